@@ -1,0 +1,60 @@
+import type { ImageDefinition } from "./definition.js";
+import type { Source } from "./diagnostic.js";
+import type { Digest, ImageName, Platform } from "./names.js";
+
+/** Everything one Git tree (or the working tree) says. */
+export interface Catalogue {
+  readonly settings: Settings;
+  readonly images: ReadonlyMap<ImageName, ImageDefinition>;
+  /** By operating system. Several files may approve packages for one system. */
+  readonly systemLists: ReadonlyMap<string, ApprovedList>;
+  /** By language. */
+  readonly runtimeLists: ReadonlyMap<string, ApprovedList>;
+  /** By reference, as written in `catalog/bases.yaml`. */
+  readonly bases: ReadonlyMap<string, ExternalBase>;
+  /** Every file of the tree, for artifacts. */
+  readonly files: ReadonlyMap<string, CatalogueFile>;
+}
+
+export interface Settings {
+  /** `oci:DIRECTORY` or `docker://HOST[:PORT][/PREFIX]`. */
+  readonly registry: string;
+  readonly platforms: readonly Platform[];
+  /** Raised by an administrator to rebuild everything after a change of the builder that keys cannot see. */
+  readonly builderRevision: number;
+}
+
+export interface ApprovedList {
+  /** The operating system or language the list is for. */
+  readonly scope: string;
+  readonly packages: ReadonlyMap<string, ApprovedPackage>;
+  readonly files: readonly string[];
+}
+
+export interface ApprovedPackage {
+  readonly name: string;
+  /** Exact text or a pattern with `*`; empty: any version. */
+  readonly versions: readonly string[];
+  /** SPDX expression. */
+  readonly license?: string;
+  readonly source: Source;
+  readonly pointer: string;
+}
+
+/** An image of somebody else's that may be built on. */
+export interface ExternalBase {
+  readonly ref: string;
+  readonly digest: Digest;
+  readonly os?: string;
+}
+
+/** Git's three kinds of entry that can become part of an image (gitformat-index, mode). */
+export type FileMode = "100644" | "100755" | "120000";
+
+export interface CatalogueFile {
+  /** Relative to the catalogue, `/` between parts. */
+  readonly path: string;
+  readonly mode: FileMode;
+  /** Bytes. */
+  readonly size: number;
+}

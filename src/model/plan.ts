@@ -1,0 +1,86 @@
+import type { BuildKey, Digest, ImageName, Platform } from "./names.js";
+
+/** The difference between what Git says and what the registry (or another Git tree) says. Data: it can be saved and applied. */
+export interface Plan {
+  /** 64 hex digits over the steps; equal wherever the same change is planned. */
+  readonly digest: string;
+  /** Commit the plan compares against; null: the registry. */
+  readonly base: string | null;
+  /** Commit the plan is for; null: the working tree. */
+  readonly head: string | null;
+  readonly steps: readonly PlanStep[];
+  /** How many images need nothing. */
+  readonly unchanged: number;
+}
+
+export interface PlanStep {
+  readonly image: ImageName;
+  readonly version: string;
+  readonly platform: Platform;
+  readonly level: number;
+  readonly action: PlanAction;
+  /** null while a parent is still to be built: the key takes the parent's image ID. */
+  readonly key: BuildKey | null;
+  readonly reasons: readonly Reason[];
+}
+
+/** `pending`: decided when the parents are built. `retag`: the image is there, its pointer tags are not (or its tests changed). */
+export type PlanAction = "build" | "pending" | "retag" | "delete";
+
+export type ReasonCode =
+  | "MISSING"
+  | "NEW"
+  | "REMOVED"
+  | "DEFINITION"
+  | "PACKAGE"
+  | "PARENT"
+  | "ARTIFACT"
+  | "TEMPLATE"
+  | "BASE_DIGEST"
+  | "PLATFORM"
+  | "BUILDER"
+  | "FORCED"
+  | "TESTS"
+  | "VERSION"
+  | "TAGS";
+
+export interface Reason {
+  readonly code: ReasonCode;
+  readonly detail: string;
+  /** The images from the cause to the nearest parent; empty when the cause is the image itself. */
+  readonly via: readonly ImageName[];
+}
+
+/** What the registry knows of a built image. */
+export interface ImageRecord {
+  /** Config digest. */
+  readonly imageId: Digest;
+  readonly manifestDigest: Digest;
+}
+
+export type Outcome = "built" | "unchanged" | "retagged" | "skipped" | "failed";
+
+export interface BuildResult {
+  readonly image: ImageName;
+  readonly version: string;
+  readonly platform: Platform;
+  readonly outcome: Outcome;
+  readonly key: BuildKey | null;
+  readonly imageId: Digest | null;
+  readonly digest: Digest | null;
+  readonly seconds: number;
+  /** Size of the image's layers as stored in the registry; null when nothing was published. */
+  readonly bytes: number | null;
+  readonly reasons: readonly Reason[];
+  readonly error?: BuildFailure;
+}
+
+export interface BuildFailure {
+  /** Stable: BUILD_FAILED, TEST_FAILED, PUBLISH_FAILED, BOOTSTRAP_FAILED, NOT_APPROVED, PARENT_FAILED, INTERRUPTED. */
+  readonly code: string;
+  readonly message: string;
+  /** Path of the log file. */
+  readonly log?: string;
+  /** The log's last lines. */
+  readonly tail?: readonly string[];
+}

@@ -1,0 +1,40 @@
+import type { Digest, ImageName } from "../model/names.js";
+import type { ImageRecord } from "../model/plan.js";
+
+/** Reads what the registry knows. Fails with RegistryError where the registry cannot be reached or answers nonsense. */
+export interface RegistryReader {
+  /** The image a tag names; undefined where there is no such tag (or no such repository). */
+  find(name: ImageName, tag: string): Promise<ImageRecord | undefined>;
+}
+
+/** An image in Buildah's local storage. */
+export interface LocalImage {
+  readonly imageId: Digest;
+}
+
+export interface Published extends ImageRecord {
+  /** Sum of the layers' sizes as stored. */
+  readonly bytes: number;
+}
+
+/** Writes images and tags. Every operation may be repeated, and may run beside others, in this process or another one. */
+export interface RegistryWriter {
+  /** Stores the image under one tag; it is complete under that tag or not there at all. */
+  publish(image: LocalImage, name: ImageName, tag: string, signal: AbortSignal): Promise<Published>;
+  /** Lets tags name an image that is already stored under `from`. */
+  point(name: ImageName, from: string, tags: readonly string[], signal: AbortSignal): Promise<void>;
+  /** The reference (containers-transports(5)) by which Buildah can pull a tag, with the options it needs. */
+  reference(name: ImageName, tag: string): PullReference;
+}
+
+export interface PullReference {
+  readonly reference: string;
+  readonly options: readonly string[];
+}
+
+export type Registry = RegistryReader & RegistryWriter;
+
+/** The registry is not reachable or refuses (exit code 4). `message` says which one and what to do. */
+export class RegistryError extends Error {
+  override readonly name = "RegistryError";
+}
