@@ -6,6 +6,8 @@ import type { Digest, ImageName, Platform } from "./names.js";
 export interface Catalogue {
   readonly settings: Settings;
   readonly images: ReadonlyMap<ImageName, ImageDefinition>;
+  /** Names of definitions that were left out because of errors: a reference to one of them is no second mistake. */
+  readonly rejected?: ReadonlySet<ImageName>;
   /** By operating system. Several files may approve packages for one system. */
   readonly systemLists: ReadonlyMap<string, ApprovedList>;
   /** By language. */
@@ -57,4 +59,6 @@ export interface CatalogueFile {
   readonly mode: FileMode;
   /** Bytes. */
   readonly size: number;
+  /** For a symbolic link: what it points to, as written. */
+  readonly link?: string;
 }

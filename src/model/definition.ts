@@ -70,7 +70,10 @@ export interface Artifact {
   readonly name: string;
   /** Relative to the definition's folder, or to the catalogue's root when it starts with `/`. */
   readonly path: string;
-  /** Absolute path in the image. */
+  /**
+   * Absolute path in the image. With `/` at its end it is the directory to copy into: a file keeps its own name there, a
+   * directory's tree is copied into it.
+   */
   readonly target: string;
   /** Octal permissions for files, for instance `0755`; left out: as in Git. */
   readonly mode?: string;

@@ -5,23 +5,37 @@ export interface Position {
   readonly column: number;
 }
 
+/** A position with what a printer shows of it, since the printer has no access to the files. */
+export interface Place extends Position {
+  /** The source line the position points into, control characters made visible; a long line is cut around the column. */
+  readonly excerpt?: string;
+  /** Column of the position within `excerpt`, where that line was cut. */
+  readonly excerptColumn?: number;
+}
+
 export type Severity = "error" | "warning";
 
-/**
- * A problem as a value. `code` is stable and documented (docs/diagnostics.md); scripts match on it, never on the message.
- * `excerpt` is the source line the position points into, kept here because the printer has no access to the files.
- */
-export interface Diagnostic extends Position {
+/** A problem as a value. `code` is stable and documented (docs/diagnostics.md); scripts match on it, never on the message. */
+export interface Diagnostic extends Place {
   readonly code: string;
   readonly severity: Severity;
   readonly message: string;
   readonly hint?: string;
-  readonly excerpt?: string;
 }
 
 /** Finds the position of a node of a YAML document by JSON pointer (RFC 6901); the nearest ancestor where there is no such node. */
 export interface Source {
   readonly file: string;
   /** `part` chooses the key of a mapping entry instead of its value. */
-  at(pointer: string, part?: "key" | "value"): Position & { readonly excerpt: string };
+  at(pointer: string, part?: "key" | "value"): Place & { readonly excerpt: string };
+}
+
+/** A diagnostic of severity `error` at a place. */
+export function errorAt(place: Place, code: string, message: string, hint?: string): Diagnostic {
+  return { ...place, code, severity: "error", message, ...(hint === undefined ? {} : { hint }) };
+}
+
+/** Joins keys and indexes to a JSON pointer (RFC 6901). */
+export function pointerTo(...parts: readonly (string | number)[]): string {
+  return parts.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }

@@ -15,10 +15,22 @@ export interface ContextEntry {
   /** Path in the build context. */
   readonly path: string;
   readonly mode: FileMode;
+  /** Octal permissions that the definition asks for instead of those of `mode`. */
+  readonly permissions?: string;
   /** Where the bytes come from: a path of the catalogue. */
   readonly from: string;
   /** 64 hex digits for a file; for a symbolic link its target. */
   readonly content: string;
+}
+
+/** One artifact of the definition, with the files it stands for. */
+export interface RecipeArtifact {
+  /** Absolute directory of the image that `entries` are copied into. */
+  readonly directory: string;
+  readonly owner?: string;
+  readonly entries: readonly ContextEntry[];
+  /** JSON pointer of the artifact in the definition. */
+  readonly pointer: string;
 }
 
 /** A package after approval: what is asked of the package manager and what it may answer. */
@@ -30,4 +42,6 @@ export interface RecipePackage {
   readonly version?: string;
   /** The approved versions; empty: any. */
   readonly approved: readonly string[];
+  /** The manager's own words for it, for instance `libpq5=15.*`. */
+  readonly spec: string;
 }

@@ -1,9 +1,12 @@
-import type { Digest, ImageName } from "../model/names.js";
-import type { ImageRecord } from "../model/plan.js";
+import type { Digest, ImageName } from "./names.js";
+import type { ImageRecord } from "./plan.js";
 
 /** Reads what the registry knows. Fails with RegistryError where the registry cannot be reached or answers nonsense. */
 export interface RegistryReader {
-  /** The image a tag names; undefined where there is no such tag (or no such repository). */
+  /**
+   * The image a tag names; undefined where there is no such tag (or no such repository), where a part of the image is
+   * missing, and where the tag names several images for several platforms: none of these is what a plan may build on.
+   */
   find(name: ImageName, tag: string): Promise<ImageRecord | undefined>;
 }
 
@@ -33,6 +36,12 @@ export interface PullReference {
 }
 
 export type Registry = RegistryReader & RegistryWriter;
+
+/**
+ * Runs Buildah with these arguments and the global options the caller's storage needs, and gives its standard output.
+ * Rejects where Buildah fails. The signal ends Buildah.
+ */
+export type RunBuildah = (args: readonly string[], signal?: AbortSignal) => Promise<string>;
 
 /** The registry is not reachable or refuses (exit code 4). `message` says which one and what to do. */
 export class RegistryError extends Error {

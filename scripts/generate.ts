@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { _, type CodeKeywordDefinition } from "ajv";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import standalone from "ajv/dist/standalone/index.js";
+import Handlebars from "handlebars";
+import { IMAGE_SCHEMA } from "../src/load/schema/image.js";
+import { BASES_SCHEMA, RUNTIME_PACKAGES_SCHEMA, SYSTEM_PACKAGES_SCHEMA } from "../src/load/schema/lists.js";
+import type { Schema } from "../src/load/schema/schema.js";
+import { SETTINGS_SCHEMA } from "../src/load/schema/settings.js";
+
+/*
+ * Compiles the schemas into build/src/load/validators.js (run by `npm run build`, after tsc). The names are those of
+ * src/load/validators.d.ts.
+ */
+const SCHEMAS: Readonly<Record<string, Schema>> = {
+  image: IMAGE_SCHEMA,
+  settings: SETTINGS_SCHEMA,
+  systemPackages: SYSTEM_PACKAGES_SCHEMA,
+  runtimePackages: RUNTIME_PACKAGES_SCHEMA,
+  bases: BASES_SCHEMA,
+};
+
+/** Text that is a whole number within bounds: ajv's own `minimum` applies to numbers, and every scalar is text here. */
+const WHOLE_NUMBER: CodeKeywordDefinition = {
+  keyword: "wholeNumber",
+  type: "string",
+  schemaType: "array",
+  error: { message: "must be a whole number" },
+  code(context) {
+    const { data, schema } = context;
+    const [minimum, maximum] = schema as [number, number];
+    context.fail(_`!/^(?:0|[1-9][0-9]{0,15})$/.test(${data}) || +${data} < ${minimum} || +${data} > ${maximum}`);
+  },
+};
+
+/** The schema for scalars that are all text. Paths within the schema stay the same: errors are explained with the original. */
+function asText(schema: Schema): Record<string, unknown> {
+  const { minimum = 0, maximum = Number.MAX_SAFE_INTEGER, ...rest } = schema;
+  const result: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(rest)) {
+    if (["description", "title", "default", "patternErrorMessage"].includes(key)) continue;
+    if (key === "properties") result[key] = mapValues(value as Record<string, Schema>, asText);
+    else if (key === "type") result[key] = textTypes(value as Schema["type"]);
+    else result[key] = isSchema(value) ? asText(value) : value;
+  }
+  if (schema.type === "boolean") return { ...result, enum: ["true", "false"] };
+  if (schema.type === "integer") return { ...result, wholeNumber: [minimum, maximum] };
+  return result;
+}
+
+function textTypes(type: Schema["type"]): string | string[] {
+  const types = [type ?? []].flat().map((name) => (name === "object" || name === "array" ? name : "string"));
+  const unique = [...new Set(types)];
+  return unique.length === 1 ? unique.join() : unique;
+}
+
+function isSchema(value: unknown): value is Schema {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}
+
+const ajv = new Ajv2020({
+  allErrors: true,
+  // Otherwise maxLength imports a helper from ajv at run time; lengths are limits here, not typography.
+  unicode: false,
+  // Its only remark is that the option above is deprecated; mistakes in a schema are thrown.
+  logger: false,
+  strictTypes: false,
+  strictRequired: false,
+  code: { source: true, esm: true, optimize: 2 },
+});
+ajv.addKeyword(WHOLE_NUMBER);
+for (const [name, schema] of Object.entries(SCHEMAS)) ajv.addSchema(asText(schema), name);
+
+const names = Object.fromEntries(Object.keys(SCHEMAS).map((name) => [name, name]));
+const code = standalone.default(ajv, names);
+if (/\brequire\(|\bimport\b/.test(code)) throw new Error("the compiled validators import something");
+writeFileSync(new URL("../src/load/validators.js", import.meta.url), code);
+
+/*
+ * Compiles the templates of src/render/templates into build/src/render/precompiled.js. Nothing is escaped: the data are
+ * finished words (render/guard.ts, render/quote.ts), and HTML's rules would break them. An unknown field is an error.
+ */
+const folder = new URL("../../src/render/templates/", import.meta.url);
+const templates = readdirSync(folder).map((file) => {
+  const text = readFileSync(new URL(file, folder), "utf8");
+  const spec = Handlebars.precompile(text, { noEscape: true, strict: true, knownHelpersOnly: true });
+  return `${JSON.stringify(file.replace(/\.hbs$/, ""))}: ${spec},\n`;
+});
+const precompiled = `export const PRECOMPILED = {\n${templates.join("")}};\n`;
+writeFileSync(new URL("../src/render/precompiled.js", import.meta.url), precompiled);

@@ -1,0 +1,227 @@
+// Makes a clone ready: `node scripts/setup.mjs [--tests]` brings in the packages, the build and the system programs that
+// are missing. Plain JavaScript without dependencies, because it runs before anything is installed or compiled. It says
+// nothing and takes next to no time where nothing is to be done, so every npm script may begin with it.
+import { spawn, spawnSync } from "node:child_process";
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { constants } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const NODE = [20, 19];
+
+/** What the build reads. build/.stamp remembers each file, so that a deleted or an older one is noticed as well. */
+const INPUTS = ["src", "test", "scripts", "bench", "tsconfig.json", "package.json", "package-lock.json"];
+
+/** System programs and the Debian packages they come in. */
+const PROGRAMS = [
+  { name: "buildah", package: "buildah" },
+  { name: "mmdebstrap", package: "mmdebstrap" },
+  { name: "git", package: "git" },
+  { name: "runc", package: "runc" },
+  { name: "flock", package: "util-linux" },
+  { name: "newuidmap", package: "uidmap" },
+];
+const TEST_PROGRAMS = [
+  { name: "skopeo", package: "skopeo" },
+  { name: "docker-registry", package: "docker-registry" },
+  { name: "busybox", package: "busybox-static" },
+];
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const stampFile = join(root, "build/.stamp");
+const lockFile = join(root, "build/.setup.lock");
+const LOCK_TAKEN = 75; // the exit code flock is told to use, EX_TEMPFAIL of sysexits.h
+const LOCKED = "SLIPWAY_SETUP_LOCKED"; // set for the process that runs under the lock
+
+/** A failure that is explained already: printed as one line, never as a stack trace. */
+class SetupError extends Error {}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  console.error(`setup: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+}
+
+async function main(argv) {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major < NODE[0] || (major === NODE[0] && minor < NODE[1])) {
+    throw new SetupError(`Node.js ${NODE.join(".")} or later is needed, this is ${process.versions.node}`);
+  }
+  const unknown = argv.filter((argument) => argument !== "--tests");
+  if (unknown.length > 0) throw new SetupError(`unknown argument ${unknown.join(" ")}; usage: setup.mjs [--tests]`);
+  const programs = argv.includes("--tests") ? [...PROGRAMS, ...TEST_PROGRAMS] : PROGRAMS;
+
+  if (!packagesAreStale() && !buildIsStale() && missing(programs).length === 0) return 0;
+  if (process.env[LOCKED] === undefined) return lockedAgain(argv);
+  // Looked at again under the lock: another set-up may have done it all in the meantime.
+  if (packagesAreStale()) await installPackages();
+  if (buildIsStale()) await build();
+  const needed = missing(programs);
+  if (needed.length > 0) await installPrograms(needed);
+  return 0;
+}
+
+/**
+ * Starts this script again under flock(1), which waits for another set-up of the same clone. The kernel frees the lock
+ * when its holder dies in whatever way, which a lock directory would not survive.
+ */
+function lockedAgain(argv) {
+  const program = find("flock");
+  if (!program) throw new SetupError(explain([{ name: "flock", package: "util-linux" }]));
+  mkdirSync(dirname(lockFile), { recursive: true });
+  const flock = (...options) => {
+    const self = [process.execPath, fileURLToPath(import.meta.url), ...argv];
+    const args = [...options, "-E", String(LOCK_TAKEN), lockFile, ...self];
+    const { status, signal } = spawnSync(program, args, { stdio: "inherit", env: { ...process.env, [LOCKED]: "1" } });
+    return status ?? 128 + (constants.signals[signal] ?? 0);
+  };
+  const status = flock("--nonblock");
+  if (status !== LOCK_TAKEN) return status;
+  say("another set-up of this clone is running, waiting for it");
+  return flock();
+}
+
+function packagesAreStale() {
+  const installed = statSync(join(root, "node_modules/.package-lock.json"), { throwIfNoEntry: false });
+  return installed === undefined || installed.mtimeMs < statSync(join(root, "package-lock.json")).mtimeMs;
+}
+
+async function installPackages() {
+  say("installing packages (npm ci)");
+  // The build needs the development packages, whatever NODE_ENV says.
+  await run("npm", ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"]);
+}
+
+function buildIsStale() {
+  return readStamp() !== stampOf(inputFiles());
+}
+
+async function build() {
+  say("building (npm run build)");
+  const files = inputFiles();
+  removeLeftovers(files);
+  await run("npm", ["run", "--silent", "build"]);
+  // The state from before the build: a file saved while it ran is built again the next time.
+  writeFileSync(stampFile, stampOf(files));
+}
+
+/** One line for each input, with what changes when it is edited. */
+function stampOf(files) {
+  return files.map(({ path, mtimeMs, size }) => `${path}\t${mtimeMs}\t${size}\n`).join("");
+}
+
+function readStamp() {
+  return existsSync(stampFile) ? readFileSync(stampFile, "utf8") : undefined;
+}
+
+function inputFiles() {
+  const files = [];
+  const collect = (path) => {
+    const found = statSync(join(root, path), { throwIfNoEntry: false });
+    if (found?.isDirectory()) for (const name of readdirSync(join(root, path)).sort()) collect(`${path}/${name}`);
+    else if (found !== undefined) files.push({ path, mtimeMs: found.mtimeMs, size: found.size });
+  };
+  for (const input of INPUTS) collect(input);
+  return files;
+}
+
+/** Removes what the compiler made of sources that are gone: a deleted test must not run on. */
+function removeLeftovers(files) {
+  const present = new Set(files.map(({ path }) => path));
+  const built = (readStamp() ?? "").split("\n").map((line) => line.split("\t")[0]);
+  for (const path of built.filter((name) => name.endsWith(".ts") && !present.has(name))) {
+    rmSync(join(root, "build", path.replace(/\.ts$/, ".js")), { force: true });
+  }
+}
+
+function missing(programs) {
+  return programs.filter(({ name }) => (name === "busybox" ? !staticBusybox() : !find(name)));
+}
+
+function find(program) {
+  // The administrator's folders are not on everyone's PATH, and runc may be in one of them.
+  const folders = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/sbin"];
+  return folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
+}
+
+/** The tests put /bin/busybox alone into an image, where a dynamically linked one would lack its loader. */
+function staticBusybox() {
+  if (!existsSync("/bin/busybox")) return false;
+  const start = Buffer.alloc(4096); // the program headers, where an ELF file names its loader
+  const file = openSync("/bin/busybox", "r");
+  readSync(file, start);
+  closeSync(file);
+  return !start.includes("/ld-");
+}
+
+async function installPrograms(programs) {
+  if (process.getuid?.() !== 0 || !find("apt-get")) throw new SetupError(explain(programs));
+  const packages = programs.map((program) => program.package);
+  say(`installing ${packages.join(", ")} (apt-get)`);
+  if (packages.includes("docker-registry")) keepServiceOff("docker-registry");
+  // runlevel(8) prints these two; in runlevel 1 invoke-rc.d starts no service on a machine with init scripts.
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1", PREVLEVEL: "N" };
+  await run("apt-get", ["-q", "update"], env);
+  const options = ["-q", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"];
+  // Not needed by any of them, says Debian, but Buildah and git speak TLS to registries.
+  await run("apt-get", [...options, "install", ...packages, "ca-certificates"], env);
+  const still = missing(programs);
+  if (still.length > 0) throw new SetupError(explain(still));
+}
+
+/**
+ * Masks the service of a package before it is installed: Debian starts it at once, and then at every boot. The tests want
+ * the program only, and start it on a port of their own. A unit file that is there already is somebody's decision.
+ */
+function keepServiceOff(name) {
+  const unit = `/etc/systemd/system/${name}.service`;
+  if (lstatSync(unit, { throwIfNoEntry: false }) !== undefined) return;
+  mkdirSync(dirname(unit), { recursive: true });
+  symlinkSync("/dev/null", unit);
+  say(`the service ${name} stays off (systemctl unmask ${name} would allow it)`);
+}
+
+function explain(programs) {
+  const packages = programs.map((program) => program.package).join(" ");
+  const how = find("apt-get")
+    ? `run as root: apt-get update && apt-get install -y --no-install-recommends ${packages}`
+    : `install them with this system's package manager (Debian calls the packages ${packages})`;
+  return `missing programs: ${programs.map(({ name }) => name).join(", ")}; ${how}`;
+}
+
+/** Runs a command quietly. What it wrote is shown only where it fails, since that is the explanation. */
+function run(command, args, env = process.env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (chunk) => {
+        output += chunk;
+      });
+    }
+    child.on("error", (error) => reject(new SetupError(`${command} cannot be started: ${error.message}`)));
+    child.on("close", (code, signal) => {
+      if (code === 0) return resolve();
+      console.error(output.trimEnd());
+      reject(new SetupError(`${command} ${args.join(" ")} failed (${signal ?? `exit code ${code}`})`));
+    });
+  });
+}
+
+function say(text) {
+  console.error(`setup: ${text}`);
+}

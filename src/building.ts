@@ -1,0 +1,145 @@
+import { readFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import type { Context } from "./context.js";
+import { CommandError, EXIT } from "./exit.js";
+import type { Desired } from "./model/desired.js";
+import type { ImageName } from "./model/names.js";
+import type { BuildResult, Plan } from "./model/plan.js";
+import { planRegistry, type RegistryPlan } from "./planning.js";
+import { withFileLock } from "./registry/file-lock.js";
+import { planText } from "./report/plan-text.js";
+import { createProgress } from "./report/progress.js";
+import { keyOf, observe } from "./resolve/observe.js";
+import { DryRunner, DryRunRegistry } from "./run/dry-run.js";
+import { saveResults } from "./run/last-results.js";
+import { runSchedule, type ScheduleEvent } from "./run/schedule.js";
+import type { StepDeps } from "./run/step.js";
+import { selectFromPlan } from "./saved-plan.js";
+import { imageNamed, type RegistryOptions } from "./session.js";
+import { openWorkshop, pushingBuildah, stateRoot, type Workshop } from "./workshop.js";
+
+export interface BuildOptions extends RegistryOptions {
+  readonly ref?: string;
+  readonly plan?: string;
+  readonly dryRun?: boolean;
+  readonly jobs?: number;
+}
+
+/** plan → run → publish. Results come in build order, for the selected images and all that they are built from. */
+export async function buildImages(
+  context: Context,
+  options: BuildOptions,
+  names: readonly string[],
+): Promise<BuildResult[]> {
+  let workshop: Promise<Workshop> | undefined;
+  const buildah = async () => (await requireWorkshop()).buildah;
+  const planned = await planRegistry(context, options, pushingBuildah(buildah));
+  const requireWorkshop = () => (workshop ??= openWorkshop(context, planned.loaded.tree));
+  const { plan, selected } = await select(planned, options, names);
+  if (!context.json && plan.steps.length > 0) context.out(`${planText(plan, planned.against)}\n`);
+  try {
+    if (plan.steps.length > 0 && !options.dryRun) await requireWorkshop();
+    const deps = options.dryRun ? dryDeps(planned) : await realDeps(context, planned, requireWorkshop);
+    const results = await runWithProgress(context, options, deps, { planned, plan, selected });
+    if (!options.dryRun) await saveResults(stateRoot(context), results);
+    return results;
+  } finally {
+    await (await workshop)?.close();
+  }
+}
+
+/** What is to be done: all of the plan, the named images with their ancestors, or what a saved plan says. */
+async function select(planned: RegistryPlan, { plan: file }: BuildOptions, names: readonly string[]) {
+  const { desired } = planned.loaded;
+  if (file !== undefined && names.length > 0) {
+    throw new CommandError(
+      EXIT.usage,
+      "--plan and image names exclude each other",
+      "a saved plan says itself what to build",
+    );
+  }
+  const wanted = file === undefined ? names : selectFromPlan(await readFile(file, "utf8"), file, planned.plan);
+  if (file === undefined && names.length === 0) return { plan: planned.plan, selected: new Set(desired.images.keys()) };
+  const selected = withAncestors(
+    wanted.map((name) => imageNamed(planned.loaded, name).node.name),
+    desired,
+  );
+  return { plan: restrict(planned.plan, selected), selected };
+}
+
+function withAncestors(names: readonly ImageName[], { images }: Desired): Set<ImageName> {
+  const selected = new Set<ImageName>();
+  const todo = [...names];
+  for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
+    if (selected.has(name)) continue;
+    selected.add(name);
+    todo.push(...(images.get(name)?.node.parents ?? []));
+  }
+  return selected;
+}
+
+function restrict(plan: Plan, selected: ReadonlySet<ImageName>): Plan {
+  const steps = plan.steps.filter(({ image }) => selected.has(image));
+  return { ...plan, steps, unchanged: selected.size - steps.length };
+}
+
+function observer({ loaded: { desired } }: RegistryPlan, registry: RegistryPlan["registry"]): StepDeps["observe"] {
+  return (image, parents) => observe(registry, image, keyOf(image, desired, parents));
+}
+
+function dryDeps(planned: RegistryPlan): StepDeps {
+  const registry = new DryRunRegistry(planned.registry);
+  return {
+    runner: new DryRunner(),
+    registry,
+    observe: observer(planned, registry),
+    lock: (_key, _signal, action) => action(),
+  };
+}
+
+async function realDeps(context: Context, planned: RegistryPlan, workshop: () => Promise<Workshop>): Promise<StepDeps> {
+  const locks = join(stateRoot(context), "locks");
+  return {
+    runner: {
+      build: async (job) => (await workshop()).runner.build(job),
+      test: async (job) => (await workshop()).runner.test(job),
+    },
+    registry: planned.registry,
+    observe: observer(planned, planned.registry),
+    lock: async (key, signal, action) => {
+      await workshop();
+      return withFileLock(join(locks, key), signal, action);
+    },
+  };
+}
+
+interface Work {
+  readonly planned: RegistryPlan;
+  readonly plan: Plan;
+  readonly selected: ReadonlySet<ImageName>;
+}
+
+async function runWithProgress(
+  context: Context,
+  options: BuildOptions,
+  deps: StepDeps,
+  { planned, plan, selected }: Work,
+) {
+  const { clock, signal, columns, note } = context;
+  const quiet = context.json || options.dryRun === true;
+  const progress = createProgress({ total: selected.size, columns, write: quiet ? () => {} : note, clock });
+  const timer = setInterval(() => progress.tick(), 1000);
+  const report = (event: ScheduleEvent) =>
+    event.type === "done" ? progress.done(event.result) : progress.phase(event.image, event.phase);
+  const logs = join(stateRoot(context), "logs");
+  try {
+    const { desired } = planned.loaded;
+    const logFile = (name: ImageName) => join(logs, `${name}.log`);
+    const jobs = options.jobs ?? cpus().length;
+    return await runSchedule(deps, { desired, plan, selected, jobs, signal, logFile, clock, report });
+  } finally {
+    clearInterval(timer);
+    progress.end();
+  }
+}

@@ -1,0 +1,117 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { type Context, createContext, type GlobalOptions } from "./context.js";
+import { EXIT, expectedFailure } from "./exit.js";
+
+// A second Ctrl-C leaves at once: what is half done stands under temporary names only.
+const controller = new AbortController();
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(name, () => {
+    if (controller.signal.aborted) process.exit(EXIT.interrupted);
+    controller.abort();
+  });
+}
+// Modes of what is written must not depend on whose shell this is.
+process.umask(0o022);
+// `slipway plan | head` is no error.
+process.stdout.on("error", () => process.exit(EXIT.done));
+
+/** The verbs. Each is imported when it is called: imports are most of a short command's time. */
+type Verb = (context: Context, options: never, argument: never) => Promise<number>;
+
+function add(program: Command, usage: string, description: string, load: () => Promise<{ run: Verb }>): Command {
+  return program
+    .command(usage)
+    .description(description)
+    .option("--catalogue <dir>", "the catalogue's directory (default: the current one)")
+    .option("--json", "one JSON document on standard output, nothing else there")
+    .action(async (...args: unknown[]) => {
+      const command = args.pop() as Command;
+      const options = command.opts<GlobalOptions>();
+      const { run } = await load();
+      const context = createContext(options, controller.signal);
+      process.exitCode = await run(context, options as never, args[0] as never);
+    });
+}
+
+const registryOptions = (command: Command) =>
+  command
+    .option("--registry <ref>", "oci:DIR or docker://HOST[:PORT][/PREFIX] (default: slipway.yaml)")
+    .option("--no-tls-verify", "accept any certificate, or none")
+    .option("--tls-verify <bool>", "false: accept any certificate, or none", boolean);
+
+const planOptions = (command: Command) =>
+  registryOptions(command)
+    .option("--base <ref>", "compare with this Git ref instead of the registry")
+    .option("--head <ref>", "plan for this Git ref (default: the working tree)");
+
+function createProgram(): Command {
+  const program = new Command("slipway")
+    .description("Declarative builds of container images from Git.")
+    .version(version(), "-V, --version")
+    .showHelpAfterError("(slipway COMMAND --help tells more)")
+    .exitOverride();
+  const refOption = (command: Command) =>
+    command.option("--ref <ref>", "read this Git ref (default: the working tree)");
+  refOption(
+    add(program, "validate", "check every definition: shape, graph, policy", () => import("./commands/validate.js")),
+  );
+  refOption(
+    add(program, "graph", "the images and what they are built from", () => import("./commands/graph.js")),
+  ).option("--format <format>", "text, json, mermaid, dot or svg", "text");
+  refOption(add(program, "render <image>", "print an image's Containerfile", () => import("./commands/render.js")));
+  planOptions(add(program, "plan", "what a build would do, and why", () => import("./commands/plan.js")));
+  planOptions(add(program, "why <image>", "why an image would (not) be rebuilt", () => import("./commands/why.js")));
+  const build = add(
+    program,
+    "build [images...]",
+    "build, test and publish what the plan says",
+    () => import("./commands/build.js"),
+  );
+  registryOptions(refOption(build))
+    .option("--plan <file>", "apply a saved plan (slipway plan --json)")
+    .option("--dry-run", "say what would be done, change nothing")
+    .option("-j, --jobs <n>", "images at a time (default: one a processor)", positive);
+  registryOptions(
+    refOption(add(program, "status", "each image as the registry has it", () => import("./commands/status.js"))),
+  );
+  add(program, "doctor", "what this machine has for building, and what it lacks", () => import("./commands/doctor.js"));
+  return program;
+}
+
+function version(): string {
+  const file = new URL("../../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}
+
+function positive(text: string): number {
+  if (/^[1-9][0-9]{0,3}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number from 1 to 9999.");
+}
+
+function boolean(text: string): boolean {
+  if (text === "true" || text === "false") return text === "true";
+  throw new InvalidArgumentError("It must be true or false.");
+}
+
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  const failure = expectedFailure(error);
+  if (error instanceof CommanderError) {
+    // Commander has said it already.
+    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  } else if (controller.signal.aborted) {
+    process.stderr.write("slipway: interrupted\n");
+    process.exitCode = EXIT.interrupted;
+  } else if (failure) {
+    process.stderr.write(`slipway: ${failure.message}\n${failure.hint ? `hint: ${failure.hint}\n` : ""}`);
+    process.exitCode = failure.exitCode;
+  } else {
+    const detail = process.env.SLIPWAY_DEBUG && error instanceof Error ? `\n${error.stack}` : "";
+    process.stderr.write(`slipway: this is a bug: ${error instanceof Error ? error.message : error}${detail}\n`);
+    process.stderr.write("hint: SLIPWAY_DEBUG=1 shows where; please report it\n");
+    process.exitCode = EXIT.failed;
+  }
+}

@@ -1,0 +1,59 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+/** The world as one command sees it. Everything that reads the clock, the environment or the terminal comes from here. */
+export interface Context {
+  /** The catalogue's directory, absolute. */
+  readonly catalogue: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly json: boolean;
+  readonly out: (text: string) => void;
+  /** Progress and diagnostics; standard output stays clean with --json. */
+  readonly note: (text: string) => void;
+  /** Width of the terminal that `note` writes to; undefined: it is not a terminal. */
+  readonly columns: number | undefined;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Seconds since some fixed moment. */
+  readonly clock: () => number;
+}
+
+export interface GlobalOptions {
+  readonly catalogue?: string;
+  readonly json?: boolean;
+}
+
+export function createContext(options: GlobalOptions, signal: AbortSignal): Context {
+  const { stderr, stdout } = process;
+  return {
+    catalogue: resolve(options.catalogue ?? "."),
+    env: process.env,
+    json: options.json ?? false,
+    out: (text) => stdout.write(text),
+    note: (text) => stderr.write(text),
+    columns: stderr.isTTY && process.env.TERM !== "dumb" ? stderr.columns : undefined,
+    signal,
+    clock: () => performance.now() / 1000,
+  };
+}
+
+/** The machine's CA bundle, where it has one that is not the system's default way of finding certificates. */
+export function caBundle(env: NodeJS.ProcessEnv): string | undefined {
+  const named = env.SLIPWAY_CA_BUNDLE ?? env.NODE_EXTRA_CA_CERTS ?? env.SSL_CERT_FILE;
+  return named !== undefined && existsSync(named) ? resolve(named) : undefined;
+}
+
+/** The machine's own configuration for package managers. Missing files are no matter. */
+export function machineConfig(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
+  const home = env.HOME ?? "/root";
+  return {
+    npmrc: readFirst(env.npm_config_userconfig, env.NPM_CONFIG_USERCONFIG, join(home, ".npmrc")),
+    "pip.conf": readFirst(env.PIP_CONFIG_FILE, join(home, ".config/pip/pip.conf"), "/etc/pip.conf"),
+    "sources.list": readFirst(env.SLIPWAY_APT_SOURCES),
+  };
+}
+
+function readFirst(...paths: readonly (string | undefined)[]): string | undefined {
+  const path = paths.find((candidate) => candidate !== undefined && existsSync(candidate));
+  return path === undefined ? undefined : readFileSync(path, "utf8");
+}

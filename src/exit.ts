@@ -1,0 +1,40 @@
+/** The exit codes of every command (docs/cli.md). */
+export const EXIT = {
+  done: 0,
+  /** A build, test or publish failed. */
+  failed: 1,
+  usage: 2,
+  /** A definition or policy was rejected. */
+  rejected: 3,
+  /** An outside service (registry, Git, Buildah) is not available. */
+  unavailable: 4,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** A command cannot go on, for a reason that its user can do something about. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+  constructor(
+    readonly exitCode: ExitCode,
+    message: string,
+    readonly hint?: string,
+  ) {
+    super(message);
+  }
+}
+
+const USAGE_CODES = new Set(["unknown-ref", "not-a-repository", "not-a-directory"]);
+
+/** The one table from errors to exit codes; undefined: it is a bug. */
+export function expectedFailure(error: unknown): { exitCode: ExitCode; message: string; hint?: string } | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const hint = "hint" in error && typeof error.hint === "string" ? { hint: error.hint } : {};
+  if (error instanceof CommandError) return { exitCode: error.exitCode, message: error.message, ...hint };
+  if (error.name === "RegistryError") return { exitCode: EXIT.unavailable, message: error.message, ...hint };
+  if (error.name !== "TreeError") return undefined;
+  const code = "code" in error ? String(error.code) : "";
+  if (USAGE_CODES.has(code)) return { exitCode: EXIT.usage, message: error.message, ...hint };
+  return { exitCode: code === "too-many-files" ? EXIT.rejected : EXIT.unavailable, message: error.message, ...hint };
+}

@@ -1,0 +1,103 @@
+import { type Diagnostic, errorAt } from "../model/diagnostic.js";
+
+export type DocumentKind = "image" | "settings" | "bases" | "systemPackages" | "runtimePackages";
+
+export interface FoundDocument {
+  readonly path: string;
+  readonly kind: DocumentKind;
+}
+
+export interface FoundDocuments {
+  readonly documents: readonly FoundDocument[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Which files of a catalogue are read, by path alone. The order is that of `paths`. */
+export function findDocuments(paths: Iterable<string>): FoundDocuments {
+  const documents: FoundDocument[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const inImages: string[] = [];
+  for (const path of paths) {
+    if (path.startsWith("images/")) {
+      if (isYaml(path)) inImages.push(path);
+      continue;
+    }
+    const kind = kindOf(path);
+    if (kind !== undefined) documents.push({ path, kind });
+    else if (isForgotten(path)) diagnostics.push(ignored(path));
+  }
+  for (const path of findDefinitions(inImages, diagnostics)) documents.push({ path, kind: "image" });
+  return { documents, diagnostics };
+}
+
+function isYaml(path: string): boolean {
+  return path.endsWith(".yaml") || path.endsWith(".yml");
+}
+
+function kindOf(path: string): DocumentKind | undefined {
+  if (path === "slipway.yaml") return "settings";
+  if (path === "catalog/bases.yaml") return "bases";
+  if (/^catalog\/system\/[^/]+\.ya?ml$/.test(path)) return "systemPackages";
+  if (/^catalog\/runtime\/[^/]+\.ya?ml$/.test(path)) return "runtimePackages";
+  return undefined;
+}
+
+/** YAML that its author surely wanted to be read. */
+function isForgotten(path: string): boolean {
+  if (path === "slipway.yml") return true;
+  return path.startsWith("catalog/") && !path.startsWith("catalog/languages/") && isYaml(path);
+}
+
+function ignored(path: string): Diagnostic {
+  const hint =
+    "approved lists are catalog/system/*.yaml, catalog/runtime/*.yaml and catalog/bases.yaml; settings are slipway.yaml";
+  return {
+    ...errorAt({ file: path, line: 1, column: 1 }, "ignored-file", "nothing reads this file", hint),
+    severity: "warning",
+  };
+}
+
+const ROOT = "images";
+
+/**
+ * A folder with `image.yaml` is one definition and the rest of it content; other YAML files in a folder without one are
+ * definitions each; below a folder that holds definitions everything is content, but directly below `images/` it is not.
+ */
+function findDefinitions(paths: readonly string[], diagnostics: Diagnostic[]): string[] {
+  /** Folders that hold YAML files, with the one that makes them the folder of a single definition. */
+  const folders = new Map<string, string | undefined>();
+  for (const path of paths) {
+    const folder = parentOf(path);
+    const isMain = folder !== ROOT && /\/image\.ya?ml$/.test(path);
+    const main = folders.get(folder);
+    if (isMain && main !== undefined) diagnostics.push(secondDefinition(path, main));
+    folders.set(folder, main ?? (isMain ? path : undefined));
+  }
+  folders.delete(ROOT);
+  return paths.filter((path) => {
+    const folder = parentOf(path);
+    const main = folders.get(folder);
+    return (main === undefined || main === path) && !isContent(folder, folders);
+  });
+}
+
+function secondDefinition(path: string, first: string): Diagnostic {
+  return errorAt(
+    { file: path, line: 1, column: 1 },
+    "duplicate-definition",
+    `the folder's definition is ${first}`,
+    "keep one of the two files",
+  );
+}
+
+/** Whether a folder above this one holds definitions. */
+function isContent(folder: string, folders: ReadonlyMap<string, unknown>): boolean {
+  for (let above = parentOf(folder); above.length > ROOT.length; above = parentOf(above)) {
+    if (folders.has(above)) return true;
+  }
+  return false;
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}

@@ -1,0 +1,127 @@
+import { createHash } from "node:crypto";
+import type { FileMode } from "../model/catalogue.js";
+import { nearest } from "../model/nearest.js";
+import { type BlobSink, streamBlobs } from "./cat-file.js";
+import { gitFailure, runGit } from "./git.js";
+import {
+  CATALOGUE_PATHS,
+  type CopyRequest,
+  type FileTree,
+  indexFiles,
+  type Receive,
+  TreeError,
+  type TreeFile,
+} from "./tree.js";
+import { fileWriter, makeDirectories, writeLink } from "./write-file.js";
+
+/**
+ * Opens the catalogue of a commit. `directory` is the catalogue's folder: the top of a repository, a folder in it, or a
+ * bare repository. Throws TreeError: not-a-repository, unknown-ref, git-missing, too-many-files.
+ */
+export async function openGitTree(directory: string, ref: string): Promise<FileTree> {
+  const commit = await resolveCommit(directory, ref);
+  // Without --full-tree the paths are those below the current directory, relative to it: just the catalogue's.
+  const listing = await runGit(directory, ["ls-tree", "-r", "-z", "--long", commit, "--", ...CATALOGUE_PATHS]);
+  if (listing.exitCode !== 0) throw gitFailure(directory, "git ls-tree failed", listing);
+  return new GitTree(directory, commit, parseListing(listing.stdout.toString("utf8")));
+}
+
+/** The full object name of the commit a branch, tag or other revision names. Throws TreeError. */
+export async function resolveCommit(directory: string, ref: string): Promise<string> {
+  // A NUL cannot be passed to a program at all; an empty ref would mean HEAD to some git versions.
+  if (ref === "" || ref.includes("\0")) throw new TreeError("unknown-ref", "the ref is not a valid name");
+  const verify = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`];
+  const output = await runGit(directory, verify);
+  const commit = output.stdout.toString("latin1").trim();
+  if (output.exitCode === 0 && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(commit)) return commit;
+  throw await unknownRef(directory, ref);
+}
+
+async function unknownRef(directory: string, ref: string): Promise<TreeError> {
+  const names = await runGit(directory, ["for-each-ref", "--format=%(refname:short)"]);
+  if (names.exitCode !== 0) return gitFailure(directory, "git for-each-ref failed", names);
+  const known = nearest(ref, names.stdout.toString("utf8").split("\n"));
+  const shallow = await runGit(directory, ["rev-parse", "--is-shallow-repository"]);
+  const message = `there is no commit ${JSON.stringify(ref)} in this repository`;
+  if (known !== undefined && known !== ref) return new TreeError("unknown-ref", message, `did you mean ${known}?`);
+  if (shallow.stdout.toString("latin1").trim() === "true") {
+    return new TreeError("unknown-ref", message, "this is a shallow clone: fetch the whole history (fetch-depth: 0)");
+  }
+  return new TreeError("unknown-ref", message, "git branch --all and git tag list the names there are");
+}
+
+/** Format of `git ls-tree -z --long`: `<mode> <type> <oid> <size padded on the left>\t<path>\0`. */
+function parseListing(text: string): Map<string, TreeFile> {
+  const files: TreeFile[] = [];
+  for (let start = 0; start < text.length; ) {
+    const tab = text.indexOf("\t", start);
+    const end = text.indexOf("\0", tab);
+    const mode = text.slice(start, start + 6);
+    // A submodule (160000) has no files of its own here.
+    if (mode.startsWith("1") && mode !== "160000") {
+      const oidStart = start + "100644 blob ".length;
+      const oidEnd = text.indexOf(" ", oidStart);
+      const size = Number(text.slice(oidEnd, tab));
+      files.push({ path: text.slice(tab + 1, end), mode: fileMode(mode), size, oid: text.slice(oidStart, oidEnd) });
+    }
+    start = end + 1;
+  }
+  return indexFiles(files);
+}
+
+function fileMode(mode: string): FileMode {
+  // Old repositories hold 100664 and the like, which git itself treats as 100644.
+  return mode === "120000" || mode === "100755" ? mode : "100644";
+}
+
+class GitTree implements FileTree {
+  constructor(
+    readonly directory: string,
+    readonly commit: string,
+    readonly files: ReadonlyMap<string, TreeFile>,
+  ) {}
+
+  read(paths: readonly string[], receive: Receive): Promise<void> {
+    return this.#stream(paths, (path) => collect((content) => receive(path, content)));
+  }
+
+  async hash(paths: readonly string[]): Promise<Map<string, string>> {
+    const hashes = new Map<string, string>();
+    await this.#stream(paths, (path) => {
+      if (this.#file(path).mode === "120000") return collect((content) => hashes.set(path, content.toString("utf8")));
+      const hash = createHash("sha256");
+      return { write: (chunk) => hash.update(chunk), end: () => hashes.set(path, hash.digest("hex")) };
+    });
+    return hashes;
+  }
+
+  copy(requests: readonly CopyRequest[]): Promise<void> {
+    makeDirectories(requests);
+    const paths = requests.map((request) => request.from);
+    return this.#stream(paths, (path, index) => {
+      const { mode } = this.#file(path);
+      const to = requests[index]?.to ?? "";
+      return mode === "120000" ? collect((content) => writeLink(to, content)) : fileWriter(to, mode);
+    });
+  }
+
+  #stream(paths: readonly string[], open: (path: string, index: number) => BlobSink): Promise<void> {
+    const oids = paths.map((path) => this.#file(path).oid ?? "");
+    return streamBlobs(this.directory, oids, (index) => open(paths[index] ?? "", index));
+  }
+
+  #file(path: string): TreeFile {
+    const file = this.files.get(path);
+    if (file === undefined) throw new Error(`not a file of the tree: ${path}`);
+    return file;
+  }
+}
+
+/** Hands over the whole content; most blobs arrive in one piece and are not copied. */
+function collect(receive: (content: Buffer) => void): BlobSink {
+  const chunks: Buffer[] = [];
+  return {
+    write: (chunk) => chunks.push(chunk),
+    end: () => receive(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)),
+  };
+}

@@ -1,0 +1,110 @@
+import type { CatalogueFile } from "../model/catalogue.js";
+import { type Diagnostic, errorAt } from "../model/diagnostic.js";
+import { assemble, type Loaded } from "./assemble.js";
+import { type FoundDocument, findDocuments } from "./find-documents.js";
+import { MAX_LINK_BYTES, MAX_YAML_BYTES } from "./limits.js";
+import { type ReadDocument, readDocument } from "./read-document.js";
+import type { FileTree, TreeFile } from "./tree.js";
+
+/** Files that were read before, by path: a second tree of the same repository shares the work for what is the same in both. */
+export type LoadCache = Map<string, CachedDocument>;
+
+interface CachedDocument {
+  /** Undefined: read from the working tree, compared by text. */
+  readonly oid: string | undefined;
+  readonly document: ReadDocument;
+}
+
+/**
+ * Reads all definitions, lists and settings of a tree. Every problem of every file is in `diagnostics`, by place; the
+ * catalogue holds what could be read. Throws TreeError where the tree itself cannot be read.
+ */
+export async function loadCatalogue(tree: FileTree, cache: LoadCache = new Map()): Promise<Loaded> {
+  const diagnostics: Diagnostic[] = [];
+  const files = usableFiles(tree.files, diagnostics);
+  const found = findDocuments(files.keys());
+  diagnostics.push(...found.diagnostics);
+  const readable = found.documents.filter(({ path }) => {
+    const problem = refuse(files.get(path));
+    if (problem !== undefined) diagnostics.push(problem);
+    return problem === undefined;
+  });
+  const { documents, links } = await readAll(tree, readable, cache);
+  const loaded = assemble(documents, describeFiles(files, links));
+  return { catalogue: loaded.catalogue, diagnostics: [...diagnostics, ...loaded.diagnostics].sort(byPlace) };
+}
+
+/** Both kinds of tree decode names as UTF-8; a name that is not cannot be told from others, nor be opened. */
+function usableFiles(files: ReadonlyMap<string, TreeFile>, diagnostics: Diagnostic[]): ReadonlyMap<string, TreeFile> {
+  const broken = [...files.keys()].filter((path) => path.includes("\ufffd"));
+  if (broken.length === 0) return files;
+  const usable = new Map(files);
+  for (const path of broken) {
+    usable.delete(path);
+    diagnostics.push(
+      errorAt({ file: path, line: 1, column: 1 }, "file-name", "the file's name is not UTF-8", "rename the file"),
+    );
+  }
+  return usable;
+}
+
+function refuse(file: TreeFile | undefined): Diagnostic | undefined {
+  if (file === undefined) return undefined;
+  const place = { file: file.path, line: 1, column: 1 };
+  if (file.mode === "120000")
+    return errorAt(place, "not-a-file", "a definition or list must be a regular file, not a symbolic link");
+  if (file.size <= MAX_YAML_BYTES) return undefined;
+  return errorAt(place, "file-too-large", `the file has ${file.size} bytes; at most ${MAX_YAML_BYTES} are read`);
+}
+
+interface Contents {
+  /** In the order they were asked for. */
+  readonly documents: readonly ReadDocument[];
+  /** Targets of symbolic links, by path. */
+  readonly links: ReadonlyMap<string, string>;
+}
+
+async function readAll(tree: FileTree, wanted: readonly FoundDocument[], cache: LoadCache): Promise<Contents> {
+  const links = new Map<string, string>();
+  const documents = new Map<string, ReadDocument | undefined>();
+  const kinds = new Map<string, FoundDocument["kind"]>();
+  for (const { path, kind } of wanted) {
+    const oid = tree.files.get(path)?.oid;
+    const known = cache.get(path);
+    const same = oid !== undefined && known?.oid === oid && known.document.kind === kind;
+    documents.set(path, same ? known.document : undefined);
+    if (!same) kinds.set(path, kind);
+  }
+  const linkPaths = [...tree.files.values()].filter(({ mode, size }) => mode === "120000" && size <= MAX_LINK_BYTES);
+  // Each file is read as soon as its bytes arrive, while git unpacks the next ones on another processor.
+  await tree.read([...kinds.keys(), ...linkPaths.map(({ path }) => path)], (path, content) => {
+    const kind = kinds.get(path);
+    if (kind === undefined) links.set(path, content.toString("utf8"));
+    else {
+      const known = cache.get(path)?.document;
+      const same = known?.kind === kind && known.source.text !== "" && known.source.text === content.toString("utf8");
+      const document = same ? known : readDocument(kind, path, content);
+      documents.set(path, document);
+      cache.set(path, { oid: tree.files.get(path)?.oid, document });
+    }
+  });
+  return { documents: [...documents.values()].filter((document) => document !== undefined), links };
+}
+
+function describeFiles(
+  files: ReadonlyMap<string, TreeFile>,
+  links: ReadonlyMap<string, string>,
+): ReadonlyMap<string, CatalogueFile> {
+  if (links.size === 0) return files;
+  const described = new Map<string, CatalogueFile>(files);
+  for (const [path, link] of links) {
+    const file = files.get(path);
+    if (file !== undefined) described.set(path, { ...file, link });
+  }
+  return described;
+}
+
+function byPlace(a: Diagnostic, b: Diagnostic): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.line - b.line || a.column - b.column || (a.code < b.code ? -1 : 1);
+}

@@ -1,0 +1,166 @@
+import type {
+  Artifact,
+  ImageDefinition,
+  Metadata,
+  NamedValue,
+  Origin,
+  PackageRequest,
+  RunConfig,
+} from "../model/definition.js";
+import { type Diagnostic, errorAt } from "../model/diagnostic.js";
+import type { ImageName } from "../model/names.js";
+import { artifactTarget } from "./artifact-target.js";
+import { readCommand } from "./read-command.js";
+import { readTests } from "./read-tests.js";
+import { asFlag, asList, asMapping, asText, optional, type Read } from "./read-value.js";
+import type { YamlSource } from "./yaml-source.js";
+import type { YamlMapping, YamlValue } from "./yaml-value.js";
+
+/** Spells out the short forms of a definition that its schema has accepted. */
+export function readImage(value: YamlValue, source: YamlSource): Read<ImageDefinition> {
+  const image = asMapping(value);
+  const diagnostics: Diagnostic[] = [];
+  const systemPackagesKey = "photon-packages" in image ? "photon-packages" : "system-packages";
+  const definition: ImageDefinition = {
+    kind: image.kind === "BaseImage" ? "BaseImage" : "Image",
+    name: asText(image.name) as ImageName,
+    version: asText(image.version),
+    ...optional("description", image.description),
+    ...optional("language", image.language),
+    ...optional("os", image.os),
+    metadata: readMetadata(image.metadata),
+    origin: readOrigin(image),
+    systemPackages: readPackages(image[systemPackagesKey], `/${systemPackagesKey}`),
+    systemPackagesKey,
+    runtimePackages: readPackages(image["runtime-packages"], "/runtime-packages"),
+    artifacts: readArtifacts(image.artifacts, source, diagnostics),
+    env: readNamedValues(image.env, "/env", source, diagnostics),
+    labels: readNamedValues(image.labels, "/labels", source, diagnostics),
+    ports: readPorts(image.ports),
+    volumes: asList(image.volumes).map((entry) => (typeof entry === "string" ? entry : asText(asMapping(entry).path))),
+    setup: asList(image.setup).map(readCommand),
+    run: readRun(asMapping(image.run)),
+    tests: readTests(image.tests, source, diagnostics),
+    ...readRebuild(image.rebuild),
+    folder: source.file.slice(0, Math.max(0, source.file.lastIndexOf("/"))),
+    source,
+  };
+  return { result: definition, diagnostics };
+}
+
+function readMetadata(value: YamlValue | undefined): Metadata {
+  const metadata = asMapping(value) as Readonly<Record<string, string>>;
+  return { ...metadata, extendable: asFlag(metadata.extendable, true) };
+}
+
+function readOrigin(image: YamlMapping): Origin {
+  if (image.parent !== undefined) return { type: "parent", parent: asText(image.parent) as ImageName };
+  if (image.from !== undefined) return { type: "from", ref: asText(image.from) };
+  const bootstrap = asMapping(image.bootstrap);
+  return {
+    type: "bootstrap",
+    bootstrap: {
+      manager: "apt",
+      suite: asText(bootstrap.suite),
+      variant: asText(bootstrap.variant) || "minbase",
+      packages: asList(bootstrap.packages).map(asText),
+    },
+  };
+}
+
+const NONE: readonly never[] = [];
+
+function readPackages(value: YamlValue | undefined, pointer: string): readonly PackageRequest[] {
+  if (value === undefined) return NONE;
+  return asList(value).map((entry, index): PackageRequest => {
+    const at = `${pointer}/${index}`;
+    if (typeof entry === "string") return { name: entry, pointer: at };
+    const { name, version } = asMapping(entry);
+    if (version === undefined) return { name: asText(name), pointer: at };
+    return { name: asText(name), version: asText(version), pointer: at };
+  });
+}
+
+function readArtifacts(
+  value: YamlValue | undefined,
+  source: YamlSource,
+  diagnostics: Diagnostic[],
+): readonly Artifact[] {
+  if (value === undefined) return NONE;
+  return asList(value).flatMap((entry, index) => {
+    const artifact = asMapping(entry);
+    const pointer = `/artifacts/${index}`;
+    const target = artifactTarget(artifact.target, artifact.dest);
+    if (target.problem !== undefined) {
+      diagnostics.push(errorAt(source.at(`${pointer}/target`), "artifact-target", target.problem, target.hint));
+      return [];
+    }
+    const path = asText(artifact.path);
+    const name = asText(artifact.name) || (path.replace(/\/+$/, "").split("/").at(-1) ?? path);
+    return [
+      {
+        name,
+        path,
+        target: target.path,
+        ...optional("mode", artifact.mode),
+        ...optional("owner", artifact.owner),
+        pointer,
+      },
+    ];
+  });
+}
+
+function readNamedValues(
+  value: YamlValue | undefined,
+  pointer: string,
+  source: YamlSource,
+  diagnostics: Diagnostic[],
+): readonly NamedValue[] {
+  if (value === undefined) return NONE;
+  if (!Array.isArray(value))
+    return Object.entries(asMapping(value)).map(([name, text]) => ({ name, value: asText(text) }));
+  const seen = new Set<string>();
+  return value.map((entry, index) => {
+    const pair = asMapping(entry);
+    const name = asText(pair.name);
+    if (seen.has(name)) {
+      diagnostics.push(
+        errorAt(
+          source.at(`${pointer}/${index}/name`),
+          "duplicate-name",
+          `\`${name}\` is set for the second time`,
+          "keep one of the two",
+        ),
+      );
+    }
+    seen.add(name);
+    return { name, value: asText(pair.value) };
+  });
+}
+
+function readPorts(value: YamlValue | undefined): readonly string[] {
+  if (value === undefined) return NONE;
+  return asList(value).flatMap((entry) => {
+    const mapping = asMapping(entry);
+    if (!asFlag(mapping.expose, true)) return [];
+    const port = typeof entry === "string" ? entry : asText(mapping.port ?? mapping.value);
+    return [port.includes("/") ? port : `${port}/tcp`];
+  });
+}
+
+function readRun(run: YamlMapping): RunConfig {
+  const { entrypoint, cmd } = run;
+  return {
+    ...optional("user", run.user),
+    ...optional("workdir", run.workdir),
+    ...(entrypoint === undefined ? {} : { entrypoint: readCommand(entrypoint) }),
+    ...(cmd === undefined ? {} : { cmd: readCommand(cmd) }),
+    ...optional("stopsignal", run.stopsignal),
+  };
+}
+
+function readRebuild(value: YamlValue | undefined): Pick<ImageDefinition, "rebuild"> {
+  if (value === undefined || value === "") return {};
+  const rebuild = asMapping(value);
+  return { rebuild: { nonce: asText(rebuild.nonce), reason: asText(rebuild.reason) } };
+}

@@ -1,0 +1,63 @@
+import type { ApprovedPackage, ExternalBase, Settings } from "../model/catalogue.js";
+import type { Digest, Platform } from "../model/names.js";
+import { asList, asMapping, asNumber, asText, optional, type Read } from "./read-value.js";
+import type { YamlSource } from "./yaml-source.js";
+import type { YamlMapping, YamlValue } from "./yaml-value.js";
+
+/** The packages one file approves; several files together make the list of an operating system or language. */
+export interface PackageFile {
+  readonly scope: string;
+  readonly packages: readonly ApprovedPackage[];
+}
+
+/** A base with its place, for the error when another file lists it again. */
+export interface ListedBase extends ExternalBase {
+  readonly pointer: string;
+}
+
+/** Reads catalog/system/*.yaml and catalog/runtime/*.yaml. */
+export function readPackageFile(value: YamlValue, source: YamlSource): Read<PackageFile> {
+  const file = asMapping(value);
+  const packages = asList(file.packages).map((entry, index): ApprovedPackage => {
+    const approved = asMapping(entry);
+    return {
+      name: asText(approved.name),
+      versions: asList(approved.versions).map(asText),
+      ...optional("license", approved.license),
+      source,
+      pointer: `/packages/${index}`,
+    };
+  });
+  return { result: { scope: asText(file.os ?? file.language), packages }, diagnostics: [] };
+}
+
+/** Reads catalog/bases.yaml. */
+export function readBases(value: YamlValue): Read<readonly ListedBase[]> {
+  const bases = asList(asMapping(value).bases).map((entry, index): ListedBase => {
+    const base = asMapping(entry);
+    const digest = asText(base.digest) as Digest;
+    return { ref: asText(base.ref), digest, ...optional("os", base.os), pointer: `/bases/${index}` };
+  });
+  return { result: bases, diagnostics: [] };
+}
+
+/** What holds where there is no slipway.yaml, or where it leaves a key out. */
+export const DEFAULT_SETTINGS: Settings = {
+  registry: "oci:.slipway/registry",
+  platforms: ["linux/amd64" as Platform],
+  builderRevision: 1,
+};
+
+/** Reads slipway.yaml. */
+export function readSettings(value: YamlValue): Read<Settings> {
+  const settings: YamlMapping = asMapping(value);
+  const platforms = asList(settings.platforms).map((platform) => asText(platform) as Platform);
+  return {
+    result: {
+      registry: asText(settings.registry) || DEFAULT_SETTINGS.registry,
+      platforms: platforms.length > 0 ? platforms : DEFAULT_SETTINGS.platforms,
+      builderRevision: asNumber(asMapping(settings.builder).revision, DEFAULT_SETTINGS.builderRevision),
+    },
+    diagnostics: [],
+  };
+}

@@ -1,0 +1,167 @@
+/** An anchored pattern with its meaning in words, as it continues "`x` must be …". */
+export interface Form {
+  readonly pattern: string;
+  readonly patternErrorMessage: string;
+  readonly maxLength?: number;
+}
+
+/*
+ * First line of defence against text that would become something else where it ends: an option (`-` in front), another
+ * Containerfile instruction (line breaks), a reference to a variable (`$`), another path (`..`), or text that a reviewer
+ * sees differently than the machine does (bidirectional controls, CVE-2021-42574). Compiled with the flag `u`, so the
+ * last range matches lone surrogates only.
+ */
+const HIDDEN = "\\u0080-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff\\ud800-\\udfff";
+const CONTROL = "\\u0000-\\u001f\\u007f";
+/** Control characters but tab and line feed. */
+const CONTROL_IN_TEXT = "\\u0000-\\u0008\\u000b-\\u001f\\u007f";
+const PORT = "(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])";
+const NO_WAY_UP = "(?!(?:.*/)?\\.\\.(?:/|$))";
+const PATH_CHARACTER = `[^${CONTROL}${HIDDEN}$"'\\\\\`]`;
+
+/** Text of several lines. May be empty. */
+export const ANY_TEXT: Form = {
+  pattern: `^[^${CONTROL_IN_TEXT}${HIDDEN}]*$`,
+  patternErrorMessage: "text without control characters",
+};
+
+/** One line. May be empty. */
+export const LINE: Form = {
+  pattern: `^[^${CONTROL}${HIDDEN}]*$`,
+  patternErrorMessage: "one line of text without control characters",
+};
+
+export const COMMAND: Form = {
+  pattern: `^(?=[\\s\\S]*\\S)[^${CONTROL_IN_TEXT}${HIDDEN}]+$`,
+  patternErrorMessage: "a command: text that is not empty and holds no control characters",
+};
+
+/** The grammar of a repository's path component (OCI distribution specification, pulling manifests). */
+export const IMAGE_NAME: Form = {
+  pattern: "^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$",
+  patternErrorMessage: "lower-case letters and digits, joined by `-`, `.` or `_`",
+  maxLength: 128,
+};
+
+/** The grammar of a tag (OCI distribution specification), with room for a key of eight digits behind it. */
+export const IMAGE_VERSION: Form = {
+  pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]*$",
+  patternErrorMessage: "letters, digits, `.`, `_` and `-`, beginning with a letter or digit",
+  maxLength: 100,
+};
+
+/** A language or operating system: it is part of a file name. */
+export const SCOPE: Form = {
+  pattern: "^[a-z0-9][a-z0-9+._-]*$",
+  patternErrorMessage: "lower-case letters, digits, `+`, `.`, `_` and `-`, beginning with a letter or digit",
+  maxLength: 64,
+};
+
+/** apt's, rpm's, apk's, pip's (with extras) and npm's (with scope) names. */
+export const PACKAGE_NAME: Form = {
+  pattern:
+    "^@?[A-Za-z0-9][A-Za-z0-9+._~-]*(?:/[A-Za-z0-9][A-Za-z0-9+._~-]*)*(?::[A-Za-z0-9][A-Za-z0-9._-]*|\\[[A-Za-z0-9,._-]+\\])?$",
+  patternErrorMessage: "a package name: letters, digits and `+ . _ ~ - / : @`, beginning with a letter, a digit or `@`",
+  maxLength: 214,
+};
+
+export const PACKAGE_VERSION: Form = {
+  pattern: "^[A-Za-z0-9][A-Za-z0-9+.~:_^!-]*$",
+  patternErrorMessage: "an exact version: letters, digits and `+ . ~ : _ ^ ! -`, beginning with a letter or digit",
+  maxLength: 128,
+};
+
+export const VERSION_PATTERN: Form = {
+  pattern: "^[A-Za-z0-9*][A-Za-z0-9+.~:_^!*-]*$",
+  patternErrorMessage: "a version, with `*` for any characters, beginning with a letter, a digit or `*`",
+  maxLength: 128,
+};
+
+export const LICENSE: Form = {
+  pattern: "^[A-Za-z0-9(][A-Za-z0-9.+():/ -]*$",
+  patternErrorMessage: "an SPDX licence expression, for instance `MIT OR Apache-2.0`",
+  maxLength: 500,
+};
+
+export const EXTERNAL_REFERENCE: Form = {
+  pattern: "^[A-Za-z0-9][A-Za-z0-9._:/@-]*$",
+  patternErrorMessage: "an image reference such as `registry.example/name:tag`, or `scratch`",
+  maxLength: 512,
+};
+
+export const DIGEST: Form = {
+  pattern: "^sha256:[0-9a-f]{64}$",
+  patternErrorMessage: "`sha256:` and 64 lower-case hexadecimal digits",
+};
+
+export const REGISTRY: Form = {
+  pattern: `^(?:oci:[^${CONTROL}${HIDDEN}:-][^${CONTROL}${HIDDEN}:]*|docker://[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,5})?(?:/[a-z0-9][a-z0-9._/-]*)?)$`,
+  patternErrorMessage: "`oci:DIRECTORY` or `docker://HOST[:PORT][/PREFIX]`",
+  maxLength: 512,
+};
+
+export const PLATFORM: Form = {
+  pattern: "^[a-z0-9]+/[a-z0-9_]+(?:/[a-z0-9]+)?$",
+  patternErrorMessage: "`os/architecture`, for instance `linux/amd64`",
+  maxLength: 64,
+};
+
+export const SUITE: Form = {
+  pattern: "^[a-z0-9][a-z0-9._/-]*$",
+  patternErrorMessage: "the name of a suite of the package archive, for instance `bookworm`",
+  maxLength: 64,
+};
+
+export const ENV_NAME: Form = {
+  pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
+  patternErrorMessage: "letters, digits and `_`, not beginning with a digit",
+  maxLength: 256,
+};
+
+/** Wider than the OCI annotation rules, which only recommend reverse domain notation. */
+export const LABEL_NAME: Form = {
+  pattern: "^[A-Za-z0-9][A-Za-z0-9._/-]*$",
+  patternErrorMessage: "letters, digits, `.`, `_`, `/` and `-`, beginning with a letter or digit",
+  maxLength: 256,
+};
+
+/** Linux user and group names (useradd(8)) or numbers. */
+export const OWNER: Form = {
+  pattern: "^[A-Za-z0-9_][A-Za-z0-9_.-]*(?::[A-Za-z0-9_][A-Za-z0-9_.-]*)?$",
+  patternErrorMessage: "`user` or `user:group`, as names or numbers",
+  maxLength: 128,
+};
+
+export const FILE_MODE: Form = {
+  pattern: "^[0-7]{3,4}$",
+  patternErrorMessage: "three or four octal digits, for instance `0755`",
+};
+
+/** A path of the catalogue. Whether it stays inside is found out with the files at hand. */
+export const CATALOGUE_PATH: Form = {
+  pattern: `^[^${CONTROL}${HIDDEN}]+$`,
+  patternErrorMessage: "a path without control characters",
+  maxLength: 4096,
+};
+
+export const ABSOLUTE_PATH: Form = {
+  pattern: `^${NO_WAY_UP}/${PATH_CHARACTER}*$`,
+  patternErrorMessage: "an absolute path in the image, without `..`, quotes, `$`, `\\` and control characters",
+  maxLength: 4096,
+};
+
+export const TARGET_PATH: Form = {
+  pattern: `^${NO_WAY_UP}${PATH_CHARACTER}+$`,
+  patternErrorMessage: "a path in the image, without `..`, quotes, `$`, `\\` and control characters",
+  maxLength: 4096,
+};
+
+export const PORT_AND_PROTOCOL: Form = {
+  pattern: `^${PORT}(?:/(?:tcp|udp|sctp))?$`,
+  patternErrorMessage: "a port from 1 to 65535, with `/udp` or `/sctp` where it is not TCP",
+};
+
+export const SIGNAL: Form = {
+  pattern: "^(?:SIG[A-Z][A-Z0-9]*(?:[+-][0-9]+)?|[1-9][0-9]?)$",
+  patternErrorMessage: "the name of a signal such as `SIGTERM`, or its number",
+};

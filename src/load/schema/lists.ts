@@ -1,0 +1,63 @@
+import * as form from "./forms.js";
+import { kind, listOf, mappingOf, type Schema, text } from "./schema.js";
+
+const DIALECT = "https://json-schema.org/draft/2020-12/schema";
+
+const PACKAGES = listOf(
+  mappingOf(
+    {
+      name: text(form.PACKAGE_NAME, "Name of the package."),
+      versions: listOf(
+        text(form.VERSION_PATTERN, "A version, with `*` for any characters."),
+        "Approved versions. Left out: any version.",
+      ),
+      license: text(form.LICENSE, "SPDX licence expression."),
+    },
+    "An approved package.",
+    { required: ["name"] },
+  ),
+  "The packages that images may install.",
+);
+
+/** `catalog/system/<os>.yaml`. */
+export const SYSTEM_PACKAGES_SCHEMA: Schema = mappingOf(
+  {
+    kind: kind("SystemPackages"),
+    os: text(form.SCOPE, "The operating system the packages are for."),
+    packages: PACKAGES,
+  },
+  "Approved packages of an operating system.",
+  { $schema: DIALECT, title: "SystemPackages", required: ["os", "packages"] },
+);
+
+/** `catalog/runtime/<language>.yaml`. */
+export const RUNTIME_PACKAGES_SCHEMA: Schema = mappingOf(
+  {
+    kind: kind("RuntimePackages"),
+    language: text(form.SCOPE, "The programming language the packages are for."),
+    packages: PACKAGES,
+  },
+  "Approved packages of a programming language.",
+  { $schema: DIALECT, title: "RuntimePackages", required: ["language", "packages"] },
+);
+
+/** `catalog/bases.yaml`. */
+export const BASES_SCHEMA: Schema = mappingOf(
+  {
+    kind: kind("Bases"),
+    bases: listOf(
+      mappingOf(
+        {
+          ref: text(form.EXTERNAL_REFERENCE, "The image, with the name of its registry."),
+          digest: text(form.DIGEST, "Digest of the manifest: `sha256:` and 64 hexadecimal digits."),
+          os: text(form.SCOPE, "The image's operating system."),
+        },
+        "An image that may be built on.",
+        { required: ["ref", "digest"] },
+      ),
+      "The images that may be built on.",
+    ),
+  },
+  "External images that may be built on.",
+  { $schema: DIALECT, title: "Bases", required: ["bases"] },
+);

@@ -1,0 +1,76 @@
+import type { Form } from "./forms.js";
+
+/**
+ * The part of JSON Schema (draft 2020-12) that the formats use. The schemas describe the files as an editor sees them;
+ * the loader sees every scalar as text, so scripts/generate.ts compiles `boolean` and `integer` as forms of text.
+ * Unions need no `anyOf`: a keyword applies to its own type only (JSON Schema validation, section 6), which keeps
+ * errors to one per mistake.
+ */
+export interface Schema {
+  readonly $schema?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly type?: TypeName | readonly TypeName[];
+  readonly enum?: readonly string[];
+  readonly default?: string | number | boolean;
+  readonly pattern?: string;
+  /** Not of the standard: shown by editors based on VS Code. */
+  readonly patternErrorMessage?: string;
+  readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly propertyNames?: Schema;
+  readonly additionalProperties?: boolean | Schema;
+  readonly required?: readonly string[];
+  /** Only with `required` in each: exactly one of these keys. */
+  readonly oneOf?: readonly { readonly required: readonly string[] }[];
+  /** At least one of these keys. */
+  readonly anyOf?: readonly { readonly required: readonly string[] }[];
+  /** Keys that exclude each other. */
+  readonly not?: { readonly required: readonly string[] };
+  readonly if?: Schema;
+  readonly then?: Schema;
+  readonly else?: Schema;
+}
+
+export type TypeName = "string" | "number" | "integer" | "boolean" | "null" | "array" | "object";
+
+/** A scalar of a given form. An editor may take `1.1` for a number: it is text all the same. */
+export function text(form: Form, description: string, more: Schema = {}): Schema {
+  return { type: ["string", "number", "boolean", "null"], ...form, description, ...more };
+}
+
+export function listOf(items: Schema, description: string, more: Schema = {}): Schema {
+  return { type: "array", items, description, ...more };
+}
+
+/** A mapping with these keys and no others. */
+export function mappingOf(
+  properties: Readonly<Record<string, Schema>>,
+  description: string,
+  more: Schema = {},
+): Schema {
+  return { type: "object", properties, additionalProperties: false, description, ...more };
+}
+
+export function exactlyOne(...keys: readonly string[]): Schema {
+  return { oneOf: keys.map((key) => ({ required: [key] })) };
+}
+
+export function atLeastOne(...keys: readonly string[]): Schema {
+  return { anyOf: keys.map((key) => ({ required: [key] })) };
+}
+
+/** Which `kind` a file must have; files of one folder have one kind, so it may be left out. */
+export function kind(...names: readonly string[]): Schema {
+  return {
+    type: "string",
+    enum: names,
+    default: names[0] ?? "",
+    description: `The kind of this file: ${names.join(" or ")}.`,
+  };
+}

@@ -1,0 +1,50 @@
+import type { Schema, TypeName } from "./schema/schema.js";
+
+/** UTF-16 units of a value that are repeated in a message. */
+const MAX_QUOTED = 60;
+
+/** A name or value in a message. Control characters are left to the printer. */
+export function quote(text: string): string {
+  return `\`${text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text}\``;
+}
+
+/** `/artifacts/0/mode` → `artifacts[0].mode`. */
+export function labelOf(pointer: string): string {
+  const parts = pointer
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const label = parts.map((part) => (/^[0-9]+$/.test(part) ? `[${part}]` : `.${part}`)).join("");
+  return label.replace(/^\./, "");
+}
+
+const TYPES: Readonly<Record<TypeName, string>> = {
+  string: "text",
+  number: "text",
+  null: "text",
+  integer: "a whole number",
+  boolean: "`true` or `false`",
+  array: "a list",
+  object: "a mapping",
+};
+
+/** `text, a list or a mapping`. */
+export function describeTypes(rule: Schema): string {
+  const names = [rule.type ?? []].flat();
+  // An editor may see text as any scalar: then `true or false` is no type of its own.
+  const scalar = names.includes("string") ? "text" : undefined;
+  const words = names.map((name) => (name === "array" || name === "object" ? TYPES[name] : (scalar ?? TYPES[name])));
+  return inWords([...new Set(words)]);
+}
+
+/** What text must be to be accepted. */
+export function describeForm(rule: Schema): string {
+  if (rule.enum !== undefined) return inWords(rule.enum.map(quote));
+  if (rule.type === "boolean") return TYPES.boolean;
+  if (rule.type === "integer") return `a whole number from ${rule.minimum} to ${rule.maximum}`;
+  return rule.patternErrorMessage ?? describeTypes(rule);
+}
+
+function inWords(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+}

@@ -1,0 +1,157 @@
+import { createHash } from "node:crypto";
+import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, type Stats } from "node:fs";
+import { join } from "node:path";
+import type { BlobSink } from "./cat-file.js";
+import { gitFailure, insideRepository, runGit } from "./git.js";
+import { MAX_FILES } from "./limits.js";
+import {
+  CATALOGUE_PATHS,
+  type CopyRequest,
+  type FileTree,
+  indexFiles,
+  type Receive,
+  TreeError,
+  type TreeFile,
+  tooManyFiles,
+} from "./tree.js";
+import { fileWriter, makeDirectories, writeLink } from "./write-file.js";
+
+const CHUNK_BYTES = 256 * 1024;
+
+/**
+ * Opens the catalogue as it stands in the file system: in a Git repository the tracked files and the untracked ones that
+ * are not ignored, elsewhere all files. Throws TreeError: not-a-directory, git-missing, git-failed, too-many-files.
+ */
+export async function openWorkingTree(directory: string): Promise<FileTree> {
+  if (!lstatSyncOrNothing(join(directory, "."))?.isDirectory()) {
+    throw new TreeError("not-a-directory", `there is no directory ${directory}`);
+  }
+  const paths = insideRepository(directory) ? await listWithGit(directory) : walk(directory);
+  if (paths.length > MAX_FILES) throw tooManyFiles(paths.length);
+  return new WorkingTree(directory, indexFiles(describe(directory, paths)));
+}
+
+async function listWithGit(directory: string): Promise<string[]> {
+  const args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ...CATALOGUE_PATHS];
+  const output = await runGit(directory, args);
+  if (output.exitCode !== 0) throw gitFailure(directory, "git ls-files failed", output);
+  // A path in conflict is listed once per stage.
+  const paths = new Set(output.stdout.toString("utf8").split("\0"));
+  paths.delete("");
+  return [...paths];
+}
+
+function walk(directory: string): string[] {
+  const found: string[] = [];
+  const queue: string[] = [];
+  for (const name of CATALOGUE_PATHS) {
+    const stats = lstatSyncOrNothing(join(directory, name));
+    if (stats?.isDirectory()) queue.push(name);
+    else if (stats !== undefined) found.push(name);
+  }
+  for (let folder = queue.pop(); folder !== undefined && found.length <= MAX_FILES; folder = queue.pop()) {
+    for (const entry of readdirSync(join(directory, folder), { withFileTypes: true })) {
+      if (entry.name === ".git") continue;
+      (entry.isDirectory() ? queue : found).push(`${folder}/${entry.name}`);
+    }
+  }
+  return found;
+}
+
+/** Leaves out what Git would not store either: deleted files, nested repositories, sockets, files behind a linked directory. */
+function describe(directory: string, paths: readonly string[]): TreeFile[] {
+  const files: TreeFile[] = [];
+  const folders = new Map<string, boolean>([["", true]]);
+  const isFolder = (folder: string): boolean => {
+    const known = folders.get(folder);
+    if (known !== undefined) return known;
+    const real = isFolder(parentOf(folder)) && lstatSyncOrNothing(`${directory}/${folder}`)?.isDirectory() === true;
+    folders.set(folder, real);
+    return real;
+  };
+  for (const path of paths) {
+    if (!isFolder(parentOf(path))) continue;
+    const stats = lstatSyncOrNothing(`${directory}/${path}`);
+    if (stats?.isSymbolicLink()) files.push({ path, mode: "120000", size: stats.size });
+    else if (stats?.isFile()) files.push({ path, mode: stats.mode & 0o100 ? "100755" : "100644", size: stats.size });
+  }
+  return files;
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
+
+function lstatSyncOrNothing(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch {
+    // ENOTDIR, EACCES: nothing that could be read.
+    return undefined;
+  }
+}
+
+class WorkingTree implements FileTree {
+  readonly commit = null;
+  constructor(
+    readonly directory: string,
+    readonly files: ReadonlyMap<string, TreeFile>,
+  ) {}
+
+  async read(paths: readonly string[], receive: Receive): Promise<void> {
+    for (const path of paths)
+      receive(path, this.#isLink(path) ? this.#link(path) : this.#attempt(path, (full) => readFileSync(full)));
+  }
+
+  async hash(paths: readonly string[]): Promise<Map<string, string>> {
+    const hashes = new Map<string, string>();
+    for (const path of paths) {
+      if (this.#isLink(path)) hashes.set(path, this.#link(path).toString("utf8"));
+      else {
+        const hash = createHash("sha256");
+        this.#stream(path, { write: (chunk) => hash.update(chunk), end: () => {} });
+        hashes.set(path, hash.digest("hex"));
+      }
+    }
+    return hashes;
+  }
+
+  async copy(requests: readonly CopyRequest[]): Promise<void> {
+    makeDirectories(requests);
+    for (const { from, to } of requests) {
+      if (this.#isLink(from)) writeLink(to, this.#link(from));
+      else this.#stream(from, fileWriter(to, this.files.get(from)?.mode ?? "100644"));
+    }
+  }
+
+  #isLink(path: string): boolean {
+    const file = this.files.get(path);
+    if (file === undefined) throw new Error(`not a file of the tree: ${path}`);
+    return file.mode === "120000";
+  }
+
+  #link(path: string): Buffer {
+    return this.#attempt(path, (full) => readlinkSync(full, { encoding: "buffer" }));
+  }
+
+  #stream(path: string, sink: BlobSink): void {
+    const fd = this.#attempt(path, (full) => openSync(full, "r"));
+    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    try {
+      for (let length = readSync(fd, buffer); length > 0; length = readSync(fd, buffer))
+        sink.write(buffer.subarray(0, length));
+    } finally {
+      closeSync(fd);
+      sink.end();
+    }
+  }
+
+  #attempt<T>(path: string, action: (full: string) => T): T {
+    try {
+      return action(`${this.directory}/${path}`);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new TreeError("unreadable", `${path} cannot be read: ${reason}`);
+    }
+  }
+}

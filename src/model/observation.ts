@@ -1,0 +1,27 @@
+import type { BuildKey, ImageName } from "./names.js";
+import type { ImageRecord } from "./plan.js";
+
+/** What the registry says of one desired image. */
+export interface Observation {
+  /** null: a parent is not built, so there is no key yet. */
+  readonly key: BuildKey | null;
+  /** The image stored under the key tag. */
+  readonly record?: ImageRecord;
+  /** It passed the tests as they are now. */
+  readonly tested: boolean;
+  /** The tags that belong to this key; see resolve/tags.ts. Empty without a key. */
+  readonly tags: ImageTags;
+  /** Pointer tags that do not name the record. */
+  readonly stale: readonly string[];
+  /** Whether some image was published under this version before. */
+  readonly published: boolean;
+}
+
+export type Observations = ReadonlyMap<ImageName, Observation>;
+
+export interface ImageTags {
+  readonly key: string;
+  readonly tested: string;
+  /** In the order in which they are moved. */
+  readonly pointers: readonly string[];
+}

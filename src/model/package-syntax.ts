@@ -1,0 +1,18 @@
+/** How one package manager writes names and versions. */
+export interface PackageSyntax {
+  readonly name: string;
+  readonly kind: "system" | "runtime";
+  /** Anchored allow-lists: nothing else reaches a shell. */
+  readonly namePattern: RegExp;
+  readonly versionPattern: RegExp;
+  /** The form in which two spellings of one package's name are equal. */
+  normalise(name: string): string;
+  /** The manager's own words for a package and its version. Never needs more than single quotes. */
+  spec(name: string, version: string | undefined): string;
+}
+
+/** Whether a version is one of those that a pattern approves; `*` stands for any text. */
+export function versionMatches(pattern: string, version: string): boolean {
+  const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`, "s").test(version);
+}

@@ -1,0 +1,74 @@
+import type { InstalledPackage, MachineFiles, MachineNeeds, PackageManager } from "./package-manager.js";
+
+/** apt of Debian and its descendants (apt-get(8), Debian Policy §5.6.1 for names and §5.6.12 for versions). */
+export const apt: PackageManager = {
+  name: "apt",
+  kind: "system",
+  scopes: ["debian", "ubuntu"],
+  namePattern: /^[a-z0-9][a-z0-9+.-]*$/,
+  versionPattern: /^[0-9A-Za-z*][0-9A-Za-z.+~:*-]*$/,
+  normalise: (name) => name,
+  // apt-get matches a version with `*` as a pattern and takes the best that fits.
+  spec: (name, version) => (version === undefined ? name : `${name}=${version}`),
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query substitutes these itself
+  list: ["dpkg-query", "--show", "--showformat=${db:Status-Status}\\t${Package}\\t${Version}\\n"],
+  parseList,
+  machine,
+};
+
+function parseList(stdout: string): InstalledPackage[] {
+  return stdout
+    .split("\n")
+    .map((line) => line.split("\t"))
+    .flatMap(([status, name, version]) => (status === "installed" && name && version ? [{ name, version }] : []));
+}
+
+/**
+ * Package lists and downloads are shared by all builds of a machine. apt's own locks would make parallel builds fail
+ * instead of wait, so they are off, and the wrapper takes one lock around what touches the shared directories:
+ * the update (once a run) and the download; unpacking goes on in parallel.
+ * The build is thrown away on a crash, so dpkg need not sync to disk.
+ */
+function machine({ mount, runId, config }: MachineNeeds): MachineFiles {
+  const dir = `${mount}/apt`;
+  const sources = config["sources.list"];
+  const conf = [
+    `Dir::State::lists "${dir}/lists";`,
+    `Dir::Cache::archives "${dir}/archives";`,
+    'Dir::Cache::pkgcache "";',
+    'Dir::Cache::srcpkgcache "";',
+    'APT::Keep-Downloaded-Packages "true";',
+    'Debug::NoLocking "true";',
+    'DPkg::Options:: "--force-unsafe-io";',
+    ...(sources === undefined
+      ? []
+      : [`Dir::Etc::sourcelist "${mount}/sources.list";`, 'Dir::Etc::sourceparts "/nonexistent";']),
+    ...(config["apt-proxy.conf"] === undefined ? [] : [config["apt-proxy.conf"]]),
+  ];
+  return {
+    env: { APT_CONFIG: `${dir}/apt.conf`, SLIPWAY_APT: dir, SLIPWAY_RUN: runId },
+    directories: ["apt/lists/partial", "apt/archives/partial"],
+    files: [
+      { path: "apt/apt.conf", text: `${conf.join("\n")}\n`, mode: 0o644 },
+      { path: "bin/apt-get", text: WRAPPER, mode: 0o755 },
+      ...(sources === undefined ? [] : [{ path: "sources.list", text: sources, mode: 0o644 }]),
+    ],
+  };
+}
+
+// The lists differ between releases of an operating system, hence the mark per sources.
+const WRAPPER = `#!/bin/sh
+# Written by Slipway: one update a run, one download at a time. Everything else goes to apt-get as it is.
+case " $* " in
+*" update "*)
+  mark="$SLIPWAY_APT/updated-$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | cksum | tr -d ' ')"
+  exec flock "$SLIPWAY_APT/lock" sh -c '
+    [ "$(cat "$0" 2>/dev/null)" = "$SLIPWAY_RUN" ] && exit 0
+    /usr/bin/apt-get "$@" && echo "$SLIPWAY_RUN" > "$0"' "$mark" "$@"
+  ;;
+*" install "*)
+  flock "$SLIPWAY_APT/lock" /usr/bin/apt-get "$@" --download-only && exec /usr/bin/apt-get "$@" --no-download
+  ;;
+*) exec /usr/bin/apt-get "$@" ;;
+esac
+`;

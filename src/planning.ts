@@ -1,0 +1,54 @@
+import type { Context } from "./context.js";
+import type { Loaded } from "./desired.js";
+import { CommandError, EXIT } from "./exit.js";
+import type { Plan } from "./model/plan.js";
+import type { Registry, RunBuildah } from "./model/registry.js";
+import { observeAll } from "./resolve/observe.js";
+import { planAgainstRegistry, planBetween } from "./resolve/plan.js";
+import { loadChecked, openRegistryFor, type RegistryOptions, registryReference } from "./session.js";
+
+export interface PlanOptions extends RegistryOptions {
+  readonly base?: string;
+  readonly head?: string;
+}
+
+export interface Planned {
+  readonly plan: Plan;
+  readonly loaded: Loaded;
+  /** What the plan compares with, for people. */
+  readonly against: string;
+}
+
+/** The plan that the options ask for. */
+export async function makePlan(context: Context, options: PlanOptions): Promise<Planned> {
+  if (options.base === undefined) {
+    const { registry: _registry, ...planned } = await planRegistry(context, { ...options, ref: options.head });
+    return planned;
+  }
+  if (options.registry !== undefined) {
+    throw new CommandError(
+      EXIT.usage,
+      "--base and --registry exclude each other",
+      "a plan is either from a Git ref or against a registry",
+    );
+  }
+  const [base, loaded] = await Promise.all([loadChecked(context, options.base), loadChecked(context, options.head)]);
+  const plan = planBetween(base.desired, loaded.desired);
+  return { plan, loaded, against: `${options.base} (${plan.base?.slice(0, 12)})` };
+}
+
+export interface RegistryPlan extends Planned {
+  readonly registry: Registry;
+}
+
+export async function planRegistry(
+  context: Context,
+  options: RegistryOptions & { readonly ref?: string | undefined },
+  buildah?: RunBuildah,
+): Promise<RegistryPlan> {
+  const loaded = await loadChecked(context, options.ref);
+  const { desired } = loaded;
+  const registry = openRegistryFor(context, desired.settings, options, buildah);
+  const plan = planAgainstRegistry(desired, await observeAll(registry, desired));
+  return { plan, loaded, registry, against: registryReference(desired.settings, options) };
+}

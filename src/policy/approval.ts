@@ -1,0 +1,96 @@
+import type { ApprovedList, ApprovedPackage } from "../model/catalogue.js";
+import type { PackageRequest } from "../model/definition.js";
+import type { Diagnostic, Source } from "../model/diagnostic.js";
+import { nearest } from "../model/nearest.js";
+import type { PackageSyntax } from "../model/package-syntax.js";
+import { versionMatches } from "../model/package-syntax.js";
+import type { RecipePackage } from "../model/recipe.js";
+
+export interface Approval {
+  readonly packages: readonly RecipePackage[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface ApprovalInput {
+  readonly requests: readonly PackageRequest[];
+  /** undefined: nothing is approved for this system or language. */
+  readonly list: ApprovedList | undefined;
+  readonly syntax: PackageSyntax;
+  readonly source: Source;
+}
+
+/** Holds what an image asks for against an approved list; what passes comes back with the constraint for the manager. */
+export function approve({ requests, list, syntax, source }: ApprovalInput): Approval {
+  const packages: RecipePackage[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const request of requests) {
+    const problem = check(request, list, syntax);
+    if (problem) {
+      const pointer = problem.at === "version" ? `${request.pointer}/version` : request.pointer;
+      diagnostics.push({ severity: "error", ...problem.diagnostic, ...source.at(pointer) });
+      continue;
+    }
+    const approved = find(request.name, list, syntax)?.versions ?? [];
+    const version = request.version ?? (approved.length === 1 ? approved[0] : undefined);
+    const { kind, name: manager } = syntax;
+    const entry = { kind, manager, name: request.name, approved, spec: syntax.spec(request.name, version) };
+    packages.push(version === undefined ? entry : { ...entry, version });
+  }
+  return { packages, diagnostics };
+}
+
+interface Problem {
+  readonly at: "package" | "version";
+  readonly diagnostic: { readonly code: string; readonly message: string; readonly hint: string };
+}
+
+function check(request: PackageRequest, list: ApprovedList | undefined, syntax: PackageSyntax): Problem | undefined {
+  const { name, version } = request;
+  if (!syntax.namePattern.test(name)) return bad("package", `${quoted(name)} is not a package name of ${syntax.name}`);
+  if (version !== undefined && !syntax.versionPattern.test(version)) {
+    return bad("version", `${quoted(version)} is not a version of ${syntax.name}`);
+  }
+  const approved = find(name, list, syntax);
+  if (approved === undefined) return notApproved(name, list);
+  if (version === undefined || approved.versions.length === 0) return undefined;
+  if (approved.versions.some((pattern) => versionMatches(pattern, version))) return undefined;
+  return {
+    at: "version",
+    diagnostic: {
+      code: "version-not-approved",
+      message: `${name} ${version} is not approved`,
+      hint: `approved: ${approved.versions.join(", ")}`,
+    },
+  };
+}
+
+function notApproved(name: string, list: ApprovedList | undefined): Problem {
+  const near = list ? nearest(name, list.packages.keys()) : undefined;
+  const where = list ? ` (${list.files.join(", ")})` : "";
+  return {
+    at: "package",
+    diagnostic: {
+      code: "package-not-approved",
+      message: `the package ${quoted(name)} is not approved${list ? ` for ${list.scope}` : ""}`,
+      hint: near ? `did you mean \`${near}\`?` : `an administrator can approve it in the catalogue${where}`,
+    },
+  };
+}
+
+const bad = (at: Problem["at"], message: string): Problem => ({
+  at,
+  diagnostic: {
+    code: `bad-package-${at === "package" ? "name" : "version"}`,
+    message,
+    hint: "see the package manager's own rules",
+  },
+});
+
+function find(name: string, list: ApprovedList | undefined, syntax: PackageSyntax): ApprovedPackage | undefined {
+  const exact = list?.packages.get(name);
+  if (exact || !list || syntax.normalise(name) === name) return exact;
+  const wanted = syntax.normalise(name);
+  return [...list.packages.values()].find((entry) => syntax.normalise(entry.name) === wanted);
+}
+
+const quoted = (text: string) => JSON.stringify(text);

@@ -1,0 +1,154 @@
+import { RegistryError } from "../model/registry.js";
+import type { Credentials } from "./auth-file.js";
+import { type Challenge, parseChallenges } from "./challenge.js";
+import type { HttpExchange, HttpRequest, HttpResponse } from "./http-exchange.js";
+import { isRecord } from "./manifest.js";
+
+export interface AuthorizationOptions {
+  /** Looked up when the registry asks for them, with `namespace/name` of the repository. */
+  readonly credentials: (repository: string) => Promise<Credentials | undefined>;
+  /** false: the token server may be one without TLS. */
+  readonly tlsVerify: boolean;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export interface Access {
+  /** `namespace/name`. */
+  readonly repository: string;
+  readonly actions: "pull" | "pull,push";
+}
+
+interface Token {
+  readonly header: string;
+  /** Milliseconds since 1970. */
+  readonly expires: number;
+}
+
+/** Seconds. What the specification says where the token server does not. */
+const DEFAULT_LIFETIME = 60;
+/** Milliseconds before its end in which a token is not used any more. */
+const MARGIN = 10_000;
+
+/**
+ * Adds the authorization a registry asks for: Basic, or Bearer with a token from the server it names (distribution
+ * specification, token authentication). The first answer teaches the way; later requests come authorized at once.
+ */
+export class Authorization {
+  readonly #exchange: HttpExchange;
+  readonly #options: AuthorizationOptions;
+  #challenge: Challenge | undefined;
+  /** By repository and actions. Promises, so that requests at the same time share one token. */
+  readonly #tokens = new Map<string, Promise<Token | undefined>>();
+
+  constructor(exchange: HttpExchange, options: AuthorizationOptions) {
+    this.#exchange = exchange;
+    this.#options = options;
+  }
+
+  /** The answer may still be a 401: the caller knows how to say what is missing. RegistryError: there is no token. */
+  async send(request: HttpRequest, access: Access): Promise<HttpResponse> {
+    const known = this.#challenge && (await this.#header(this.#challenge, access));
+    const first = await this.#exchange(authorized(request, known));
+    if (first.status !== 401) return first;
+    const challenge = choose(parseChallenges(first.headers["www-authenticate"] ?? ""));
+    if (challenge === undefined) return first;
+    this.#challenge = challenge;
+    this.#tokens.delete(keyOf(access));
+    const header = await this.#header(challenge, access);
+    if (header === undefined || (header === known && challenge.scheme === "basic")) return first;
+    return this.#exchange(authorized(request, header));
+  }
+
+  async #header(challenge: Challenge, access: Access): Promise<string | undefined> {
+    const key = keyOf(access);
+    const held = this.#tokens.get(key);
+    const token = await held;
+    if (token !== undefined && token.expires > this.#options.now()) return token.header;
+    // Somebody else may have asked for a new one during the wait.
+    let fresh = this.#tokens.get(key);
+    if (fresh === undefined || fresh === held) {
+      fresh = this.#authorize(challenge, access);
+      this.#tokens.set(key, fresh);
+      fresh.catch(() => this.#tokens.delete(key));
+    }
+    return (await fresh)?.header;
+  }
+
+  async #authorize(challenge: Challenge, access: Access): Promise<Token | undefined> {
+    const credentials = await this.#options.credentials(access.repository);
+    if (challenge.scheme === "bearer") return this.#fetchToken(challenge, access, credentials);
+    if (credentials?.type !== "password") return undefined;
+    return { header: basic(credentials), expires: Number.POSITIVE_INFINITY };
+  }
+
+  async #fetchToken(challenge: Challenge, access: Access, credentials?: Credentials): Promise<Token> {
+    const realm = challenge.parameters.get("realm") ?? "";
+    if (!URL.canParse(realm)) throw new RegistryError("The registry names no token server.");
+    const url = new URL(realm);
+    if (this.#options.tlsVerify && url.protocol !== "https:") {
+      throw new RegistryError(`The registry names a token server without TLS, ${url.origin}: nothing is sent there.`);
+    }
+    const service = challenge.parameters.get("service");
+    const scope = `repository:${access.repository}:${access.actions}`;
+    const asked = { ...(service !== undefined && { service }), scope };
+    const answer = await this.#exchange(tokenRequest(url, asked, credentials));
+    if (answer.status !== 200) {
+      throw new RegistryError(
+        `The token server ${url.host} refuses ${access.actions} for ${access.repository} (${answer.status}). ` +
+          "Log in with `buildah login`, or ask for the permission.",
+      );
+    }
+    return readToken(answer, url.host, this.#options.now());
+  }
+}
+
+/** Without credentials or with a password: GET. An identity token goes in a form, as OAuth 2 wants (RFC 6749, 6). */
+function tokenRequest(realm: URL, asked: Record<string, string>, credentials?: Credentials): HttpRequest {
+  if (credentials?.type === "identity") {
+    const form = new URLSearchParams({
+      grant_type: "refresh_token",
+      client_id: "slipway",
+      refresh_token: credentials.token,
+      ...asked,
+    });
+    const headers = { "content-type": "application/x-www-form-urlencoded", accept: "application/json" };
+    return { method: "POST", url: realm, headers, body: Buffer.from(form.toString()) };
+  }
+  const url = new URL(realm);
+  for (const [name, value] of Object.entries(asked)) url.searchParams.set(name, value);
+  if (credentials) url.searchParams.set("account", credentials.username);
+  return authorized({ method: "GET", url, headers: { accept: "application/json" } }, credentials && basic(credentials));
+}
+
+function readToken(answer: HttpResponse, host: string, now: number): Token {
+  let value: unknown;
+  try {
+    value = JSON.parse(answer.body.toString("utf8"));
+  } catch {
+    value = undefined;
+  }
+  const token = isRecord(value) ? (value.token ?? value.access_token) : undefined;
+  // Anything else could smuggle a line into the header.
+  if (!isRecord(value) || typeof token !== "string" || !/^[\x21-\x7e]+$/.test(token)) {
+    throw new RegistryError(`The token server ${host} gave an answer without a token.`);
+  }
+  const seconds = typeof value.expires_in === "number" ? value.expires_in : DEFAULT_LIFETIME;
+  return { header: `Bearer ${token}`, expires: now + seconds * 1000 - MARGIN };
+}
+
+function choose(challenges: readonly Challenge[]): Challenge | undefined {
+  return challenges.find(({ scheme }) => scheme === "bearer") ?? challenges.find(({ scheme }) => scheme === "basic");
+}
+
+function basic(credentials: { readonly username: string; readonly password: string }): string {
+  return `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString("base64")}`;
+}
+
+function authorized(request: HttpRequest, header: string | undefined): HttpRequest {
+  return header === undefined ? request : { ...request, headers: { ...request.headers, authorization: header } };
+}
+
+function keyOf({ repository, actions }: Access): string {
+  return `${repository} ${actions}`;
+}

@@ -1,0 +1,30 @@
+import type { IncomingHttpHeaders } from "node:http";
+
+export interface HttpRequest {
+  readonly method: "GET" | "HEAD" | "PUT" | "POST";
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+  readonly signal?: AbortSignal;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** One request and its answer, of any status. Rejects where there is no answer. */
+export type HttpExchange = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** The connection failed, or the answer broke off or grew too large. `code` as in Node's errors, where it has one. */
+export class HttpError extends Error {
+  override readonly name = "HttpError";
+  constructor(
+    message: string,
+    readonly code: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

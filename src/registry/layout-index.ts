@@ -1,0 +1,63 @@
+import { RegistryError } from "../model/registry.js";
+import { type Descriptor, isDescriptor, isRecord } from "./manifest.js";
+
+/** OCI image specification, annotations.md: in index.json of a layout it holds the name a tool asks for. */
+const REF_NAME = "org.opencontainers.image.ref.name";
+
+/** One entry of a layout's index.json, with every field another tool may have put there. */
+export interface IndexEntry extends Descriptor {
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** `base:1.0` in `oci:DIR:base:1.0`; undefined for an entry that only has a digest. */
+export function refName(entry: IndexEntry): string | undefined {
+  return entry.annotations?.[REF_NAME];
+}
+
+/** The entry of an image under a name: the same manifest always gives the same entry. */
+export function indexEntry(manifest: Descriptor, name: string): IndexEntry {
+  const { mediaType, digest, size } = manifest;
+  return { mediaType, digest, size, annotations: { [REF_NAME]: name } };
+}
+
+/** Reads index.json (OCI image specification, image-layout.md). RegistryError names `file` where it is not one. */
+export function parseIndex(text: string, file: string): readonly IndexEntry[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw unreadable(file, "it is not JSON");
+  }
+  if (!isRecord(value) || value.schemaVersion !== 2 || !Array.isArray(value.manifests)) {
+    throw unreadable(file, "it is not an image index");
+  }
+  const wrong = value.manifests.findIndex((entry) => !isEntry(entry));
+  if (wrong !== -1) throw unreadable(file, `entry ${wrong} of "manifests" is not a descriptor`);
+  return value.manifests;
+}
+
+/** The same entries always give the same text. One entry a line, for people who compare two of them. */
+export function formatIndex(entries: readonly IndexEntry[]): string {
+  const lines = [...entries].sort(byNameThenDigest).map((entry) => JSON.stringify(entry));
+  return `{"schemaVersion":2,"manifests":[\n${lines.join(",\n")}\n]}\n`;
+}
+
+function byNameThenDigest(a: IndexEntry, b: IndexEntry): number {
+  return compare(refName(a) ?? "", refName(b) ?? "") || compare(a.digest, b.digest);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function isEntry(value: unknown): value is IndexEntry {
+  if (!isDescriptor(value)) return false;
+  const { annotations } = value as { annotations?: unknown };
+  return annotations === undefined || isRecord(annotations);
+}
+
+function unreadable(file: string, why: string): RegistryError {
+  return new RegistryError(
+    `${file} cannot be read: ${why}. Nothing was changed. Restore the file, or move its directory away and build again.`,
+  );
+}

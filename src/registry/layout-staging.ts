@@ -1,0 +1,58 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { acquireFileLock, tryFileLock, withFileLock } from "./file-lock.js";
+
+const PREFIX = ".slipway-staging-";
+
+/** Staging directories of this process: their locks need not be probed. */
+const own = new Set<string>();
+
+/**
+ * Runs `action` with a new directory inside a layout, on its file system, so that files can be linked into it and
+ * renamed out of it. The directory goes away afterwards. One that a killed process left is removed by the next caller,
+ * of whatever process: each is locked while it is in use, which unlike a process number in its name also tells the
+ * truth for processes of another container.
+ */
+export async function withStaging<T>(
+  layout: { readonly directory: string; readonly lockFile: string },
+  signal: AbortSignal,
+  action: (directory: string) => Promise<T>,
+): Promise<T> {
+  const directory = join(layout.directory, PREFIX + randomBytes(8).toString("hex"));
+  const lockFile = join(directory, "lock");
+  own.add(directory);
+  try {
+    // Both under the layout's lock: nobody may find the directory before its own lock is held.
+    const lock = await withFileLock(layout.lockFile, signal, async () => {
+      await removeStale(layout.directory, signal);
+      await mkdir(directory);
+      return acquireFileLock(lockFile, signal);
+    });
+    try {
+      return await action(directory);
+    } finally {
+      await remove(directory);
+      await lock.release();
+    }
+  } finally {
+    own.delete(directory);
+  }
+}
+
+async function removeStale(layout: string, signal: AbortSignal): Promise<void> {
+  for (const name of await readdir(layout)) {
+    const directory = join(layout, name);
+    if (!name.startsWith(PREFIX) || own.has(directory)) continue;
+    // A process that died between the two steps above left no lock file; creating it here does no harm.
+    const lock = await tryFileLock(join(directory, "lock"), signal);
+    if (lock === undefined) continue;
+    await remove(directory);
+    await lock.release();
+  }
+}
+
+/** A Buildah whose parent was killed may still be writing here. What cannot be removed now can be by the next caller. */
+async function remove(directory: string): Promise<void> {
+  await rm(directory, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
+}

@@ -1,0 +1,152 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Digest } from "../model/names.js";
+import { RegistryError } from "../model/registry.js";
+import { replaceFile, syncDirectory } from "./durable-file.js";
+import { formatIndex, type IndexEntry, parseIndex, refName } from "./layout-index.js";
+import { type Descriptor, digestOf, type ImageManifest, isRecord, parseManifest } from "./manifest.js";
+
+/** What a directory may hold before it is a layout: only what this program puts there first. */
+const OWN_FILE = /^\.slipway-(lock|tmp|pull|staging-.*)$/;
+
+/**
+ * The files of an OCI image layout (image specification, image-layout.md). Reads are synchronous: a plan asks for
+ * tens of thousands of small files, where a detour through the thread pool takes ten times as long as the read.
+ */
+export class LayoutStore {
+  readonly lockFile: string;
+  readonly #index: string;
+  readonly #marker: string;
+  readonly #temporary: string;
+  #read: { readonly version: string; readonly byName: ReadonlyMap<string, IndexEntry> } | undefined;
+  /** By digest, so it never goes stale. Only images are kept. */
+  readonly #manifests = new Map<Digest, ImageManifest>();
+
+  constructor(readonly directory: string) {
+    this.lockFile = join(directory, ".slipway-lock");
+    this.#index = join(directory, "index.json");
+    this.#marker = join(directory, "oci-layout");
+    this.#temporary = join(directory, ".slipway-tmp");
+  }
+
+  /** Absolute path of a blob, whether it is there or not. */
+  blob(digest: Digest): string {
+    return join(this.directory, "blobs", "sha256", digest.slice("sha256:".length));
+  }
+
+  /** Whether the blob is there and of the right size; a part of one does not count. */
+  has(blob: { readonly digest: Digest; readonly size: number }): boolean {
+    const stat = statSync(this.blob(blob.digest), { throwIfNoEntry: false });
+    return stat?.isFile() === true && stat.size === blob.size;
+  }
+
+  /** The entries by name as of now. Raises RegistryError where the directory is something else than a layout. */
+  entries(): ReadonlyMap<string, IndexEntry> {
+    const version = this.#version();
+    if (this.#read?.version !== version || version === "none") {
+      const byName = new Map<string, IndexEntry>();
+      // Of two entries with one name the first counts, as for the other tools that read layouts.
+      for (const entry of this.readEntries()) {
+        const name = refName(entry);
+        if (name !== undefined && !byName.has(name)) byName.set(name, entry);
+      }
+      this.#read = { version, byName };
+    }
+    return this.#read.byName;
+  }
+
+  /** All entries, read again: under the lock a cache that is right nearly always is not enough. */
+  readEntries(): readonly IndexEntry[] {
+    if (this.#state() === "blank") return [];
+    const text = readText(this.#index);
+    return text === undefined ? [] : parseIndex(text, this.#index);
+  }
+
+  /** The manifest of an entry; undefined where it is not there, damaged, or not of one image. */
+  manifest(entry: Descriptor): ImageManifest | undefined {
+    const known = this.#manifests.get(entry.digest);
+    if (known !== undefined) return this.has(entry) ? known : undefined;
+    const bytes = readBytes(this.blob(entry.digest));
+    if (bytes === undefined || digestOf(bytes) !== entry.digest) return undefined;
+    const manifest = parseManifest(bytes, this.blob(entry.digest));
+    if (manifest !== undefined) this.#manifests.set(entry.digest, manifest);
+    return manifest;
+  }
+
+  /** Makes the directory a layout where it is not one yet. Only under the lock. */
+  async initialise(): Promise<void> {
+    if (this.#state() === "blank") {
+      await replaceFile(this.#marker, this.#temporary, '{"imageLayoutVersion":"1.0.0"}');
+    }
+    await mkdir(join(this.directory, "blobs", "sha256"), { recursive: true });
+  }
+
+  /** Puts the names of blobs on the disk that were moved into place. Their contents are there already. */
+  async syncBlobs(): Promise<void> {
+    await syncDirectory(join(this.directory, "blobs", "sha256"));
+  }
+
+  /** Replaces index.json as a whole. Only under the lock. */
+  async writeEntries(entries: readonly IndexEntry[]): Promise<void> {
+    await replaceFile(this.#index, this.#temporary, formatIndex(entries));
+  }
+
+  /** Raises RegistryError unless the directory is a layout, is empty or does not exist. */
+  check(): void {
+    this.#state();
+  }
+
+  #state(): "layout" | "blank" {
+    const marker = readText(this.#marker);
+    if (marker !== undefined) {
+      if (isLayoutVersion1(marker)) return "layout";
+      throw new RegistryError(`${this.#marker} does not say imageLayoutVersion 1.x. Name another directory.`);
+    }
+    if (listDirectory(this.directory).every((name) => OWN_FILE.test(name))) return "blank";
+    throw new RegistryError(
+      `${this.directory} is not an OCI image layout (there is no file oci-layout), and it is not empty. ` +
+        "Name an empty or new directory for the registry.",
+    );
+  }
+
+  #version(): string {
+    const stat = statSync(this.#index, { throwIfNoEntry: false, bigint: true });
+    return stat === undefined ? "none" : `${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}`;
+  }
+}
+
+function isLayoutVersion1(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) && String(value.imageLayoutVersion).startsWith("1.");
+  } catch {
+    return false;
+  }
+}
+
+function readText(path: string): string | undefined {
+  return readBytes(path)?.toString("utf8");
+}
+
+function readBytes(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw new RegistryError(`${path} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function listDirectory(path: string): readonly string[] {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw new RegistryError(`${path} cannot be used as a registry: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "ENOENT";
+}

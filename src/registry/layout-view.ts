@@ -1,0 +1,35 @@
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import type { LayoutStore } from "./layout-store.js";
+import type { Descriptor, ImageManifest } from "./manifest.js";
+
+/**
+ * Gives one image of a layout as a directory for the transport `dir:` and returns its path. It holds only symbolic
+ * links and is never wrong once it is there, because its name is the manifest digest.
+ *
+ * Buildah 1.28 cannot be sent to the layout itself: for `oci:PATH:NAME:TAG` it makes up a local name from PATH alone.
+ * It refuses PATH where that is no valid name (capitals; `.slipway`), and two pulls at once get one another's image.
+ * An image from `dir:` gets no name at all.
+ */
+export function layoutView(store: LayoutStore, entry: Descriptor, manifest: ImageManifest): string {
+  const directory = join(store.directory, ".slipway-pull", hex(entry));
+  const last = join(directory, "manifest.json");
+  if (existsSync(last)) return directory;
+  mkdirSync(directory, { recursive: true });
+  for (const blob of [manifest.config, ...manifest.layers]) linkBlob(blob, join(directory, hex(blob)));
+  linkBlob(entry, last);
+  return directory;
+}
+
+/** Relative, so that the layout can be moved. Another process may be making the same link. */
+function linkBlob(blob: Descriptor, path: string): void {
+  try {
+    symlinkSync(join("../../blobs/sha256", hex(blob)), path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}
+
+function hex({ digest }: Descriptor): string {
+  return digest.slice("sha256:".length);
+}

@@ -1,0 +1,28 @@
+import type { ImageRecord } from "../model/plan.js";
+import { RegistryError } from "../model/registry.js";
+import type { HttpResponse } from "./http-exchange.js";
+import { digestOf, type ImageManifest, OCI_MANIFEST, parseManifest } from "./manifest.js";
+
+/** The registry's answer for a tag. */
+export interface FoundManifest {
+  readonly bytes: Buffer;
+  readonly mediaType: string;
+  readonly record: ImageRecord;
+  readonly manifest: ImageManifest;
+}
+
+/**
+ * Reads the answer to GET /v2/NAME/manifests/TAG. undefined: several images under one tag. RegistryError: the body is
+ * no manifest, or not the one its digest is for.
+ */
+export function readManifest({ body, headers }: HttpResponse, where: string): FoundManifest | undefined {
+  const manifestDigest = digestOf(body);
+  const claimed = headers["docker-content-digest"];
+  if (typeof claimed === "string" && claimed.startsWith("sha256:") && claimed !== manifestDigest) {
+    throw new RegistryError(`${where}: the manifest was changed on its way, or the registry is damaged.`);
+  }
+  const manifest = parseManifest(body, where);
+  if (manifest === undefined) return undefined;
+  const mediaType = headers["content-type"]?.split(";")[0]?.trim() || OCI_MANIFEST;
+  return { bytes: body, mediaType, manifest, record: { imageId: manifest.config.digest, manifestDigest } };
+}

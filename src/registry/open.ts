@@ -1,0 +1,93 @@
+import { resolve } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { type Registry, RegistryError, type RunBuildah } from "../model/registry.js";
+import { authFiles, findCredentials } from "./auth-file.js";
+import { Authorization } from "./authorization.js";
+import { runCredentialHelper } from "./credential-helper.js";
+import { DistributionRegistry } from "./distribution.js";
+import type { HttpExchange } from "./http-exchange.js";
+import { OciLayout } from "./oci-layout.js";
+import { retrying, type Sleep } from "./retry.js";
+
+export interface OpenOptions {
+  /** false: `docker://` registries with a certificate nobody knows, or without TLS. */
+  readonly tlsVerify: boolean;
+  /** Absolute; `oci:DIR` starts here. */
+  readonly cwd: string;
+  readonly buildah: RunBuildah;
+  /** Says where credentials and certificates are. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Left out: real time. */
+  readonly sleep?: Sleep;
+  /** Milliseconds since 1970; left out: real time. */
+  readonly now?: () => number;
+}
+
+const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9a-fA-F:]+\])(?::[0-9]{1,5})?$/;
+/** Distribution specification, "pulling manifests": a part of a repository's name. */
+const COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
+
+const EXPECTED = "Write oci:DIRECTORY or docker://HOST[:PORT][/PREFIX].";
+
+/** Opens a registry by its reference. Nothing is read or asked before the first use. RegistryError: no such form. */
+export function openRegistry(reference: string, options: OpenOptions): Registry {
+  if (reference.startsWith("docker://")) return openDistribution(reference, options);
+  if (reference.startsWith("oci:")) return openLayout(reference, options);
+  throw new RegistryError(`"${reference}" names no registry. ${EXPECTED}`);
+}
+
+function openLayout(reference: string, { cwd, buildah }: OpenOptions): Registry {
+  const path = reference.slice("oci:".length);
+  if (path === "") throw new RegistryError(`"${reference}" names no directory. ${EXPECTED}`);
+  const directory = resolve(cwd, path);
+  // In oci:PATH:NAME:TAG the path ends at the first colon (containers-transports(5)).
+  if (directory.includes(":")) {
+    throw new RegistryError(
+      `"${directory}" cannot hold a registry: Buildah allows no ":" in its path. Move it elsewhere.`,
+    );
+  }
+  return new OciLayout(directory, buildah);
+}
+
+function openDistribution(reference: string, options: OpenOptions): Registry {
+  const { tlsVerify, env, buildah, sleep = realSleep, now = Date.now } = options;
+  const { host, prefix } = parseDistribution(reference);
+  const files = authFiles(env, process.getuid?.() ?? 0);
+  const authorization = new Authorization(retrying(lazyExchange(tlsVerify, env), sleep, now), {
+    credentials: (repository) =>
+      findCredentials(`${host}/${repository}`, files, (name, server) => runCredentialHelper(name, server, env)),
+    tlsVerify,
+    now,
+  });
+  return new DistributionRegistry({ host, prefix, tlsVerify, authorization, buildah, sleep });
+}
+
+function parseDistribution(reference: string): { host: string; prefix: string } {
+  const rest = reference.slice("docker://".length).replace(/\/$/, "");
+  // Not repeated in the message: what stands before an @ may be a password.
+  if (rest.includes("@")) {
+    throw new RegistryError(`A registry is named without credentials and digest: log in instead. ${EXPECTED}`);
+  }
+  const [host = "", ...components] = rest.split("/");
+  if (!HOST.test(host)) throw new RegistryError(`"${reference}" names no host. ${EXPECTED}`);
+  const wrong = components.find((component) => !COMPONENT.test(component));
+  if (wrong !== undefined) {
+    throw new RegistryError(
+      `"${reference}" has a part that no repository can have: "${wrong}". Use lower-case words joined by ".", "_" or "-", and no tag.`,
+    );
+  }
+  return { host, prefix: components.map((component) => `${component}/`).join("") };
+}
+
+/** Node's TLS takes longer to load than most commands take to run, and a layout never needs it. */
+function lazyExchange(tlsVerify: boolean, env: NodeJS.ProcessEnv): HttpExchange {
+  let exchange: Promise<HttpExchange> | undefined;
+  return async (request) => {
+    exchange ??= import("./http.js").then(({ httpExchange }) => httpExchange({ tlsVerify, env }));
+    return (await exchange)(request);
+  };
+}
+
+async function realSleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  await wait(milliseconds, undefined, signal && { signal });
+}

@@ -1,0 +1,46 @@
+import { RegistryError } from "../model/registry.js";
+import type { HttpError, HttpResponse } from "./http-exchange.js";
+import { isRecord } from "./manifest.js";
+
+/** A registry that gives no answer. */
+export function unreachable(host: string, error: HttpError): RegistryError {
+  const why = error.message.trim();
+  return new RegistryError(`Registry ${host} cannot be reached: ${why}. ${unreachableHint(error)}`, { cause: error });
+}
+
+/** A registry that answers with another status than the request is for; `what` is a repository, perhaps with a tag. */
+export function refused(host: string, what: string, response: HttpResponse): RegistryError {
+  const answer = `${response.status}${complaint(response)}`;
+  return new RegistryError(`Registry ${host} answers ${answer} for ${what}. ${advice(response.status, host)}`);
+}
+
+function advice(status: number, host: string): string {
+  if (status === 401) return `Log in with \`buildah login ${host}\`.`;
+  if (status === 403) return "Ask for permission to use this repository.";
+  if (status === 429 || status >= 500) return "Try again later.";
+  return "Check that the address is the one of an OCI registry.";
+}
+
+function unreachableHint({ code }: HttpError): string {
+  if (code === "EPROTO" || code.startsWith("ERR_SSL_")) {
+    return "If it is a registry without TLS, set tls-verify to false.";
+  }
+  if (code.includes("CERT") || code.includes("SIGNED") || code.includes("SIGNATURE")) {
+    return "Put the certificate of its authority where Buildah looks, too: containers-certs.d(5).";
+  }
+  return "Check its address and the network.";
+}
+
+/** The code and message of the specification's error body, kept to one short printable line. */
+function complaint({ body }: HttpResponse): string {
+  try {
+    const value: unknown = JSON.parse(body.toString("utf8"));
+    const [first] = isRecord(value) && Array.isArray(value.errors) ? value.errors : [];
+    if (!isRecord(first)) return "";
+    const text = [first.code, first.message].filter((part) => typeof part === "string" && part !== "").join(": ");
+    const line = text.replace(/[^\x20-\x7e]+/g, " ").slice(0, 200);
+    return line === "" ? "" : ` (${line})`;
+  } catch {
+    return "";
+  }
+}

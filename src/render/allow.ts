@@ -1,0 +1,26 @@
+/**
+ * Anchored allow-lists for everything that a Containerfile gives a meaning to. The schema refuses most of this earlier
+ * and at a better place; these lists are the last line before text becomes instructions, and they hold by themselves.
+ */
+export const ALLOW = {
+  /** Repository name components (OCI distribution specification, `name`). */
+  imageName: /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/,
+  /** A reference pinned by digest, without tag. */
+  pinnedReference: /^[a-z0-9.-]+(?::[0-9]{1,5})?(?:\/[a-z0-9._-]+)+@sha256:[0-9a-f]{64}$/,
+  /** Absolute path; no character that a Containerfile expands, quotes or splits at. */
+  path: /^\/(?:[A-Za-z0-9_.@%+=:,~-][A-Za-z0-9_.@%+=:,~ -]*\/?)*$/,
+  envName: /^[A-Za-z_][A-Za-z0-9_]*$/,
+  labelName: /^[A-Za-z0-9](?:[A-Za-z0-9._/-]*[A-Za-z0-9])?$/,
+  /** user or user:group, names (useradd(8)) or numbers. */
+  owner: /^[a-z_0-9][a-z0-9_-]{0,31}(?::[a-z_0-9][a-z0-9_-]{0,31})?$/,
+  port: /^[0-9]{1,5}\/(?:tcp|udp|sctp)$/,
+  signal: /^(?:SIG[A-Z0-9+-]{1,12}|[0-9]{1,2})$/,
+  mode: /^0?[0-7]{3,4}$/,
+  suite: /^[a-z][a-z0-9-]*$/,
+  variant: /^[a-z]+$/,
+  /** One line of text without control characters. */
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it refuses
+  line: /^[^\u0000-\u001f\u007f\u2028\u2029]*$/,
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: it refuses this one
+  text: /^[^\u0000]*$/,
+} as const;

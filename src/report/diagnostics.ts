@@ -1,0 +1,61 @@
+import type { Diagnostic } from "../model/diagnostic.js";
+import { displayWidth, expandTabs, printable } from "./printable.js";
+
+/** The JSON of `validate --json`; `hint` is null where there is none. */
+export interface DiagnosticsDocument {
+  readonly diagnostics: readonly {
+    readonly code: string;
+    readonly severity: string;
+    readonly message: string;
+    readonly file: string;
+    readonly line: number;
+    readonly column: number;
+    readonly hint: string | null;
+  }[];
+}
+
+export function diagnosticsJson(diagnostics: readonly Diagnostic[]): DiagnosticsDocument {
+  return {
+    diagnostics: diagnostics.map(({ code, severity, message, file, line, column, hint }) => ({
+      code,
+      severity,
+      message,
+      file,
+      line,
+      column,
+      hint: hint ?? null,
+    })),
+  };
+}
+
+/**
+ * Diagnostics for a terminal, with an empty line between them and none at the end:
+ *
+ *     images/a/image.yaml:4:1: error unknown-key: unknown key `paernt`
+ *       4 | paernt: x
+ *         | ^
+ *     hint: did you mean `parent`?
+ */
+export function diagnosticsText(diagnostics: readonly Diagnostic[]): string {
+  return diagnostics.map(diagnosticText).join("\n\n");
+}
+
+function diagnosticText(diagnostic: Diagnostic): string {
+  const { file, line, column, severity, code, message, hint } = diagnostic;
+  const lines = [
+    `${printable(file)}:${line}:${column}: ${severity} ${code}: ${printable(message)}`,
+    ...excerptLines(diagnostic),
+  ];
+  if (hint !== undefined) lines.push(`hint: ${printable(hint)}`);
+  return lines.join("\n");
+}
+
+function excerptLines({ excerpt, excerptColumn, column, line }: Diagnostic): string[] {
+  if (excerpt === undefined || excerpt.trim() === "") return [];
+  // A position behind the last character, where something is missing, is shown right behind it.
+  const before = excerpt.slice(0, Math.min((excerptColumn ?? column) - 1, excerpt.length));
+  const number = String(line);
+  const empty = " ".repeat(number.length);
+  const indent = " ".repeat(displayWidth(expandTabs(printable(before, "\t"))));
+  return [`  ${number} | ${expandTabs(printable(excerpt, "\t"))}`, `  ${empty} | ${indent}^`];
+}

@@ -1,0 +1,32 @@
+import type { Plan, PlanStep, Reason } from "../model/plan.js";
+import { plural, table } from "./text.js";
+
+/** A plan for people: what, why, and the one line that sums it up. */
+export function planText(plan: Plan, against: string): string {
+  const heading = `Plan against ${against}`;
+  if (plan.steps.length === 0) return `${heading}: nothing to do, ${plural(plan.unchanged, "image")} unchanged.\n`;
+  return `${heading}\n\n${table(plan.steps.map(row))}\n\n${summary(plan)}\n`;
+}
+
+const row = ({ action, image, version, reasons }: PlanStep) => [action, `${image} ${version}`, reasonsText(reasons)];
+
+export const reasonsText = (reasons: readonly Reason[]) => reasons.map(reasonText).join("; ");
+
+/** `PARENT debian-base: PACKAGE curl added (debian-base → python3-base)`. */
+export function reasonText({ code, detail, via }: Reason): string {
+  // One step away, the detail has named the parent already.
+  return via.length > 1 ? `${code} ${detail} (by way of ${via.slice(1).join(" → ")})` : `${code} ${detail}`;
+}
+
+function summary({ steps, unchanged, digest }: Plan): string {
+  const count = (action: PlanStep["action"]) => steps.filter((step) => step.action === action).length;
+  const pending = count("pending");
+  const parts = [
+    plural(count("build"), "image", "images").concat(" to build"),
+    ...(pending > 0 ? [`up to ${pending} may follow`] : []),
+    ...(count("retag") > 0 ? [`${count("retag")} to retag`] : []),
+    ...(count("delete") > 0 ? [`${count("delete")} removed`] : []),
+    `${unchanged} unchanged`,
+  ];
+  return `${parts.join(" · ")} · plan ${digest.slice(0, 12)}`;
+}

@@ -1,0 +1,50 @@
+import type { BuildResult } from "../model/plan.js";
+import { reasonsText } from "./plan-text.js";
+import { duration, plural, size, table } from "./text.js";
+
+/** The table after a build, failures with their last lines below it, and the line that sums it up. */
+export function resultsText(results: readonly BuildResult[], seconds: number, dryRun: boolean): string {
+  const shown = results.filter(({ outcome, reasons }) => outcome !== "unchanged" || reasons.length > 0);
+  const failures = results.filter(({ outcome, error }) => outcome === "failed" && error);
+  const blocks = [
+    ...(shown.length > 0 ? [table(shown.map((result) => resultRow(result, dryRun)))] : []),
+    ...failures.map(failureText),
+    totals(results, seconds, dryRun),
+  ];
+  return `${blocks.join("\n\n")}\n`;
+}
+
+function resultRow(result: BuildResult, dryRun: boolean): string[] {
+  const { image, version, imageId, seconds, bytes } = result;
+  return [
+    dryRun && result.outcome === "built" ? "would build" : result.outcome,
+    `${image} ${version}`,
+    dryRun ? "" : (imageId?.slice(7, 19) ?? ""),
+    bytes === null ? "" : size(bytes),
+    seconds > 0 && !dryRun ? duration(seconds) : "",
+    note(result),
+  ];
+}
+
+/** What the outcome alone does not say. */
+export function note({ outcome, reasons, error }: BuildResult): string {
+  if (error) return error.message;
+  const cutOff = outcome === "unchanged" && reasons.some(({ code }) => code === "PARENT");
+  if (cutOff) return "its parent came out identical";
+  return outcome === "retagged" ? reasonsText(reasons) : "";
+}
+
+function failureText({ image, error }: BuildResult): string {
+  const tail = (error?.tail ?? []).map((line) => `    ${line}`);
+  return [`${image} failed: ${error?.message}`, ...tail, ...(error?.log ? [`  log: ${error.log}`] : [])].join("\n");
+}
+
+function totals(results: readonly BuildResult[], seconds: number, dryRun: boolean): string {
+  const count = (outcome: BuildResult["outcome"]) => results.filter((result) => result.outcome === outcome).length;
+  const parts = (["built", "retagged", "unchanged", "skipped", "failed"] as const)
+    .filter((outcome) => count(outcome) > 0)
+    .map((outcome) => `${count(outcome)} ${outcome}`);
+  if (parts.length === 1 && count("unchanged") > 0)
+    return `Nothing to do: ${plural(results.length, "image")} unchanged (${duration(seconds)}).`;
+  return `${dryRun ? "Dry run, nothing was changed: " : ""}${parts.join(", ")} in ${duration(seconds)}.`;
+}

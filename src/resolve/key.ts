@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { EPOCH } from "../model/build-environment.js";
+import type { BuildKey, Digest, Platform } from "../model/names.js";
+import type { Recipe } from "../model/recipe.js";
+
+/** Raised when the meaning of a key changes, so that keys of two versions of Slipway never mean different things. */
+const KEY_FORMAT = 1;
+
+/**
+ * Every input that can change an image, and nothing else: no name, no version, no Git revision, no time. ARCHITECTURE.md
+ * repeats this list.
+ */
+export interface KeyInputs {
+  /** Instructions, environment, labels, package specifications: all that Buildah is told. */
+  readonly recipe: Recipe;
+  /**
+   * What the image is built on: the image ID (config digest) of the parent. Not its key and not its manifest digest: a
+   * rebuilt parent with the same bytes, or the same bytes compressed anew, must not rebuild its children. In a plan
+   * between two Git trees, where nothing is built, the parent's key stands in.
+   */
+  readonly parents: readonly (Digest | BuildKey)[];
+  /** The same recipe gives other bytes on another architecture. */
+  readonly platform: Platform;
+  /** Raised by an administrator when the builder changed in a way that nothing else here shows. */
+  readonly builderRevision: number;
+  /** An audited forced rebuild. */
+  readonly rebuildNonce: string | undefined;
+}
+
+/** sha256 over the canonical JSON of the inputs (sorted context, fixed member order): 64 hex digits. */
+export function buildKey(inputs: KeyInputs): BuildKey {
+  const { recipe } = inputs;
+  const canonical = [
+    KEY_FORMAT,
+    recipe.containerfile,
+    // Git keeps no times and no owners, so path, mode and content are all there is.
+    recipe.context.map(({ path, mode, permissions, content }) => [path, permissions ?? mode, content]).sort(byFirst),
+    recipe.bootstrap ? [recipe.bootstrap.suite, recipe.bootstrap.variant, [...recipe.bootstrap.packages].sort()] : null,
+    // A package without an exact version is whatever the lists allow: what they allow is an input then.
+    recipe.packages
+      .filter(({ version }) => version === undefined || version.includes("*"))
+      .map(({ kind, name, approved }) => [`${kind} ${name}`, approved])
+      .sort(byFirst),
+    inputs.parents,
+    inputs.platform,
+    EPOCH,
+    inputs.builderRevision,
+    inputs.rebuildNonce ?? null,
+  ];
+  return createHash("sha256").update(JSON.stringify(canonical)).digest("hex") as BuildKey;
+}
+
+const byFirst = ([a]: readonly unknown[], [b]: readonly unknown[]) => (String(a) < String(b) ? -1 : 1);

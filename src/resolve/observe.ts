@@ -1,0 +1,73 @@
+import type { Desired, DesiredImage } from "../model/desired.js";
+import type { BuildKey, Digest, ImageName, Platform } from "../model/names.js";
+import type { ImageTags, Observation } from "../model/observation.js";
+import type { ImageRecord } from "../model/plan.js";
+import type { RegistryReader } from "../model/registry.js";
+import { buildKey } from "./key.js";
+import { tagsOf } from "./tags.js";
+
+const NO_TAGS: ImageTags = { key: "", tested: "", pointers: [] };
+
+/** The key of one image, given the IDs of the images it is built on (keys of parents in a plan between two trees). */
+export function keyOf(image: DesiredImage, desired: Desired, parents: readonly (Digest | BuildKey)[]): BuildKey {
+  return buildKey({
+    recipe: image.recipe,
+    parents,
+    // One platform for now; a key knows of one in any case.
+    platform: desired.settings.platforms[0] as Platform,
+    builderRevision: desired.settings.builderRevision,
+    rebuildNonce: image.node.definition.rebuild?.nonce,
+  });
+}
+
+/** What the registry knows of one image whose parents' IDs are known. */
+export async function observe(registry: RegistryReader, image: DesiredImage, key: BuildKey): Promise<Observation> {
+  const { name, definition } = image.node;
+  const tags = tagsOf(definition.version, key, image.testsDigest);
+  const [record, tested, ...pointed] = await Promise.all(
+    [tags.key, tags.tested, ...tags.pointers].map((tag) => registry.find(name, tag)),
+  );
+  const stale = tags.pointers.filter((_, index) => pointed[index]?.manifestDigest !== record?.manifestDigest);
+  const published = pointed[tags.pointers.indexOf(definition.version)] !== undefined;
+  const same = record !== undefined && tested?.manifestDigest === record.manifestDigest;
+  return { key, ...(record ? { record } : {}), tested: same, tags, stale, published };
+}
+
+/**
+ * Asks the registry about every image, each as soon as its parents are known: an image's key takes its parents' IDs, and
+ * only the registry knows these. Below an image that is not there, keys stay null.
+ */
+export async function observeAll(registry: RegistryReader, desired: Desired): Promise<Map<ImageName, Observation>> {
+  const pending = new Map<ImageName, Promise<Observation>>();
+  for (const image of desired.images.values()) {
+    pending.set(
+      image.node.name,
+      observeAfter(
+        image.node.parents.map((name) => pending.get(name)),
+        image,
+      ),
+    );
+  }
+  // Every promise is awaited even when one fails, or the rest would reject unheard.
+  const settled = await Promise.allSettled(pending.values());
+  const failed = settled.find((result) => result.status === "rejected");
+  if (failed) throw failed.reason;
+  const names = [...pending.keys()];
+  return new Map(
+    settled.map((result, index) => [names[index] as ImageName, (result as PromiseFulfilledResult<Observation>).value]),
+  );
+
+  async function observeAfter(
+    parents: readonly (Promise<Observation> | undefined)[],
+    image: DesiredImage,
+  ): Promise<Observation> {
+    const records = (await Promise.all(parents)).map((parent) => parent?.record);
+    const version = image.node.definition.version;
+    if (records.some((record) => record === undefined)) {
+      const published = (await registry.find(image.node.name, version)) !== undefined;
+      return { key: null, tested: false, tags: NO_TAGS, stale: [], published };
+    }
+    const ids = (records as ImageRecord[]).map((record) => record.imageId);
+    return observe(registry, image, keyOf(image, desired, ids));
+  }
+}

@@ -1,0 +1,134 @@
+import { createHash } from "node:crypto";
+import type { Desired, DesiredImage } from "../model/desired.js";
+import type { BuildKey, ImageName, Platform } from "../model/names.js";
+import type { Observation, Observations } from "../model/observation.js";
+import type { Plan, PlanAction, PlanStep, Reason } from "../model/plan.js";
+import { keyOf } from "./observe.js";
+import { describeReason, ownReasons } from "./reasons.js";
+
+/** What to do so that the registry holds what Git says. */
+export function planAgainstRegistry(desired: Desired, observations: Observations): Plan {
+  const causes = new Map<ImageName, Reason>();
+  const steps: PlanStep[] = [];
+  for (const image of desired.images.values()) {
+    const observation = observations.get(image.node.name);
+    if (observation === undefined) throw new Error(`${image.node.name} was not observed`);
+    const decided = decide(image, observation, causes);
+    if (decided === undefined) continue;
+    if (decided.action !== "retag") causes.set(image.node.name, decided.reason);
+    steps.push(step(image, desired, decided.action, observation.key, [decided.reason]));
+  }
+  return finish({ base: null, head: desired.commit, steps, unchanged: desired.images.size - steps.length });
+}
+
+function decide(
+  image: DesiredImage,
+  { key, record, tested, stale, published }: Observation,
+  causes: ReadonlyMap<ImageName, Reason>,
+): { action: PlanAction; reason: Reason } | undefined {
+  if (key === null) return { action: "pending", reason: fromParent(image, causes) };
+  if (record === undefined) {
+    const detail = published
+      ? `what is published as ${image.node.definition.version} was made from other inputs`
+      : "never published";
+    return { action: "build", reason: { code: published ? "DEFINITION" : "MISSING", detail, via: [] } };
+  }
+  if (!tested)
+    return { action: "retag", reason: { code: "TESTS", detail: "has not passed the tests as they are now", via: [] } };
+  if (stale.length === 0) return undefined;
+  return { action: "retag", reason: { code: "TAGS", detail: `${stale.join(", ")} to be moved`, via: [] } };
+}
+
+/** What a change from one Git tree to another affects. Parents' keys stand in for image IDs: nothing is built to find out. */
+export function planBetween(base: Desired, head: Desired): Plan {
+  const before = standInKeys(base);
+  const after = standInKeys(head);
+  const causes = new Map<ImageName, Reason>();
+  const steps: PlanStep[] = [];
+  for (const image of head.images.values()) {
+    const { name } = image.node;
+    const old = base.images.get(name);
+    const key = after.get(name) as BuildKey;
+    const reasons = old && before.get(name) === key ? gentleReasons(old, image) : changeReasons(base, old, head, image);
+    if (old && before.get(name) !== key && image.node.parents.some((parent) => causes.has(parent))) {
+      reasons.push(fromParent(image, causes));
+    }
+    if (reasons.length === 0) continue;
+    const action = actionFor(reasons);
+    if (action !== "retag") causes.set(name, reasons[0] as Reason);
+    steps.push(step(image, head, action, key, reasons));
+  }
+  const unchanged = head.images.size - steps.length;
+  const gone = [...base.images.values()].filter(({ node }) => !head.images.has(node.name));
+  const removed: Reason = {
+    code: "REMOVED",
+    detail: "no longer defined; its tags stay until they are pruned",
+    via: [],
+  };
+  steps.push(...gone.map((image) => step(image, base, "delete", null, [removed])));
+  return finish({ base: base.commit, head: head.commit, steps, unchanged });
+}
+
+/** Keys of all images with parents' keys standing in for image IDs. */
+export function standInKeys(desired: Desired): Map<ImageName, BuildKey> {
+  const keys = new Map<ImageName, BuildKey>();
+  for (const image of desired.images.values()) {
+    const parents = image.node.parents.map((parent) => keys.get(parent) as BuildKey);
+    keys.set(image.node.name, keyOf(image, desired, parents));
+  }
+  return keys;
+}
+
+function changeReasons(base: Desired, old: DesiredImage | undefined, head: Desired, image: DesiredImage): Reason[] {
+  if (old === undefined) return [{ code: "NEW", detail: "is not in the base", via: [] }];
+  return ownReasons({ image: old, settings: base.settings }, { image, settings: head.settings });
+}
+
+/** Changes that leave the image's bytes alone and still need something done. */
+function gentleReasons(old: DesiredImage, image: DesiredImage): Reason[] {
+  const reasons: Reason[] = [];
+  if (old.testsDigest !== image.testsDigest) reasons.push({ code: "TESTS", detail: "tests changed", via: [] });
+  const [from, to] = [old.node.definition.version, image.node.definition.version];
+  if (from !== to) reasons.push({ code: "VERSION", detail: `${from} → ${to}`, via: [] });
+  return reasons;
+}
+
+function actionFor(reasons: readonly Reason[]): PlanAction {
+  if (reasons.every(({ code }) => code === "PARENT")) return "pending";
+  return reasons.every(({ code }) => code === "TESTS" || code === "VERSION") ? "retag" : "build";
+}
+
+/** The reason of an image whose parent is built anew: the first cause, and the way from there. */
+function fromParent(image: DesiredImage, causes: ReadonlyMap<ImageName, Reason>): Reason {
+  const parent = image.node.parents.find((name) => causes.has(name)) as ImageName;
+  const cause = causes.get(parent) as Reason;
+  if (cause.code === "PARENT") return { ...cause, via: [...cause.via, parent] };
+  return { code: "PARENT", detail: `${parent}: ${describeReason(cause)}`, via: [parent] };
+}
+
+function step(
+  { node }: DesiredImage,
+  { settings }: Desired,
+  action: PlanAction,
+  key: BuildKey | null,
+  reasons: readonly Reason[],
+): PlanStep {
+  const { name: image, level, definition } = node;
+  return {
+    image,
+    version: definition.version,
+    platform: settings.platforms[0] as Platform,
+    level,
+    action,
+    key,
+    reasons,
+  };
+}
+
+/** The digest covers what is to be done and why, not which commits were named: the same change has the same digest. */
+function finish(plan: Omit<Plan, "digest">): Plan {
+  const digest = createHash("sha256")
+    .update(JSON.stringify([plan.steps, plan.unchanged]))
+    .digest("hex");
+  return { digest, ...plan };
+}

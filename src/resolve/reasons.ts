@@ -1,0 +1,118 @@
+import type { Settings } from "../model/catalogue.js";
+import type { ImageDefinition } from "../model/definition.js";
+import type { DesiredImage } from "../model/desired.js";
+import type { Reason, ReasonCode } from "../model/plan.js";
+import type { RecipePackage } from "../model/recipe.js";
+
+interface Side {
+  readonly image: DesiredImage;
+  readonly settings: Settings;
+}
+
+/** Why an image of two Git trees differs, its parents apart: every cause, the most telling first. */
+export function ownReasons(old: Side, now: Side): Reason[] {
+  const found = [
+    ...forced(old, now),
+    ...baseDigest(old, now),
+    ...packages(old, now),
+    ...artifacts(old, now),
+    ...fields(old, now),
+    ...builder(old, now),
+  ];
+  if (found.length > 0) return found;
+  const changed = old.image.recipe.containerfile !== now.image.recipe.containerfile;
+  return changed ? [reason("TEMPLATE", "a template or the package manager's call changed")] : [];
+}
+
+/** One line for people: `PACKAGE libpq5 15.* → 16.*`. */
+export const describeReason = ({ code, detail }: Reason) => `${code} ${detail}`;
+
+const reason = (code: ReasonCode, detail: string): Reason => ({ code, detail, via: [] });
+
+function forced(old: Side, now: Side): Reason[] {
+  const [before, after] = [old, now].map(({ image }) => image.node.definition.rebuild);
+  if (before?.nonce === after?.nonce) return [];
+  return [reason("FORCED", after ? after.reason : "a forced rebuild was taken back")];
+}
+
+function baseDigest(old: Side, now: Side): Reason[] {
+  const [before, after] = [old, now].map(({ image }) => externalReference(image));
+  if (!before || !after || before === after) return [];
+  const [name, digest] = after.split("@");
+  if (before.split("@")[0] !== name) return [];
+  return [reason("BASE_DIGEST", `${name} is now ${digest?.slice(0, 19)}…`)];
+}
+
+/** The pinned reference of an external base, as the Containerfile has it. */
+function externalReference({ recipe }: DesiredImage): string | undefined {
+  return /^FROM (\S+@\S+)$/m.exec(recipe.containerfile)?.[1];
+}
+
+function packages(old: Side, now: Side): Reason[] {
+  const before = byName(old.image.recipe.packages);
+  const after = byName(now.image.recipe.packages);
+  const names = [...new Set([...before.keys(), ...after.keys()])].sort();
+  return names.flatMap((id) => {
+    const [from, to] = [before.get(id), after.get(id)];
+    if (from === to) return [];
+    const name = id.slice(id.indexOf(" ") + 1);
+    if (from === undefined) return [reason("PACKAGE", `${name} ${to === "any version" ? "" : `${to} `}added`)];
+    return [reason("PACKAGE", to === undefined ? `${name} removed` : `${name} ${from} → ${to}`)];
+  });
+}
+
+const byName = (entries: readonly RecipePackage[]) =>
+  new Map(entries.map((entry) => [`${entry.kind} ${entry.name}`, constraint(entry)]));
+
+/** What the build may install, in words. An exact version leaves the approved list nothing to decide. */
+const constraint = ({ version, approved }: RecipePackage) =>
+  version ?? (approved.length > 0 ? approved.join(" or ") : "any version");
+
+function artifacts(old: Side, now: Side): Reason[] {
+  const [before, after] = [old, now].map(
+    ({ image }) => new Map(image.recipe.context.map((entry) => [entry.from, `${entry.mode} ${entry.content}`])),
+  ) as [Map<string, string>, Map<string, string>];
+  const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
+    (path) => before.get(path) !== after.get(path),
+  );
+  if (changed.length === 0) return [];
+  const [first, ...rest] = changed.sort();
+  return [reason("ARTIFACT", rest.length === 0 ? `${first}` : `${first} and ${rest.length} more`)];
+}
+
+/** The fields of a definition that show in its Containerfile, packages and artifacts' content apart. */
+const FIELDS = {
+  parent: ({ origin }) => origin,
+  artifacts: ({ artifacts: list }) => list.map(({ target, mode, owner }) => ({ target, mode, owner })),
+  env: ({ env }) => sortedPairs(env),
+  labels: ({ labels }) => sortedPairs(labels),
+  ports: ({ ports }) => [...ports].sort(),
+  volumes: ({ volumes }) => [...volumes].sort(),
+  setup: ({ setup }) => setup,
+  run: ({ run }) => run,
+} as const satisfies Record<string, (definition: ImageDefinition) => unknown>;
+
+function fields(old: Side, now: Side): Reason[] {
+  const changed = Object.entries(FIELDS).flatMap(([name, pick]) => {
+    const [before, after] = [old, now].map(({ image }) => JSON.stringify(pick(image.node.definition)));
+    return before === after ? [] : [name === "parent" ? originField(now.image.node.definition) : name];
+  });
+  return changed.length === 0 ? [] : [reason("DEFINITION", changed.join(", "))];
+}
+
+const originField = ({ origin }: ImageDefinition) => origin.type;
+
+const sortedPairs = (values: readonly { name: string; value: string }[]) =>
+  values.map(({ name, value }) => [name, value]).sort(([a], [b]) => ((a ?? "") < (b ?? "") ? -1 : 1));
+
+function builder(old: Side, now: Side): Reason[] {
+  const [from, to] = [old.settings, now.settings];
+  const reasons: Reason[] = [];
+  if (from.builderRevision !== to.builderRevision) {
+    reasons.push(reason("BUILDER", `revision ${from.builderRevision} → ${to.builderRevision}`));
+  }
+  if (from.platforms[0] !== to.platforms[0]) {
+    reasons.push(reason("PLATFORM", `${from.platforms[0]} → ${to.platforms[0]}`));
+  }
+  return reasons;
+}

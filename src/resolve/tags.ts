@@ -1,0 +1,24 @@
+import { createHash } from "node:crypto";
+import type { ImageTest } from "../model/definition.js";
+import type { BuildKey } from "../model/names.js";
+import type { ImageTags } from "../model/observation.js";
+
+/**
+ * The tags of one image.
+ * `k-…` exists exactly when an image with these inputs was built and passed tests.
+ * `t-…` says that it passed exactly these tests. Tests are no input of the image (editing one changes no byte), yet no
+ * pointer may move to an image that has not passed them as they are now.
+ * The pointers are what people use. They are moved last, `latest` after the version it stands for.
+ */
+export function tagsOf(version: string, key: BuildKey, tests: string): ImageTags {
+  const tested = createHash("sha256").update(`${key} ${tests}`).digest("hex");
+  return { key: `k-${key}`, tested: `t-${tested}`, pointers: [`${version}-${key.slice(0, 8)}`, version, "latest"] };
+}
+
+/** 64 hex digits over what tests demand; a test's name is for people and does not count. */
+export function testsDigest(tests: readonly ImageTest[]): string {
+  const demands = tests.map(({ name: _name, ...demand }) =>
+    Object.entries(demand).sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+  return createHash("sha256").update(JSON.stringify(demands)).digest("hex");
+}

@@ -1,0 +1,45 @@
+import { EPOCH } from "../model/build-environment.js";
+import type { Bootstrap } from "../model/definition.js";
+import { lastLines, run } from "./process.js";
+import { type Job, StepFailure } from "./runner.js";
+
+/** Seconds. */
+const TIMEOUT = 1800;
+
+/** The arguments for mmdebstrap(1), without target and mirrors. */
+export function bootstrapArguments({ suite, variant, packages }: Bootstrap): string[] {
+  const include = packages.length === 0 ? [] : [`--include=${[...packages].sort().join(",")}`];
+  return [`--variant=${variant}`, ...include, suite];
+}
+
+/**
+ * Makes `rootfs.tar` in a build context. The archive is the same bit for bit whenever the mirror is the same: mmdebstrap
+ * leaves out what varies when SOURCE_DATE_EPOCH is set. Raises StepFailure.
+ */
+export async function bootstrap(
+  spec: Bootstrap,
+  context: string,
+  { signal, log, aptSources }: Job & { readonly aptSources: string | undefined },
+): Promise<void> {
+  const target = `${context}/rootfs.tar`;
+  const mirror = aptSources === undefined ? [] : [aptSources];
+  const hooks = aptSources === undefined ? [] : await restoreSources(spec.suite, context);
+  const args = [...hooks, ...bootstrapArguments(spec), target, ...mirror];
+  const env = { SOURCE_DATE_EPOCH: String(EPOCH), TMPDIR: context };
+  const made = await run("mmdebstrap", ["--quiet", ...args], { signal, log, env, timeout: TIMEOUT });
+  if (made.exitCode === 0) return;
+  if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
+  const why = made.notStarted ?? (made.timedOut ? `no end within ${TIMEOUT} s` : lastLines(made.stderr, 1)[0]);
+  throw new StepFailure("BOOTSTRAP_FAILED", `mmdebstrap: ${why}`, lastLines(made.stderr));
+}
+
+/**
+ * A mirror of this machine's own must not stay in the image: the sources end as mmdebstrap writes them when it is told of
+ * none. It is asked for them by a bootstrap that stops before it fetches anything.
+ */
+async function restoreSources(suite: string, context: string): Promise<string[]> {
+  const file = `${context}/../sources.list`;
+  const stop = `--setup-hook=cp "$1"/etc/apt/sources.list '${file}'; exit 1`;
+  await run("mmdebstrap", ["--quiet", "--variant=custom", stop, suite, "/dev/null"], { timeout: 60 });
+  return [`--customize-hook=upload '${file}' /etc/apt/sources.list`];
+}

@@ -1,0 +1,12 @@
+/** What this machine builds with; found by probe.ts. */
+export interface BuildSystem {
+  readonly buildahVersion: string;
+  readonly isolation: "oci" | "chroot";
+  /** OCI runtime for isolation `oci`. */
+  readonly runtime?: string;
+  readonly storage: {
+    readonly root: string;
+    readonly runroot: string;
+    readonly driver: "overlay" | "vfs";
+  };
+}

@@ -1,0 +1,33 @@
+import type { Digest } from "../model/names.js";
+import type { Buildah } from "./buildah.js";
+import { lastLines } from "./process.js";
+import { StepFailure, type StoredImage } from "./runner.js";
+
+/** The ID as Buildah takes it. */
+export const bareId = (imageId: Digest) => imageId.replace(/^sha256:/, "");
+
+/** Sees to it that an image is in local storage; images that are asked for at once are fetched once. */
+export function createImageFetcher(buildah: Buildah) {
+  const fetched = new Map<Digest, Promise<void>>();
+  return (image: StoredImage, signal: AbortSignal, log: string): Promise<void> => {
+    const known = fetched.get(image.imageId);
+    if (known) return known;
+    const promise = fetchImage(buildah, image, signal, log);
+    fetched.set(image.imageId, promise);
+    // A failure is not kept: the next image that needs it may have better luck.
+    promise.catch(() => fetched.delete(image.imageId));
+    return promise;
+  };
+}
+
+async function fetchImage(buildah: Buildah, { imageId, pull }: StoredImage, signal: AbortSignal, log: string) {
+  const inspect = ["inspect", "--type", "image", "--format", "{{.FromImageID}}", bareId(imageId)];
+  if ((await buildah.run(inspect, { signal })).exitCode === 0) return;
+  if (pull === undefined) throw new StepFailure("BUILD_FAILED", `${imageId} is no longer in local storage`);
+  const pulled = await buildah.run(["pull", "--quiet", ...pull.options, pull.reference], { signal, log });
+  if (pulled.exitCode !== 0) {
+    throw new StepFailure("BUILD_FAILED", `cannot pull ${pull.reference}`, lastLines(pulled.stderr));
+  }
+  const got = pulled.stdout.trim();
+  if (got !== bareId(imageId)) throw new StepFailure("BUILD_FAILED", `${pull.reference} is ${got}, not ${imageId}`);
+}

@@ -1,0 +1,34 @@
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { BuildFailure, BuildResult } from "../model/plan.js";
+
+export interface LastFailure {
+  readonly key: string | null;
+  readonly error: BuildFailure;
+}
+
+const FILE = "last-results.json";
+
+/** Keeps each image's last failure, for `status`; a success clears it. A file that cannot be written is no reason to fail. */
+export async function saveResults(state: string, results: readonly BuildResult[]): Promise<void> {
+  const failures = await readFailures(state);
+  for (const { image, key, outcome, error } of results) {
+    if (outcome === "failed" && error && error.code !== "INTERRUPTED") failures.set(image, { key, error });
+    else if (outcome !== "skipped" && outcome !== "failed") failures.delete(image);
+  }
+  const temporary = join(state, `.${FILE}.${process.pid}`);
+  await writeFile(temporary, `${JSON.stringify(Object.fromEntries(failures))}\n`)
+    .then(() => rename(temporary, join(state, FILE)))
+    .catch(() => {});
+}
+
+/** By image. Empty where nothing was kept. */
+export async function readFailures(state: string): Promise<Map<string, LastFailure>> {
+  try {
+    return new Map(
+      Object.entries(JSON.parse(await readFile(join(state, FILE), "utf8")) as Record<string, LastFailure>),
+    );
+  } catch {
+    return new Map();
+  }
+}

@@ -1,0 +1,138 @@
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { BuildSystem } from "./build-system.js";
+import { run } from "./process.js";
+
+export interface Finding {
+  readonly what: string;
+  readonly ok: boolean;
+  readonly found: string;
+  /** What to do about it, or what it costs. */
+  readonly advice?: string;
+}
+
+export interface Probed {
+  /** undefined: this machine cannot build; the findings say why. */
+  readonly system?: BuildSystem;
+  readonly findings: readonly Finding[];
+}
+
+/** Oldest Buildah that knows --omit-history and --identity-label. */
+const OLDEST = [1, 28] as const;
+
+const INSTALL = "apt-get install -y --no-install-recommends";
+
+/** Looks at what this machine has for building. `storage` and `runroot` are directories of Slipway's own. */
+export async function probe(storage: string, runroot: string): Promise<Probed> {
+  await mkdir(storage, { recursive: true });
+  await mkdir(runroot, { recursive: true, mode: 0o700 });
+  const [buildah, mmdebstrap, git] = await Promise.all([version("buildah"), version("mmdebstrap"), version("git")]);
+  const findings: Finding[] = [
+    programFinding("git", git, "git"),
+    programFinding("mmdebstrap", mmdebstrap, "mmdebstrap", "only images with `bootstrap` need it"),
+    buildahFinding(buildah),
+  ];
+  if (buildah === undefined || !findings.every(({ what, ok }) => ok || what !== "buildah")) return { findings };
+  const driver = await probeDriver(storage, runroot);
+  findings.push(driver.finding);
+  if (driver.name === undefined) return { findings };
+  const isolation = await probeIsolation(storage, runroot, driver.name);
+  findings.push(isolation.finding);
+  const { kind, runtime } = isolation;
+  const system: BuildSystem = {
+    buildahVersion: buildah,
+    isolation: kind,
+    ...(runtime === undefined ? {} : { runtime }),
+    storage: { root: storage, runroot, driver: driver.name },
+  };
+  return { system, findings };
+}
+
+/** The version a program prints; undefined: it is not there. */
+async function version(program: string): Promise<string | undefined> {
+  const { exitCode, stdout } = await run(program, ["--version"]);
+  return exitCode === 0 ? (/\d+(?:\.\d+)+/.exec(stdout)?.[0] ?? "unknown") : undefined;
+}
+
+function programFinding(what: string, found: string | undefined, debianPackage: string, note?: string): Finding {
+  if (found !== undefined) return { what, ok: true, found };
+  const advice = `${INSTALL} ${debianPackage}${note ? ` (${note})` : ""}`;
+  return { what, ok: false, found: "not installed", advice };
+}
+
+function buildahFinding(found: string | undefined): Finding {
+  if (found === undefined) return programFinding("buildah", found, "buildah");
+  const [major = 0, minor = 0] = found.split(".").map(Number);
+  const old = major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
+  return old
+    ? { what: "buildah", ok: false, found, advice: `${OLDEST.join(".")} or newer is needed for reproducible images` }
+    : { what: "buildah", ok: true, found };
+}
+
+async function probeDriver(storage: string, runroot: string) {
+  for (const name of ["overlay", "vfs"] as const) {
+    const args = ["--root", storage, "--runroot", runroot, "--storage-driver", name, "info"];
+    const { exitCode, stdout, stderr } = await run("buildah", args);
+    if (exitCode !== 0 && name === "overlay") continue;
+    if (exitCode !== 0) {
+      return {
+        name: undefined,
+        finding: { what: "storage", ok: false, found: stderr.trim(), advice: `check ${storage}` },
+      };
+    }
+    return { name, finding: storageFinding(name, stdout) };
+  }
+  throw new Error("unreachable");
+}
+
+function storageFinding(name: "overlay" | "vfs", info: string): Finding {
+  if (/fuse-overlayfs/.test(info)) {
+    return {
+      what: "storage",
+      ok: false,
+      found: "fuse-overlayfs",
+      advice: "it corrupts RPM databases: use native overlay",
+    };
+  }
+  return name === "overlay"
+    ? { what: "storage", ok: true, found: "overlay, native" }
+    : { what: "storage", ok: true, found: "vfs", advice: "works, about 8 times slower than overlay" };
+}
+
+/** Tries each OCI runtime that is installed on an empty container that borrows this machine's programs; chroot needs none. */
+async function probeIsolation(storage: string, runroot: string, driver: string) {
+  const global = ["--root", storage, "--runroot", runroot, "--storage-driver", driver];
+  const refused: string[] = [];
+  for (const runtime of ["crun", "runc"]) {
+    if ((await version(runtime)) === undefined) continue;
+    if (await runtimeWorks(runtime, global)) {
+      const found = `oci with ${runtime}${refused.length > 0 ? ` (${refused.join(", ")} does not work here)` : ""}`;
+      return { kind: "oci" as const, runtime, finding: { what: "isolation", ok: true, found } };
+    }
+    refused.push(runtime);
+  }
+  const tried = refused.length > 0 ? `${refused.join(", ")} did not start a container` : "no OCI runtime is installed";
+  const advice = `${tried}; chroot works and isolates less: ${INSTALL} runc`;
+  return {
+    kind: "chroot" as const,
+    runtime: undefined,
+    finding: { what: "isolation", ok: true, found: "chroot", advice },
+  };
+}
+
+async function runtimeWorks(runtime: string, global: readonly string[]): Promise<boolean> {
+  const { exitCode, stdout } = await run("buildah", [...global, "from", "--quiet", "scratch"]);
+  if (exitCode !== 0) return false;
+  const container = stdout.trim();
+  const borrowed = ["/usr", "/bin", "/lib", "/lib64"].filter((path) => existsSync(path));
+  const args = ["run", "--runtime", runtime, "--isolation", "oci", "--network", "host"];
+  const volumes = borrowed.flatMap((path) => ["--volume", `${path}:${path}:ro`]);
+  const result = await run("buildah", [...global, ...args, ...volumes, container, "--", "/bin/true"], { timeout: 60 });
+  await run("buildah", [...global, "rm", container]);
+  return result.exitCode === 0;
+}
+
+/** Where Buildah keeps its mounts' state: a directory that a restart of the machine empties. */
+export const runrootFor = (id: string, env: NodeJS.ProcessEnv) =>
+  join(process.getuid?.() === 0 ? "/run" : (env.XDG_RUNTIME_DIR ?? "/tmp"), "slipway", id);

@@ -1,0 +1,59 @@
+import { execa } from "execa";
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Both streams are appended to this file. */
+  readonly log?: string;
+  /** Seconds; left out: no limit. */
+  readonly timeout?: number;
+}
+
+export interface Finished {
+  /** undefined: it was ended by a signal, or could not be started. */
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+  /** Why it could not be started at all. */
+  readonly notStarted?: string;
+}
+
+/** Two streams of a build are kept to this size each (characters); the log file has all. */
+const KEPT = 4_000_000;
+
+/**
+ * Runs a program with an argument list, never through a shell, and never fails: the caller decides what an exit code means.
+ * The program is ended with this process, even when that is killed (prctl(2), PR_SET_PDEATHSIG, by way of setpriv(1)).
+ */
+export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  const { signal, env, cwd, log, timeout } = options;
+  const stream = log === undefined ? "pipe" : (["pipe", { file: log, append: true }] as const);
+  const result = await execa("setpriv", ["--pdeathsig", "TERM", "--", program, ...args], {
+    reject: false,
+    stdin: "ignore",
+    stdout: stream,
+    stderr: stream,
+    maxBuffer: KEPT,
+    forceKillAfterDelay: 10_000,
+    stripFinalNewline: false,
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
+    ...(env === undefined ? {} : { env }),
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(timeout === undefined ? {} : { timeout: timeout * 1000 }),
+  });
+  return {
+    exitCode: result.exitCode,
+    stdout: result.stdout ?? "",
+    stderr: result.stderr ?? "",
+    timedOut: result.timedOut,
+    ...(result.exitCode === undefined && result.cause ? { notStarted: result.originalMessage ?? "" } : {}),
+  } as Finished;
+}
+
+/** The last lines of a program's output that say something. */
+export function lastLines(text: string, count = 15): string[] {
+  const lines = text.split(/\r?\n|\r/).map((line) => line.trimEnd());
+  return lines.filter((line) => line !== "").slice(-count);
+}

@@ -1,0 +1,60 @@
+import type { ImageTest } from "../model/definition.js";
+import type { Digest, ImageName } from "../model/names.js";
+import type { BuildFailure } from "../model/plan.js";
+import type { Recipe, RecipePackage } from "../model/recipe.js";
+import type { LocalImage, PullReference } from "../model/registry.js";
+
+/** Builds and tests images. Both raise StepFailure for whatever the image's author can mend. */
+export interface Runner {
+  build(job: BuildJob): Promise<LocalImage>;
+  /** Runs the tests in a container of the image, which is thrown away; checks what was installed, too. */
+  test(job: TestJob): Promise<void>;
+}
+
+export interface Job {
+  readonly name: ImageName;
+  /** Path of the log file; appended to. */
+  readonly log: string;
+  readonly signal: AbortSignal;
+}
+
+export interface BuildJob extends Job {
+  readonly recipe: Recipe;
+  /** The parent's image ID, and where to get it when it is not in local storage. */
+  readonly parent?: StoredImage;
+}
+
+export interface TestJob extends Job {
+  readonly image: StoredImage;
+  readonly tests: readonly ImageTest[];
+  /** Packages whose installed version the approved lists must allow. */
+  readonly packages: readonly RecipePackage[];
+}
+
+export interface StoredImage {
+  readonly imageId: Digest;
+  /** undefined: it was built just now and is in local storage. */
+  readonly pull?: PullReference;
+}
+
+/** A step that failed for a reason to be shown as it is. */
+export class StepFailure extends Error {
+  override readonly name = "StepFailure";
+  constructor(
+    readonly code:
+      | "BUILD_FAILED"
+      | "BOOTSTRAP_FAILED"
+      | "TEST_FAILED"
+      | "NOT_APPROVED"
+      | "PUBLISH_FAILED"
+      | "INTERRUPTED",
+    message: string,
+    readonly tail: readonly string[] = [],
+  ) {
+    super(message);
+  }
+
+  toFailure(log: string): BuildFailure {
+    return { code: this.code, message: this.message, log, ...(this.tail.length > 0 ? { tail: this.tail } : {}) };
+  }
+}

@@ -1,0 +1,128 @@
+import PQueue from "p-queue";
+import type { Desired, DesiredImage } from "../model/desired.js";
+import type { BuildKey, ImageName, Platform } from "../model/names.js";
+import type { Observation } from "../model/observation.js";
+import type { BuildFailure, BuildResult, Plan, PlanStep } from "../model/plan.js";
+import { StepFailure } from "./runner.js";
+import { type ParentImage, runStep, type StepDeps, type StepDone } from "./step.js";
+
+export interface ScheduleOptions {
+  readonly desired: Desired;
+  readonly plan: Plan;
+  /** Images that are to be looked at; all that they are built from comes along. */
+  readonly selected: ReadonlySet<ImageName>;
+  readonly jobs: number;
+  readonly signal: AbortSignal;
+  /** Path of an image's log file. */
+  readonly logFile: (name: ImageName) => string;
+  /** Seconds since some fixed moment. */
+  readonly clock: () => number;
+  readonly report: (event: ScheduleEvent) => void;
+}
+
+export type ScheduleEvent =
+  | { readonly type: "phase"; readonly image: ImageName; readonly phase: string }
+  | { readonly type: "done"; readonly result: BuildResult };
+
+/** An error with a message for people, in any stage (RegistryError among them), as opposed to a bug. */
+const isExpected = (error: unknown): error is Error & { name: string } =>
+  error instanceof Error && ["RegistryError", "TreeError"].includes(error.name);
+
+/**
+ * Runs the steps of a plan: each image starts the moment its parents are done, at most `jobs` at a time. A failed image
+ * fails alone: what is built on it is skipped, the rest goes on. Results come in build order.
+ */
+export async function runSchedule(deps: StepDeps, options: ScheduleOptions): Promise<BuildResult[]> {
+  const queue = new PQueue({ concurrency: options.jobs });
+  const planned = new Map(options.plan.steps.map((step) => [step.image, step]));
+  const pending = new Map<ImageName, Promise<BuildResult>>();
+  for (const image of options.desired.images.values()) {
+    const { name, parents } = image.node;
+    if (!options.selected.has(name)) continue;
+    const before = parents.map((parent) => pending.get(parent) as Promise<BuildResult>);
+    pending.set(name, runAfter(before, image, planned.get(name)));
+  }
+  return Promise.all(pending.values());
+
+  async function runAfter(
+    before: readonly Promise<BuildResult>[],
+    image: DesiredImage,
+    planStep: PlanStep | undefined,
+  ) {
+    const parents = await Promise.all(before);
+    const blocked = parents.find(({ outcome }) => outcome === "failed" || outcome === "skipped");
+    const result = blocked
+      ? skipped(image, options, blocked)
+      : // An image that needs nothing takes no place in the queue: it would wait behind builds for an answer it has.
+        await (planStep
+          ? queue.add(() => runImage(deps, options, image, parents))
+          : runImage(deps, options, image, parents));
+    const complete = { ...(result as BuildResult), reasons: planStep?.reasons ?? [] };
+    options.report({ type: "done", result: complete });
+    return complete;
+  }
+}
+
+async function runImage(
+  deps: StepDeps,
+  options: ScheduleOptions,
+  image: DesiredImage,
+  parents: readonly BuildResult[],
+): Promise<BuildResult> {
+  const { name } = image.node;
+  const log = options.logFile(name);
+  const started = options.clock();
+  const seconds = () => Math.round((options.clock() - started) * 10) / 10;
+  let key: BuildKey | null = null;
+  const fail = (error: BuildFailure) => failed(image, options, { key, seconds: seconds(), error });
+  if (options.signal.aborted) return fail(INTERRUPTED);
+  try {
+    const phase = (phase: string) => options.report({ type: "phase", image: name, phase });
+    const built = parents.map((parent) => parentImage(parent, deps));
+    const observed = (observation: Observation) => {
+      key = observation.key;
+    };
+    const done = await runStep(deps, { image, parents: built, log, signal: options.signal, phase, observed });
+    return succeeded(image, options, seconds(), done);
+  } catch (error) {
+    if (error instanceof StepFailure) return fail(error.toFailure(log));
+    if (options.signal.aborted) return fail(INTERRUPTED);
+    if (!isExpected(error)) throw error;
+    return fail({ code: "PUBLISH_FAILED", message: error.message, log });
+  }
+}
+
+/** A parent as the next build finds it: local storage first, else by its key tag in the registry. */
+function parentImage({ image, imageId, key }: BuildResult, { registry }: StepDeps): ParentImage {
+  if (imageId === null || key === null) throw new Error(`${image} was not built`);
+  return { imageId, pull: registry.reference(image, `k-${key}`) };
+}
+
+function succeeded(image: DesiredImage, options: ScheduleOptions, seconds: number, done: StepDone): BuildResult {
+  const { outcome, imageId, digest, bytes, observation } = done;
+  return { ...identity(image, options), outcome, key: observation.key, imageId, digest, seconds, bytes, reasons: [] };
+}
+
+function failed(
+  image: DesiredImage,
+  options: ScheduleOptions,
+  part: Pick<BuildResult, "key" | "seconds"> & { readonly error: BuildFailure },
+): BuildResult {
+  return { ...identity(image, options), ...NOTHING, outcome: "failed", ...part };
+}
+
+function skipped(image: DesiredImage, options: ScheduleOptions, blocked: BuildResult): BuildResult {
+  const why = blocked.outcome === "failed" ? "failed" : "was skipped";
+  const error = { code: "PARENT_FAILED", message: `${blocked.image} ${why}` };
+  return { ...identity(image, options), ...NOTHING, outcome: "skipped", seconds: 0, error };
+}
+
+const INTERRUPTED: BuildFailure = { code: "INTERRUPTED", message: "interrupted" };
+
+const NOTHING = { key: null, imageId: null, digest: null, bytes: null, reasons: [] } as const;
+
+const identity = ({ node }: DesiredImage, { desired }: ScheduleOptions) => ({
+  image: node.name,
+  version: node.definition.version,
+  platform: desired.settings.platforms[0] as Platform,
+});

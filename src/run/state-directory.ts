@@ -1,0 +1,27 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** Everything Slipway keeps beside a catalogue. It may be deleted at any time: Git and the registry know the rest. */
+export interface StateDirectory {
+  readonly root: string;
+  readonly storage: string;
+  readonly machine: string;
+  readonly logs: string;
+  readonly locks: string;
+  readonly temporary: string;
+}
+
+/** Makes `.slipway` in a catalogue, ignored by Git. */
+export async function openStateDirectory(root: string, storage: string | undefined): Promise<StateDirectory> {
+  const state = {
+    root,
+    storage: storage ?? join(root, "storage"),
+    machine: join(root, "machine"),
+    logs: join(root, "logs"),
+    locks: join(root, "locks"),
+    temporary: join(root, "tmp"),
+  };
+  for (const directory of Object.values(state)) await mkdir(directory, { recursive: true });
+  await writeFile(join(root, ".gitignore"), "*\n");
+  return state;
+}

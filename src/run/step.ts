@@ -1,0 +1,98 @@
+import type { DesiredImage } from "../model/desired.js";
+import type { Digest } from "../model/names.js";
+import type { Observation } from "../model/observation.js";
+import type { Outcome, Reason } from "../model/plan.js";
+import type { RegistryWriter } from "../model/registry.js";
+import { type Runner, StepFailure, type StoredImage } from "./runner.js";
+
+export interface StepDeps {
+  readonly runner: Runner;
+  readonly registry: RegistryWriter;
+  /** What the registry holds for an image on these parents. */
+  readonly observe: (image: DesiredImage, parents: readonly Digest[]) => Promise<Observation>;
+  /** Two processes that want the same key do the work once. */
+  readonly lock: <T>(key: string, signal: AbortSignal, action: () => Promise<T>) => Promise<T>;
+}
+
+export interface Step {
+  readonly image: DesiredImage;
+  readonly parents: readonly ParentImage[];
+  readonly log: string;
+  readonly signal: AbortSignal;
+  readonly observed: (observation: Observation) => void;
+  /** Told what is going on, for people. */
+  readonly phase: (phase: "building" | "testing" | "publishing") => void;
+}
+
+export interface ParentImage extends StoredImage {
+  readonly imageId: Digest;
+}
+
+export interface StepDone {
+  readonly outcome: Extract<Outcome, "built" | "retagged" | "unchanged">;
+  readonly observation: Observation;
+  readonly imageId: Digest;
+  readonly digest: Digest;
+  readonly bytes: number | null;
+  readonly reasons: readonly Reason[];
+}
+
+/** Whether the registry holds all that an image needs: then there is nothing to do. */
+export const isCurrent = ({ record, tested, stale }: Observation) =>
+  record !== undefined && tested && stale.length === 0;
+
+/**
+ * Makes the registry hold one image: build and test where it is missing, then the key tag, then the pointer tags. A crash
+ * anywhere leaves the old pointers, and running again does the rest. Raises StepFailure, and RegistryError of the registry.
+ */
+export async function runStep(deps: StepDeps, step: Step): Promise<StepDone> {
+  const parents = step.parents.map(({ imageId }) => imageId);
+  const first = await deps.observe(step.image, parents);
+  step.observed(first);
+  if (isCurrent(first)) return unchanged(first);
+  return deps.lock(first.tags.key, step.signal, async () => {
+    // Whoever held the lock before may have done it.
+    const observation = await deps.observe(step.image, parents);
+    if (isCurrent(observation)) return unchanged(observation);
+    return observation.record ? retag(deps, step, observation) : build(deps, step, observation);
+  });
+}
+
+function unchanged(observation: Observation): StepDone {
+  const { imageId, manifestDigest: digest } = observation.record as NonNullable<Observation["record"]>;
+  return { outcome: "unchanged", observation, imageId, digest, bytes: null, reasons: [] };
+}
+
+async function retag(deps: StepDeps, step: Step, observation: Observation): Promise<StepDone> {
+  const { image, signal } = step;
+  const { name } = image.node;
+  const { imageId, manifestDigest: digest } = observation.record as NonNullable<Observation["record"]>;
+  if (!observation.tested)
+    await test(deps, step, { imageId, pull: deps.registry.reference(name, observation.tags.key) });
+  step.phase("publishing");
+  const { key, tested, pointers } = observation.tags;
+  await deps.registry.point(name, key, [tested, ...pointers], signal);
+  return { outcome: "retagged", observation, imageId, digest, bytes: null, reasons: [] };
+}
+
+async function build(deps: StepDeps, step: Step, observation: Observation): Promise<StepDone> {
+  const { image, signal, log } = step;
+  const { name } = image.node;
+  step.phase("building");
+  const [parent] = step.parents;
+  const local = await deps.runner.build({ name, log, signal, recipe: image.recipe, ...(parent ? { parent } : {}) });
+  await test(deps, step, { imageId: local.imageId });
+  if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
+  step.phase("publishing");
+  const { key, tested, pointers } = observation.tags;
+  const published = await deps.registry.publish(local, name, key, signal);
+  await deps.registry.point(name, key, [tested, ...pointers], signal);
+  const { imageId, manifestDigest: digest, bytes } = published;
+  return { outcome: "built", observation, imageId, digest, bytes, reasons: [] };
+}
+
+async function test({ runner }: StepDeps, step: Step, image: StoredImage): Promise<void> {
+  step.phase("testing");
+  const { node, tests, recipe } = step.image;
+  await runner.test({ name: node.name, log: step.log, signal: step.signal, image, tests, packages: recipe.packages });
+}

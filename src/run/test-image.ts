@@ -1,0 +1,103 @@
+import { randomBytes } from "node:crypto";
+import type { CommandTest, FileTest, ImageTest, TextExpectation } from "../model/definition.js";
+import type { Buildah } from "./buildah.js";
+import { checkFile } from "./check-file.js";
+import { bareId, type createImageFetcher } from "./images.js";
+import { lastLines } from "./process.js";
+import { StepFailure, type TestJob } from "./runner.js";
+
+export interface TestImageDeps {
+  readonly buildah: Buildah;
+  readonly fetch: ReturnType<typeof createImageFetcher>;
+  /** How to ask a package manager what is installed, and what is wrong with the answer. */
+  readonly installedChecks: (packages: TestJob["packages"]) => readonly InstalledCheck[];
+}
+
+export interface InstalledCheck {
+  readonly command: readonly string[];
+  /** One line for each package whose installed version is not approved. */
+  problems(stdout: string): readonly string[];
+}
+
+/** Runs an image's tests in one container of it, in order, and throws it away. Raises StepFailure at the first that fails. */
+export async function testImage(deps: TestImageDeps, job: TestJob): Promise<void> {
+  const { buildah } = deps;
+  const checks = deps.installedChecks(job.packages);
+  if (job.tests.length === 0 && checks.length === 0) return;
+  await deps.fetch(job.image, job.signal, job.log);
+  const container = `slipway-test-${randomBytes(6).toString("hex")}`;
+  const { signal, log } = job;
+  const from = ["from", "--quiet", "--name", container, "--pull-never", bareId(job.image.imageId)];
+  const created = await buildah.run(from, { signal, log });
+  if (created.exitCode !== 0) throw stopped(job, "TEST_FAILED", "cannot start a container", created.stderr);
+  try {
+    for (const check of checks) await runInstalledCheck(buildah, container, check, job);
+    for (const test of job.tests) {
+      await (test.type === "file"
+        ? fileTest(buildah, container, test, job)
+        : commandTest(buildah, container, test, job));
+    }
+  } finally {
+    // Also after an interruption, hence without the signal.
+    await buildah.run(["rm", container], { log });
+  }
+}
+
+const runArguments = ({ system }: Buildah, container: string, user: string | undefined, argv: readonly string[]) => [
+  "run",
+  ...(system.runtime === undefined ? [] : ["--runtime", system.runtime]),
+  ...["--isolation", system.isolation, "--network", "host"],
+  ...(user === undefined ? [] : ["--user", user]),
+  ...[container, "--", ...argv],
+];
+
+async function runInstalledCheck(buildah: Buildah, container: string, check: InstalledCheck, job: TestJob) {
+  const listed = await buildah.run(runArguments(buildah, container, "0", check.command), {
+    signal: job.signal,
+    timeout: 120,
+  });
+  if (listed.exitCode !== 0)
+    throw stopped(job, "TEST_FAILED", `cannot list what is installed: ${check.command[0]}`, listed.stderr);
+  const problems = check.problems(listed.stdout);
+  if (problems.length > 0) throw new StepFailure("NOT_APPROVED", problems.join("; "));
+}
+
+async function commandTest(buildah: Buildah, container: string, test: CommandTest, job: TestJob): Promise<void> {
+  const argv = test.command.form === "exec" ? test.command.argv : ["/bin/sh", "-c", test.command.text];
+  const options = { signal: job.signal, log: job.log, timeout: test.timeout };
+  const result = await buildah.run(runArguments(buildah, container, test.user, argv), options);
+  const output = lastLines(`${result.stdout}\n${result.stderr}`);
+  if (job.signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
+  if (result.timedOut) throw failed(test, `did not end within ${test.timeout} s`, output);
+  if (result.exitCode !== test.exit) throw failed(test, `exit code ${result.exitCode}, expected ${test.exit}`, output);
+  for (const stream of ["stdout", "stderr"] as const) {
+    const expected = test[stream];
+    const wrong = expected && mismatch(result[stream], expected);
+    if (wrong) throw failed(test, `${stream} ${wrong}`, lastLines(result[stream]));
+  }
+}
+
+async function fileTest(buildah: Buildah, container: string, test: FileTest, job: TestJob): Promise<void> {
+  // Looked at from outside: an image need hold no program that could look.
+  const mounted = await buildah.run(["mount", container], { signal: job.signal });
+  if (mounted.exitCode !== 0) throw stopped(job, "TEST_FAILED", "cannot look into the image", mounted.stderr);
+  const wrong = await checkFile(mounted.stdout.trim(), test);
+  if (wrong) throw failed(test, wrong, []);
+}
+
+/** What is wrong with a text, or undefined. */
+export function mismatch(text: string, { equals, contains, matches }: TextExpectation): string | undefined {
+  if (equals !== undefined && text.trimEnd() !== equals.trimEnd()) return `is not ${JSON.stringify(equals.trimEnd())}`;
+  if (contains !== undefined && !text.includes(contains)) return `does not contain ${JSON.stringify(contains)}`;
+  if (matches !== undefined && !new RegExp(matches, "m").test(text)) return `does not match /${matches}/`;
+  return undefined;
+}
+
+const failed = (test: ImageTest, message: string, output: readonly string[]) =>
+  new StepFailure("TEST_FAILED", `test ${JSON.stringify(test.name)}: ${message}`, output);
+
+function stopped(job: TestJob, code: "TEST_FAILED", message: string, stderr: string): StepFailure {
+  return job.signal.aborted
+    ? new StepFailure("INTERRUPTED", "interrupted")
+    : new StepFailure(code, message, lastLines(stderr));
+}

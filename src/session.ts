@@ -1,0 +1,68 @@
+import type { Context } from "./context.js";
+import { type Loaded, loadDesired } from "./desired.js";
+import { CommandError, EXIT } from "./exit.js";
+import type { Settings } from "./model/catalogue.js";
+import type { ImageName } from "./model/names.js";
+import { nearest } from "./model/nearest.js";
+import type { Registry, RunBuildah } from "./model/registry.js";
+import { openRegistry } from "./registry/open.js";
+import { builtInTemplates } from "./render/templates.js";
+import { diagnosticsText } from "./report/diagnostics.js";
+
+export interface RegistryOptions {
+  readonly registry?: string;
+  readonly tlsVerify?: boolean;
+}
+
+/** Loads a tree and goes on only when nothing in it is rejected; warnings are shown. */
+export async function loadChecked(context: Context, ref?: string): Promise<Loaded> {
+  const loaded = await loadDesired(context.catalogue, ref, builtInTemplates());
+  const { diagnostics } = loaded;
+  if (diagnostics.length > 0) context.note(`${diagnosticsText(diagnostics)}\n`);
+  const errors = diagnostics.filter(({ severity }) => severity === "error").length;
+  if (errors > 0) {
+    const where = ref === undefined ? "the catalogue" : ref;
+    throw new CommandError(EXIT.rejected, `${errors} ${errors === 1 ? "problem" : "problems"} in ${where}`);
+  }
+  if (loaded.catalogue.images.size === 0) {
+    throw new CommandError(
+      EXIT.usage,
+      `no image definitions in ${context.catalogue}`,
+      "they live in images/; --catalogue names another directory",
+    );
+  }
+  return loaded;
+}
+
+/** The image of this name. Fails with a usage error that names the nearest one. */
+export function imageNamed({ desired }: Loaded, name: string) {
+  const image = desired.images.get(name as ImageName);
+  if (image) return image;
+  const near = nearest(name, desired.images.keys());
+  throw new CommandError(
+    EXIT.usage,
+    `no image is named ${JSON.stringify(name)}`,
+    near ? `did you mean ${near}?` : undefined,
+  );
+}
+
+export const registryReference = (settings: Settings, options: RegistryOptions) =>
+  options.registry ?? settings.registry;
+
+/** The registry. `buildah` is called when something is published; commands that only read leave it out. */
+export function openRegistryFor(
+  context: Context,
+  settings: Settings,
+  options: RegistryOptions,
+  buildah: RunBuildah = async () => {
+    throw new Error("this command publishes nothing");
+  },
+): Registry {
+  const { catalogue: cwd, env } = context;
+  return openRegistry(registryReference(settings, options), {
+    cwd,
+    env,
+    tlsVerify: options.tlsVerify ?? true,
+    buildah,
+  });
+}

@@ -1,0 +1,125 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Context, caBundle, machineConfig } from "./context.js";
+import { CommandError, EXIT } from "./exit.js";
+import type { FileTree } from "./load/tree.js";
+import { MACHINE_MOUNT } from "./model/build-environment.js";
+import type { Recipe, RecipePackage } from "./model/recipe.js";
+import { RegistryError } from "./model/registry.js";
+import { installedChecks } from "./packages/installed.js";
+import { machineFiles } from "./packages/machine.js";
+import { MANAGERS } from "./packages/managers.js";
+import { acquireFileLock, type FileLock, tryFileLock } from "./registry/file-lock.js";
+import { buildImage } from "./run/build-image.js";
+import { type Buildah, createBuildah } from "./run/buildah.js";
+import { cleanUp } from "./run/clean-up.js";
+import { createImageFetcher } from "./run/images.js";
+import { writeMachineDirectory } from "./run/machine-directory.js";
+import { probe, runrootFor } from "./run/probe.js";
+import { lastLines } from "./run/process.js";
+import type { Runner } from "./run/runner.js";
+import { openStateDirectory, type StateDirectory } from "./run/state-directory.js";
+import { testImage } from "./run/test-image.js";
+import { writeContext } from "./write-context.js";
+
+/** What building takes on this machine. It is set up only when there is something to build. */
+export interface Workshop {
+  readonly runner: Runner;
+  readonly buildah: Buildah;
+  readonly state: StateDirectory;
+  close(): Promise<void>;
+}
+
+/** Where this catalogue's builds keep their things: $SLIPWAY_STATE, else `.slipway` beside the catalogue. */
+export const stateRoot = (context: Context) => context.env.SLIPWAY_STATE ?? join(context.catalogue, ".slipway");
+
+/** Probes the machine; used by doctor as well. */
+export async function probeMachine(context: Context) {
+  const state = await openStateDirectory(stateRoot(context), context.env.SLIPWAY_STORAGE);
+  // Runroots must not be shared by two storages; sockets and mounts in them want a short path.
+  const id = createHash("sha256").update(state.storage).digest("hex").slice(0, 12);
+  return { state, probed: await probe(state.storage, runrootFor(id, context.env)) };
+}
+
+/** Sets up building. Fails with exit code 4 where this machine cannot build, saying what to install. */
+export async function openWorkshop(context: Context, tree: FileTree): Promise<Workshop> {
+  const { state, probed } = await probeMachine(context);
+  if (probed.system === undefined) {
+    const missing = probed.findings
+      .filter(({ ok }) => !ok)
+      .map(({ what, found, advice }) => `${what}: ${found}${advice ? `; ${advice}` : ""}`);
+    throw new CommandError(
+      EXIT.unavailable,
+      `this machine cannot build images: ${missing.join(" · ")}`,
+      "slipway doctor tells more",
+    );
+  }
+  const buildah = createBuildah(probed.system);
+  const runId = randomBytes(8).toString("hex");
+  const presence = await enter(state, buildah, context.signal);
+  const machine = await prepareMachine(context, state, runId);
+  const temporary = join(state.temporary, runId);
+  await mkdir(temporary, { recursive: true });
+  const fetch = createImageFetcher(buildah);
+  const build = {
+    buildah,
+    fetch,
+    machine,
+    temporary,
+    aptSources: context.env.SLIPWAY_APT_SOURCES,
+    writeContext: (recipe: Recipe, directory: string) => writeContext(tree, recipe, directory),
+  };
+  const test = { buildah, fetch, installedChecks: (packages: readonly RecipePackage[]) => installedChecks(packages) };
+  return {
+    buildah,
+    state,
+    runner: {
+      build: async (job) => {
+        await writeFile(job.log, "");
+        return buildImage(build, job);
+      },
+      test: (job) => testImage(test, job),
+    },
+    close: async () => {
+      await rm(temporary, { recursive: true, force: true });
+      await presence.release();
+    },
+  };
+}
+
+/**
+ * Every run is present in the state directory under a shared lock. The one that finds itself alone first removes what a
+ * killed run left behind.
+ */
+async function enter(state: StateDirectory, buildah: Buildah, signal: AbortSignal): Promise<FileLock> {
+  const path = join(state.locks, "presence");
+  const alone = await tryFileLock(path, signal);
+  if (alone) {
+    await cleanUp(buildah, state.temporary);
+    await alone.release();
+  }
+  return acquireFileLock(path, signal, "shared");
+}
+
+async function prepareMachine(context: Context, state: StateDirectory, runId: string): Promise<string> {
+  const ca = caBundle(context.env);
+  const files = machineFiles(MANAGERS, {
+    mount: MACHINE_MOUNT,
+    runId,
+    env: context.env,
+    config: machineConfig(context.env),
+    ...(ca === undefined ? {} : { caBundle: `${MACHINE_MOUNT}/ca.crt` }),
+  });
+  await writeMachineDirectory(state.machine, { ...files, ...(ca === undefined ? {} : { caBundle: ca }) });
+  return state.machine;
+}
+
+/** Buildah for the registry: output or an error that says what went wrong. */
+export function pushingBuildah(buildah: () => Promise<Buildah>) {
+  return async (args: readonly string[], signal?: AbortSignal): Promise<string> => {
+    const { exitCode, stdout, stderr } = await (await buildah()).run(args, signal ? { signal } : {});
+    if (exitCode === 0) return stdout;
+    throw new RegistryError(`buildah ${args[0]}: ${lastLines(stderr, 1)[0] ?? `exit code ${exitCode}`}`);
+  };
+}

@@ -1,0 +1,157 @@
+import { fileURLToPath } from "node:url";
+import {
+  type FenceRule,
+  importsGoDownwards,
+  modelStandsAlone,
+  noCycles,
+  oneExit,
+  oneHomePerDependency,
+  pureFoldersArePure,
+  stagesStayApart,
+  tooLong,
+} from "./support/fence.js";
+import { readSources, sourceFacts } from "./support/source-facts.js";
+import { assert, suite } from "./support/suite.js";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+const RULES: Record<string, FenceRule> = {
+  "imports go downwards": importsGoDownwards,
+  "stages stay apart": stagesStayApart,
+  "model stands alone": modelStandsAlone,
+  "there are no cycles": noCycles,
+  "every dependency has one home": oneHomePerDependency,
+  "process.exit is in cli.ts only": oneExit,
+  "pure folders are pure": pureFoldersArePure,
+};
+
+/** Files of src made up for the rules, parsed all at once: starting the compiler is what takes time. */
+const MADE_UP = {
+  "cli.ts": 'await import("./commands/build.js"); import { Command } from "commander"; process.exit(0);',
+  "context.ts": 'import "./run/buildah.js"; import "./commands/build.js";',
+  "desired.ts": 'import "./context.js"; import "./load/tree.js";',
+  "commands/build.ts": 'import type { D } from "../desired.js"; process.exitCode = 1;',
+  "commands/stop.ts": 'import { execa } from "execa"; if (process.argv) process.exit(1);',
+  "run/buildah.ts": 'import { execa } from "execa"; import "./schedule.js"; import PQueue from "p-queue";',
+  "run/schedule.ts": 'import PQueue from "p-queue"; export * from "../model/plan.js";',
+  "load/tree.ts":
+    'type P = import("../model/plan.js").Plan; import "simple-git"; import "js-yaml"; import "ajv/dist/2020.js";',
+  "load/up.ts": 'import "../context.js";',
+  "resolve/graph.ts": 'export { apt } from "../packages/apt.js";',
+  "resolve/key.ts": 'import { createHash } from "node:crypto"; import "./loop-b.js";',
+  "resolve/loop-b.ts": 'import type {} from "./loop-c.js";',
+  "resolve/loop-c.ts": 'export type * from "./loop-b.js";',
+  "packages/apt.ts": 'import { readFile } from "node:fs/promises"; import "lodash";',
+  "render/self.ts": 'import "./self.js"; import "../../test/x.js";',
+  "policy/clock.ts": [
+    "export const now = () => Date.now();",
+    "export const at = new Date();",
+    "export const home = process.env.HOME ?? process.env['HOME'];",
+    "const { env } = process; const dice = Math.random; const t = globalThis.performance.now();",
+    'import { readFileSync } from "node:fs"; const cp = require("node:child_process"); await import("node:http");',
+    "export const page = fetch(`https://example.org/`);",
+  ].join("\n"),
+  "policy/fine.ts": [
+    "// new Date() and process.env in a comment",
+    "export const text = `import 'node:fs'; Math.random()`; const re = /`|process.env/;",
+    "interface Has { process: string; Date: Date } export const o = (x: Has) => ({ process: x.process, Date: 1 });",
+    "export const isDate = (x: unknown) => x instanceof Date || Math.max(1, 2) > Date.parse('2024-01-01');",
+  ].join("\n"),
+  "model/plan.ts": 'import type { Name } from "./names.js";',
+  "model/names.ts": 'import type { Graph } from "../resolve/graph.js";',
+  "helpers/any.ts": "",
+};
+
+const madeUp = sourceFacts(new Map(Object.entries(MADE_UP)));
+
+const test = suite("import fence");
+
+test("finds upward imports, folders of no layer, and paths that leave src", () => {
+  assert.equal(importsGoDownwards(madeUp), [
+    "context.ts:1 → commands/build.ts: composition must not import commands",
+    "load/up.ts:1 → context.ts: load must not import composition",
+    "render/self.ts:1 → ../test/x.ts: outside of src",
+    "model/names.ts:1 → resolve/graph.ts: model must not import resolve",
+    "helpers/any.ts: belongs to no layer, give it one in test/support/fence.ts",
+  ]);
+});
+
+test("finds stages that reach another stage, and prints the way", () => {
+  const found = stagesStayApart(madeUp);
+  assert.ok(found.includes("resolve/graph.ts → packages/apt.ts: stage resolve must not depend on stage packages"));
+  const way = "load/tree.ts → model/plan.ts → model/names.ts → resolve/graph.ts";
+  assert.ok(found.includes(`${way}: stage load must not depend on stage resolve`));
+  assert.ok(found.includes("load/up.ts → context.ts → run/buildah.ts: stage load must not depend on stage run"));
+  assert.not(found.some((line) => line.startsWith("packages/")));
+});
+
+test("finds a model that imports something else", () => {
+  assert.equal(modelStandsAlone(madeUp), ["model/names.ts:1 → resolve/graph.ts: model imports nothing but model"]);
+});
+
+test("finds each cycle once, through type imports too", () => {
+  assert.equal(noCycles(madeUp), [
+    "commands/build.ts → desired.ts → context.ts → commands/build.ts: a cycle",
+    "resolve/loop-b.ts → resolve/loop-c.ts → resolve/loop-b.ts: a cycle",
+    "render/self.ts → render/self.ts: a cycle",
+  ]);
+});
+
+test("finds a dependency away from home, and one that has none", () => {
+  assert.equal(oneHomePerDependency(madeUp), [
+    "commands/stop.ts:1 → execa: its home is run/ and load/",
+    "run/buildah.ts:1 → p-queue: its home is run/schedule.ts",
+    "packages/apt.ts:1 → lodash: no home for it, give it one in test/support/fence.ts",
+  ]);
+});
+
+test("finds process.exit outside of cli.ts", () => {
+  assert.equal(oneExit(madeUp), ["commands/stop.ts:1: process.exit belongs to cli.ts; return or throw"]);
+});
+
+test("finds files, clock, chance, environment and network in a pure folder, and nothing in strings or comments", () => {
+  const found = pureFoldersArePure(madeUp).map((line) => line.replace(": a pure folder takes it as an argument", ""));
+  assert.equal(found.sort(), [
+    "policy/clock.ts:1: Date.now()",
+    "policy/clock.ts:2: new Date",
+    "policy/clock.ts:3: process.env.HOME",
+    "policy/clock.ts:3: process.env.HOME",
+    "policy/clock.ts:4: Math.random",
+    "policy/clock.ts:4: performance.now()",
+    "policy/clock.ts:4: process",
+    "policy/clock.ts:5 → node:child_process",
+    "policy/clock.ts:5 → node:fs",
+    "policy/clock.ts:5 → node:http",
+    "policy/clock.ts:6: fetch()",
+  ]);
+});
+
+test("finds a file that is too long", () => {
+  const sources = new Map([
+    ["fits.ts", "x\n".repeat(400)],
+    ["long.ts", "x\n".repeat(401)],
+  ]);
+  assert.equal(tooLong(sources), ["long.ts: 401 lines, at most 400"]);
+});
+
+const facts = sourceFacts(readSources(`${root}src`));
+
+/** Shows what was found as it is: a diff would bend the paths. */
+function assertNone(found: readonly string[]): void {
+  assert.ok(found.length === 0, found.join("\n"));
+}
+
+test("reads the real sources", () => {
+  assert.ok(facts.length > 0);
+  assert.ok(facts.some(({ imports }) => imports.some(({ to }) => to === "model/names.ts")));
+});
+
+for (const [name, rule] of Object.entries(RULES)) {
+  test(`src: ${name}`, () => assertNone(rule(facts)));
+}
+
+for (const folder of ["src", "test", "scripts"]) {
+  test(`${folder}: no file is too long`, () => assertNone(tooLong(readSources(root + folder))));
+}
+
+test.run();

@@ -1,0 +1,91 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { acquireFileLock, tryFileLock, withFileLock } from "../../src/registry/file-lock.js";
+import { assert, suite } from "../support/suite.js";
+
+const MODULE = fileURLToPath(new URL("../../src/registry/file-lock.js", import.meta.url));
+const signal = new AbortController().signal;
+const test = suite("file lock");
+let path: string;
+
+test.before.each(async () => {
+  path = join(await mkdtemp(join(tmpdir(), "slipway-lock-")), "lock");
+});
+test.after.each(async () => rm(join(path, ".."), { recursive: true }));
+
+const failure = (action: Promise<unknown>) =>
+  action.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+test("actions run one at a time, in the order they came, and a failed one lets the next go on", async () => {
+  const events: string[] = [];
+  const action = (name: string) => async () => {
+    events.push(`${name} begins`);
+    await sleep(5);
+    events.push(`${name} ends`);
+    if (name === "b") throw new Error("b failed");
+    return name;
+  };
+  const results = await Promise.allSettled(["a", "b", "c"].map((name) => withFileLock(path, signal, action(name))));
+  assert.equal(
+    results.map((result) => (result.status === "fulfilled" ? result.value : String(result.reason))),
+    ["a", "Error: b failed", "c"],
+  );
+  assert.equal(
+    events,
+    ["a", "b", "c"].flatMap((name) => [`${name} begins`, `${name} ends`]),
+  );
+});
+
+test("an aborted wait ends at once and does not let later ones pass", async () => {
+  const first = await acquireFileLock(path, signal);
+  const stop = new AbortController();
+  let entered = false;
+  const waiting = failure(withFileLock(path, stop.signal, async () => assert.unreachable()));
+  const behind = withFileLock(path, signal, async () => {
+    entered = true;
+  });
+  stop.abort(new Error("enough"));
+  assert.match(String(await waiting), /enough/);
+  await sleep(30);
+  assert.not(entered);
+  await first.release();
+  await behind;
+  assert.ok(entered);
+});
+
+test("shared locks go together and keep out one that wants it alone", async () => {
+  const shared = [await acquireFileLock(path, signal, "shared"), await acquireFileLock(path, signal, "shared")];
+  assert.is(await tryFileLock(path, signal), undefined);
+  for (const lock of shared) await lock.release();
+  const alone = await tryFileLock(path, signal);
+  assert.ok(alone);
+  assert.is(await tryFileLock(path, signal), undefined);
+  await alone?.release();
+});
+
+test("the lock of a process goes away with kill -9", async () => {
+  const code = `import(${JSON.stringify(MODULE)}).then(async ({ acquireFileLock }) => {
+    await acquireFileLock(${JSON.stringify(path)}, new AbortController().signal);
+    console.log("locked");
+    setInterval(() => {}, 1000);
+  })`;
+  const child = spawn(process.execPath, ["-e", code], { stdio: ["ignore", "pipe", "inherit"] });
+  await new Promise((resolve) => child.stdout.once("data", resolve));
+  assert.is(await tryFileLock(path, signal), undefined);
+  child.kill("SIGKILL");
+  await withFileLock(path, signal, async () => {});
+});
+
+test("a path that cannot be locked", async () => {
+  const error = await failure(withFileLock(join(path, "missing", "lock"), signal, async () => {}));
+  assert.match(String(error), /Could not lock .*missing/);
+});
+
+test.run();

@@ -1,0 +1,140 @@
+import type { SourceFacts } from "./source-facts.js";
+
+/** The folders that are a stage of the pipeline. They never import one another: commands compose them. */
+const STAGES = ["load", "resolve", "policy", "packages", "render", "run", "registry", "github", "report"];
+
+/** Who may import whom, from the top down: a file imports from its own layer or a lower one. */
+const LAYERS: readonly (readonly string[])[] = [["cli"], ["commands"], ["composition"], STAGES, ["model"]];
+
+/** Functions of these give the same for the same arguments: no files, network, clock, chance or environment. */
+const PURE = ["resolve", "policy", "render", "model", "report"];
+const IMPURE_MODULES =
+  /^(?:node:)?(?:fs|child_process|https?|http2|net|tls|dgram|dns|os|process|worker_threads|cluster|timers)(?:\/|$)/;
+/** As source-facts.ts names them: calls end in (), other mentions do not. */
+const IMPURE_GLOBALS =
+  /^(?:process\b.*|new Date|Date\(\)|Date\.now\b.*|Math\.random\b.*|performance\b.*|fetch\b.*|crypto\.(?:randomUUID|getRandomValues)\b.*)$/;
+
+/** One home per dependency, so that it can be replaced, and so that nobody pays for loading it twice. */
+const HOMES: readonly { dependency: RegExp; homes: readonly string[] }[] = [
+  { dependency: /^execa$/, homes: ["run/", "load/"] },
+  { dependency: /^p-queue$/, homes: ["run/schedule.ts"] },
+  { dependency: /^handlebars$/, homes: ["render/"] },
+  { dependency: /^js-yaml$/, homes: ["load/"] },
+  { dependency: /^ajv$/, homes: ["load/"] },
+  { dependency: /^simple-git$/, homes: ["load/"] },
+  { dependency: /^@octokit\//, homes: ["github/"] },
+  { dependency: /^commander$/, homes: ["cli.ts", "commands/"] },
+];
+
+/** A rule reads all files of src and names what breaks it, each with the path of imports that does. */
+export type FenceRule = (files: readonly SourceFacts[]) => string[];
+
+export const importsGoDownwards: FenceRule = (files) =>
+  files.flatMap(({ path, imports }) => {
+    if (layerOf(path) < 0) return [`${path}: belongs to no layer, give it one in test/support/fence.ts`];
+    return imports
+      .filter(({ to }) => isRelative(to))
+      .flatMap(({ to, line }) => {
+        if (to.startsWith("../")) return [`${path}:${line} → ${to}: outside of src`];
+        return layerOf(to) < layerOf(path)
+          ? [`${path}:${line} → ${to}: ${unitOf(path)} must not import ${unitOf(to)}`]
+          : [];
+      });
+  });
+
+/** Transitively: neither directly nor by way of any other file. */
+export const stagesStayApart: FenceRule = (files) =>
+  files.flatMap(({ path }) => {
+    const stage = unitOf(path);
+    if (!STAGES.includes(stage)) return [];
+    const foreign = pathFrom(path, files, (to) => STAGES.includes(unitOf(to)) && unitOf(to) !== stage);
+    return foreign
+      ? [`${foreign.join(" → ")}: stage ${stage} must not depend on stage ${unitOf(foreign.at(-1) ?? "")}`]
+      : [];
+  });
+
+export const modelStandsAlone: FenceRule = (files) =>
+  files.flatMap(({ path, imports }) =>
+    imports
+      .filter(({ to }) => unitOf(path) === "model" && unitOf(to) !== "model")
+      .map(({ to, line }) => `${path}:${line} → ${to}: model imports nothing but model`),
+  );
+
+/** Each cycle once, from its alphabetically first file on. */
+export const noCycles: FenceRule = (files) =>
+  files.flatMap(({ path }) => {
+    const cycle = pathFrom(path, files, (to) => to === path);
+    const first = cycle?.every((step) => step >= path) ?? false;
+    return cycle && first ? [`${cycle.join(" → ")}: a cycle`] : [];
+  });
+
+export const oneHomePerDependency: FenceRule = (files) =>
+  files.flatMap(({ path, imports }) =>
+    imports
+      .filter(({ to }) => !isRelative(to) && !to.startsWith("node:"))
+      .flatMap(({ to, line }) => {
+        const rule = HOMES.find(({ dependency }) => dependency.test(to.replace(/^([^@/]+)\/.*/, "$1")));
+        if (rule === undefined)
+          return [`${path}:${line} → ${to}: no home for it, give it one in test/support/fence.ts`];
+        if (rule.homes.some((home) => path.startsWith(home))) return [];
+        return [`${path}:${line} → ${to}: its home is ${rule.homes.join(" and ")}`];
+      }),
+  );
+
+export const oneExit: FenceRule = (files) =>
+  files.flatMap(({ path, globals }) =>
+    globals
+      .filter(({ name }) => /^process\.exit\b/.test(name) && path !== "cli.ts")
+      .map(({ line }) => `${path}:${line}: process.exit belongs to cli.ts; return or throw`),
+  );
+
+export const pureFoldersArePure: FenceRule = (files) =>
+  files
+    .filter(({ path }) => PURE.includes(unitOf(path)))
+    .flatMap(({ path, imports, globals }) => [
+      ...imports.filter(({ to }) => IMPURE_MODULES.test(to)).map(({ to, line }) => `${path}:${line} → ${to}`),
+      ...globals.filter(({ name }) => IMPURE_GLOBALS.test(name)).map(({ name, line }) => `${path}:${line}: ${name}`),
+    ])
+    .map((found) => `${found}: a pure folder takes it as an argument`);
+
+export const MAX_LINES = 400;
+
+export function tooLong(sources: ReadonlyMap<string, string>): string[] {
+  return [...sources].flatMap(([path, text]) => {
+    const lines = text.replace(/\n$/, "").split("\n").length;
+    return lines > MAX_LINES ? [`${path}: ${lines} lines, at most ${MAX_LINES}`] : [];
+  });
+}
+
+/** The folder of a file of src; the files beside the folders compose stages, and only cli.ts is above the commands. */
+function unitOf(path: string): string {
+  if (path.includes("/")) return path.slice(0, path.indexOf("/"));
+  return path === "cli.ts" ? "cli" : "composition";
+}
+
+function layerOf(path: string): number {
+  return LAYERS.findIndex((layer) => layer.includes(unitOf(path)));
+}
+
+function isRelative(to: string): boolean {
+  return to.startsWith("../") || /\.(?:ts|[cm]js|json)$/.test(to);
+}
+
+/** The shortest chain of imports from a file to one that is wanted, both ends included. */
+function pathFrom(
+  start: string,
+  files: readonly SourceFacts[],
+  wanted: (path: string) => boolean,
+): readonly string[] | undefined {
+  const importsOf = new Map(files.map(({ path, imports }) => [path, imports.map(({ to }) => to).filter(isRelative)]));
+  const seen = new Set<string>();
+  const paths: string[][] = [[start]];
+  for (let path = paths.shift(); path !== undefined; path = paths.shift()) {
+    for (const to of importsOf.get(path.at(-1) ?? "") ?? []) {
+      if (wanted(to)) return [...path, to];
+      if (!seen.has(to)) paths.push([...path, to]);
+      seen.add(to);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,91 @@
+import { compare } from "uvu/diff";
+import type { Failure, SuiteRecord } from "./suite.js";
+
+/** What a worker sends for one test file, and what the runner prints of it. */
+export interface FileReport {
+  readonly file: string;
+  readonly passed: number;
+  /** Failed tests, and one more where the file failed as a file. */
+  readonly failed: number;
+  readonly skipped: number;
+  /** Milliseconds from import to the end of the last suite. */
+  readonly ms: number;
+  /** Ready to print, one block for each failed test and each problem. */
+  readonly failures: readonly string[];
+}
+
+/** A file that has no report of its own: its process died, hung, or was never able to load it. */
+export function failedFile(file: string, problem: string, ms = 0): FileReport {
+  return { file, passed: 0, failed: 1, skipped: 0, ms, failures: [problem] };
+}
+
+export function withProblem(report: FileReport, problem: string): FileReport {
+  return { ...report, failed: report.failed + 1, failures: [...report.failures, problem] };
+}
+
+/** Adds up the suites of a file; `problems` are those the worker found while loading and running it. */
+export function fileReport(
+  file: string,
+  suites: readonly SuiteRecord[],
+  problems: readonly string[],
+  ms: number,
+): FileReport {
+  const total = (count: (suite: SuiteRecord) => number) => suites.reduce((sum, suite) => sum + count(suite), 0);
+  const all = [...problems, ...suites.flatMap(suiteProblems)];
+  // A broken file would only repeat itself here.
+  if (all.length === 0 && total((suite) => suite.declared.length + suite.skipped) === 0) {
+    all.push("no test in this file: declare one with suite() of test/support/suite.ts");
+  }
+  return {
+    file,
+    passed: total((suite) => suite.passed),
+    failed: total((suite) => suite.failures.length) + (all.length > 0 ? 1 : 0),
+    skipped: total((suite) => suite.skipped),
+    ms,
+    failures: [...suites.flatMap((suite) => suite.failures.map((f) => failureText(suite.name, f))), ...all],
+  };
+}
+
+function suiteProblems(suite: SuiteRecord): string[] {
+  const problems = [...suite.problems];
+  const lost = suite.declared.length - suite.passed - suite.failures.length;
+  if (suite.runs === 0) {
+    problems.push(`suite "${suite.name}" never ran: call .run() after its last test`);
+  } else if (lost > 0) {
+    problems.push(`suite "${suite.name}": ${lost} of ${suite.declared.length} tests did not run`);
+  }
+  return problems;
+}
+
+function failureText(suite: string, { title, error }: Failure): string {
+  const operator = "operator" in error && typeof error.operator === "string" ? ` (${error.operator})` : "";
+  const difference = diff(error);
+  return [
+    `${suite} > ${title}`,
+    indent(`${error.message || error.name}${operator}`),
+    ...(difference === "" ? [] : [indent(indent(difference))]),
+    ...stackLines(error).map(indent),
+  ].join("\n");
+}
+
+/** uvu's assertions bring their diff along; for node:assert it is made here as uvu does. */
+function diff(error: Error): string {
+  if ("details" in error && typeof error.details === "string") return error.details.trimEnd();
+  if (!error.name.startsWith("AssertionError") || !("actual" in error) || !("expected" in error)) return "";
+  try {
+    return compare(error.actual, error.expected).trimEnd();
+  } catch {
+    return ""; // a value that uvu's diff cannot write down; the message has to do
+  }
+}
+
+function stackLines(error: Error): string[] {
+  const lines = (error.stack ?? "").split("\n").map((line) => line.trim());
+  return lines.filter(
+    (line) => line.startsWith("at ") && !/\(?node:|\/node_modules\/|\/support\/(?:suite|worker)\.js/.test(line),
+  );
+}
+
+function indent(text: string): string {
+  return text.replace(/^(?=.)/gm, "    ");
+}

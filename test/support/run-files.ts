@@ -1,0 +1,118 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { type FileReport, failedFile, withProblem } from "./file-report.js";
+
+export interface FileOutcome {
+  readonly report: FileReport;
+  /** What the process wrote, for the last failed file of a process; otherwise empty. */
+  readonly output: string;
+}
+
+export interface RunOptions {
+  /** For each file, in milliseconds. */
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+  readonly onFile: (outcome: FileOutcome) => void;
+}
+
+const WORKER = fileURLToPath(new URL("worker.js", import.meta.url));
+const OUTPUT_LIMIT = 200_000; // characters; the end of a long output is what explains a failure
+const KILL_AFTER = 2_000; // ms between SIGTERM, which lets Buildah unmount, and SIGKILL
+const DRAIN = 500; // ms to wait for the pipes of a dead process: something it started may hold them open
+
+/** Runs files one after another in one process. Where that process dies, the file it was in fails, and the rest go on. */
+export async function runFiles(files: readonly string[], options: RunOptions): Promise<void> {
+  let rest = files;
+  while (rest.length > 0 && !options.signal.aborted) {
+    const { reports, death, output } = await runWorker(rest, options);
+    if (options.signal.aborted) return;
+    const unreported = rest[reports.length];
+    const outcomes =
+      unreported !== undefined
+        ? [...reports, failedFile(unreported, death ?? QUIET_DEATH)]
+        : reports.map((report, at) => (death && at === reports.length - 1 ? withProblem(report, death) : report));
+    const lastFailed = outcomes.findLastIndex((report) => report.failed > 0);
+    for (const [at, report] of outcomes.entries()) options.onFile({ report, output: at === lastFailed ? output : "" });
+    rest = rest.slice(outcomes.length);
+  }
+}
+
+const QUIET_DEATH =
+  "the process ended with exit code 0 before the file was done: process.exit(), or a promise that nothing can settle";
+
+interface WorkerEnd {
+  readonly reports: readonly FileReport[];
+  /** Why it ended, where it did not end well. */
+  readonly death: string | undefined;
+  readonly output: string;
+}
+
+function runWorker(files: readonly string[], { timeout, signal }: RunOptions): Promise<WorkerEnd> {
+  // A process group of its own, so that what a test starts can be ended together with the test.
+  const child = spawn(process.execPath, [WORKER, ...files], {
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  const reports: FileReport[] = [];
+  let output = "";
+  let timedOut = false;
+  const collect = (chunk: Buffer) => {
+    output = (output + chunk.toString()).slice(-OUTPUT_LIMIT);
+  };
+  child.stdout?.on("data", collect);
+  child.stderr?.on("data", collect);
+
+  let killTimer: NodeJS.Timeout | undefined;
+  const terminate = () => {
+    kill(child.pid, "SIGTERM");
+    killTimer = setTimeout(kill, KILL_AFTER, child.pid, "SIGKILL");
+  };
+  const onTimeout = () => {
+    timedOut = true;
+    terminate();
+  };
+  let timer = setTimeout(onTimeout, timeout);
+  child.on("message", (message) => {
+    reports.push(message as FileReport);
+    clearTimeout(timer);
+    timer = setTimeout(onTimeout, timeout);
+  });
+  signal.addEventListener("abort", terminate);
+
+  return new Promise((resolve) => {
+    const end = (death: string | undefined) => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", terminate);
+      resolve({ reports, death, output });
+    };
+    child.on("error", (error) => end(`the test process cannot be started: ${error.message}`));
+    child.on("exit", (code, killedBy) => {
+      // Whatever a test left running in the group. Where it was asked to end, it has its time to clean up.
+      const left = kill(child.pid, killTimer === undefined ? "SIGKILL" : "SIGTERM");
+      if (!left) clearTimeout(killTimer);
+      const death = timedOut ? `timed out after ${timeout / 1000} s` : deathOf(code, killedBy);
+      const drained = setTimeout(end, DRAIN, death);
+      child.on("close", () => {
+        clearTimeout(drained);
+        end(death);
+      });
+    });
+  });
+}
+
+function deathOf(code: number | null, signal: NodeJS.Signals | null): string | undefined {
+  if (code === 0) return undefined;
+  const how = signal === null ? `exit code ${code}` : signal;
+  const why = code === 13 ? "a promise that nothing can settle" : "a crash or an unhandled rejection, see the output";
+  return `the process ended with ${how}: ${why}`;
+}
+
+/** Signals a process group; false where it is gone already. */
+function kill(pid: number | undefined, signal: NodeJS.Signals): boolean {
+  if (pid === undefined) return false;
+  try {
+    return process.kill(-pid, signal);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * The test runner: `runner.js DIR... [--unit] [--jobs N] [--timeout SECONDS] [PATTERN]`.
+ *
+ * uvu exits 0 for a forgotten `.run()`, for no test files at all, a throwing hook, a thrown non-Error, and `.only`. Here
+ * each of them fails the run, as does a file whose process hangs, crashes or exits early: tests count by the reports
+ * that workers send, and a file without a report has failed.
+ */
+import { readdirSync, statSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { type FileOutcome, runFiles } from "./run-files.js";
+
+/** These start programs, so each of their files has a process of its own; all others share a few. */
+const ISOLATED = /\/test\/(?:cli|integration|e2e)\//;
+const END_TO_END = /\/test\/e2e\//;
+const TIMEOUT = 60; // s for each file
+const END_TO_END_TIMEOUT = 900; // s
+
+interface Arguments {
+  readonly files: readonly string[];
+  readonly jobs: number;
+  /** Seconds; undefined for the defaults above. */
+  readonly timeout: number | undefined;
+}
+
+const counts = { files: 0, passed: 0, failed: 0 };
+const interrupted = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => interrupted.abort());
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<number> {
+  const given = parse(argv);
+  if (typeof given === "string") {
+    fail(given);
+  } else {
+    await runAll(given);
+    if (interrupted.signal.aborted) console.log("interrupted");
+    else if (counts.files !== given.files.length) fail(`only ${counts.files} of ${given.files.length} files ran`);
+    else if (counts.passed + counts.failed === 0) fail("every test was skipped");
+  }
+  console.log(`${counts.passed} passed, ${counts.failed} failed`);
+  if (interrupted.signal.aborted) return 130;
+  return counts.failed > 0 ? 1 : 0;
+}
+
+function fail(message: string): void {
+  console.log(`FAIL ${message}`);
+  counts.failed += 1;
+}
+
+/** The test files to run, or why there are none: a run without tests must never look like a success. */
+function parse(argv: readonly string[]): Arguments | string {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: { unit: { type: "boolean" }, jobs: { type: "string" }, timeout: { type: "string" } },
+    });
+    const roots = positionals.filter(exists);
+    const patterns = positionals.filter((text) => !exists(text));
+    if (roots.length === 0) return `no such directory: ${patterns.join(" ") || "(none given)"}`;
+    const all = [...new Set(roots.flatMap(testFiles))].sort();
+    const files = all.filter(
+      (file) => patterns.every((pattern) => file.includes(pattern)) && !(values.unit && ISOLATED.test(file)),
+    );
+    if (files.length === 0) return `no test file (*.test.js) among: ${argv.join(" ")}`;
+    const jobs = Number(values.jobs ?? 2);
+    const timeout = values.timeout === undefined ? undefined : Number(values.timeout);
+    if (!(Number.isInteger(jobs) && jobs > 0)) return `--jobs ${values.jobs}: a whole number from 1`;
+    if (timeout !== undefined && !(timeout > 0)) return `--timeout ${values.timeout}: a number of seconds`;
+    return { files, jobs, timeout };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function testFiles(path: string): string[] {
+  if (!statSync(path).isDirectory()) return [resolve(path)];
+  const names = readdirSync(path, { recursive: true, encoding: "utf8" });
+  return names.filter((name) => name.endsWith(".test.js")).map((name) => resolve(join(path, name)));
+}
+
+async function runAll({ files, jobs, timeout }: Arguments): Promise<void> {
+  const endToEnd = files.filter((file) => END_TO_END.test(file));
+  const alone = files.filter((file) => ISOLATED.test(file) && !END_TO_END.test(file));
+  const shared = files.filter((file) => !ISOLATED.test(file));
+  const groups = [...dealt(shared, jobs), ...alone.map((file) => [file])];
+  await runGroups(groups, jobs, timeout ?? TIMEOUT);
+  // One at a time and last: they need the machine to themselves.
+  const oneByOne = endToEnd.map((file) => [file]);
+  await runGroups(oneByOne, 1, timeout ?? END_TO_END_TIMEOUT);
+}
+
+/** Deals files out like cards, so that a folder of slow ones is spread over the processes. */
+function dealt(files: readonly string[], hands: number): string[][] {
+  const groups = Array.from({ length: hands }, (_, hand) => files.filter((_file, at) => at % hands === hand));
+  return groups.filter((group) => group.length > 0);
+}
+
+async function runGroups(groups: readonly string[][], jobs: number, seconds: number): Promise<void> {
+  const waiting = [...groups];
+  const take = async (): Promise<void> => {
+    for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) {
+      await runFiles(group, { timeout: seconds * 1000, signal: interrupted.signal, onFile: print });
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, take));
+}
+
+function print({ report, output }: FileOutcome): void {
+  const { passed, failed, skipped, ms, failures } = report;
+  counts.files += 1;
+  counts.passed += passed;
+  counts.failed += failed;
+  const tests = `${passed} passed${failed > 0 ? `, ${failed} failed` : ""}${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+  console.log(`${failed > 0 ? "FAIL" : "ok  "} ${relative(process.cwd(), report.file)}  ${tests}  ${ms} ms`);
+  for (const failure of failures) console.log(`\n  ${failure.replaceAll("\n", "\n  ")}\n`);
+  if (output.trim() !== "") console.log(`  output of its process:\n${output.trimEnd()}\n`);
+}

@@ -1,0 +1,135 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, posix } from "node:path";
+import { isCallExpression, isNewExpression, isStringLiteral, type Node, SyntaxKind } from "typescript/unstable/ast";
+import { createVirtualFileSystem } from "typescript/unstable/fs";
+import { API } from "typescript/unstable/sync";
+
+/** What the import fence needs to know of one source file. */
+export interface SourceFacts {
+  /** Below src, for instance `load/yaml.ts`. */
+  readonly path: string;
+  /** `to` is a path like `path` for a file of src, `../x` for one outside of it, else the package as it is written. */
+  readonly imports: readonly Located<"to">[];
+  /** Mentions of global values that a pure function cannot have: see GLOBALS. */
+  readonly globals: readonly Located<"name">[];
+}
+
+type Located<K extends string> = Readonly<Record<K, string>> & { readonly line: number };
+
+/** Looked for with every property they are asked for, so that rules can tell `process.exit` from `process.env`. */
+const GLOBALS = new Set(["process", "Date", "Math", "performance", "crypto", "fetch"]);
+const ROOT = "/src";
+
+/** Every TypeScript file below a directory, by its path there. */
+export function readSources(dir: string): Map<string, string> {
+  const names = readdirSync(dir, { recursive: true, encoding: "utf8" });
+  const sources = names.filter((name) => name.endsWith(".ts")).sort();
+  return new Map(sources.map((name) => [name, readFileSync(join(dir, name), "utf8")]));
+}
+
+/**
+ * Parses sources with the compiler's own parser: a regular expression would trip over strings, comments and templates.
+ * The compiler is given these files only, without libraries and without resolving, which is most of the time it takes.
+ */
+export function sourceFacts(sources: ReadonlyMap<string, string>): SourceFacts[] {
+  const options = { noLib: true, noResolve: true, types: [], module: "nodenext" };
+  const files: Record<string, string> = {
+    "/tsconfig.json": JSON.stringify({ compilerOptions: options, include: ["src"] }),
+  };
+  for (const [path, text] of sources) files[`${ROOT}/${path}`] = text;
+  const api = new API({ cwd: "/", fs: createVirtualFileSystem(files) });
+  try {
+    const program = api.updateSnapshot({ openProject: "/tsconfig.json" }).getProjects()[0]?.program;
+    return [...sources.keys()].map((path) => {
+      const file = program?.getSourceFile(`${ROOT}/${path}`);
+      if (file === undefined) throw new Error(`the compiler does not know ${path}`);
+      const line = (node: Node) => file.getLineAndCharacterOfPosition(node.end).line + 1;
+      const globals = [...globalsIn(file)].map(([name, node]) => ({ name, line: line(node) }));
+      const imports = [...file.imports, ...requiredIn(file)].flatMap((node) =>
+        "text" in node && typeof node.text === "string" ? [{ to: target(path, node.text), line: line(node) }] : [],
+      );
+      return { path, imports, globals };
+    });
+  } finally {
+    api.close();
+  }
+}
+
+function target(from: string, specifier: string): string {
+  if (!specifier.startsWith(".")) return specifier;
+  return posix.join(posix.dirname(from), specifier).replace(/\.js$/, ".ts");
+}
+
+/** `require("…")`, which the compiler does not count as an import in an ES module. */
+function* requiredIn(node: Node): Generator<Node> {
+  for (const call of descendants(node)) {
+    if (!isCallExpression(call) || nameOf(call.expression) !== "require") continue;
+    const argument = call.arguments[0];
+    if (argument !== undefined && isStringLiteral(argument)) yield argument;
+  }
+}
+
+function* globalsIn(root: Node): Generator<[string, Node]> {
+  for (const node of descendants(root)) {
+    const name = nameOf(node);
+    if (name === undefined || !GLOBALS.has(name.split(".")[0] ?? "")) continue;
+    // The longest chain only: `process.env`, and not `process` once more.
+    if (isPropertyOrName(node)) continue;
+    yield [asUsed(node, name), node];
+  }
+}
+
+/** `Date` says nothing yet: `new Date` and `Date()` read the clock, `instanceof Date` does not. */
+function asUsed(node: Node, name: string): string {
+  if (isNewExpression(node.parent) && node.parent.expression === node) return `new ${name}`;
+  return isCallExpression(node.parent) && node.parent.expression === node ? `${name}()` : name;
+}
+
+/** `a` and `a.b` for identifiers and property accesses; globalThis is left out of it, and `a["b"]` reads as `a.b`. */
+function nameOf(node: Node): string | undefined {
+  if (node.kind === SyntaxKind.Identifier) return "text" in node ? String(node.text) : undefined;
+  if (node.kind !== SyntaxKind.PropertyAccessExpression && node.kind !== SyntaxKind.ElementAccessExpression) return;
+  const access = node as Node & { expression: Node; name?: Node; argumentExpression?: Node };
+  const object = nameOf(access.expression);
+  const key = access.name ?? access.argumentExpression;
+  const property = key !== undefined && "text" in key ? String(key.text) : "*";
+  return object === undefined ? undefined : object === "globalThis" ? property : `${object}.${property}`;
+}
+
+/** True for a part of a longer chain, for a declared or an imported name, and for a key: none of them reads a global. */
+function isPropertyOrName(node: Node): boolean {
+  const parent = node.parent as Node & { expression?: Node; initializer?: Node };
+  switch (parent.kind) {
+    case SyntaxKind.PropertyAccessExpression:
+    case SyntaxKind.ElementAccessExpression:
+      return parent.expression === node
+        ? nameOf(parent) !== undefined
+        : parent.kind === SyntaxKind.PropertyAccessExpression;
+    case SyntaxKind.VariableDeclaration:
+    case SyntaxKind.Parameter:
+    case SyntaxKind.PropertyAssignment:
+    case SyntaxKind.BindingElement:
+      return parent.initializer !== node;
+    case SyntaxKind.ImportSpecifier:
+    case SyntaxKind.PropertySignature:
+    case SyntaxKind.PropertyDeclaration:
+    case SyntaxKind.MethodDeclaration:
+    case SyntaxKind.MethodSignature:
+    case SyntaxKind.FunctionDeclaration:
+    case SyntaxKind.TypeReference:
+      return true;
+    default:
+      return false;
+  }
+}
+
+function* descendants(node: Node): Generator<Node> {
+  const children: Node[] = [];
+  node.forEachChild((child) => {
+    children.push(child);
+  });
+  for (const child of children) {
+    yield child;
+    yield* descendants(child);
+  }
+}
