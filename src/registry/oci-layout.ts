@@ -10,10 +10,8 @@ import {
   RegistryError,
   type RunBuildah,
 } from "../model/registry.js";
-import { withFileLock } from "./file-lock.js";
 import { type IndexEntry, indexEntry, refName } from "./layout-index.js";
-import { type StagedImage, stagePush } from "./layout-push.js";
-import { withStaging } from "./layout-staging.js";
+import type { StagedImage } from "./layout-push.js";
 import { LayoutStore } from "./layout-store.js";
 import { layoutView } from "./layout-view.js";
 import { layerBytes } from "./manifest.js";
@@ -46,6 +44,7 @@ export class OciLayout implements Registry {
     return this.#changing(`publish ${ref}`, signal, async () => {
       store.check();
       await mkdir(store.directory, { recursive: true });
+      const { stagePush, withStaging, withFileLock } = await writing();
       return withStaging(store, signal, async (staging) => {
         const directory = join(staging, "push");
         const known = this.#knownLayers();
@@ -62,11 +61,12 @@ export class OciLayout implements Registry {
     const entries = this.#store.entries();
     const source = this.#source(`${name}:${from}`, entries);
     if (names.every((ref) => entries.get(ref)?.digest === source.digest)) return;
-    await this.#changing(`set tags of ${name}`, signal, () =>
-      withFileLock(this.#store.lockFile, signal, () =>
+    await this.#changing(`set tags of ${name}`, signal, async () => {
+      const { withFileLock } = await writing();
+      await withFileLock(this.#store.lockFile, signal, () =>
         this.#setEntries(this.#source(`${name}:${from}`, this.#store.entries()), names),
-      ),
-    );
+      );
+    });
   }
 
   /** Where the image is there, its view for Buildah (see layout-view.ts), else what any tool can try. */
@@ -143,4 +143,14 @@ export class OciLayout implements Registry {
     const others = before.filter((entry) => !names.includes(refName(entry) ?? ""));
     await this.#store.writeEntries([...others, ...names.map((ref) => indexEntry(manifest, ref))]);
   }
+}
+
+/** What only a change needs is loaded by the first one: most commands just read, and start times are counted in ms. */
+async function writing() {
+  const [push, staging, lock] = await Promise.all([
+    import("./layout-push.js"),
+    import("./layout-staging.js"),
+    import("./file-lock.js"),
+  ]);
+  return { ...push, ...staging, ...lock };
 }

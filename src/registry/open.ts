@@ -3,7 +3,6 @@ import { setTimeout as wait } from "node:timers/promises";
 import { type Registry, RegistryError, type RunBuildah } from "../model/registry.js";
 import { authFiles, findCredentials } from "./auth-file.js";
 import { Authorization } from "./authorization.js";
-import { runCredentialHelper } from "./credential-helper.js";
 import { DistributionRegistry } from "./distribution.js";
 import type { HttpExchange } from "./http-exchange.js";
 import { OciLayout } from "./oci-layout.js";
@@ -55,7 +54,10 @@ function openDistribution(reference: string, options: OpenOptions): Registry {
   const files = authFiles(env, process.getuid?.() ?? 0);
   const authorization = new Authorization(retrying(lazyExchange(tlsVerify, env), sleep, now), {
     credentials: (repository) =>
-      findCredentials(`${host}/${repository}`, files, (name, server) => runCredentialHelper(name, server, env)),
+      findCredentials(`${host}/${repository}`, files, async (name, server) => {
+        const { runCredentialHelper } = await import("./credential-helper.js");
+        return runCredentialHelper(name, server, env);
+      }),
     tlsVerify,
     now,
   });

@@ -14,8 +14,8 @@ import {
   USER,
 } from "../support/docker-registry.js";
 import { assert, suite } from "../support/suite.js";
-import { startTokenServer } from "../support/token-server.js";
 import { run, TestBuildah } from "./registry-images.js";
+import { startTokenServer } from "./registry-token-server.js";
 
 const NAME = "base" as ImageName;
 const signal = new AbortController().signal;
