@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import type { Context } from "./context.js";
+import { type Context, stateRoot } from "./context.js";
 import { CommandError, EXIT } from "./exit.js";
 import type { Desired } from "./model/desired.js";
 import type { ImageName } from "./model/names.js";
@@ -17,7 +17,7 @@ import { runSchedule, type ScheduleEvent } from "./run/schedule.js";
 import type { StepDeps } from "./run/step.js";
 import { selectFromPlan } from "./saved-plan.js";
 import { imageNamed, type RegistryOptions } from "./session.js";
-import { openWorkshop, pushingBuildah, stateRoot, type Workshop } from "./workshop.js";
+import { openWorkshop, pushingBuildah, type Workshop } from "./workshop.js";
 
 export interface BuildOptions extends RegistryOptions {
   readonly ref?: string;
@@ -59,13 +59,26 @@ async function select(planned: RegistryPlan, { plan: file }: BuildOptions, names
       "a saved plan says itself what to build",
     );
   }
-  const wanted = file === undefined ? names : selectFromPlan(await readFile(file, "utf8"), file, planned.plan);
+  const wanted = file === undefined ? names : selectFromPlan(await readPlan(file), file, planned.plan);
   if (file === undefined && names.length === 0) return { plan: planned.plan, selected: new Set(desired.images.keys()) };
   const selected = withAncestors(
     wanted.map((name) => imageNamed(planned.loaded, name).node.name),
     desired,
   );
   return { plan: restrict(planned.plan, selected), selected };
+}
+
+async function readPlan(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CommandError(
+      EXIT.usage,
+      `${file} cannot be read: ${why}`,
+      "a plan is saved by: slipway plan --json > FILE",
+    );
+  }
 }
 
 function withAncestors(names: readonly ImageName[], { images }: Desired): Set<ImageName> {

@@ -38,8 +38,7 @@ function add(program: Command, usage: string, description: string, load: () => P
 const registryOptions = (command: Command) =>
   command
     .option("--registry <ref>", "oci:DIR or docker://HOST[:PORT][/PREFIX] (default: slipway.yaml)")
-    .option("--no-tls-verify", "accept any certificate, or none")
-    .option("--tls-verify <bool>", "false: accept any certificate, or none", boolean);
+    .option("--tls-verify <bool>", "false: accept any certificate, or none (default: true)", boolean);
 
 const planOptions = (command: Command) =>
   registryOptions(command)

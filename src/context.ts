@@ -37,6 +37,9 @@ export function createContext(options: GlobalOptions, signal: AbortSignal): Cont
   };
 }
 
+/** Where Slipway keeps its things for this catalogue: $SLIPWAY_STATE, else `.slipway` beside it. */
+export const stateRoot = ({ env, catalogue }: Context) => env.SLIPWAY_STATE ?? join(catalogue, ".slipway");
+
 /** The machine's CA bundle, where it has one that is not the system's default way of finding certificates. */
 export function caBundle(env: NodeJS.ProcessEnv): string | undefined {
   const named = env.SLIPWAY_CA_BUNDLE ?? env.NODE_EXTRA_CA_CERTS ?? env.SSL_CERT_FILE;

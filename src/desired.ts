@@ -1,9 +1,7 @@
 import { posix } from "node:path";
 import { type ArtifactFile, expandArtifact } from "./load/expand-artifact.js";
-import { openGitTree } from "./load/git-tree.js";
 import { type LoadCache, loadCatalogue } from "./load/load.js";
 import type { FileTree } from "./load/tree.js";
-import { openWorkingTree } from "./load/working-tree.js";
 import type { Catalogue } from "./model/catalogue.js";
 import type { Artifact, ImageDefinition, ImageTest } from "./model/definition.js";
 import type { Desired, DesiredImage } from "./model/desired.js";
@@ -29,16 +27,10 @@ export interface Loaded {
 }
 
 /**
- * load → resolve → check → render: what one Git tree says should be. `ref` undefined: the working tree.
- * Throws TreeError where the tree as a whole cannot be read.
+ * load → resolve → check → render: what one Git tree says should be. Throws TreeError where the tree as a whole cannot be
+ * read. `cache` shares the work for what two trees have in common.
  */
-export async function loadDesired(
-  directory: string,
-  ref: string | undefined,
-  templates: Templates,
-  cache?: LoadCache,
-): Promise<Loaded> {
-  const tree = await (ref === undefined ? openWorkingTree(directory) : openGitTree(directory, ref));
+export async function loadDesired(tree: FileTree, templates: Templates, cache?: LoadCache): Promise<Loaded> {
   const { catalogue, diagnostics: loading } = await loadCatalogue(tree, cache);
   const { graph, diagnostics: resolving } = resolveGraph(catalogue);
   const hashes = await hashArtifacts(tree, catalogue, graph);
@@ -109,7 +101,8 @@ function desire(node: ImageNode, surroundings: Surroundings) {
   );
   if (!rendered.ok) return { diagnostics: [...diagnostics, ...rendered.diagnostics] };
   const tests: ImageTest[] = [...(parents[0]?.tests ?? []), ...definition.tests];
-  return { image: { node, recipe: rendered.recipe, tests, testsDigest: testsDigest(tests) }, diagnostics };
+  const demands = testsDigest(parents[0]?.testsDigest ?? "", definition.tests);
+  return { image: { node, recipe: rendered.recipe, tests, testsDigest: demands }, diagnostics };
 }
 
 /** The files of an artifact; none where there is a problem, which loading has reported. */

@@ -3,8 +3,9 @@ import type { Loaded } from "./desired.js";
 import { CommandError, EXIT } from "./exit.js";
 import type { Plan } from "./model/plan.js";
 import type { Registry, RunBuildah } from "./model/registry.js";
+import { planRefs } from "./plan-refs.js";
 import { observeAll } from "./resolve/observe.js";
-import { planAgainstRegistry, planBetween } from "./resolve/plan.js";
+import { planAgainstRegistry } from "./resolve/plan.js";
 import { loadChecked, openRegistryFor, type RegistryOptions, registryReference } from "./session.js";
 
 export interface PlanOptions extends RegistryOptions {
@@ -32,8 +33,7 @@ export async function makePlan(context: Context, options: PlanOptions): Promise<
       "a plan is either from a Git ref or against a registry",
     );
   }
-  const [base, loaded] = await Promise.all([loadChecked(context, options.base), loadChecked(context, options.head)]);
-  const plan = planBetween(base.desired, loaded.desired);
+  const { plan, loaded } = await planRefs(context, options.base, options.head);
   return { plan, loaded, against: `${options.base} (${plan.base?.slice(0, 12)})` };
 }
 

@@ -1,6 +1,9 @@
 import type { Context } from "./context.js";
 import { type Loaded, loadDesired } from "./desired.js";
 import { CommandError, EXIT } from "./exit.js";
+import { openGitTree } from "./load/git-tree.js";
+import type { LoadCache } from "./load/load.js";
+import { openWorkingTree } from "./load/working-tree.js";
 import type { Settings } from "./model/catalogue.js";
 import type { ImageName } from "./model/names.js";
 import { nearest } from "./model/nearest.js";
@@ -14,9 +17,15 @@ export interface RegistryOptions {
   readonly tlsVerify?: boolean;
 }
 
+/** Loads the working tree, or a Git ref. Throws TreeError. */
+export async function load({ catalogue }: Context, ref?: string, cache?: LoadCache): Promise<Loaded> {
+  const tree = await (ref === undefined ? openWorkingTree(catalogue) : openGitTree(catalogue, ref));
+  return loadDesired(tree, builtInTemplates(), cache);
+}
+
 /** Loads a tree and goes on only when nothing in it is rejected; warnings are shown. */
-export async function loadChecked(context: Context, ref?: string): Promise<Loaded> {
-  const loaded = await loadDesired(context.catalogue, ref, builtInTemplates());
+export async function loadChecked(context: Context, ref?: string, cache?: LoadCache): Promise<Loaded> {
+  const loaded = await load(context, ref, cache);
   const { diagnostics } = loaded;
   if (diagnostics.length > 0) context.note(`${diagnosticsText(diagnostics)}\n`);
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Context, caBundle, machineConfig } from "./context.js";
+import { type Context, caBundle, machineConfig, stateRoot } from "./context.js";
 import { CommandError, EXIT } from "./exit.js";
 import type { FileTree } from "./load/tree.js";
 import { MACHINE_MOUNT } from "./model/build-environment.js";
@@ -30,9 +30,6 @@ export interface Workshop {
   readonly state: StateDirectory;
   close(): Promise<void>;
 }
-
-/** Where this catalogue's builds keep their things: $SLIPWAY_STATE, else `.slipway` beside the catalogue. */
-export const stateRoot = (context: Context) => context.env.SLIPWAY_STATE ?? join(context.catalogue, ".slipway");
 
 /** Probes the machine; used by doctor as well. */
 export async function probeMachine(context: Context) {

@@ -1,4 +1,4 @@
-import type { Context } from "../context.js";
+import { type Context, stateRoot } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
 import type { Plan } from "../model/plan.js";
 import { planRegistry } from "../planning.js";
@@ -6,7 +6,6 @@ import { reasonsText } from "../report/plan-text.js";
 import { table } from "../report/text.js";
 import { type LastFailure, readFailures } from "../run/last-results.js";
 import type { RegistryOptions } from "../session.js";
-import { stateRoot } from "../workshop.js";
 
 /** Each image as the registry has it: READY, STALE, MISSING or ERROR, with the reason. */
 export async function run(context: Context, options: RegistryOptions & { readonly ref?: string }): Promise<ExitCode> {

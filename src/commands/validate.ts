@@ -1,13 +1,12 @@
 import type { Context } from "../context.js";
-import { loadDesired } from "../desired.js";
 import { EXIT, type ExitCode } from "../exit.js";
-import { builtInTemplates } from "../render/templates.js";
 import { diagnosticsJson, diagnosticsText } from "../report/diagnostics.js";
 import { plural } from "../report/text.js";
+import { load } from "../session.js";
 
 /** Every problem of the catalogue: shape, graph and policy. */
 export async function run(context: Context, options: { readonly ref?: string }): Promise<ExitCode> {
-  const { catalogue, diagnostics } = await loadDesired(context.catalogue, options.ref, builtInTemplates());
+  const { catalogue, diagnostics } = await load(context, options.ref);
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   if (context.json) context.out(`${JSON.stringify(diagnosticsJson(diagnostics), null, 2)}\n`);
   else {

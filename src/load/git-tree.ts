@@ -19,9 +19,17 @@ import { fileWriter, makeDirectories, writeLink } from "./write-file.js";
  * bare repository. Throws TreeError: not-a-repository, unknown-ref, git-missing, too-many-files.
  */
 export async function openGitTree(directory: string, ref: string): Promise<FileTree> {
-  const commit = await resolveCommit(directory, ref);
+  return openCommit(directory, await resolveCommit(directory, ref));
+}
+
+/** Opens the catalogue of a commit that resolveCommit has given, or only what is at or below some of its paths. */
+export async function openCommit(
+  directory: string,
+  commit: string,
+  paths: readonly string[] = CATALOGUE_PATHS,
+): Promise<FileTree> {
   // Without --full-tree the paths are those below the current directory, relative to it: just the catalogue's.
-  const listing = await runGit(directory, ["ls-tree", "-r", "-z", "--long", commit, "--", ...CATALOGUE_PATHS]);
+  const listing = await runGit(directory, ["ls-tree", "-r", "-z", "--long", commit, "--", ...paths]);
   if (listing.exitCode !== 0) throw gitFailure(directory, "git ls-tree failed", listing);
   return new GitTree(directory, commit, parseListing(listing.stdout.toString("utf8")));
 }
@@ -82,7 +90,7 @@ class GitTree implements FileTree {
   ) {}
 
   read(paths: readonly string[], receive: Receive): Promise<void> {
-    return this.#stream(paths, (path) => collect((content) => receive(path, content)));
+    return this.#stream(paths, (path, index) => collect((content) => receive(path, content, index)));
   }
 
   async hash(paths: readonly string[]): Promise<Map<string, string>> {

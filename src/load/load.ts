@@ -19,7 +19,7 @@ interface CachedDocument {
  * Reads all definitions, lists and settings of a tree. Every problem of every file is in `diagnostics`, by place; the
  * catalogue holds what could be read. Throws TreeError where the tree itself cannot be read.
  */
-export async function loadCatalogue(tree: FileTree, cache: LoadCache = new Map()): Promise<Loaded> {
+export async function loadCatalogue(tree: FileTree, cache?: LoadCache): Promise<Loaded> {
   const diagnostics: Diagnostic[] = [];
   const files = usableFiles(tree.files, diagnostics);
   const found = findDocuments(files.keys());
@@ -64,31 +64,42 @@ interface Contents {
   readonly links: ReadonlyMap<string, string>;
 }
 
-async function readAll(tree: FileTree, wanted: readonly FoundDocument[], cache: LoadCache): Promise<Contents> {
-  const links = new Map<string, string>();
-  const documents = new Map<string, ReadDocument | undefined>();
-  const kinds = new Map<string, FoundDocument["kind"]>();
-  for (const { path, kind } of wanted) {
-    const oid = tree.files.get(path)?.oid;
-    const known = cache.get(path);
-    const same = oid !== undefined && known?.oid === oid && known.document.kind === kind;
-    documents.set(path, same ? known.document : undefined);
-    if (!same) kinds.set(path, kind);
+async function readAll(tree: FileTree, wanted: readonly FoundDocument[], cache?: LoadCache): Promise<Contents> {
+  const documents = wanted.map((found) => unchanged(found, tree.files.get(found.path), cache));
+  /** Indexes in `wanted`. */
+  const missing = [...wanted.keys()].filter((index) => documents[index] === undefined);
+  const paths = missing.map((index) => wanted[index]?.path ?? "");
+  const linkPaths: string[] = [];
+  for (const { path, mode, size } of tree.files.values()) {
+    if (mode === "120000" && size <= MAX_LINK_BYTES) linkPaths.push(path);
   }
-  const linkPaths = [...tree.files.values()].filter(({ mode, size }) => mode === "120000" && size <= MAX_LINK_BYTES);
+  const links = new Map<string, string>();
   // Each file is read as soon as its bytes arrive, while git unpacks the next ones on another processor.
-  await tree.read([...kinds.keys(), ...linkPaths.map(({ path }) => path)], (path, content) => {
-    const kind = kinds.get(path);
-    if (kind === undefined) links.set(path, content.toString("utf8"));
+  await tree.read([...paths, ...linkPaths], (path, content, position) => {
+    const index = missing[position] ?? -1;
+    const found = wanted[index];
+    if (found === undefined) links.set(path, content.toString("utf8"));
     else {
-      const known = cache.get(path)?.document;
-      const same = known?.kind === kind && known.source.text !== "" && known.source.text === content.toString("utf8");
-      const document = same ? known : readDocument(kind, path, content);
-      documents.set(path, document);
-      cache.set(path, { oid: tree.files.get(path)?.oid, document });
+      const document = sameText(found, content, cache) ?? readDocument(found.kind, path, content);
+      documents[index] = document;
+      cache?.set(path, { oid: tree.files.get(path)?.oid, document });
     }
   });
-  return { documents: [...documents.values()].filter((document) => document !== undefined), links };
+  return { documents: documents.filter((document) => document !== undefined), links };
+}
+
+function unchanged(found: FoundDocument, file: TreeFile | undefined, cache?: LoadCache): ReadDocument | undefined {
+  const known = cache?.get(found.path);
+  const isSame = known?.oid !== undefined && known.oid === file?.oid && known.document.kind === found.kind;
+  return isSame ? known.document : undefined;
+}
+
+/** The working tree knows no object names: there the bytes decide. */
+function sameText(found: FoundDocument, content: Buffer, cache?: LoadCache): ReadDocument | undefined {
+  const document = cache?.get(found.path)?.document;
+  // The text is empty for a file that is not UTF-8.
+  if (document === undefined || document.kind !== found.kind || document.source.text === "") return undefined;
+  return document.source.text === content.toString("utf8") ? document : undefined;
 }
 
 function describeFiles(

@@ -100,7 +100,7 @@ class SimpleParser {
     while (this.#indent === indent && !this.#isEntry()) {
       const end = this.#keyEnd(this.#at);
       const key = this.text.slice(this.#at, end);
-      if (end < 0 || key in mapping) this.#giveUp();
+      if (end < 0 || mapping[key] !== undefined) this.#giveUp();
       else mapping[key] = this.#valueAfter(end + 1, indent, true);
     }
     if (this.#indent > indent) this.#giveUp();
@@ -202,7 +202,11 @@ class SimpleParser {
       if (closing === "]") items.push(word.value);
       else {
         const value = this.#flowWord(this.#skipSpaces(word.next + 1));
-        if (this.text.charCodeAt(word.next) !== COLON || !this.#isGap(word.next + 1) || word.value in mapping)
+        if (
+          this.text.charCodeAt(word.next) !== COLON ||
+          !this.#isGap(word.next + 1) ||
+          mapping[word.value] !== undefined
+        )
           this.#giveUp();
         mapping[word.value] = value.value;
         items.push("");

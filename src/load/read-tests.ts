@@ -1,7 +1,7 @@
 import type { Command, ImageTest, TextExpectation } from "../model/definition.js";
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import { readCommand } from "./read-command.js";
-import { asFlag, asList, asMapping, asNumber, asText, optional } from "./read-value.js";
+import { asFlag, asMapping, asNumber, asText, optional, readList } from "./read-value.js";
 import type { YamlSource } from "./yaml-source.js";
 import type { YamlMapping, YamlValue } from "./yaml-value.js";
 
@@ -16,7 +16,7 @@ export function readTests(
   source: YamlSource,
   diagnostics: Diagnostic[],
 ): readonly ImageTest[] {
-  return asList(value).map((entry, index) => {
+  return readList(value, (entry, index) => {
     const test = asMapping(entry);
     const expect = (key: "stdout" | "stderr") => {
       const problem = regexProblem(test[key]);

@@ -16,8 +16,20 @@ export function asText(value: YamlValue | undefined): string {
   return typeof value === "string" ? value : "";
 }
 
+/*
+ * Most definitions use few of the keys, so what stands for an unused one is shared: with 10,000 definitions the empty
+ * lists and mappings would be most of what is kept.
+ */
+const NONE: readonly never[] = Object.freeze([]);
+const NOTHING = Object.freeze({});
+
 export function asList(value: YamlValue | undefined): readonly YamlValue[] {
-  return Array.isArray(value) ? value : [];
+  return Array.isArray(value) ? value : NONE;
+}
+
+/** The entries of a list, each read. */
+export function readList<T>(value: YamlValue | undefined, read: (entry: YamlValue, index: number) => T): readonly T[] {
+  return Array.isArray(value) ? value.map(read) : NONE;
 }
 
 const EMPTY = Object.freeze(newMapping());
@@ -36,5 +48,5 @@ export function asNumber(value: YamlValue | undefined, otherwise: number): numbe
 
 /** To be spread into a literal: `exactOptionalPropertyTypes` knows no property that is undefined. */
 export function optional<K extends string>(key: K, value: YamlValue | undefined): { [P in K]?: string } {
-  return (value === undefined ? {} : { [key]: asText(value) }) as { [P in K]?: string };
+  return (value === undefined ? NOTHING : { [key]: asText(value) }) as { [P in K]?: string };
 }

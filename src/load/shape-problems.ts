@@ -29,6 +29,8 @@ function rank(error: ShapeError): number {
   return error.keyword === "additionalProperties" ? 0 : 1;
 }
 
+const KEY_RULES: ReadonlySet<string> = new Set(["required", "oneOf", "anyOf", "not"]);
+
 class Explainer {
   /** Pointers of keys that were probably meant. */
   readonly #suggested = new Set<string>();
@@ -45,6 +47,9 @@ class Explainer {
   explain(error: ShapeError): Diagnostic | undefined {
     // What an `if`, `oneOf` … consists of is no mistake of its own; the keyword itself is reported.
     if (/\/(?:oneOf|anyOf|not|if)\//.test(error.schemaPath)) return undefined;
+    // Required keys are no question where there is no mapping; JSON Schema lets such a value pass or fail by chance.
+    const value = valueAt(this.value, error.instancePath);
+    if (KEY_RULES.has(error.keyword) && (typeof value === "string" || Array.isArray(value))) return undefined;
     const rule = ruleAt(this.schema, error.schemaPath);
     switch (error.keyword) {
       case "additionalProperties":

@@ -18,8 +18,8 @@ export interface CopyRequest {
   readonly to: string;
 }
 
-/** Called once per file, in no promised order. A symbolic link's content is its target. */
-export type Receive = (path: string, content: Buffer) => void;
+/** Called once per file, in the order of the paths; `index` counts them. A symbolic link's content is its target. */
+export type Receive = (path: string, content: Buffer, index: number) => void;
 
 /** The files of one catalogue, from a Git commit or the working tree. All paths must be paths of `files`. */
 export interface FileTree {

@@ -72,7 +72,9 @@ function describe(directory: string, paths: readonly string[]): TreeFile[] {
   for (const path of paths) {
     if (!isFolder(parentOf(path))) continue;
     const stats = lstatSyncOrNothing(`${directory}/${path}`);
-    if (stats?.isSymbolicLink()) files.push({ path, mode: "120000", size: stats.size });
+    // A name that is not UTF-8 cannot be opened; it is listed so that it can be reported, as from a commit.
+    if (path.includes("\ufffd")) files.push({ path, mode: "100644", size: 0 });
+    else if (stats?.isSymbolicLink()) files.push({ path, mode: "120000", size: stats.size });
     else if (stats?.isFile()) files.push({ path, mode: stats.mode & 0o100 ? "100755" : "100644", size: stats.size });
   }
   return files;
@@ -99,8 +101,10 @@ class WorkingTree implements FileTree {
   ) {}
 
   async read(paths: readonly string[], receive: Receive): Promise<void> {
-    for (const path of paths)
-      receive(path, this.#isLink(path) ? this.#link(path) : this.#attempt(path, (full) => readFileSync(full)));
+    paths.forEach((path, index) => {
+      const content = this.#isLink(path) ? this.#link(path) : this.#attempt(path, (full) => readFileSync(full));
+      receive(path, content, index);
+    });
   }
 
   async hash(paths: readonly string[]): Promise<Map<string, string>> {

@@ -15,7 +15,10 @@ const EXPLANATIONS: readonly (readonly [reason: RegExp, message: string, hint?: 
     "the indentation of this list entry does not fit",
     "align the dashes of one list",
   ],
-  [/^deficient indentation/, "a bracket, brace or quote above is never closed, or this line is not indented far enough"],
+  [
+    /^deficient indentation/,
+    "a bracket, brace or quote above is never closed, or this line is not indented far enough",
+  ],
   [/^missed comma between flow/, "a comma is missing between two entries", "write [a, b] or {a: 1, b: 2}"],
   [/^unexpected end of the stream within a flow/, "a bracket or brace is never closed"],
   [/^unexpected end of the (?:stream|document) within a (?:single|double) quoted/, "a quoted text is never closed"],

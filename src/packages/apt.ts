@@ -5,7 +5,8 @@ export const apt: PackageManager = {
   name: "apt",
   kind: "system",
   scopes: ["debian", "ubuntu"],
-  namePattern: /^[a-z0-9][a-z0-9+.-]*$/,
+  // apt-get reads a `-` at the end as "remove".
+  namePattern: /^[a-z0-9](?:[a-z0-9+.-]*[a-z0-9+.])?$/,
   versionPattern: /^[0-9A-Za-z*][0-9A-Za-z.+~:*-]*$/,
   normalise: (name) => name,
   // apt-get matches a version with `*` as a pattern and takes the best that fits.

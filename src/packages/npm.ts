@@ -20,7 +20,8 @@ export const npm: PackageManager = {
 };
 
 function parseList(stdout: string): InstalledPackage[] {
-  const { dependencies = {} } = JSON.parse(stdout) as { dependencies?: Record<string, { version?: string }> };
+  // Nothing at all where npm itself is missing.
+  const { dependencies = {} } = JSON.parse(stdout || "{}") as { dependencies?: Record<string, { version?: string }> };
   return Object.entries(dependencies).flatMap(([name, { version }]) => (version ? [{ name, version }] : []));
 }
 

@@ -24,8 +24,9 @@ export const pip: PackageManager = {
 };
 
 function parseList(stdout: string): InstalledPackage[] {
-  const entries = JSON.parse(stdout) as [string, string][];
-  return entries.map(([name, version]) => ({ name: normalisePipName(name), version }));
+  // null for what a broken installation left behind.
+  const entries = JSON.parse(stdout) as [string | null, string | null][];
+  return entries.flatMap(([name, version]) => (name && version ? [{ name: normalisePipName(name), version }] : []));
 }
 
 const KEPT =

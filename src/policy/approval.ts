@@ -23,8 +23,9 @@ export interface ApprovalInput {
 export function approve({ requests, list, syntax, source }: ApprovalInput): Approval {
   const packages: RecipePackage[] = [];
   const diagnostics: Diagnostic[] = [];
+  const seen = new Set<string>();
   for (const request of requests) {
-    const problem = check(request, list, syntax);
+    const problem = check(request, list, syntax) ?? twice(request, seen, syntax);
     if (problem) {
       const pointer = problem.at === "version" ? `${request.pointer}/version` : request.pointer;
       diagnostics.push({ severity: "error", ...problem.diagnostic, ...source.at(pointer) });
@@ -46,12 +47,18 @@ interface Problem {
 
 function check(request: PackageRequest, list: ApprovedList | undefined, syntax: PackageSyntax): Problem | undefined {
   const { name, version } = request;
-  if (!syntax.namePattern.test(name)) return bad("package", `${quoted(name)} is not a package name of ${syntax.name}`);
+  if (!syntax.namePattern.test(name))
+    return bad("name", "package", `${quoted(name)} is not a package name of ${syntax.name}`);
   if (version !== undefined && !syntax.versionPattern.test(version)) {
-    return bad("version", `${quoted(version)} is not a version of ${syntax.name}`);
+    return bad("version", "version", `${quoted(version)} is not a version of ${syntax.name}`);
   }
   const approved = find(name, list, syntax);
   if (approved === undefined) return notApproved(name, list);
+  // The list's own version goes to the package manager where it is the only one, so it must be one, too.
+  const [only] = approved.versions.length === 1 ? approved.versions : [];
+  if (only !== undefined && !syntax.versionPattern.test(only)) {
+    return bad("version", "package", `the approved ${quoted(only)} of ${name} is not a version of ${syntax.name}`);
+  }
   if (version === undefined || approved.versions.length === 0) return undefined;
   if (approved.versions.some((pattern) => versionMatches(pattern, version))) return undefined;
   return {
@@ -60,6 +67,23 @@ function check(request: PackageRequest, list: ApprovedList | undefined, syntax: 
       code: "version-not-approved",
       message: `${name} ${version} is not approved`,
       hint: `approved: ${approved.versions.join(", ")}`,
+    },
+  };
+}
+
+/** Two entries for one package could ask for two versions of it; which one wins is the package manager's secret. */
+function twice({ name }: PackageRequest, seen: Set<string>, syntax: PackageSyntax): Problem | undefined {
+  const normal = syntax.normalise(name);
+  if (!seen.has(normal)) {
+    seen.add(normal);
+    return undefined;
+  }
+  return {
+    at: "package",
+    diagnostic: {
+      code: "duplicate-package",
+      message: `the package ${quoted(name)} stands here for the second time`,
+      hint: "keep one of the two",
     },
   };
 }
@@ -77,10 +101,10 @@ function notApproved(name: string, list: ApprovedList | undefined): Problem {
   };
 }
 
-const bad = (at: Problem["at"], message: string): Problem => ({
+const bad = (what: "name" | "version", at: Problem["at"], message: string): Problem => ({
   at,
   diagnostic: {
-    code: `bad-package-${at === "package" ? "name" : "version"}`,
+    code: `bad-package-${what}`,
     message,
     hint: "see the package manager's own rules",
   },
@@ -88,7 +112,7 @@ const bad = (at: Problem["at"], message: string): Problem => ({
 
 function find(name: string, list: ApprovedList | undefined, syntax: PackageSyntax): ApprovedPackage | undefined {
   const exact = list?.packages.get(name);
-  if (exact || !list || syntax.normalise(name) === name) return exact;
+  if (exact || !list) return exact;
   const wanted = syntax.normalise(name);
   return [...list.packages.values()].find((entry) => syntax.normalise(entry.name) === wanted);
 }

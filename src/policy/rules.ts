@@ -67,46 +67,32 @@ const agrees: Rule = ({ graph, node: { definition } }) => {
 const systemPackages: Rule = ({ node, system }) => {
   const { systemPackages: requests, systemPackagesKey: key, source } = node.definition;
   if (requests.length === 0) return [];
-  const at = source.at(`/${key}`, "key");
+  const wrong = (code: string, message: string, hint: string) => [
+    problem(code, message, hint, source.at(`/${key}`, "key")),
+  ];
   if (node.os === undefined) {
-    return [
-      problem("no-os", "there is no operating system to install packages on", "derive from an image that has one", at),
-    ];
+    return wrong("no-os", "there is no operating system to install packages on", "derive from an image that has one");
   }
   if (key === "photon-packages" && node.os !== "photon") {
-    return [problem("os-mismatch", `\`photon-packages\` on an image of ${node.os}`, "write `system-packages`", at)];
+    return wrong("os-mismatch", `\`photon-packages\` on an image of ${node.os}`, "write `system-packages`");
   }
   if (system) return [];
-  return [
-    problem(
-      "no-package-manager",
-      `Slipway cannot install packages on ${node.os} yet`,
-      "systems so far: debian, ubuntu",
-      at,
-    ),
-  ];
+  return wrong(
+    "no-package-manager",
+    `Slipway cannot install packages on ${node.os} yet`,
+    "systems so far: debian, ubuntu",
+  );
 };
 
 const runtimePackages: Rule = ({ node, runtime }) => {
   if (node.definition.runtimePackages.length === 0 || runtime) return [];
   const at = node.definition.source.at("/runtime-packages", "key");
-  return node.language === undefined
-    ? [
-        problem(
-          "no-language",
-          "`runtime-packages` needs a `language`",
-          "write `language: python3`, or derive from an image that has one",
-          at,
-        ),
-      ]
-    : [
-        problem(
-          "no-package-manager",
-          `Slipway has no package manager for ${node.language} yet`,
-          "languages so far: python3, nodejs",
-          at,
-        ),
-      ];
+  if (node.language === undefined) {
+    const hint = "write `language: python3`, or derive from an image that has one";
+    return [problem("no-language", "`runtime-packages` needs a `language`", hint, at)];
+  }
+  const message = `Slipway has no package manager for ${node.language} yet`;
+  return [problem("no-package-manager", message, "languages so far: python3, nodejs", at)];
 };
 
 /** Without an operating system there is no shell to run a string. */

@@ -7,8 +7,11 @@ export const ALLOW = {
   imageName: /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/,
   /** A reference pinned by digest, without tag. */
   pinnedReference: /^[a-z0-9.-]+(?::[0-9]{1,5})?(?:\/[a-z0-9._-]+)+@sha256:[0-9a-f]{64}$/,
-  /** Absolute path; no character that a Containerfile expands, quotes or splits at. */
-  path: /^\/(?:[A-Za-z0-9_.@%+=:,~-][A-Za-z0-9_.@%+=:,~ -]*\/?)*$/,
+  /**
+   * Absolute path; no character that a Containerfile expands, quotes or splits at, and no space where it would be trimmed.
+   * Each part ends at a `/` or the end, so that there is one way only to match it: a refusal takes linear time.
+   */
+  path: /^\/(?:[A-Za-z0-9_.@%+=:,~-](?:[A-Za-z0-9_.@%+=:,~ -]*[A-Za-z0-9_.@%+=:,~-])?(?:\/|$))*$/,
   envName: /^[A-Za-z_][A-Za-z0-9_]*$/,
   labelName: /^[A-Za-z0-9](?:[A-Za-z0-9._/-]*[A-Za-z0-9])?$/,
   /** user or user:group, names (useradd(8)) or numbers. */
@@ -18,9 +21,9 @@ export const ALLOW = {
   mode: /^0?[0-7]{3,4}$/,
   suite: /^[a-z][a-z0-9-]*$/,
   variant: /^[a-z]+$/,
-  /** One line of text without control characters. */
+  /** One line of text without control characters and lone surrogates, which become another character in a file. */
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it refuses
-  line: /^[^\u0000-\u001f\u007f\u2028\u2029]*$/,
+  line: /^[^\u0000-\u001f\u007f\u2028\u2029\ud800-\udfff]*$/u,
   // biome-ignore lint/suspicious/noControlCharactersInRegex: it refuses this one
-  text: /^[^\u0000]*$/,
+  text: /^[^\u0000\ud800-\udfff]*$/u,
 } as const;

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { Recipe, RecipePackage } from "../model/recipe.js";
-import { guard } from "./guard.js";
+import { guard, tooLong } from "./guard.js";
 import { type InstallData, prepare, prepareInstall, type RenderInput, type TemplateData } from "./prepare.js";
 
 /** Compiled Handlebars templates: they hold loops and substitution only. See render/templates. */
@@ -18,16 +18,19 @@ export type Rendered =
 export function render(input: RenderInput, templates: Templates): Rendered {
   const diagnostics = guard(input);
   if (diagnostics.length > 0) return { ok: false, diagnostics };
-  const { origin } = input.node.definition;
+  const { origin, source } = input.node.definition;
   const installs = byManager(input.packages).map(([manager, packages]) => {
     const template = templates.install.get(manager);
     if (template === undefined) throw new Error(`no template for the package manager ${manager}`);
     return template(prepareInstall(packages)).trimEnd();
   });
+  const containerfile = templates.containerfile(prepare(input, installs));
+  const long = tooLong(containerfile, source);
+  if (long.length > 0) return { ok: false, diagnostics: long };
   return {
     ok: true,
     recipe: {
-      containerfile: templates.containerfile(prepare(input, installs)),
+      containerfile,
       context: input.artifacts.flatMap((artifact) => artifact.entries),
       packages: input.packages,
       ...(origin.type === "bootstrap" ? { bootstrap: origin.bootstrap } : {}),

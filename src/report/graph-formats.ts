@@ -48,18 +48,26 @@ function json(nodes: readonly ImageNode[]): string {
 const edges = (nodes: readonly ImageNode[]) =>
   nodes.flatMap(({ name, parents }) => parents.map((parent) => [parent, name] as const));
 
+/*
+ * The grammar of names and versions holds nothing that any of these formats gives a meaning to. It is another file's
+ * grammar, though, so it is not relied on.
+ */
+const inMermaid = (text: string) => text.replaceAll('"', "#quot;");
+const inDot = (text: string) => text.replace(/["\\]/g, "\\$&");
+const inXml = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
 /** Flowchart syntax; node names may hold no `.` or `-` next to an arrow, hence the numbers. */
 function mermaid(nodes: readonly ImageNode[]): string {
   const ids = new Map(nodes.map(({ name }, index) => [name, `n${index}`]));
-  const labels = nodes.map((node) => `  ${ids.get(node.name)}["${node.name} ${version(node)}"]`);
+  const labels = nodes.map((node) => `  ${ids.get(node.name)}["${inMermaid(`${node.name} ${version(node)}`)}"]`);
   const arrows = edges(nodes).map(([from, to]) => `  ${ids.get(from)} --> ${ids.get(to)}`);
   return `${["flowchart TD", ...labels, ...arrows].join("\n")}\n`;
 }
 
 /** Graphviz. */
 function dot(nodes: readonly ImageNode[]): string {
-  const labels = nodes.map((node) => `  "${node.name}" [label="${node.name}\\n${version(node)}"];`);
-  const arrows = edges(nodes).map(([from, to]) => `  "${from}" -> "${to}";`);
+  const labels = nodes.map((node) => `  "${inDot(node.name)}" [label="${inDot(node.name)}\\n${inDot(version(node))}"];`);
+  const arrows = edges(nodes).map(([from, to]) => `  "${inDot(from)}" -> "${inDot(to)}";`);
   return `digraph images {\n${[...labels, ...arrows].join("\n")}\n}\n`;
 }
 
@@ -81,7 +89,7 @@ function svg(nodes: readonly ImageNode[]): string {
   });
   const boxes = nodes.map((node) => {
     const { x, y } = at(node.name);
-    const label = `<text x="${x + 8}" y="${y + 18}">${node.name} ${version(node)}</text>`;
+    const label = `<text x="${x + 8}" y="${y + 18}">${inXml(`${node.name} ${version(node)}`)}</text>`;
     return `<rect x="${x}" y="${y}" width="${box}" height="28" rx="4" fill="#eef4ff" stroke="#4466aa"/>${label}`;
   });
   const size = [20 + rows.size * width, 20 + Math.max(0, ...rows.values()) * height];

@@ -1,4 +1,5 @@
 import type { Plan, PlanStep, Reason } from "../model/plan.js";
+import { printable } from "./printable.js";
 import { plural, table } from "./text.js";
 
 /** A plan for people: what, why, and the one line that sums it up. */
@@ -15,7 +16,8 @@ export const reasonsText = (reasons: readonly Reason[]) => reasons.map(reasonTex
 /** `PARENT debian-base: PACKAGE curl added (debian-base → python3-base)`. */
 export function reasonText({ code, detail, via }: Reason): string {
   // One step away, the detail has named the parent already.
-  return via.length > 1 ? `${code} ${detail} (by way of ${via.slice(1).join(" → ")})` : `${code} ${detail}`;
+  const text = `${code} ${printable(detail)}`;
+  return via.length > 1 ? `${text} (by way of ${via.slice(1).join(" → ")})` : text;
 }
 
 function summary({ steps, unchanged, digest }: Plan): string {

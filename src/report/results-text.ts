@@ -1,5 +1,6 @@
 import type { BuildResult } from "../model/plan.js";
 import { reasonsText } from "./plan-text.js";
+import { printable } from "./printable.js";
 import { duration, plural, size, table } from "./text.js";
 
 /** The table after a build, failures with their last lines below it, and the line that sums it up. */
@@ -20,7 +21,7 @@ function resultRow(result: BuildResult, dryRun: boolean): string[] {
     dryRun && result.outcome === "built" ? "would build" : result.outcome,
     `${image} ${version}`,
     dryRun ? "" : (imageId?.slice(7, 19) ?? ""),
-    bytes === null ? "" : size(bytes),
+    bytes === null || dryRun ? "" : size(bytes),
     seconds > 0 && !dryRun ? duration(seconds) : "",
     note(result),
   ];
@@ -28,15 +29,16 @@ function resultRow(result: BuildResult, dryRun: boolean): string[] {
 
 /** What the outcome alone does not say. */
 export function note({ outcome, reasons, error }: BuildResult): string {
-  if (error) return error.message;
+  if (error) return printable(error.message);
   const cutOff = outcome === "unchanged" && reasons.some(({ code }) => code === "PARENT");
   if (cutOff) return "its parent came out identical";
   return outcome === "retagged" ? reasonsText(reasons) : "";
 }
 
 function failureText({ image, error }: BuildResult): string {
-  const tail = (error?.tail ?? []).map((line) => `    ${line}`);
-  return [`${image} failed: ${error?.message}`, ...tail, ...(error?.log ? [`  log: ${error.log}`] : [])].join("\n");
+  // What a build wrote is nobody's friend: an escape sequence, or `::command::`, which GitHub Actions obeys at a line's start.
+  const tail = (error?.tail ?? []).map((line) => `  | ${printable(line, "\t")}`);
+  return [`${image} failed: ${printable(error?.message ?? "")}`, ...tail, ...(error?.log ? [`  log: ${error.log}`] : [])].join("\n");
 }
 
 function totals(results: readonly BuildResult[], seconds: number, dryRun: boolean): string {

@@ -1,11 +1,12 @@
 import type { PlanStep } from "../model/plan.js";
+import { printable } from "./printable.js";
 
 /** The reasons of one image, one a line, each with the way it took. */
 export function whyText(name: string, step: PlanStep | undefined, against: string): string {
   if (step === undefined) return `${name} needs nothing: no input differs from ${against}.\n`;
   const reasons = step.reasons.map(({ code, detail, via }) => {
     const path = via.length > 0 ? `\n    ${[...via, name].join(" → ")}` : "";
-    return `  ${code.padEnd(11)} ${detail}${path}`;
+    return `  ${code.padEnd(11)} ${printable(detail)}${path}`;
   });
   return `${name} ${step.version}: ${step.action}, against ${against}\n${reasons.join("\n")}\n`;
 }

@@ -17,7 +17,8 @@ export function resolveGraph(catalogue: Catalogue): Resolved {
   const known = [...catalogue.images.values()].filter((definition) => {
     const parent = parentOf(definition);
     if (parent === undefined || catalogue.images.has(parent)) return true;
-    diagnostics.push(unknownParent(definition, parent, catalogue));
+    // A definition that was left out has its own diagnostic; its children are no second mistake.
+    if (!catalogue.rejected?.has(parent)) diagnostics.push(unknownParent(definition, parent, catalogue));
     return false;
   });
   const children = new Map<ImageName, ImageDefinition[]>();
@@ -33,7 +34,7 @@ export function resolveGraph(catalogue: Catalogue): Resolved {
     const definition = ready[next] as ImageDefinition;
     const own = children.get(definition.name) ?? [];
     nodes.set(definition.name, node(definition, own, nodes, catalogue));
-    ready.push(...own);
+    for (const child of own) ready.push(child);
   }
   diagnostics.push(
     ...cycles(

@@ -39,7 +39,7 @@ export function buildKey(inputs: KeyInputs): BuildKey {
     // A package without an exact version is whatever the lists allow: what they allow is an input then.
     recipe.packages
       .filter(({ version }) => version === undefined || version.includes("*"))
-      .map(({ kind, name, approved }) => [`${kind} ${name}`, approved])
+      .map(({ kind, name, approved }) => [`${kind} ${name}`, [...approved].sort()])
       .sort(byFirst),
     inputs.parents,
     inputs.platform,

@@ -39,8 +39,11 @@ function decide(
   return { action: "retag", reason: { code: "TAGS", detail: `${stale.join(", ")} to be moved`, via: [] } };
 }
 
-/** What a change from one Git tree to another affects. Parents' keys stand in for image IDs: nothing is built to find out. */
-export function planBetween(base: Desired, head: Desired): Plan {
+/**
+ * What a change from one Git tree to another affects. Parents' keys stand in for image IDs: nothing is built to find out.
+ * `others`: how many images of the head are known to be untouched and were left out.
+ */
+export function planBetween(base: Desired, head: Desired, others = 0): Plan {
   const before = standInKeys(base);
   const after = standInKeys(head);
   const causes = new Map<ImageName, Reason>();
@@ -58,7 +61,7 @@ export function planBetween(base: Desired, head: Desired): Plan {
     if (action !== "retag") causes.set(name, reasons[0] as Reason);
     steps.push(step(image, head, action, key, reasons));
   }
-  const unchanged = head.images.size - steps.length;
+  const unchanged = others + head.images.size - steps.length;
   const gone = [...base.images.values()].filter(({ node }) => !head.images.has(node.name));
   const removed: Reason = {
     code: "REMOVED",

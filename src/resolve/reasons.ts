@@ -20,9 +20,14 @@ export function ownReasons(old: Side, now: Side): Reason[] {
     ...builder(old, now),
   ];
   if (found.length > 0) return found;
-  const changed = old.image.recipe.containerfile !== now.image.recipe.containerfile;
-  return changed ? [reason("TEMPLATE", "a template or the package manager's call changed")] : [];
+  if (old.image.recipe.containerfile !== now.image.recipe.containerfile) {
+    return [reason("TEMPLATE", "a template or the package manager's call changed")];
+  }
+  // A file can change its name in the image and nothing else, when the link that leads to it is renamed.
+  return contextPaths(old) === contextPaths(now) ? [] : [reason("ARTIFACT", "the names of files in the image")];
 }
+
+const contextPaths = ({ image }: Side) => JSON.stringify(image.recipe.context.map(({ path }) => path).sort());
 
 /** One line for people: `PACKAGE libpq5 15.* → 16.*`. */
 export const describeReason = ({ code, detail }: Reason) => `${code} ${detail}`;
@@ -66,7 +71,7 @@ const byName = (entries: readonly RecipePackage[]) =>
 
 /** What the build may install, in words. An exact version leaves the approved list nothing to decide. */
 const constraint = ({ version, approved }: RecipePackage) =>
-  version ?? (approved.length > 0 ? approved.join(" or ") : "any version");
+  version ?? (approved.length > 0 ? [...approved].sort().join(" or ") : "any version");
 
 function artifacts(old: Side, now: Side): Reason[] {
   const [before, after] = [old, now].map(

@@ -15,10 +15,14 @@ export function tagsOf(version: string, key: BuildKey, tests: string): ImageTags
   return { key: `k-${key}`, tested: `t-${tested}`, pointers: [`${version}-${key.slice(0, 8)}`, version, "latest"] };
 }
 
-/** 64 hex digits over what tests demand; a test's name is for people and does not count. */
-export function testsDigest(tests: readonly ImageTest[]): string {
-  const demands = tests.map(({ name: _name, ...demand }) =>
-    Object.entries(demand).sort(([a], [b]) => (a < b ? -1 : 1)),
-  );
-  return createHash("sha256").update(JSON.stringify(demands)).digest("hex");
+/**
+ * 64 hex digits over what an image's tests demand: the parent's digest (empty for a base image) and the image's own tests.
+ * A test's name is for people and does not count.
+ */
+export function testsDigest(inherited: string, own: readonly ImageTest[]): string {
+  if (own.length === 0 && inherited !== "") return inherited;
+  const demands = own.map(({ name: _name, ...demand }) => Object.entries(demand).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return createHash("sha256")
+    .update(`${inherited} ${JSON.stringify(demands)}`)
+    .digest("hex");
 }

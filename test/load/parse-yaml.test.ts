@@ -8,7 +8,18 @@ const problems = (text: string) => parseYaml(text).problems.map(({ code, offset 
 
 test("scalars stay the text their author wrote", () => {
   const text = "a: 1.10\nb: 0\nc: yes\nd:\ne: ~\nf: 0x10\ng: 2026-01-01\nh: 'it''s'\ni: \"a\\tb\"\nj: null\n";
-  const expected = { a: "1.10", b: "0", c: "yes", d: "", e: "~", f: "0x10", g: "2026-01-01", h: "it's", i: "a\tb", j: "null" };
+  const expected = {
+    a: "1.10",
+    b: "0",
+    c: "yes",
+    d: "",
+    e: "~",
+    f: "0x10",
+    g: "2026-01-01",
+    h: "it's",
+    i: "a\tb",
+    j: "null",
+  };
   assert.equal(plain(text), expected);
 });
 
@@ -44,7 +55,10 @@ test("aliases and merge keys are refused, an anchor alone is harmless", () => {
 
 test("an alias bomb is answered at once", () => {
   let text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n";
-  for (let level = 1; level < 30; level++) text += `a${level}: &a${level} [${Array(9).fill(`*a${level - 1}`).join(", ")}]\n`;
+  for (let level = 1; level < 30; level++)
+    text += `a${level}: &a${level} [${Array(9)
+      .fill(`*a${level - 1}`)
+      .join(", ")}]\n`;
   const start = performance.now();
   const parsed = parseYaml(text);
   assert.ok(performance.now() - start < 1000);

@@ -6,11 +6,16 @@ test.after(removeTemporary);
 
 /** The only image of a catalogue, without its source. */
 async function read(text: string) {
-  const { catalogue, diagnostics } = await loadFiles({ "images/a/image.yaml": text, "images/a/tree/x": "", "images/a/f": "" });
+  const { catalogue, diagnostics } = await loadFiles({
+    "images/a/image.yaml": text,
+    "images/a/tree/x": "",
+    "images/a/f": "",
+  });
   assert.equal(diagnostics, []);
   const [image] = catalogue.images.values();
-  const { source, ...rest } = image ?? assert.unreachable("no image");
-  return rest as Omit<NonNullable<typeof image>, "source">;
+  if (image === undefined) throw new Error("no image");
+  const { source: _, ...rest } = image;
+  return rest;
 }
 
 test("the project's first example loads as it stands, under any file name", async () => {
@@ -31,7 +36,9 @@ runtime-packages:
 `;
   const { catalogue, diagnostics } = await loadFiles({ "images/x/whatever.yml": text });
   assert.equal(diagnostics, []);
-  const { source, ...image } = [...catalogue.images.values()][0] ?? assert.unreachable("no image");
+  const found = [...catalogue.images.values()][0];
+  if (found === undefined) throw new Error("no image");
+  const { source, ...image } = found;
   assert.is(source.file, "images/x/whatever.yml");
   assert.equal(image, {
     kind: "Image",
@@ -61,8 +68,13 @@ test("versions that look like numbers stay different", async () => {
 });
 
 test("where an image starts", async () => {
-  assert.equal((await read("name: a\nversion: 1\nfrom: scratch\nkind: BaseImage\n")).origin, { type: "from", ref: "scratch" });
-  const bootstrap = await read("name: a\nversion: 1\nbootstrap: { manager: apt, suite: bookworm, packages: [ca-certificates] }\n");
+  assert.equal((await read("name: a\nversion: 1\nfrom: scratch\nkind: BaseImage\n")).origin, {
+    type: "from",
+    ref: "scratch",
+  });
+  const bootstrap = await read(
+    "name: a\nversion: 1\nbootstrap: { manager: apt, suite: bookworm, packages: [ca-certificates] }\n",
+  );
   assert.equal(bootstrap.origin, {
     type: "bootstrap",
     bootstrap: { manager: "apt", suite: "bookworm", variant: "minbase", packages: ["ca-certificates"] },
@@ -76,20 +88,27 @@ test("env and labels: mapping or list, empty and 0 kept", async () => {
     { name: "C", value: "line\nline\n" },
   ];
   assert.equal((await read(`${IMAGE}env:\n  A:\n  B: 0\n  C: |\n    line\n    line\n`)).env, expected);
-  const list = "labels:\n  - {name: A, value: }\n  - {name: B, value: 0}\n  - name: C\n    value: |\n      line\n      line\n";
+  const list =
+    "labels:\n  - {name: A, value: }\n  - {name: B, value: 0}\n  - name: C\n    value: |\n      line\n      line\n";
   assert.equal((await read(IMAGE + list)).labels, expected);
 });
 
 test("ports have a protocol, volumes are paths", async () => {
-  const text = "ports: [8080, 53/udp, {port: 443}, {value: 9/sctp, expose: true}, {port: 1, expose: false}]\nvolumes: [/a, {name: b, path: /b}]\n";
+  const text =
+    "ports: [8080, 53/udp, {port: 443}, {value: 9/sctp, expose: true}, {port: 1, expose: false}]\nvolumes: [/a, {name: b, path: /b}]\n";
   const image = await read(IMAGE + text);
   assert.equal(image.ports, ["8080/tcp", "53/udp", "443/tcp", "9/sctp"]);
   assert.equal(image.volumes, ["/a", "/b"]);
 });
 
 test("text is for the shell, a list is executed", async () => {
-  const image = await read(`${IMAGE}setup:\n  - echo a > b\n  - [echo, "$x", ""]\nrun: {user: 1000:0, workdir: /w, entrypoint: [a, b], cmd: c d, stopsignal: SIGINT}\n`);
-  assert.equal(image.setup, [{ form: "shell", text: "echo a > b" }, { form: "exec", argv: ["echo", "$x", ""] }]);
+  const image = await read(
+    `${IMAGE}setup:\n  - echo a > b\n  - [echo, "$x", ""]\nrun: {user: 1000:0, workdir: /w, entrypoint: [a, b], cmd: c d, stopsignal: SIGINT}\n`,
+  );
+  assert.equal(image.setup, [
+    { form: "shell", text: "echo a > b" },
+    { form: "exec", argv: ["echo", "$x", ""] },
+  ]);
   assert.equal(image.run, {
     user: "1000:0",
     workdir: "/w",
@@ -153,7 +172,9 @@ test("where artifacts go", async () => {
 });
 
 test("metadata has free keys, and rebuild a reason", async () => {
-  const image = await read(`${IMAGE}metadata: {extendable: false, tier: 1}\nrebuild: {nonce: 2, reason: base was rebuilt}\n`);
+  const image = await read(
+    `${IMAGE}metadata: {extendable: false, tier: 1}\nrebuild: {nonce: 2, reason: base was rebuilt}\n`,
+  );
   assert.equal({ ...image.metadata }, { extendable: false, tier: "1" });
   assert.equal(image.rebuild, { nonce: "2", reason: "base was rebuilt" });
 });

@@ -9,12 +9,19 @@ const IMAGE = "name: a\nversion: 1\nparent: b\n";
 /** What is said about one file: `line:column code: message | hint`. */
 async function said(text: string, path = "images/a/image.yaml"): Promise<string[]> {
   const { diagnostics } = await loadFiles({ [path]: text });
-  return diagnostics.map(({ line, column, code, message, hint }) => `${line}:${column} ${code}: ${message}${hint === undefined ? "" : ` | ${hint}`}`);
+  return diagnostics.map(
+    ({ line, column, code, message, hint }) =>
+      `${line}:${column} ${code}: ${message}${hint === undefined ? "" : ` | ${hint}`}`,
+  );
 }
 
 test("a mistyped key is one mistake, at the key, with the key that was meant", async () => {
-  assert.equal(await said("name: a\nversion: 1\npaernt: b\n"), ["3:1 unknown-key: unknown key `paernt` | did you mean `parent`?"]);
-  assert.equal(await said("nmae: a\nversion: 1\nparent: b\n"), ["1:1 unknown-key: unknown key `nmae` | did you mean `name`?"]);
+  assert.equal(await said("name: a\nversion: 1\npaernt: b\n"), [
+    "3:1 unknown-key: unknown key `paernt` | did you mean `parent`?",
+  ]);
+  assert.equal(await said("nmae: a\nversion: 1\nparent: b\n"), [
+    "1:1 unknown-key: unknown key `nmae` | did you mean `name`?",
+  ]);
 });
 
 test("a key that resembles none is answered with those there are", async () => {
@@ -24,14 +31,25 @@ test("a key that resembles none is answered with those there are", async () => {
 });
 
 test("missing and exclusive keys", async () => {
-  assert.equal(await said("parent: b\n"), ["1:1 missing-key: `name` is missing", "1:1 missing-key: `version` is missing"]);
-  assert.equal(await said("name: a\nversion: 1\n"), ["1:1 missing-key: one of `parent`, `from`, `bootstrap` is missing"]);
-  assert.equal(await said(`${IMAGE}from: scratch\n`), ["4:1 exclusive-keys: `parent` and `from` exclude each other | keep one of them"]);
+  assert.equal(await said("parent: b\n"), [
+    "1:1 missing-key: `name` is missing",
+    "1:1 missing-key: `version` is missing",
+  ]);
+  assert.equal(await said("name: a\nversion: 1\n"), [
+    "1:1 missing-key: one of `parent`, `from`, `bootstrap` is missing",
+  ]);
+  assert.equal(await said(`${IMAGE}from: scratch\n`), [
+    "4:1 exclusive-keys: `parent` and `from` exclude each other | keep one of them",
+  ]);
   assert.equal(await said(`${IMAGE}system-packages: [a]\nphoton-packages: [b]\n`), [
     "5:1 exclusive-keys: `system-packages` and `photon-packages` exclude each other | keep one of them",
   ]);
-  assert.equal(await said(`${IMAGE}artifacts:\n  - path: x\n`), ["5:5 missing-key: one of `target`, `dest` is missing in `artifacts[0]`"]);
-  assert.equal(await said(`${IMAGE}ports: [{}]\n`), ["4:9 missing-key: one of `port`, `value` is missing in `ports[0]`"]);
+  assert.equal(await said(`${IMAGE}artifacts:\n  - path: x\n`), [
+    "5:5 missing-key: one of `target`, `dest` is missing in `artifacts[0]`",
+  ]);
+  assert.equal(await said(`${IMAGE}ports: [{}]\n`), [
+    "4:9 missing-key: one of `port`, `value` is missing in `ports[0]`",
+  ]);
 });
 
 test("types in words", async () => {
@@ -44,22 +62,30 @@ test("types in words", async () => {
 });
 
 test("booleans and numbers are taken at their word", async () => {
-  assert.equal(await said(`${IMAGE}metadata: {extendable: yes}\n`), ["4:24 invalid-value: `metadata.extendable` must be `true` or `false`; not `yes`"]);
+  assert.equal(await said(`${IMAGE}metadata: {extendable: yes}\n`), [
+    "4:24 invalid-value: `metadata.extendable` must be `true` or `false`; not `yes`",
+  ]);
   const exit = "`tests[0].exit` must be a whole number from 0 to 255";
   assert.equal(await said(`${IMAGE}tests: [{command: x, exit: 256}]\n`), [`4:28 invalid-value: ${exit}; not \`256\``]);
   assert.equal(await said(`${IMAGE}tests: [{command: x, exit: 1e1}]\n`), [`4:28 invalid-value: ${exit}; not \`1e1\``]);
 });
 
 test("enumerations suggest the nearest", async () => {
-  assert.equal(await said(`${IMAGE}kind: BaseImag\n`), ["4:7 invalid-value: `kind` must be `Image` or `BaseImage`; not `BaseImag` | did you mean `BaseImage`?"]);
+  assert.equal(await said(`${IMAGE}kind: BaseImag\n`), [
+    "4:7 invalid-value: `kind` must be `Image` or `BaseImage`; not `BaseImag` | did you mean `BaseImage`?",
+  ]);
   assert.equal(await said("kind: SystemPackage\nos: debian\npackages: []\n", "catalog/system/debian.yaml"), [
     "1:7 invalid-value: `kind` must be `SystemPackages`; not `SystemPackage` | did you mean `SystemPackages`?",
   ]);
 });
 
 test("a union is measured against the form that was chosen", async () => {
-  assert.equal(await said(`${IMAGE}system-packages: [{nam: x}]\n`), ["4:20 unknown-key: unknown key `nam` | did you mean `name`?"]);
-  assert.equal(await said(`${IMAGE}tests: [{file: /x, exit: 0}]\n`), ["4:20 unknown-key: unknown key `exit` | did you mean `exists`?"]);
+  assert.equal(await said(`${IMAGE}system-packages: [{nam: x}]\n`), [
+    "4:20 unknown-key: unknown key `nam` | did you mean `name`?",
+  ]);
+  assert.equal(await said(`${IMAGE}tests: [{file: /x, exist: true}]\n`), [
+    "4:20 unknown-key: unknown key `exist` | did you mean `exists`?",
+  ]);
   assert.equal(await said(`${IMAGE}tests: [{name: x}]\n`), ["4:9 missing-key: `command` is missing in `tests[0]`"]);
   assert.equal(await said(`${IMAGE}ports: [70000]\n`), [
     "4:9 invalid-value: `ports[0]` must be a port from 1 to 65535, with `/udp` or `/sctp` where it is not TCP; not `70000`",
@@ -109,8 +135,15 @@ const HOSTILE: readonly (readonly [place: string, value: string])[] = [
 
 test("values that would become something else are refused", async () => {
   for (const [key, value] of HOSTILE) {
-    const fields: Record<string, string> = { name: "a", version: "1", [key === "from" ? "from" : "parent"]: "b", [key]: value };
-    const text = Object.entries(fields).map(([name, field]) => `${name}: ${field}\n`).join("");
+    const fields: Record<string, string> = {
+      name: "a",
+      version: "1",
+      [key === "from" ? "from" : "parent"]: "b",
+      [key]: value,
+    };
+    const text = Object.entries(fields)
+      .map(([name, field]) => `${name}: ${field}\n`)
+      .join("");
     const lines = await said(text);
     assert.is(lines.length, 1, `${key}: ${value}: ${lines.join("; ")}`);
     assert.match(lines[0] ?? "", / invalid-value: /, `${key}: ${value}`);
@@ -119,15 +152,23 @@ test("values that would become something else are refused", async () => {
 
 test("a name is at most 128 characters long", async () => {
   assert.equal(await said(`name: ${"a".repeat(128)}\nversion: 1\nparent: b\n`), []);
-  assert.match((await said(`name: ${"a".repeat(129)}\nversion: 1\nparent: b\n`))[0] ?? "", /`name` must be at most 128 characters long/);
+  assert.match(
+    (await said(`name: ${"a".repeat(129)}\nversion: 1\nparent: b\n`))[0] ?? "",
+    /`name` must be at most 128 characters long/,
+  );
 });
 
 test("settings and lists", async () => {
-  assert.equal(await said("platforms: [linux/amd64, linux/arm64]\n", "slipway.yaml"), ["1:12 invalid-value: `platforms` must have exactly one entry"]);
+  assert.equal(await said("platforms: [linux/amd64, linux/arm64]\n", "slipway.yaml"), [
+    "1:12 invalid-value: `platforms` must have exactly one entry",
+  ]);
   assert.equal(await said("registry: example.org\n", "slipway.yaml"), [
     "1:11 invalid-value: `registry` must be `oci:DIRECTORY` or `docker://HOST[:PORT][/PREFIX]`; not `example.org`",
   ]);
-  assert.match((await said("bases: [{ref: a, digest: sha256:0}]\n", "catalog/bases.yaml"))[0] ?? "", /1:26 invalid-value: `bases\[0\].digest`/);
+  assert.match(
+    (await said("bases: [{ref: a, digest: sha256:0}]\n", "catalog/bases.yaml"))[0] ?? "",
+    /1:26 invalid-value: `bases\[0\].digest`/,
+  );
 });
 
 test("a file with thousands of problems is summed up", async () => {

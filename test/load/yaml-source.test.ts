@@ -75,7 +75,7 @@ test("a long line is cut around the column, and says where the column is then", 
 
 test("a cut never halves a character", () => {
   const { excerpt } = new YamlSource("f.yaml", `a: ["${"😀".repeat(300)}", b]\n`).at("/a/1");
-  assert.is(excerpt.isWellFormed?.() ?? true, true);
+  assert.not.match(excerpt, /(?:^|[^\ud800-\udbff])[\udc00-\udfff]/);
   assert.not.match(excerpt, /[\ud800-\udbff](?![\udc00-\udfff])/);
 });
 

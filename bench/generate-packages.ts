@@ -1,0 +1,25 @@
+/** Packages on each approved list. */
+export const LIST_LENGTH = 300;
+
+const LICENCES = ["MIT", "Apache-2.0", "BSD-3-Clause", "GPL-2.0-or-later", "LGPL-2.1-or-later"] as const;
+
+/** The name of a package of a list, for instance `system-archive-7`. Any index will do. */
+export function packageName(scope: string, index: number, count: number): string {
+  const words = ["archive", "codec", "crypt", "driver", "locale", "parser", "socket", "vector"];
+  const place = index % count;
+  return `${scope}-${words[place % words.length]}-${place}`;
+}
+
+/** A list of approved packages; the version of the one at `changed` is another than in the list without it. */
+export function approvedList(kind: "system" | "runtime", scope: string, changed?: number): string {
+  const prefix = kind === "system" ? "system" : scope;
+  const packages = Array.from({ length: LIST_LENGTH }, (_, index) => {
+    const minor = (index % 9) + (index === changed ? 10 : 0);
+    const name = packageName(prefix, index, LIST_LENGTH);
+    // Most lists approve a series of versions, some one version.
+    const version = index % 5 === 0 ? `2.${minor}.4` : `2.${minor}.*`;
+    return `  - { name: ${name}, versions: ["${version}"], license: ${LICENCES[index % LICENCES.length]} }\n`;
+  });
+  const head = kind === "system" ? `kind: SystemPackages\nos: ${scope}\n` : `kind: RuntimePackages\nlanguage: ${scope}\n`;
+  return `${head}packages:\n${packages.join("")}`;
+}

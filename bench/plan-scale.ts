@@ -1,0 +1,100 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { generateRepository, selectVariant, VARIANTS, type Variant } from "./generate-catalogue.js";
+import { alternate, call, type Samples } from "./measure.js";
+import type { Part } from "./part.js";
+import { milliseconds, table, times } from "./report.js";
+import { NODE_START, slipway } from "./slipway.js";
+
+const SIZES = [
+  { count: 100, rounds: 9 },
+  { count: 1000, rounds: 7 },
+  { count: 10_000, rounds: 5 },
+] as const;
+
+const NODE = NODE_START.name;
+const DIFF_TREE = "git diff-tree";
+
+/** How long `plan --base HEAD~1 --head HEAD` takes as a catalogue grows, with and without what an earlier run left. */
+export const planScale: Part = {
+  title: "Plan between two commits",
+  run({ directory, say }) {
+    const rows = SIZES.flatMap(({ count, rounds }) => {
+      const repository = join(directory, `catalogue-${count}`);
+      const started = performance.now();
+      generateRepository(repository, count);
+      say(`${count} images generated in ${milliseconds(performance.now() - started)}`);
+      const measured = VARIANTS.map((variant) => measure(repository, variant, rounds));
+      for (const { variant, samples } of measured) {
+        say(`${count} ${variant}: cold ${milliseconds(samples.median("cold"))}, warm ${milliseconds(samples.median("warm"))}`);
+      }
+      return measured.map((result) => row(count, result));
+    });
+    return { intro: INTRO, tables: [table(HEADINGS, rows)] };
+  },
+};
+
+const INTRO =
+  "`slipway plan --base HEAD~1 --head HEAD --json` on a generated catalogue: five levels, three system and two runtime " +
+  "packages an image from lists of 300, environment, labels and a test. One file differs between the commits: a leaf, an " +
+  "image in the middle, or the approved version of one package. Cold: `.slipway` is removed before the run. Warm: right " +
+  "after the cold run. Goals for 10,000 images: warm at most 2 × (`node -e 0` + `git diff-tree`), cold at most 700 ms.";
+
+const HEADINGS = [
+  "images",
+  "changed",
+  "steps",
+  "warm ÷ (node + diff-tree)",
+  "cold ÷ (node + diff-tree)",
+  "cold",
+  "warm",
+  "`node -e 0`",
+  "`git diff-tree`",
+];
+
+interface Measured {
+  readonly variant: Variant;
+  readonly samples: Samples;
+  readonly steps: number;
+}
+
+function measure(repository: string, variant: Variant, rounds: number): Measured {
+  selectVariant(repository, variant);
+  const answers = new Set<string>();
+  const plan = () => {
+    answers.add(slipway(["plan", "--base", "HEAD~1", "--head", "HEAD", "--json"], { cwd: repository }));
+  };
+  const forget = () => rmSync(join(repository, ".slipway"), { recursive: true, force: true });
+  const diffTree = () => void call("git", ["diff-tree", "-r", "HEAD~1", "HEAD"], { cwd: repository });
+  const contestants = [
+    NODE_START,
+    { name: DIFF_TREE, run: diffTree },
+    { name: "cold", prepare: forget, run: plan },
+    // In the same round as the cold run, whose cache it finds.
+    { name: "warm", run: plan },
+  ];
+  const samples = alternate(contestants, rounds);
+  return { variant, samples, steps: stepsOf(answers, variant) };
+}
+
+/** The quick answer must be the right one: every run says the same, and a changed leaf concerns the leaf alone. */
+function stepsOf(answers: ReadonlySet<string>, variant: Variant): number {
+  const [answer, other] = answers;
+  if (answer === undefined || other !== undefined) throw new Error(`${variant}: cold and warm plans differ`);
+  const { steps } = JSON.parse(answer) as { steps: readonly unknown[] };
+  if (variant === "leaf" ? steps.length !== 1 : steps.length < 2) {
+    throw new Error(`${variant}: a plan with ${steps.length} steps cannot be right`);
+  }
+  return steps.length;
+}
+
+function row(count: number, { variant, samples, steps }: Measured): string[] {
+  return [
+    String(count),
+    variant,
+    String(steps),
+    times(samples.ratio("warm", NODE, DIFF_TREE)),
+    times(samples.ratio("cold", NODE, DIFF_TREE)),
+    ...["cold", "warm", NODE, DIFF_TREE].map((name) => milliseconds(samples.median(name))),
+  ];
+}

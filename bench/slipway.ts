@@ -1,0 +1,23 @@
+import { fileURLToPath } from "node:url";
+import { call, type Contestant } from "./measure.js";
+
+/** The command under test, as built beside this file. */
+export const CLI = fileURLToPath(new URL("../src/cli.js", import.meta.url));
+
+/** The root of the project, where the reference catalogue and docs/ are. */
+export const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
+
+export interface SlipwayOptions {
+  readonly cwd: string;
+  /** Where storage, logs and locks go; left out: `.slipway` in the catalogue. */
+  readonly state?: string;
+}
+
+/** Runs one command and returns its standard output. */
+export function slipway(args: readonly string[], { cwd, state }: SlipwayOptions): string {
+  const env = state === undefined ? process.env : { ...process.env, SLIPWAY_STATE: state };
+  return call(process.execPath, [CLI, ...args], { cwd, env });
+}
+
+/** What every program written in Node costs at least. */
+export const NODE_START: Contestant = { name: "node -e 0", run: () => void call(process.execPath, ["-e", "0"]) };

@@ -1,0 +1,33 @@
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { CatalogueIndex } from "./scope.js";
+
+/** Raised with every change of what an index holds or of the rules by which a catalogue is sound. */
+const FORMAT = "slipway-index-2";
+
+const fileIn = (state: string) => join(state, "cache", "catalogue-index.json");
+
+/** The index that was saved last; undefined where there is none that can be used. */
+export async function readIndex(state: string): Promise<CatalogueIndex | undefined> {
+  try {
+    const { format, ...index } = JSON.parse(await readFile(fileIn(state), "utf8")) as CatalogueIndex & {
+      format: string;
+    };
+    return format === FORMAT && /^[0-9a-f]{40,64}$/.test(index.commit) ? index : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Saves an index. That it cannot be written (a read-only checkout) only costs time. */
+export async function writeIndex(state: string, index: CatalogueIndex): Promise<void> {
+  const temporary = `${fileIn(state)}.${process.pid}`;
+  try {
+    await mkdir(join(state, "cache"), { recursive: true });
+    await writeFile(join(state, ".gitignore"), "*\n");
+    await writeFile(temporary, JSON.stringify({ format: FORMAT, ...index }));
+    await rename(temporary, fileIn(state));
+  } catch {
+    // Next time it is made again.
+  }
+}

@@ -1,0 +1,22 @@
+/** Every diagnostic code of the stages after loading, with its explanation; docs/diagnostics.md is generated from here. */
+export const CHECK_CODES = {
+  "unknown-parent": "An image's parent is not in the catalogue.",
+  cycle: "Images derive from one another in a circle.",
+  "base-only": "`from` and `bootstrap` are for base images (`kind: BaseImage`): every image derives from one.",
+  "unknown-base": "`from` names an image that catalog/bases.yaml does not list.",
+  "not-extendable": "The parent says `extendable: false`.",
+  "language-mismatch": "An image's language is not that of its parent.",
+  "os-mismatch": "An image's operating system is not that of its parent, or its packages are for another one.",
+  "no-os": "Packages are to be installed where no image of the chain has an operating system.",
+  "no-language": "Runtime packages are to be installed where no image of the chain has a language.",
+  "no-package-manager": "Slipway has no package manager for the operating system or language.",
+  "no-shell": "A command is given as a string where there is no operating system, so no shell to run it.",
+  "package-not-approved": "No approved list of the operating system or language has the package.",
+  "version-not-approved": "The approved lists have the package, but not in this version.",
+  "bad-package-name": "The package manager has no packages with such a name.",
+  "bad-package-version": "The package manager has no versions of this form.",
+  "duplicate-package": "An image asks for the same package twice.",
+  "unsafe-value": "A value holds characters that a Containerfile would act on.",
+} as const;
+
+export type CheckCode = keyof typeof CHECK_CODES;

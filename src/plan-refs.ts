@@ -1,0 +1,95 @@
+import { type Context, stateRoot } from "./context.js";
+import { type Loaded, loadDesired } from "./desired.js";
+import { readIndex, writeIndex } from "./index-file.js";
+import { changedPaths, hasCommit } from "./load/diff-tree.js";
+import { openCommit, resolveCommit } from "./load/git-tree.js";
+import type { LoadCache } from "./load/load.js";
+import type { FileTree } from "./load/tree.js";
+import type { Plan } from "./model/plan.js";
+import { builtInTemplates } from "./render/templates.js";
+import { planBetween } from "./resolve/plan.js";
+import { type CatalogueIndex, indexOf, type Scope, scopeOf } from "./scope.js";
+import { loadChecked } from "./session.js";
+
+export interface PlannedRefs {
+  readonly plan: Plan;
+  readonly loaded: Loaded;
+}
+
+/**
+ * The plan from one commit to another (`head` undefined: to the working tree). Reads only what the change reaches where an
+ * index of an earlier commit tells; the result is the same as that of reading everything.
+ * Problems of the base are no obstacle: a change may be what mends them. What is broken there counts as not there.
+ */
+export async function planRefs(context: Context, base: string, head: string | undefined): Promise<PlannedRefs> {
+  const { catalogue: directory } = context;
+  if (head === undefined) {
+    const baseCommit = await resolveCommit(directory, base);
+    return planWhole(directory, baseCommit, await loadChecked(context));
+  }
+  const [baseCommit, headCommit] = await Promise.all([resolveCommit(directory, base), resolveCommit(directory, head)]);
+  const state = stateRoot(context);
+  const known = await readIndex(state);
+  if (
+    known &&
+    (known.commit === headCommit || known.commit === baseCommit || (await hasCommit(directory, known.commit)))
+  ) {
+    const narrow = await planNarrow(directory, known, baseCommit, headCommit);
+    if (narrow) return narrow;
+  }
+  const cache: LoadCache = new Map();
+  const loaded = await loadChecked(context, headCommit, cache);
+  const index = indexOf(loaded);
+  if (index) await writeIndex(state, index);
+  return planWhole(directory, baseCommit, loaded, { index, cache });
+}
+
+/** Reads the part of both commits that the changes since the index's commit reach; undefined: that is not enough. */
+async function planNarrow(
+  directory: string,
+  index: CatalogueIndex,
+  base: string,
+  head: string,
+): Promise<PlannedRefs | undefined> {
+  const changed = await Promise.all([
+    changedPaths(directory, index.commit, base),
+    changedPaths(directory, index.commit, head),
+  ]);
+  const scope = scopeOf(index, changed.flat());
+  if (!scope) return undefined;
+  const cache: LoadCache = new Map();
+  const [before, after] = await Promise.all([base, head].map((commit) => openCommit(directory, commit, scope.paths)));
+  const loaded = await loadDesired(after as FileTree, builtInTemplates(), cache);
+  // A problem may come from what was left out (a parent elsewhere, a name used twice): reading everything will tell.
+  if (!isSoundPart(loaded, scope, index)) return undefined;
+  const old = await loadDesired(before as FileTree, builtInTemplates(), cache);
+  if (!isSoundPart(old, scope, index)) return undefined;
+  return { plan: planBetween(old.desired, loaded.desired, scope.outside), loaded };
+}
+
+interface Known {
+  readonly index: CatalogueIndex | undefined;
+  readonly cache: LoadCache;
+}
+
+/** The head is read as a whole; of the base only what differs, where that is enough. */
+async function planWhole(directory: string, base: string, loaded: Loaded, known?: Known): Promise<PlannedRefs> {
+  const index = known?.index;
+  const scope = index && scopeOf(index, await changedPaths(directory, index.commit, base));
+  if (index && scope) {
+    const before = await loadDesired(await openCommit(directory, base, scope.paths), builtInTemplates(), known.cache);
+    if (isSoundPart(before, scope, index)) {
+      const images = new Map([...loaded.desired.images].filter(([name]) => scope.names.has(name)));
+      return { plan: planBetween(before.desired, { ...loaded.desired, images }, scope.outside), loaded };
+    }
+  }
+  const before = await loadDesired(await openCommit(directory, base), builtInTemplates(), known?.cache);
+  return { plan: planBetween(before.desired, loaded.desired), loaded };
+}
+
+/** Whether the part stands by itself: no problem in it, and no image in it that stands outside of it as well. */
+function isSoundPart({ diagnostics, desired }: Loaded, scope: Scope, index: CatalogueIndex): boolean {
+  if (diagnostics.length > 0) return false;
+  const added = [...desired.images.keys()].filter((name) => !scope.names.has(name));
+  return added.every((name) => !index.names.includes(name));
+}

@@ -1,0 +1,93 @@
+import { posix } from "node:path";
+import type { Loaded } from "./desired.js";
+import { CATALOGUE_PATHS } from "./load/tree.js";
+
+/**
+ * What is kept of a whole, sound catalogue so that a later plan between two commits need not read all of it again: enough
+ * to tell which definitions a changed path reaches.
+ */
+export interface CatalogueIndex {
+  readonly commit: string;
+  /** Columns, one entry an image, in build order: ten thousand small objects would cost more than the plan. */
+  readonly names: readonly string[];
+  /** What an image is built from, joined by spaces. */
+  readonly parents: readonly string[];
+  /** The definition's file, then the paths of its artifacts, joined by line feeds. */
+  readonly roots: readonly string[];
+}
+
+/** A part of a catalogue that is sound by itself: definitions with all their ancestors and descendants. */
+export interface Scope {
+  readonly names: ReadonlySet<string>;
+  /** What to read of a tree. */
+  readonly paths: readonly string[];
+  /** How many images of the index are not in it. */
+  readonly outside: number;
+}
+
+/** More than this is read faster as a whole. */
+const MAX_PATHS = 500;
+
+/** undefined: symbolic links may connect paths that the index would hold apart. */
+export function indexOf({ desired, tree }: Loaded): CatalogueIndex | undefined {
+  if (desired.commit === null || [...tree.files.values()].some(({ mode }) => mode === "120000")) return undefined;
+  const nodes = [...desired.images.values()].map(({ node }) => node);
+  return {
+    commit: desired.commit,
+    names: nodes.map(({ name }) => name),
+    parents: nodes.map(({ parents }) => parents.join(" ")),
+    roots: nodes.map(({ definition: { source, folder, artifacts } }) =>
+      [source.file, ...artifacts.map(({ path }) => artifactRoot(folder, path))].join("\n"),
+    ),
+  };
+}
+
+/**
+ * What must be read of two commits to plan between them, given all paths in which either differs from the index's commit.
+ * undefined: everything, because a list or a setting changed, or too much else.
+ */
+export function scopeOf(index: CatalogueIndex, changed: readonly string[]): Scope | undefined {
+  if (changed.some((path) => !path.startsWith("images/"))) return undefined;
+  // A YAML file that comes or goes decides what else in its folder is a definition: the whole folder is looked at.
+  const folders = [...new Set(changed.filter((path) => /\.ya?ml$/.test(path)).map(topFolder))];
+  const reached = new Set(changed.flatMap(withParents));
+  const inside = folders.map((folder) => `${folder}/`);
+  const start = new Set<string>();
+  index.roots.forEach((roots, at) => {
+    const [file = "", ...artifacts] = roots.split("\n");
+    const touched = reached.has(file) || inside.some((folder) => file.startsWith(folder));
+    if (touched || artifacts.some((root) => reached.has(root))) start.add(index.names[at] as string);
+  });
+  const names = family(start, index);
+  const members = index.names.flatMap((name, at) => (names.has(name) ? [at] : []));
+  const paths = new Set([...members.flatMap((at) => index.roots[at]?.split("\n") ?? []), ...folders, ...changed]);
+  if (paths.size > MAX_PATHS) return undefined;
+  const always = CATALOGUE_PATHS.filter((path) => path !== "images");
+  return { names, paths: [...always, ...paths], outside: index.names.length - members.length };
+}
+
+/** A path and the folders it is in: an artifact that is a folder is reached by whatever changes in it. */
+function withParents(path: string): string[] {
+  const parts = path.split("/");
+  return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
+}
+
+/** The folder below images/ that a path is in; for a file directly in images/ the file itself. */
+const topFolder = (path: string) => path.split("/").slice(0, 2).join("/");
+
+/** These images with all that is built from them, and all that any of these is built from. */
+function family(start: ReadonlySet<string>, { names, parents }: CatalogueIndex): Set<string> {
+  const found = new Set(start);
+  const parentsOf = (at: number) => (parents[at] === "" ? [] : (parents[at] as string).split(" "));
+  // Parents come before children: one pass down finds all descendants, one pass up all ancestors.
+  names.forEach((name, at) => {
+    if (parentsOf(at).some((parent) => found.has(parent))) found.add(name);
+  });
+  for (let at = names.length - 1; at >= 0; at--) {
+    if (found.has(names[at] as string)) for (const parent of parentsOf(at)) found.add(parent);
+  }
+  return found;
+}
+
+const artifactRoot = (folder: string, path: string) =>
+  posix.normalize(path.startsWith("/") ? path.slice(1) : `${folder}/${path}`).replace(/\/$/, "");

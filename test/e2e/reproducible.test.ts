@@ -1,0 +1,90 @@
+import { lutimesSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { TestCatalogue } from "../support/catalogue.js";
+import type { RunOptions } from "../support/catalogue.js";
+import { layoutContent } from "../support/layout.js";
+import { assert, suite } from "../support/suite.js";
+import { Workspace } from "../support/workspace.js";
+
+const test = suite("reproducible");
+let workspace: Workspace;
+let catalogue: TestCatalogue;
+let expected: Record<string, string>;
+
+test.before(async () => {
+  workspace = await Workspace.create();
+  catalogue = await TestCatalogue.create(workspace);
+  await catalogue.expect(0, ["build"]);
+  expected = layoutContent(catalogue.path(".slipway/registry"));
+  assert.is(Object.keys(expected).length, 30);
+});
+test.after(() => workspace.remove());
+
+/** Builds everything with a storage and a registry of its own: the same tags, image IDs and manifest digests. */
+async function buildsTheSame(of: TestCatalogue, name: string, args: readonly string[], options: RunOptions = {}) {
+  const env = { ...workspace.env, ...options.env, SLIPWAY_STATE: workspace.path(`state ${name}`) };
+  const registry = workspace.path(`registry ${name}`);
+  await of.expect(0, ["build", "--registry", `oci:${registry}`, ...args], { ...options, env });
+  assert.equal(layoutContent(registry), expected);
+}
+
+test("in another storage and state, with one job at a time", () => buildsTheSame(catalogue, "one", ["--jobs", "1"]));
+
+test("from a Git ref, with more jobs than images", () =>
+  buildsTheSame(catalogue, "two", ["--ref", "HEAD", "--jobs", "9"]));
+
+test("from a clone under another path, called from elsewhere, with another umask", async () => {
+  const clone = await catalogue.clone("a clone with spaces/in it");
+  await buildsTheSame(clone, "three", ["--catalogue", clone.directory], { cwd: "/", umask: "077" });
+});
+
+test("for another user on another machine: home, locale, time zone, proxies, a CA bundle, file times", async () => {
+  const copy = await catalogue.copy("plain copy");
+  // Not in Git, so there is nothing but the file system to say what a file is.
+  touchAll(copy.path("images"));
+  const home = workspace.path("another home");
+  await mkdir(home);
+  const bundle = workspace.path("company-ca.pem");
+  writeFileSync(bundle, "-----BEGIN CERTIFICATE-----\nbm9uc2Vuc2U=\n-----END CERTIFICATE-----\n");
+  writeFileSync(join(home, ".npmrc"), "registry=https://npm.company.example/\n//npm.company.example/:_authToken=s3cret\n");
+  const env = {
+    ...workspace.env,
+    HOME: home,
+    USER: "somebody",
+    LOGNAME: "somebody",
+    TZ: "Pacific/Kiritimati",
+    LANG: "tr_TR.UTF-8",
+    LC_ALL: "tr_TR.UTF-8",
+    http_proxy: "http://proxy.company.example:3128",
+    https_proxy: "http://proxy.company.example:3128",
+    HTTPS_PROXY: "http://proxy.company.example:3128",
+    no_proxy: "localhost",
+    SSL_CERT_FILE: bundle,
+    SLIPWAY_CA_BUNDLE: bundle,
+    PIP_INDEX_URL: "https://pypi.company.example/simple",
+    SOURCE_DATE_EPOCH: "1700000000",
+    TERM: "dumb",
+    CI: "true",
+  };
+  await buildsTheSame(copy, "four", ["--jobs", "3"], { env, umask: "000" });
+});
+
+test("a file's permissions beyond what Git knows are no difference", async () => {
+  const copy = await catalogue.clone("another clone");
+  const { chmod } = await import("node:fs/promises");
+  await chmod(copy.path("images/app/app.conf"), 0o600);
+  await chmod(copy.path("images/base/rootfs/bin/busybox"), 0o700);
+  await buildsTheSame(copy, "five", []);
+});
+
+/** Gives every file and link a time of its own, in the past and in the future. */
+function touchAll(directory: string): void {
+  let seconds = 86_400;
+  for (const name of readdirSync(directory, { recursive: true, encoding: "utf8" })) {
+    seconds += 1e8;
+    lutimesSync(join(directory, name), seconds % 4e9, seconds % 4e9);
+  }
+}
+
+test.run();

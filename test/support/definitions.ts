@@ -1,0 +1,156 @@
+import type { Catalogue, CatalogueFile, ExternalBase, Settings } from "../../src/model/catalogue.js";
+import type { Bootstrap, Command, ImageDefinition, PackageRequest } from "../../src/model/definition.js";
+import type { Source } from "../../src/model/diagnostic.js";
+import type { Digest, ImageName, Platform } from "../../src/model/names.js";
+
+/** What a test cares about; short forms are spelled out and the rest has defaults. */
+export interface ImageFields {
+  readonly parent?: string;
+  readonly from?: string;
+  readonly bootstrap?: Partial<Bootstrap>;
+  readonly kind?: ImageDefinition["kind"];
+  readonly version?: string;
+  readonly description?: string;
+  readonly os?: string;
+  readonly language?: string;
+  readonly metadata?: Partial<ImageDefinition["metadata"]>;
+  /** `curl`, or `curl 7.88.1-10`. */
+  readonly system?: readonly string[];
+  readonly systemPackagesKey?: string;
+  readonly runtime?: readonly string[];
+  readonly artifacts?: readonly Omit<ImageDefinition["artifacts"][number], "name" | "pointer">[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly ports?: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly setup?: readonly Short[];
+  readonly user?: string;
+  readonly workdir?: string;
+  readonly entrypoint?: Short;
+  readonly cmd?: Short;
+  readonly stopsignal?: string;
+  readonly tests?: ImageDefinition["tests"];
+  readonly rebuild?: ImageDefinition["rebuild"];
+}
+
+/** A string is for the shell, a list is executed. */
+export type Short = string | readonly string[];
+
+export const imageName = (text: string) => text as ImageName;
+
+/** Places carry the pointer they were asked for in `excerpt`: `/env/A`, or `/from key`. */
+export function fakeSource(file: string): Source {
+  return {
+    file,
+    at: (pointer, part) => ({ file, line: 1, column: 1, excerpt: part === "key" ? `${pointer} key` : pointer }),
+  };
+}
+
+/** An image definition; one without an origin is a base image that is bootstrapped. */
+export function image(name: string, fields: ImageFields = {}): ImageDefinition {
+  const { parent, description, os, language, rebuild, system = [], runtime = [] } = fields;
+  const key = fields.systemPackagesKey ?? "system-packages";
+  return {
+    kind: fields.kind ?? (parent === undefined ? "BaseImage" : "Image"),
+    name: imageName(name),
+    version: fields.version ?? "1.0",
+    ...given({ description, os, language, rebuild }),
+    metadata: { extendable: true, ...fields.metadata },
+    origin: origin(fields),
+    systemPackages: system.map((text, index) => request(text, `/${key}/${index}`)),
+    systemPackagesKey: key,
+    runtimePackages: runtime.map((text, index) => request(text, `/runtime-packages/${index}`)),
+    artifacts: (fields.artifacts ?? []).map((artifact, index) => ({
+      name: artifact.path,
+      pointer: `/artifacts/${index}`,
+      ...artifact,
+    })),
+    env: pairs(fields.env),
+    labels: pairs(fields.labels),
+    ports: fields.ports ?? [],
+    volumes: fields.volumes ?? [],
+    setup: (fields.setup ?? []).map(command),
+    run: given({
+      user: fields.user,
+      workdir: fields.workdir,
+      entrypoint: fields.entrypoint === undefined ? undefined : command(fields.entrypoint),
+      cmd: fields.cmd === undefined ? undefined : command(fields.cmd),
+      stopsignal: fields.stopsignal,
+    }),
+    tests: fields.tests ?? [],
+    folder: `images/${name}`,
+    source: fakeSource(`images/${name}/image.yaml`),
+  };
+}
+
+function origin({ parent, from, bootstrap }: ImageFields): ImageDefinition["origin"] {
+  if (parent !== undefined) return { type: "parent", parent: imageName(parent) };
+  if (from !== undefined) return { type: "from", ref: from };
+  const defaults = { manager: "apt", suite: "bookworm", variant: "minbase", packages: [] } as const;
+  return { type: "bootstrap", bootstrap: { ...defaults, ...bootstrap } };
+}
+
+export const command = (short: Short): Command =>
+  typeof short === "string" ? { form: "shell", text: short } : { form: "exec", argv: short };
+
+export function request(text: string, pointer = "/system-packages/0"): PackageRequest {
+  const [name = "", version] = text.split(" ");
+  return version === undefined ? { name, pointer } : { name, version, pointer };
+}
+
+const pairs = (values: Readonly<Record<string, string>> = {}) =>
+  Object.entries(values).map(([name, value]) => ({ name, value }));
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Without the properties that are undefined. */
+function given<T extends object>(values: T): Given<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>;
+}
+
+/** Versions by package: `{ curl: ["7.88.*"] }`. */
+export type Versions = Readonly<Record<string, readonly string[]>>;
+
+export interface CatalogueFields {
+  readonly settings?: Partial<Settings>;
+  /** By operating system. */
+  readonly system?: Readonly<Record<string, Versions>>;
+  /** By language. */
+  readonly runtime?: Readonly<Record<string, Versions>>;
+  readonly bases?: readonly ExternalBase[];
+  readonly rejected?: readonly string[];
+  /** Content by path. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+export function catalogue(images: readonly ImageDefinition[], fields: CatalogueFields = {}): Catalogue {
+  const files = Object.entries(fields.files ?? {}).map(
+    ([path, content]): CatalogueFile => ({ path, mode: "100644", size: content.length }),
+  );
+  return {
+    settings: { registry: "oci:r", platforms: ["linux/amd64" as Platform], builderRevision: 1, ...fields.settings },
+    images: new Map(images.map((definition) => [definition.name, definition])),
+    rejected: new Set((fields.rejected ?? []).map(imageName)),
+    systemLists: lists("system", fields.system),
+    runtimeLists: lists("runtime", fields.runtime),
+    bases: new Map((fields.bases ?? []).map((base) => [base.ref, base])),
+    files: new Map(files.map((file) => [file.path, file])),
+  };
+}
+
+function lists(kind: string, versions: Readonly<Record<string, Versions>> = {}): Catalogue["systemLists"] {
+  return new Map(
+    Object.entries(versions).map(([scope, entries]) => [scope, approvedList(scope, entries, `${kind}/${scope}`)]),
+  );
+}
+
+export function approvedList(scope: string, versions: Versions, file = `list/${scope}`) {
+  const source = fakeSource(`catalog/${file}.yaml`);
+  const packages = Object.entries(versions).map(([name, approved], index) => {
+    return [name, { name, versions: approved, source, pointer: `/packages/${index}` }] as const;
+  });
+  return { scope, packages: new Map(packages), files: [source.file] };
+}
+
+/** A digest that is easy to read in a difference: `sha256:aaaa…`. */
+export const digest = (digit: string) => `sha256:${digit.repeat(64).slice(0, 64)}` as Digest;

@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+interface Descriptor {
+  readonly digest: string;
+  readonly size: number;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+export interface LayoutImage {
+  readonly digest: string;
+  readonly imageId: string;
+}
+
+/** Every `NAME:TAG` of an OCI layout. Throws where index.json or a manifest is not what it should be. */
+export function layoutTags(directory: string): Map<string, LayoutImage> {
+  const tags = new Map<string, LayoutImage>();
+  for (const { digest, annotations } of readIndex(directory)) {
+    const name = annotations?.["org.opencontainers.image.ref.name"];
+    if (name === undefined) throw new Error(`an entry without a name: ${digest}`);
+    if (tags.has(name)) throw new Error(`${name} is there twice`);
+    const manifest = JSON.parse(readBlob(directory, digest).toString("utf8")) as { config: Descriptor };
+    tags.set(name, { digest, imageId: manifest.config.digest });
+  }
+  return tags;
+}
+
+/** As an object, for comparisons that show what differs: `NAME:TAG` to `IMAGE-ID MANIFEST-DIGEST`. */
+export function layoutContent(directory: string): Record<string, string> {
+  const entries = [...layoutTags(directory)].map(([name, { digest, imageId }]) => [name, `${imageId} ${digest}`]);
+  return Object.fromEntries(entries.sort(([a = ""], [b = ""]) => (a < b ? -1 : 1)));
+}
+
+/** Reads every blob that any tag needs and checks its size and digest; gives how many there are. */
+export function checkLayout(directory: string): number {
+  const checked = new Set<string>();
+  const check = ({ digest, size }: Descriptor): Buffer => {
+    const bytes = readBlob(directory, digest);
+    if (bytes.length !== size) throw new Error(`${digest} has ${bytes.length} bytes, not ${size}`);
+    const actual = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+    if (actual !== digest) throw new Error(`${digest} holds ${actual}`);
+    checked.add(digest);
+    return bytes;
+  };
+  for (const entry of readIndex(directory)) {
+    const manifest = JSON.parse(check(entry).toString("utf8")) as { config: Descriptor; layers: Descriptor[] };
+    for (const blob of [manifest.config, ...manifest.layers]) check(blob);
+  }
+  return checked.size;
+}
+
+/** Files of Slipway's in a layout that no run may leave behind. */
+export function layoutLeftovers(directory: string): string[] {
+  return readdirSync(directory).filter((name) => /^\.slipway-(?:tmp|staging-)/.test(name));
+}
+
+function readIndex(directory: string): Descriptor[] {
+  const index = JSON.parse(readFileSync(join(directory, "index.json"), "utf8")) as { manifests: Descriptor[] };
+  return index.manifests;
+}
+
+function readBlob(directory: string, digest: string): Buffer {
+  return readFileSync(join(directory, "blobs/sha256", digest.replace("sha256:", "")));
+}

@@ -1,0 +1,98 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const execute = promisify(execFile);
+
+/** A temporary directory for the catalogues and states of one test file, with an empty home and a plain environment. */
+export class Workspace {
+  readonly #storages = new Set<string>();
+
+  private constructor(readonly directory: string) {}
+
+  static async create(): Promise<Workspace> {
+    const workspace = new Workspace(await mkdtemp(join(tmpdir(), "slipway-e2e-")));
+    await mkdir(workspace.path("home"));
+    return workspace;
+  }
+
+  path(...parts: readonly string[]): string {
+    return join(this.directory, ...parts);
+  }
+
+  /** What Slipway needs of an environment, and no more. */
+  get env(): Record<string, string> {
+    return { PATH: process.env.PATH ?? "/usr/bin:/bin", HOME: this.path("home") };
+  }
+
+  /** Has the storage that a run with this environment uses removed at the end. */
+  track(catalogue: string, env: Readonly<Record<string, string>>): string {
+    const state = env.SLIPWAY_STATE ?? join(catalogue, ".slipway");
+    const storage = env.SLIPWAY_STORAGE ?? join(state, "storage");
+    this.#storages.add(storage);
+    return storage;
+  }
+
+  /** Programs that write down that they were called, then do what they always do. The first call makes them. */
+  async spy(...programs: readonly string[]): Promise<{ path: string; calls: () => Promise<string[]> }> {
+    const directory = await mkdtemp(this.path("spy-"));
+    const log = join(directory, "calls.log");
+    for (const program of programs) {
+      const { stdout } = await execute("/bin/sh", ["-c", 'command -v "$1"', "sh", program]);
+      const script = `#!/bin/sh\necho "${program} $*" >> '${log}'\nexec ${stdout.trim()} "$@"\n`;
+      await writeFile(join(directory, program), script, { mode: 0o755 });
+    }
+    const calls = async () => (existsSync(log) ? (await readFile(log, "utf8")).trimEnd().split("\n") : []);
+    return { path: `${directory}:${this.env.PATH}`, calls };
+  }
+
+  async remove(): Promise<void> {
+    for (const storage of this.#storages) await removeStorage(storage);
+    for (const mount of await mountsBelow(this.directory)) await execute("umount", ["--lazy", mount]).catch(() => {});
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** Runs Buildah in a storage of Slipway's and gives its standard output. */
+export async function buildahIn(storage: string, ...args: readonly string[]): Promise<string> {
+  const global = ["--root", storage, "--runroot", runrootOf(storage)];
+  const { stdout } = await execute("buildah", [...global, ...args], { maxBuffer: 1 << 26 });
+  return stdout;
+}
+
+/** As workshop.ts and probe.ts have it. Slipway's own is used so that nothing of it stays either. */
+function runrootOf(storage: string): string {
+  const id = createHash("sha256").update(storage).digest("hex").slice(0, 12);
+  return join(process.getuid?.() === 0 ? "/run" : (process.env.XDG_RUNTIME_DIR ?? "/tmp"), "slipway", id);
+}
+
+async function removeStorage(storage: string): Promise<void> {
+  if (existsSync(storage)) {
+    await buildahIn(storage, "rm", "--all").catch(() => "");
+    await buildahIn(storage, "rmi", "--all", "--force").catch(() => "");
+  }
+  const runroot = runrootOf(storage);
+  for (const mount of await mountsBelow(runroot)) await execute("umount", ["--lazy", mount]).catch(() => {});
+  await rm(runroot, { recursive: true, force: true });
+}
+
+/** Deepest first (proc(5), mountinfo: the fifth field is the mount point). */
+export async function mountsBelow(directory: string): Promise<string[]> {
+  const points = (await readFile("/proc/self/mountinfo", "utf8")).split("\n").map((line) => line.split(" ")[4] ?? "");
+  return points.filter((point) => point.startsWith(`${directory}/`)).sort((a, b) => b.length - a.length);
+}
+
+/** Command lines of running processes that mention a text; this process is none of them. */
+export async function processesOf(text: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const pid of await readdir("/proc")) {
+    if (!/^[0-9]+$/.test(pid) || Number(pid) === process.pid) continue;
+    const line = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+    if (line.includes(text)) found.push(line.replaceAll("\0", " ").trim());
+  }
+  return found;
+}
