@@ -13,7 +13,7 @@ import { MANAGERS } from "./packages/managers.js";
 import { acquireFileLock, type FileLock, tryFileLock } from "./registry/file-lock.js";
 import { buildImage } from "./run/build-image.js";
 import { type Buildah, createBuildah } from "./run/buildah.js";
-import { cleanUp } from "./run/clean-up.js";
+import { cleanUp, PRESENCE } from "./run/clean-up.js";
 import { createImageFetcher } from "./run/images.js";
 import { writeMachineDirectory } from "./run/machine-directory.js";
 import { probe, runrootFor } from "./run/probe.js";
@@ -90,10 +90,10 @@ export async function openWorkshop(context: Context, tree: FileTree): Promise<Wo
  * killed run left behind.
  */
 async function enter(state: StateDirectory, buildah: Buildah, signal: AbortSignal): Promise<FileLock> {
-  const path = join(state.locks, "presence");
+  const path = join(state.locks, PRESENCE);
   const alone = await tryFileLock(path, signal);
   if (alone) {
-    await cleanUp(buildah, state.temporary);
+    await cleanUp(buildah, state);
     await alone.release();
   }
   return acquireFileLock(path, signal, "shared");

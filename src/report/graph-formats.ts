@@ -66,7 +66,9 @@ function mermaid(nodes: readonly ImageNode[]): string {
 
 /** Graphviz. */
 function dot(nodes: readonly ImageNode[]): string {
-  const labels = nodes.map((node) => `  "${inDot(node.name)}" [label="${inDot(node.name)}\\n${inDot(version(node))}"];`);
+  const labels = nodes.map(
+    (node) => `  "${inDot(node.name)}" [label="${inDot(node.name)}\\n${inDot(version(node))}"];`,
+  );
   const arrows = edges(nodes).map(([from, to]) => `  "${inDot(from)}" -> "${inDot(to)}";`);
   return `digraph images {\n${[...labels, ...arrows].join("\n")}\n}\n`;
 }

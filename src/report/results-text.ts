@@ -38,7 +38,11 @@ export function note({ outcome, reasons, error }: BuildResult): string {
 function failureText({ image, error }: BuildResult): string {
   // What a build wrote is nobody's friend: an escape sequence, or `::command::`, which GitHub Actions obeys at a line's start.
   const tail = (error?.tail ?? []).map((line) => `  | ${printable(line, "\t")}`);
-  return [`${image} failed: ${printable(error?.message ?? "")}`, ...tail, ...(error?.log ? [`  log: ${error.log}`] : [])].join("\n");
+  return [
+    `${image} failed: ${printable(error?.message ?? "")}`,
+    ...tail,
+    ...(error?.log ? [`  log: ${error.log}`] : []),
+  ].join("\n");
 }
 
 function totals(results: readonly BuildResult[], seconds: number, dryRun: boolean): string {

@@ -51,7 +51,8 @@ async function runBuild({ buildah, machine }: BuildImageDeps, job: BuildJob, dir
     // Nothing that varies may enter the image: times, versions, the names that local storage happens to know.
     ...["--timestamp", String(EPOCH), "--identity-label=false", "--omit-history"],
     ...(job.parent ? ["--from", bareId(job.parent.imageId), "--pull-never"] : []),
-    ...["--volume", `${machine}:${MACHINE_MOUNT}`],
+    // Only for steps that look there: where an image has no such directory, the mount point would stay.
+    ...(job.recipe.containerfile.includes(`${MACHINE_MOUNT}/env`) ? ["--volume", `${machine}:${MACHINE_MOUNT}`] : []),
     ...["--iidfile", idFile, "--file", join(directory, "Containerfile"), join(directory, "context")],
   ];
   const { signal, log } = job;

@@ -111,9 +111,9 @@ test("a definition with mistakes is a definition or a diagnostic with a place", 
   const documents = fc.array(mutation, { minLength: 1, maxLength: 5 }).map(mutate);
   fc.assert(
     fc.property(documents, (text) => void outcomes[checkOutcome(Buffer.from(text))]++),
-    { numRuns: 5000 },
+    { numRuns: 2000 },
   );
-  assert.ok(outcomes.refused > 500 && outcomes.read > 50, JSON.stringify(outcomes));
+  assert.ok(outcomes.refused > 200 && outcomes.read > 20, JSON.stringify(outcomes));
 });
 
 test("so are any bytes", () => {
@@ -138,7 +138,7 @@ test("what is accepted holds nothing that a later stage would have to fear", () 
         /[\0\x7f-\x9f\u202a-\u202e]/,
       );
     }),
-    { numRuns: 3000 },
+    { numRuns: 1000 },
   );
 });
 
