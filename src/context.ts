@@ -31,7 +31,7 @@ export function createContext(options: GlobalOptions, signal: AbortSignal): Cont
     json: options.json ?? false,
     out: (text) => stdout.write(text),
     note: (text) => stderr.write(text),
-    columns: stderr.isTTY && process.env.TERM !== "dumb" ? stderr.columns : undefined,
+    columns: stderr.isTTY && process.env.TERM !== "dumb" ? stderr.columns || 80 : undefined,
     signal,
     clock: () => performance.now() / 1000,
   };

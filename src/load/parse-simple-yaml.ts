@@ -20,7 +20,7 @@ const UNUSUAL = /[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/;
 /** A character a plain scalar can begin with that means nothing else (YAML 1.2, indicators). */
 const PLAIN_START = /[^\s\-?:,[\]{}#&*!|>'"%@`]/;
 /** Within brackets only words of these: there the indicators are more. */
-const FLOW_WORD = /[A-Za-z0-9_][A-Za-z0-9_./+~^@=-]*/y;
+const FLOW_WORD = /[A-Za-z0-9_/][A-Za-z0-9_./+~^@=*-]*(?: +[A-Za-z0-9_./+~^@=(][A-Za-z0-9_./+~^@=*()-]*)*/y;
 /** Deeper nesting is for the full parser, which has the limit. */
 const MAX_DEPTH = 16;
 
@@ -191,17 +191,19 @@ class SimpleParser {
     return { value: isSimple ? value : this.#giveUp(), next: end + 1 };
   }
 
-  /** `[a, b]` or `{a: 1, b: 2}` of scalars. */
+  /** `[a, b]` or `{a: 1, b: [2, 3]}`. */
   #flow(start: number, closing: "]" | "}"): { value: YamlValue; next: number } {
     const mapping = newMapping();
     const items: YamlValue[] = [];
     let at = this.#skipSpaces(start + 1);
     while (!this.#gaveUp && !(this.text[at] === closing && items.length === 0)) {
-      const word = this.#flowWord(at);
-      at = this.#skipSpaces(word.next);
-      if (closing === "]") items.push(word.value);
-      else {
-        const value = this.#flowWord(this.#skipSpaces(word.next + 1));
+      if (closing === "]") {
+        const item = this.#flowValue(at);
+        items.push(item.value);
+        at = this.#skipSpaces(item.next);
+      } else {
+        const word = this.#flowWord(at);
+        const value = this.#flowValue(this.#skipSpaces(word.next + 1));
         if (
           this.text.charCodeAt(word.next) !== COLON ||
           !this.#isGap(word.next + 1) ||
@@ -217,6 +219,16 @@ class SimpleParser {
       at = this.#skipSpaces(at + 1);
     }
     return { value: closing === "]" ? items : mapping, next: at + 1 };
+  }
+
+  #flowValue(at: number): { value: YamlValue; next: number } {
+    const first = this.text[at];
+    if (first !== "[" && first !== "{") return this.#flowWord(at);
+    this.#depth++;
+    if (this.#depth > MAX_DEPTH) return { value: this.#giveUp(), next: at };
+    const flow = this.#flow(at, first === "[" ? "]" : "}");
+    this.#depth--;
+    return flow;
   }
 
   #flowWord(at: number): { value: string; next: number } {

@@ -87,7 +87,8 @@ function artifacts(old: Side, now: Side): Reason[] {
 
 /** The fields of a definition that show in its Containerfile, packages and artifacts' content apart. */
 const FIELDS = {
-  parent: ({ origin }) => origin,
+  parent: ({ origin }) =>
+    origin.type === "bootstrap" ? { ...origin.bootstrap, packages: [...origin.bootstrap.packages].sort() } : origin,
   artifacts: ({ artifacts: list }) => list.map(({ target, mode, owner }) => ({ target, mode, owner })),
   env: ({ env }) => sortedPairs(env),
   labels: ({ labels }) => sortedPairs(labels),

@@ -70,6 +70,16 @@ test("for another user on another machine: home, locale, time zone, proxies, a C
   await buildsTheSame(copy, "four", ["--jobs", "3"], { env, umask: "000" });
 });
 
+test("where no OCI runtime is installed, and Buildah isolates with chroot", async () => {
+  const { path } = await workspace.spy("buildah", "setpriv", "flock", "git", "mmdebstrap", "tar", "gzip", "mount", "umount");
+  const env = { ...workspace.env, PATH: path.split(":")[0] ?? "" };
+  const doctor = await catalogue.expect(0, ["doctor"], {
+    env: { ...env, SLIPWAY_STATE: workspace.path("state chroot") },
+  });
+  assert.match(doctor.stdout, /^ {2}ok {2}isolation {3}chroot: no OCI runtime is installed; /m);
+  await buildsTheSame(catalogue, "chroot", [], { env });
+});
+
 test("a file's permissions beyond what Git knows are no difference", async () => {
   const copy = await catalogue.clone("another clone");
   const { chmod } = await import("node:fs/promises");

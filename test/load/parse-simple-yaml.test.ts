@@ -25,9 +25,10 @@ test("reads what definitions are usually made of", () => {
     "- a\n-\n  b: c\n- - \n",
     "a: b",
     "name: é\n",
+    "a: [[b], {c: [d]}]\ne: { f: [1.*, g h], i: GPL-2.0 AND MIT (x) }\n",
   ];
   const read = texts.map(agree);
-  assert.equal(read, [true, true, true, true, true, false, true, true]);
+  assert.equal(read, [true, true, true, true, true, false, true, true, true]);
 });
 
 test("leaves everything else to the full parser", () => {
@@ -38,7 +39,8 @@ test("leaves everything else to the full parser", () => {
     "a: !t b\n",
     'a: "\\n"\n',
     "a: 'it''s'\n",
-    "a: [[b]]\n",
+    "a: [[b], [c\n  d]]\n",
+    "a: [b #c]\n",
     "a: b: c\n",
     "a: 1\na: 2\n",
     "a: 1\n b: 2\n",

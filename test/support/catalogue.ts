@@ -39,7 +39,15 @@ tests:
     stdout: { equals: "0" }
 `,
   "images/base/rootfs/etc/passwd": "root:x:0:0:root:/root:/bin/sh\n",
+  // Where a container has its mounts: Buildah would make these with the first RUN, and they would stay in the image.
+  "images/base/rootfs/dev/.keep": "",
+  "images/base/rootfs/etc/hostname": "",
+  "images/base/rootfs/etc/hosts": "",
+  "images/base/rootfs/etc/resolv.conf": "",
   "images/base/rootfs/media/.keep": "",
+  "images/base/rootfs/proc/.keep": "",
+  "images/base/rootfs/run/.keep": "",
+  "images/base/rootfs/sys/.keep": "",
   "images/base/rootfs/tmp/.keep": "",
   "images/side/image.yaml": `name: side
 version: "1.0"

@@ -1,0 +1,117 @@
+import { managerFor } from "../../src/packages/managers.js";
+import { RULES } from "../../src/policy/rules.js";
+import { resolveGraph } from "../../src/resolve/graph.js";
+import { type CatalogueFields, catalogue, digest, type ImageFields, image } from "../support/definitions.js";
+import { assert, suite } from "../support/suite.js";
+
+const test = suite("policy/rules");
+
+/** What the rules say of the last of these images: `CODE pointer: message`. */
+function check(images: readonly (readonly [string, ImageFields])[], fields: CatalogueFields = {}): string[] {
+  const all = catalogue(
+    images.map(([name, given]) => image(name, given)),
+    fields,
+  );
+  const { graph } = resolveGraph(all);
+  const node = [...graph.nodes.values()].at(-1);
+  if (node === undefined) throw new Error("no image");
+  const system = managerFor("system", node.os);
+  const runtime = managerFor("runtime", node.language);
+  return RULES.flatMap((rule) => rule({ catalogue: all, graph, node, system, runtime })).map(
+    ({ code, excerpt, message, file }) => `${file} ${code} ${excerpt}: ${message}`,
+  );
+}
+
+const one = (fields: ImageFields, catalogueFields?: CatalogueFields) => check([["a", fields]], catalogueFields);
+const child = (parent: ImageFields, fields: ImageFields) => check([["base", parent], ["a", { parent: "base", ...fields }]]);
+const at = "images/a/image.yaml";
+
+test("a sound image breaks no rule", () => {
+  assert.equal(one({}), []);
+  assert.equal(child({ language: "python3" }, { system: ["curl"], runtime: ["flask"], setup: ["true"] }), []);
+});
+
+test("base-only: from and bootstrap belong to base images", () => {
+  assert.equal(one({ kind: "Image", from: "scratch" }), [`${at} base-only /from key: only a BaseImage may use \`from\``]);
+  assert.equal(one({ kind: "Image" }), [`${at} base-only /bootstrap key: only a BaseImage may use \`bootstrap\``]);
+  assert.equal(one({ kind: "BaseImage", from: "scratch" }), []);
+  assert.equal(child({}, { kind: "BaseImage" }), [], "a base image may have a parent");
+});
+
+test("unknown-base", () => {
+  const bases = [{ ref: "example.org/os:1", digest: digest("a") }];
+  assert.equal(one({ from: "example.org/os:1" }, { bases }), []);
+  assert.equal(one({ from: "scratch" }), []);
+  assert.equal(one({ from: "example.org/os:2" }, { bases }), [
+    `${at} unknown-base /from: "example.org/os:2" is not in catalog/bases.yaml`,
+  ]);
+});
+
+test("not-extendable", () => {
+  assert.equal(child({ metadata: { extendable: false } }, {}), [
+    `${at} not-extendable /parent: nothing may derive from base`,
+  ]);
+  assert.equal(child({}, {}), []);
+});
+
+test("language-mismatch and os-mismatch: repeated, not changed", () => {
+  assert.equal(child({ language: "python3" }, { language: "python3", os: "debian" }), []);
+  assert.equal(child({}, { language: "python3" }), [], "a language may be added");
+  assert.equal(child({ language: "python3" }, { language: "nodejs" }), [
+    `${at} language-mismatch /language: language "nodejs" does not agree with the parent's (python3)`,
+  ]);
+  assert.equal(child({}, { os: "photon" }), [
+    `${at} os-mismatch /os: os "photon" does not agree with the parent's (debian)`,
+  ]);
+  assert.equal(child({ from: "scratch" }, { os: "debian" }), [
+    `${at} os-mismatch /os: os "debian" does not agree with the parent's (none)`,
+  ]);
+});
+
+test("no-os: packages need something to be installed on", () => {
+  assert.equal(one({ from: "scratch", system: ["curl"] }), [
+    `${at} no-os /system-packages key: there is no operating system to install packages on`,
+  ]);
+});
+
+test("photon-packages on another system", () => {
+  assert.equal(one({ system: ["curl"], systemPackagesKey: "photon-packages" }), [
+    `${at} os-mismatch /photon-packages key: \`photon-packages\` on an image of debian`,
+  ]);
+});
+
+test("no-package-manager", () => {
+  assert.equal(one({ from: "scratch", os: "photon", system: ["curl"], systemPackagesKey: "photon-packages" }), [
+    `${at} no-package-manager /photon-packages key: Slipway cannot install packages on photon yet`,
+  ]);
+  assert.equal(one({ language: "cobol", runtime: ["x"] }), [
+    `${at} no-package-manager /runtime-packages key: Slipway has no package manager for cobol yet`,
+  ]);
+  assert.equal(one({ language: "cobol" }), [], "a language without packages needs no manager");
+});
+
+test("no-language", () => {
+  assert.equal(one({ runtime: ["flask"] }), [
+    `${at} no-language /runtime-packages key: \`runtime-packages\` needs a \`language\``,
+  ]);
+});
+
+test("no-shell: commands for a shell where there is none", () => {
+  assert.equal(one({ from: "scratch", setup: [["/bin/tool"], "true"] }), [
+    `${at} no-shell /setup/1: there is no operating system, so no shell to run this`,
+  ]);
+  assert.equal(one({ setup: ["true"] }), []);
+});
+
+test("every diagnostic has a hint, and is an error", () => {
+  const all = catalogue([image("a", { kind: "Image", from: "nowhere", runtime: ["x"], system: ["y"], setup: ["z"] })]);
+  const { graph } = resolveGraph(all);
+  const [node] = graph.nodes.values();
+  if (node === undefined) throw new Error("no image");
+  const context = { catalogue: all, graph, node, system: undefined, runtime: undefined };
+  const found = RULES.flatMap((rule) => rule(context));
+  assert.is(found.length, 5);
+  for (const { hint, severity } of found) assert.equal([typeof hint, severity], ["string", "error"]);
+});
+
+test.run();

@@ -1,0 +1,116 @@
+import type { BuildKey, Platform } from "../../src/model/names.js";
+import type { ContextEntry, Recipe, RecipePackage } from "../../src/model/recipe.js";
+import { buildKey, type KeyInputs } from "../../src/resolve/key.js";
+import { standInKeys } from "../../src/resolve/plan.js";
+import { digest, image } from "../support/definitions.js";
+import { desired } from "../support/desired.js";
+import { assert, suite } from "../support/suite.js";
+
+const test = suite("resolve/key");
+
+const ENTRY: ContextEntry = { path: "artifacts/0/a", mode: "100644", from: "images/x/a", content: "a".repeat(64) };
+const PACKAGE: RecipePackage = {
+  kind: "system",
+  manager: "apt",
+  name: "curl",
+  version: "7.88.*",
+  approved: ["7.88.*"],
+  spec: "curl=7.88.*",
+};
+const RECIPE: Recipe = {
+  containerfile: "FROM scratch\n",
+  context: [ENTRY, { ...ENTRY, path: "artifacts/0/b", content: "b".repeat(64) }],
+  bootstrap: { manager: "apt", suite: "bookworm", variant: "minbase", packages: ["tzdata", "adduser"] },
+  packages: [PACKAGE, { ...PACKAGE, name: "jq" }],
+};
+const INPUTS: KeyInputs = {
+  recipe: RECIPE,
+  parents: [digest("c")],
+  platform: "linux/amd64" as Platform,
+  builderRevision: 1,
+  rebuildNonce: "n",
+};
+
+const key = (change: Partial<KeyInputs> = {}) => buildKey({ ...INPUTS, ...change });
+const keyOfRecipe = (change: Partial<Recipe>) => key({ recipe: { ...RECIPE, ...change } });
+
+test("a fixed key: its format is a promise to every registry", () => {
+  // When this fails, old keys name images that would be built differently now, or every image is rebuilt for nothing.
+  // If that is meant, raise KEY_FORMAT in src/resolve/key.ts, and only then write the new key here.
+  assert.is(key(), "2165499f939a723076c7a01a3dff2edb9faa410780a3d685cb827c4a92357587");
+});
+
+const [first, second] = RECIPE.context as [ContextEntry, ContextEntry];
+const DIFFERENT: Record<string, BuildKey> = {
+  "the Containerfile": keyOfRecipe({ containerfile: "FROM scratch\nUSER a\n" }),
+  "a path of the context": keyOfRecipe({ context: [{ ...first, path: "artifacts/0/c" }, second] }),
+  "a file's mode": keyOfRecipe({ context: [{ ...first, mode: "100755" }, second] }),
+  "a file's permissions": keyOfRecipe({ context: [{ ...first, permissions: "0600" }, second] }),
+  "a file's content": keyOfRecipe({ context: [{ ...first, content: "0".repeat(64) }, second] }),
+  "one file less": keyOfRecipe({ context: [first] }),
+  "the content of two files swapped": keyOfRecipe({
+    context: [
+      { ...first, content: second.content },
+      { ...second, content: first.content },
+    ],
+  }),
+  "no bootstrap": (({ bootstrap: _, ...rest }) => key({ recipe: rest }))(RECIPE),
+  "the suite": keyOfRecipe({ bootstrap: { manager: "apt", suite: "trixie", variant: "minbase", packages: [] } }),
+  "the variant": keyOfRecipe({ bootstrap: { manager: "apt", suite: "bookworm", variant: "apt", packages: [] } }),
+  "bootstrap packages": keyOfRecipe({ bootstrap: { manager: "apt", suite: "bookworm", variant: "minbase", packages: [] } }),
+  "what is approved for a package without an exact version": keyOfRecipe({
+    packages: [{ ...PACKAGE, approved: ["7.88.*", "8.*"] }],
+  }),
+  "the kind of such a package": keyOfRecipe({ packages: [{ ...PACKAGE, kind: "runtime" }] }),
+  "the parent's image ID": key({ parents: [digest("d")] }),
+  "no parent": key({ parents: [] }),
+  "another parent more": key({ parents: [digest("c"), digest("c")] }),
+  "the platform": key({ platform: "linux/arm64" as Platform }),
+  "the builder's revision": key({ builderRevision: 2 }),
+  "the rebuild nonce": key({ rebuildNonce: "m" }),
+  "no nonce": key({ rebuildNonce: undefined }),
+};
+
+for (const [what, other] of Object.entries(DIFFERENT)) test(`${what} changes the key`, () => assert.is.not(other, key()));
+
+test("all these keys differ from each other", () => {
+  assert.is(new Set(Object.values(DIFFERENT)).size, Object.keys(DIFFERENT).length);
+});
+
+test("order is no difference: context, packages, approved versions, bootstrap packages", () => {
+  assert.is(keyOfRecipe({ context: [second, first] }), key());
+  assert.is(keyOfRecipe({ packages: [...RECIPE.packages].reverse() }), key());
+  const bootstrap = { manager: "apt", suite: "bookworm", variant: "minbase", packages: ["adduser", "tzdata"] } as const;
+  assert.is(keyOfRecipe({ bootstrap }), key());
+  const approving = (approved: string[]) => keyOfRecipe({ packages: [{ ...PACKAGE, approved }] });
+  assert.is(approving(["8.*", "7.88.*"]), approving(["7.88.*", "8.*"]));
+});
+
+test("the order of parents is one", () => {
+  assert.is.not(key({ parents: [digest("c"), digest("d")] }), key({ parents: [digest("d"), digest("c")] }));
+});
+
+test("where a file comes from is no input, and neither is the list behind an exact version", () => {
+  assert.is(keyOfRecipe({ context: [{ ...first, from: "elsewhere" }, second] }), key());
+  const exact = { ...PACKAGE, version: "7.88.1", spec: "curl=7.88.1" };
+  assert.is(
+    keyOfRecipe({ packages: [{ ...exact, approved: ["7.88.1"] }] }),
+    keyOfRecipe({ packages: [{ ...exact, approved: ["7.*", "8.*"] }] }),
+  );
+});
+
+test("name, version, description, tests and metadata are no inputs", () => {
+  const keys = [
+    image("a"),
+    image("b"),
+    image("a", { version: "2.0" }),
+    image("a", { description: "text" }),
+    image("a", { metadata: { role: "r", author: "x", extendable: false } }),
+    image("a", { tests: [{ type: "file", name: "t", path: "/x", exists: true }] }),
+  ].flatMap((definition) => [...standInKeys(desired([definition])).values()]);
+  assert.is(new Set(keys).size, 1);
+});
+
+test("a key is 64 hexadecimal digits", () => assert.match(key(), /^[0-9a-f]{64}$/));
+
+test.run();

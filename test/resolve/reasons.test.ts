@@ -1,0 +1,171 @@
+import type { ImageDefinition } from "../../src/model/definition.js";
+import type { Platform } from "../../src/model/names.js";
+import { planBetween } from "../../src/resolve/plan.js";
+import { type CatalogueFields, command, digest, type ImageFields, image } from "../support/definitions.js";
+import { desired, desiredImage } from "../support/desired.js";
+import { assert, suite } from "../support/suite.js";
+
+const test = suite("resolve/reasons");
+
+const LISTS: CatalogueFields = {
+  system: { debian: { curl: ["7.88.*"], jq: [], git: ["1:2.39.*", "1:2.40.*"] } },
+  runtime: { python3: { flask: ["2.*"] } },
+  files: { "f.txt": "one", "g.txt": "one" },
+};
+
+type Tree = readonly [images: readonly ImageDefinition[], fields?: CatalogueFields | undefined];
+
+/** What a change plans: `action name: CODE detail [via …]`. */
+function change([before, fields]: Tree, [after, others]: Tree): string[] {
+  const plan = planBetween(desired(before, { ...LISTS, ...fields }), desired(after, { ...LISTS, ...others }));
+  return plan.steps.map(({ action, image: name, reasons }) => {
+    const why = reasons.map(({ code, detail, via }) => `${code} ${detail}${via.length > 0 ? ` [${via.join(" ")}]` : ""}`);
+    return `${action} ${name}: ${why.join("; ")}`;
+  });
+}
+
+/** The reasons of a change to one image that has nothing below it. */
+function reasons(before: ImageFields, after: ImageFields, fields?: CatalogueFields, others = fields): string[] {
+  return change([[image("a", before)], fields], [[image("a", after)], others]);
+}
+
+test("NEW and REMOVED", () => {
+  assert.equal(change([[]], [[image("a")]]), ["build a: NEW is not in the base"]);
+  assert.equal(change([[image("a")]], [[]]), ["delete a: REMOVED no longer defined; its tags stay until they are pruned"]);
+});
+
+test("DEFINITION names the fields", () => {
+  const after: ImageFields = { env: { A: "1" }, labels: { l: "1" }, ports: ["80/tcp"], volumes: ["/v"], setup: ["true"], user: "u" };
+  assert.equal(reasons({}, after), ["build a: DEFINITION env, labels, ports, volumes, setup, run"]);
+  assert.equal(reasons({}, { bootstrap: { suite: "trixie" } }), ["build a: DEFINITION bootstrap"]);
+});
+
+test("PACKAGE: added, removed, and asked for in another version", () => {
+  assert.equal(reasons({}, { system: ["curl"] }), ["build a: PACKAGE curl 7.88.* added"]);
+  assert.equal(reasons({}, { system: ["jq"] }), ["build a: PACKAGE jq added"]);
+  assert.equal(reasons({ system: ["curl"] }, {}), ["build a: PACKAGE curl removed"]);
+  assert.equal(reasons({ system: ["curl 7.88.1"] }, { system: ["curl 7.88.2"] }), ["build a: PACKAGE curl 7.88.1 → 7.88.2"]);
+  assert.equal(reasons({ language: "python3" }, { language: "python3", runtime: ["flask"] }), [
+    "build a: PACKAGE flask 2.* added",
+  ]);
+});
+
+test("PARENT with the way from the cause, and together with a cause of its own", () => {
+  const tree = (env: string, own: string) => [
+    [image("a", { env: { A: env } }), image("b", { parent: "a" }), image("c", { parent: "b", env: { C: own } })],
+  ] as const;
+  assert.equal(change(tree("1", "1"), tree("2", "1")), [
+    "build a: DEFINITION env",
+    "pending b: PARENT a: DEFINITION env [a]",
+    "pending c: PARENT a: DEFINITION env [a b]",
+  ]);
+  assert.equal(change(tree("1", "1"), tree("2", "2")).at(-1), "build c: DEFINITION env; PARENT a: DEFINITION env [a b]");
+});
+
+test("ARTIFACT: content, more files, and a target", () => {
+  const artifacts = [{ path: "f.txt", target: "/srv/" }];
+  const edited = { files: { "f.txt": "two", "g.txt": "one" } };
+  assert.equal(reasons({ artifacts }, { artifacts }, {}, edited), ["build a: ARTIFACT f.txt"]);
+  const both = [...artifacts, { path: "g.txt", target: "/srv/" }];
+  assert.equal(reasons({}, { artifacts: both }), ["build a: ARTIFACT f.txt and 1 more; DEFINITION artifacts"]);
+  assert.equal(reasons({ artifacts }, { artifacts: [{ path: "f.txt", target: "/opt/" }] }), [
+    "build a: DEFINITION artifacts",
+  ]);
+});
+
+test("ARTIFACT: a renamed link gives a file another name in the image and changes nothing else", () => {
+  const before = desired([image("a", { artifacts: [{ path: "f.txt", target: "/srv/" }] })], LISTS);
+  const old = desiredImage(before, "a");
+  const context = old.recipe.context.map((entry) => ({ ...entry, path: "artifacts/0/other" }));
+  const renamed = new Map([[old.node.name, { ...old, recipe: { ...old.recipe, context } }]]);
+  const { steps } = planBetween(before, { ...before, images: renamed });
+  assert.equal(steps.map(({ reasons: [why] }) => why), [
+    { code: "ARTIFACT", detail: "the names of files in the image", via: [] },
+  ]);
+});
+
+test("BASE_DIGEST", () => {
+  const bases = (digit: string) => ({ bases: [{ ref: "example.org/os:1", digest: digest(digit), os: "debian" }] });
+  const from = { from: "example.org/os:1" };
+  assert.equal(reasons(from, from, bases("a"), bases("b")), [
+    "build a: BASE_DIGEST example.org/os is now sha256:bbbbbbbbbbbb…",
+  ]);
+});
+
+test("PLATFORM, BUILDER and FORCED", () => {
+  const arm = { settings: { platforms: ["linux/arm64" as Platform] } };
+  assert.equal(reasons({}, {}, {}, arm), ["build a: PLATFORM linux/amd64 → linux/arm64"]);
+  assert.equal(reasons({}, {}, {}, { settings: { builderRevision: 2 } }), ["build a: BUILDER revision 1 → 2"]);
+  assert.equal(reasons({}, { rebuild: { nonce: "1", reason: "CVE-1" } }), ["build a: FORCED CVE-1"]);
+  assert.equal(reasons({ rebuild: { nonce: "1", reason: "CVE-1" } }, {}), ["build a: FORCED a forced rebuild was taken back"]);
+  const reworded = { rebuild: { nonce: "1", reason: "CVE-2" } };
+  assert.equal(reasons({ rebuild: { nonce: "1", reason: "CVE-1" } }, reworded), [], "the nonce decides, not the reason");
+});
+
+test("TEMPLATE: the Containerfile differs and no field of the definition does", () => {
+  const before = desired([image("a")]);
+  const old = desiredImage(before, "a");
+  const recipe = { ...old.recipe, containerfile: `${old.recipe.containerfile}USER x\n` };
+  const after = { ...before, images: new Map([[old.node.name, { ...old, recipe }]]) };
+  assert.equal(planBetween(before, after).steps.map(({ reasons: why }) => why.map(({ code }) => code)), [["TEMPLATE"]]);
+});
+
+test("TESTS and VERSION only need new tags", () => {
+  const tests = [{ type: "command", name: "t", command: command("true"), exit: 0, timeout: 1 }] as const;
+  assert.equal(reasons({}, { tests }), ["retag a: TESTS tests changed"]);
+  assert.equal(reasons({}, { version: "2.0" }), ["retag a: VERSION 1.0 → 2.0"]);
+  assert.equal(reasons({}, { version: "2.0", tests }), ["retag a: TESTS tests changed; VERSION 1.0 → 2.0"]);
+});
+
+test("a changed approved list affects those who leave the version to it, and what derives from them", () => {
+  const images = [
+    image("open", { system: ["curl"] }),
+    image("below", { parent: "open" }),
+    image("pinned", { system: ["curl 7.88.1"] }),
+    image("choice", { system: ["git"] }),
+    image("none"),
+  ];
+  const lists = (curl: string[], git: string[]) => ({ system: { debian: { curl, git } } });
+  const before = lists(["7.88.*"], ["1:2.39.*"]);
+  assert.equal(change([images, before], [images, lists(["7.88.*", "8.*"], ["1:2.39.*"])]), [
+    "build open: PACKAGE curl 7.88.* → 7.88.* or 8.*",
+    "pending below: PARENT open: PACKAGE curl 7.88.* → 7.88.* or 8.* [open]",
+  ]);
+  assert.equal(change([images, before], [images, lists(["7.88.*"], ["1:2.39.*", "1:2.40.*"])]), [
+    "build choice: PACKAGE git 1:2.39.* → 1:2.39.* or 1:2.40.*",
+  ]);
+});
+
+test("order that means nothing affects nothing", () => {
+  const fields: ImageFields = {
+    system: ["curl", "jq", "git"],
+    env: { A: "1", B: "2" },
+    labels: { l: "1", m: "2" },
+    ports: ["80/tcp", "443/tcp"],
+    volumes: ["/a", "/b"],
+    bootstrap: { packages: ["adduser", "tzdata"] },
+  };
+  const reversed: ImageFields = {
+    system: ["git", "jq", "curl"],
+    env: { B: "2", A: "1" },
+    labels: { m: "2", l: "1" },
+    ports: ["443/tcp", "80/tcp"],
+    volumes: ["/b", "/a"],
+    bootstrap: { packages: ["tzdata", "adduser"] },
+  };
+  assert.equal(reasons(fields, reversed), []);
+  const approved = (git: string[]) => ({ system: { debian: { git, jq: [], curl: ["7.88.*"] } } });
+  assert.equal(reasons(fields, fields, approved(["1", "2"]), approved(["2", "1"])), []);
+  const also = { env: { A: "1", B: "3" } };
+  assert.equal(reasons(fields, { ...reversed, ...also }, approved(["1", "2"]), approved(["2", "1"])), [
+    "build a: DEFINITION env",
+  ]);
+});
+
+test("metadata, descriptions and the order of definitions affect nothing", () => {
+  const [a, b] = [image("a"), image("b")];
+  const described = image("a", { description: "text", metadata: { role: "r", extendable: false } });
+  assert.equal(change([[a, b]], [[b, described]]), []);
+});
+
+test.run();

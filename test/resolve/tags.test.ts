@@ -1,0 +1,65 @@
+import type { CommandTest, FileTest, ImageTest } from "../../src/model/definition.js";
+import type { BuildKey } from "../../src/model/names.js";
+import { tagsOf, testsDigest } from "../../src/resolve/tags.js";
+import { command } from "../support/definitions.js";
+import { assert, suite } from "../support/suite.js";
+
+const test = suite("resolve/tags");
+
+const KEY = `01234567${"a".repeat(56)}` as BuildKey;
+const COMMAND: CommandTest = { type: "command", name: "c", command: command(["id"]), exit: 0, timeout: 60 };
+const FILE: FileTest = { type: "file", name: "f", path: "/f", exists: true };
+
+test("the key's tag and the pointers, the most general last", () => {
+  const { key, tested, pointers } = tagsOf("1.1", KEY, "t");
+  assert.is(key, `k-${KEY}`);
+  assert.match(tested, /^t-[0-9a-f]{64}$/);
+  assert.equal(pointers, ["1.1-01234567", "1.1", "latest"]);
+});
+
+test("a tested tag belongs to one image and one set of tests", () => {
+  const { tested } = tagsOf("1.1", KEY, "t");
+  assert.is(tagsOf("1.2", KEY, "t").tested, tested);
+  assert.is.not(tagsOf("1.1", KEY, "u").tested, tested);
+  assert.is.not(tagsOf("1.1", `f${KEY.slice(1)}` as BuildKey, "t").tested, tested);
+});
+
+test("every tag fits a registry", () => {
+  const { key, tested, pointers } = tagsOf("9".repeat(100), KEY, "t");
+  for (const tag of [key, tested, ...pointers]) assert.match(tag, /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/);
+});
+
+const of = (tests: readonly ImageTest[], inherited = "") => testsDigest(inherited, tests);
+
+test("a name is no demand, and neither is the order of fields", () => {
+  assert.is(of([{ ...COMMAND, name: "other" }]), of([COMMAND]));
+  assert.is(of([Object.fromEntries(Object.entries(COMMAND).reverse()) as unknown as CommandTest]), of([COMMAND]));
+});
+
+const DEMANDS: Record<string, ImageTest> = {
+  exit: { ...COMMAND, exit: 1 },
+  "the command": { ...COMMAND, command: command(["id", "-u"]) },
+  "the command's form": { ...COMMAND, command: command("id") },
+  stdout: { ...COMMAND, stdout: { equals: "0" } },
+  stderr: { ...COMMAND, stderr: { equals: "0" } },
+  "how stdout is compared": { ...COMMAND, stdout: { contains: "0" } },
+  user: { ...COMMAND, user: "app" },
+  timeout: { ...COMMAND, timeout: 61 },
+  "a file instead": FILE,
+  "no file": { ...FILE, exists: false },
+  mode: { ...FILE, mode: "0644" },
+  contains: { ...FILE, contains: "x" },
+};
+
+test("every demand counts", () => {
+  const digests = Object.values(DEMANDS).map((demand) => of([demand]));
+  assert.is(new Set([...digests, of([COMMAND])]).size, digests.length + 1);
+});
+
+test("the order of tests counts, and so do the ancestors' tests", () => {
+  assert.is.not(of([COMMAND, FILE]), of([FILE, COMMAND]));
+  assert.is.not(of([COMMAND], of([FILE])), of([COMMAND]));
+  assert.is(of([], of([FILE])), of([FILE]), "an image without tests of its own has its parent's digest");
+});
+
+test.run();

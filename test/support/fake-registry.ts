@@ -1,0 +1,46 @@
+import type { BuildKey, Digest, ImageName } from "../../src/model/names.js";
+import type { ImageRecord } from "../../src/model/plan.js";
+import type { LocalImage, Published, PullReference, Registry } from "../../src/model/registry.js";
+import { digest, imageName } from "./definitions.js";
+
+/** A registry in memory that keeps a journal of what is written to it. */
+export class FakeRegistry implements Registry {
+  readonly tags = new Map<string, ImageRecord>();
+  readonly journal: string[] = [];
+  /** Every tag that was asked for: `name:tag`. */
+  readonly asked: string[] = [];
+
+  async find(name: ImageName, tag: string): Promise<ImageRecord | undefined> {
+    this.asked.push(`${name}:${tag}`);
+    return this.tags.get(`${name}:${tag}`);
+  }
+
+  async publish({ imageId }: LocalImage, name: ImageName, tag: string): Promise<Published> {
+    this.journal.push(`publish ${name} ${kind(tag)}`);
+    const record = { imageId, manifestDigest: imageId };
+    this.tags.set(`${name}:${tag}`, record);
+    return { ...record, bytes: 1000 };
+  }
+
+  async point(name: ImageName, from: string, tags: readonly string[]): Promise<void> {
+    this.journal.push(`point ${name} ${tags.map(kind).join(" ")}`);
+    const record = this.tags.get(`${name}:${from}`);
+    if (record === undefined) throw new Error(`${name}:${from} is not there`);
+    for (const tag of tags) this.tags.set(`${name}:${tag}`, record);
+  }
+
+  reference(name: ImageName, tag: string): PullReference {
+    return { reference: `fake:${name}:${tag}`, options: [] };
+  }
+
+  /** Puts an image under some tags. */
+  put(name: string, tags: readonly string[], imageId: Digest = digest("a"), manifestDigest: Digest = imageId): void {
+    for (const tag of tags) this.tags.set(`${imageName(name)}:${tag}`, { imageId, manifestDigest });
+  }
+}
+
+/** Tags that hold a hash, by what they are for. */
+const kind = (tag: string) =>
+  tag.replace(/^k-[0-9a-f]{64}$/, "KEY").replace(/^t-[0-9a-f]{64}$/, "TESTED").replace(/-[0-9a-f]{8}$/, "-KEY8");
+
+export const shortKey = (key: BuildKey | null) => key?.slice(0, 8) ?? "null";
