@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { approvedList, packageName, LIST_LENGTH } from "./generate-packages.js";
+import { approvedList, LIST_LENGTH, packageName } from "./generate-packages.js";
 import { call } from "./measure.js";
 
 /** Parts of all images on each level: a few bases, the runtimes on them, frameworks, and many small services. */
@@ -123,4 +123,10 @@ function definition(image: PlannedImage, logLevel: string): string {
   ].join("\n")}\n`;
 }
 
-const BASE = ["os: debian", "bootstrap:", "  manager: apt", "  suite: bookworm", "  packages: [ca-certificates, tzdata]"];
+const BASE = [
+  "os: debian",
+  "bootstrap:",
+  "  manager: apt",
+  "  suite: bookworm",
+  "  packages: [ca-certificates, tzdata]",
+];

@@ -20,6 +20,7 @@ export function approvedList(kind: "system" | "runtime", scope: string, changed?
     const version = index % 5 === 0 ? `2.${minor}.4` : `2.${minor}.*`;
     return `  - { name: ${name}, versions: ["${version}"], license: ${LICENCES[index % LICENCES.length]} }\n`;
   });
-  const head = kind === "system" ? `kind: SystemPackages\nos: ${scope}\n` : `kind: RuntimePackages\nlanguage: ${scope}\n`;
+  const head =
+    kind === "system" ? `kind: SystemPackages\nos: ${scope}\n` : `kind: RuntimePackages\nlanguage: ${scope}\n`;
   return `${head}packages:\n${packages.join("")}`;
 }

@@ -1,13 +1,21 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buildOverhead } from "./build-overhead.js";
+import { identicalBase } from "./identical-base.js";
 import type { Part } from "./part.js";
 import { planScale } from "./plan-scale.js";
 import { section, writeReport } from "./report.js";
 import { PROJECT } from "./slipway.js";
+import { startUp } from "./start-up.js";
 
 /** The parts by the names they are called with, in the order of the report. */
-const PARTS = new Map<string, Part>([["plan", planScale]]);
+const PARTS = new Map<string, Part>([
+  ["plan", planScale],
+  ["build", buildOverhead],
+  ["base", identicalBase],
+  ["start", startUp],
+]);
 
 const args = process.argv.slice(2);
 const apt = args.includes("--apt");

@@ -7,9 +7,9 @@ import { milliseconds, table, times } from "./report.js";
 import { NODE_START, slipway } from "./slipway.js";
 
 const SIZES = [
-  { count: 100, rounds: 9 },
-  { count: 1000, rounds: 7 },
-  { count: 10_000, rounds: 5 },
+  { count: 100, rounds: 7 },
+  { count: 1000, rounds: 5 },
+  { count: 10_000, rounds: 3 },
 ] as const;
 
 const NODE = NODE_START.name;
@@ -26,7 +26,9 @@ export const planScale: Part = {
       say(`${count} images generated in ${milliseconds(performance.now() - started)}`);
       const measured = VARIANTS.map((variant) => measure(repository, variant, rounds));
       for (const { variant, samples } of measured) {
-        say(`${count} ${variant}: cold ${milliseconds(samples.median("cold"))}, warm ${milliseconds(samples.median("warm"))}`);
+        say(
+          `${count} ${variant}: cold ${milliseconds(samples.median("cold"))}, warm ${milliseconds(samples.median("warm"))}`,
+        );
       }
       return measured.map((result) => row(count, result));
     });

@@ -11,7 +11,9 @@ round of one run, in which the contestants took turns. Times are medians. Compar
 other programs may have been running.
 `;
 
-export const milliseconds = (value: number) => (value < 10_000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`);
+export const milliseconds = (value: number) =>
+  value < 10_000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`;
+export const percent = (ratio: number) => `${(100 * ratio).toFixed(0)} %`;
 export const times = (ratio: number) => `${ratio.toFixed(2)} ×`;
 
 /** A Markdown table; the first column is text, the others are figures. */
@@ -29,7 +31,9 @@ export function section(name: string, title: string, { intro, tables }: PartResu
 /** Puts the sections into the document. Those of parts that were not run now stay as they are. */
 export function writeReport(file: string, order: readonly string[], sections: ReadonlyMap<string, string>): void {
   const before = existsSync(file) ? readFileSync(file, "utf8") : "";
-  const known = new Map(before.split(/(?=^<!-- part )/m).map((text) => [/^<!-- part (\S+)/.exec(text)?.[1], text.trim()]));
+  const known = new Map(
+    before.split(/(?=^<!-- part )/m).map((text) => [/^<!-- part (\S+)/.exec(text)?.[1], text.trim()]),
+  );
   const parts = order.flatMap((name) => sections.get(name)?.trim() ?? known.get(name) ?? []);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${[INTRO.trim(), ...parts].join("\n\n")}\n`);

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { call, type Contestant } from "./measure.js";
+import { type Contestant, call } from "./measure.js";
 
 /** The command under test, as built beside this file. */
 export const CLI = fileURLToPath(new URL("../src/cli.js", import.meta.url));
@@ -21,3 +21,19 @@ export function slipway(args: readonly string[], { cwd, state }: SlipwayOptions)
 
 /** What every program written in Node costs at least. */
 export const NODE_START: Contestant = { name: "node -e 0", run: () => void call(process.execPath, ["-e", "0"]) };
+
+export interface BuildOptions extends SlipwayOptions {
+  readonly layout: string;
+}
+
+interface Result {
+  readonly image: string;
+  readonly outcome: string;
+  readonly imageId: string;
+}
+
+/** Runs `slipway build` into a layout. */
+export function buildJson(args: readonly string[], { layout, ...options }: BuildOptions): readonly Result[] {
+  const output = slipway(["build", "--json", "--registry", `oci:${layout}`, ...args], options);
+  return (JSON.parse(output) as { readonly results: readonly Result[] }).results;
+}

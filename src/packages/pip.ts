@@ -30,7 +30,9 @@ function parseList(stdout: string): InstalledPackage[] {
 }
 
 const KEPT =
-  /^\s*(index-url|extra-index-url|index_url|extra_index_url|trusted-host|cert|client-cert|proxy|timeout|retries)\s*[=:]/;
+  /^(?:\[|(?:index-url|extra-index-url|index_url|extra_index_url|trusted-host|cert|client-cert|proxy|timeout|retries)\s*[=:])/;
+/** configparser of Python: what is indented belongs to the value above it. */
+const CONTINUES = /^[ \t]+\S/;
 
 function machine({ mount, caBundle, env, config }: MachineNeeds): MachineFiles {
   const conf = config["pip.conf"];
@@ -46,6 +48,6 @@ function machine({ mount, caBundle, env, config }: MachineNeeds): MachineFiles {
       ...Object.fromEntries(passed),
     },
     directories: ["pip"],
-    files: conf === undefined ? [] : [{ path: "pip.conf", text: keepLines(conf, KEPT, /^\s*\[/), mode: 0o600 }],
+    files: conf === undefined ? [] : [{ path: "pip.conf", text: keepLines(conf, KEPT, CONTINUES), mode: 0o600 }],
   };
 }

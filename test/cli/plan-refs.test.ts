@@ -1,0 +1,159 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import fc from "fast-check";
+import { simpleGit } from "simple-git";
+import type { Context } from "../../src/context.js";
+import { readIndex } from "../../src/index-file.js";
+import { planRefs } from "../../src/plan-refs.js";
+import { assert, suite } from "../support/suite.js";
+
+const test = suite("plan between commits, read in part");
+
+/** A change that a developer may make; the numbers choose what it is made to. */
+type Edit = { readonly kind: (typeof KINDS)[number]; readonly at: number; readonly to: number };
+
+const KINDS = [
+  "env",
+  "artifact",
+  "shared",
+  "add",
+  "remove",
+  "parent",
+  "version",
+  "list",
+  "stray",
+  "image-yaml",
+  "broken",
+] as const;
+
+const COUNT = 9;
+
+type Files = Map<string, string>;
+
+const nameOf = (at: number) => `img-${at % COUNT}`;
+const fileOf = (at: number) => `images/${nameOf(at)}/${nameOf(at)}.yaml`;
+
+/** A base and a binary tree below it; every third image copies a file, of its own or one that several share. */
+function start(): Files {
+  const files: Files = new Map([
+    [
+      "catalog/system/debian.yaml",
+      "kind: SystemPackages\nos: debian\npackages:\n  - { name: curl, versions: [1.*] }\n",
+    ],
+    ["images/shared/motd.txt", "hello\n"],
+  ]);
+  for (let at = 0; at < COUNT; at++) {
+    const origin = at === 0 ? "kind: BaseImage\nfrom: scratch\nos: debian" : `parent: ${nameOf((at - 1) >> 1)}`;
+    const packages = at % 4 === 2 ? "system-packages: [curl]\n" : "";
+    const own = at % 3 === 1 ? "artifacts:\n  - { path: files, dest: /opt }\n" : "";
+    const shared = at % 3 === 2 ? "artifacts:\n  - { path: /images/shared/motd.txt, target: /etc/motd }\n" : "";
+    files.set(fileOf(at), `name: ${nameOf(at)}\nversion: 1.0\n${origin}\n${packages}${own}${shared}`);
+    if (own) files.set(`images/${nameOf(at)}/files/a.txt`, `${at}\n`);
+  }
+  return files;
+}
+
+function apply(files: Files, { kind, at, to }: Edit): void {
+  const file = fileOf(at);
+  const text = files.get(file) ?? "";
+  const write = {
+    env: () => files.set(file, `${text}env: { X${to}: y }\n`),
+    artifact: () => files.set(`images/${nameOf(at)}/files/b${to}.txt`, `${to}\n`),
+    shared: () => files.set("images/shared/motd.txt", `hello ${to}\n`),
+    add: () => files.set(`images/new-${to}/image.yaml`, `name: new-${to}\nversion: 1\nparent: ${nameOf(at)}\n`),
+    remove: () => files.delete(file),
+    parent: () => files.set(file, text.replace(/parent: .*/, `parent: ${nameOf(to)}`)),
+    version: () => files.set(file, text.replace("version: 1.0", `version: 1.${to}`)),
+    list: () =>
+      files.set(
+        "catalog/system/debian.yaml",
+        `kind: SystemPackages\nos: debian\npackages:\n  - { name: curl, versions: [${to}.*] }\n`,
+      ),
+    stray: () =>
+      files.set(`images/${nameOf(at)}/second.yaml`, `name: second-${to % 2}\nversion: 1\nparent: ${nameOf(to)}\n`),
+    "image-yaml": () =>
+      files.set(`images/${nameOf(at)}/image.yaml`, `name: img-other-${to}\nversion: 1\nparent: ${nameOf(to)}\n`),
+    broken: () => files.set(file, `${text}nonsense: ${to}\n`),
+  }[kind];
+  write();
+}
+
+const edits = fc.array(fc.record({ kind: fc.constantFrom(...KINDS), at: fc.nat(COUNT - 1), to: fc.nat(COUNT - 1) }), {
+  minLength: 1,
+  maxLength: 3,
+});
+
+async function commit(directory: string, before: Files, files: Files): Promise<string> {
+  for (const path of before.keys()) if (!files.has(path)) await rm(join(directory, path));
+  for (const [path, text] of files) {
+    await mkdir(dirname(join(directory, path)), { recursive: true });
+    await writeFile(join(directory, path), text);
+  }
+  const git = simpleGit(directory);
+  await git.raw("add", "--all");
+  await git.raw(
+    "-c",
+    "user.name=t",
+    "-c",
+    "user.email=t@example.com",
+    "commit",
+    "--quiet",
+    "--allow-empty",
+    "-m",
+    "change",
+  );
+  return (await git.revparse(["HEAD"])).trim();
+}
+
+/** The plan, or what was said instead of one. */
+async function outcome(directory: string, state: string, base: string, head: string): Promise<string> {
+  const said: string[] = [];
+  const context = { catalogue: directory, env: { SLIPWAY_STATE: state }, note: (text: string) => said.push(text) };
+  try {
+    const { plan } = await planRefs(context as unknown as Context, base, head);
+    return JSON.stringify(plan, null, 1);
+  } catch (error) {
+    return `${error}\n${said.join("")}`;
+  }
+}
+
+test("says the same as reading everything, whatever changed and whatever was read before", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "slipway-refs-"));
+  const [known, fresh] = [join(directory, ".known"), join(directory, ".fresh")];
+  let narrow = 0;
+  try {
+    await simpleGit(directory).init();
+    await writeFile(join(directory, ".gitignore"), ".known\n.fresh\n");
+    await fc.assert(
+      fc.asyncProperty(edits, edits, async (first, second) => {
+        const files = start();
+        const one = await commit(directory, new Map(), files);
+        await outcome(directory, known, one, one);
+        const changed = new Map(files);
+        for (const edit of first) apply(changed, edit);
+        const two = await commit(directory, files, changed);
+        const changedAgain = new Map(changed);
+        for (const edit of second) apply(changedAgain, edit);
+        const three = await commit(directory, changed, changedAgain);
+        for (const [base, head] of [
+          [one, two],
+          [two, three],
+          [three, one],
+        ] as const) {
+          await rm(fresh, { recursive: true, force: true });
+          const indexBefore = await readIndex(known);
+          assert.is(await outcome(directory, known, base, head), await outcome(directory, fresh, base, head));
+          if ((await readIndex(known))?.commit === indexBefore?.commit) narrow += 1;
+        }
+        await commit(directory, changedAgain, new Map([[".gitignore", ".known\n.fresh\n"]]));
+      }),
+      { numRuns: 15, endOnFailure: true },
+    );
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+  assert.ok(narrow > 10, `the index was good for ${narrow} plans only`);
+});
+
+test.run();

@@ -1,0 +1,147 @@
+import { execFileSync } from "node:child_process";
+import { keepLines, machineFiles } from "../../src/packages/machine.js";
+import { MANAGERS } from "../../src/packages/managers.js";
+import type { MachineNeeds } from "../../src/packages/package-manager.js";
+import { assert, suite } from "../support/suite.js";
+
+const test = suite("packages/machine");
+
+const NEEDS: MachineNeeds = { mount: "/m", runId: "run1", env: {}, config: {} };
+
+const machine = (needs: Partial<MachineNeeds> = {}) => machineFiles(MANAGERS, { ...NEEDS, ...needs });
+
+function text(needs: Partial<MachineNeeds>, path: string): string | undefined {
+  return machine(needs).files.find((file) => file.path === path)?.text;
+}
+
+test("a machine that needs nothing: caches only", () => {
+  const { env, directories, files } = machine();
+  assert.equal(env, {
+    APT_CONFIG: "/m/apt/apt.conf",
+    SLIPWAY_APT: "/m/apt",
+    SLIPWAY_RUN: "run1",
+    PIP_CACHE_DIR: "/m/pip",
+    npm_config_cache: "/m/npm",
+    npm_config_update_notifier: "false",
+  });
+  assert.equal(directories, ["apt/lists/partial", "apt/archives/partial", "pip", "npm"]);
+  assert.equal(
+    files.map(({ path, mode }) => `${path} ${mode.toString(8)}`),
+    ["env 600", "apt/apt.conf 644", "bin/apt-get 755"],
+  );
+});
+
+test("of the environment nothing but the named variables passes", () => {
+  const env = {
+    http_proxy: "http://p:1",
+    HTTPS_PROXY: "http://p:2",
+    no_proxy: "localhost",
+    PIP_INDEX_URL: "https://pip.example/simple",
+    npm_config_registry: "https://npm.example/",
+    AWS_SECRET_ACCESS_KEY: "s3cret",
+    HOME: "/home/u",
+    PATH: "/evil",
+    LD_PRELOAD: "/evil.so",
+    NODE_OPTIONS: "--require /evil.js",
+    npm_config_ignore_scripts: "true",
+    PIP_NO_DEPS: "1",
+    APT_CONFIG: "/evil",
+  };
+  const passed = Object.entries(machine({ env }).env).filter(([name]) => !(name in machine().env));
+  assert.equal(Object.fromEntries(passed), {
+    http_proxy: "http://p:1",
+    HTTPS_PROXY: "http://p:2",
+    no_proxy: "localhost",
+    PIP_INDEX_URL: "https://pip.example/simple",
+    npm_config_registry: "https://npm.example/",
+  });
+  assert.is(machine({ env }).env.APT_CONFIG, "/m/apt/apt.conf");
+});
+
+test("a CA bundle is named to every program that has a variable for it", () => {
+  const { env } = machine({ caBundle: "/m/ca.crt" });
+  const named = Object.entries(env).flatMap(([name, value]) => (value === "/m/ca.crt" ? [name] : []));
+  assert.equal(named.sort(), [
+    "AWS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "GIT_SSL_CAINFO",
+    "NODE_EXTRA_CA_CERTS",
+    "PIP_CERT",
+    "REQUESTS_CA_BUNDLE",
+    "SSL_CERT_FILE",
+  ]);
+});
+
+test("env is read by a shell as it was meant, whatever the values hold", () => {
+  const odd = "a'b \"c\" $HOME $(id) `id` \\ \n# x;&|<>*?~ é";
+  const script = text({ env: { http_proxy: odd, https_proxy: "" } }, "env") ?? "";
+  const shell = `set -u; ${script}\nprintf '%s|%s|%s' "$http_proxy" "$https_proxy" "$PATH"`;
+  assert.is(execFileSync("/bin/sh", ["-c", shell], { encoding: "utf8", env: { PATH: "/bin" } }), `${odd}||/m/bin:/bin`);
+});
+
+test("npmrc: only where to get packages and how", () => {
+  const npmrc = [
+    "registry=https://npm.example/",
+    "@corp:registry = https://corp.example/",
+    "//corp.example/:_authToken=t0ken",
+    "cafile=/etc/ca.pem",
+    "strict-ssl=true",
+    "https-proxy=http://p",
+    "ignore-scripts=true",
+    "prefix=/evil",
+    "script-shell=/evil",
+    "node-options=--require /evil.js",
+    "; registry=commented",
+    "xregistry=https://x",
+    "registry-evil=1",
+    "[section]",
+    "",
+  ].join("\r\n");
+  const kept = text({ config: { npmrc } }, "npmrc");
+  assert.equal(kept?.split("\n").filter((line) => line !== ""), npmrc.split("\r\n").slice(0, 6));
+  assert.is(machine({ config: { npmrc } }).env.npm_config_userconfig, "/m/npmrc");
+});
+
+test("pip.conf: only where to get packages and how, in its sections", () => {
+  const kept = ["[global]", "index-url = https://pip.example/simple", "trusted-host: pip.example", "[install]", "timeout = 60"];
+  const dropped = ["no-deps = true", "target = /evil", "constraint = /x", "find-links = /y", "# index-url = z", "pre = 1"];
+  const conf = [...kept.slice(0, 3), ...dropped, ...kept.slice(3)].join("\n");
+  const result = text({ config: { "pip.conf": conf } }, "pip.conf");
+  assert.equal(result?.trimEnd().split("\n"), kept);
+  assert.is(machine({ config: { "pip.conf": conf } }).env.PIP_CONFIG_FILE, "/m/pip.conf");
+});
+
+test("pip.conf: values that go on for several lines are kept or dropped as a whole", () => {
+  const conf = "[global]\nextra-index-url =\n    https://a.example/\n\thttps://b.example/\nfind-links =\n    /evil\ncert = /c\n";
+  const result = text({ config: { "pip.conf": conf } }, "pip.conf");
+  assert.is(result?.trimEnd(), "[global]\nextra-index-url =\n    https://a.example/\n\thttps://b.example/\ncert = /c");
+});
+
+test("files with secrets are for their owner alone", () => {
+  const { files } = machine({ config: { npmrc: "//h/:_authToken=t", "pip.conf": "index-url=https://u:p@h/" } });
+  const modes = Object.fromEntries(files.map(({ path, mode }) => [path, mode]));
+  assert.equal([modes.env, modes.npmrc, modes["pip.conf"]], [0o600, 0o600, 0o600]);
+});
+
+test("apt's sources are replaced as a whole", () => {
+  const without = text({}, "apt/apt.conf") ?? "";
+  assert.not.match(without, "sourcelist");
+  const sources = "deb http://mirror.example bookworm main\n";
+  const conf = text({ config: { "sources.list": sources } }, "apt/apt.conf") ?? "";
+  assert.match(conf, 'Dir::Etc::sourcelist "/m/sources.list";');
+  assert.match(conf, 'Dir::Etc::sourceparts "/nonexistent";');
+  assert.is(text({ config: { "sources.list": sources } }, "sources.list"), sources);
+});
+
+test("apt's wrapper is a shell script", () => {
+  const script = text({}, "bin/apt-get") ?? "";
+  execFileSync("/bin/sh", ["-n"], { input: script });
+  assert.match(script, /^#!\/bin\/sh\n/);
+});
+
+test("keepLines", () => {
+  assert.is(keepLines("a=1\nb=2\nA=3\n", /^a=/), "a=1\n");
+  assert.is(keepLines("", /x/), "\n");
+});
+
+test.run();

@@ -1,0 +1,62 @@
+/** One instruction: an option such as `--chown=…`, names and values, or the words of a list. */
+export interface Instruction {
+  readonly name: string;
+  readonly value: string | readonly string[];
+  readonly option?: string;
+}
+
+const KNOWN = ["FROM", "ADD", "COPY", "RUN", "ENV", "LABEL", "USER", "WORKDIR", "EXPOSE", "VOLUME", "STOPSIGNAL", "ENTRYPOINT", "CMD"];
+const MAX_LINE = 65_535; // bytes; see render/guard.ts
+
+/**
+ * Reads a Containerfile as strictly as possible: anything that two readers could understand in two ways throws. After the
+ * Dockerfile reference, "Format", "Parser directives" and "Environment replacement".
+ */
+export function parseContainerfile(text: string): Instruction[] {
+  if (!text.endsWith("\n")) throw new Error("the last line does not end");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+  if (/[\u0000-\u0009\u000b-\u001f\u007f\u2028\u2029\ud800-\udfff]/u.test(text)) throw new Error("a character that is none of a line");
+  const lines = text.slice(0, -1).split("\n");
+  const instructions: Instruction[] = [];
+  for (let at = 0; at < lines.length; at += 1) {
+    let line = lines[at] ?? "";
+    if (Buffer.byteLength(line) > MAX_LINE) throw new Error("a line that is cut off");
+    if (line.startsWith("#")) {
+      if (/^#\s*(?:escape|syntax|check)\s*=/i.test(line)) throw new Error(`a directive: ${line}`);
+      continue;
+    }
+    while (/\\\s*$/.test(line)) {
+      at += 1;
+      if (lines[at] === undefined) throw new Error("the last line goes on");
+      line = line.replace(/\\\s*$/, `\n${lines[at]}`);
+    }
+    instructions.push(parseInstruction(line));
+  }
+  return instructions;
+}
+
+function parseInstruction(line: string): Instruction {
+  const [, name = "", rest = ""] = /^([A-Z]+) (.+)$/s.exec(line) ?? [];
+  if (!KNOWN.includes(name)) throw new Error(`no instruction: ${line}`);
+  if (rest !== rest.trim()) throw new Error(`white space around: ${line}`);
+  const [, option, argument = ""] = /^(?:--([a-z]+=\S+) )?(.*)$/s.exec(rest) ?? [];
+  const optional = option === undefined ? {} : { option };
+  if (name === "ENV" || name === "LABEL") return { name, value: parsePair(argument), ...optional };
+  if (argument.startsWith("[")) return { name, value: parseList(argument), ...optional };
+  if (["ENTRYPOINT", "CMD", "VOLUME", "COPY"].includes(name)) throw new Error(`not a list: ${line}`);
+  if (name !== "RUN" && /["'$\\`\n]/.test(argument)) throw new Error(`a special character: ${line}`);
+  return { name, value: argument, ...optional };
+}
+
+/** `NAME="value"` or `"name"="value"`, one only, and nothing that is expanded. */
+function parsePair(text: string): readonly string[] {
+  const match = /^(?:([A-Za-z_][A-Za-z0-9_]*)|"([^"\\$]*)")="((?:[^"\\$]|\\["\\$])*)"$/.exec(text);
+  if (match === null) throw new Error(`not one pair: ${text}`);
+  return [match[1] ?? match[2] ?? "", (match[3] ?? "").replace(/\\(.)/g, "$1")];
+}
+
+function parseList(text: string): readonly string[] {
+  const value: unknown = JSON.parse(text);
+  if (!Array.isArray(value) || !value.every((word) => typeof word === "string")) throw new Error(`not words: ${text}`);
+  return value;
+}
