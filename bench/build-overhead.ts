@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { alternate, type Samples } from "./measure.js";
+import { alternate, Samples, thereAndBack } from "./measure.js";
 import type { Part } from "./part.js";
 import { writeQuickCatalogue } from "./quick-catalogue.js";
 import { milliseconds, percent, table, times } from "./report.js";
@@ -38,7 +38,8 @@ export const buildOverhead: Part = {
 
 const INTRO =
   `${IMAGES} images on four levels, about half a second of work each, no tests, pushed into an OCI layout. The shell loop ` +
-  "builds the same Containerfiles one after another with `buildah build` and then pushes them. Every run starts with empty " +
+  "builds the same Containerfiles one after another with `buildah build` and then pushes them; its builds and pushes are " +
+  "also shown by themselves. The order is reversed every other round. Every run starts with empty " +
   "storage. Goals: at most 10 % more per image than bare Buildah with `--jobs 1`, at least 2 × faster with the default, and " +
   "at most 500 ms where there is nothing to do. Work that keeps a processor busy cannot become faster than there are cores.";
 
@@ -65,22 +66,34 @@ function measureCold({ directory, catalogue, places, loop, say }: Setting): Samp
     const built = results.filter(({ outcome }) => outcome === "built").length;
     if (built !== IMAGES) throw new Error(`${built} of ${IMAGES} images were built`);
   };
-  return alternate(
+  const phases = new Samples();
+  const timed = (name: string, run: () => void) => {
+    const started = performance.now();
+    run();
+    phases.add(name, performance.now() - started);
+  };
+  const shell = (place: Place) => {
+    timed("builds", () => loop.build(place));
+    timed("pushes", () => loop.push(place));
+  };
+  const samples = thereAndBack(
     [
-      contestant(SHELL, "shell", (place) => loop.run(place)),
+      contestant(SHELL, "shell", shell),
       contestant(ONE, "one", (place) => slipwayBuild(place, ["--jobs", "1"])),
       contestant(DEFAULT, "default", (place) => slipwayBuild(place, [])),
     ],
     ROUNDS,
-    0,
   );
+  for (const name of ["builds", "pushes"]) for (const time of phases.of(name)) samples.add(name, time);
+  return samples;
 }
 
 function measureIdle({ directory, catalogue, places, loop, say }: Setting): Samples {
   say(`${LAYERS}, from nothing, to fill its cache`);
   const layers = freshPlace(join(directory, "layers"));
   places.set(LAYERS, layers);
-  loop.run(layers, ["--layers"]);
+  loop.build(layers, ["--layers"]);
+  loop.push(layers);
   const { state, layout } = places.get(DEFAULT) as Place;
   const nothing = () => {
     const results = buildJson([], { cwd: catalogue, state, layout });
@@ -88,7 +101,11 @@ function measureIdle({ directory, catalogue, places, loop, say }: Setting): Samp
   };
   say("nothing to do");
   const quick = alternate([NODE_START, { name: DEFAULT, run: nothing }], IDLE_ROUNDS);
-  const slow = alternate([{ name: LAYERS, run: () => loop.run(layers, ["--layers"]) }], 1, 0);
+  const again = () => {
+    loop.build(layers, ["--layers"]);
+    loop.push(layers);
+  };
+  const slow = alternate([{ name: LAYERS, run: again }], 1, 0);
   quick.add(LAYERS, slow.median(LAYERS));
   return quick;
 }
@@ -98,14 +115,21 @@ function coldTable(cold: Samples): string {
     const ratio = cold.ratio(name, SHELL);
     const perImage = (cold.median(name) - cold.median(SHELL)) / IMAGES;
     return [
-      name === SHELL ? name : `\`${name}\``,
+      name.startsWith("slipway") ? `\`${name}\`` : name,
       percent(ratio - 1),
+      cold
+        .ratios(name, SHELL)
+        .map((one) => percent(one - 1))
+        .join(", "),
       times(1 / ratio),
       milliseconds(perImage),
       milliseconds(cold.median(name)),
     ];
   };
-  return table(["from nothing", "against the loop", "speed-up", "per image", "all"], [SHELL, ONE, DEFAULT].map(row));
+  return table(
+    ["from nothing", "against the loop", "each round", "speed-up", "per image", "all"],
+    [SHELL, "builds", "pushes", ONE, DEFAULT].map(row),
+  );
 }
 
 function idleTable(idle: Samples): string {

@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { alternate } from "./measure.js";
 import type { Part } from "./part.js";
-import { QUICK_BASE, writeQuickBase, writeQuickCatalogue } from "./quick-catalogue.js";
+import { QUICK_BASE, QUICK_SETUP, writeQuickBase, writeQuickCatalogue } from "./quick-catalogue.js";
 import { milliseconds, percent, table } from "./report.js";
 import { buildJson } from "./slipway.js";
 import { freshPlace, type Place, removePlace } from "./storage.js";
 
 const IMAGES = 12;
 const LOOPS = 300_000;
-const ROUNDS = 3;
+const ROUNDS = 2;
 
 const FULL = "full build";
 const REBUILT = "base rebuilt";
@@ -31,7 +31,7 @@ export const identicalBase: Part = {
         throw new Error("the base was not built");
     };
     const startOver = () => {
-      writeQuickBase(catalogue, []);
+      writeQuickBase(catalogue, [QUICK_SETUP]);
       place = freshPlace(join(directory, "place"));
     };
     try {
@@ -39,7 +39,7 @@ export const identicalBase: Part = {
       const samples = alternate(
         [
           { name: FULL, prepare: startOver, run: full },
-          { name: REBUILT, prepare: () => writeQuickBase(catalogue, ["true"]), run: rebuild },
+          { name: REBUILT, prepare: () => writeQuickBase(catalogue, [QUICK_SETUP, "true"]), run: rebuild },
         ],
         ROUNDS,
         0,
@@ -59,7 +59,7 @@ export const identicalBase: Part = {
 };
 
 const INTRO =
-  `After a full build of ${IMAGES} images the base image gets \`setup: ["true"]\`: another key, the same bytes. ` +
+  `After a full build of ${IMAGES} images the base image gets one more command, \`true\`: another key, the same bytes. ` +
   "Goal: no dependent is rebuilt.";
 
 const HEADINGS = ["dependents rebuilt", "dependents unchanged", "÷ full build", REBUILT, FULL];

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { aptOverhead } from "./apt-overhead.js";
 import { buildOverhead } from "./build-overhead.js";
 import { identicalBase } from "./identical-base.js";
 import type { Part } from "./part.js";
@@ -13,31 +14,48 @@ import { startUp } from "./start-up.js";
 const PARTS = new Map<string, Part>([
   ["plan", planScale],
   ["build", buildOverhead],
+  ["apt", aptOverhead],
   ["base", identicalBase],
   ["start", startUp],
 ]);
 
+/** Needs a package mirror, so only when asked for: `--apt`, or `apt` by name. */
+const OPTIONAL = "apt";
+
 const args = process.argv.slice(2);
-const apt = args.includes("--apt");
 const names = args.filter((argument) => argument !== "--apt");
+const wanted = new Set(names.length > 0 ? names : [...PARTS.keys()].filter((name) => name !== OPTIONAL));
+if (args.includes("--apt")) wanted.add(OPTIONAL);
 const unknown = names.filter((name) => !PARTS.has(name));
 if (unknown.length > 0) {
   process.stderr.write(`usage: npm run bench -- [--apt] [PART…]; the parts are ${[...PARTS.keys()].join(", ")}\n`);
   process.exit(2);
 }
 
+// With a handler, Ctrl-C ends the program that is being measured and not this one, which then cleans up.
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});
+
 const sections = new Map<string, string>();
-for (const [name, part] of PARTS) {
-  if (names.length > 0 && !names.includes(name)) continue;
+try {
+  for (const [name, part] of PARTS) {
+    if (!wanted.has(name)) continue;
+    const text = runPart(name, part);
+    sections.set(name, text);
+    process.stdout.write(`${text}\n`);
+    // After each part: an interruption or a failure later on does not lose it.
+    writeReport(join(PROJECT, "docs/bench.md"), [...PARTS.keys()], sections);
+  }
+} catch (error) {
+  process.stderr.write(`bench: ${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+}
+
+function runPart(name: string, part: Part): string {
   const directory = mkdtempSync(join(tmpdir(), `slipway-bench-${name}-`));
   const say = (text: string) => process.stderr.write(`${name}: ${text}\n`);
   try {
-    const text = section(name, part.title, part.run({ directory, say, apt }));
-    sections.set(name, text);
-    process.stdout.write(`${text}\n`);
+    return section(name, part.title, part.run({ directory, say }));
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
-  // After each part: an interruption or a failure later on does not lose it.
-  writeReport(join(PROJECT, "docs/bench.md"), [...PARTS.keys()], sections);
 }

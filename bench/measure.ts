@@ -33,19 +33,40 @@ export class Samples {
    * both sides of one round alike. The times of several names on one side are added up.
    */
   ratio(above: string, ...below: readonly string[]): number {
-    const ratios = this.of(above).map((time, round) => {
+    return median(this.ratios(above, ...below));
+  }
+
+  /** The ratio of every round: how far they lie apart says how much the median is worth. */
+  ratios(above: string, ...below: readonly string[]): readonly number[] {
+    return this.of(above).map((time, round) => {
       const sum = below.reduce((total, name) => total + (this.of(name)[round] ?? Number.NaN), 0);
       return time / sum;
     });
-    return median(ratios);
   }
 }
 
 /** Runs all contestants in turn, round after round (A B C A B C …). `warmUp` rounds before these fill the caches and do not count. */
 export function alternate(contestants: readonly Contestant[], rounds: number, warmUp = 1): Samples {
+  return measureRounds(contestants, rounds, { warmUp, turn: false });
+}
+
+/**
+ * Every other round in the opposite order (A B C C B A …), without warm-up: for few and long rounds, where being first
+ * would be a handicap. Only for contestants that do not build on one another.
+ */
+export function thereAndBack(contestants: readonly Contestant[], rounds: number): Samples {
+  return measureRounds(contestants, rounds, { warmUp: 0, turn: true });
+}
+
+interface Course {
+  readonly warmUp: number;
+  readonly turn: boolean;
+}
+
+function measureRounds(contestants: readonly Contestant[], rounds: number, { warmUp, turn }: Course): Samples {
   const samples = new Samples();
   for (let round = -warmUp; round < rounds; round++) {
-    for (const { name, prepare, run } of contestants) {
+    for (const { name, prepare, run } of turn && round % 2 === 1 ? contestants.toReversed() : contestants) {
       prepare?.();
       const started = performance.now();
       run();

@@ -4,8 +4,6 @@ export interface PartInput {
   readonly directory: string;
   /** A line of progress. */
   readonly say: (text: string) => void;
-  /** Whether to measure what needs a package mirror, too. */
-  readonly apt: boolean;
 }
 
 export interface PartResult {

@@ -2,6 +2,12 @@ import { chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync } from "
 import { dirname, join } from "node:path";
 import { call } from "./measure.js";
 
+/**
+ * What the base image does from the start. Running anything at all makes the directories that are mounted upon (/proc, /dev),
+ * which a Debian has anyway: without it, a later `true` would be the one that makes them, and change the image.
+ */
+export const QUICK_SETUP = "mkdir -p /media /srv /tmp";
+
 /** The base image of the catalogue. */
 export const QUICK_BASE = "quick-base";
 
@@ -17,7 +23,7 @@ export function writeQuickCatalogue(directory: string, count: number, loops: num
   const names = [QUICK_BASE];
   write(directory, "slipway.yaml", "kind: Settings\nplatforms: [linux/amd64]\n");
   write(directory, "catalog/bases.yaml", "kind: Bases\nbases: []\n");
-  writeQuickBase(directory, []);
+  writeQuickBase(directory, [QUICK_SETUP]);
   writeBusyBox(join(directory, `images/${QUICK_BASE}/root/bin`));
   let above: readonly string[] = names.slice();
   for (let level = 1; level < LEVELS; level++) {

@@ -6,7 +6,8 @@ import type { Place } from "./storage.js";
 
 /** A script that builds and pushes a catalogue's images with Buildah alone. */
 export interface ShellLoop {
-  run(place: Place, options?: readonly string[]): void;
+  build(place: Place, options?: readonly string[]): void;
+  push(place: Place): void;
 }
 
 interface Rendered {
@@ -30,28 +31,36 @@ export function writeShellLoop(directory: string, catalogue: string, names: read
       cpSync(join(catalogue, from), target, { verbatimSymlinks: true });
     }
   }
-  const script = join(directory, "loop.sh");
-  writeFileSync(script, scriptText(directory, names));
+  const [build, push] = [join(directory, "build.sh"), join(directory, "push.sh")];
+  writeFileSync(build, buildScript(directory, names));
+  writeFileSync(push, pushScript(names));
   const isolation = isolationOptions(catalogue);
   return {
-    run: ({ storage, runroot, layout }, options = []) => {
-      call("/bin/sh", [script, storage, runroot, layout, ...isolation, ...options]);
+    build: ({ storage, runroot }, options = []) => {
+      call("/bin/sh", [build, storage, runroot, ...isolation, ...options]);
+    },
+    push: ({ storage, runroot, layout }) => {
+      call("/bin/sh", [push, storage, runroot, layout]);
     },
   };
 }
 
-function scriptText(directory: string, names: readonly string[]): string {
-  return `set -eu
-storage=$1; runroot=$2; layout=$3; shift 3
+const BUILDAH = 'buildah --root "$storage" --runroot "$runroot" --storage-driver overlay';
+
+const buildScript = (directory: string, names: readonly string[]) => `set -eu
+storage=$1; runroot=$2; shift 2
 for image in ${names.join(" ")}; do
-  buildah --root "$storage" --runroot "$runroot" --storage-driver overlay build --network host "$@" \\
+  ${BUILDAH} build --network host "$@" \\
     -t "localhost/$image" -f "${directory}/$image/Containerfile" "${directory}/$image/context"
 done
+`;
+
+const pushScript = (names: readonly string[]) => `set -eu
+storage=$1; runroot=$2; layout=$3
 for image in ${names.join(" ")}; do
-  buildah --root "$storage" --runroot "$runroot" --storage-driver overlay push "localhost/$image" "oci:$layout:$image"
+  ${BUILDAH} push "localhost/$image" "oci:$layout:$image"
 done
 `;
-}
 
 /** Not every runtime that is installed works; `slipway doctor` has tried them. */
 function isolationOptions(catalogue: string): readonly string[] {

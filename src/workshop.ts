@@ -52,7 +52,7 @@ export async function openWorkshop(context: Context, tree: FileTree): Promise<Wo
       "slipway doctor tells more",
     );
   }
-  const buildah = createBuildah(probed.system);
+  const buildah = createBuildah(probed.system, state.temporary);
   const runId = randomBytes(8).toString("hex");
   const presence = await enter(state, buildah, context.signal);
   const machine = await prepareMachine(context, state, runId);
@@ -81,6 +81,8 @@ export async function openWorkshop(context: Context, tree: FileTree): Promise<Wo
     close: async () => {
       await rm(temporary, { recursive: true, force: true });
       await presence.release();
+      // Buildah leaves its working containers when it is ended in the middle.
+      if (context.signal.aborted) await cleanUpAlone(state, buildah, new AbortController().signal);
     },
   };
 }
@@ -90,13 +92,15 @@ export async function openWorkshop(context: Context, tree: FileTree): Promise<Wo
  * killed run left behind.
  */
 async function enter(state: StateDirectory, buildah: Buildah, signal: AbortSignal): Promise<FileLock> {
-  const path = join(state.locks, PRESENCE);
-  const alone = await tryFileLock(path, signal);
-  if (alone) {
-    await cleanUp(buildah, state);
-    await alone.release();
-  }
-  return acquireFileLock(path, signal, "shared");
+  await cleanUpAlone(state, buildah, signal);
+  return acquireFileLock(join(state.locks, PRESENCE), signal, "shared");
+}
+
+async function cleanUpAlone(state: StateDirectory, buildah: Buildah, signal: AbortSignal): Promise<void> {
+  const alone = await tryFileLock(join(state.locks, PRESENCE), signal);
+  if (alone === undefined) return;
+  await cleanUp(buildah, state);
+  await alone.release();
 }
 
 async function prepareMachine(context: Context, state: StateDirectory, runId: string): Promise<string> {

@@ -15,7 +15,10 @@ export const CHECK_CODES = {
   "version-not-approved": "The approved lists have the package, but not in this version.",
   "bad-package-name": "The package manager has no packages with such a name.",
   "bad-package-version": "The package manager has no versions of this form.",
-  "duplicate-package": "An image asks for the same package twice.",
+  "duplicate-package":
+    "An image asks for the same package twice, or it stands twice in the approved lists of one scope.",
+  "too-long":
+    "An instruction of the Containerfile is longer than Buildah reads; it would drop the rest without a word.",
   "unsafe-value": "A value holds characters that a Containerfile would act on.",
 } as const;
 

@@ -6,12 +6,12 @@ export const ALLOW = {
   /** Repository name components (OCI distribution specification, `name`). */
   imageName: /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/,
   /** A reference pinned by digest, without tag. */
-  pinnedReference: /^[a-z0-9.-]+(?::[0-9]{1,5})?(?:\/[a-z0-9._-]+)+@sha256:[0-9a-f]{64}$/,
+  pinnedReference: /^[a-z0-9][a-z0-9.-]*(?::[0-9]{1,5})?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)+@sha256:[0-9a-f]{64}$/,
   /**
-   * Absolute path; no character that a Containerfile expands, quotes or splits at, and no space where it would be trimmed.
+   * Absolute path; no character that a Containerfile expands, quotes or splits at, no space where it would be trimmed, no `..`.
    * Each part ends at a `/` or the end, so that there is one way only to match it: a refusal takes linear time.
    */
-  path: /^\/(?:[A-Za-z0-9_.@%+=:,~-](?:[A-Za-z0-9_.@%+=:,~ -]*[A-Za-z0-9_.@%+=:,~-])?(?:\/|$))*$/,
+  path: /^(?!.*\/\.\.(?:\/|$))\/(?:[A-Za-z0-9_.@%+=:,~-](?:[A-Za-z0-9_.@%+=:,~ -]*[A-Za-z0-9_.@%+=:,~-])?(?:\/|$))*$/,
   envName: /^[A-Za-z_][A-Za-z0-9_]*$/,
   labelName: /^[A-Za-z0-9](?:[A-Za-z0-9._/-]*[A-Za-z0-9])?$/,
   /** user or user:group, names (useradd(8)) or numbers. */

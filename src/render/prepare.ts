@@ -1,3 +1,4 @@
+import { bootstrapArguments } from "../model/bootstrap.js";
 import { EPOCH, MACHINE_MOUNT } from "../model/build-environment.js";
 import type { ExternalBase } from "../model/catalogue.js";
 import type { Bootstrap, ImageDefinition, NamedValue } from "../model/definition.js";
@@ -49,7 +50,7 @@ export function prepare(input: RenderInput, installs: readonly string[]): Templa
   const rootWork = installs.length > 0 || definition.setup.length > 0 || run.workdir !== undefined;
   const becomeRoot = rootWork && !isRoot(input.inheritedUser);
   return {
-    bootstrap: definition.origin.type === "bootstrap" ? bootstrapCommand(definition.origin.bootstrap).join(" ") : "",
+    bootstrap: definition.origin.type === "bootstrap" ? bootstrapCommand(definition.origin.bootstrap) : "",
     from: fromWord(definition, input.base),
     becomeRoot,
     installs,
@@ -80,11 +81,7 @@ export function prepareInstall(packages: readonly RecipePackage[]): InstallData 
 /** The directory of the build context that holds an artifact's files. */
 export const contextDirectory = (index: number) => `artifacts/${index}`;
 
-/** The arguments that make `rootfs.tar` (mmdebstrap(1)); the output file comes last. */
-export function bootstrapCommand({ suite, variant, packages }: Bootstrap): string[] {
-  const include = packages.length === 0 ? [] : [`--include=${[...packages].sort().join(",")}`];
-  return ["mmdebstrap", `--variant=${variant}`, ...include, suite, "rootfs.tar"];
-}
+const bootstrapCommand = (spec: Bootstrap) => ["mmdebstrap", ...bootstrapArguments(spec), "rootfs.tar"].join(" ");
 
 function fromWord({ origin }: ImageDefinition, base: ExternalBase | undefined): string {
   if (origin.type === "parent") return `localhost/${origin.parent}`;

@@ -1,3 +1,4 @@
+import { bootstrapArguments } from "../model/bootstrap.js";
 import { EPOCH } from "../model/build-environment.js";
 import type { Bootstrap } from "../model/definition.js";
 import { lastLines, run } from "./process.js";
@@ -5,12 +6,6 @@ import { type Job, StepFailure } from "./runner.js";
 
 /** Seconds. */
 const TIMEOUT = 1800;
-
-/** The arguments for mmdebstrap(1), without target and mirrors. */
-export function bootstrapArguments({ suite, variant, packages }: Bootstrap): string[] {
-  const include = packages.length === 0 ? [] : [`--include=${[...packages].sort().join(",")}`];
-  return [`--variant=${variant}`, ...include, suite];
-}
 
 /**
  * Makes `rootfs.tar` in a build context. The archive is the same bit for bit whenever the mirror is the same: mmdebstrap

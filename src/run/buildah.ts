@@ -7,8 +7,13 @@ export interface Buildah {
   readonly system: BuildSystem;
 }
 
-export function createBuildah(system: BuildSystem): Buildah {
+/** `temporary`: where Buildah keeps what it needs for a while, so that what it leaves when it is killed can be found. */
+export function createBuildah(system: BuildSystem, temporary: string): Buildah {
   const { root, runroot, driver } = system.storage;
   const global = ["--root", root, "--runroot", runroot, "--storage-driver", driver];
-  return { system, run: (args, options) => run("buildah", [...global, ...args], options) };
+  return {
+    system,
+    run: (args, options) =>
+      run("buildah", [...global, ...args], { ...options, env: { ...options?.env, TMPDIR: temporary } }),
+  };
 }

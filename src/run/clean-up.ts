@@ -1,20 +1,36 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Buildah } from "./buildah.js";
+import { run } from "./process.js";
 import type { StateDirectory } from "./state-directory.js";
 
 /** The lock file in `locks` that every run holds while it builds. */
 export const PRESENCE = "presence";
 
 /**
- * Removes what a run that was killed left behind: working containers, build contexts, lock files. Only for the one run that is
+ * Removes what a run that was killed left behind: containers, build contexts, lock files. Only for the one run that is
  * alone on its state directory; the caller holds the lock that says so.
  */
 export async function cleanUp(buildah: Buildah, { temporary, locks }: StateDirectory): Promise<void> {
+  await deleteOrphans(buildah, temporary);
   const { stdout } = await buildah.run(["containers", "--quiet"]);
   const containers = stdout.split("\n").filter((line) => line !== "");
   if (containers.length > 0) await buildah.run(["rm", ...containers]);
   for (const entry of await readdir(temporary)) await rm(join(temporary, entry), { recursive: true, force: true });
   // A key is locked by runs that are present only, and there is none.
   for (const entry of await readdir(locks)) if (entry !== PRESENCE) await rm(join(locks, entry), { force: true });
+}
+
+/**
+ * A container that the OCI runtime created for a Buildah that was killed before it could start it waits for ever, and keeps
+ * its mounts. It is known by its bundle, which lies in Buildah's temporary directory.
+ */
+async function deleteOrphans({ system: { runtime } }: Buildah, temporary: string): Promise<void> {
+  if (runtime === undefined) return;
+  const { exitCode, stdout } = await run(runtime, ["list", "--format", "json"]);
+  if (exitCode !== 0) return;
+  const containers = (JSON.parse(stdout) ?? []) as readonly { readonly id: string; readonly bundle: string }[];
+  for (const { id, bundle } of containers) {
+    if (bundle.startsWith(`${temporary}/`)) await run(runtime, ["delete", "--force", id]);
+  }
 }

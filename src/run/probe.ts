@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { BuildSystem } from "./build-system.js";
 import { run } from "./process.js";
+import { isRootless } from "./user-namespace.js";
 
 export interface Finding {
   readonly what: string;
@@ -135,4 +136,7 @@ async function runtimeWorks(runtime: string, global: readonly string[]): Promise
 
 /** Where Buildah keeps its mounts' state: a directory that a restart of the machine empties. */
 export const runrootFor = (id: string, env: NodeJS.ProcessEnv) =>
-  join(process.getuid?.() === 0 ? "/run" : (env.XDG_RUNTIME_DIR ?? "/tmp"), "slipway", id);
+  isRootless(env) ? join(env.XDG_RUNTIME_DIR ?? "/tmp", `slipway-${userOf(env)}`, id) : join("/run/slipway", id);
+
+/** A number that no other user of the machine has; in a user namespace everybody is root. */
+const userOf = (env: NodeJS.ProcessEnv) => env._CONTAINERS_ROOTLESS_UID ?? String(process.getuid?.() ?? 0);

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import type { BuildResult, Plan } from "../../src/model/plan.js";
@@ -6,6 +7,7 @@ import { IMAGES, TestCatalogue } from "../support/catalogue.js";
 import { type DockerRegistry, freePort, PASSWORD, startDockerRegistry, USER } from "../support/docker-registry.js";
 import { layoutTags } from "../support/layout.js";
 import { assert, suite } from "../support/suite.js";
+import { until } from "../support/until.js";
 import { buildahIn, Workspace } from "../support/workspace.js";
 
 const execute = promisify(execFile);
@@ -126,7 +128,7 @@ test("a registry that goes away in the middle fails what it must, and a later ru
   const env = fresh("mortal-state");
   const running = catalogue.start(["build", "--json", "--jobs", "1", ...target], { env });
   // With --json nothing is told on the way, so the log of the first image tells that its build has begun.
-  await untilFile(workspace.path("mortal-state/logs/base.log"));
+  await until("a build has begun", () => existsSync(workspace.path("mortal-state/logs/base.log")));
   await mortal.stop();
   const { code, stdout } = await running.ended;
   assert.is(code, 1);
@@ -162,11 +164,5 @@ test("a registry that wants a password: refused without, works with", async () =
     await closed.stop();
   }
 });
-
-async function untilFile(path: string): Promise<void> {
-  const { existsSync } = await import("node:fs");
-  const { setTimeout: sleep } = await import("node:timers/promises");
-  while (!existsSync(path)) await sleep(10);
-}
 
 test.run();

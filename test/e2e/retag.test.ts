@@ -1,3 +1,4 @@
+import { readFile, writeFile } from "node:fs/promises";
 import type { BuildResult, Plan } from "../../src/model/plan.js";
 import { TestCatalogue } from "../support/catalogue.js";
 import { layoutContent, layoutTags } from "../support/layout.js";
@@ -78,7 +79,6 @@ test("a new version of the same image: retagged, the old version's tag stays", a
 });
 
 test("a pointer that somebody moved is moved back", async () => {
-  const { readFile, writeFile } = await import("node:fs/promises");
   const file = `${registry()}/index.json`;
   const before = layoutContent(registry());
   const other = before["side:latest"]?.split(" ")[1] ?? "";

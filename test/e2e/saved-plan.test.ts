@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import type { BuildResult, Plan } from "../../src/model/plan.js";
 import { TestCatalogue } from "../support/catalogue.js";
 import { layoutContent } from "../support/layout.js";
@@ -25,7 +26,6 @@ test.after(() => workspace.remove());
 /** `slipway plan --json > plan.json`. */
 async function save(...args: readonly string[]): Promise<Plan> {
   const { stdout } = await catalogue.expect(0, ["plan", "--json", ...args]);
-  const { writeFile } = await import("node:fs/promises");
   await writeFile(file, stdout);
   return JSON.parse(stdout) as Plan;
 }
@@ -82,15 +82,14 @@ test("is refused when something outside of it would have to be built first", asy
 
 test("a plan between two refs can be applied", async () => {
   await catalogue.git.checkout(["--", "images"]);
-  await catalogue.edit("images/green/image.yaml", "echo green", "echo -n gre; echo en");
+  await catalogue.edit("images/green/image.yaml", "echo green", "echo  green");
   await catalogue.commit("Another way to say green");
   const plan = await save("--base", "HEAD~1", "--head", "HEAD");
   assert.equal(
     plan.steps.map(({ image }) => image),
     ["green"],
   );
-  const { results } = await catalogue.json<Results>(["build", "--plan", file]);
-  assert.is(results.find(({ image }) => image === "green")?.error, undefined);
+  assert.ok(changed(await catalogue.json<Results>(["build", "--plan", file])).includes("green built"));
   assert.equal(
     (await catalogue.json<Plan>(["plan"])).steps.filter(({ image }) => image === "green"),
     [],
@@ -104,8 +103,7 @@ for (const [what, text] of [
   ["steps of another shape", '{"steps":[{"image":1,"key":null}]}'],
 ] as const) {
   test(`is refused when it is ${what}`, async () => {
-    const { writeFile } = await import("node:fs/promises");
-    await writeFile(file, text);
+      await writeFile(file, text);
     const { stderr } = await catalogue.expect(3, ["build", "--plan", file]);
     assert.is(stderr, `slipway: ${file} is no plan\nhint: it is made by: slipway plan --json\n`);
   });

@@ -62,8 +62,15 @@ const entry = (manager: string, name: string, approved: readonly string[]): Reci
 });
 
 test("one check for each manager that has something to check, with its own command", () => {
-  const checks = installedChecks([entry("apt", "git", ["1"]), entry("apt", "curl", ["1"]), entry("npm", "pg", ["8.*"])]);
-  assert.equal(checks.map(({ command }) => command), [apt.list, npm.list]);
+  const checks = installedChecks([
+    entry("apt", "git", ["1"]),
+    entry("apt", "curl", ["1"]),
+    entry("npm", "pg", ["8.*"]),
+  ]);
+  assert.equal(
+    checks.map(({ command }) => command),
+    [apt.list, npm.list],
+  );
   assert.equal(installedChecks([]), []);
   assert.equal(installedChecks([entry("apt", "git", [])]), [], "any version is approved");
 });

@@ -73,7 +73,7 @@ test("a CA bundle is named to every program that has a variable for it", () => {
 });
 
 test("env is read by a shell as it was meant, whatever the values hold", () => {
-  const odd = "a'b \"c\" $HOME $(id) `id` \\ \n# x;&|<>*?~ é";
+  const odd = 'a\'b "c" $HOME $(id) `id` \\ \n# x;&|<>*?~ é';
   const script = text({ env: { http_proxy: odd, https_proxy: "" } }, "env") ?? "";
   const shell = `set -u; ${script}\nprintf '%s|%s|%s' "$http_proxy" "$https_proxy" "$PATH"`;
   assert.is(execFileSync("/bin/sh", ["-c", shell], { encoding: "utf8", env: { PATH: "/bin" } }), `${odd}||/m/bin:/bin`);
@@ -98,13 +98,29 @@ test("npmrc: only where to get packages and how", () => {
     "",
   ].join("\r\n");
   const kept = text({ config: { npmrc } }, "npmrc");
-  assert.equal(kept?.split("\n").filter((line) => line !== ""), npmrc.split("\r\n").slice(0, 6));
+  assert.equal(
+    kept?.split("\n").filter((line) => line !== ""),
+    npmrc.split("\r\n").slice(0, 6),
+  );
   assert.is(machine({ config: { npmrc } }).env.npm_config_userconfig, "/m/npmrc");
 });
 
 test("pip.conf: only where to get packages and how, in its sections", () => {
-  const kept = ["[global]", "index-url = https://pip.example/simple", "trusted-host: pip.example", "[install]", "timeout = 60"];
-  const dropped = ["no-deps = true", "target = /evil", "constraint = /x", "find-links = /y", "# index-url = z", "pre = 1"];
+  const kept = [
+    "[global]",
+    "index-url = https://pip.example/simple",
+    "trusted-host: pip.example",
+    "[install]",
+    "timeout = 60",
+  ];
+  const dropped = [
+    "no-deps = true",
+    "target = /evil",
+    "constraint = /x",
+    "find-links = /y",
+    "# index-url = z",
+    "pre = 1",
+  ];
   const conf = [...kept.slice(0, 3), ...dropped, ...kept.slice(3)].join("\n");
   const result = text({ config: { "pip.conf": conf } }, "pip.conf");
   assert.equal(result?.trimEnd().split("\n"), kept);
@@ -112,7 +128,8 @@ test("pip.conf: only where to get packages and how, in its sections", () => {
 });
 
 test("pip.conf: values that go on for several lines are kept or dropped as a whole", () => {
-  const conf = "[global]\nextra-index-url =\n    https://a.example/\n\thttps://b.example/\nfind-links =\n    /evil\ncert = /c\n";
+  const conf =
+    "[global]\nextra-index-url =\n    https://a.example/\n\thttps://b.example/\nfind-links =\n    /evil\ncert = /c\n";
   const result = text({ config: { "pip.conf": conf } }, "pip.conf");
   assert.is(result?.trimEnd(), "[global]\nextra-index-url =\n    https://a.example/\n\thttps://b.example/\ncert = /c");
 });

@@ -25,15 +25,27 @@ test("a package and its version in the manager's own words", () => {
 });
 
 const NAMES = {
-  apt: [apt, ["g++", "libstdc++-12-dev", "python3.11", "0ad"], ["Curl", "a_b", "a:amd64", "a/sid", "a=1", "-a", "a-", "a*"]],
+  apt: [
+    apt,
+    ["g++", "libstdc++-12-dev", "python3.11", "0ad"],
+    ["Curl", "a_b", "a:amd64", "a/sid", "a=1", "-a", "a-", "a*"],
+  ],
   pip: [pip, ["Flask", "ruamel.yaml", "a_b", "x"], ["a[extra]", "-r", "a==1", ".", "a-", "./a", "a @ b", "git+x"]],
-  npm: [npm, ["express", "@types/node", "lodash.get", "a_b"], ["@a", "a/b", "Express", "../a", "a@1", "npm:a", "@a/b/c"]],
+  npm: [
+    npm,
+    ["express", "@types/node", "lodash.get", "a_b"],
+    ["@a", "a/b", "Express", "../a", "a@1", "npm:a", "@a/b/c"],
+  ],
 } as const;
 
 const VERSIONS = {
   apt: [apt, ["1:2.39.5-0+deb12u2", "5.2~rc1-2+b1", "15.*", "*"], ["", "-1", "1 2", "1_2", "1'", "1/2", "~1"]],
   pip: [pip, ["2.7.3.1", "1!2.0", "2.0.post1", "1.0+cpu", "2.9.*"], ["", ">=1", "1~", "1;2", "1,2", "==1", "1:2"]],
-  npm: [npm, ["4.18.2", "5.0.0-beta.1", "4.*", "latest"], ["", "^4", "~4", ">4", "npm:a", "git:x", "../a", "a/b", "file:a"]],
+  npm: [
+    npm,
+    ["4.18.2", "5.0.0-beta.1", "4.*", "latest"],
+    ["", "^4", "~4", ">4", "npm:a", "git:x", "../a", "a/b", "file:a"],
+  ],
 } as const;
 
 for (const [name, [manager, good, bad]] of Object.entries(NAMES)) {

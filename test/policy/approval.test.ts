@@ -35,7 +35,12 @@ test("what an approved package becomes", () => {
 });
 
 test("without a version: the only approved one, a pattern included; otherwise the build decides", () => {
-  assert.equal(specs(["a", "b", "c", "d"], { a: ["1.0"], b: ["1.*"], c: ["1.*", "2.*"], d: [] }), ["a=1.0", "b=1.*", "c", "d"]);
+  assert.equal(specs(["a", "b", "c", "d"], { a: ["1.0"], b: ["1.*"], c: ["1.*", "2.*"], d: [] }), [
+    "a=1.0",
+    "b=1.*",
+    "c",
+    "d",
+  ]);
   assert.equal(check(["c"], { c: ["1.*", "2.*"] }).packages[0]?.approved, ["1.*", "2.*"]);
 });
 
@@ -74,8 +79,14 @@ test("without a list nothing is approved", () => {
 
 test("one bad entry does not hide the others", () => {
   const { packages, diagnostics } = check(["x", "curl", "y"], { curl: [] });
-  assert.equal(packages.map(({ name }) => name), ["curl"]);
-  assert.equal(diagnostics.map(({ excerpt }) => excerpt), ["/p/0", "/p/2"]);
+  assert.equal(
+    packages.map(({ name }) => name),
+    ["curl"],
+  );
+  assert.equal(
+    diagnostics.map(({ excerpt }) => excerpt),
+    ["/p/0", "/p/2"],
+  );
 });
 
 test("Python's names compare in their normalised form, whichever side is written otherwise", () => {
@@ -99,7 +110,23 @@ test("the same package for the second time", () => {
   assert.is(check(["curl", "curl"], { curl: [] }).diagnostics[0]?.hint, "keep one of the two");
 });
 
-const HOSTILE = ["", "-y", "--option", "a b", "a;b", "a'b", 'a"b', "a$b", "a`b", "a\nb", "a|b", "a&b", "a\\b", "../a", "a\u2028b"];
+const HOSTILE = [
+  "",
+  "-y",
+  "--option",
+  "a b",
+  "a;b",
+  "a'b",
+  'a"b',
+  "a$b",
+  "a`b",
+  "a\nb",
+  "a|b",
+  "a&b",
+  "a\\b",
+  "../a",
+  "a\u2028b",
+];
 
 for (const syntax of [apt, pip, npm]) {
   test(`${syntax.name} accepts no other name and no other version, approved or not`, () => {
@@ -110,14 +137,22 @@ for (const syntax of [apt, pip, npm]) {
         syntax,
         source: SOURCE,
       });
-      assert.equal(name.diagnostics.map(({ code, excerpt }) => [code, excerpt]), [["bad-package-name", "/p/0"]], text);
+      assert.equal(
+        name.diagnostics.map(({ code, excerpt }) => [code, excerpt]),
+        [["bad-package-name", "/p/0"]],
+        text,
+      );
       const version = approve({
         requests: [{ name: "good", version: text, pointer: "/p/0" }],
         list: approvedList("x", { good: [] }),
         syntax,
         source: SOURCE,
       });
-      assert.equal(version.diagnostics.map(({ code, excerpt }) => [code, excerpt]), [["bad-package-version", "/p/0/version"]], text);
+      assert.equal(
+        version.diagnostics.map(({ code, excerpt }) => [code, excerpt]),
+        [["bad-package-version", "/p/0/version"]],
+        text,
+      );
       assert.equal([...name.packages, ...version.packages], []);
     }
   });

@@ -23,7 +23,11 @@ function check(images: readonly (readonly [string, ImageFields])[], fields: Cata
 }
 
 const one = (fields: ImageFields, catalogueFields?: CatalogueFields) => check([["a", fields]], catalogueFields);
-const child = (parent: ImageFields, fields: ImageFields) => check([["base", parent], ["a", { parent: "base", ...fields }]]);
+const child = (parent: ImageFields, fields: ImageFields) =>
+  check([
+    ["base", parent],
+    ["a", { parent: "base", ...fields }],
+  ]);
 const at = "images/a/image.yaml";
 
 test("a sound image breaks no rule", () => {
@@ -32,7 +36,9 @@ test("a sound image breaks no rule", () => {
 });
 
 test("base-only: from and bootstrap belong to base images", () => {
-  assert.equal(one({ kind: "Image", from: "scratch" }), [`${at} base-only /from key: only a BaseImage may use \`from\``]);
+  assert.equal(one({ kind: "Image", from: "scratch" }), [
+    `${at} base-only /from key: only a BaseImage may use \`from\``,
+  ]);
   assert.equal(one({ kind: "Image" }), [`${at} base-only /bootstrap key: only a BaseImage may use \`bootstrap\``]);
   assert.equal(one({ kind: "BaseImage", from: "scratch" }), []);
   assert.equal(child({}, { kind: "BaseImage" }), [], "a base image may have a parent");

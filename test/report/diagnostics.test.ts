@@ -1,94 +1,64 @@
-import type { Diagnostic } from "../../src/model/diagnostic.js";
 import { diagnosticsJson, diagnosticsText } from "../../src/report/diagnostics.js";
+import { displayWidth, expandTabs, printable } from "../../src/report/printable.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("report/diagnostics");
 
-const diagnostic: Diagnostic = {
+const PLACE = {
   file: "images/a/image.yaml",
-  line: 12,
-  column: 3,
-  code: "unknown-key",
+  line: 4,
+  column: 1,
   severity: "error",
-  message: "unknown key `paernt`",
-  hint: "did you mean `parent`?",
-  excerpt: "  paernt: x",
-};
+  code: "unknown-key",
+  message: "no such key",
+} as const;
 
-/** The column, from 0 and as displayed with `widths`, of the caret and the text above it. */
-function caret(part: Partial<Diagnostic>): string {
-  const [, source = "", marker = ""] = diagnosticsText([{ ...diagnostic, ...part }]).split("\n");
-  return `${source}\n${marker}`;
-}
-
-test("place, message, source line with caret, hint", () => {
+test("place, code, message, the line with a mark, and a hint", () => {
   assert.is(
-    diagnosticsText([diagnostic]),
-    "images/a/image.yaml:12:3: error unknown-key: unknown key `paernt`\n" +
-      "  12 |   paernt: x\n" +
-      "     |   ^\n" +
-      "hint: did you mean `parent`?",
+    diagnosticsText([{ ...PLACE, excerpt: "paernt: x", hint: "did you mean `parent`?" }]),
+    "images/a/image.yaml:4:1: error unknown-key: no such key\n  4 | paernt: x\n    | ^\nhint: did you mean `parent`?",
   );
 });
 
-test("without excerpt or hint there is one line; several are separated by an empty one", () => {
-  const { excerpt: _, hint: __, ...bare } = diagnostic;
-  const line = "images/a/image.yaml:12:3: warning unknown-key: unknown key `paernt`";
-  assert.is(
-    diagnosticsText([
-      { ...bare, severity: "warning" },
-      { ...bare, severity: "warning" },
-    ]),
-    `${line}\n\n${line}`,
-  );
+test("without an excerpt and a hint, and several", () => {
+  const line = "images/a/image.yaml:4:1: error unknown-key: no such key";
+  assert.is(diagnosticsText([PLACE, { ...PLACE, excerpt: "  " }]), `${line}\n\n${line}`);
   assert.is(diagnosticsText([]), "");
 });
 
-test("tabs are spaces on both lines", () => {
-  assert.is(caret({ excerpt: "\ta\tb", column: 4 }), "  12 |     a   b\n     |         ^");
+test("the mark is below what it points at: tabs, wide characters, a line that was cut, a column behind the end", () => {
+  const mark = (excerpt: string, column: number, excerptColumn?: number) =>
+    diagnosticsText([{ ...PLACE, line: 12, excerpt, column, ...(excerptColumn ? { excerptColumn } : {}) }])
+      .split("\n")
+      .slice(1);
+  assert.equal(mark("\ta: b", 2), ["  12 |     a: b", "     |     ^"]);
+  assert.equal(mark("日本: b", 5), ["  12 | 日本: b", "     |       ^"]);
+  assert.equal(mark("…tail", 500, 2), ["  12 | …tail", "     |  ^"]);
+  assert.equal(mark("ab", 9), ["  12 | ab", "     |   ^"]);
 });
 
-test("wide characters take two columns, combining ones none", () => {
-  assert.is(caret({ excerpt: "a: 日本 x", column: 7 }), "  12 | a: 日本 x\n     |         ^");
-  assert.is(caret({ excerpt: "a: 😀 x", column: 7 }), "  12 | a: 😀 x\n     |       ^");
-  assert.is(caret({ excerpt: "e\u0301: x", column: 5 }), "  12 | e\u0301: x\n     |    ^");
+test("nothing of a file reaches the terminal as anything but text", () => {
+  const hostile = "\u001b[2J\u202e\nx";
+  const text = diagnosticsText([{ ...PLACE, file: hostile, message: hostile, hint: hostile, excerpt: hostile }]);
+  for (const char of "\u001b\u202e") assert.not(text.includes(char));
+  assert.is(text.split("\n").length, 4);
 });
 
-test("a cut line has its own column, and a column behind the line stays beside it", () => {
-  assert.is(caret({ excerpt: "…abc…", column: 900, excerptColumn: 3 }), "  12 | …abc…\n     |   ^");
-  assert.is(caret({ excerpt: "abc", column: 900 }), "  12 | abc\n     |    ^");
-});
-
-test("hostile names and messages cannot drive the terminal", () => {
-  const file = "images/\u001b]0;title\u0007\n\u202egnp.yaml";
-  const text = diagnosticsText([
-    { ...diagnostic, file, message: "a\u009bb\r\n", hint: "\u0000", excerpt: "x\u001b[31m" },
-  ]);
-  assert.is(
-    text,
-    "images/\\x1b]0;title\\x07\\n\\u202egnp.yaml:12:3: error unknown-key: a\\x9bb\\r\\n\n" +
-      "  12 | x\\x1b[31m\n" +
-      "     |      ^\n" +
-      "hint: \\x00",
-  );
-});
-
-test("the JSON has the documented keys and no others", () => {
-  const { hint: _, ...bare } = diagnostic;
-  const rest = {
-    code: "unknown-key",
-    severity: "error",
-    message: "unknown key `paernt`",
-    file: "images/a/image.yaml",
-    line: 12,
-    column: 3,
-  };
-  assert.equal(diagnosticsJson([diagnostic, bare]), {
-    diagnostics: [
-      { ...rest, hint: "did you mean `parent`?" },
-      { ...rest, hint: null },
-    ],
+test("JSON has the documented fields and nothing else", () => {
+  const { severity, file, line, column, code, message } = PLACE;
+  assert.equal(diagnosticsJson([{ ...PLACE, excerpt: "x" }]), {
+    diagnostics: [{ code, severity, message, file, line, column, hint: null }],
   });
+});
+
+test("what is not visible is written as an escape", () => {
+  assert.is(printable("a\n\t\r\0\u0085\u200b\ud800\u{e0001}é"), "a\\n\\t\\r\\x00\\x85\\u200b\\ud800\\u{e0001}é");
+  assert.is(printable("a\tb\n", "\t"), "a\tb\\n");
+});
+
+test("columns of a terminal", () => {
+  assert.equal([displayWidth("abc"), displayWidth("日本"), displayWidth("e\u0301"), displayWidth("😀")], [3, 4, 1, 2]);
+  assert.equal([expandTabs("\ta"), expandTabs("ab\tc"), expandTabs("日\tc")], ["    a", "ab  c", "日  c"]);
 });
 
 test.run();

@@ -11,14 +11,24 @@ function resolve(...images: readonly (readonly [string, (string | ImageFields)?]
   return { order: [...graph.nodes.keys()], nodes: graph.nodes, diagnostics };
 }
 
-const messages = (found: ReturnType<typeof resolve>) => found.diagnostics.map(({ code, message }) => `${code}: ${message}`);
+const messages = (found: ReturnType<typeof resolve>) =>
+  found.diagnostics.map(({ code, message }) => `${code}: ${message}`);
 
 test("an image comes after its parent, wherever it is defined", () => {
   const { order, nodes } = resolve(["c", "b"], ["b", "a"], ["x", "a"], ["a"]);
   assert.equal(order, ["a", "b", "x", "c"]);
-  assert.equal([...nodes.values()].map(({ level }) => level), [0, 1, 1, 2]);
-  assert.equal([...nodes.values()].map(({ parents }) => parents), [[], ["a"], ["a"], ["b"]]);
-  assert.equal([...nodes.values()].map(({ children }) => children), [["b", "x"], ["c"], [], []]);
+  assert.equal(
+    [...nodes.values()].map(({ level }) => level),
+    [0, 1, 1, 2],
+  );
+  assert.equal(
+    [...nodes.values()].map(({ parents }) => parents),
+    [[], ["a"], ["a"], ["b"]],
+  );
+  assert.equal(
+    [...nodes.values()].map(({ children }) => children),
+    [["b", "x"], ["c"], [], []],
+  );
 });
 
 test("no image at all", () => assert.equal(resolve().order, []));
@@ -48,7 +58,10 @@ test("the operating system of a base: its own word, the external base's, debian 
     image("empty", { from: "scratch" }),
   ];
   const { graph } = resolveGraph(catalogue(images, { bases }));
-  assert.equal([...graph.nodes.values()].map(({ os }) => os), ["other", "photon", "debian", undefined]);
+  assert.equal(
+    [...graph.nodes.values()].map(({ os }) => os),
+    ["other", "photon", "debian", undefined],
+  );
 });
 
 test("an unknown parent, with the name that was meant", () => {
@@ -105,7 +118,10 @@ const MANY = 10_000;
 const numbered = (index: number) => `i${index}`;
 
 test("a chain of 10,000 images, defined from its end", () => {
-  const links = Array.from({ length: MANY }, (_, index) => [numbered(index), index === 0 ? {} : numbered(index - 1)] as const);
+  const links = Array.from(
+    { length: MANY },
+    (_, index) => [numbered(index), index === 0 ? {} : numbered(index - 1)] as const,
+  );
   const { nodes, diagnostics } = resolve(...links.reverse());
   assert.equal(diagnostics, []);
   assert.is(nodes.get(imageName(numbered(MANY - 1)))?.level, MANY - 1);
@@ -120,7 +136,10 @@ test("a star of 10,000 images", () => {
 });
 
 test("10,000 images below a cycle, and a cycle of 10,000", () => {
-  const tail = Array.from({ length: MANY }, (_, index) => [numbered(index), index === 0 ? "b" : numbered(index - 1)] as const);
+  const tail = Array.from(
+    { length: MANY },
+    (_, index) => [numbered(index), index === 0 ? "b" : numbered(index - 1)] as const,
+  );
   assert.is(resolve(...tail, ["a", "b"], ["b", "a"]).diagnostics.length, 1);
   const ring = Array.from({ length: MANY }, (_, index) => [numbered(index), numbered((index + 1) % MANY)] as const);
   assert.is(resolve(...ring).diagnostics.length, 1);

@@ -57,7 +57,9 @@ const DIFFERENT: Record<string, BuildKey> = {
   "no bootstrap": (({ bootstrap: _, ...rest }) => key({ recipe: rest }))(RECIPE),
   "the suite": keyOfRecipe({ bootstrap: { manager: "apt", suite: "trixie", variant: "minbase", packages: [] } }),
   "the variant": keyOfRecipe({ bootstrap: { manager: "apt", suite: "bookworm", variant: "apt", packages: [] } }),
-  "bootstrap packages": keyOfRecipe({ bootstrap: { manager: "apt", suite: "bookworm", variant: "minbase", packages: [] } }),
+  "bootstrap packages": keyOfRecipe({
+    bootstrap: { manager: "apt", suite: "bookworm", variant: "minbase", packages: [] },
+  }),
   "what is approved for a package without an exact version": keyOfRecipe({
     packages: [{ ...PACKAGE, approved: ["7.88.*", "8.*"] }],
   }),
@@ -71,7 +73,8 @@ const DIFFERENT: Record<string, BuildKey> = {
   "no nonce": key({ rebuildNonce: undefined }),
 };
 
-for (const [what, other] of Object.entries(DIFFERENT)) test(`${what} changes the key`, () => assert.is.not(other, key()));
+for (const [what, other] of Object.entries(DIFFERENT))
+  test(`${what} changes the key`, () => assert.is.not(other, key()));
 
 test("all these keys differ from each other", () => {
   assert.is(new Set(Object.values(DIFFERENT)).size, Object.keys(DIFFERENT).length);

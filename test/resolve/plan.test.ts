@@ -10,7 +10,12 @@ import { assert, suite } from "../support/suite.js";
 
 const test = suite("resolve/plan");
 
-const FAMILY = [image("base"), image("child", { parent: "base" }), image("grandchild", { parent: "child" }), image("other")];
+const FAMILY = [
+  image("base"),
+  image("child", { parent: "base" }),
+  image("grandchild", { parent: "child" }),
+  image("other"),
+];
 
 /** One line a step: what, why, and by which way. */
 const lines = ({ steps }: Plan) =>
@@ -49,8 +54,14 @@ test("an empty registry: base images are built, the rest is pending on them", as
     "pending child: PARENT via base",
     "pending grandchild: PARENT via base child",
   ]);
-  assert.equal(plan.steps.map(({ key }) => shortKey(key) === "null"), [false, false, true, true]);
-  assert.equal(plan.steps.map(({ level }) => level), [0, 0, 1, 2]);
+  assert.equal(
+    plan.steps.map(({ key }) => shortKey(key) === "null"),
+    [false, false, true, true],
+  );
+  assert.equal(
+    plan.steps.map(({ level }) => level),
+    [0, 0, 1, 2],
+  );
   assert.is(plan.unchanged, 0);
   assert.is(plan.steps[2]?.reasons[0]?.detail, "base: MISSING never published");
   assert.is(plan.steps[3]?.reasons[0]?.detail, "base: MISSING never published", "the first cause, not the nearest");
@@ -78,7 +89,10 @@ test("early cutoff: a parent built anew with the same bytes leaves its children 
   store(registry, changed, "base", "a");
   assert.equal(lines(await planned(registry, changed)), []);
   store(registry, changed, "base", "e");
-  assert.equal(lines(await planned(registry, changed)), ["build child: DEFINITION", "pending grandchild: PARENT via child"]);
+  assert.equal(lines(await planned(registry, changed)), [
+    "build child: DEFINITION",
+    "pending grandchild: PARENT via child",
+  ]);
 });
 
 test("the same image under another manifest is the same parent", async () => {

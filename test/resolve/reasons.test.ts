@@ -19,7 +19,9 @@ type Tree = readonly [images: readonly ImageDefinition[], fields?: CatalogueFiel
 function change([before, fields]: Tree, [after, others]: Tree): string[] {
   const plan = planBetween(desired(before, { ...LISTS, ...fields }), desired(after, { ...LISTS, ...others }));
   return plan.steps.map(({ action, image: name, reasons }) => {
-    const why = reasons.map(({ code, detail, via }) => `${code} ${detail}${via.length > 0 ? ` [${via.join(" ")}]` : ""}`);
+    const why = reasons.map(
+      ({ code, detail, via }) => `${code} ${detail}${via.length > 0 ? ` [${via.join(" ")}]` : ""}`,
+    );
     return `${action} ${name}: ${why.join("; ")}`;
   });
 }
@@ -31,11 +33,20 @@ function reasons(before: ImageFields, after: ImageFields, fields?: CatalogueFiel
 
 test("NEW and REMOVED", () => {
   assert.equal(change([[]], [[image("a")]]), ["build a: NEW is not in the base"]);
-  assert.equal(change([[image("a")]], [[]]), ["delete a: REMOVED no longer defined; its tags stay until they are pruned"]);
+  assert.equal(change([[image("a")]], [[]]), [
+    "delete a: REMOVED no longer defined; its tags stay until they are pruned",
+  ]);
 });
 
 test("DEFINITION names the fields", () => {
-  const after: ImageFields = { env: { A: "1" }, labels: { l: "1" }, ports: ["80/tcp"], volumes: ["/v"], setup: ["true"], user: "u" };
+  const after: ImageFields = {
+    env: { A: "1" },
+    labels: { l: "1" },
+    ports: ["80/tcp"],
+    volumes: ["/v"],
+    setup: ["true"],
+    user: "u",
+  };
   assert.equal(reasons({}, after), ["build a: DEFINITION env, labels, ports, volumes, setup, run"]);
   assert.equal(reasons({}, { bootstrap: { suite: "trixie" } }), ["build a: DEFINITION bootstrap"]);
 });
@@ -44,22 +55,28 @@ test("PACKAGE: added, removed, and asked for in another version", () => {
   assert.equal(reasons({}, { system: ["curl"] }), ["build a: PACKAGE curl 7.88.* added"]);
   assert.equal(reasons({}, { system: ["jq"] }), ["build a: PACKAGE jq added"]);
   assert.equal(reasons({ system: ["curl"] }, {}), ["build a: PACKAGE curl removed"]);
-  assert.equal(reasons({ system: ["curl 7.88.1"] }, { system: ["curl 7.88.2"] }), ["build a: PACKAGE curl 7.88.1 → 7.88.2"]);
+  assert.equal(reasons({ system: ["curl 7.88.1"] }, { system: ["curl 7.88.2"] }), [
+    "build a: PACKAGE curl 7.88.1 → 7.88.2",
+  ]);
   assert.equal(reasons({ language: "python3" }, { language: "python3", runtime: ["flask"] }), [
     "build a: PACKAGE flask 2.* added",
   ]);
 });
 
 test("PARENT with the way from the cause, and together with a cause of its own", () => {
-  const tree = (env: string, own: string) => [
-    [image("a", { env: { A: env } }), image("b", { parent: "a" }), image("c", { parent: "b", env: { C: own } })],
-  ] as const;
+  const tree = (env: string, own: string) =>
+    [
+      [image("a", { env: { A: env } }), image("b", { parent: "a" }), image("c", { parent: "b", env: { C: own } })],
+    ] as const;
   assert.equal(change(tree("1", "1"), tree("2", "1")), [
     "build a: DEFINITION env",
     "pending b: PARENT a: DEFINITION env [a]",
     "pending c: PARENT a: DEFINITION env [a b]",
   ]);
-  assert.equal(change(tree("1", "1"), tree("2", "2")).at(-1), "build c: DEFINITION env; PARENT a: DEFINITION env [a b]");
+  assert.equal(
+    change(tree("1", "1"), tree("2", "2")).at(-1),
+    "build c: DEFINITION env; PARENT a: DEFINITION env [a b]",
+  );
 });
 
 test("ARTIFACT: content, more files, and a target", () => {
@@ -79,9 +96,10 @@ test("ARTIFACT: a renamed link gives a file another name in the image and change
   const context = old.recipe.context.map((entry) => ({ ...entry, path: "artifacts/0/other" }));
   const renamed = new Map([[old.node.name, { ...old, recipe: { ...old.recipe, context } }]]);
   const { steps } = planBetween(before, { ...before, images: renamed });
-  assert.equal(steps.map(({ reasons: [why] }) => why), [
-    { code: "ARTIFACT", detail: "the names of files in the image", via: [] },
-  ]);
+  assert.equal(
+    steps.map(({ reasons: [why] }) => why),
+    [{ code: "ARTIFACT", detail: "the names of files in the image", via: [] }],
+  );
 });
 
 test("BASE_DIGEST", () => {
@@ -97,9 +115,15 @@ test("PLATFORM, BUILDER and FORCED", () => {
   assert.equal(reasons({}, {}, {}, arm), ["build a: PLATFORM linux/amd64 → linux/arm64"]);
   assert.equal(reasons({}, {}, {}, { settings: { builderRevision: 2 } }), ["build a: BUILDER revision 1 → 2"]);
   assert.equal(reasons({}, { rebuild: { nonce: "1", reason: "CVE-1" } }), ["build a: FORCED CVE-1"]);
-  assert.equal(reasons({ rebuild: { nonce: "1", reason: "CVE-1" } }, {}), ["build a: FORCED a forced rebuild was taken back"]);
+  assert.equal(reasons({ rebuild: { nonce: "1", reason: "CVE-1" } }, {}), [
+    "build a: FORCED a forced rebuild was taken back",
+  ]);
   const reworded = { rebuild: { nonce: "1", reason: "CVE-2" } };
-  assert.equal(reasons({ rebuild: { nonce: "1", reason: "CVE-1" } }, reworded), [], "the nonce decides, not the reason");
+  assert.equal(
+    reasons({ rebuild: { nonce: "1", reason: "CVE-1" } }, reworded),
+    [],
+    "the nonce decides, not the reason",
+  );
 });
 
 test("TEMPLATE: the Containerfile differs and no field of the definition does", () => {
@@ -107,7 +131,10 @@ test("TEMPLATE: the Containerfile differs and no field of the definition does", 
   const old = desiredImage(before, "a");
   const recipe = { ...old.recipe, containerfile: `${old.recipe.containerfile}USER x\n` };
   const after = { ...before, images: new Map([[old.node.name, { ...old, recipe }]]) };
-  assert.equal(planBetween(before, after).steps.map(({ reasons: why }) => why.map(({ code }) => code)), [["TEMPLATE"]]);
+  assert.equal(
+    planBetween(before, after).steps.map(({ reasons: why }) => why.map(({ code }) => code)),
+    [["TEMPLATE"]],
+  );
 });
 
 test("TESTS and VERSION only need new tags", () => {

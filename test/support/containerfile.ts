@@ -5,7 +5,21 @@ export interface Instruction {
   readonly option?: string;
 }
 
-const KNOWN = ["FROM", "ADD", "COPY", "RUN", "ENV", "LABEL", "USER", "WORKDIR", "EXPOSE", "VOLUME", "STOPSIGNAL", "ENTRYPOINT", "CMD"];
+const KNOWN = [
+  "FROM",
+  "ADD",
+  "COPY",
+  "RUN",
+  "ENV",
+  "LABEL",
+  "USER",
+  "WORKDIR",
+  "EXPOSE",
+  "VOLUME",
+  "STOPSIGNAL",
+  "ENTRYPOINT",
+  "CMD",
+];
 const MAX_LINE = 65_535; // bytes; see render/guard.ts
 
 /**
@@ -15,7 +29,8 @@ const MAX_LINE = 65_535; // bytes; see render/guard.ts
 export function parseContainerfile(text: string): Instruction[] {
   if (!text.endsWith("\n")) throw new Error("the last line does not end");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
-  if (/[\u0000-\u0009\u000b-\u001f\u007f\u2028\u2029\ud800-\udfff]/u.test(text)) throw new Error("a character that is none of a line");
+  if (/[\u0000-\u0009\u000b-\u001f\u2028\u2029\ud800-\udfff]/u.test(text))
+    throw new Error("a character that is none of a line");
   const lines = text.slice(0, -1).split("\n");
   const instructions: Instruction[] = [];
   for (let at = 0; at < lines.length; at += 1) {

@@ -61,7 +61,11 @@ export function renderNode(
   const runtime = managerFor("runtime", node.language);
   const approvals = [
     system && { syntax: system, list: all.systemLists.get(node.os ?? ""), requests: definition.systemPackages },
-    runtime && { syntax: runtime, list: all.runtimeLists.get(node.language ?? ""), requests: definition.runtimePackages },
+    runtime && {
+      syntax: runtime,
+      list: all.runtimeLists.get(node.language ?? ""),
+      requests: definition.runtimePackages,
+    },
   ].flatMap((input) => (input ? [approve({ ...input, source })] : []));
   const diagnostics = approvals.flatMap((approval) => approval.diagnostics);
   if (diagnostics.length > 0) return { ok: false, diagnostics };

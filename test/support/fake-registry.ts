@@ -41,6 +41,9 @@ export class FakeRegistry implements Registry {
 
 /** Tags that hold a hash, by what they are for. */
 const kind = (tag: string) =>
-  tag.replace(/^k-[0-9a-f]{64}$/, "KEY").replace(/^t-[0-9a-f]{64}$/, "TESTED").replace(/-[0-9a-f]{8}$/, "-KEY8");
+  tag
+    .replace(/^k-[0-9a-f]{64}$/, "KEY")
+    .replace(/^t-[0-9a-f]{64}$/, "TESTED")
+    .replace(/-[0-9a-f]{8}$/, "-KEY8");
 
 export const shortKey = (key: BuildKey | null) => key?.slice(0, 8) ?? "null";

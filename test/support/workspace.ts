@@ -50,6 +50,14 @@ export class Workspace {
     return { path: `${directory}:${this.env.PATH}`, calls };
   }
 
+  /** Removes the storage of a state directory, for a test that makes another one under the same name. */
+  async clear(state: string): Promise<void> {
+    const storage = join(state, "storage");
+    await removeStorage(storage);
+    for (const mount of await mountsBelow(state)) await execute("umount", ["--lazy", mount]).catch(() => {});
+    this.#storages.delete(storage);
+  }
+
   async remove(): Promise<void> {
     for (const storage of this.#storages) await removeStorage(storage);
     for (const mount of await mountsBelow(this.directory)) await execute("umount", ["--lazy", mount]).catch(() => {});
@@ -91,8 +99,15 @@ export async function processesOf(text: string): Promise<string[]> {
   const found: string[] = [];
   for (const pid of await readdir("/proc")) {
     if (!/^[0-9]+$/.test(pid) || Number(pid) === process.pid) continue;
-    const line = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-    if (line.includes(text)) found.push(line.replaceAll("\0", " ").trim());
+    const line = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).replaceAll("\0", " ").trim();
+    if (line.includes(text)) found.push(line);
   }
   return found;
+}
+
+/** Containers of runc whose bundle lies in a directory, running or not. */
+export async function containersIn(directory: string): Promise<string[]> {
+  const { stdout } = await execute("runc", ["list", "--format", "json"]);
+  const containers = (JSON.parse(stdout) ?? []) as { id: string; bundle: string }[];
+  return containers.filter(({ bundle }) => bundle.startsWith(`${directory}/`)).map(({ id }) => id);
 }

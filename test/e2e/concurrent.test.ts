@@ -1,0 +1,73 @@
+import type { BuildResult } from "../../src/model/plan.js";
+import { IMAGES, TestCatalogue } from "../support/catalogue.js";
+import { startDockerRegistry } from "../support/docker-registry.js";
+import { checkLayout, layoutContent, layoutLeftovers } from "../support/layout.js";
+import type { Finished } from "../support/slipway-process.js";
+import { assert, suite } from "../support/suite.js";
+import { Workspace } from "../support/workspace.js";
+
+const test = suite("two runs at a time");
+let workspace: Workspace;
+let catalogue: TestCatalogue;
+let expected: Record<string, string>;
+
+test.before(async () => {
+  workspace = await Workspace.create();
+  catalogue = await TestCatalogue.create(workspace);
+  await catalogue.expect(0, ["build"]);
+  expected = layoutContent(catalogue.path(".slipway/registry"));
+});
+test.after(() => workspace.remove());
+
+function results({ code, stdout, stderr }: Finished): BuildResult[] {
+  assert.is(code, 0, `${stdout}\n${stderr}`);
+  return (JSON.parse(stdout) as { results: BuildResult[] }).results;
+}
+
+const ids = (list: readonly BuildResult[]) => list.map(({ image, imageId, digest }) => `${image} ${imageId} ${digest}`);
+
+test("in one state directory: each image is built by one of them, and both end well", async () => {
+  const env = { ...workspace.env, SLIPWAY_STATE: workspace.path("shared") };
+  const registry = workspace.path("shared-registry");
+  const args = ["build", "--json", "--registry", `oci:${registry}`];
+  const runs = [catalogue.start(args, { env }), catalogue.start(args, { env })];
+  const [a = [], b = []] = (await Promise.all(runs.map(({ ended }) => ended))).map(results);
+  assert.equal(ids(a), ids(b));
+  const builds = [...a, ...b].filter(({ outcome }) => outcome === "built").map(({ image }) => image);
+  assert.equal(builds.sort(), [...IMAGES].sort());
+  assert.equal(layoutContent(registry), expected);
+  checkLayout(registry);
+  assert.equal(layoutLeftovers(registry), []);
+});
+
+test("in two state directories with one layout: both end well with the same images", async () => {
+  const registry = workspace.path("one-registry");
+  const args = ["build", "--json", "--registry", `oci:${registry}`];
+  const runs = ["a", "b"].map((name) =>
+    catalogue.start(args, { env: { ...workspace.env, SLIPWAY_STATE: workspace.path(name) } }),
+  );
+  const [a = [], b = []] = (await Promise.all(runs.map(({ ended }) => ended))).map(results);
+  assert.equal(ids(a), ids(b));
+  assert.equal(layoutContent(registry), expected);
+  checkLayout(registry);
+  assert.equal(layoutLeftovers(registry), []);
+});
+
+test("in two state directories with one docker registry: both end well with the same images", async () => {
+  const registry = await startDockerRegistry();
+  try {
+    const args = ["build", "--json", "--registry", `docker://${registry.host}/team`, "--tls-verify=false"];
+    const runs = ["a", "b"].map((name) =>
+      catalogue.start(args, { env: { ...workspace.env, SLIPWAY_STATE: workspace.path(name) } }),
+    );
+    const [a = [], b = []] = (await Promise.all(runs.map(({ ended }) => ended))).map(results);
+    assert.equal(ids(a), ids(b));
+    for (const { image, imageId } of a) assert.is(imageId, expected[`${image}:latest`]?.split(" ")[0]);
+    const { stdout } = await catalogue.expect(0, args.filter((arg) => arg !== "--json"));
+    assert.match(stdout, /^Nothing to do: 6 images unchanged/);
+  } finally {
+    await registry.stop();
+  }
+});
+
+test.run();

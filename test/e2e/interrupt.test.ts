@@ -1,0 +1,123 @@
+import { existsSync, readdirSync } from "node:fs";
+import type { BuildResult } from "../../src/model/plan.js";
+import { TestCatalogue } from "../support/catalogue.js";
+import { layoutTags } from "../support/layout.js";
+import { signalGroup } from "../support/slipway-process.js";
+import { assert, suite } from "../support/suite.js";
+import { until } from "../support/until.js";
+import { buildahIn, containersIn, processesOf, Workspace } from "../support/workspace.js";
+
+/** Seconds. Generous: a build that is not ended takes a hundred. */
+const SOON = 30;
+
+const test = suite("interrupted");
+let workspace: Workspace;
+let catalogue: TestCatalogue;
+const registry = () => catalogue.path(".slipway/registry");
+
+test.before(async () => {
+  workspace = await Workspace.create();
+});
+test.before.each(async () => {
+  catalogue = await TestCatalogue.create(workspace);
+});
+test.after.each(async () => {
+  await workspace.clear(catalogue.path(".slipway"));
+  await catalogue.delete(".");
+});
+test.after(() => workspace.remove());
+
+async function within<T>(promise: Promise<T>): Promise<T> {
+  const started = performance.now();
+  const value = await promise;
+  const seconds = (performance.now() - started) / 1000;
+  assert.ok(seconds < SOON, `it took ${seconds} s`);
+  return value;
+}
+
+/** Whether Buildah is at work for this catalogue with that command. */
+const isRunning = async (command: string, text: string) =>
+  (await processesOf(catalogue.path(".slipway"))).some((line) => line.includes(` ${command} `) && line.includes(text));
+
+async function nothingIsLeft() {
+  assert.equal(readdirSync(catalogue.path(".slipway/tmp")), []);
+  assert.is(await buildahIn(catalogue.path(".slipway/storage"), "containers", "--quiet"), "");
+  assert.equal(await processesOf(catalogue.path(".slipway")), []);
+  assert.equal(await containersIn(catalogue.path(".slipway/tmp")), []);
+}
+
+test("Ctrl-C during a build: 130, what was interrupted, no tag of it; the next run goes on from there", async () => {
+  await catalogue.edit("images/tools/image.yaml", "echo tools >", "sleep 100; echo tools >");
+  const running = catalogue.start(["build"], { group: true });
+  await running.seen("building   tools\n");
+  await running.seen("built      side ");
+  // A terminal sends it to everything in the foreground: Buildah gets it too.
+  signalGroup(running, "SIGINT");
+  const { code, stdout } = await within(running.ended);
+  assert.is(code, 130);
+  assert.match(stdout, /^ {2}failed {3}tools 1\.0 .*interrupted$/m);
+  assert.match(stdout, /^ {2}skipped {2}app 2\.0 .*tools failed$/m);
+  const tags = [...layoutTags(registry()).keys()].filter((name) => !/:[kt]-/.test(name)).map((name) => name.split(":")[0]);
+  assert.equal([...new Set(tags)].sort(), ["base", "side"]);
+  await nothingIsLeft();
+  const status = await catalogue.expect(0, ["status"]);
+  assert.match(status.stdout, /^ {2}MISSING {2}tools /m, "an interruption is no error of the image");
+  await catalogue.edit("images/tools/image.yaml", "sleep 100; ", "");
+  const { results } = await catalogue.json<{ results: BuildResult[] }>(["build"]);
+  assert.equal(
+    results.map(({ image, outcome }) => `${image} ${outcome}`),
+    ["base unchanged", "side unchanged", "tools built", "app built", "blue built", "green built"],
+  );
+});
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  test(`${signal} to Slipway alone, as a CI runner sends it: 130, and Buildah ends too`, async () => {
+    await catalogue.edit("images/tools/image.yaml", "echo tools >", "sleep 100; echo tools >");
+    const running = catalogue.start(["build", "--json"], { group: true });
+    await until("the build step runs", () => isRunning("build", "tools"));
+    running.child.kill(signal);
+    const { code, stdout } = await within(running.ended);
+    assert.is(code, 130);
+    const { results } = JSON.parse(stdout) as { results: BuildResult[] };
+    assert.equal(results.find(({ image }) => image === "tools")?.error?.code, "INTERRUPTED");
+    await nothingIsLeft();
+  });
+}
+
+test("during a test: the image gets no tag", async () => {
+  await catalogue.edit("images/side/image.yaml", "labels:", "tests:\n  - command: [sleep, '100']\nlabels:");
+  const running = catalogue.start(["build", "side"], { group: true });
+  await until("the test runs", () => isRunning("run", "sleep 100"));
+  signalGroup(running, "SIGINT");
+  const { code, stdout } = await within(running.ended);
+  assert.is(code, 130);
+  assert.match(stdout, /^ {2}failed {2}side 1\.0 .*interrupted$/m);
+  assert.equal(
+    [...layoutTags(registry()).keys()].filter((name) => name.startsWith("side:")),
+    [],
+  );
+  await nothingIsLeft();
+});
+
+test("before anything was built: 130, nothing published", async () => {
+  const running = catalogue.start(["build"], { group: true });
+  // The state directory is made right before the machine is looked at.
+  await until("it has begun", () => existsSync(catalogue.path(".slipway/storage")));
+  signalGroup(running, "SIGINT");
+  const { code, stderr } = await within(running.ended);
+  assert.is(code, 130, stderr);
+  assert.not.match(stderr, /bug/);
+  assert.not(existsSync(`${registry()}/index.json`));
+});
+
+test("a second Ctrl-C leaves at once", async () => {
+  await catalogue.edit("images/base/image.yaml", "tests:", "setup: [sleep 100]\ntests:");
+  const running = catalogue.start(["build"], { group: true });
+  await until("the build step runs", () => isRunning("build", "base"));
+  running.child.kill("SIGINT");
+  running.child.kill("SIGINT");
+  const { code } = await within(running.ended);
+  assert.is(code, 130);
+});
+
+test.run();

@@ -1,0 +1,113 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { loadDesired } from "../../src/desired.js";
+import { openWorkingTree } from "../../src/load/working-tree.js";
+import { builtInTemplates } from "../../src/render/templates.js";
+import { parseContainerfile } from "../support/containerfile.js";
+import { type CatalogueFields, digest, type ImageFields, image } from "../support/definitions.js";
+import { desired } from "../support/desired.js";
+import { assert, suite } from "../support/suite.js";
+
+/*
+ * Every file of this folder is what one definition is rendered to. `npm run golden` writes them anew: read the difference,
+ * since each line of it rebuilds images.
+ */
+const test = suite("golden/containerfiles");
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+const FOLDER = `${ROOT}test/golden/`;
+const UPDATE = process.env.UPDATE_GOLDEN === "1";
+const written = new Set<string>();
+
+function matches(name: string, containerfile: string): void {
+  const file = `${name}.Containerfile`;
+  written.add(file);
+  parseContainerfile(containerfile);
+  if (UPDATE) writeFileSync(FOLDER + file, containerfile);
+  if (!existsSync(FOLDER + file)) throw new Error(`there is no test/golden/${file}: npm run golden`);
+  assert.fixture(containerfile, readFileSync(FOLDER + file, "utf8"), `test/golden/${file}`);
+}
+
+const FIELDS: CatalogueFields = {
+  system: { debian: { curl: ["7.88.*"], git: ["1:2.39.*", "1:2.40.*"], "g++": [] } },
+  runtime: { python3: { Flask: ["2.*"], requests: [] }, nodejs: { "@types/node": ["20.*"], express: ["4.18.2"] } },
+  bases: [{ ref: "registry.example:5000/library/photon:5.0", digest: digest("5"), os: "photon" }],
+};
+
+/** The parent of the small definitions below; it leaves an unprivileged user behind. */
+const PARENT = image("parent", { user: "app:app" });
+
+const SMALL: Readonly<Record<string, ImageFields>> = {
+  bootstrap: { bootstrap: { suite: "trixie", variant: "apt", packages: ["tzdata", "adduser"] } },
+  "bootstrap-plain": {},
+  scratch: { from: "scratch" },
+  "external-base": { from: "registry.example:5000/library/photon:5.0" },
+  nothing: { parent: "parent" },
+  env: {
+    parent: "parent",
+    env: {
+      ZERO: "0",
+      EMPTY: "",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is text here
+      DOLLAR: "$HOME ${HOME} $(id)",
+      QUOTES: `"double" 'single' \`back\``,
+      BACKSLASH: "C:\\dir\\",
+      SPACES: "  a  b  ",
+      HASH: "# no comment",
+      UNICODE: "é 😀 日本",
+      EQUALS: "a=b c=d",
+    },
+  },
+  labels: { parent: "parent", labels: { "org.example.title": 'a "title" of $1', "a/b": "", b: "0", "c_d-e": "\\n" } },
+  "ports-and-volumes": {
+    parent: "parent",
+    ports: ["8443/tcp", "53/udp", "8080/tcp"],
+    volumes: ["/var/lib/b", "/a dir"],
+  },
+  "setup-and-user": {
+    parent: "parent",
+    setup: [
+      "echo one && echo 'two' \"$THREE\"",
+      ["/bin/echo", "a b", '"$C"'],
+      "set -x\nif true; then\n  echo <<EOF\nEOF\nfi",
+    ],
+  },
+  "setup-and-own-user": { parent: "parent", setup: ["true"], user: "10001:10001" },
+  "setup-as-root": { setup: ["true"] },
+  workdir: { parent: "parent", workdir: "/srv/my data" },
+  "entrypoint-words": { parent: "parent", entrypoint: ["/bin/tini", "--"], cmd: ["node", "a b.js", "$PORT"] },
+  "entrypoint-shell": { parent: "parent", entrypoint: 'exec "$@"', cmd: "echo 'it''s' && sleep 1\nexit" },
+  stopsignal: { parent: "parent", stopsignal: "SIGRTMIN+3" },
+  artifacts: {
+    parent: "parent",
+    artifacts: [
+      { path: "a.txt", target: "/etc/a b/renamed.txt", owner: "app:app", mode: "0600" },
+      { path: "b.txt", target: "/srv/" },
+      { path: "c.txt", target: "/" },
+    ],
+  },
+  "packages-python": { language: "python3", system: ["git", "curl", "g++"], runtime: ["requests", "Flask"] },
+  "packages-node": { parent: "parent", language: "nodejs", runtime: ["express", "@types/node 20.1.0"] },
+};
+
+for (const [name, fields] of Object.entries(SMALL)) {
+  test(name, () => {
+    const { images } = desired([PARENT, image(name, fields)], FIELDS);
+    const recipe = images.get(image(name).name)?.recipe;
+    matches(`small-${name}`, recipe?.containerfile ?? "");
+  });
+}
+
+test("every image of the reference catalogue", async () => {
+  const { desired: reference, diagnostics } = await loadDesired(await openWorkingTree(ROOT), builtInTemplates());
+  assert.equal(diagnostics, []);
+  assert.ok(reference.images.size >= 13);
+  for (const [name, { recipe }] of reference.images) matches(name, recipe.containerfile);
+});
+
+test("no golden file is left over", () => {
+  const stale = readdirSync(FOLDER).filter((file) => file.endsWith(".Containerfile") && !written.has(file));
+  if (UPDATE) for (const file of stale) rmSync(FOLDER + file);
+  else assert.equal(stale, []);
+});
+
+test.run();

@@ -1,0 +1,79 @@
+import { planText, reasonsText } from "../../src/report/plan-text.js";
+import { printable } from "../../src/report/printable.js";
+import { whyText } from "../../src/report/why-text.js";
+import { fakeKey, plan, reason, step } from "../support/plans.js";
+import { assert, suite } from "../support/suite.js";
+
+const test = suite("report/plan-text");
+
+const STEPS = [
+  step("base", { reasons: [reason("PACKAGE", "curl 7.* → 8.*"), reason("DEFINITION", "env")] }),
+  step("python3-web", {
+    version: "10.0",
+    action: "pending",
+    key: null,
+    reasons: [reason("PARENT", "base: DEFINITION env", "base")],
+  }),
+  step("tip", {
+    action: "pending",
+    key: null,
+    reasons: [reason("PARENT", "base: DEFINITION env", "base", "python3-web")],
+  }),
+  step("moved", { action: "retag", reasons: [reason("TAGS", "2.0, latest to be moved")] }),
+  step("gone", { action: "delete", key: null, reasons: [reason("REMOVED", "no longer defined")] }),
+];
+
+test("every action, its reasons, and the line that sums it up", () => {
+  assert.is(
+    planText(plan(STEPS, { unchanged: 7 }), "oci:registry"),
+    `Plan against oci:registry
+
+  build    base 1.0          PACKAGE curl 7.* → 8.*; DEFINITION env
+  pending  python3-web 10.0  PARENT base: DEFINITION env
+  pending  tip 1.0           PARENT base: DEFINITION env (by way of python3-web)
+  retag    moved 1.0         TAGS 2.0, latest to be moved
+  delete   gone 1.0          REMOVED no longer defined
+
+1 image to build · up to 2 may follow · 1 to retag · 1 removed · 7 unchanged · plan 0123456789ab
+`,
+  );
+});
+
+test("only what there is is summed up", () => {
+  const text = planText(plan([step("a"), step("b")]), "main (abc)");
+  assert.is(text.split("\n").at(-2), "2 images to build · 0 unchanged · plan 0123456789ab");
+});
+
+test("nothing to do", () => {
+  assert.is(planText(plan([], { unchanged: 1 }), "main"), "Plan against main: nothing to do, 1 image unchanged.\n");
+  assert.is(planText(plan([], { unchanged: 30 }), "main"), "Plan against main: nothing to do, 30 images unchanged.\n");
+});
+
+test("a reason written by a developer stays on its line and obeys nobody", () => {
+  const hostile = reason("FORCED", "CVE\n::set-env name=X::\u001b[31m\u202e");
+  assert.is(reasonsText([hostile]), "FORCED CVE\\n::set-env name=X::\\x1b[31m\\u202e");
+  assert.match(whyText("a", step("a", { reasons: [hostile] }), "main"), `  FORCED      ${printable(hostile.detail)}\n`);
+});
+
+test("why: each reason with the way it took", () => {
+  const reasons = [
+    reason("DEFINITION", "env"),
+    reason("BASE_DIGEST", "x is new"),
+    reason("PARENT", "base: FORCED now", "base", "mid"),
+  ];
+  assert.is(
+    whyText("tip", step("tip", { reasons, key: fakeKey("2") }), "main"),
+    `tip 1.0: build, against main
+  DEFINITION  env
+  BASE_DIGEST x is new
+  PARENT      base: FORCED now
+    base → mid → tip
+`,
+  );
+});
+
+test("why: nothing", () => {
+  assert.is(whyText("a", undefined, "oci:r"), "a needs nothing: no input differs from oci:r.\n");
+});
+
+test.run();

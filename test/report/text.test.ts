@@ -1,0 +1,45 @@
+import { duration, plural, size, table } from "../../src/report/text.js";
+import { assert, suite } from "../support/suite.js";
+
+const test = suite("report/text");
+
+test("durations", () => {
+  const expected = {
+    0: "0.0 s",
+    0.26: "0.3 s",
+    59.94: "59.9 s",
+    59.96: "1 min 00 s",
+    60: "1 min 00 s",
+    119.6: "2 min 00 s",
+    3725: "62 min 05 s",
+  };
+  for (const [seconds, text] of Object.entries(expected)) assert.is(duration(Number(seconds)), text);
+});
+
+test("sizes in decimal units", () => {
+  const expected = {
+    0: "0 kB",
+    1: "1 kB",
+    999000: "999 kB",
+    1000000: "1.0 MB",
+    31449999: "31.4 MB",
+    1000000000: "1.00 GB",
+    2345000000: "2.35 GB",
+  };
+  for (const [bytes, text] of Object.entries(expected)) assert.is(size(Number(bytes)), text);
+});
+
+test("one and many", () => {
+  assert.equal(
+    [plural(0, "image"), plural(1, "image"), plural(2, "entry", "entries")],
+    ["0 images", "1 image", "2 entries"],
+  );
+});
+
+test("a table: columns as wide as they must be, nothing behind the last cell", () => {
+  assert.is(table([["a", "bb", "c"], ["aaa", "", "cc"], ["a"]]), "  a    bb  c\n  aaa      cc\n  a");
+  assert.is(table([["a", ""]]), "  a");
+  assert.is(table([]), "");
+});
+
+test.run();

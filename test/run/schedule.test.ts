@@ -1,0 +1,239 @@
+import { RegistryError } from "../../src/model/registry.js";
+import { StepFailure } from "../../src/run/runner.js";
+import { digest, image } from "../support/definitions.js";
+import { desired } from "../support/desired.js";
+import { fakeBuild, names, outcomes } from "../support/fake-build.js";
+import { FakeRegistry } from "../support/fake-registry.js";
+import { assert, suite } from "../support/suite.js";
+
+const test = suite("run/schedule");
+
+/** base → child → grandchild, other → below. */
+const FAMILY = desired([
+  image("base"),
+  image("other"),
+  image("child", { parent: "base" }),
+  image("below", { parent: "other" }),
+  image("grandchild", { parent: "child" }),
+]);
+const ALL = ["base", "other", "child", "below", "grandchild"];
+
+test("everything is built, and results come in build order", async () => {
+  const { run, runner } = fakeBuild(FAMILY);
+  assert.equal(
+    outcomes(await run()),
+    ALL.map((name) => `${name} built`),
+  );
+  assert.equal(runner.builds.map(({ name, log }) => `${name} ${log}`).slice(0, 2), [
+    "base /logs/base.log",
+    "other /logs/other.log",
+  ]);
+});
+
+test("an image starts the moment its parents are done, whatever else of their level is still going on", async () => {
+  const { run, runner, journal } = fakeBuild(FAMILY);
+  runner.hold("other");
+  const results = run();
+  await runner.begun("grandchild");
+  assert.ok(journal.includes("build other"));
+  assert.not(journal.includes("test other"));
+  runner.release("other");
+  assert.equal(
+    outcomes(await results),
+    ALL.map((name) => `${name} built`),
+  );
+});
+
+test("a child is built on its parent's new image", async () => {
+  const { run, runner } = fakeBuild(FAMILY);
+  runner.ids.set("base", digest("5"));
+  const results = await run();
+  const child = runner.builds.find(({ name }) => name === "child");
+  assert.is(child?.parent?.imageId, digest("5"));
+  assert.is(child?.parent?.pull?.reference, `fake:base:k-${results[0]?.key}`);
+});
+
+test("never more at once than jobs", async () => {
+  const many = desired(Array.from({ length: 8 }, (_, index) => image(`i${index}`)));
+  for (const jobs of [1, 3]) {
+    const { run, runner } = fakeBuild(many);
+    runner.hold(...many.images.keys());
+    const results = run({ jobs });
+    await runner.begun(`i${jobs - 1}`);
+    for (const name of many.images.keys()) {
+      await runner.begun(name);
+      assert.ok(runner.active <= jobs);
+      runner.release(name);
+    }
+    await results;
+    assert.is(runner.peak, jobs);
+  }
+});
+
+test("a failed image fails alone: what is built on it is skipped, the rest goes on", async () => {
+  const { run, runner, registry } = fakeBuild(FAMILY);
+  runner.failures.set("base", new StepFailure("BUILD_FAILED", "exit status 1", ["last line"]));
+  const results = await run();
+  assert.equal(outcomes(results), ["base failed", "other built", "child skipped", "below built", "grandchild skipped"]);
+  const [base, , child, , grandchild] = results;
+  assert.equal(base?.error, {
+    code: "BUILD_FAILED",
+    message: "exit status 1",
+    log: "/logs/base.log",
+    tail: ["last line"],
+  });
+  assert.match(base?.key ?? "", /^[0-9a-f]{64}$/);
+  assert.equal(child?.error, { code: "PARENT_FAILED", message: "base failed" });
+  assert.equal(grandchild?.error, { code: "PARENT_FAILED", message: "child was skipped" });
+  assert.equal(
+    [...registry.tags.keys()].filter((tag) => tag.startsWith("base:")),
+    [],
+  );
+});
+
+test("a registry that fails fails the image, with a code of its own", async () => {
+  const { run, registry } = fakeBuild(FAMILY);
+  registry.publish = async () => {
+    throw new RegistryError("quota exceeded");
+  };
+  const results = await run({ selected: names("base") });
+  assert.equal(results[0]?.error, { code: "PUBLISH_FAILED", message: "quota exceeded", log: "/logs/base.log" });
+});
+
+test("a bug is not a failed build", async () => {
+  const { run, runner } = fakeBuild(FAMILY);
+  runner.failures.set("base", new TypeError("x is not a function"));
+  try {
+    await run();
+    assert.unreachable();
+  } catch (error) {
+    assert.instance(error, TypeError);
+  }
+});
+
+test("cut-off: a parent that comes out identical leaves its children unchanged", async () => {
+  const registry = new FakeRegistry();
+  await fakeBuild(FAMILY, registry).run();
+  const before = new Map(registry.tags);
+  registry.journal.length = 0;
+  const changed = desired(
+    [...FAMILY.images.values()].map(({ node }) =>
+      node.name === "base" ? image("base", { env: { A: "1" } }) : node.definition,
+    ),
+  );
+  const { run, runner } = fakeBuild(changed, registry);
+  const id = before.get("base:latest")?.imageId ?? digest("0");
+  runner.ids.set("base", id);
+  const results = await run();
+  assert.equal(outcomes(results), [
+    "base built",
+    "other unchanged",
+    "child unchanged",
+    "below unchanged",
+    "grandchild unchanged",
+  ]);
+  assert.equal(
+    runner.builds.map(({ name }) => name),
+    ["base"],
+  );
+  assert.equal(results[2]?.reasons[0]?.code, "PARENT", "it was pending");
+  assert.equal(results[1]?.reasons, [], "it was not in the plan");
+});
+
+test("a parent that comes out different rebuilds its children", async () => {
+  const registry = new FakeRegistry();
+  await fakeBuild(FAMILY, registry).run();
+  const changed = desired(
+    [...FAMILY.images.values()].map(({ node }) =>
+      node.name === "base" ? image("base", { env: { A: "1" } }) : node.definition,
+    ),
+  );
+  const { run, runner } = fakeBuild(changed, registry);
+  runner.ids.set("base", digest("7"));
+  assert.equal(outcomes(await run()), [
+    "base built",
+    "other unchanged",
+    "child built",
+    "below unchanged",
+    "grandchild built",
+  ]);
+});
+
+test("running again does nothing, and asks for no place in the queue", async () => {
+  const registry = new FakeRegistry();
+  await fakeBuild(FAMILY, registry).run();
+  registry.journal.length = 0;
+  const again = fakeBuild(FAMILY, registry);
+  assert.equal(
+    outcomes(await again.run()),
+    ALL.map((name) => `${name} unchanged`),
+  );
+  assert.equal(registry.journal, []);
+});
+
+test("an interruption ends what is going on and starts nothing more", async () => {
+  const { run, runner, controller, registry } = fakeBuild(FAMILY);
+  runner.hold("base", "other");
+  const results = run({ jobs: 2 });
+  await runner.begun("base");
+  await runner.begun("other");
+  controller.abort(new Error("Ctrl-C"));
+  const found = await results;
+  assert.equal(outcomes(found), [
+    "base failed",
+    "other failed",
+    "child skipped",
+    "below skipped",
+    "grandchild skipped",
+  ]);
+  assert.equal(
+    found.slice(0, 2).map(({ error }) => error?.code),
+    ["INTERRUPTED", "INTERRUPTED"],
+  );
+  assert.is(registry.tags.size, 0);
+  assert.equal(
+    runner.builds.map(({ name }) => name),
+    ["base", "other"],
+  );
+});
+
+test("what waits in the queue when the interruption comes is not started", async () => {
+  const { run, runner, controller } = fakeBuild(FAMILY);
+  runner.hold("base");
+  const results = run({ jobs: 1 });
+  await runner.begun("base");
+  controller.abort(new Error("Ctrl-C"));
+  assert.equal(
+    (await results).slice(0, 2).map(({ error }) => error?.code),
+    ["INTERRUPTED", "INTERRUPTED"],
+  );
+  assert.equal(
+    runner.builds.map(({ name }) => name),
+    ["base"],
+  );
+});
+
+test("only the selected images", async () => {
+  const { run, runner } = fakeBuild(FAMILY);
+  assert.equal(outcomes(await run({ selected: names("base", "child") })), ["base built", "child built"]);
+  assert.equal(
+    runner.builds.map(({ name }) => name),
+    ["base", "child"],
+  );
+});
+
+test("events tell of phases, and of each image when it is done", async () => {
+  const { run, events } = fakeBuild(desired([image("a")]));
+  await run();
+  const told = events.map((event) => (event.type === "phase" ? event.phase : `${event.type} ${event.result.outcome}`));
+  assert.equal(told, ["building", "testing", "publishing", "done built"]);
+});
+
+test("the time an image took", async () => {
+  let now = 0;
+  const { run } = fakeBuild(desired([image("a")]));
+  const [result] = await run({ clock: () => (now += 1.26) });
+  assert.is(result?.seconds, 1.3);
+});
+
+test.run();

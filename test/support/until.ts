@@ -1,0 +1,13 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Milliseconds. Only a test that fails ever waits this long. */
+const LIMIT = 60_000;
+
+/** Waits for a condition in the world outside, of which nobody tells; fails with `what` where it never comes. */
+export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+  const end = performance.now() + LIMIT;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error(`waited in vain: ${what}`);
+    await sleep(10);
+  }
+}
