@@ -59,7 +59,8 @@ async function select(planned: RegistryPlan, { plan: file }: BuildOptions, names
       "a saved plan says itself what to build",
     );
   }
-  const wanted = file === undefined ? names : selectFromPlan(await readPlan(file), file, planned.plan);
+  const wanted =
+    file === undefined ? names : selectFromPlan({ text: await readPlan(file), file }, desired, planned.plan);
   if (file === undefined && names.length === 0) return { plan: planned.plan, selected: new Set(desired.images.keys()) };
   const selected = withAncestors(
     wanted.map((name) => imageNamed(planned.loaded, name).node.name),
@@ -71,13 +72,8 @@ async function select(planned: RegistryPlan, { plan: file }: BuildOptions, names
 async function readPlan(file: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new CommandError(
-      EXIT.usage,
-      `${file} cannot be read: ${why}`,
-      "a plan is saved by: slipway plan --json > FILE",
-    );
+  } catch {
+    throw new CommandError(EXIT.usage, `cannot read ${file}`, "a plan is saved by: slipway plan --json > FILE");
   }
 }
 

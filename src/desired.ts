@@ -1,18 +1,16 @@
-import { posix } from "node:path";
-import { type ArtifactFile, expandArtifact } from "./load/expand-artifact.js";
+import { hashArtifacts, recipeArtifacts } from "./artifacts.js";
 import { type LoadCache, loadCatalogue } from "./load/load.js";
 import type { FileTree } from "./load/tree.js";
 import type { Catalogue } from "./model/catalogue.js";
-import type { Artifact, ImageDefinition, ImageTest } from "./model/definition.js";
+import type { ImageDefinition, ImageTest, PackageRequest } from "./model/definition.js";
 import type { Desired, DesiredImage } from "./model/desired.js";
 import type { Diagnostic } from "./model/diagnostic.js";
 import type { Graph, ImageNode } from "./model/graph.js";
 import type { ImageName } from "./model/names.js";
-import type { RecipeArtifact, RecipePackage } from "./model/recipe.js";
+import type { RecipePackage } from "./model/recipe.js";
 import { managerFor } from "./packages/managers.js";
 import { approve } from "./policy/approval.js";
 import { RULES } from "./policy/rules.js";
-import { contextDirectory } from "./render/prepare.js";
 import { render, type Templates } from "./render/render.js";
 import { resolveGraph } from "./resolve/graph.js";
 import { testsDigest } from "./resolve/tags.js";
@@ -61,41 +59,36 @@ interface Surroundings {
 
 /** Checks and renders one image. Without a sound parent it is left out; the parent's own diagnostics say why. */
 function desire(node: ImageNode, surroundings: Surroundings) {
-  const { catalogue, graph, images, templates } = surroundings;
+  const { catalogue, graph, hashes, images, templates } = surroundings;
   const { definition } = node;
   const system = managerFor("system", node.os);
   const runtime = managerFor("runtime", node.language);
   const diagnostics = RULES.flatMap((rule) => rule({ catalogue, graph, node, system, runtime }));
+  const lists = {
+    system: catalogue.systemLists.get(node.os ?? ""),
+    runtime: catalogue.runtimeLists.get(node.language ?? ""),
+  };
+  const { source, systemPackages, runtimePackages } = definition;
   const approvals = [
-    system &&
-      approve({
-        requests: definition.systemPackages,
-        list: catalogue.systemLists.get(node.os ?? ""),
-        syntax: system,
-        source: definition.source,
-      }),
-    runtime &&
-      approve({
-        requests: definition.runtimePackages,
-        list: catalogue.runtimeLists.get(node.language ?? ""),
-        syntax: runtime,
-        source: definition.source,
-      }),
+    ...(system ? [approve({ requests: systemPackages, list: lists.system, syntax: system, source })] : []),
+    ...(runtime ? [approve({ requests: runtimePackages, list: lists.runtime, syntax: runtime, source })] : []),
   ];
-  for (const approval of approvals) diagnostics.push(...(approval?.diagnostics ?? []));
+  for (const approval of approvals) diagnostics.push(...approval.diagnostics);
+  if (system) {
+    const requests = bootstrapRequests(definition);
+    diagnostics.push(...approve({ requests, list: lists.system, syntax: system, source }).diagnostics);
+  }
   if (diagnostics.some(({ severity }) => severity === "error")) return { diagnostics };
   const parents = node.parents.map((name) => images.get(name));
   if (parents.includes(undefined)) return { diagnostics };
-  const packages: RecipePackage[] = approvals.flatMap((approval) => approval?.packages ?? []);
+  const packages: RecipePackage[] = approvals.flatMap(({ packages: approved }) => approved);
   const rendered = render(
     {
       node,
       base: definition.origin.type === "from" ? catalogue.bases.get(definition.origin.ref) : undefined,
       inheritedUser: parents[0]?.node.user,
       packages,
-      artifacts: definition.artifacts.map((artifact, index) =>
-        recipeArtifact(artifact, index, definition, surroundings),
-      ),
+      artifacts: recipeArtifacts(definition, catalogue, hashes),
     },
     templates,
   );
@@ -105,50 +98,10 @@ function desire(node: ImageNode, surroundings: Surroundings) {
   return { image: { node, recipe: rendered.recipe, tests, testsDigest: demands }, diagnostics };
 }
 
-/** The files of an artifact; none where there is a problem, which loading has reported. */
-function artifactFiles(artifact: Artifact, { folder }: ImageDefinition, { files }: Catalogue): readonly ArtifactFile[] {
-  const expansion = expandArtifact(artifact, folder, files);
-  return expansion.problem === undefined ? expansion.files : [];
-}
-
-/** What an image's files hold, for its key. One pass over all of them: with a Git ref, one process. */
-async function hashArtifacts(tree: FileTree, catalogue: Catalogue, graph: Graph): Promise<Map<string, string>> {
-  const paths = new Set<string>();
-  for (const { definition } of graph.nodes.values()) {
-    for (const artifact of definition.artifacts) {
-      for (const { from } of artifactFiles(artifact, definition, catalogue)) paths.add(from);
-    }
-  }
-  return paths.size === 0 ? new Map() : tree.hash([...paths]);
-}
-
-/** An artifact's place in the build context: a directory of its own, laid out as it will be below its directory in the image. */
-function recipeArtifact(
-  artifact: Artifact,
-  index: number,
-  definition: ImageDefinition,
-  surroundings: Surroundings,
-): RecipeArtifact {
-  const { catalogue, hashes } = surroundings;
-  const files = artifactFiles(artifact, definition, catalogue);
-  const directory = commonDirectory(files.map(({ path }) => path));
-  const entries = files.map(({ path, mode, from }) => ({
-    path: `${contextDirectory(index)}${path.slice(directory.length === 1 ? 0 : directory.length)}`,
-    mode,
-    from,
-    content: hashes.get(from) ?? "",
-    ...(artifact.mode === undefined || mode === "120000" ? {} : { permissions: artifact.mode }),
-  }));
-  const owner = artifact.owner === undefined ? {} : { owner: artifact.owner };
-  return { directory, entries, pointer: artifact.pointer, ...owner };
-}
-
-/** The deepest directory that all of these absolute paths are in. */
-function commonDirectory(paths: readonly string[]): string {
-  const directories = paths.map((path) => posix.dirname(path).split("/"));
-  const [first = [""]] = directories;
-  const differs = first.findIndex((part, index) => directories.some((other) => other[index] !== part));
-  return (differs === -1 ? first : first.slice(0, differs)).join("/") || "/";
+/** What a bootstrap adds to the packages of its variant has to be approved like any other package. */
+function bootstrapRequests({ origin }: ImageDefinition): PackageRequest[] {
+  if (origin.type !== "bootstrap") return [];
+  return origin.bootstrap.packages.map((name, index) => ({ name, pointer: `/bootstrap/packages/${index}` }));
 }
 
 const byPlace = (a: Diagnostic, b: Diagnostic) =>

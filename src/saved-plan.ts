@@ -1,40 +1,49 @@
 import { CommandError, EXIT } from "./exit.js";
+import type { Desired } from "./model/desired.js";
+import type { ImageName } from "./model/names.js";
 import type { Plan } from "./model/plan.js";
+import { planInputs } from "./resolve/plan.js";
 
-interface SavedStep {
-  readonly image: string;
-  readonly key: string | null;
+interface SavedPlan {
+  readonly inputs: string;
+  readonly images: readonly ImageName[];
 }
 
 /**
- * The images of a saved plan. Applying it does exactly what it says or nothing: where an image's inputs are no longer what
- * they were, or something outside the plan would have to be built for it, it is refused. Steps that are done already are
- * no obstacle, so that an interrupted `build --plan` can be repeated.
+ * The images of a saved plan. Applying it does exactly what it says or nothing: where what goes into its images is no longer
+ * what it was, or something outside the plan would have to be built for them, it is refused. Steps that are done already
+ * are no obstacle, so that an interrupted `build --plan` can be repeated.
  */
-export function selectFromPlan(text: string, file: string, now: Plan): string[] {
-  const saved = parse(text, file);
-  const current = new Map(now.steps.map((step) => [step.image as string, step]));
-  const planned = new Set(saved.steps.map(({ image }) => image));
-  const moved = saved.steps.find(({ image, key }) => {
-    const step = current.get(image);
-    return saved.base === null && key !== null && step !== undefined && step.key !== null && step.key !== key;
+export function selectFromPlan(
+  saved: { text: string; file: string },
+  desired: Desired,
+  now: Plan,
+): readonly ImageName[] {
+  const { inputs, images } = parse(saved.text, saved.file);
+  const stale = (what: string) =>
+    new CommandError(EXIT.rejected, `${saved.file} is out of date: ${what}`, "make a new plan: slipway plan --json");
+  if (planInputs(desired, images) !== inputs) throw stale("what goes into its images has changed");
+  const extra = ancestors(images, desired).find((name) => {
+    const step = now.steps.find(({ image }) => image === name);
+    return step !== undefined && step.action !== "retag" && !images.includes(name);
   });
-  const extra = now.steps.find(({ image, action, reasons }) => {
-    const inTheWay = saved.steps.some((step) =>
-      current.get(step.image)?.reasons.some(({ via }) => via.includes(image)),
-    );
-    return action !== "retag" && !planned.has(image) && inTheWay && reasons.length > 0;
-  });
-  const stale = moved?.image ?? extra?.image;
-  if (stale === undefined) return saved.steps.map(({ image }) => image);
-  throw new CommandError(
-    EXIT.rejected,
-    `${file} is out of date: ${stale} has changed since`,
-    "make a new plan: slipway plan --json",
-  );
+  if (extra !== undefined) throw stale(`${extra} would have to be built as well`);
+  return images;
 }
 
-function parse(text: string, file: string): { base: string | null; steps: SavedStep[] } {
+function ancestors(names: readonly ImageName[], { images }: Desired): ImageName[] {
+  const found = new Set<ImageName>();
+  const todo = [...names];
+  for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
+    for (const parent of images.get(name)?.node.parents ?? []) {
+      if (!found.has(parent)) todo.push(parent);
+      found.add(parent);
+    }
+  }
+  return [...found];
+}
+
+function parse(text: string, file: string): SavedPlan {
   const wrong = new CommandError(EXIT.rejected, `${file} is no plan`, "it is made by: slipway plan --json");
   let value: unknown;
   try {
@@ -44,7 +53,7 @@ function parse(text: string, file: string): { base: string | null; steps: SavedS
   }
   if (typeof value !== "object" || value === null || !("steps" in value) || !Array.isArray(value.steps)) throw wrong;
   const steps = value.steps.filter((step) => step?.action !== "delete");
-  if (!steps.every((step) => typeof step?.image === "string" && (step.key === null || typeof step.key === "string")))
-    throw wrong;
-  return { base: "base" in value && typeof value.base === "string" ? value.base : null, steps };
+  const named = steps.every((step) => typeof step?.image === "string");
+  if (!named || !("inputs" in value) || typeof value.inputs !== "string") throw wrong;
+  return { inputs: value.inputs, images: steps.map((step) => step.image) };
 }

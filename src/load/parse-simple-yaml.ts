@@ -20,7 +20,8 @@ const UNUSUAL = /[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/;
 /** A character a plain scalar can begin with that means nothing else (YAML 1.2, indicators). */
 const PLAIN_START = /[^\s\-?:,[\]{}#&*!|>'"%@`]/;
 /** Within brackets only words of these: there the indicators are more. */
-const FLOW_WORD = /[A-Za-z0-9_/][A-Za-z0-9_./+~^@=*-]*(?: +[A-Za-z0-9_./+~^@=(][A-Za-z0-9_./+~^@=*()-]*)*/y;
+const FLOW_WORD =
+  /(?:[A-Za-z0-9_/]|-(?=[A-Za-z0-9_-]))[A-Za-z0-9_./+~^@=*-]*(?: +[A-Za-z0-9_./+~^@=(-][A-Za-z0-9_./+~^@=*()-]*)*/y;
 /** Deeper nesting is for the full parser, which has the limit. */
 const MAX_DEPTH = 16;
 

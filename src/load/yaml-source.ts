@@ -25,6 +25,10 @@ export class YamlSource implements Source {
     readonly text: string,
   ) {}
 
+  get length(): number {
+    return this.text.length;
+  }
+
   at(pointer: string, part: "key" | "value" = "value"): Place & { readonly excerpt: string } {
     this.#spans ??= new SpanReader(this.text).read();
     for (let path = pointer; ; path = path.slice(0, path.lastIndexOf("/"))) {

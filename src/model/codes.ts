@@ -19,6 +19,8 @@ export const CHECK_CODES = {
     "An image asks for the same package twice, or it stands twice in the approved lists of one scope.",
   "too-long":
     "An instruction of the Containerfile is longer than Buildah reads; it would drop the rest without a word.",
+  "reserved-version":
+    "An image's version is a tag that Slipway uses itself: `latest`, or one that begins with `k-` or `t-`.",
   "unsafe-value": "A value holds characters that a Containerfile would act on.",
 } as const;
 

@@ -26,6 +26,8 @@ export interface Diagnostic extends Place {
 /** Finds the position of a node of a YAML document by JSON pointer (RFC 6901); the nearest ancestor where there is no such node. */
 export interface Source {
   readonly file: string;
+  /** Characters of the file. */
+  readonly length: number;
   /** `part` chooses the key of a mapping entry instead of its value. */
   at(pointer: string, part?: "key" | "value"): Place & { readonly excerpt: string };
 }

@@ -4,6 +4,8 @@ import type { BuildKey, Digest, ImageName, Platform } from "./names.js";
 export interface Plan {
   /** 64 hex digits over the steps; equal wherever the same change is planned. */
   readonly digest: string;
+  /** 64 hex digits over all that goes into the images of the steps, whatever their parents come out as. */
+  readonly inputs: string;
   /** Commit the plan compares against; null: the registry. */
   readonly base: string | null;
   /** Commit the plan is for; null: the working tree. */

@@ -40,6 +40,11 @@ function machine({ mount, caBundle, env, config }: MachineNeeds): MachineFiles {
       ...(registry === undefined ? {} : { npm_config_registry: registry }),
     },
     directories: ["npm"],
-    files: npmrc === undefined ? [] : [{ path: "npmrc", text: keepLines(npmrc, KEPT), mode: 0o600 }],
+    files: npmrc === undefined ? [] : [{ path: "npmrc", text: expand(keepLines(npmrc, KEPT), env), mode: 0o600 }],
   };
+}
+
+/** npm reads `${NAME}` from the environment, which does not reach a RUN step. */
+function expand(text: string, env: MachineNeeds["env"]): string {
+  return text.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (all, name: string) => env[name] ?? all);
 }

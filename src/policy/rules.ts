@@ -1,4 +1,5 @@
 import type { Catalogue } from "../model/catalogue.js";
+import type { Command } from "../model/definition.js";
 import type { Diagnostic, Position } from "../model/diagnostic.js";
 import type { Graph, ImageNode } from "../model/graph.js";
 import { nearest } from "../model/nearest.js";
@@ -98,18 +99,25 @@ const runtimePackages: Rule = ({ node, runtime }) => {
 /** Without an operating system there is no shell to run a string. */
 const noShell: Rule = ({ node: { os, definition } }) => {
   if (os !== undefined) return [];
-  return definition.setup.flatMap((command, index) =>
-    command.form === "exec"
-      ? []
-      : [
-          problem(
-            "no-shell",
-            "there is no operating system, so no shell to run this",
-            "write the command as a list, or derive from an image with an operating system",
-            definition.source.at(`/setup/${index}`),
-          ),
-        ],
+  const { setup, run, source } = definition;
+  const commands: [string, Command | undefined][] = [
+    ...setup.map((command, index): [string, Command] => [`/setup/${index}`, command]),
+    ["/run/entrypoint", run.entrypoint],
+    ["/run/cmd", run.cmd],
+  ];
+  const message = "there is no operating system, so no shell to run this";
+  const hint = "write the command as a list, or derive from an image with an operating system";
+  return commands.flatMap(([pointer, command]) =>
+    command?.form === "shell" ? [problem("no-shell", message, hint, source.at(pointer))] : [],
   );
+};
+
+/** Tags that Slipway gives itself a meaning: a version must not be one of them. */
+const ownTags: Rule = ({ node: { definition } }) => {
+  const { version, source } = definition;
+  if (version !== "latest" && !/^[kt]-[0-9a-f]{64}$/.test(version)) return [];
+  const message = `${JSON.stringify(version)} is a tag of Slipway's own`;
+  return [problem("reserved-version", message, "give the image a version such as `1.0`", source.at("/version"))];
 };
 
 export const RULES: readonly Rule[] = [
@@ -120,6 +128,7 @@ export const RULES: readonly Rule[] = [
   systemPackages,
   runtimePackages,
   noShell,
+  ownTags,
 ];
 
 function problem(code: string, message: string, hint: string, at: Position): Diagnostic {

@@ -1,69 +1,75 @@
-import type { Bootstrap, Command } from "../model/definition.js";
-import type { Diagnostic, Source } from "../model/diagnostic.js";
+import type { Command } from "../model/definition.js";
+import { type Diagnostic, errorAt, pointerTo, type Source } from "../model/diagnostic.js";
 import { ALLOW } from "./allow.js";
 import type { RenderInput } from "./prepare.js";
 
 /** What a package specification may be made of, whatever the manager: nothing a shell sees inside single quotes as special. */
-const SPEC = /^[A-Za-z0-9@][A-Za-z0-9@/._+~:=!*-]*$/;
+const SPEC = /^[A-Za-z0-9@][A-Za-z0-9@/._+~:=!*-]{0,499}$/;
 
-type Check = readonly [pointer: string, what: string, pattern: RegExp, values: readonly (string | undefined)[]];
+type Value = string | undefined;
+/** Looks at values that stand at a pointer; `what` they are is for the message. */
+type Check = (pointer: string, what: string, pattern: RegExp, ...values: readonly Value[]) => void;
 
 /** Every value of the input that must not reach a Containerfile, as a diagnostic at its place. */
 export function guard(input: RenderInput): Diagnostic[] {
   const { source } = input.node.definition;
-  return checks(input).flatMap(([pointer, what, pattern, values]) =>
-    values
-      .filter((value): value is string => value !== undefined && !pattern.test(value))
-      .map((value) => ({
-        code: "unsafe-value",
-        severity: "error" as const,
-        message: `${what} ${JSON.stringify(value)} has characters that a Containerfile would act on`,
-        hint: `allowed: ${pattern.source}`,
-        ...source.at(pointer),
-      })),
-  );
+  const found: Diagnostic[] = [];
+  const check: Check = (pointer, what, pattern, ...values) => {
+    for (const value of values) {
+      if (value === undefined || pattern.test(value)) continue;
+      const message = `${what} ${JSON.stringify(value)} has characters that a Containerfile would act on`;
+      found.push(errorAt(source.at(pointer), "unsafe-value", message, `allowed: ${pattern.source}`));
+    }
+  };
+  checkOrigin(input, check);
+  checkRun(input, check);
+  checkContent(input, check);
+  return found;
 }
 
-function checks({ node, base, inheritedUser, packages, artifacts }: RenderInput): Check[] {
-  const { definition } = node;
-  const { origin, run } = definition;
-  return [
-    ["/parent", "the parent's name", ALLOW.imageName, [origin.type === "parent" ? origin.parent : undefined]],
-    ["/from", "the reference", ALLOW.pinnedReference, [base && `${base.ref.replace(/:[^/:]*$/, "")}@${base.digest}`]],
-    ...(origin.type === "bootstrap" ? bootstrapChecks(origin.bootstrap) : []),
-    ["/run/user", "the user", ALLOW.owner, [run.user, inheritedUser]],
-    ["/run/workdir", "the working directory", ALLOW.path, [run.workdir]],
-    ["/run/stopsignal", "the signal", ALLOW.signal, [run.stopsignal]],
-    ["/run/entrypoint", "the command", ALLOW.text, words(run.entrypoint)],
-    ["/run/cmd", "the command", ALLOW.text, words(run.cmd)],
-    ...packages.map((entry): Check => ["", "the package", SPEC, [entry.spec]]),
-    ...artifacts.flatMap((artifact): Check[] => [
-      [artifact.pointer, "the target", ALLOW.path, [artifact.directory]],
-      [`${artifact.pointer}/owner`, "the owner", ALLOW.owner, [artifact.owner]],
-    ]),
-    ...definition.env.flatMap(({ name, value }): Check[] => [
-      ["/env", "the variable name", ALLOW.envName, [name]],
-      [`/env/${name}`, "the value", ALLOW.line, [value]],
-    ]),
-    ...definition.labels.flatMap(({ name, value }): Check[] => [
-      ["/labels", "the label name", ALLOW.labelName, [name]],
-      [`/labels/${name.replaceAll("/", "~1")}`, "the value", ALLOW.line, [value]],
-    ]),
-    ["/ports", "the port", ALLOW.port, definition.ports],
-    ["/volumes", "the volume", ALLOW.path, definition.volumes],
-    ...definition.setup.map((command, index): Check => [`/setup/${index}`, "the command", ALLOW.text, words(command)]),
-  ];
+function checkOrigin({ node: { definition }, base }: RenderInput, check: Check): void {
+  const { origin } = definition;
+  if (origin.type === "parent") check("/parent", "the parent's name", ALLOW.imageName, origin.parent);
+  if (base)
+    check("/from", "the reference", ALLOW.pinnedReference, `${base.ref.replace(/:[^/:]*$/, "")}@${base.digest}`);
+  if (origin.type !== "bootstrap") return;
+  const { suite, variant, packages } = origin.bootstrap;
+  check("/bootstrap/suite", "the suite", ALLOW.suite, suite);
+  check("/bootstrap/variant", "the variant", ALLOW.variant, variant);
+  check("/bootstrap/packages", "the package", /^[a-z0-9](?:[a-z0-9+.-]*[a-z0-9+.])?$/, ...packages);
+}
+
+function checkContent({ node: { definition }, packages, artifacts }: RenderInput, check: Check): void {
+  for (const { spec } of packages) check("", "the package", SPEC, spec);
+  for (const { pointer, directory, owner } of artifacts) {
+    check(pointer, "the target", ALLOW.path, directory);
+    check(`${pointer}/owner`, "the owner", ALLOW.owner, owner);
+  }
+  for (const { name, value } of definition.env) {
+    check("/env", "the variable name", ALLOW.envName, name);
+    check(`/env/${name}`, "the value", ALLOW.line, value);
+  }
+  for (const { name, value } of definition.labels) {
+    check("/labels", "the label name", ALLOW.labelName, name);
+    check(pointerTo("labels", name), "the value", ALLOW.line, value);
+  }
+  check("/ports", "the port", ALLOW.port, ...definition.ports);
+  check("/volumes", "the volume", ALLOW.path, ...definition.volumes);
+  definition.setup.forEach((command, index) => {
+    check(`/setup/${index}`, "the command", ALLOW.text, ...words(command));
+  });
+}
+
+function checkRun({ node: { definition }, inheritedUser }: RenderInput, check: Check): void {
+  const { user, workdir, stopsignal, entrypoint, cmd } = definition.run;
+  check("/run/user", "the user", ALLOW.owner, user, inheritedUser);
+  check("/run/workdir", "the working directory", ALLOW.path, workdir);
+  check("/run/stopsignal", "the signal", ALLOW.signal, stopsignal);
+  check("/run/entrypoint", "the command", ALLOW.text, ...words(entrypoint));
+  check("/run/cmd", "the command", ALLOW.text, ...words(cmd));
 }
 
 const words = (command: Command | undefined) => (command?.form === "exec" ? command.argv : [command?.text]);
-
-function bootstrapChecks({ suite, variant, packages }: Bootstrap): Check[] {
-  return [
-    ["/bootstrap/suite", "the suite", ALLOW.suite, [suite]],
-    ["/bootstrap/variant", "the variant", ALLOW.variant, [variant]],
-    ["/bootstrap/packages", "the package", /^[a-z0-9](?:[a-z0-9+.-]*[a-z0-9+.])?$/, packages],
-  ];
-}
 
 /** Bytes. Go's bufio.Scanner, with which Buildah reads, ends at a longer line: the rest of the file is lost without a word. */
 const MAX_LINE = 65_535;

@@ -18,7 +18,11 @@ export function planAgainstRegistry(desired: Desired, observations: Observations
     if (decided.action !== "retag") causes.set(image.node.name, decided.reason);
     steps.push(step(image, desired, decided.action, observation.key, [decided.reason]));
   }
-  return finish({ base: null, head: desired.commit, steps, unchanged: desired.images.size - steps.length });
+  const inputs = planInputs(
+    desired,
+    steps.map(({ image }) => image),
+  );
+  return finish({ inputs, base: null, head: desired.commit, steps, unchanged: desired.images.size - steps.length });
 }
 
 function decide(
@@ -61,6 +65,11 @@ export function planBetween(base: Desired, head: Desired, others = 0): Plan {
     if (action !== "retag") causes.set(name, reasons[0] as Reason);
     steps.push(step(image, head, action, key, reasons));
   }
+  const inputs = planInputs(
+    head,
+    steps.map(({ image }) => image),
+    after,
+  );
   const unchanged = others + head.images.size - steps.length;
   const gone = [...base.images.values()].filter(({ node }) => !head.images.has(node.name));
   const removed: Reason = {
@@ -69,7 +78,19 @@ export function planBetween(base: Desired, head: Desired, others = 0): Plan {
     via: [],
   };
   steps.push(...gone.map((image) => step(image, base, "delete", null, [removed])));
-  return finish({ base: base.commit, head: head.commit, steps, unchanged });
+  return finish({ inputs, base: base.commit, head: head.commit, steps, unchanged });
+}
+
+/**
+ * 64 hex digits over what makes these images: definition, files, tests, version, and the same of their ancestors. Images
+ * that are not there count for nothing.
+ */
+export function planInputs(desired: Desired, names: readonly ImageName[], keys = standInKeys(desired)): string {
+  const rows = names.flatMap((name) => {
+    const image = desired.images.get(name);
+    return image ? [[name, image.node.definition.version, keys.get(name), image.testsDigest]] : [];
+  });
+  return createHash("sha256").update(JSON.stringify(rows)).digest("hex");
 }
 
 /** Keys of all images with parents' keys standing in for image IDs. */

@@ -21,8 +21,14 @@ export function tagsOf(version: string, key: BuildKey, tests: string): ImageTags
  */
 export function testsDigest(inherited: string, own: readonly ImageTest[]): string {
   if (own.length === 0 && inherited !== "") return inherited;
-  const demands = own.map(({ name: _name, ...demand }) => Object.entries(demand).sort(([a], [b]) => (a < b ? -1 : 1)));
   return createHash("sha256")
-    .update(`${inherited} ${JSON.stringify(demands)}`)
+    .update(`${inherited} ${JSON.stringify(own.map(demands))}`)
     .digest("hex");
+}
+
+function demands(test: ImageTest): unknown[] {
+  if (test.type === "file") return [test.path, test.exists, test.mode, test.contains];
+  const { command, exit, stdout, stderr, user, timeout } = test;
+  const said = [stdout, stderr].map((text) => text && [text.equals, text.contains, text.matches]);
+  return [command.form === "shell" ? command.text : command.argv, exit, ...said, user, timeout];
 }

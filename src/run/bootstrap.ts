@@ -21,11 +21,18 @@ export async function bootstrap(
   const hooks = aptSources === undefined ? [] : await restoreSources(spec.suite, context);
   const args = [...hooks, ...bootstrapArguments(spec), target, ...mirror];
   const env = { SOURCE_DATE_EPOCH: String(EPOCH), TMPDIR: context };
-  const made = await run("mmdebstrap", ["--quiet", ...args], { signal, log, env, timeout: TIMEOUT });
+  // Not --quiet: that keeps apt's own words back, which alone say what is wrong.
+  const made = await run("mmdebstrap", args, { signal, log, env, timeout: TIMEOUT });
   if (made.exitCode === 0) return;
   if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
-  const why = made.notStarted ?? (made.timedOut ? `no end within ${TIMEOUT} s` : lastLines(made.stderr, 1)[0]);
+  const why = made.notStarted ?? (made.timedOut ? `no end within ${TIMEOUT} s` : firstError(made.stderr));
   throw new StepFailure("BOOTSTRAP_FAILED", `mmdebstrap: ${why}`, lastLines(made.stderr));
+}
+
+/** What went wrong first; what comes after it is only that apt-get, and then mmdebstrap, failed. */
+function firstError(stderr: string): string {
+  const lines = lastLines(stderr);
+  return lines.find((line) => line.startsWith("E: "))?.slice("E: ".length) ?? lines.at(-1) ?? "it said nothing";
 }
 
 /**

@@ -54,17 +54,17 @@ test("graph --json: images in build order with parents and levels", async () => 
 
 test("graph in every other format", async () => {
   const { stdout } = await catalogue.expect(0, ["graph"]);
-  assert.is(
-    stdout,
-    "base 1.0\n├─ side 1.0\n└─ tools 1.0\n   └─ app 2.0\n      ├─ blue 2.1\n      └─ green 2.1\n",
-  );
+  assert.is(stdout, "base 1.0\n├─ side 1.0\n└─ tools 1.0\n   └─ app 2.0\n      ├─ blue 2.1\n      └─ green 2.1\n");
   const dot = await catalogue.expect(0, ["graph", "--format", "dot"]);
   assert.match(dot.stdout, /^digraph images \{\n[\s\S]* {2}"app" -> "green";\n\}\n$/);
   const mermaid = await catalogue.expect(0, ["graph", "--format", "mermaid"]);
   assert.match(mermaid.stdout, /^flowchart TD\n {2}n0\["base 1\.0"\]\n[\s\S]* {2}n3 --> n5\n$/);
   const svg = await catalogue.expect(0, ["graph", "--format", "svg"]);
   assert.match(svg.stdout, /^<svg [\s\S]*>green 2\.1<\/text>\n<\/svg>\n$/);
-  assert.is((await catalogue.expect(0, ["graph", "--format", "json"])).stdout, (await catalogue.run(["graph", "--json"])).stdout);
+  assert.is(
+    (await catalogue.expect(0, ["graph", "--format", "json"])).stdout,
+    (await catalogue.run(["graph", "--json"])).stdout,
+  );
 });
 
 test("plan --json against an empty registry", async () => {
@@ -103,7 +103,10 @@ test("render: the Containerfile, and with --json its context", async () => {
   assert.match(stdout, /^FROM localhost\/tools$/m);
   assert.match(stdout, /^COPY \["artifacts\/0\/","\/etc\/"\]$/m);
   assert.match(stdout, /^CMD \["cat","\/srv\/app"\]$/m);
-  const document = await catalogue.json<{ containerfile: string; context: { path: string; mode: string }[] }>(["render", "app"]);
+  const document = await catalogue.json<{ containerfile: string; context: { path: string; mode: string }[] }>([
+    "render",
+    "app",
+  ]);
   assert.is(document.containerfile, stdout);
   assert.equal(
     document.context.map(({ path, mode }) => [path, mode]),
@@ -113,7 +116,9 @@ test("render: the Containerfile, and with --json its context", async () => {
 
 test("doctor: what this machine has; --json says whether it is ready", async () => {
   const env = { ...workspace.env, SLIPWAY_STATE: workspace.path("doctor-state") };
-  const document = await catalogue.json<{ ready: boolean; findings: { what: string; ok: boolean }[] }>(["doctor"], 0, { env });
+  const document = await catalogue.json<{ ready: boolean; findings: { what: string; ok: boolean }[] }>(["doctor"], 0, {
+    env,
+  });
   assert.is(document.ready, true);
   assert.equal(
     document.findings.map(({ what }) => what),

@@ -38,8 +38,16 @@ version: "1.0"
 name: 'tools'
 `,
   );
-  await catalogue.edit("images/app/image.yaml", 'run:\n  cmd: [cat, /srv/app]', "run:\n  cmd:\n    - cat\n    - '/srv/app'");
-  await catalogue.edit("catalog/system/debian.yaml", "kind: SystemPackages\nos: debian\n", "# approved\nos: debian\nkind: SystemPackages\n");
+  await catalogue.edit(
+    "images/app/image.yaml",
+    "run:\n  cmd: [cat, /srv/app]",
+    "run:\n  cmd:\n    - cat\n    - '/srv/app'",
+  );
+  await catalogue.edit(
+    "catalog/system/debian.yaml",
+    "kind: SystemPackages\nos: debian\n",
+    "# approved\nos: debian\nkind: SystemPackages\n",
+  );
   await catalogue.edit("catalog/system/debian.yaml", '["1.6-2.1"]', "[ '1.6-2.1' ]");
   await catalogue.commit("Reformat");
   const reformatted = await plan("--base", "HEAD~1");
@@ -50,7 +58,11 @@ name: 'tools'
 });
 
 test("a changed description or metadata is no difference either", async () => {
-  await catalogue.edit("images/app/image.yaml", "parent: tools", "parent: tools\ndescription: an app\nmetadata: { author: me }");
+  await catalogue.edit(
+    "images/app/image.yaml",
+    "parent: tools",
+    "parent: tools\ndescription: an app\nmetadata: { author: me }",
+  );
   assert.equal((await plan("--base", "HEAD")).steps, []);
 });
 
@@ -80,7 +92,11 @@ test("another approved version: exactly the images that use the package, and the
 });
 
 test("a package that no image uses is approved: nothing to do", async () => {
-  await catalogue.edit("catalog/system/debian.yaml", "packages:\n", "packages:\n  - { name: zip, license: Info-ZIP }\n");
+  await catalogue.edit(
+    "catalog/system/debian.yaml",
+    "packages:\n",
+    "packages:\n  - { name: zip, license: Info-ZIP }\n",
+  );
   assert.equal((await plan("--base", "HEAD")).steps, []);
 });
 
@@ -94,7 +110,9 @@ test("artifact content and mode, a new image, a removed image", async () => {
   await catalogue.delete("images/blue");
   await catalogue.write("images/grey/image.yaml", "name: grey\nversion: '1'\nparent: app\n");
   const found = await plan("--base", "HEAD");
-  const reasons = Object.fromEntries(found.steps.map(({ image, action, reasons: list }) => [image, [action, ...list.map(({ code }) => code)]]));
+  const reasons = Object.fromEntries(
+    found.steps.map(({ image, action, reasons: list }) => [image, [action, ...list.map(({ code }) => code)]]),
+  );
   assert.equal(reasons, {
     app: ["build", "ARTIFACT"],
     green: ["pending", "PARENT"],

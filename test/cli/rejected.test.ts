@@ -117,7 +117,10 @@ const CASES: readonly {
     what: "a binary file",
     change: async (catalogue) => {
       await mkdir(catalogue.path("images/binary"));
-      await writeFile(catalogue.path("images/binary/image.yaml"), Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 0xff, 0xfe]));
+      await writeFile(
+        catalogue.path("images/binary/image.yaml"),
+        Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 0xff, 0xfe]),
+      );
     },
     places: ["images/binary/image.yaml:1:1 not-text"],
   },
@@ -150,7 +153,8 @@ const CASES: readonly {
   },
   {
     what: "a base outside of an administrator's list",
-    change: (catalogue) => catalogue.edit("images/base/image.yaml", "from: scratch", "from: registry.example/debian:12"),
+    change: (catalogue) =>
+      catalogue.edit("images/base/image.yaml", "from: scratch", "from: registry.example/debian:12"),
     places: ["images/base/image.yaml:5:7 unknown-base"],
   },
 ];

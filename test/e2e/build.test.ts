@@ -144,7 +144,8 @@ test("a changed leaf: plan, why and status name it alone, build rebuilds it alon
   const after = layoutTags(registry);
   assert.is.not(after.get("blue:2.1")?.imageId, before.get("blue:2.1")?.imageId);
   // The old image stays under its key.
-  for (const [name, { digest }] of before) if (!/^blue:(2\.1|latest)$/.test(name)) assert.is(after.get(name)?.digest, digest);
+  for (const [name, { digest }] of before)
+    if (!/^blue:(2\.1|latest)$/.test(name)) assert.is(after.get(name)?.digest, digest);
 });
 
 test("build IMAGE takes its ancestors along, and nothing else", async () => {
@@ -175,7 +176,10 @@ test("a rebuild nonce rebuilds one image; what comes out the same stops there", 
   );
   const before = layoutTags(registry);
   const document = await catalogue.json<Results>(["build"]);
-  assert.equal(outcomes(document), { ...Object.fromEntries(IMAGES.map((name) => [name, "unchanged"])), tools: "built" });
+  assert.equal(outcomes(document), {
+    ...Object.fromEntries(IMAGES.map((name) => [name, "unchanged"])),
+    tools: "built",
+  });
   assert.is(layoutTags(registry).get("tools:1.0")?.imageId, before.get("tools:1.0")?.imageId);
   const [forced] = (await catalogue.json<Plan>(["plan", "--base", "HEAD"])).steps.filter(
     ({ image }) => image === "tools",

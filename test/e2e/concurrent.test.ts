@@ -63,7 +63,10 @@ test("in two state directories with one docker registry: both end well with the 
     const [a = [], b = []] = (await Promise.all(runs.map(({ ended }) => ended))).map(results);
     assert.equal(ids(a), ids(b));
     for (const { image, imageId } of a) assert.is(imageId, expected[`${image}:latest`]?.split(" ")[0]);
-    const { stdout } = await catalogue.expect(0, args.filter((arg) => arg !== "--json"));
+    const { stdout } = await catalogue.expect(
+      0,
+      args.filter((arg) => arg !== "--json"),
+    );
     assert.match(stdout, /^Nothing to do: 6 images unchanged/);
   } finally {
     await registry.stop();

@@ -73,7 +73,12 @@ test("skopeo and Buildah find what was published", async () => {
       const { Digest } = await skopeo<{ Digest: string }>("inspect", reference(`${image}:${tag}`));
       assert.is(Digest, digest, `${image}:${tag}`);
     }
-    const { stdout } = await execute("skopeo", ["inspect", "--tls-verify=false", "--raw", reference(`${image}:latest`)]);
+    const { stdout } = await execute("skopeo", [
+      "inspect",
+      "--tls-verify=false",
+      "--raw",
+      reference(`${image}:latest`),
+    ]);
     assert.is(JSON.parse(stdout).config.digest, imageId);
   }
   const storage = workspace.track("", { SLIPWAY_STORAGE: workspace.path("pulled") });

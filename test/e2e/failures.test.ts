@@ -21,10 +21,11 @@ test.before(async () => {
   workspace = await Workspace.create();
   catalogue = await TestCatalogue.create(workspace);
   await catalogue.expect(0, ["build"]);
-  before = layoutContent(registry());
 });
 test.before.each(async () => {
   await catalogue.git.checkout(["--", "."]);
+  await catalogue.git.clean("f", ["-d"]);
+  before = layoutContent(registry());
 });
 test.after(() => workspace.remove());
 
@@ -54,27 +55,27 @@ test("a build step: the image fails alone, dependents are skipped, the rest goes
   }
   assert.match(stdout, /^ {2}built {4}side 1\.0 /m);
   assert.match(stdout, /^tools failed: .*exit status 1 in `RUN .*`$/m);
-  assert.match(stdout, /^ {4}ls: \/no-such-file: No such file or directory$/m);
+  assert.match(stdout, /^ +\| ls: \/no-such-file: No such file or directory$/m);
   const log = /^ {2}log: (.*)$/m.exec(stdout)?.[1] ?? "";
   assert.is(log, catalogue.path(".slipway/logs/tools.log"));
   assert.match(await readFile(log, "utf8"), /about to fail\nls: \/no-such-file/);
   assert.match(stdout, /^1 built, 1 unchanged, 3 skipped, 1 failed in /m);
   const now = layoutContent(registry());
-  for (const [name, image] of Object.entries(before)) if (!/^side:(?:1\.0|latest)$/.test(name)) assert.is(now[name], image);
+  for (const [name, image] of Object.entries(before))
+    if (!/^side:(?:1\.0|latest)$/.test(name)) assert.is(now[name], image);
 });
 
 test("status says ERROR with the reason until it is mended; then the next build succeeds", async () => {
   await catalogue.edit("images/tools/image.yaml", "echo tools >", "echo about to fail; ls /no-such-file; echo tools >");
   const { stdout } = await catalogue.expect(0, ["status"]);
-  assert.match(stdout, /^ {2}ERROR {3}tools 1\.0 +.*exit status 1 in /m);
-  assert.match(stdout, /^ {2}STALE {3}app 2\.0 +PARENT tools: /m);
+  assert.match(stdout, /^ {2}ERROR +tools 1\.0 +.*exit status 1 in /m);
+  assert.match(stdout, /^ {2}STALE +app 2\.0 +PARENT tools: /m);
   // As committed: what is published under these keys is still good, but for `side`, whose pointers go back.
   await catalogue.git.checkout(["--", "."]);
   const { results } = await catalogue.json<Results>(["build"]);
   assert.equal(outcomes(results), { ...unchanged, side: "retagged" });
   const status = await catalogue.expect(0, ["status"]);
   assert.not.match(status.stdout, /ERROR|STALE/);
-  assertTagsStay();
 });
 
 for (const [what, tests, message, tail] of [
@@ -91,7 +92,12 @@ for (const [what, tests, message, tail] of [
     "something else",
   ],
   ["a missing file", "  - file: /etc/nothing\n", /^test ".*": \/etc\/nothing is not there$/, undefined],
-  ["a file's mode", '  - file: /etc/app.conf\n    mode: "0600"\n', /: \/etc\/app\.conf has mode 0644, expected 0600$/, undefined],
+  [
+    "a file's mode",
+    '  - file: /etc/app.conf\n    mode: "0600"\n',
+    /: \/etc\/app\.conf has mode 0644, expected 0600$/,
+    undefined,
+  ],
   ["a file's content", "  - file: /etc/app.conf\n    contains: sound\n", /does not contain "sound"$/, undefined],
   ["a test without end", "  - command: [sleep, '100']\n    timeout: 1\n", /: did not end within 1 s$/, undefined],
 ] as const) {
@@ -103,7 +109,7 @@ for (const [what, tests, message, tail] of [
     assert.is(error?.code, "TEST_FAILED");
     if (typeof message === "string") assert.is(error?.message, message);
     else assert.match(error?.message ?? "", message);
-    assert.is(error?.tail?.[0], tail);
+    if (tail !== undefined) assert.is(error?.tail?.[0], tail);
     assert.ok(existsSync(error?.log ?? ""));
     assert.equal(layoutContent(registry()), before);
   });
@@ -122,12 +128,13 @@ test("a bootstrap of a suite that there is none of: it says so, the other images
   assert.equal(outcomes(results), { ...unchanged, "other-base": "failed", "other-child": "skipped" });
   const { error } = named(results, "other-base") ?? {};
   assert.is(error?.code, "BOOTSTRAP_FAILED");
-  assert.match(error?.message ?? "", /^mmdebstrap: /);
-  assert.ok((error?.tail ?? []).some((line) => /nowhere|no-such-suite/.test(line)), JSON.stringify(error?.tail));
+  assert.match(error?.message ?? "", /^mmdebstrap: .*(?:nowhere|no-such-suite)/);
+  assert.ok(
+    (error?.tail ?? []).some((line) => /nowhere|no-such-suite/.test(line)),
+    JSON.stringify(error?.tail),
+  );
   assert.match(await readFile(error?.log ?? "", "utf8"), /no-such-suite|nowhere/);
   assertTagsStay();
-  await catalogue.delete("images/other-base");
-  await catalogue.delete("images/other-child");
 });
 
 test("a file that changes while it is being built is noticed: nothing is stored under a wrong key", async () => {

@@ -57,7 +57,9 @@ test("Ctrl-C during a build: 130, what was interrupted, no tag of it; the next r
   assert.is(code, 130);
   assert.match(stdout, /^ {2}failed {3}tools 1\.0 .*interrupted$/m);
   assert.match(stdout, /^ {2}skipped {2}app 2\.0 .*tools failed$/m);
-  const tags = [...layoutTags(registry()).keys()].filter((name) => !/:[kt]-/.test(name)).map((name) => name.split(":")[0]);
+  const tags = [...layoutTags(registry()).keys()]
+    .filter((name) => !/:[kt]-/.test(name))
+    .map((name) => name.split(":")[0]);
   assert.equal([...new Set(tags)].sort(), ["base", "side"]);
   await nothingIsLeft();
   const status = await catalogue.expect(0, ["status"]);

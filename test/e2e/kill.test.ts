@@ -49,7 +49,10 @@ class Site {
     for (const name of tags.keys()) {
       if (!/:latest$/.test(name)) continue;
       const image = name.split(":")[0];
-      assert.ok([...tags.keys()].some((tag) => tag.startsWith(`${image}:t-`)), `${name} was not tested`);
+      assert.ok(
+        [...tags.keys()].some((tag) => tag.startsWith(`${image}:t-`)),
+        `${name} was not tested`,
+      );
     }
     return tags.size;
   }
@@ -111,7 +114,10 @@ test("in the middle, once: a second run does only what is left", async () => {
   assert.ok(site.check() >= 10);
   const { results } = await catalogue.json<{ results: BuildResult[] }>(site.args, 0, { env: site.env });
   const unchanged = results.filter(({ outcome }) => outcome === "unchanged").map(({ image }) => String(image));
-  assert.ok(["base", "tools"].every((name) => unchanged.includes(name)) && !unchanged.includes("green"), unchanged.join());
+  assert.ok(
+    ["base", "tools"].every((name) => unchanged.includes(name)) && !unchanged.includes("green"),
+    unchanged.join(),
+  );
   await site.checkClean();
 });
 

@@ -1,8 +1,8 @@
 import { existsSync, lutimesSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { TestCatalogue } from "../support/catalogue.js";
 import type { RunOptions } from "../support/catalogue.js";
+import { TestCatalogue } from "../support/catalogue.js";
 import { layoutContent } from "../support/layout.js";
 import { assert, suite } from "../support/suite.js";
 import { Workspace } from "../support/workspace.js";
@@ -47,7 +47,10 @@ test("for another user on another machine: home, locale, time zone, proxies, a C
   await mkdir(home);
   const bundle = workspace.path("company-ca.pem");
   writeFileSync(bundle, "-----BEGIN CERTIFICATE-----\nbm9uc2Vuc2U=\n-----END CERTIFICATE-----\n");
-  writeFileSync(join(home, ".npmrc"), "registry=https://npm.company.example/\n//npm.company.example/:_authToken=s3cret\n");
+  writeFileSync(
+    join(home, ".npmrc"),
+    "registry=https://npm.company.example/\n//npm.company.example/:_authToken=s3cret\n",
+  );
   const env = {
     ...workspace.env,
     HOME: home,
@@ -92,7 +95,8 @@ async function programsWithout(...hidden: readonly string[]): Promise<string> {
   await mkdir(directory);
   for (const part of ["/usr/sbin", "/usr/bin"]) {
     for (const name of readdirSync(part)) {
-      if (!hidden.includes(name) && !existsSync(join(directory, name))) symlinkSync(join(part, name), join(directory, name));
+      if (!hidden.includes(name) && !existsSync(join(directory, name)))
+        symlinkSync(join(part, name), join(directory, name));
     }
   }
   return directory;

@@ -30,16 +30,25 @@ test("changed tests run again on the image that is there; nothing is built", asy
   const before = layoutTags(registry());
   await catalogue.edit("images/tools/image.yaml", "contains: tools", "contains: tool");
   // Children run their ancestors' tests too.
-  assert.equal(await steps(), ["tools", "app", "blue", "green"].map((image) => [image, "retag", "TESTS"]));
+  assert.equal(
+    await steps(),
+    ["tools", "app", "blue", "green"].map((image) => [image, "retag", "TESTS"]),
+  );
   const { path, calls } = await workspace.spy("buildah");
   const document = await catalogue.json<Results>(["build"], 0, { env: { ...workspace.env, PATH: path } });
-  assert.equal(changed(document), ["tools", "app", "blue", "green"].map((image) => `${image} retagged`));
+  assert.equal(
+    changed(document),
+    ["tools", "app", "blue", "green"].map((image) => `${image} retagged`),
+  );
   const commands = await calls();
   assert.equal(
     commands.filter((line) => / (build|push|pull|commit) /.test(line)),
     [],
   );
-  assert.ok(commands.some((line) => / mount slipway-test-/.test(line)), commands.join("\n"));
+  assert.ok(
+    commands.some((line) => / mount slipway-test-/.test(line)),
+    commands.join("\n"),
+  );
   const after = layoutTags(registry());
   for (const [name, image] of before) assert.equal(after.get(name), image);
   assert.is(after.size, before.size + 4, "a tested tag for each");

@@ -103,7 +103,7 @@ for (const [what, text] of [
   ["steps of another shape", '{"steps":[{"image":1,"key":null}]}'],
 ] as const) {
   test(`is refused when it is ${what}`, async () => {
-      await writeFile(file, text);
+    await writeFile(file, text);
     const { stderr } = await catalogue.expect(3, ["build", "--plan", file]);
     assert.is(stderr, `slipway: ${file} is no plan\nhint: it is made by: slipway plan --json\n`);
   });

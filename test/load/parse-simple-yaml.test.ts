@@ -25,7 +25,7 @@ test("reads what definitions are usually made of", () => {
     "- a\n-\n  b: c\n- - \n",
     "a: b",
     "name: é\n",
-    "a: [[b], {c: [d]}]\ne: { f: [1.*, g h], i: GPL-2.0 AND MIT (x) }\n",
+    "a: [[b], {c: [d]}, -e, --, f -g]\ne: { f: [1.*, g h], i: GPL-2.0 AND MIT (x) }\n",
   ];
   const read = texts.map(agree);
   assert.equal(read, [true, true, true, true, true, false, true, true, true]);
@@ -103,6 +103,8 @@ const PIECES = [
   "...",
   "1.0",
   "x y",
+  "-x",
+  "[a, -b]",
   "é",
   "\\",
   "\t",

@@ -176,7 +176,10 @@ export class TestCatalogue {
   async edit(path: string, from: string, to: string): Promise<void> {
     const text = await this.read(path);
     assert.ok(text.includes(from), `${path} does not hold ${JSON.stringify(from)}`);
-    await this.write(path, text.replace(from, () => to));
+    await this.write(
+      path,
+      text.replace(from, () => to),
+    );
   }
 
   async commit(message: string): Promise<string> {

@@ -42,6 +42,8 @@ export const imageName = (text: string) => text as ImageName;
 export function fakeSource(file: string): Source {
   return {
     file,
+    // Long enough for every check of length to be made.
+    length: 1_000_000,
     at: (pointer, part) => ({ file, line: 1, column: 1, excerpt: part === "key" ? `${pointer} key` : pointer }),
   };
 }

@@ -19,7 +19,15 @@ export function step(image: string, fields: Partial<PlanStep> = {}): PlanStep {
 }
 
 export function plan(steps: readonly PlanStep[], fields: Partial<Plan> = {}): Plan {
-  return { digest: "0123456789abcdef".repeat(4), base: null, head: null, steps, unchanged: 0, ...fields };
+  return {
+    digest: "0123456789abcdef".repeat(4),
+    inputs: "f".repeat(64),
+    base: null,
+    head: null,
+    steps,
+    unchanged: 0,
+    ...fields,
+  };
 }
 
 /** Built by default; what was not built has no image. */

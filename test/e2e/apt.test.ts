@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { archiveAccess } from "../support/archive-access.js";
+import { TestCatalogue } from "../support/catalogue.js";
+import { layoutContent, layoutTags } from "../support/layout.js";
+import { assert, suite } from "../support/suite.js";
+import { buildahIn, Workspace } from "../support/workspace.js";
+
+const test = suite("apt");
+let workspace: Workspace;
+let catalogue: TestCatalogue;
+
+/** Of the reference catalogue, as it stands in this repository. */
+const reference = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
+
+test.before(async () => {
+  workspace = await Workspace.create();
+  catalogue = await TestCatalogue.empty(workspace, "catalogue", {
+    "catalog/system/debian.yaml": reference("catalog/system/debian.yaml"),
+    "images/debian-base/image.yaml": reference("images/debian-base/image.yaml"),
+    // One package instead of all that ops-tools has: the point is apt.
+    "images/with-jq/image.yaml": `name: with-jq
+version: "1.0"
+parent: debian-base
+system-packages: [jq]
+tests:
+  - command: echo '{"a":[1,2]}' | jq -c .a
+    stdout: { equals: "[1,2]" }
+`,
+  });
+});
+test.after(() => workspace.remove());
+
+async function buildIn(name: string, extra: Readonly<Record<string, string>>): Promise<string> {
+  const registry = workspace.path(`registry-${name}`);
+  const env = { ...workspace.env, ...archiveAccess(), SLIPWAY_STATE: workspace.path(`state-${name}`), ...extra };
+  const { stdout } = await catalogue.expect(0, ["build", "--registry", `oci:${registry}`], { env });
+  assert.match(stdout, /^2 built in /m);
+  return registry;
+}
+
+test("a package from the archive works, and what the machine needs for it leaves no trace", async () => {
+  const plain = await buildIn("plain", {});
+
+  const home = workspace.path("company-home");
+  await mkdir(home);
+  await writeFile(`${home}/.npmrc`, "//npm.company.example/:_authToken=npm-s3cret\n");
+  const bundle = workspace.path("company-ca.pem");
+  await writeFile(bundle, readFileSync("/etc/ssl/certs/ca-certificates.crt"));
+  const needy = await buildIn("needy", {
+    HOME: home,
+    SLIPWAY_CA_BUNDLE: bundle,
+    // Neither is asked on the way to an archive over http.
+    ftp_proxy: "http://proxy.company.example:3128",
+    all_proxy: "http://user:proxy-s3cret@proxy.company.example:3128",
+    TZ: "Asia/Tokyo",
+    LC_ALL: "C",
+  });
+  assert.equal(layoutContent(needy), layoutContent(plain));
+
+  const storage = workspace.path("state-needy/storage");
+  const imageId = layoutTags(needy).get("with-jq:latest")?.imageId.slice(7) ?? "";
+  const container = (await buildahIn(storage, "from", "--pull-never", imageId)).trim();
+  const mount = (await buildahIn(storage, "mount", container)).trim();
+  for (const path of ["media/env", "media/ca.crt", "root/.npmrc"]) {
+    assert.throws(() => readFileSync(`${mount}/${path}`), /ENOENT/, path);
+  }
+  const config = await buildahIn(storage, "inspect", "--type", "image", imageId);
+  assert.not.match(config, /s3cret|company|proxy/);
+});
+
+test.run();

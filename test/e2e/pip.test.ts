@@ -1,0 +1,84 @@
+import { cp } from "node:fs/promises";
+import { archiveAccess } from "../support/archive-access.js";
+import { TestCatalogue } from "../support/catalogue.js";
+import { layoutContent, layoutTags } from "../support/layout.js";
+import { assert, suite } from "../support/suite.js";
+import { type PackageIndex, startPackageIndex, wheel } from "../support/wheel.js";
+import { buildahIn, Workspace } from "../support/workspace.js";
+
+const test = suite("pip");
+let workspace: Workspace;
+let catalogue: TestCatalogue;
+let indexes: PackageIndex[];
+
+test.before(async () => {
+  workspace = await Workspace.create();
+  const wheels = ["1.0", "1.1", "2.0"].map((version) => wheel("greeting", version));
+  // Two of them: the same packages at two addresses.
+  indexes = await Promise.all([startPackageIndex("greeting", wheels), startPackageIndex("greeting", wheels)]);
+  catalogue = await TestCatalogue.empty(workspace, "catalogue", {
+    "catalog/runtime/python3.yaml":
+      'kind: RuntimePackages\nlanguage: python3\npackages:\n  - { name: greeting, versions: ["1.*"], license: MIT }\n',
+    "images/python/image.yaml": `kind: BaseImage
+name: python
+version: "1"
+os: debian
+language: python3
+bootstrap:
+  manager: apt
+  suite: bookworm
+  variant: minbase
+  packages: [python3, python3-pip]
+`,
+    "images/greeter/image.yaml": `name: greeter
+version: "1"
+parent: python
+runtime-packages: [greeting]
+tests:
+  - name: the newest approved version was installed
+    command: [python3, -c, "import greeting; print(greeting.version())"]
+    stdout: { equals: greeting 1.1 }
+`,
+  });
+});
+test.after(async () => {
+  await Promise.all(indexes.map((index) => index.stop()));
+  await workspace.remove();
+});
+
+const environment = (name: string, at: number) => ({
+  ...workspace.env,
+  ...archiveAccess(),
+  SLIPWAY_STATE: workspace.path(`state-${name}`),
+  PIP_INDEX_URL: indexes[at]?.url ?? "",
+});
+
+test("installs an approved version from the machine's own index; another storage and index give the same image", async () => {
+  const [first, second] = [workspace.path("registry-a"), workspace.path("registry-b")];
+  await catalogue.expect(0, ["build", "python", "--registry", `oci:${first}`], { env: environment("a", 0) });
+  // The base need be bootstrapped only once: the second machine finds it in its registry.
+  await cp(first, second, { recursive: true });
+  for (const [name, registry, at] of [
+    ["a", first, 0],
+    ["b", second, 1],
+  ] as const) {
+    const { stdout } = await catalogue.expect(0, ["build", "--registry", `oci:${registry}`], {
+      env: environment(name, at),
+    });
+    assert.match(stdout, /^1 built, 1 unchanged in /m);
+  }
+  assert.equal(layoutContent(second), layoutContent(first));
+  const imageId = layoutTags(second).get("greeter:latest")?.imageId.slice(7) ?? "";
+  const config = await buildahIn(workspace.path("state-b/storage"), "inspect", "--type", "image", imageId);
+  assert.not.match(config, /127\.0\.0\.1|PIP_/);
+});
+
+test("a package that is only approved in a version that there is none of fails the build and says so", async () => {
+  await catalogue.edit("catalog/runtime/python3.yaml", '"1.*"', '"3.*"');
+  const { stdout } = await catalogue.expect(1, ["build", "--registry", `oci:${workspace.path("registry-a")}`], {
+    env: environment("a", 0),
+  });
+  assert.match(stdout, /No matching distribution found for greeting==3\.\*/);
+});
+
+test.run();
