@@ -17,7 +17,7 @@ import { runSchedule, type ScheduleEvent } from "./run/schedule.js";
 import type { StepDeps } from "./run/step.js";
 import { selectFromPlan } from "./saved-plan.js";
 import { imageNamed, type RegistryOptions } from "./session.js";
-import { openWorkshop, pushingBuildah, type Workshop } from "./workshop.js";
+import type { Workshop } from "./workshop.js";
 
 export interface BuildOptions extends RegistryOptions {
   readonly ref?: string;
@@ -33,9 +33,12 @@ export async function buildImages(
   names: readonly string[],
 ): Promise<BuildResult[]> {
   let workshop: Promise<Workshop> | undefined;
-  const buildah = async () => (await requireWorkshop()).buildah;
-  const planned = await planRegistry(context, options, pushingBuildah(buildah));
-  const requireWorkshop = () => (workshop ??= openWorkshop(context, planned.loaded.tree));
+  const planned = await planRegistry(context, options, async (args, signal) =>
+    (await requireWorkshop()).output(args, signal),
+  );
+  // What building takes is imported with the first build: a run with nothing to do is done before that.
+  const requireWorkshop = () =>
+    (workshop ??= import("./workshop.js").then(({ openWorkshop }) => openWorkshop(context, planned.loaded.tree)));
   const { plan, selected } = await select(planned, options, names);
   if (!context.json && plan.steps.length > 0) context.out(`${planText(plan, planned.against)}\n`);
   try {

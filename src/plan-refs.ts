@@ -1,3 +1,4 @@
+import { changedPackages } from "./changed-packages.js";
 import { type Context, stateRoot } from "./context.js";
 import { type Loaded, loadDesired } from "./desired.js";
 import { readIndex, writeIndex } from "./index-file.js";
@@ -55,9 +56,10 @@ async function planNarrow(
     changedPaths(directory, index.commit, base),
     changedPaths(directory, index.commit, head),
   ]);
-  const scope = scopeOf(index, changed.flat());
-  if (!scope) return undefined;
   const cache: LoadCache = new Map();
+  const packages = await changedPackages(directory, [index.commit, base, head], changed.flat(), cache);
+  const scope = scopeOf(index, changed.flat(), packages);
+  if (!scope) return undefined;
   const [before, after] = await Promise.all([base, head].map((commit) => openCommit(directory, commit, scope.paths)));
   const loaded = await loadDesired(after as FileTree, builtInTemplates(), cache);
   // A problem may come from what was left out (a parent elsewhere, a name used twice): reading everything will tell.
@@ -75,7 +77,7 @@ interface Known {
 /** The head is read as a whole; of the base only what differs, where that is enough. */
 async function planWhole(directory: string, base: string, loaded: Loaded, known?: Known): Promise<PlannedRefs> {
   const index = known?.index;
-  const scope = index && scopeOf(index, await changedPaths(directory, index.commit, base));
+  const scope = index && (await scopeBetween(directory, index, base, known.cache));
   if (index && scope) {
     const before = await loadDesired(await openCommit(directory, base, scope.paths), builtInTemplates(), known.cache);
     if (isSoundPart(before, scope, index)) {
@@ -85,6 +87,11 @@ async function planWhole(directory: string, base: string, loaded: Loaded, known?
   }
   const before = await loadDesired(await openCommit(directory, base), builtInTemplates(), known?.cache);
   return { plan: planBetween(before.desired, loaded.desired), loaded };
+}
+
+async function scopeBetween(directory: string, index: CatalogueIndex, base: string, cache: LoadCache) {
+  const changed = await changedPaths(directory, index.commit, base);
+  return scopeOf(index, changed, await changedPackages(directory, [index.commit, base], changed, cache));
 }
 
 /** Whether the part stands by itself: no problem in it, and no image in it that stands outside of it as well. */

@@ -14,7 +14,13 @@ export interface CatalogueIndex {
   readonly parents: readonly string[];
   /** The definition's file, then the paths of its artifacts, joined by line feeds. */
   readonly roots: readonly string[];
+  /** The packages that the lists approve for it, each as packageId gives it, joined by spaces. */
+  readonly packages: readonly string[];
 }
+
+/** A package of an approved list, whatever system or language it is for. No spaces: names have none. */
+export const packageId = (kind: "system" | "runtime", name: string) =>
+  `${kind[0]}:${name.toLowerCase().replace(/[-_.]+/g, "-")}`;
 
 /** A part of a catalogue that is sound by itself: definitions with all their ancestors and descendants. */
 export interface Scope {
@@ -32,9 +38,15 @@ const MAX_PATHS = 500;
 export function indexOf({ desired, tree }: Loaded): CatalogueIndex | undefined {
   if (desired.commit === null || [...tree.files.values()].some(({ mode }) => mode === "120000")) return undefined;
   const nodes = [...desired.images.values()].map(({ node }) => node);
+  const packages = nodes.map(({ definition: { systemPackages, runtimePackages, origin } }) => [
+    ...systemPackages.map(({ name }) => packageId("system", name)),
+    ...(origin.type === "bootstrap" ? origin.bootstrap.packages.map((name) => packageId("system", name)) : []),
+    ...runtimePackages.map(({ name }) => packageId("runtime", name)),
+  ]);
   return {
     commit: desired.commit,
     names: nodes.map(({ name }) => name),
+    packages: packages.map((ids) => ids.join(" ")),
     parents: nodes.map(({ parents }) => parents.join(" ")),
     roots: nodes.map(({ definition: { source, folder, artifacts } }) =>
       [source.file, ...artifacts.map(({ path }) => artifactRoot(folder, path))].join("\n"),
@@ -42,21 +54,29 @@ export function indexOf({ desired, tree }: Loaded): CatalogueIndex | undefined {
   };
 }
 
+/** Approved lists: what changes in them reaches the images that use the packages. */
+export const isApprovedList = (path: string) => /^catalog\/(?:system|runtime)\//.test(path);
+
 /**
- * What must be read of two commits to plan between them, given all paths in which either differs from the index's commit.
- * undefined: everything, because a list or a setting changed, or too much else.
+ * What must be read of two commits to plan between them, given all paths in which either differs from the index's commit,
+ * and the packages in which their approved lists differ. undefined: everything, because a setting changed, or too much else.
  */
-export function scopeOf(index: CatalogueIndex, changed: readonly string[]): Scope | undefined {
-  if (changed.some((path) => !path.startsWith("images/"))) return undefined;
+export function scopeOf(
+  index: CatalogueIndex,
+  changed: readonly string[],
+  packages: ReadonlySet<string>,
+): Scope | undefined {
+  if (changed.some((path) => !path.startsWith("images/") && !isApprovedList(path))) return undefined;
   // A YAML file that comes or goes decides what else in its folder is a definition: the whole folder is looked at.
-  const folders = [...new Set(changed.filter((path) => /\.ya?ml$/.test(path)).map(topFolder))];
+  const folders = [...new Set(changed.filter((path) => /^images\/.*\.ya?ml$/.test(path)).map(topFolder))];
   const reached = new Set(changed.flatMap(withParents));
   const inside = folders.map((folder) => `${folder}/`);
   const start = new Set<string>();
   index.roots.forEach((roots, at) => {
     const [file = "", ...artifacts] = roots.split("\n");
     const touched = reached.has(file) || inside.some((folder) => file.startsWith(folder));
-    if (touched || artifacts.some((root) => reached.has(root))) start.add(index.names[at] as string);
+    const asks = packages.size > 0 && index.packages[at]?.split(" ").some((id) => packages.has(id));
+    if (touched || asks || artifacts.some((root) => reached.has(root))) start.add(index.names[at] as string);
   });
   const names = family(start, index);
   const members = index.names.flatMap((name, at) => (names.has(name) ? [at] : []));

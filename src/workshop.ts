@@ -6,7 +6,7 @@ import { CommandError, EXIT } from "./exit.js";
 import type { FileTree } from "./load/tree.js";
 import { MACHINE_MOUNT } from "./model/build-environment.js";
 import type { Recipe, RecipePackage } from "./model/recipe.js";
-import { RegistryError } from "./model/registry.js";
+import { RegistryError, type RunBuildah } from "./model/registry.js";
 import { installedChecks } from "./packages/installed.js";
 import { machineFiles } from "./packages/machine.js";
 import { MANAGERS } from "./packages/managers.js";
@@ -16,7 +16,7 @@ import { type Buildah, createBuildah } from "./run/buildah.js";
 import { cleanUp, PRESENCE } from "./run/clean-up.js";
 import { createImageFetcher } from "./run/images.js";
 import { writeMachineDirectory } from "./run/machine-directory.js";
-import { probe, runrootFor } from "./run/probe.js";
+import { probe, probeOnce, runrootFor } from "./run/probe.js";
 import { lastLines } from "./run/process.js";
 import type { Runner } from "./run/runner.js";
 import { openStateDirectory, type StateDirectory } from "./run/state-directory.js";
@@ -26,22 +26,25 @@ import { writeContext } from "./write-context.js";
 /** What building takes on this machine. It is set up only when there is something to build. */
 export interface Workshop {
   readonly runner: Runner;
-  readonly buildah: Buildah;
-  readonly state: StateDirectory;
+  /** Runs Buildah and gives its standard output; what goes wrong is the registry's failure. */
+  readonly output: RunBuildah;
   close(): Promise<void>;
 }
 
-/** Probes the machine; used by doctor as well. */
-export async function probeMachine(context: Context) {
+/** Looks at the machine; `fresh` believes nothing that was found before. */
+export async function probeMachine(context: Context, fresh: boolean) {
   const state = await openStateDirectory(stateRoot(context), context.env.SLIPWAY_STORAGE);
   // Runroots must not be shared by two storages; sockets and mounts in them want a short path.
-  const id = createHash("sha256").update(state.storage).digest("hex").slice(0, 12);
-  return { state, probed: await probe(state.storage, runrootFor(id, context.env)) };
+  const runroot = runrootFor(createHash("sha256").update(state.storage).digest("hex").slice(0, 12), context.env);
+  const probed = fresh
+    ? await probe(state.storage, runroot)
+    : await probeOnce(state.storage, runroot, join(state.root, "probe.json"));
+  return { state, probed };
 }
 
 /** Sets up building. Fails with exit code 4 where this machine cannot build, saying what to install. */
 export async function openWorkshop(context: Context, tree: FileTree): Promise<Workshop> {
-  const { state, probed } = await probeMachine(context);
+  const { state, probed } = await probeMachine(context, false);
   if (probed.system === undefined) {
     const missing = probed.findings
       .filter(({ ok }) => !ok)
@@ -69,8 +72,7 @@ export async function openWorkshop(context: Context, tree: FileTree): Promise<Wo
   };
   const test = { buildah, fetch, installedChecks: (packages: readonly RecipePackage[]) => installedChecks(packages) };
   return {
-    buildah,
-    state,
+    output: (args, signal) => output(buildah, args, signal),
     runner: {
       build: async (job) => {
         await writeFile(job.log, "");
@@ -116,11 +118,8 @@ async function prepareMachine(context: Context, state: StateDirectory, runId: st
   return state.machine;
 }
 
-/** Buildah for the registry: output or an error that says what went wrong. */
-export function pushingBuildah(buildah: () => Promise<Buildah>) {
-  return async (args: readonly string[], signal?: AbortSignal): Promise<string> => {
-    const { exitCode, stdout, stderr } = await (await buildah()).run(args, signal ? { signal } : {});
-    if (exitCode === 0) return stdout;
-    throw new RegistryError(`buildah ${args[0]}: ${lastLines(stderr, 1)[0] ?? `exit code ${exitCode}`}`);
-  };
+async function output(buildah: Buildah, args: readonly string[], signal?: AbortSignal): Promise<string> {
+  const { exitCode, stdout, stderr } = await buildah.run(args, signal ? { signal } : {});
+  if (exitCode === 0) return stdout;
+  throw new RegistryError(`buildah ${args[0]}: ${lastLines(stderr, 1)[0] ?? `exit code ${exitCode}`}`);
 }

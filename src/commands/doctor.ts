@@ -5,7 +5,7 @@ import { probeMachine } from "../workshop.js";
 
 /** What this machine has for building, and what to do about the rest. */
 export async function run(context: Context): Promise<ExitCode> {
-  const { state, probed } = await probeMachine(context);
+  const { state, probed } = await probeMachine(context, true);
   const { findings, system } = probed;
   const node = { what: "node", ok: true, found: process.versions.node, advice: undefined };
   const all = [node, ...findings, { what: "state", ok: true, found: state.root, advice: undefined }];

@@ -25,8 +25,8 @@ function parseList(stdout: string): InstalledPackage[] {
   return Object.entries(dependencies).flatMap(([name, { version }]) => (version ? [{ name, version }] : []));
 }
 
-// Where packages come from and how to get there; never what is installed or how.
-const KEPT = /^\s*(registry|@[^:\s]+:registry|\/\/[^\s=]+|cafile|ca|proxy|https-proxy|noproxy|strict-ssl)\s*=/;
+// Where packages come from and how to get there; never what is installed or how, and no path of this machine.
+const KEPT = /^\s*(registry|@[^:\s]+:registry|\/\/[^\s=]+|ca|proxy|https-proxy|noproxy|strict-ssl)\s*=/;
 
 function machine({ mount, caBundle, env, config }: MachineNeeds): MachineFiles {
   const npmrc = config.npmrc;

@@ -30,7 +30,7 @@ function parseList(stdout: string): InstalledPackage[] {
 }
 
 const KEPT =
-  /^(?:\[|(?:index-url|extra-index-url|index_url|extra_index_url|trusted-host|cert|client-cert|proxy|timeout|retries)\s*[=:])/;
+  /^(?:\[|(?:index-url|extra-index-url|index_url|extra_index_url|trusted-host|proxy|timeout|retries)\s*[=:])/;
 /** configparser of Python: what is indented belongs to the value above it. */
 const CONTINUES = /^[ \t]+\S/;
 

@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BuildSystem } from "./build-system.js";
 import { run } from "./process.js";
@@ -24,11 +24,44 @@ const OLDEST = [1, 28] as const;
 
 const INSTALL = "apt-get install -y --no-install-recommends";
 
+/**
+ * What the last probe found, where nothing that it depends on has changed since: the programs, the storage, and the start of
+ * the machine. Trying a runtime takes half a second, and a machine where one fails tries two.
+ */
+export async function probeOnce(storage: string, runroot: string, cacheFile: string): Promise<Probed> {
+  const state = machineState(storage);
+  const known = await readFile(cacheFile, "utf8").then(
+    (text) => JSON.parse(text) as { state: string; probed: Probed },
+    () => undefined,
+  );
+  if (known?.state === state && known.probed.system) {
+    await mkdir(runroot, { recursive: true, mode: 0o700 });
+    return known.probed;
+  }
+  const probed = await probe(storage, runroot);
+  await writeFile(`${cacheFile}.${process.pid}`, JSON.stringify({ state, probed }));
+  await rename(`${cacheFile}.${process.pid}`, cacheFile);
+  return probed;
+}
+
+function machineState(storage: string): string {
+  const programs = ["buildah", "crun", "runc", "mmdebstrap", "git"].map((name) => {
+    const path = findProgram(name);
+    return path === undefined ? null : [path, statSync(path).mtimeMs, statSync(path).size];
+  });
+  const boot = existsSync(BOOT_ID) ? readFileSync(BOOT_ID, "utf8").trim() : "";
+  return JSON.stringify([storage, process.getuid?.(), boot, programs]);
+}
+
+const BOOT_ID = "/proc/sys/kernel/random/boot_id";
+
 /** Looks at what this machine has for building. `storage` and `runroot` are directories of Slipway's own. */
 export async function probe(storage: string, runroot: string): Promise<Probed> {
   await mkdir(storage, { recursive: true });
   await mkdir(runroot, { recursive: true, mode: 0o700 });
-  const [buildah, mmdebstrap, git] = await Promise.all([version("buildah"), version("mmdebstrap"), version("git")]);
+  const [buildah, git] = await Promise.all([version("buildah"), version("git")]);
+  // Asking it for its version takes half a second.
+  const mmdebstrap = findProgram("mmdebstrap");
   const findings: Finding[] = [
     programFinding("git", git, "git"),
     programFinding("mmdebstrap", mmdebstrap, "mmdebstrap", "only images with `bootstrap` need it"),
@@ -48,6 +81,11 @@ export async function probe(storage: string, runroot: string): Promise<Probed> {
     storage: { root: storage, runroot, driver: driver.name },
   };
   return { system, findings };
+}
+
+function findProgram(name: string): string | undefined {
+  const folders = (process.env.PATH ?? "").split(":");
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
 
 /** The version a program prints; undefined: it is not there. */

@@ -17,6 +17,12 @@ test.before(async () => {
   // Two of them: the same packages at two addresses.
   indexes = await Promise.all([startPackageIndex("greeting", wheels), startPackageIndex("greeting", wheels)]);
   catalogue = await TestCatalogue.empty(workspace, "catalogue", {
+    "catalog/system/debian.yaml": `kind: SystemPackages
+os: debian
+packages:
+  - { name: python3, license: PSF-2.0 }
+  - { name: python3-pip, license: MIT }
+`,
     "catalog/runtime/python3.yaml":
       'kind: RuntimePackages\nlanguage: python3\npackages:\n  - { name: greeting, versions: ["1.*"], license: MIT }\n',
     "images/python/image.yaml": `kind: BaseImage

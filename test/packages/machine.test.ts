@@ -84,9 +84,9 @@ test("npmrc: only where to get packages and how", () => {
     "registry=https://npm.example/",
     "@corp:registry = https://corp.example/",
     "//corp.example/:_authToken=t0ken",
-    "cafile=/etc/ca.pem",
     "strict-ssl=true",
     "https-proxy=http://p",
+    "cafile=/etc/ca.pem",
     "ignore-scripts=true",
     "prefix=/evil",
     "script-shell=/evil",
@@ -100,9 +100,16 @@ test("npmrc: only where to get packages and how", () => {
   const kept = text({ config: { npmrc } }, "npmrc");
   assert.equal(
     kept?.split("\n").filter((line) => line !== ""),
-    npmrc.split("\r\n").slice(0, 6),
+    npmrc.split("\r\n").slice(0, 5),
   );
   assert.is(machine({ config: { npmrc } }).env.npm_config_userconfig, "/m/npmrc");
+});
+
+test("npmrc: variables are filled in, for the environment stays outside", () => {
+  const line = (token: string) => `//corp.example/:_authToken=${token}`;
+  const [set, unset] = ["NODE_AUTH_TOKEN", "UNSET"].map((name) => `$\{${name}}`) as [string, string];
+  const kept = text({ config: { npmrc: `${line(set)}\n${line(unset)}` }, env: { NODE_AUTH_TOKEN: "s3" } }, "npmrc");
+  assert.is(kept, `${line("s3")}\n${line(unset)}\n`);
 });
 
 test("pip.conf: only where to get packages and how, in its sections", () => {
@@ -129,9 +136,12 @@ test("pip.conf: only where to get packages and how, in its sections", () => {
 
 test("pip.conf: values that go on for several lines are kept or dropped as a whole", () => {
   const conf =
-    "[global]\nextra-index-url =\n    https://a.example/\n\thttps://b.example/\nfind-links =\n    /evil\ncert = /c\n";
+    "[global]\nextra-index-url =\n    https://a.example/\n\thttps://b.example/\nfind-links =\n    /evil\nproxy = http://p\n";
   const result = text({ config: { "pip.conf": conf } }, "pip.conf");
-  assert.is(result?.trimEnd(), "[global]\nextra-index-url =\n    https://a.example/\n\thttps://b.example/\ncert = /c");
+  assert.is(
+    result?.trimEnd(),
+    "[global]\nextra-index-url =\n    https://a.example/\n\thttps://b.example/\nproxy = http://p",
+  );
 });
 
 test("files with secrets are for their owner alone", () => {

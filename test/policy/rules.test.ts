@@ -106,7 +106,18 @@ test("no-shell: commands for a shell where there is none", () => {
   assert.equal(one({ from: "scratch", setup: [["/bin/tool"], "true"] }), [
     `${at} no-shell /setup/1: there is no operating system, so no shell to run this`,
   ]);
+  const command = `${at} no-shell /run/cmd: there is no operating system, so no shell to run this`;
+  assert.equal(one({ from: "scratch", entrypoint: ["/bin/tool"], cmd: "serve" }), [command]);
   assert.equal(one({ setup: ["true"] }), []);
+});
+
+test("reserved-version: tags of Slipway's own", () => {
+  const said = (version: string) =>
+    `${at} reserved-version /version: ${JSON.stringify(version)} is a tag of Slipway's own`;
+  for (const version of ["latest", `k-${"0".repeat(64)}`, `t-${"f".repeat(64)}`]) {
+    assert.equal(one({ version }), [said(version)]);
+  }
+  assert.equal(one({ version: "k-1" }), []);
 });
 
 test("every diagnostic has a hint, and is an error", () => {

@@ -1,0 +1,45 @@
+import { openCommit } from "./load/git-tree.js";
+import { type LoadCache, loadCatalogue } from "./load/load.js";
+import type { Catalogue } from "./model/catalogue.js";
+import { isApprovedList, packageId } from "./scope.js";
+
+/**
+ * The packages in which the approved lists of some commits differ: approved in one and not in another, or in other versions.
+ * `paths` are all paths in which the commits differ. Throws TreeError.
+ */
+export async function changedPackages(
+  directory: string,
+  commits: readonly string[],
+  paths: readonly string[],
+  cache: LoadCache,
+): Promise<Set<string>> {
+  const lists = [...new Set(paths.filter(isApprovedList))];
+  if (lists.length === 0) return new Set();
+  const approvals: Map<string, string>[] = [];
+  for (const commit of new Set(commits)) {
+    const { catalogue } = await loadCatalogue(
+      await openCommit(directory, commit, ["catalog/system", "catalog/runtime"]),
+      cache,
+    );
+    approvals.push(approvalsOf(catalogue));
+  }
+  const all = new Set(approvals.flatMap((approval) => [...approval.keys()]));
+  const differing = [...all].filter((id) => new Set(approvals.map((approval) => approval.get(id))).size > 1);
+  return new Set(differing.map((id) => id.slice(id.indexOf(" ") + 1)));
+}
+
+/** By list and package: the approved versions. */
+function approvalsOf({ systemLists, runtimeLists }: Catalogue): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [kind, lists] of [
+    ["system", systemLists],
+    ["runtime", runtimeLists],
+  ] as const) {
+    for (const { scope, packages } of lists.values()) {
+      for (const { name, versions } of packages.values()) {
+        found.set(`${scope} ${packageId(kind, name)}`, JSON.stringify([...versions].sort()));
+      }
+    }
+  }
+  return found;
+}
