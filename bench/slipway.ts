@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { type Contestant, call } from "./measure.js";
 
 /** The command under test, as built beside this file. */
-export const CLI = fileURLToPath(new URL("../src/cli.js", import.meta.url));
+export const CLI = fileURLToPath(new URL("../bin/cli.js", import.meta.url));
 
 /** The root of the project, where the reference catalogue and docs/ are. */
 export const PROJECT = fileURLToPath(new URL("../..", import.meta.url));

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { _, type CodeKeywordDefinition } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import standalone from "ajv/dist/standalone/index.js";
+import { build } from "esbuild";
 import Handlebars from "handlebars";
 import { IMAGE_SCHEMA } from "../src/load/schema/image.js";
 import { BASES_SCHEMA, RUNTIME_PACKAGES_SCHEMA, SYSTEM_PACKAGES_SCHEMA } from "../src/load/schema/lists.js";
@@ -92,3 +94,20 @@ const templates = readdirSync(folder).map((file) => {
 });
 const precompiled = `export const PRECOMPILED = {\n${templates.join("")}};\n`;
 writeFileSync(new URL("../src/render/precompiled.js", import.meta.url), precompiled);
+
+/*
+ * Bundles the command into build/bin: a hundred small modules take longer to load than a short command takes to run.
+ * What only some commands need stays in chunks of its own.
+ */
+await build({
+  entryPoints: [fileURLToPath(new URL("../src/cli.js", import.meta.url))],
+  outdir: fileURLToPath(new URL("../bin/", import.meta.url)),
+  bundle: true,
+  splitting: true,
+  platform: "node",
+  format: "esm",
+  target: "node20.19",
+  logLevel: "warning",
+  // For the dependencies that are CommonJS.
+  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+});

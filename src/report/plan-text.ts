@@ -9,7 +9,15 @@ export function planText(plan: Plan, against: string): string {
   return `${heading}\n\n${table(plan.steps.map(row))}\n\n${summary(plan)}\n`;
 }
 
-const row = ({ action, image, version, reasons }: PlanStep) => [action, `${image} ${version}`, reasonsText(reasons)];
+const row = ({ action, image, version, reasons }: PlanStep) => [
+  action,
+  `${image} ${version}`,
+  reasons.map(rowReason).join("; "),
+];
+
+/** The cause of a cascade has a row of its own above, so the way from there is enough. */
+const rowReason = (reason: Reason) =>
+  reason.code === "PARENT" ? `PARENT ${reason.via.join(" → ")}` : reasonText(reason);
 
 export const reasonsText = (reasons: readonly Reason[]) => reasons.map(reasonText).join("; ");
 

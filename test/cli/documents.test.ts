@@ -69,7 +69,7 @@ test("graph in every other format", async () => {
 
 test("plan --json against an empty registry", async () => {
   const plan = await catalogue.json<Plan>(["plan"]);
-  assert.equal(Object.keys(plan), ["digest", "base", "head", "steps", "unchanged"]);
+  assert.equal(Object.keys(plan), ["digest", "inputs", "base", "head", "steps", "unchanged"]);
   assert.match(plan.digest, /^[0-9a-f]{64}$/);
   assert.equal([plan.base, plan.head, plan.unchanged], [null, null, 0]);
   assert.equal(

@@ -20,8 +20,10 @@ test.before(async () => {
 test.after(() => workspace.remove());
 
 function results({ code, stdout, stderr }: Finished): BuildResult[] {
-  assert.is(code, 0, `${stdout}\n${stderr}`);
-  return (JSON.parse(stdout) as { results: BuildResult[] }).results;
+  const { results: list } = JSON.parse(stdout) as { results: BuildResult[] };
+  const errors = list.flatMap(({ image, error }) => (error ? [`${image}: ${error.message}\n${error.tail ?? ""}`] : []));
+  assert.is(code, 0, `${errors.join("\n")}\n${stderr}`);
+  return list;
 }
 
 const ids = (list: readonly BuildResult[]) => list.map(({ image, imageId, digest }) => `${image} ${imageId} ${digest}`);

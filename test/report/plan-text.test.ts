@@ -29,8 +29,8 @@ test("every action, its reasons, and the line that sums it up", () => {
     `Plan against oci:registry
 
   build    base 1.0          PACKAGE curl 7.* → 8.*; DEFINITION env
-  pending  python3-web 10.0  PARENT base: DEFINITION env
-  pending  tip 1.0           PARENT base: DEFINITION env (by way of python3-web)
+  pending  python3-web 10.0  PARENT base
+  pending  tip 1.0           PARENT base → python3-web
   retag    moved 1.0         TAGS 2.0, latest to be moved
   delete   gone 1.0          REMOVED no longer defined
 
