@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { acquireFileLock, tryFileLock, withFileLock } from "./file-lock.js";
@@ -45,8 +46,11 @@ async function removeStale(layout: string, signal: AbortSignal): Promise<void> {
     const directory = join(layout, name);
     if (!name.startsWith(PREFIX) || own.has(directory)) continue;
     // A process that died between the two steps above left no lock file; creating it here does no harm.
-    const lock = await tryFileLock(join(directory, "lock"), signal);
-    if (lock === undefined) continue;
+    const lock = await tryFileLock(join(directory, "lock"), signal).catch((error: unknown) => {
+      // Its owner has removed it since it was listed.
+      if (existsSync(directory)) throw error;
+    });
+    if (!lock) continue;
     await remove(directory);
     await lock.release();
   }

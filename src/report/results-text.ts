@@ -47,10 +47,13 @@ function failureText({ image, error }: BuildResult): string {
 
 function totals(results: readonly BuildResult[], seconds: number, dryRun: boolean): string {
   const count = (outcome: BuildResult["outcome"]) => results.filter((result) => result.outcome === outcome).length;
+  const words: Partial<Record<BuildResult["outcome"], string>> = dryRun
+    ? { built: "to build", retagged: "to retag" }
+    : {};
   const parts = (["built", "retagged", "unchanged", "skipped", "failed"] as const)
     .filter((outcome) => count(outcome) > 0)
-    .map((outcome) => `${count(outcome)} ${outcome}`);
+    .map((outcome) => `${count(outcome)} ${words[outcome] ?? outcome}`);
   if (parts.length === 1 && count("unchanged") > 0)
     return `Nothing to do: ${plural(results.length, "image")} unchanged (${duration(seconds)}).`;
-  return `${dryRun ? "Dry run, nothing was changed: " : ""}${parts.join(", ")} in ${duration(seconds)}.`;
+  return dryRun ? `Dry run, nothing was changed: ${parts.join(", ")}.` : `${parts.join(", ")} in ${duration(seconds)}.`;
 }

@@ -66,7 +66,7 @@ async function commandTest(buildah: Buildah, container: string, test: CommandTes
   const argv = test.command.form === "exec" ? test.command.argv : ["/bin/sh", "-c", test.command.text];
   const options = { signal: job.signal, log: job.log, timeout: test.timeout };
   const result = await buildah.run(runArguments(buildah, container, test.user, argv), options);
-  const output = lastLines(`${result.stdout}\n${result.stderr}`);
+  const output = lastLines(`${result.stdout}\n${result.stderr}`.replace(BUILDAH_SAYS, ""));
   if (job.signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
   if (result.timedOut) throw failed(test, `did not end within ${test.timeout} s`, output);
   if (result.exitCode !== test.exit) throw failed(test, `exit code ${result.exitCode}, expected ${test.exit}`, output);
@@ -76,6 +76,9 @@ async function commandTest(buildah: Buildah, container: string, test: CommandTes
     if (wrong) throw failed(test, `${stream} ${wrong}`, lastLines(result[stream]));
   }
 }
+
+/** What Buildah adds to a program's own words when it fails. */
+const BUILDAH_SAYS = /^(?:Error: )?(?:while running runtime: )?exit status \d+\n?/gm;
 
 async function fileTest(buildah: Buildah, container: string, test: FileTest, job: TestJob): Promise<void> {
   // Looked at from outside: an image need hold no program that could look.

@@ -42,7 +42,7 @@ async function buildIn(name: string, extra: Readonly<Record<string, string>>): P
 test("a package from the archive works, and what the machine needs for it leaves no trace", async () => {
   const home = workspace.path("company-home");
   await mkdir(home);
-  await writeFile(`${home}/.npmrc`, "//npm.company.example/:_authToken=npm-s3cret\n");
+  await writeFile(`${home}/.npmrc`, "//node.company.example/:_authToken=npm-s3cret\n");
   const bundle = workspace.path("company-ca.pem");
   await writeFile(bundle, readFileSync("/etc/ssl/certs/ca-certificates.crt"));
   const needs = {

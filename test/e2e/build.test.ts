@@ -33,7 +33,7 @@ test("a dry run says what would be built and writes nothing anywhere", async () 
     env: { ...workspace.env, PATH: path },
   });
   assert.match(stdout, /^ {2}would build {2}base 1\.0$/m);
-  assert.match(stdout, /^Dry run, nothing was changed: 6 built in /m);
+  assert.match(stdout, /^Dry run, nothing was changed: 6 to build\.$/m);
   assert.is(stderr, "");
   assert.not(existsSync(catalogue.path(".slipway")));
   assert.equal(await calls(), []);

@@ -49,7 +49,7 @@ test("for another user on another machine: home, locale, time zone, proxies, a C
   writeFileSync(bundle, "-----BEGIN CERTIFICATE-----\nbm9uc2Vuc2U=\n-----END CERTIFICATE-----\n");
   writeFileSync(
     join(home, ".npmrc"),
-    "registry=https://npm.company.example/\n//npm.company.example/:_authToken=s3cret\n",
+    "registry=https://node.company.example/\n//node.company.example/:_authToken=s3cret\n",
   );
   const env = {
     ...workspace.env,
@@ -65,7 +65,7 @@ test("for another user on another machine: home, locale, time zone, proxies, a C
     no_proxy: "localhost",
     SSL_CERT_FILE: bundle,
     SLIPWAY_CA_BUNDLE: bundle,
-    PIP_INDEX_URL: "https://pypi.company.example/simple",
+    PIP_INDEX_URL: "https://python.company.example/simple",
     SOURCE_DATE_EPOCH: "1700000000",
     TERM: "dumb",
     CI: "true",

@@ -57,7 +57,7 @@ test("a dry run promises and does not claim", () => {
   ];
   assert.is(
     resultsText(results, 1, true),
-    "  would build  a 1.0\n  skipped      b 1.0        m\n\nDry run, nothing was changed: 1 built, 1 skipped in 1.0 s.\n",
+    "  would build  a 1.0\n  skipped      b 1.0        m\n\nDry run, nothing was changed: 1 to build, 1 skipped.\n",
   );
 });
 
