@@ -78,7 +78,7 @@ function writeCatalogue(directory: string): void {
   const files: Record<string, string> = {
     "slipway.yaml": "kind: Settings\nplatforms: [linux/amd64]\n",
     "catalog/system/debian.yaml": `kind: SystemPackages\nos: debian\npackages: [${packages.map((name) => `{ name: ${name} }`).join(", ")}]\n`,
-    [`images/${BASE}/image.yaml`]: `kind: BaseImage\nname: ${BASE}\nversion: "1.0"\nos: debian\nbootstrap: { manager: apt, suite: bookworm, packages: [ca-certificates] }\n`,
+    [`images/${BASE}/image.yaml`]: `kind: BaseImage\nname: ${BASE}\nversion: "1.0"\nos: debian\nbootstrap: { manager: apt, suite: bookworm }\n`,
   };
   for (const [name, own] of Object.entries(IMAGES)) {
     files[`images/${name}/image.yaml`] =

@@ -123,10 +123,4 @@ function definition(image: PlannedImage, logLevel: string): string {
   ].join("\n")}\n`;
 }
 
-const BASE = [
-  "os: debian",
-  "bootstrap:",
-  "  manager: apt",
-  "  suite: bookworm",
-  "  packages: [ca-certificates, tzdata]",
-];
+const BASE = ["os: debian", "bootstrap:", "  manager: apt", "  suite: bookworm"];

@@ -31,8 +31,8 @@ export interface Scope {
   readonly outside: number;
 }
 
-/** More than this is read faster as a whole. */
-const MAX_PATHS = 500;
+/** When more than this part of a catalogue is reached, reading all of it is as quick. */
+const MAX_SHARE = 0.5;
 
 /** undefined: symbolic links may connect paths that the index would hold apart. */
 export function indexOf({ desired, tree }: Loaded): CatalogueIndex | undefined {
@@ -79,9 +79,9 @@ export function scopeOf(
     if (touched || asks || artifacts.some((root) => reached.has(root))) start.add(index.names[at] as string);
   });
   const names = family(start, index);
+  if (names.size > index.names.length * MAX_SHARE && names.size > 100) return undefined;
   const members = index.names.flatMap((name, at) => (names.has(name) ? [at] : []));
   const paths = new Set([...members.flatMap((at) => index.roots[at]?.split("\n") ?? []), ...folders, ...changed]);
-  if (paths.size > MAX_PATHS) return undefined;
   const always = CATALOGUE_PATHS.filter((path) => path !== "images");
   return { names, paths: [...always, ...paths], outside: index.names.length - members.length };
 }

@@ -29,9 +29,24 @@ export async function openCommit(
   paths: readonly string[] = CATALOGUE_PATHS,
 ): Promise<FileTree> {
   // Without --full-tree the paths are those below the current directory, relative to it: just the catalogue's.
-  const listing = await runGit(directory, ["ls-tree", "-r", "-z", "--long", commit, "--", ...paths]);
+  const asked = paths.length > MAX_PATHSPECS ? CATALOGUE_PATHS : paths;
+  const listing = await runGit(directory, ["ls-tree", "-r", "-z", "--long", commit, "--", ...asked]);
   if (listing.exitCode !== 0) throw gitFailure(directory, "git ls-tree failed", listing);
-  return new GitTree(directory, commit, parseListing(listing.stdout.toString("utf8")));
+  const files = parseListing(listing.stdout.toString("utf8"));
+  return new GitTree(directory, commit, asked === paths ? files : only(files, new Set(paths)));
+}
+
+/** git compares every path with every pathspec: beyond this, listing everything is quicker. */
+const MAX_PATHSPECS = 300;
+
+/** The files at or below some paths. */
+function only(files: ReadonlyMap<string, TreeFile>, paths: ReadonlySet<string>): Map<string, TreeFile> {
+  const isIn = (path: string): boolean => {
+    for (let at = path.length; at > 0; at = path.lastIndexOf("/", at - 1))
+      if (paths.has(path.slice(0, at))) return true;
+    return false;
+  };
+  return new Map([...files].filter(([path]) => isIn(path)));
 }
 
 /** The full object name of the commit a branch, tag or other revision names. Throws TreeError. */

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { openGitTree } from "../../src/load/git-tree.js";
+import { openCommit, openGitTree, resolveCommit } from "../../src/load/git-tree.js";
 import { type FileTree, TreeError } from "../../src/load/tree.js";
 import { openWorkingTree } from "../../src/load/working-tree.js";
 import { assert, suite } from "../support/suite.js";
@@ -214,6 +214,17 @@ test("more than 100,000 files are refused", async () => {
   execFileSync("git", ["update-index", "--index-info"], { cwd: directory, input: lines });
   await git(directory, "commit", "--quiet", "--message=many");
   assert.is((await failure(openGitTree(directory, "HEAD"))).code, "too-many-files");
+});
+
+test("a part of a commit: the files at or below some paths, however many paths there are", async () => {
+  const files = { "images/a/image.yaml": "name: a\n", "images/a/app/x": "x\n", "images/ab/image.yaml": "name: ab\n" };
+  const directory = await repository(files);
+  const commit = await resolveCommit(directory, "HEAD");
+  const many = Array.from({ length: 1000 }, (_, at) => `images/none-${at}`);
+  for (const paths of [["images/a"], ["images/a", ...many]]) {
+    const tree = await openCommit(directory, commit, paths);
+    assert.equal([...tree.files.keys()], ["images/a/app/x", "images/a/image.yaml"]);
+  }
 });
 
 test.run();
