@@ -63,11 +63,14 @@ function readText<K extends DocumentKind>(kind: K, source: YamlSource): ReadDocu
     .slice(0, MAX_PROBLEMS_PER_FILE)
     .map((problem) => errorAt(source.atOffset(problem.offset), problem.code, problem.message, problem.hint));
   if (value === undefined) return { kind, source, result: undefined, diagnostics };
-  if (!format.validate(value))
-    diagnostics.push(...shapeProblems(format.validate.errors ?? [], format.schema, value, source));
-  if (diagnostics.length > 0) return rejected(kind, source, value, diagnostics);
+  const errors = format.validate(value) ? [] : (format.validate.errors ?? []);
+  diagnostics.push(...shapeProblems(errors, format.schema, value, source));
+  // A key too many hides nothing: what else is wrong is found in the same run.
+  const onlyUnknown = problems.length === 0 && errors.every(({ keyword }) => keyword === "additionalProperties");
+  if ((diagnostics.length > 0 && !onlyUnknown) || diagnostics.length >= MAX_PROBLEMS_PER_FILE)
+    return rejected(kind, source, value, diagnostics);
   const { result, diagnostics: more } = format.read(value, source);
-  return { kind, source, result, diagnostics: more };
+  return { kind, source, result, diagnostics: [...diagnostics, ...more] };
 }
 
 function rejected<K extends DocumentKind>(

@@ -179,7 +179,7 @@ test("names that stand twice, in one file or in several", async () => {
 });
 
 test("a rejected definition leaves its name", async () => {
-  const { catalogue } = await loadFiles({ "images/a.yaml": `${IMAGE}zzz: 1\n`, "images/b.yaml": image("b") });
+  const { catalogue } = await loadFiles({ "images/a.yaml": `${IMAGE}ports: {}\n`, "images/b.yaml": image("b") });
   assert.equal([...catalogue.images.keys()], ["b"]);
   assert.equal([...(catalogue.rejected ?? [])], ["a"]);
 });
@@ -306,6 +306,17 @@ test("a file of 100,000 lines of anything is answered quickly", async () => {
   assert.ok(performance.now() - start < 5000, `${performance.now() - start} ms`);
   assert.is(loaded.catalogue.images.size, 0);
   assert.ok(loaded.diagnostics.length <= 303);
+});
+
+test("an unknown key hides no other problem", async () => {
+  const text =
+    "name: a\nversion: 1\nkind: BaseImage\nfrom: scratch\nport: [80]\nartifacts:\n  - { path: gone, dest: /x }\n";
+  const { catalogue, diagnostics } = await loadFiles({ "images/a/image.yaml": text });
+  assert.equal(
+    diagnostics.map(({ code, line }) => `${line} ${code}`),
+    ["5 unknown-key", "7 artifact-missing"],
+  );
+  assert.is(catalogue.images.size, 1);
 });
 
 test.run();
