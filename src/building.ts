@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join } from "node:path";
+import { withAncestors } from "./ancestors.js";
 import { type Context, stateRoot } from "./context.js";
 import { CommandError, EXIT } from "./exit.js";
-import type { Desired } from "./model/desired.js";
 import type { ImageName } from "./model/names.js";
 import type { BuildResult, Plan } from "./model/plan.js";
 import { planRegistry, type RegistryPlan } from "./planning.js";
@@ -78,17 +78,6 @@ async function readPlan(file: string): Promise<string> {
   } catch {
     throw new CommandError(EXIT.usage, `cannot read ${file}`, "a plan is saved by: slipway plan --json > FILE");
   }
-}
-
-function withAncestors(names: readonly ImageName[], { images }: Desired): Set<ImageName> {
-  const selected = new Set<ImageName>();
-  const todo = [...names];
-  for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
-    if (selected.has(name)) continue;
-    selected.add(name);
-    todo.push(...(images.get(name)?.node.parents ?? []));
-  }
-  return selected;
 }
 
 function restrict(plan: Plan, selected: ReadonlySet<ImageName>): Plan {

@@ -1,3 +1,4 @@
+import { withAncestors } from "./ancestors.js";
 import { CommandError, EXIT } from "./exit.js";
 import type { Desired } from "./model/desired.js";
 import type { ImageName } from "./model/names.js";
@@ -23,24 +24,12 @@ export function selectFromPlan(
   const stale = (what: string) =>
     new CommandError(EXIT.rejected, `${saved.file} is out of date: ${what}`, "make a new plan: slipway plan --json");
   if (planInputs(desired, images) !== inputs) throw stale("what goes into its images has changed");
-  const extra = ancestors(images, desired).find((name) => {
+  const extra = [...withAncestors(images, desired)].find((name) => {
     const step = now.steps.find(({ image }) => image === name);
     return step !== undefined && step.action !== "retag" && !images.includes(name);
   });
   if (extra !== undefined) throw stale(`${extra} would have to be built as well`);
   return images;
-}
-
-function ancestors(names: readonly ImageName[], { images }: Desired): ImageName[] {
-  const found = new Set<ImageName>();
-  const todo = [...names];
-  for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
-    for (const parent of images.get(name)?.node.parents ?? []) {
-      if (!found.has(parent)) todo.push(parent);
-      found.add(parent);
-    }
-  }
-  return [...found];
 }
 
 function parse(text: string, file: string): SavedPlan {

@@ -12,7 +12,7 @@ const FILES: Readonly<Record<string, Content>> = {
   "images/a/tree/link": { link: "deep/y" },
   "images/a/tree-2/z": "z",
   "images/shared/s": "s",
-  "images/a/to-shared": { link: "../shared" },
+  "images/a/to-shared": { link: "../beside" },
 };
 
 async function load(artifact: string, more: Readonly<Record<string, Content>> = {}) {
@@ -43,7 +43,7 @@ test("a file keeps its name in a directory, or gets another", async () => {
   assert.equal(await expanded("{path: conf, dest: /etc, target: b/c}"), ["images/a/conf → /etc/b/c 100644"]);
   assert.equal(await expanded("{path: ./tree/../conf, target: /etc/new}"), ["images/a/conf → /etc/new 100644"]);
   assert.equal(await expanded("{path: /images/shared/s, dest: /}"), ["images/shared/s → /s 100644"]);
-  assert.equal(await expanded("{path: ../shared/s, dest: /x}"), ["images/shared/s → /x/s 100644"]);
+  assert.equal(await expanded("{path: ../beside/s, dest: /x}"), ["images/shared/s → /x/s 100644"]);
 });
 
 test("a directory copies its whole tree and no other's", async () => {
