@@ -26,7 +26,8 @@ export async function planRefs(context: Context, base: string, head: string | un
   const { catalogue: directory } = context;
   if (head === undefined) {
     const baseCommit = await resolveCommit(directory, base);
-    return planWhole(directory, baseCommit, await loadChecked(context));
+    const cache: LoadCache = new Map();
+    return planWhole(directory, baseCommit, await loadChecked(context, undefined, cache), { index: undefined, cache });
   }
   const [baseCommit, headCommit] = await Promise.all([resolveCommit(directory, base), resolveCommit(directory, head)]);
   const state = stateRoot(context);

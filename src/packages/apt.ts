@@ -26,7 +26,7 @@ function parseList(stdout: string): InstalledPackage[] {
 
 /**
  * Package lists and downloads are shared by all builds of a machine. apt's own locks would make parallel builds fail
- * instead of wait, so they are off, and the wrapper takes one lock around what touches the shared directories:
+ * instead of wait, so they are off, and the wrapper takes locks around what touches the shared directories:
  * the update (once a run) and the download; unpacking goes on in parallel.
  * The build is thrown away on a crash, so dpkg need not sync to disk.
  */
@@ -40,6 +40,8 @@ function machine({ mount, runId, config }: MachineNeeds): MachineFiles {
     'Dir::Cache::srcpkgcache "";',
     'APT::Keep-Downloaded-Packages "true";',
     'Debug::NoLocking "true";',
+    // Images of several releases share the lists: none may remove what another one needs.
+    'APT::Get::List-Cleanup "false";',
     'DPkg::Options:: "--force-unsafe-io";',
     ...(sources === undefined
       ? []
@@ -57,18 +59,22 @@ function machine({ mount, runId, config }: MachineNeeds): MachineFiles {
   };
 }
 
-// The lists differ between releases of an operating system, hence the mark per sources.
+// The lists differ between releases of an operating system, hence the mark per sources. The mark is looked at before the
+// lock is asked for: an update waits for installations that read the lists, and only the first one of a run may have to.
 const WRAPPER = `#!/bin/sh
 # Written by Slipway: one update a run, one download at a time. Everything else goes to apt-get as it is.
 case " $* " in
 *" update "*)
   mark="$SLIPWAY_APT/updated-$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | cksum | tr -d ' ')"
-  exec flock "$SLIPWAY_APT/lock" sh -c '
+  [ "$(cat "$mark" 2>/dev/null)" = "$SLIPWAY_RUN" ] && exit 0
+  exec flock "$SLIPWAY_APT/lists.lock" sh -c '
     [ "$(cat "$0" 2>/dev/null)" = "$SLIPWAY_RUN" ] && exit 0
     /usr/bin/apt-get "$@" && echo "$SLIPWAY_RUN" > "$0"' "$mark" "$@"
   ;;
 *" install "*)
-  flock "$SLIPWAY_APT/lock" /usr/bin/apt-get "$@" --download-only && exec /usr/bin/apt-get "$@" --no-download
+  exec flock --shared "$SLIPWAY_APT/lists.lock" sh -c '
+    flock "$SLIPWAY_APT/downloads.lock" /usr/bin/apt-get "$@" --download-only && exec /usr/bin/apt-get "$@" --no-download
+  ' apt-get "$@"
   ;;
 *) exec /usr/bin/apt-get "$@" ;;
 esac

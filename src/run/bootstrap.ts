@@ -43,5 +43,9 @@ async function restoreSources(suite: string, context: string): Promise<string[]>
   const file = `${context}/../sources.list`;
   const stop = `--setup-hook=cp "$1"/etc/apt/sources.list '${file}'; exit 1`;
   await run("mmdebstrap", ["--quiet", "--variant=custom", stop, suite, "/dev/null"], { timeout: 60 });
-  return [`--customize-hook=upload '${file}' /etc/apt/sources.list`];
+  // The mirror's own file lies beside the one that the image shall have.
+  return [
+    `--customize-hook=rm -f "$1"/etc/apt/sources.list.d/*`,
+    `--customize-hook=upload '${file}' /etc/apt/sources.list`,
+  ];
 }
