@@ -18,11 +18,11 @@ function text(nodes: readonly ImageNode[]): string {
   const byName = new Map(nodes.map((node) => [node.name, node]));
   const lines: string[] = [];
   // Not recursive: a chain may be deeper than a call stack.
-  const todo = nodes
+  const waiting = nodes
     .filter(({ level }) => level === 0)
     .reverse()
     .map((node) => ({ node, indent: "", branch: "", below: "" }));
-  for (let next = todo.pop(); next; next = todo.pop()) {
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { node, indent, branch, below } = next;
     lines.push(`${indent}${branch}${node.name} ${version(node)}`);
     const children = node.children.map((name) => byName.get(name)).filter((child) => child !== undefined);
@@ -30,7 +30,7 @@ function text(nodes: readonly ImageNode[]): string {
       const last = index === children.length - 1;
       return { node: child, indent: indent + below, branch: last ? "└─ " : "├─ ", below: last ? "   " : "│  " };
     });
-    todo.push(...entries.reverse());
+    waiting.push(...entries.reverse());
   }
   return `${lines.join("\n")}\n`;
 }

@@ -26,10 +26,10 @@ export async function checkFile(root: string, { path, exists, mode, contains }: 
  * never leaves it. undefined: there is no such file. Without this a link in an image could make a test read the machine's files.
  */
 async function resolveInside(root: string, path: string): Promise<string | undefined> {
-  const todo = path.split("/").filter((part) => part !== "");
+  const waiting = path.split("/").filter((part) => part !== "");
   let done = "/";
-  for (let links = 0; todo.length > 0; ) {
-    const next = posix.join(done, todo.shift() as string);
+  for (let links = 0; waiting.length > 0; ) {
+    const next = posix.join(done, waiting.shift() as string);
     const stats = await lstat(root + next).catch(() => undefined);
     if (stats === undefined) return undefined;
     if (!stats.isSymbolicLink()) {
@@ -38,7 +38,7 @@ async function resolveInside(root: string, path: string): Promise<string | undef
     }
     if (++links > MAX_LINKS) return undefined;
     const target = await readlink(root + next);
-    todo.unshift(...target.split("/").filter((part) => part !== ""));
+    waiting.unshift(...target.split("/").filter((part) => part !== ""));
     if (target.startsWith("/")) done = "/";
   }
   return done;
