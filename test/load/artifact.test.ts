@@ -11,8 +11,8 @@ const FILES: Readonly<Record<string, Content>> = {
   "images/a/tree/deep/y": "y",
   "images/a/tree/link": { link: "deep/y" },
   "images/a/tree-2/z": "z",
-  "images/shared/s": "s",
-  "images/a/to-shared": { link: "../beside" },
+  "images/beside/s": "s",
+  "images/a/to-beside": { link: "../beside" },
 };
 
 async function load(artifact: string, more: Readonly<Record<string, Content>> = {}) {
@@ -42,8 +42,8 @@ test("a file keeps its name in a directory, or gets another", async () => {
   assert.equal(await expanded("{path: conf, dest: /etc/}"), ["images/a/conf → /etc/conf 100644"]);
   assert.equal(await expanded("{path: conf, dest: /etc, target: b/c}"), ["images/a/conf → /etc/b/c 100644"]);
   assert.equal(await expanded("{path: ./tree/../conf, target: /etc/new}"), ["images/a/conf → /etc/new 100644"]);
-  assert.equal(await expanded("{path: /images/shared/s, dest: /}"), ["images/shared/s → /s 100644"]);
-  assert.equal(await expanded("{path: ../beside/s, dest: /x}"), ["images/shared/s → /x/s 100644"]);
+  assert.equal(await expanded("{path: /images/beside/s, dest: /}"), ["images/beside/s → /s 100644"]);
+  assert.equal(await expanded("{path: ../beside/s, dest: /x}"), ["images/beside/s → /x/s 100644"]);
 });
 
 test("a directory copies its whole tree and no other's", async () => {
@@ -59,17 +59,17 @@ test("a directory copies its whole tree and no other's", async () => {
 });
 
 test("a link in the path is followed while it stays inside", async () => {
-  assert.equal(await expanded("{path: to-shared/s, dest: /x}"), ["images/shared/s → /x/s 100644"]);
+  assert.equal(await expanded("{path: to-beside/s, dest: /x}"), ["images/beside/s → /x/s 100644"]);
   assert.equal(await expanded("{path: tree/link, dest: /x}"), ["images/a/tree/deep/y → /x/link 100644"]);
-  assert.equal(await expanded("{path: to-shared, dest: /x}"), ["images/shared/s → /x/s 100644"]);
+  assert.equal(await expanded("{path: to-beside, dest: /x}"), ["images/beside/s → /x/s 100644"]);
 });
 
 test("what is not there is answered with the nearest name", async () => {
   assert.is(await refused("{path: cnof, dest: /x}"), "5:12 artifact-missing did you mean `conf`?");
   assert.is(await refused("{path: tree/dep, dest: /x}"), "5:12 artifact-missing did you mean `tree/deep`?");
   assert.is(
-    await refused("{path: /images/shard/s, dest: /x}"),
-    "5:12 artifact-missing did you mean `/images/shared/s`?",
+    await refused("{path: /images/besid/s, dest: /x}"),
+    "5:12 artifact-missing did you mean `/images/beside/s`?",
   );
   assert.match(
     await refused("{path: nothing-like-it, dest: /x}"),
