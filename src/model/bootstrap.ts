@@ -6,6 +6,6 @@ import type { Bootstrap } from "./definition.js";
  */
 export function bootstrapArguments({ suite, variant, packages }: Bootstrap): string[] {
   const include = packages.length === 0 ? [] : [`--include=${[...packages].sort().join(",")}`];
-  // Device nodes are the runtime's to make, and rootless builds cannot: without them root gets the same image as any user.
+  // Device nodes are the runtime's to make, and rootless builds cannot: without them root gets the same archive as any user.
   return [`--variant=${variant}`, "--skip=output/dev", ...include, suite];
 }

@@ -50,7 +50,7 @@ function machineState(storage: string): string {
     return path === undefined ? null : [path, statSync(path).mtimeMs, statSync(path).size];
   });
   const boot = existsSync(BOOT_ID) ? readFileSync(BOOT_ID, "utf8").trim() : "";
-  return JSON.stringify([storage, process.getuid?.(), boot, programs]);
+  return JSON.stringify([storage, isRootless(process.env), boot, programs]);
 }
 
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
@@ -110,7 +110,8 @@ function buildahFinding(found: string | undefined): Finding {
 }
 
 async function probeDriver(storage: string, runroot: string) {
-  for (const name of ["overlay", "vfs"] as const) {
+  // Without root, native overlay writes attributes of its own (user.overlay.*) into layers, seen with Buildah 1.28.
+  for (const name of isRootless(process.env) ? (["vfs"] as const) : (["overlay", "vfs"] as const)) {
     const args = ["--root", storage, "--runroot", runroot, "--storage-driver", name, "info"];
     const { exitCode, stdout, stderr } = await run("buildah", args);
     if (exitCode !== 0 && name === "overlay") continue;
