@@ -43,7 +43,7 @@ export async function buildImages(
   if (!context.json && plan.steps.length > 0) context.out(`${planText(plan, planned.against)}\n`);
   try {
     if (plan.steps.length > 0 && !options.dryRun) await requireWorkshop();
-    const deps = options.dryRun ? dryDeps(planned) : await realDeps(context, planned, requireWorkshop);
+    const deps = options.dryRun ? dryDeps(planned) : realDeps(context, planned, requireWorkshop);
     const results = await runWithProgress(context, options, deps, { planned, plan, selected });
     if (!options.dryRun) await saveResults(stateRoot(context), results);
     return results;
@@ -99,7 +99,7 @@ function dryDeps(planned: RegistryPlan): StepDeps {
   };
 }
 
-async function realDeps(context: Context, planned: RegistryPlan, workshop: () => Promise<Workshop>): Promise<StepDeps> {
+function realDeps(context: Context, planned: RegistryPlan, workshop: () => Promise<Workshop>): StepDeps {
   const locks = join(stateRoot(context), "locks");
   return {
     runner: {

@@ -23,5 +23,3 @@ export const CHECK_CODES = {
     "An image's version is a tag that Slipway uses itself: `latest`, or one that begins with `k-` or `t-`.",
   "unsafe-value": "A value holds characters that a Containerfile would act on.",
 } as const;
-
-export type CheckCode = keyof typeof CHECK_CODES;

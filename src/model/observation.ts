@@ -19,6 +19,9 @@ export interface Observation {
 
 export type Observations = ReadonlyMap<ImageName, Observation>;
 
+/** The tag under which an image is stored; see resolve/tags.ts. */
+export const keyTag = (key: BuildKey) => `k-${key}`;
+
 export interface ImageTags {
   readonly key: string;
   readonly tested: string;

@@ -18,7 +18,6 @@ export const ALLOW = {
   owner: /^[a-z_0-9][a-z0-9_-]{0,31}(?::[a-z_0-9][a-z0-9_-]{0,31})?$/,
   port: /^[0-9]{1,5}\/(?:tcp|udp|sctp)$/,
   signal: /^(?:SIG[A-Z0-9+-]{1,12}|[0-9]{1,2})$/,
-  mode: /^0?[0-7]{3,4}$/,
   suite: /^[a-z][a-z0-9-]*$/,
   variant: /^[a-z]+$/,
   /** One line of text without control characters and lone surrogates, which become another character in a file. */

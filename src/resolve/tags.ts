@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ImageTest } from "../model/definition.js";
 import type { BuildKey } from "../model/names.js";
-import type { ImageTags } from "../model/observation.js";
+import { type ImageTags, keyTag } from "../model/observation.js";
 
 /**
  * The tags of one image.
@@ -12,7 +12,7 @@ import type { ImageTags } from "../model/observation.js";
  */
 export function tagsOf(version: string, key: BuildKey, tests: string): ImageTags {
   const tested = createHash("sha256").update(`${key} ${tests}`).digest("hex");
-  return { key: `k-${key}`, tested: `t-${tested}`, pointers: [`${version}-${key.slice(0, 8)}`, version, "latest"] };
+  return { key: keyTag(key), tested: `t-${tested}`, pointers: [`${version}-${key.slice(0, 8)}`, version, "latest"] };
 }
 
 /**

@@ -1,7 +1,7 @@
 import PQueue from "p-queue";
 import type { Desired, DesiredImage } from "../model/desired.js";
 import type { BuildKey, ImageName, Platform } from "../model/names.js";
-import type { Observation } from "../model/observation.js";
+import { keyTag, type Observation } from "../model/observation.js";
 import type { BuildFailure, BuildResult, Plan, PlanStep } from "../model/plan.js";
 import { StepFailure } from "./runner.js";
 import { type ParentImage, runStep, type StepDeps, type StepDone } from "./step.js";
@@ -95,7 +95,7 @@ async function runImage(
 /** A parent as the next build finds it: local storage first, else by its key tag in the registry. */
 function parentImage({ image, imageId, key }: BuildResult, { registry }: StepDeps): ParentImage {
   if (imageId === null || key === null) throw new Error(`${image} was not built`);
-  return { imageId, pull: registry.reference(image, `k-${key}`) };
+  return { imageId, pull: registry.reference(image, keyTag(key)) };
 }
 
 function succeeded(image: DesiredImage, options: ScheduleOptions, seconds: number, done: StepDone): BuildResult {

@@ -1,7 +1,7 @@
 import type { DesiredImage } from "../model/desired.js";
 import type { Digest } from "../model/names.js";
 import type { Observation } from "../model/observation.js";
-import type { Outcome, Reason } from "../model/plan.js";
+import type { Outcome } from "../model/plan.js";
 import type { RegistryWriter } from "../model/registry.js";
 import { type Runner, StepFailure, type StoredImage } from "./runner.js";
 
@@ -34,7 +34,6 @@ export interface StepDone {
   readonly imageId: Digest;
   readonly digest: Digest;
   readonly bytes: number | null;
-  readonly reasons: readonly Reason[];
 }
 
 /** Whether the registry holds all that an image needs: then there is nothing to do. */
@@ -60,7 +59,7 @@ export async function runStep(deps: StepDeps, step: Step): Promise<StepDone> {
 
 function unchanged(observation: Observation): StepDone {
   const { imageId, manifestDigest: digest } = observation.record as NonNullable<Observation["record"]>;
-  return { outcome: "unchanged", observation, imageId, digest, bytes: null, reasons: [] };
+  return { outcome: "unchanged", observation, imageId, digest, bytes: null };
 }
 
 async function retag(deps: StepDeps, step: Step, observation: Observation): Promise<StepDone> {
@@ -72,7 +71,7 @@ async function retag(deps: StepDeps, step: Step, observation: Observation): Prom
   step.phase("publishing");
   const { key, tested, pointers } = observation.tags;
   await deps.registry.point(name, key, [tested, ...pointers], signal);
-  return { outcome: "retagged", observation, imageId, digest, bytes: null, reasons: [] };
+  return { outcome: "retagged", observation, imageId, digest, bytes: null };
 }
 
 async function build(deps: StepDeps, step: Step, observation: Observation): Promise<StepDone> {
@@ -88,7 +87,7 @@ async function build(deps: StepDeps, step: Step, observation: Observation): Prom
   const published = await deps.registry.publish(local, name, key, signal);
   await deps.registry.point(name, key, [tested, ...pointers], signal);
   const { imageId, manifestDigest: digest, bytes } = published;
-  return { outcome: "built", observation, imageId, digest, bytes, reasons: [] };
+  return { outcome: "built", observation, imageId, digest, bytes };
 }
 
 async function test({ runner }: StepDeps, step: Step, image: StoredImage): Promise<void> {
