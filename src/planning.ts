@@ -1,6 +1,7 @@
 import type { Context } from "./context.js";
 import type { Loaded } from "./desired.js";
 import { CommandError, EXIT } from "./exit.js";
+import type { Observations } from "./model/observation.js";
 import type { Plan } from "./model/plan.js";
 import type { Registry, RunBuildah } from "./model/registry.js";
 import { planRefs } from "./plan-refs.js";
@@ -23,8 +24,7 @@ export interface Planned {
 /** The plan that the options ask for. */
 export async function makePlan(context: Context, options: PlanOptions): Promise<Planned> {
   if (options.base === undefined) {
-    const { registry: _registry, ...planned } = await planRegistry(context, { ...options, ref: options.head });
-    return planned;
+    return planRegistry(context, { ...options, ref: options.head });
   }
   if (options.registry !== undefined) {
     throw new CommandError(
@@ -39,6 +39,7 @@ export async function makePlan(context: Context, options: PlanOptions): Promise<
 
 export interface RegistryPlan extends Planned {
   readonly registry: Registry;
+  readonly observations: Observations;
 }
 
 export async function planRegistry(
@@ -49,6 +50,7 @@ export async function planRegistry(
   const loaded = await loadChecked(context, options.ref);
   const { desired } = loaded;
   const registry = openRegistryFor(context, desired.settings, options, buildah);
-  const plan = planAgainstRegistry(desired, await observeAll(registry, desired));
-  return { plan, loaded, registry, against: registryReference(desired.settings, options) };
+  const observations = await observeAll(registry, desired);
+  const plan = planAgainstRegistry(desired, observations);
+  return { plan, loaded, registry, observations, against: registryReference(desired.settings, options) };
 }

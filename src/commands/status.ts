@@ -1,6 +1,7 @@
 import { type Context, stateRoot } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
-import type { Plan } from "../model/plan.js";
+import type { Observation } from "../model/observation.js";
+import type { PlanStep } from "../model/plan.js";
 import { planRegistry } from "../planning.js";
 import { reasonsText } from "../report/plan-text.js";
 import { table } from "../report/text.js";
@@ -9,12 +10,16 @@ import type { RegistryOptions } from "../session.js";
 
 /** Each image as the registry has it: READY, STALE, MISSING or ERROR, with the reason. */
 export async function run(context: Context, options: RegistryOptions & { readonly ref?: string }): Promise<ExitCode> {
-  const { plan, loaded } = await planRegistry(context, options);
+  const { plan, loaded, observations } = await planRegistry(context, options);
   const failures = await readFailures(stateRoot(context));
   const images = [...loaded.desired.images.values()].map(({ node }) => ({
     image: node.name,
     version: node.definition.version,
-    ...statusOf(node.name, plan, failures.get(node.name)),
+    ...statusOf(
+      plan.steps.find(({ image }) => image === node.name),
+      observations.get(node.name),
+      failures.get(node.name),
+    ),
   }));
   if (context.json) context.out(`${JSON.stringify({ images }, null, 2)}\n`);
   else
@@ -26,12 +31,16 @@ export async function run(context: Context, options: RegistryOptions & { readonl
 
 type Status = "READY" | "STALE" | "MISSING" | "ERROR";
 
-function statusOf(name: string, { steps }: Plan, failure: LastFailure | undefined): { status: Status; reason: string } {
-  const step = steps.find(({ image }) => image === name);
+function statusOf(
+  step: PlanStep | undefined,
+  observation: Observation | undefined,
+  failure: LastFailure | undefined,
+): { status: Status; reason: string } {
   if (step === undefined) return { status: "READY", reason: "" };
   // A failure counts as long as nothing that went into it has changed.
   if (failure && step.key !== null && failure.key === step.key)
     return { status: "ERROR", reason: failure.error.message };
-  const missing = step.reasons.some(({ code }) => code === "MISSING");
-  return { status: missing ? "MISSING" : "STALE", reason: reasonsText(step.reasons) };
+  // Also below a parent that is still to be built, where the reason speaks of the parent only.
+  const isThere = observation?.published || observation?.record !== undefined;
+  return { status: isThere ? "STALE" : "MISSING", reason: reasonsText(step.reasons) };
 }

@@ -94,8 +94,13 @@ test("why --json and status --json where nothing is published", async () => {
   const why = await catalogue.json<Record<string, unknown>>(["why", "side"]);
   assert.equal(Object.keys(why), ["image", "version", "action", "key", "reasons"]);
   assert.is(why.action, "pending");
-  const { images } = await catalogue.json<{ images: object[] }>(["status"]);
+  const { images } = await catalogue.json<{ images: { status: string }[] }>(["status"]);
   assert.equal(images[0], { image: "base", version: "1.0", status: "MISSING", reason: "MISSING never published" });
+  assert.equal(
+    images.map(({ status }) => status),
+    images.map(() => "MISSING"),
+    "what was never published is missing, below a missing parent too",
+  );
 });
 
 test("render: the Containerfile, and with --json its context", async () => {
