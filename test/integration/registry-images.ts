@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Digest } from "../../src/model/names.js";
 import type { LocalImage, RunBuildah } from "../../src/model/registry.js";
+import { removeTree } from "../support/remove-tree.js";
 
 const execute = promisify(execFile);
 
@@ -59,6 +60,6 @@ export class TestBuildah {
     // Layers belong to Buildah: it knows what is mounted.
     await this.run(["rm", "--all"]).catch(() => "");
     await this.run(["rmi", "--all", "--force"]).catch(() => "");
-    await rm(this.directory, { recursive: true, force: true });
+    await removeTree(this.directory);
   }
 }

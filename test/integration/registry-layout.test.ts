@@ -7,7 +7,9 @@ import { fileURLToPath } from "node:url";
 import type { Digest, ImageName } from "../../src/model/names.js";
 import { type LocalImage, type Registry, RegistryError } from "../../src/model/registry.js";
 import { openRegistry } from "../../src/registry/open.js";
+import { removeTree } from "../support/remove-tree.js";
 import { assert, suite } from "../support/suite.js";
+import { until } from "../support/until.js";
 import { run, TestBuildah } from "./registry-images.js";
 
 const PUBLISHER = fileURLToPath(new URL("registry-publisher.js", import.meta.url));
@@ -221,12 +223,14 @@ test("kill -9 during publishes leaves a valid layout, and the next publish compl
       assert.is((await registry.find(NAME, tag))?.imageId, big.imageId, `${tag} was reported done`);
     }
     // Half the time the layout starts anew, so that its creation is interrupted too.
-    if (round === 12) await rm(layout, { recursive: true });
+    if (round === 12) await removeTree(layout);
   }
   assert.ok(killed > 5, `only ${killed} of 25 were killed`);
-  // The lock of what was killed last goes away with its helper, a moment later.
-  await sleep(300);
-  await open(layout).publish(big, NAME, "last", signal);
+  // The lock of what was killed last goes away with its helper and its Buildah stops writing, each a moment later.
+  await until("a publish leaves nothing of those that were killed", async () => {
+    await open(layout).publish(big, NAME, "last", signal);
+    return !(await readdir(layout)).some((name) => name.startsWith(".slipway-staging-"));
+  });
   for (const ref of await tagsOf(layout)) {
     assert.is((await open(layout).find(NAME, ref.split(":")[1] ?? ""))?.imageId, big.imageId);
     await run("skopeo", ["inspect", `oci:${layout}:${ref}`]);

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { removeTree } from "./remove-tree.js";
 
 /** The user of a registry that is started with `auth: "basic"`. */
 export const USER = "ci";
@@ -64,7 +65,7 @@ export async function startDockerRegistry(
   const stop = async () => {
     child.kill();
     await ended;
-    await rm(directory, { recursive: true, force: true });
+    await removeTree(directory);
   };
   const protocol = tls ? "https" : "http";
   for (let tries = 0; !(await answers(protocol, port)); tries += 1) {

@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { removeTree } from "./remove-tree.js";
 
 const execute = promisify(execFile);
 
@@ -61,7 +62,7 @@ export class Workspace {
   async remove(): Promise<void> {
     for (const storage of this.#storages) await removeStorage(storage);
     for (const mount of await mountsBelow(this.directory)) await execute("umount", ["--lazy", mount]).catch(() => {});
-    await rm(this.directory, { recursive: true, force: true });
+    await removeTree(this.directory);
   }
 }
 
@@ -85,7 +86,7 @@ async function removeStorage(storage: string): Promise<void> {
   }
   const runroot = runrootOf(storage);
   for (const mount of await mountsBelow(runroot)) await execute("umount", ["--lazy", mount]).catch(() => {});
-  await rm(runroot, { recursive: true, force: true });
+  await removeTree(runroot);
 }
 
 /** Deepest first (proc(5), mountinfo: the fifth field is the mount point). */
