@@ -21,7 +21,8 @@ const HOMES: readonly { dependency: RegExp; homes: readonly string[] }[] = [
   { dependency: /^handlebars$/, homes: ["render/"] },
   { dependency: /^js-yaml$/, homes: ["load/"] },
   { dependency: /^ajv$/, homes: ["load/"] },
-  { dependency: /^simple-git$/, homes: ["load/"] },
+  { dependency: /^simple-git$/, homes: ["load/", "github/"] },
+  { dependency: /^diff$/, homes: ["report/"] },
   { dependency: /^@octokit\//, homes: ["github/"] },
   { dependency: /^commander$/, homes: ["cli.ts", "commands/"] },
 ];
