@@ -6,7 +6,7 @@ export const EXIT = {
   usage: 2,
   /** A definition or policy was rejected. */
   rejected: 3,
-  /** An outside service (registry, Git, Buildah) is not available. */
+  /** An outside service (registry, Git, Buildah, the forge) is not available. */
   unavailable: 4,
   interrupted: 130,
 } as const;
@@ -32,7 +32,8 @@ export function expectedFailure(error: unknown): { exitCode: ExitCode; message: 
   if (!(error instanceof Error)) return undefined;
   const hint = "hint" in error && typeof error.hint === "string" ? { hint: error.hint } : {};
   if (error instanceof CommandError) return { exitCode: error.exitCode, message: error.message, ...hint };
-  if (error.name === "RegistryError") return { exitCode: EXIT.unavailable, message: error.message, ...hint };
+  if (error.name === "RegistryError" || error.name === "ForgeError")
+    return { exitCode: EXIT.unavailable, message: error.message, ...hint };
   if (error.name !== "TreeError") return undefined;
   const code = "code" in error ? String(error.code) : "";
   if (USAGE_CODES.has(code)) return { exitCode: EXIT.usage, message: error.message, ...hint };
