@@ -16,7 +16,7 @@ export function gateText(report: GateReport, approvals?: readonly ApprovalState[
   const blocks = [
     plainHeadline(report, approvals),
     table(treeRows(report.images).map(row)),
-    diagnosticsText(report.diagnostics.map(({ hint, ...rest }) => ({ ...rest, ...(hint === null ? {} : { hint }) }))),
+    problemText(report),
     conflictText(report),
     failures(report).map(failureText).join("\n\n"),
     approvalText(report, approvals),
@@ -38,6 +38,16 @@ function row(row: TreeRow): string[] {
     buildWords(image),
     why,
   ];
+}
+
+function problemText({ diagnostics }: GateReport): string {
+  return diagnosticsText(
+    diagnostics.map(({ hint, code, ...rest }) => ({
+      ...rest,
+      code: printable(code),
+      ...(hint === null ? {} : { hint }),
+    })),
+  );
 }
 
 function conflictText({ conflicts }: GateReport): string {
@@ -69,7 +79,7 @@ function approvalText(report: GateReport, approvals: readonly ApprovalState[] | 
 
 function nextText(report: GateReport, approvals: readonly ApprovalState[] | undefined): string {
   const { behind, base, digest } = report;
-  const plan = digest === null ? "" : ` · plan ${digest.slice(0, 12)}`;
+  const plan = digest === null ? "" : ` · plan ${printable(digest.slice(0, 12))}`;
   const needed = missing(report, approvals).length;
   const next = isFailure(report)
     ? "Next: mend what the first line names, and push again."
