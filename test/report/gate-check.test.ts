@@ -60,7 +60,7 @@ test("the line that decides: the worst failure, how much, what it costs, who mus
   );
   assert.is(title({ digest: null, diagnostics: [problem()] }), "❌ rejected: 1 problem");
   assert.is(title({ digest: null }), "❌ there is no plan");
-  assert.is(title({ images: [gateImage("a", { build: built(8000) })] }), "1 of 0 images rebuilds · about 2 h");
+  assert.is(title({ images: [gateImage("a", { build: built(8000) })] }), "1 of 1 image rebuilds · about 2 h");
 });
 
 test("who must approve: the smallest groups, each once, and not everybody by name", () => {
