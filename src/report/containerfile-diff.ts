@@ -2,7 +2,7 @@ import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 
 const MAX_LINES = 400;
 /** Lines that differ. Finding the smallest difference takes their square in time. */
-const MAX_EDITS = 4000;
+const MAX_EDITS = 1000;
 
 /** A unified diff of an image's Containerfile; empty: no difference. One that is empty before or after is not there. */
 export function containerfileDiff(name: string, before: string, after: string): string {

@@ -43,11 +43,17 @@ export function diagnosticsText(diagnostics: readonly Diagnostic[]): string {
 function diagnosticText(diagnostic: Diagnostic): string {
   const { file, line, column, severity, code, message, hint } = diagnostic;
   const lines = [
-    `${printable(file)}:${line}:${column}: ${severity} ${code}: ${printable(message)}`,
+    `${pathInFront(file)}:${line}:${column}: ${severity} ${code}: ${printable(message)}`,
     ...excerptLines(diagnostic),
   ];
   if (hint !== undefined) lines.push(`hint: ${printable(hint)}`);
   return lines.join("\n");
+}
+
+/** GitHub Actions obeys a line that begins with `::command::`, so no file can be called that. */
+function pathInFront(file: string): string {
+  const text = printable(file);
+  return /^\s*::/.test(text) ? `./${text}` : text;
 }
 
 function excerptLines({ excerpt, excerptColumn, column, line }: Diagnostic): string[] {

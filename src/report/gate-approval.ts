@@ -36,7 +36,7 @@ function stateLine({ requirement, by, ignored }: ApprovalState): string {
   if (by !== null) return `- ✅ ${what(requirement)}: approved by ${codeOwner(by)}`;
   const why = ignored
     .slice(0, MAX_IGNORED)
-    .map(({ user, why }) => `\n  - does not count: ${codeOwner(user)} ${code(why, MAX_SHOWN)}`);
+    .map(({ user, why }) => `\n  - ${codeOwner(user)} does not count: ${code(why, MAX_SHOWN)}`);
   const rest = ignored.length - MAX_IGNORED;
   const more = rest > 0 ? `\n  - … and ${rest} more that do not count` : "";
   return `- ⏳ ${what(requirement)}: ${who(requirement, mention)}${why.join("")}${more}`;

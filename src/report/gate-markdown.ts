@@ -62,7 +62,7 @@ function warnings({ behind, base, tip }: GateReport, notes: readonly string[]): 
 }
 
 function leftOut(names: readonly string[], reportUrl: string | undefined): string {
-  const what = names.length > 0 ? `Left out for length: ${names.toReversed().join(", ")}.` : "This is not all of it.";
+  const what = names.length > 0 ? `Left out for length: ${names.join(", ")}.` : "This is not all of it.";
   const where = link("The full report", reportUrl);
   return `${what}${where ? ` ${where} has everything.` : ""}`;
 }

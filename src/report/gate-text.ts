@@ -16,7 +16,7 @@ export function gateText(report: GateReport, approvals?: readonly ApprovalState[
   const blocks = [
     plainHeadline(report, approvals),
     table(treeRows(report.images).map(row)),
-    diagnosticsText(report.diagnostics.map(({ hint, ...rest }) => ({ ...rest, ...(hint === null ? {} : { hint }) }))),
+    problemText(report),
     conflictText(report),
     failures(report).map(failureText).join("\n\n"),
     approvalText(report, approvals),
@@ -40,16 +40,26 @@ function row(row: TreeRow): string[] {
   ];
 }
 
+function problemText({ diagnostics }: GateReport): string {
+  return diagnosticsText(
+    diagnostics.map(({ hint, code, ...rest }) => ({
+      ...rest,
+      code: printable(code),
+      ...(hint === null ? {} : { hint }),
+    })),
+  );
+}
+
 function conflictText({ conflicts }: GateReport): string {
   if (conflicts.length === 0) return "";
   const rest = conflicts.length - MAX_CONFLICTS;
-  const lines = conflicts.slice(0, MAX_CONFLICTS).map((path) => `  ${printable(path)}`);
-  return ["In conflict with the base branch:", ...lines, ...(rest > 0 ? [`  … and ${rest} more`] : [])].join("\n");
+  const lines = conflicts.slice(0, MAX_CONFLICTS).map((path) => `  - ${printable(path)}`);
+  return ["In conflict with the base branch:", ...lines, ...(rest > 0 ? [`  - … and ${rest} more`] : [])].join("\n");
 }
 
 function failureText({ image, build }: GateReport["images"][number]): string {
   const tail = (build?.error?.tail ?? []).map((line) => `  | ${printable(line, "\t")}`);
-  return [`${printable(image)} failed: ${printable(build?.error?.message ?? "")}`, ...tail].join("\n");
+  return [`❌ ${printable(image)} failed: ${printable(build?.error?.message ?? "")}`, ...tail].join("\n");
 }
 
 function approvalText(report: GateReport, approvals: readonly ApprovalState[] | undefined): string {
@@ -69,7 +79,7 @@ function approvalText(report: GateReport, approvals: readonly ApprovalState[] | 
 
 function nextText(report: GateReport, approvals: readonly ApprovalState[] | undefined): string {
   const { behind, base, digest } = report;
-  const plan = digest === null ? "" : ` · plan ${digest.slice(0, 12)}`;
+  const plan = digest === null ? "" : ` · plan ${printable(digest.slice(0, 12))}`;
   const needed = missing(report, approvals).length;
   const next = isFailure(report)
     ? "Next: mend what the first line names, and push again."
