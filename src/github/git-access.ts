@@ -10,6 +10,7 @@ export interface GitAccess {
 
 /** Configuration in environment variables that simple-git would hold back, because it can run programs. Here it is ours. */
 const CONFIGURATION = [
+  "GIT_TERMINAL_PROMPT",
   "GIT_SSL_CAINFO",
   "GIT_CONFIG_COUNT",
   ...[0, 1].flatMap((n) => [`GIT_CONFIG_KEY_${n}`, `GIT_CONFIG_VALUE_${n}`]),
