@@ -20,6 +20,21 @@ interface Finished {
   readonly stderr: string;
 }
 
+/** GitHub offers the refs of pull requests to everyone and lets nobody push to them; it serves commits by their id. */
+const SETTINGS = `[core]
+	repositoryformatversion = 0
+	bare = true
+[receive]
+	hideRefs = refs/pull
+	autogc = false
+[http]
+	receivepack = true
+[uploadpack]
+	allowAnySHA1InWant = true
+[gc]
+	auto = 0
+`;
+
 /** Refuses each ref that is named in the environment by the server, as GitHub words it. */
 const UPDATE_HOOK = `#!/bin/sh
 for ref in $FORGE_PROTECTED; do
@@ -46,19 +61,13 @@ export class BareRepository {
   private constructor(readonly directory: string) {}
 
   static async create(directory: string, branch: string, origin?: BareRepository): Promise<BareRepository> {
-    await mkdir(directory, { recursive: true });
-    const repository = new BareRepository(directory);
-    await repository.run(["init", "--quiet", "--bare", "--template=", `--initial-branch=${branch}`]);
-    if (origin) await repository.run(["fetch", "--quiet", origin.directory, "refs/heads/*:refs/heads/*"]);
-    // GitHub offers the refs of pull requests to everyone and lets nobody push to them; it serves commits by their id.
-    const settings = {
-      "receive.hideRefs": "refs/pull",
-      "http.receivepack": "true",
-      "uploadpack.allowAnySHA1InWant": "true",
-    };
-    for (const [name, value] of Object.entries(settings)) await repository.run(["config", name, value]);
-    await mkdir(join(directory, "hooks"), { recursive: true });
+    // What `git init --bare` makes (gitrepository-layout(5)), without a process: every test starts with a few of these.
+    for (const name of ["objects", "refs/heads", "hooks"]) await mkdir(join(directory, name), { recursive: true });
+    await writeFile(join(directory, "HEAD"), `ref: refs/heads/${branch}\n`);
+    await writeFile(join(directory, "config"), SETTINGS);
     await writeFile(join(directory, "hooks", "update"), UPDATE_HOOK, { mode: 0o755 });
+    const repository = new BareRepository(directory);
+    if (origin) await repository.run(["fetch", "--quiet", origin.directory, "refs/heads/*:refs/heads/*"]);
     return repository;
   }
 

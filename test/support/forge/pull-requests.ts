@@ -61,13 +61,12 @@ async function updatePull(
   const ref = `refs/pull/${pull.number}`;
   const tip = await tipOf(base, pull.baseBranch);
   if (pushed) {
-    await base.git.run([
-      "fetch",
-      "--quiet",
-      pull.headRepository.git.directory,
-      `+refs/heads/${pull.headBranch}:${ref}/head`,
-    ]);
-    pull.headSha = (await base.git.commit(`${ref}/head`)) ?? "";
+    const { headRepository, headBranch } = pull;
+    // One object store for all forks at GitHub; here a fork's commits have to be fetched.
+    if (headRepository !== base)
+      await base.git.run(["fetch", "--quiet", headRepository.git.directory, `refs/heads/${headBranch}`]);
+    pull.headSha = await tipOf(headRepository, headBranch);
+    await base.git.run(["update-ref", `${ref}/head`, pull.headSha]);
     pull.baseSha = tip;
     pull.updatedAt = state.now();
     dismissStale(base, pull);
