@@ -128,6 +128,26 @@ test("a new commit dismisses approvals where the branch says so, and only approv
   await as("bob").pulls.merge(PULL);
 });
 
+test("another base dismisses approvals too, as it makes another change", async () => {
+  await proposal({}, { "a.txt": "a\n" });
+  await forge.commit("acme/images", "next", { "n.txt": "n\n" });
+  forge.state.repositories.get("acme/images")?.protection.set("next", { dismiss_stale_reviews: true });
+  await approve("carol");
+  await as("bob").pulls.update({ ...PULL, base: "next" });
+  assert.equal((await as("bob").pulls.listReviews(PULL)).data[0]?.state, "DISMISSED");
+});
+
+test("nobody else sees a review that is not submitted", async () => {
+  await proposal({ required_approving_review_count: 1 }, { "a.txt": "a\n" });
+  await as("carol").pulls.createReview(PULL);
+  assert.equal(
+    (await as("carol").pulls.listReviews(PULL)).data.map(({ state }) => state),
+    ["PENDING"],
+  );
+  assert.equal((await as("dave").pulls.listReviews(PULL)).data, []);
+  assert.match(await obstacle(), /At least 1 approving review/);
+});
+
 test("without that rule an approval stays, whatever is pushed", async () => {
   await proposal({ required_approving_review_count: 1 }, { "a.txt": "a\n" });
   await approve("carol");

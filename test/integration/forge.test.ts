@@ -165,6 +165,7 @@ test("lists the files of a pull request, renames and binary files too", async ()
     "gone.txt": null,
     "README.md": "two\n",
     "b.bin": "\0\0",
+    link: { link: "new.txt" },
     "a b.txt": "x\n",
   };
   await forge.commit("acme/images", "topic", files);
@@ -184,10 +185,11 @@ test("lists the files of a pull request, renames and binary files too", async ()
       ["added", "a b.txt", 1, 0, undefined],
       ["added", "b.bin", 0, 0, undefined],
       ["removed", "gone.txt", 0, 1, undefined],
+      ["added", "link", 1, 0, undefined],
       ["renamed", "new.txt", 1, 0, "old.txt"],
     ],
   );
-  assert.is((await bob.pulls.get({ ...IMAGES, pull_number: 1 })).data.changed_files, 5);
+  assert.is((await bob.pulls.get({ ...IMAGES, pull_number: 1 })).data.changed_files, 6);
 });
 
 test("a pull request ends when its branch goes or its commits reach the base", async () => {
@@ -199,6 +201,9 @@ test("a pull request ends when its branch goes or its commits reach the base", a
   await bob.git.deleteRef({ ...IMAGES, ref: "heads/gone" });
   await git(directory, "clone", "--quiet", forge.cloneUrl("acme/images", "alice"), "clone");
   await git(join(directory, "clone"), "push", "--quiet", "origin", "origin/pushed:main");
+  const reopened = await refusal(bob.pulls.update({ ...IMAGES, pull_number: 1, state: "open" }));
+  assert.match(reopened.message, /gone branch has been deleted/);
+  assert.match((await refusal(bob.pulls.update({ ...IMAGES, pull_number: 2, state: "open" }))).message, /was merged/);
   const { data } = await bob.pulls.list({ ...IMAGES, state: "closed" });
   assert.equal(
     data.map(({ title, merged_at }) => [title, merged_at !== null]),

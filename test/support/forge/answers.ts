@@ -118,7 +118,7 @@ export function review(it: Review) {
     body: it.body,
     state: it.state,
     commit_id: it.commit,
-    submitted_at: it.submittedAt,
+    ...(it.state !== "PENDING" && { submitted_at: it.submittedAt }),
   } satisfies PartOf<Schemas["pull-request-review"]>;
 }
 

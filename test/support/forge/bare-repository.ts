@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Content by path; null removes the file. */
-export type Files = Readonly<Record<string, string | null>>;
+/** By path: the content of a file, a symbolic link, or null for what is to be removed. */
+export type Files = Readonly<Record<string, string | { readonly link: string } | null>>;
 
 export interface ChangedFile {
   readonly path: string;
@@ -80,6 +80,7 @@ export class BareRepository {
 
   /** The commit of a ref or an id; null: there is none. */
   async commit(name: string): Promise<string | null> {
+    if (/^refs\/(?!.*\.\.)[\w./-]+$/.test(name)) return this.#ref(name);
     const { code, stdout } = await this.#try([
       "rev-parse",
       "--quiet",
@@ -91,13 +92,20 @@ export class BareRepository {
   }
 
   async branches(): Promise<Map<string, string>> {
-    const lines = await this.run(["for-each-ref", "--format=%(objectname) %(refname:lstrip=2)", "refs/heads"]);
-    return new Map(
-      lines
-        .split("\n")
-        .filter(Boolean)
-        .map((line) => [line.slice(41), line.slice(0, 40)]),
+    const entries = await readdir(join(this.directory, "refs/heads"), { recursive: true });
+    const found = await Promise.all(
+      entries.map(async (name) => [name, await this.#ref(`refs/heads/${name}`)] as const),
     );
+    return new Map(found.flatMap(([name, commit]) => (commit === null ? [] : [[name, commit]])));
+  }
+
+  /** A file each, as nothing ever packs them here: a process for each look would take most of a test's time. */
+  async #ref(name: string): Promise<string | null> {
+    try {
+      return (await readFile(join(this.directory, name), "utf8")).trim();
+    } catch {
+      return null; // not there, or a directory
+    }
   }
 
   async file(commit: string, path: string): Promise<string | null> {
@@ -130,13 +138,15 @@ export class BareRepository {
     const parent = (await this.commit(`refs/heads/${branch}`)) ?? (from === undefined ? null : await this.commit(from));
     const seconds = Math.floor(Date.now() / 1000);
     const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`;
-    const lines = Object.entries(files).map(([path, text]) =>
-      text === null ? `D ${path}\n` : `M 100644 inline ${path}\n${data(text)}`,
-    );
+    const lines = Object.entries(files).map(([path, content]) => {
+      if (content === null) return `D ${path}\n`;
+      const [mode, text] = typeof content === "string" ? ["100644", content] : ["120000", content.link];
+      return `M ${mode} inline ${path}\n${data(text)}`;
+    });
     const by = `committer Forge <forge@example.com> ${seconds} +0000\n`;
     const head = `commit refs/heads/${branch}\n${by}${data(message)}${parent ? `from ${parent}\n` : ""}`;
     await this.run(["fast-import", "--quiet"], `${head}${lines.join("")}\n`);
-    return this.run(["rev-parse", `refs/heads/${branch}`]);
+    return (await this.commit(`refs/heads/${branch}`)) ?? "";
   }
 
   #try(args: readonly string[], input?: string): Promise<Finished> {

@@ -75,7 +75,8 @@ async function respond(world: World, request: IncomingMessage, response: ServerR
   }
   logged.status = reply.status;
   const limits = { "x-ratelimit-limit": "1000", "x-ratelimit-remaining": "999", "x-ratelimit-used": "1" };
-  response.writeHead(reply.status, { ...limits, ...reply.headers }).end(reply.body);
+  const reset = String(Math.floor(Date.now() / 1000) + 3600);
+  response.writeHead(reply.status, { ...limits, "x-ratelimit-reset": reset, ...reply.headers }).end(reply.body);
 }
 
 /** null: to be dropped. */

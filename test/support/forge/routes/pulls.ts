@@ -131,6 +131,10 @@ async function update(call: Call) {
   if (wanted === "open" && pull.state === "closed") {
     if (pull.mergedAt !== null)
       throw invalid(RESOURCE, "state", "custom", "state cannot be changed. The pull request was merged.");
+    const { headRepository, headBranch } = pull;
+    if ((await headRepository.git.commit(`refs/heads/${headBranch}`)) === null) {
+      throw invalid(RESOURCE, "state", "custom", `state cannot be changed. The ${headBranch} branch has been deleted.`);
+    }
     await reopen(state, repository, pull);
   }
   return ok(await whole(call, pull));
