@@ -72,6 +72,26 @@ test("who may write pushes, who may read does not", async () => {
   assert.equal(forge.gitRequests.at(-1)?.status, 403);
 });
 
+test("a token of Actions pushes where it may write contents, and to no protected branch", async () => {
+  const clone = await cloneWithCommit(forge.cloneUrl("acme/images"), "topic");
+  const push = (contents: "read" | "write", to: string) =>
+    git(
+      clone,
+      "push",
+      "--quiet",
+      forge.cloneUrl("acme/images", { token: forge.botToken("acme/images", { contents }) }),
+      `topic:${to}`,
+    );
+  assert.match(await fails(push("read", "topic")), /denied to github-actions\[bot\]/);
+  assert.match(await fails(push("write", "main")), /GH006/);
+  await push("write", "topic");
+});
+
+test("a push cannot pass for a read", async () => {
+  const url = `${forge.url}/acme/images.git/git-receive-pack?service=git-upload-pack`;
+  assert.is((await fetch(url, { method: "POST", body: "0000" })).status, 401);
+});
+
 test("takes Basic, token and Bearer, and no token that it does not know", async () => {
   const url = `${forge.url}/acme/images.git/info/refs?service=git-receive-pack`;
   const basic = (user: string, token: string) => `Basic ${Buffer.from(`${user}:${token}`).toString("base64")}`;
@@ -190,6 +210,8 @@ test("lists the files of a pull request, renames and binary files too", async ()
     ],
   );
   assert.is((await bob.pulls.get({ ...IMAGES, pull_number: 1 })).data.changed_files, 6);
+  const tree = await forge.state.repositories.get("acme/images")?.git.run(["ls-tree", "topic", "link"]);
+  assert.match(tree ?? "", /^120000 /);
 });
 
 test("a pull request ends when its branch goes or its commits reach the base", async () => {
@@ -240,7 +262,9 @@ test("edits, closes, reopens and retargets a pull request; only its author and w
   const { data } = await bob.pulls.update({ ...pull, title: "New", body: "text", base: "next", state: "closed" });
   assert.equal([data.title, data.body, data.base.ref, data.state], ["New", "text", "next", "closed"]);
   assert.is(data.base.sha, (await bob.git.getRef({ ...IMAGES, ref: "heads/next" })).data.object.sha);
-  assert.is((await bob.pulls.update({ ...pull, state: "open" })).data.state, "open");
+  const head = await forge.commit("acme/images", "topic", { a: "b\n" });
+  assert.is((await bob.pulls.get(pull)).data.head.sha, data.head.sha, "closed, it follows its branch no more");
+  assert.is((await bob.pulls.update({ ...pull, state: "open" })).data.head.sha, head);
   assert.is((await refusal(bob.pulls.update({ ...pull, base: "none" }))).status, 422);
 });
 

@@ -27,8 +27,6 @@ const SETTINGS = `[core]
 [receive]
 	hideRefs = refs/pull
 	autogc = false
-[http]
-	receivepack = true
 [uploadpack]
 	allowAnySHA1InWant = true
 [gc]
