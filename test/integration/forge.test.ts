@@ -1,10 +1,13 @@
+import { once } from "node:events";
 import { mkdtemp, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { client, git, refusal } from "../support/forge/clients.js";
 import { Forge } from "../support/forge/forge.js";
 import { removeTree } from "../support/remove-tree.js";
 import { assert, suite } from "../support/suite.js";
+import { until } from "../support/until.js";
 
 const IMAGES = { owner: "acme", repo: "images" };
 
@@ -161,6 +164,7 @@ test("a pull request of a fork, by somebody who may only read", async () => {
   await forge.fork("acme/images", "mallory");
   const clone = await cloneWithCommit(forge.cloneUrl("mallory/images", "mallory"), "topic");
   await git(clone, "push", "--quiet", "origin", "topic");
+  await forge.commit("acme/images", "main", { "later.txt": "which the fork has not\n" });
   const mallory = client(forge, { user: "mallory" });
   const { data: pull } = await mallory.pulls.create({ ...IMAGES, title: "Mine", head: "mallory:topic", base: "main" });
   assert.is(pull.head.repo?.full_name, "mallory/images");
@@ -235,6 +239,30 @@ test("a pull request ends when its branch goes or its commits reach the base", a
     ],
   );
   assert.equal((await bob.pulls.list(IMAGES)).data, []);
+});
+
+test("a branch without history in common is not proposed, and what becomes one does not merge", async () => {
+  const clone = await cloneWithCommit(forge.cloneUrl("acme/images", "bob"), "topic");
+  await git(clone, "push", "--quiet", "origin", "topic");
+  const bob = client(forge, { user: "bob" });
+  await bob.pulls.create({ ...IMAGES, title: "Topic", head: "topic", base: "main" });
+  await git(clone, "switch", "--quiet", "--orphan", "other");
+  await git(clone, "commit", "--quiet", "--allow-empty", "--message", "Nothing");
+  await git(clone, "push", "--quiet", "--force", "origin", "other", "other:topic");
+  const { data } = await bob.pulls.get({ ...IMAGES, pull_number: 1 });
+  assert.equal([data.head.sha, data.mergeable], [await git(clone, "rev-parse", "HEAD"), false]);
+  const refused = await refusal(bob.pulls.create({ ...IMAGES, title: "Other", head: "other", base: "main" }));
+  assert.match(refused.message, /no history in common/);
+});
+
+test("who goes away in the middle of a request is no trouble", async () => {
+  const port = Number(new URL(forge.url).port);
+  const socket = connect(port, "127.0.0.1");
+  await once(socket, "connect");
+  socket.write("POST /api/v3/repos/acme/images/labels HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{");
+  await until("the request arrives", () => forge.requests.length === 1);
+  socket.destroy();
+  assert.is((await client(forge).repos.get(IMAGES)).status, 200);
 });
 
 test("opens no pull request twice, of nothing, or of a branch that is not there", async () => {

@@ -115,19 +115,26 @@ export class BareRepository {
     return (await this.#try(["merge-base", "--is-ancestor", ancestor, commit])).code === 0;
   }
 
-  /** A merge of two commits that no ref names yet; null: they conflict. */
+  /** A merge of two commits that no ref names yet; null: they conflict, or have nothing in common. */
   async merge(base: string, head: string, message: string, parents = [base, head]): Promise<string | null> {
     const { code, stdout, stderr } = await this.#try(["merge-tree", "--write-tree", "--messages", base, head]);
-    if (code === 1) return null;
+    if (code === 1 || /unrelated histories/.test(stderr)) return null;
     if (code !== 0) throw new Error(`git merge-tree: ${stderr}`);
     const [tree = ""] = stdout.split("\n");
     return this.run(["commit-tree", ...parents.flatMap((parent) => ["-p", parent]), "-m", message, tree]);
   }
 
+  /** Where two commits parted; null: they have nothing in common. */
+  async mergeBase(one: string, other: string): Promise<string | null> {
+    const { code, stdout } = await this.#try(["merge-base", one, other]);
+    return code === 0 ? stdout.trim() : null;
+  }
+
   /** What the head changes since it left the base. */
   async changes(base: string, head: string, renames: boolean): Promise<ChangedFile[]> {
     const detect = renames ? "--find-renames" : "--no-renames";
-    const output = await this.run(["diff", "--raw", "--numstat", "-z", detect, `${base}...${head}`]);
+    const from = (await this.mergeBase(base, head)) ?? base;
+    const output = await this.run(["diff", "--raw", "--numstat", "-z", detect, from, head]);
     return changedFiles(output.split("\0"));
   }
 
