@@ -1,10 +1,13 @@
+import { once } from "node:events";
 import { mkdtemp, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { client, git, refusal } from "../support/forge/clients.js";
 import { Forge } from "../support/forge/forge.js";
 import { removeTree } from "../support/remove-tree.js";
 import { assert, suite } from "../support/suite.js";
+import { until } from "../support/until.js";
 
 const IMAGES = { owner: "acme", repo: "images" };
 
@@ -70,6 +73,26 @@ test("who may write pushes, who may read does not", async () => {
     /Permission to acme\/images\.git denied to reader/,
   );
   assert.equal(forge.gitRequests.at(-1)?.status, 403);
+});
+
+test("a token of Actions pushes where it may write contents, and to no protected branch", async () => {
+  const clone = await cloneWithCommit(forge.cloneUrl("acme/images"), "topic");
+  const push = (contents: "read" | "write", to: string) =>
+    git(
+      clone,
+      "push",
+      "--quiet",
+      forge.cloneUrl("acme/images", { token: forge.botToken("acme/images", { contents }) }),
+      `topic:${to}`,
+    );
+  assert.match(await fails(push("read", "topic")), /denied to github-actions\[bot\]/);
+  assert.match(await fails(push("write", "main")), /GH006/);
+  await push("write", "topic");
+});
+
+test("a push cannot pass for a read", async () => {
+  const url = `${forge.url}/acme/images.git/git-receive-pack?service=git-upload-pack`;
+  assert.is((await fetch(url, { method: "POST", body: "0000" })).status, 401);
 });
 
 test("takes Basic, token and Bearer, and no token that it does not know", async () => {
@@ -141,6 +164,7 @@ test("a pull request of a fork, by somebody who may only read", async () => {
   await forge.fork("acme/images", "mallory");
   const clone = await cloneWithCommit(forge.cloneUrl("mallory/images", "mallory"), "topic");
   await git(clone, "push", "--quiet", "origin", "topic");
+  await forge.commit("acme/images", "main", { "later.txt": "which the fork has not\n" });
   const mallory = client(forge, { user: "mallory" });
   const { data: pull } = await mallory.pulls.create({ ...IMAGES, title: "Mine", head: "mallory:topic", base: "main" });
   assert.is(pull.head.repo?.full_name, "mallory/images");
@@ -165,6 +189,7 @@ test("lists the files of a pull request, renames and binary files too", async ()
     "gone.txt": null,
     "README.md": "two\n",
     "b.bin": "\0\0",
+    link: { link: "new.txt" },
     "a b.txt": "x\n",
   };
   await forge.commit("acme/images", "topic", files);
@@ -184,10 +209,13 @@ test("lists the files of a pull request, renames and binary files too", async ()
       ["added", "a b.txt", 1, 0, undefined],
       ["added", "b.bin", 0, 0, undefined],
       ["removed", "gone.txt", 0, 1, undefined],
+      ["added", "link", 1, 0, undefined],
       ["renamed", "new.txt", 1, 0, "old.txt"],
     ],
   );
-  assert.is((await bob.pulls.get({ ...IMAGES, pull_number: 1 })).data.changed_files, 5);
+  assert.is((await bob.pulls.get({ ...IMAGES, pull_number: 1 })).data.changed_files, 6);
+  const tree = await forge.state.repositories.get("acme/images")?.git.run(["ls-tree", "topic", "link"]);
+  assert.match(tree ?? "", /^120000 /);
 });
 
 test("a pull request ends when its branch goes or its commits reach the base", async () => {
@@ -199,6 +227,9 @@ test("a pull request ends when its branch goes or its commits reach the base", a
   await bob.git.deleteRef({ ...IMAGES, ref: "heads/gone" });
   await git(directory, "clone", "--quiet", forge.cloneUrl("acme/images", "alice"), "clone");
   await git(join(directory, "clone"), "push", "--quiet", "origin", "origin/pushed:main");
+  const reopened = await refusal(bob.pulls.update({ ...IMAGES, pull_number: 1, state: "open" }));
+  assert.match(reopened.message, /gone branch has been deleted/);
+  assert.match((await refusal(bob.pulls.update({ ...IMAGES, pull_number: 2, state: "open" }))).message, /was merged/);
   const { data } = await bob.pulls.list({ ...IMAGES, state: "closed" });
   assert.equal(
     data.map(({ title, merged_at }) => [title, merged_at !== null]),
@@ -208,6 +239,30 @@ test("a pull request ends when its branch goes or its commits reach the base", a
     ],
   );
   assert.equal((await bob.pulls.list(IMAGES)).data, []);
+});
+
+test("a branch without history in common is not proposed, and what becomes one does not merge", async () => {
+  const clone = await cloneWithCommit(forge.cloneUrl("acme/images", "bob"), "topic");
+  await git(clone, "push", "--quiet", "origin", "topic");
+  const bob = client(forge, { user: "bob" });
+  await bob.pulls.create({ ...IMAGES, title: "Topic", head: "topic", base: "main" });
+  await git(clone, "switch", "--quiet", "--orphan", "other");
+  await git(clone, "commit", "--quiet", "--allow-empty", "--message", "Nothing");
+  await git(clone, "push", "--quiet", "--force", "origin", "other", "other:topic");
+  const { data } = await bob.pulls.get({ ...IMAGES, pull_number: 1 });
+  assert.equal([data.head.sha, data.mergeable], [await git(clone, "rev-parse", "HEAD"), false]);
+  const refused = await refusal(bob.pulls.create({ ...IMAGES, title: "Other", head: "other", base: "main" }));
+  assert.match(refused.message, /no history in common/);
+});
+
+test("who goes away in the middle of a request is no trouble", async () => {
+  const port = Number(new URL(forge.url).port);
+  const socket = connect(port, "127.0.0.1");
+  await once(socket, "connect");
+  socket.write("POST /api/v3/repos/acme/images/labels HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{");
+  await until("the request arrives", () => forge.requests.length === 1);
+  socket.destroy();
+  assert.is((await client(forge).repos.get(IMAGES)).status, 200);
 });
 
 test("opens no pull request twice, of nothing, or of a branch that is not there", async () => {
@@ -235,7 +290,9 @@ test("edits, closes, reopens and retargets a pull request; only its author and w
   const { data } = await bob.pulls.update({ ...pull, title: "New", body: "text", base: "next", state: "closed" });
   assert.equal([data.title, data.body, data.base.ref, data.state], ["New", "text", "next", "closed"]);
   assert.is(data.base.sha, (await bob.git.getRef({ ...IMAGES, ref: "heads/next" })).data.object.sha);
-  assert.is((await bob.pulls.update({ ...pull, state: "open" })).data.state, "open");
+  const head = await forge.commit("acme/images", "topic", { a: "b\n" });
+  assert.is((await bob.pulls.get(pull)).data.head.sha, data.head.sha, "closed, it follows its branch no more");
+  assert.is((await bob.pulls.update({ ...pull, state: "open" })).data.head.sha, head);
   assert.is((await refusal(bob.pulls.update({ ...pull, base: "none" }))).status, 422);
 });
 
