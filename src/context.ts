@@ -16,6 +16,8 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Seconds since some fixed moment. */
   readonly clock: () => number;
+  /** The day as `YYYY-MM-DD`, in UTC: what holds for a time ends everywhere at once. */
+  readonly today: () => string;
 }
 
 export interface GlobalOptions {
@@ -25,6 +27,8 @@ export interface GlobalOptions {
 
 export function createContext(options: GlobalOptions, signal: AbortSignal): Context {
   const { stderr, stdout } = process;
+  // One day for the whole command, whatever happens at midnight.
+  const today = new Date().toISOString().slice(0, 10);
   return {
     catalogue: resolve(options.catalogue ?? "."),
     env: process.env,
@@ -34,6 +38,7 @@ export function createContext(options: GlobalOptions, signal: AbortSignal): Cont
     columns: stderr.isTTY && process.env.TERM !== "dumb" ? stderr.columns || 80 : undefined,
     signal,
     clock: () => performance.now() / 1000,
+    today: () => today,
   };
 }
 

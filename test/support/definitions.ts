@@ -2,6 +2,7 @@ import type { Catalogue, CatalogueFile, ExternalBase, Settings } from "../../src
 import type { Bootstrap, Command, ImageDefinition, PackageRequest } from "../../src/model/definition.js";
 import type { Source } from "../../src/model/diagnostic.js";
 import type { Digest, ImageName, Platform } from "../../src/model/names.js";
+import type { Exception, Roles } from "../../src/model/roles.js";
 
 /** What a test cares about; short forms are spelled out and the rest has defaults. */
 export interface ImageFields {
@@ -121,6 +122,8 @@ export interface CatalogueFields {
   readonly runtime?: Readonly<Record<string, Versions>>;
   readonly bases?: readonly ExternalBase[];
   readonly rejected?: readonly string[];
+  readonly roles?: Roles;
+  readonly exceptions?: readonly Exception[];
   /** Content by path. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -136,6 +139,8 @@ export function catalogue(images: readonly ImageDefinition[], fields: CatalogueF
     systemLists: lists("system", fields.system),
     runtimeLists: lists("runtime", fields.runtime),
     bases: new Map((fields.bases ?? []).map((base) => [base.ref, base])),
+    ...(fields.roles ? { roles: fields.roles } : {}),
+    exceptions: fields.exceptions ?? [],
     files: new Map(files.map((file) => [file.path, file])),
   };
 }
