@@ -82,8 +82,8 @@ test("a waived version is the version that must be installed, not what the list 
   const { packages, used } = asked(["curl 8.0.1-1"], [waived]);
   assert.equal([packages[0]?.spec, packages[0]?.approved, used], ["curl=8.0.1-1", ["8.0.1-1"], [waived]]);
   const [check] = installedChecks(packages);
-  assert.equal(check?.problems("curl\t8.0.1-1\n"), []);
-  assert.equal(check?.problems("curl\t7.88.1\n"), ["curl 7.88.1 was installed, approved: 8.0.1-1"]);
+  assert.equal(check?.problems("installed\tcurl\t8.0.1-1\n"), []);
+  assert.equal(check?.problems("installed\tcurl\t7.88.1\n"), ["curl 7.88.1 was installed, approved: 8.0.1-1"]);
 });
 
 test("a waived package without a version passes the check of what was installed", () => {
