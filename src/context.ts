@@ -20,6 +20,8 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Seconds since some fixed moment. */
   readonly clock: () => number;
+  /** The day as `YYYY-MM-DD`, in UTC: what holds for a time ends everywhere at once. */
+  readonly today: () => string;
 }
 
 export interface GlobalOptions {
@@ -31,6 +33,8 @@ export function createContext(options: GlobalOptions, signal: AbortSignal): Cont
   const { stderr, stdout, env } = process;
   const log = env.GITHUB_ACTIONS === "true" ? guardLog((text) => stderr.write(text)) : undefined;
   const shown = (text: string) => (log ? withoutCommands(text) : text);
+  // One day for the whole command, whatever happens at midnight.
+  const today = new Date().toISOString().slice(0, 10);
   return {
     catalogue: resolve(options.catalogue ?? "."),
     env,
@@ -42,6 +46,7 @@ export function createContext(options: GlobalOptions, signal: AbortSignal): Cont
     columns: stderr.isTTY && process.env.TERM !== "dumb" ? stderr.columns || 80 : undefined,
     signal,
     clock: () => performance.now() / 1000,
+    today: () => today,
   };
 }
 
