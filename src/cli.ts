@@ -48,6 +48,21 @@ const planOptions = (command: Command) =>
     .option("--since <ref>", "compare with the commit where the head left this branch")
     .option("--head <ref>", "plan for this Git ref (default: the working tree)");
 
+const gateOptions = (command: Command) =>
+  command
+    .option("--base <ref>", "judge the change from this branch to the head, by the branch's policies")
+    .option("--head <ref>", "the change (default: HEAD)")
+    .option("--out <dir>", "where report.json and report.md go (default: .slipway/gate)")
+    .option("--build", "build and test the affected images as well; nothing is published")
+    .option(...READ_FROM)
+    .option("--tls-verify <bool>", "false: accept any certificate, or none (default: true)", boolean)
+    .option("-j, --jobs <n>", "images at a time (default: one a processor)", upTo(9999))
+    .option("--results <files...>", "what other jobs have built: files of slipway build --json")
+    .option("--publish <file>", "publish a report.json on its pull request: comment, check, label, summary")
+    .option("--pull <n>", "the pull request's number (default: what the workflow_run event says)", upTo(999_999_999))
+    .option("--codeowners", "print CODEOWNERS as policies/roles.yaml has it")
+    .option("--check", "with --codeowners: exit 3 when .github/CODEOWNERS is not up to date");
+
 function createProgram(): Command {
   const program = new Command("slipway")
     .description("Declarative builds of container images from Git.")
@@ -84,6 +99,9 @@ function createProgram(): Command {
     .option("-j, --jobs <n>", "images at a time (default: one a processor)", upTo(9999));
   registryOptions(
     refOption(add(program, "status", "each image as the registry has it", () => import("./commands/status.js"))),
+  );
+  gateOptions(
+    add(program, "gate", "the report of a change: what it does, who must approve", () => import("./commands/gate.js")),
   );
   add(program, "doctor", "what this machine has for building, and what it lacks", () => import("./commands/doctor.js"));
   return program;

@@ -35,6 +35,12 @@ export interface LoadOptions {
 }
 
 /**
+ * The day on which the base of a plan is looked at: all its exceptions hold. That one has ended since is no difference
+ * between two commits, and a plan between them must be the same on every day.
+ */
+export const LONG_AGO = "0000-01-01";
+
+/**
  * load → resolve → check → render: what one Git tree says should be. Throws TreeError where the tree as a whole cannot be
  * read.
  */

@@ -1,6 +1,6 @@
 import { changedPackages } from "./changed-packages.js";
 import { type Context, stateRoot } from "./context.js";
-import { type Loaded, loadDesired } from "./desired.js";
+import { LONG_AGO, type Loaded, loadDesired } from "./desired.js";
 import { readIndex, writeIndex } from "./index-file.js";
 import { changedPaths, hasCommit } from "./load/diff-tree.js";
 import { openCommit, resolveCommit } from "./load/git-tree.js";
@@ -45,12 +45,6 @@ export async function planRefs(context: Context, base: string, head: string | un
   if (index) await writeIndex(state, index);
   return planWhole(directory, baseCommit, loaded, { index, cache });
 }
-
-/**
- * The day on which a base is looked at: all its exceptions hold. That one has ended since is no difference between two
- * commits, and a plan between them must be the same on every day.
- */
-const LONG_AGO = "0000-01-01";
 
 /** Reads the part of both commits that the changes since the index's commit reach; undefined: that is not enough. */
 async function planNarrow(

@@ -110,7 +110,12 @@ export class GateProject {
   }
 
   /** What `report.yml` does after it: the default branch's clone, a token, and the event as GitHub has it. */
-  async reportHalf(pull: number, file: string, code = 0, more: Readonly<Record<string, string>> = {}): Promise<Finished> {
+  async reportHalf(
+    pull: number,
+    file: string,
+    code = 0,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Finished> {
     const { data } = await this.as("alice").rest.pulls.get({ ...OWNER, pull_number: pull });
     const clone = await this.main.cloneFrom(this.forge.cloneUrl(REPOSITORY), this.#name("trusted"));
     const event = this.workspace.path(`${this.#name("event")}.json`);
