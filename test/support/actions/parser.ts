@@ -75,7 +75,7 @@ function scalarOf(token: TemplateToken): { text: string; value: string | number 
   if (token.templateTokenType === TokenType.Null) return { text: "", value: null };
   if (token.templateTokenType === TokenType.BasicExpression) {
     const { source, expression } = token as BasicExpressionToken;
-    const text = source ?? `\${{ ${expression} }}`;
+    const text = source?.replace(/^(["'])(.*)\1$/s, "$2") ?? `\${{ ${expression} }}`;
     return { text, value: text };
   }
   const { value } = token as StringToken;

@@ -59,10 +59,13 @@ export const permissionsAreLeast: WorkflowRule = (file) => {
   return messages;
 };
 
+/** `github` as a whole has the token in it. */
+const SECRET = /\bsecrets\b|\bgithub\b(?!\s*\.\s*(?!token\b)\w)/;
+
 export const foreignCodeMeetsNoSecret: WorkflowRule = (file) => {
   if (!eventsOf(file).some(isForeign)) return [];
   return scalarsOf(file.root)
-    .filter(({ text }) => /\bsecrets\s*[.[]|\bgithub\.token\b|^inherit$/.test(text))
+    .filter(({ text }) => text === "inherit" || expressionsIn(text).some((expression) => SECRET.test(expression)))
     .map((node) => told(file, node, `${node.text.trim()}: no secret where a pull request's code runs`));
 };
 
@@ -141,12 +144,12 @@ export const matricesAreBounded: WorkflowRule = (file) =>
     const matrix = find(job, "strategy", "matrix");
     if (matrix === undefined) return [];
     if (matrix.kind === "map") {
-      const jobs = matrix.entries
+      const lists = matrix.entries
         .filter(([key]) => key !== "include" && key !== "exclude")
         .map(([, list]) => itemsOf(list).length);
-      const count = Math.max(1, ...jobs.slice(0, 1)) * jobs.slice(1).reduce((product, length) => product * length, 1);
-      const all = count + itemsOf(find(matrix, "include")).length;
-      return all > MOST_JOBS ? [told(file, matrix, `${name}: ${all} jobs, at most ${MOST_JOBS}`)] : [];
+      const product = lists.length === 0 ? 0 : lists.reduce((total, length) => total * length, 1);
+      const jobs = product + itemsOf(find(matrix, "include")).length;
+      return jobs > MOST_JOBS ? [told(file, matrix, `${name}: ${jobs} jobs, at most ${MOST_JOBS}`)] : [];
     }
     const output = /^\$\{\{ fromJSON\((needs\.[\w-]+\.outputs\.[\w-]+)\) \}\}$/.exec(textOf(matrix) ?? "")?.[1];
     if (output === undefined) return [told(file, matrix, `${name}: fromJSON of one output of a job`)];
