@@ -13,6 +13,9 @@ import { matrixOutputs } from "./matrix.js";
 const CLI = fileURLToPath(new URL("../../bin/cli.js", import.meta.url));
 const { env } = process;
 
+/** What a build must not reach: the files by which later steps are told things, and tokens. */
+const PRIVATE = ["GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_TOKEN", "SLIPWAY_MEMBERS_TOKEN"];
+
 const inputs = {
   command: env.INPUT_COMMAND ?? "",
   catalogue: env.INPUT_CATALOGUE || ".",
@@ -108,9 +111,6 @@ async function slipway(args: readonly string[], temp: string): Promise<{ code: n
   if (quiet) console.log(`${stdout.trimEnd()}\n::${token}::`);
   return { code, stdout };
 }
-
-/** What a build must not reach: the files by which later steps are told things, and tokens. */
-const PRIVATE = ["GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_TOKEN", "SLIPWAY_MEMBERS_TOKEN"];
 
 function environment(args: readonly string[]): NodeJS.ProcessEnv {
   if (args.includes("--publish")) return env;
