@@ -1,4 +1,4 @@
-import { ActionError, MOST_JOBS } from "./invocation.js";
+import { ActionError, at, MOST_JOBS } from "./invocation.js";
 
 /**
  * The outputs `first` and `second` from what `slipway plan --matrix` printed: each a matrix for a job's `strategy`, or
@@ -17,7 +17,7 @@ interface Stage {
 
 function stagesOf(printed: string): readonly Stage[] {
   try {
-    const { stages } = JSON.parse(printed) as { stages?: unknown };
+    const stages = at(JSON.parse(printed), "stages");
     if (Array.isArray(stages) && stages.every(isStage)) return stages;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
