@@ -107,6 +107,9 @@ const templates = readdirSync(folder).map((file) => {
 const precompiled = `export const PRECOMPILED = {\n${templates.join("")}};\n`;
 writeFileSync(new URL("../src/render/precompiled.js", import.meta.url), precompiled);
 
+/** For the dependencies that are CommonJS. */
+const REQUIRE = { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' };
+
 /*
  * Bundles the command into build/bin: a hundred small modules take longer to load than a short command takes to run.
  * What only some commands need stays in chunks of its own.
@@ -120,6 +123,17 @@ await build({
   format: "esm",
   target: "node20.19",
   logLevel: "warning",
-  // For the dependencies that are CommonJS.
-  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+  banner: REQUIRE,
+});
+
+/* For tests only: a parser that Node cannot import (see test/support/actions/parser.ts). */
+await build({
+  entryPoints: [fileURLToPath(new URL("../test/support/actions/parser.js", import.meta.url))],
+  outfile: fileURLToPath(new URL("../test/support/actions/parser.bundle.js", import.meta.url)),
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "node20.19",
+  logLevel: "warning",
+  banner: REQUIRE,
 });
