@@ -1,4 +1,6 @@
+import type { ApprovedPackage } from "./catalogue.js";
 import type { Source } from "./diagnostic.js";
+import type { PackageSyntax } from "./package-syntax.js";
 
 /** How `slipway update` keeps a catalogue current (`updates:` of slipway.yaml). No input of any image. */
 export interface UpdateSettings {
@@ -8,23 +10,75 @@ export interface UpdateSettings {
   readonly groups: ReadonlyMap<string, readonly string[]>;
 }
 
-/** A value of the catalogue that something newer may stand for. */
+/** A version or digest that stands in the catalogue. */
 export interface Pin {
-  readonly group: string;
   readonly source: Source;
   /** JSON pointer of the scalar. */
   readonly pointer: string;
-  /** The package, or a base's reference. */
-  readonly name: string;
-  /** The version or digest that stands there. */
   readonly held: string;
 }
+
+export interface BasePin extends Pin {
+  readonly group: string;
+  /** As in catalog/bases.yaml. */
+  readonly ref: string;
+}
+
+/** All exact versions of one package for one operating system or language. */
+export interface PackagePins {
+  readonly group: string;
+  readonly name: string;
+  readonly approved: ApprovedPackage | undefined;
+  /** The approved list's, where it has no patterns: who writes a pattern has decided about what comes. */
+  readonly listed: readonly Pin[];
+  /** Of images. */
+  readonly requested: readonly Pin[];
+}
+
+export interface ScopePins {
+  /** The operating system or language. */
+  readonly scope: string;
+  readonly syntax: PackageSyntax;
+  readonly packages: readonly PackagePins[];
+}
+
+/** Everything in a catalogue that something newer may stand for. */
+export interface CataloguePins {
+  readonly bases: readonly BasePin[];
+  readonly scopes: readonly ScopePins[];
+}
+
+/** What to ask a package manager: a package and the versions of it that the catalogue holds. */
+export interface OfferQuestion {
+  readonly name: string;
+  readonly held: readonly string[];
+}
+
+/** A version with those of the versions asked about that it is newer than, by the package manager's own order. */
+export interface RankedVersion {
+  readonly version: string;
+  readonly newerThan: readonly string[];
+}
+
+/** What a package manager says of one package. */
+export interface Offer {
+  /** What its sources offer, from the newest to the oldest; no prereleases. */
+  readonly offered: readonly RankedVersion[];
+  /** The versions asked about. */
+  readonly held: readonly RankedVersion[];
+  /** Why the manager does not know. */
+  readonly problem?: string;
+}
+
+/** By name, as it was asked. */
+export type Offers = ReadonlyMap<string, Offer>;
 
 /** One scalar that is to be replaced. */
 export interface Update {
   readonly file: string;
   readonly line: number;
   readonly pointer: string;
+  /** The package, or the reference of a base. */
   readonly name: string;
   readonly from: string;
   readonly to: string;
@@ -36,23 +90,29 @@ export interface Update {
 export interface GroupUpdates {
   readonly group: string;
   readonly updates: readonly Update[];
-  /** Sources that could not be asked: what the group would need is not known, so nothing of it is done. */
+  /** Sources that could not be asked. What the group needs is then not known as a whole, so nothing of it is done. */
   readonly problems: readonly string[];
 }
 
-/** What became of a group; `none`: nothing is newer. */
 export type UpdateAction =
-  | "edited"
+  /** Found, and nothing was to be done about it. */
   | "found"
+  /** Written to the working tree. */
+  | "edited"
   | "opened"
   | "refreshed"
   | "unchanged"
+  /** Nothing is left to update. */
   | "closed"
+  /** For another pull request to be merged or closed. */
   | "waiting"
+  /** Somebody else's commits are on the branch, or somebody has closed the pull request. */
   | "left-alone"
   | "failed"
+  /** Nothing is newer. */
   | "none";
 
+/** What became of a group. */
 export interface GroupResult {
   readonly group: string;
   readonly updates: readonly Update[];
@@ -61,23 +121,4 @@ export interface GroupResult {
   readonly pull: number | null;
   /** In words, where there is more to say; else empty. */
   readonly detail: string;
-}
-
-/** What to ask a package manager: a package and the versions of it that the catalogue holds. */
-export interface OfferQuestion {
-  readonly name: string;
-  readonly held: readonly string[];
-}
-
-/** A version that a source offers now. Lists of these go from the newest to the oldest, by the manager's own order. */
-export interface Offer {
-  readonly version: string;
-  /** Those of the versions asked about that it is newer than. */
-  readonly newerThan: readonly string[];
-}
-
-/** What a package manager says: offers by name, and why it does not know, by name. */
-export interface Offers {
-  readonly offers: ReadonlyMap<string, readonly Offer[]>;
-  readonly problems: ReadonlyMap<string, string>;
 }
