@@ -7,6 +7,7 @@ import { build } from "esbuild";
 import Handlebars from "handlebars";
 import { IMAGE_SCHEMA } from "../src/load/schema/image.js";
 import { BASES_SCHEMA, RUNTIME_PACKAGES_SCHEMA, SYSTEM_PACKAGES_SCHEMA } from "../src/load/schema/lists.js";
+import { REPORT_SCHEMA } from "../src/load/schema/report.js";
 import type { Schema } from "../src/load/schema/schema.js";
 import { SETTINGS_SCHEMA } from "../src/load/schema/settings.js";
 
@@ -64,8 +65,7 @@ function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value: T) =>
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }
 
-const ajv = new Ajv2020({
-  allErrors: true,
+const OPTIONS = {
   // Otherwise maxLength imports a helper from ajv at run time; lengths are limits here, not typography.
   unicode: false,
   // Its only remark is that the option above is deprecated; mistakes in a schema are thrown.
@@ -73,14 +73,23 @@ const ajv = new Ajv2020({
   strictTypes: false,
   strictRequired: false,
   code: { source: true, esm: true, optimize: 2 },
-});
-ajv.addKeyword(WHOLE_NUMBER);
-for (const [name, schema] of Object.entries(SCHEMAS)) ajv.addSchema(asText(schema), name);
+} as const;
 
-const names = Object.fromEntries(Object.keys(SCHEMAS).map((name) => [name, name]));
-const code = standalone.default(ajv, names);
-if (/\brequire\(|\bimport\b/.test(code)) throw new Error("the compiled validators import something");
-writeFileSync(new URL("../src/load/validators.js", import.meta.url), code);
+/** Writes a module of src/load that exports a function for each schema, by its name. */
+function compile(ajv: Ajv2020, schemas: Readonly<Record<string, object>>, file: string): void {
+  for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(schema, name);
+  const names = Object.fromEntries(Object.keys(schemas).map((name) => [name, name]));
+  const code = standalone.default(ajv, names);
+  if (/\brequire\(|\bimport\b/.test(code)) throw new Error(`the compiled ${file} imports something`);
+  writeFileSync(new URL(`../src/load/${file}`, import.meta.url), code);
+}
+
+const ofText = new Ajv2020({ ...OPTIONS, allErrors: true });
+ofText.addKeyword(WHOLE_NUMBER);
+compile(ofText, mapValues(SCHEMAS, asText), "validators.js");
+
+/* The gate's report is JSON, so its schema is compiled as it stands. */
+compile(new Ajv2020({ ...OPTIONS, allowUnionTypes: true }), { report: REPORT_SCHEMA }, "report-validator.js");
 
 /*
  * Compiles the templates of src/render/templates into build/src/render/precompiled.js. Nothing is escaped: the data are

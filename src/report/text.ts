@@ -26,3 +26,15 @@ export function size(bytes: number): string {
   if (bytes < 1e6) return `${Math.ceil(bytes / 1e3)} kB`;
   return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
 }
+
+/** Seconds as short as a table wants them: `0m41`, `2m10`. */
+export function minutes(seconds: number): string {
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)}m${String(whole % 60).padStart(2, "0")}`;
+}
+
+/** A difference of sizes with its sign; `same` where there is none. */
+export function sizeChange(bytes: number): string {
+  if (bytes === 0) return "same";
+  return `${bytes > 0 ? "+" : "−"}${size(Math.abs(bytes))}`;
+}

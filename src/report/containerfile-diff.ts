@@ -1,0 +1,21 @@
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
+
+const MAX_LINES = 400;
+/** Lines that differ. Finding the smallest difference takes their square in time. */
+const MAX_EDITS = 1000;
+
+/** A unified diff of an image's Containerfile; empty: no difference. One that is empty before or after is not there. */
+export function containerfileDiff(name: string, before: string, after: string): string {
+  if (before === after) return "";
+  const path = `${name}/Containerfile`;
+  const side = (text: string, prefix: string) => (text === "" ? "/dev/null" : `${prefix}/${path}`);
+  const patch = createTwoFilesPatch(side(before, "a"), side(after, "b"), before, after, undefined, undefined, {
+    context: 3,
+    headerOptions: FILE_HEADERS_ONLY,
+    maxEditLength: MAX_EDITS,
+  });
+  if (patch === undefined) return `… the Containerfile of ${name} differs in more than ${MAX_EDITS} lines\n`;
+  const lines = patch.replace(/\n$/, "").split("\n");
+  const rest = lines.length - MAX_LINES;
+  return `${[...lines.slice(0, MAX_LINES), ...(rest > 0 ? [`… ${rest} more lines`] : [])].join("\n")}\n`;
+}

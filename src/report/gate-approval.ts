@@ -1,0 +1,58 @@
+import type { ApprovalState, GateReport, Requirement } from "../model/gate.js";
+import type { Section } from "./fit.js";
+import { ownersOf } from "./gate-facts.js";
+import { foldPaths, KIND_WORDS } from "./gate-words.js";
+import { code, mention } from "./markdown.js";
+import { plural } from "./text.js";
+
+const MAX_OWNERS = 10;
+/** Approvals that do not count and are explained. */
+const MAX_IGNORED = 10;
+const MAX_SHOWN = 300;
+
+/**
+ * A line for each approval that the change needs. Only owners of `approvals`, which come from the base branch's roles, are
+ * mentioned; what the report itself says of owners is foreign text.
+ */
+export function approvalSection(
+  { requirements }: GateReport,
+  approvals: readonly ApprovalState[] | undefined,
+): Section {
+  const items =
+    approvals?.map(stateLine) ?? (requirements ?? []).map((needed) => `- ${what(needed)}: ${who(needed, codeOwner)}`);
+  return {
+    name: "approvals",
+    open: "**Approval**\n\n",
+    items,
+    close: "",
+    shrink: "rows",
+    rest: (count) => `\n\n… and ${plural(count, "more approval", "more approvals")}`,
+  };
+}
+
+const codeOwner = (name: string) => code(`@${name}`, MAX_SHOWN);
+
+function stateLine({ requirement, by, ignored }: ApprovalState): string {
+  if (by !== null) return `- ✅ ${what(requirement)}: approved by ${codeOwner(by)}`;
+  const why = ignored
+    .slice(0, MAX_IGNORED)
+    .map(({ user, why }) => `\n  - ${codeOwner(user)} does not count: ${code(why, MAX_SHOWN)}`);
+  const rest = ignored.length - MAX_IGNORED;
+  const more = rest > 0 ? `\n  - … and ${rest} more that do not count` : "";
+  return `- ⏳ ${what(requirement)}: ${who(requirement, mention)}${why.join("")}${more}`;
+}
+
+/** `images: images/a/, images/b/`. */
+function what(requirement: Requirement): string {
+  const { shown, rest } = foldPaths(requirement);
+  const paths = shown.map((path) => code(path, MAX_SHOWN));
+  const all = [...paths, ...(rest > 0 ? [`… and ${rest} more`] : [])].join(", ");
+  return [KIND_WORDS[requirement.kind] ?? "", all].filter((word) => word !== "").join(" ");
+}
+
+function who(requirement: Requirement, write: (name: string) => string): string {
+  const owners = ownersOf(requirement);
+  if (owners.length === 0) return "nobody can approve this: the role has no members";
+  const rest = owners.length - MAX_OWNERS;
+  return [...owners.slice(0, MAX_OWNERS).map(write), ...(rest > 0 ? [`${rest} others`] : [])].join(" or ");
+}

@@ -1,0 +1,47 @@
+import type { ApprovalState, GateImage, GateReport, Requirement } from "../model/gate.js";
+
+/** What the text of a gate, its label and its check agree on. */
+
+/** Images that the change builds, or may. */
+export const rebuilds = ({ images }: GateReport): readonly GateImage[] =>
+  images.filter(({ action }) => action === "build" || action === "pending");
+
+export const failures = ({ images }: GateReport): readonly GateImage[] =>
+  images.filter(({ build }) => build?.outcome === "failed");
+
+export const errors = ({ diagnostics }: GateReport) => diagnostics.filter(({ severity }) => severity === "error");
+
+/** Whether anything but an approval stands in the way. No plan without a word why is no success either. */
+export const isFailure = (report: GateReport) =>
+  report.digest === null || errors(report).length > 0 || report.conflicts.length > 0 || failures(report).length > 0;
+
+/**
+ * Whether there is so little to say that no comment is made; one that is there is brought up to date. Changes that only
+ * administrators may approve are worth a comment without any image.
+ */
+export function isNothing(report: GateReport): boolean {
+  const ordinary = (report.requirements ?? []).every(({ kind }) => kind === "image" || kind === "other");
+  return !isFailure(report) && report.images.length === 0 && report.diagnostics.length === 0 && ordinary;
+}
+
+/** Approvals that are to be given. Without `approvals` nobody knows who approved, so it is all that are needed. */
+export function missing(report: GateReport, approvals: readonly ApprovalState[] | undefined): readonly Requirement[] {
+  if (approvals === undefined) return report.requirements ?? [];
+  return approvals.filter(({ by }) => by === null).map(({ requirement }) => requirement);
+}
+
+/** Teams first. */
+export const ownersOf = ({ teams, users }: Requirement) => [...teams, ...users];
+
+/**
+ * The groups of people of each of whom one must approve. A requirement that others of its people meet along with another
+ * one says nothing new: whoever of the administrators approves the policy has approved the images, too.
+ */
+export function neededOwners(requirements: readonly Requirement[]): readonly (readonly string[])[] {
+  const groups = requirements.map((requirement) => [...new Set(ownersOf(requirement))]);
+  const within = (small: readonly string[], large: readonly string[]) => small.every((owner) => large.includes(owner));
+  return groups.filter(
+    (group, index) =>
+      !groups.some((other, at) => at !== index && within(other, group) && (other.length < group.length || at < index)),
+  );
+}

@@ -1,0 +1,94 @@
+import type { ApprovalState, GateReport } from "../model/gate.js";
+import { diagnosticsText } from "./diagnostics.js";
+import { plainHeadline } from "./gate-check.js";
+import { failures, isFailure, missing, ownersOf } from "./gate-facts.js";
+import { imageTitle } from "./gate-table.js";
+import { type TreeRow, treeRows } from "./gate-tree.js";
+import { buildWords, foldPaths, KIND_WORDS, packageCounts, reasonWords, sizeWords } from "./gate-words.js";
+import { printable } from "./printable.js";
+import { plural, table } from "./text.js";
+
+const MAX_INDENT = 6;
+const MAX_CONFLICTS = 20;
+
+/** The gate for a terminal: the first line decides, the last one says what to do. */
+export function gateText(report: GateReport, approvals?: readonly ApprovalState[]): string {
+  const blocks = [
+    plainHeadline(report, approvals),
+    table(treeRows(report.images).map(row)),
+    problemText(report),
+    conflictText(report),
+    failures(report).map(failureText).join("\n\n"),
+    approvalText(report, approvals),
+    nextText(report, approvals),
+  ];
+  return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
+}
+
+function row(row: TreeRow): string[] {
+  const { image, depth } = row;
+  const { shown, rest } = reasonWords(row);
+  const branch = depth === 0 ? "" : `${"  ".repeat(Math.min(depth, MAX_INDENT) - 1)}└ `;
+  const why = [...shown.map((text) => printable(text)), ...(rest > 0 ? [`and ${rest} more`] : [])].join("; ");
+  return [
+    image.action,
+    branch + printable(imageTitle(image)),
+    packageCounts(image.packages),
+    sizeWords(image.build),
+    buildWords(image),
+    why,
+  ];
+}
+
+function problemText({ diagnostics }: GateReport): string {
+  return diagnosticsText(
+    diagnostics.map(({ hint, code, ...rest }) => ({
+      ...rest,
+      code: printable(code),
+      ...(hint === null ? {} : { hint }),
+    })),
+  );
+}
+
+function conflictText({ conflicts }: GateReport): string {
+  if (conflicts.length === 0) return "";
+  const rest = conflicts.length - MAX_CONFLICTS;
+  const lines = conflicts.slice(0, MAX_CONFLICTS).map((path) => `  ${printable(path)}`);
+  return ["In conflict with the base branch:", ...lines, ...(rest > 0 ? [`  … and ${rest} more`] : [])].join("\n");
+}
+
+function failureText({ image, build }: GateReport["images"][number]): string {
+  const tail = (build?.error?.tail ?? []).map((line) => `  | ${printable(line, "\t")}`);
+  return [`${printable(image)} failed: ${printable(build?.error?.message ?? "")}`, ...tail].join("\n");
+}
+
+function approvalText(report: GateReport, approvals: readonly ApprovalState[] | undefined): string {
+  const states =
+    approvals ?? (report.requirements ?? []).map((requirement) => ({ requirement, by: null, ignored: [] }));
+  if (states.length === 0) return "";
+  const lines = states.flatMap(({ requirement, by, ignored }) => {
+    const { shown, rest } = foldPaths(requirement);
+    const paths = [...shown.map((path) => printable(path)), ...(rest > 0 ? [`and ${rest} more`] : [])].join(", ");
+    const owners = ownersOf(requirement).map((owner) => printable(`@${owner}`));
+    const who = by === null ? owners.join(" or ") || "nobody can approve this" : `approved by ${printable(by)}`;
+    const why = ignored.map(({ user, why }) => `    does not count: ${printable(user)}, ${printable(why)}`);
+    return [`  ${KIND_WORDS[requirement.kind]}: ${who} (${paths})`, ...why];
+  });
+  return ["Approvals:", ...lines].join("\n");
+}
+
+function nextText(report: GateReport, approvals: readonly ApprovalState[] | undefined): string {
+  const { behind, base, digest } = report;
+  const plan = digest === null ? "" : ` · plan ${printable(digest.slice(0, 12))}`;
+  const needed = missing(report, approvals).length;
+  const next = isFailure(report)
+    ? "Next: mend what the first line names, and push again."
+    : needed > 0
+      ? `Next: ${plural(needed, "approval")} to be given.`
+      : "Next: nothing, it can be merged.";
+  return [
+    ...(behind > 0 ? [`The base branch has moved on by ${plural(behind, "commit")}.`] : []),
+    next,
+    `Reproduce: slipway plan --base ${printable(base)}${plan}`,
+  ].join("\n");
+}

@@ -1,0 +1,77 @@
+import type { GateBuild, GateImage, PackageDiff, Requirement } from "../model/gate.js";
+import type { ChangeKind } from "../model/roles.js";
+import type { TreeRow } from "./gate-tree.js";
+import { reasonText, rowReason } from "./plan-text.js";
+import { minutes, plural, size, sizeChange } from "./text.js";
+
+/** Words that the Markdown and the terminal share. None of them is foreign text but those of `reasonWords` and `foldPaths`. */
+
+const MAX_REASONS = 3;
+const MAX_PATHS = 3;
+
+export const KIND_WORDS: Readonly<Record<ChangeKind, string>> = {
+  "base-image": "base images",
+  "approved-list": "approved packages",
+  policy: "policies",
+  workflow: "workflows",
+  settings: "settings",
+  image: "images",
+  other: "other files",
+};
+
+/** Why an image is in the plan, one text a reason. */
+export function reasonWords({ image: { reasons }, depth }: TreeRow): { shown: readonly string[]; rest: number } {
+  const words = depth > 0 ? rowReason : reasonText;
+  return { shown: reasons.slice(0, MAX_REASONS).map(words), rest: Math.max(0, reasons.length - MAX_REASONS) };
+}
+
+/** `+1 −0 ~4`; empty: no difference. */
+export function packageCounts({ added, removed, changed }: PackageDiff): string {
+  if (added.length + removed.length + changed.length === 0) return "";
+  return `+${added.length} −${removed.length} ~${changed.length}`;
+}
+
+/** How the size changes; absolute where there is nothing to compare with. */
+export function sizeWords(build: GateBuild | null): string {
+  if (build === null || build.bytes === null) return "";
+  return build.previousBytes === null ? size(build.bytes) : sizeChange(build.bytes - build.previousBytes);
+}
+
+const FAILED: ReadonlyMap<string, string> = new Map([
+  ["TEST_FAILED", "test failed"],
+  ["BUILD_FAILED", "build failed"],
+  ["BOOTSTRAP_FAILED", "build failed"],
+  ["NOT_APPROVED", "not approved"],
+]);
+
+export function buildWords({ action, build }: GateImage): string {
+  if (build === null) return action === "delete" ? "" : "not built";
+  const { outcome, error, seconds } = build;
+  if (outcome === "skipped") return "⏭ skipped";
+  if (outcome === "failed") return `❌ ${FAILED.get(error?.code ?? "") ?? "failed"}`;
+  const time = seconds > 0 ? ` ${minutes(seconds)}` : "";
+  if (outcome === "unchanged") return `✅ identical${time}`;
+  return `✅${outcome === "retagged" ? " retagged" : ""}${time}`;
+}
+
+/** The first paths, or the directories that they are in where there are many: `images/a/ (3 files)`. */
+export function foldPaths({ paths }: Requirement): { shown: readonly string[]; rest: number } {
+  if (paths.length <= MAX_PATHS) return { shown: paths, rest: 0 };
+  const folders = new Map<string, string[]>();
+  for (const path of paths) {
+    // The folder of an image, of all policies, of one ecosystem's lists.
+    const folder = path
+      .split("/")
+      .slice(0, -1)
+      .slice(0, 2)
+      .map((part) => `${part}/`)
+      .join("");
+    const known = folders.get(folder);
+    if (known) known.push(path);
+    else folders.set(folder, [path]);
+  }
+  const entries = [...folders].flatMap(([folder, inside]) =>
+    folder === "" || inside.length === 1 ? inside : [`${folder} (${plural(inside.length, "file")})`],
+  );
+  return { shown: entries.slice(0, MAX_PATHS), rest: Math.max(0, entries.length - MAX_PATHS) };
+}

@@ -1,0 +1,353 @@
+import fc from "fast-check";
+import type { GateReport } from "../../src/model/gate.js";
+import { findMarker, gateComment } from "../../src/report/gate-comment.js";
+import { gateMarkdown, SUMMARY_LIMITS } from "../../src/report/gate-markdown.js";
+import { printable } from "../../src/report/printable.js";
+import {
+  approval,
+  BASE,
+  failedBuild,
+  gateBuild,
+  gateImage,
+  gateReport,
+  HEAD,
+  HOSTILE,
+  problem,
+  reportOf,
+  requirement,
+} from "../support/gate-reports.js";
+import { nestingProblem, type Page, renderMarkdown } from "../support/markdown-page.js";
+import { reason } from "../support/plans.js";
+import { assert, suite } from "../support/suite.js";
+
+const test = suite("report/gate-markdown");
+
+const URL = "https://forge.example/acme/images/actions/runs/1";
+const OURS = new Set("h3 p strong table thead tbody tr th td code pre ul li details summary br a".split(" "));
+const SEEN_AT_MOST = 60;
+
+/** What must hold of every page, whatever the report says. */
+function assertInert(page: Page, text: string): void {
+  const { tags, prose, html, cells, comments } = page;
+  assert.equal(
+    [...new Set(tags.map((tag) => tag.replace("/", "")))].filter((tag) => !OURS.has(tag)),
+    [],
+    text,
+  );
+  assert.is(nestingProblem(tags), undefined, text);
+  for (const [, address] of html.matchAll(/<a href="([^"]*)"/g)) assert.is(address, URL, text);
+  const mentions = prose.match(/@[\w/-]*/g) ?? [];
+  assert.equal(
+    mentions.filter((name) => name !== "@acme/image-admins" && name !== "@root"),
+    [],
+    text,
+  );
+  assert.not.match(prose, /#\d|GH-\d|evil|\{\{|:tada:|\[ \]/, text);
+  assert.ok(
+    cells.every((count) => count === 6),
+    `${text}: ${cells.join()}`,
+  );
+  assert.equal(
+    comments.filter((comment) => findMarker(`${comment}\n`) === undefined),
+    [],
+    text,
+  );
+  assert.ok(comments.length <= 1, text);
+}
+
+const seen = (text: string) => text.replace(/\s+/g, " ").trim();
+
+test("no field of a report becomes more than text, and all of them can be read", () => {
+  const shows = (text: string) => {
+    const { report, approvals } = reportOf(text);
+    const options = { approvals, reportUrl: URL, notes: [text] };
+    for (const markdown of [gateComment(report, options), gateMarkdown(report, { ...options, seconds: 3 })]) {
+      const page = renderMarkdown(markdown);
+      assertInert(page, text);
+      const wanted = seen(printable(text)).slice(0, SEEN_AT_MOST).replaceAll("\\|", "\\x7c");
+      const found = page.code.filter((code) => seen(code).replaceAll("\\|", "\\x7c").includes(wanted));
+      assert.ok(found.length > 20, `${text} is shown ${found.length} times`);
+    }
+    // Without approvals nobody at all is mentioned.
+    assert.not.match(renderMarkdown(gateMarkdown(report, {})).prose, /@/);
+  };
+  for (const text of HOSTILE) shows(text);
+  fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 30 }), shows), { numRuns: 30 });
+  const pieces = fc.constantFrom(
+    ..."`|\\<>@#[]()!*_~&; \n\t$-=a".split(""),
+    "```",
+    "http://evil.example",
+    "</details>",
+    "<!--",
+  );
+  fc.assert(
+    fc.property(
+      fc.array(pieces, { maxLength: 12 }).map((parts) => parts.join("")),
+      shows,
+    ),
+    { numRuns: 80 },
+  );
+});
+
+/** A row's cells, without the code marks. */
+function rows(report: GateReport): string[][] {
+  const lines = gateMarkdown(report, {})
+    .split("\n")
+    .filter((line) => line.startsWith("| "));
+  return lines.slice(2).map((line) => line.slice(2, -2).replaceAll("`", "").split(" | "));
+}
+
+const CHANGES = {
+  added: [{ name: "curl", from: null, to: "8.*" }],
+  removed: [],
+  changed: [1, 2].map((n) => ({ name: `p${n}`, from: "1", to: "2" })),
+};
+
+test("a row an image: below its cause, what, why, packages, size, build", () => {
+  const images = [
+    gateImage("base", {
+      packages: CHANGES,
+      build: gateBuild({ seconds: 130, bytes: 31_200_000, previousBytes: 30_000_000 }),
+    }),
+    gateImage("other", {
+      action: "retag",
+      reasons: [reason("VERSION", "1.0 → 1.1")],
+      build: gateBuild({ outcome: "retagged", seconds: 0 }),
+    }),
+    gateImage("mid", {
+      level: 1,
+      action: "pending",
+      reasons: [reason("PARENT", "base: PACKAGE curl added", "base")],
+      build: gateBuild({ outcome: "unchanged", bytes: 5e6, previousBytes: 5e6 }),
+    }),
+    gateImage("tip", {
+      level: 2,
+      action: "pending",
+      reasons: [reason("PARENT", "base: PACKAGE curl added", "base", "mid")],
+      build: failedBuild("TEST_FAILED", "x"),
+    }),
+    gateImage("far", {
+      level: 3,
+      action: "pending",
+      reasons: [reason("PARENT", "gone: NEW x", "gone", "lost")],
+      build: gateBuild({ outcome: "skipped" }),
+    }),
+    gateImage("old", { action: "delete", reasons: [reason("REMOVED", "no longer defined")] }),
+    gateImage("new", {
+      reasons: ["a", "b", "c", "d", "e"].map((file) => reason("ARTIFACT", file)),
+      build: gateBuild({ bytes: 900_000 }),
+    }),
+    gateImage("less", { build: gateBuild({ bytes: 1e6, previousBytes: 2e6 }) }),
+    gateImage("odd", { build: failedBuild("PUBLISH_FAILED", "x") }),
+  ];
+  assert.equal(rows(gateReport({ images })), [
+    ["base 1.0", "build", "DEFINITION env", "+1 −0 ~2", "+1.2 MB", "✅ 2m10"],
+    ["└ mid 1.0", "pending", "PARENT base", "", "same", "✅ identical 0m41"],
+    ["&emsp;└ tip 1.0", "pending", "PARENT base → mid", "", "", "❌ test failed"],
+    ["other 1.0", "retag", "VERSION 1.0 → 1.1", "", "", "✅ retagged"],
+    ["far 1.0", "pending", "PARENT gone: NEW x (by way of lost)", "", "", "⏭ skipped"],
+    ["old 1.0", "delete", "REMOVED no longer defined", "", "", ""],
+    ["new 1.0", "build", "ARTIFACT a<br>ARTIFACT b<br>ARTIFACT c<br>… and 2 more", "", "900 kB", "✅ 0m41"],
+    ["less 1.0", "build", "DEFINITION env", "", "−1.0 MB", "✅ 0m41"],
+    ["odd 1.0", "build", "DEFINITION env", "", "", "❌ failed"],
+  ]);
+});
+
+test("images that are each other's cause are shown once each", () => {
+  const image = (name: string, parent: string) => gateImage(name, { reasons: [reason("PARENT", "x", parent)] });
+  const images = [image("a", "b"), image("b", "a"), image("self", "self"), image("self", "a")];
+  assert.equal(
+    rows(gateReport({ images })).map(([name]) => name),
+    ["a 1.0", "└ b 1.0", "└ self 1.0", "&emsp;└ self 1.0"],
+  );
+});
+
+test("a chain that is deeper than a call stack", () => {
+  const images = Array.from({ length: 5000 }, (_, level) =>
+    gateImage(`i${level}`, { level, reasons: [reason("PARENT", "x", `i${level - 1}`)] }),
+  );
+  assert.is(rows(gateReport({ images })).length, 5000);
+});
+
+test("who approved, who has to, and why an approval does not count", () => {
+  const many = requirement({
+    kind: "base-image",
+    paths: ["README.md", ...[1, 2, 3].map((n) => `images/base/f${n}`)],
+    teams: ["acme/image-admins"],
+    users: ["root"],
+  });
+  const approvals = [
+    approval({ requirement: many, ignored: [{ user: "bob", why: "older than the newest commit" }] }),
+    approval({ by: "alice" }),
+    approval({ requirement: requirement({ kind: "policy", teams: [] }) }),
+  ];
+  const text = gateMarkdown(gateReport({ requirements: [requirement()] }), { approvals });
+  assert.ok(
+    text.includes(`**Approval**
+
+- ⏳ base images \`README.md\`, \`images/base/ (3 files)\`: @acme/image-admins or @root
+  - \`@bob\` does not count: \`older than the newest commit\`
+- ✅ images \`images/a/image.yaml\`: approved by \`@alice\`
+- ⏳ policies \`images/a/image.yaml\`: nobody can approve this: the role has no members
+`),
+    text,
+  );
+  const needed = gateMarkdown(gateReport({ requirements: [requirement()] }), {});
+  assert.ok(needed.includes("- images `images/a/image.yaml`: `@acme/image-devs` or `@acme/image-admins`\n"), needed);
+});
+
+test("problems, conflicts and failed builds, each with its place and its words", () => {
+  const report = gateReport({
+    digest: null,
+    conflicts: ["images/a/image.yaml"],
+    diagnostics: [problem({ severity: "warning", message: "m" }), problem({ hint: "did you mean `parent`?" })],
+    images: [gateImage("a", { build: failedBuild("TEST_FAILED", "exit status 1", ["one", "```", "::error::two"]) })],
+  });
+  const text = gateMarkdown(report, {});
+  for (const part of [
+    "**Problems**\n\n- ❌ `images/a/image.yaml:4:1` `unknown-key`: `` unknown key `paernt` ``<br>hint: ``did you mean `parent`?``\n- ⚠️ `images",
+    "**Conflicts** with the base branch, to be resolved first\n\n- `images/a/image.yaml`\n",
+    "**Failed builds**\n\n❌ `a` `exit status 1`\n\n````text\none\n```\n::error::two\n````\n",
+  ]) {
+    assert.ok(text.includes(part), `${part}\n---\n${text}`);
+  }
+});
+
+test("packages that differ in the same way are shown once", () => {
+  const removed = [{ name: "wget", from: "any version", to: null }];
+  const names = ["a", "b", "c", "d", "e", "f", "g"];
+  const images = [
+    ...names.map((name) => gateImage(name, { packages: CHANGES })),
+    gateImage("z", { packages: { ...CHANGES, removed } }),
+  ];
+  const text = gateMarkdown(gateReport({ images, unchanged: ["x", "y"] }), {});
+  assert.ok(
+    text.includes(`<details><summary>Package diff (8 images)</summary>
+
+\`a\`, \`b\`, \`c\`, \`d\`, \`e\` and 2 more
+
+\`\`\`diff
++ curl 8.*
+! p1 1 → 2
+! p2 1 → 2
+\`\`\`
+
+\`z\`
+
+\`\`\`diff
++ curl 8.*
+- wget any version
+! p1 1 → 2
+! p2 1 → 2
+\`\`\`
+
+</details>
+
+<details><summary>2 unchanged</summary>
+
+\`x\`, \`y\`
+
+</details>
+`),
+    text,
+  );
+});
+
+test("the last line says how to do it again, the second that the base has moved", () => {
+  const lines = gateMarkdown(gateReport({ behind: 3, tip: "7".repeat(40) }), {
+    reportUrl: URL,
+    notes: ["no team"],
+  }).split("\n");
+  assert.is(
+    lines.at(-2),
+    `Reproduce: \`slipway plan --base ${BASE}\` · plan digest \`${"5f1c".repeat(16)}\` · head \`abc1234\`, base \`def5678\` · [full report](${URL})`,
+  );
+  assert.is(
+    lines[2],
+    "⚠️ The base branch has moved on: this change lacks 3 commits of it. The plan compares with `def5678`, policies and roles are those of `7777777`.",
+  );
+  assert.is(lines[4], "⚠️ `no team`");
+  assert.match(
+    gateMarkdown(gateReport({ digest: null }), { seconds: 2 }),
+    / · head `abc1234`, base `def5678` · made in 2.0 s\n$/,
+  );
+});
+
+test("a comment begins with its marker, whose hash is the same for the same words only", () => {
+  const [first, same, other] = [gateReport(), gateReport(), gateReport({ total: 7, unchanged: ["a"] })].map((report) =>
+    gateComment(report, {}),
+  ) as [string, string, string];
+  assert.is(first, same);
+  assert.is(findMarker(first)?.head, HEAD.slice(0, 12));
+  assert.is.not(findMarker(first)?.hash, findMarker(other)?.hash);
+  assert.equal(findMarker(first.replaceAll("\n", "\r\n")), findMarker(first));
+  for (const body of [` ${first}`, `x\n${first}`, first.replace("v1", "v2"), first.replace("hash=", "hash=x"), ""]) {
+    assert.is(findMarker(body), undefined);
+  }
+});
+
+/** A report that has everything, in a number of images. */
+function large(count: number, fields: Partial<GateReport> = {}): GateReport {
+  const images = Array.from({ length: count }, (_, index) =>
+    gateImage(`image-number-${index}`, {
+      packages: CHANGES,
+      containerfile: `@@ -1 +1 @@\n-FROM a\n+FROM b${index}\n`,
+      build: index % 50 === 7 ? failedBuild("BUILD_FAILED", "exit status 1", ["last line"]) : gateBuild(),
+    }),
+  );
+  return gateReport({ images, unchanged: Array.from({ length: count }, (_, index) => `quiet-${index}`), ...fields });
+}
+
+test("a comment keeps within what GitHub takes, and what is cut is cut whole", () => {
+  const wide = large(300, {
+    diagnostics: Array.from({ length: 300 }, () => problem({ message: "日本語".repeat(200) })),
+  });
+  for (const report of [
+    large(0),
+    large(40),
+    large(120),
+    large(400),
+    large(5000),
+    wide,
+    reportOf("日".repeat(4000)).report,
+  ]) {
+    const comment = gateComment(report, { reportUrl: URL });
+    assert.ok(comment.length <= 60_000, `${comment.length} characters`);
+    assert.ok(Buffer.byteLength(comment) <= 65_536, `${Buffer.byteLength(comment)} bytes`);
+    const page = renderMarkdown(comment);
+    assertInert(page, `${report.images.length} images`);
+    assert.match(comment, /\n\nReproduce: /);
+    const shown = page.cells.length - 1;
+    const rest = /… and (\d+) more images?\n/.exec(comment)?.[1] ?? "0";
+    if (report.images.length > 0) assert.is(shown + Number(rest), report.images.length);
+  }
+});
+
+test("sections go from the bottom first, and rows only then", () => {
+  const titles = (count: number) => {
+    const comment = gateComment(large(count), { reportUrl: URL });
+    const left = /\n\n(Left out for length: [^\n]*)\n\nReproduce/.exec(comment)?.[1];
+    return [
+      [...comment.matchAll(/<summary>(\S*)/g)].map(([, title]) => title).join(),
+      / more images/.test(comment),
+      left,
+    ];
+  };
+  const link = `[The full report](${URL}) has everything.`;
+  assert.equal(titles(100), ["Package,Containerfile,100", false, undefined]);
+  assert.equal(titles(400), ["Package,Containerfile", false, `Left out for length: unchanged images. ${link}`]);
+  assert.equal(titles(450), ["Package", false, `Left out for length: Containerfile diff, unchanged images. ${link}`]);
+  assert.equal(titles(5000), [
+    "",
+    true,
+    `Left out for length: package diff, Containerfile diff, unchanged images. ${link}`,
+  ]);
+});
+
+test("the summary of a step has its own limit, the file has none", () => {
+  const report = large(8000);
+  assert.ok(gateMarkdown(report, {}).length > 1_000_000);
+  assert.ok(Buffer.byteLength(gateMarkdown(report, { limits: SUMMARY_LIMITS })) <= 1_000_000);
+});
+
+test.run();
