@@ -24,6 +24,8 @@ export interface BuildOptions extends RegistryOptions {
   readonly plan?: string;
   readonly dryRun?: boolean;
   readonly jobs?: number;
+  /** false: `status` is not told what failed. */
+  readonly record?: boolean;
 }
 
 /** plan → run → publish. Results come in build order, for the selected images and all that they are built from. */
@@ -45,7 +47,7 @@ export async function buildImages(
     if (plan.steps.length > 0 && !options.dryRun) await requireWorkshop();
     const deps = options.dryRun ? dryDeps(planned) : realDeps(context, planned, requireWorkshop);
     const results = await runWithProgress(context, options, deps, { planned, plan, selected });
-    if (!options.dryRun) await saveResults(stateRoot(context), results);
+    if (!options.dryRun && options.record !== false) await saveResults(stateRoot(context), results);
     return results;
   } finally {
     await (await workshop)?.close();

@@ -40,6 +40,8 @@ const registryOptions = (command: Command) =>
     .option("--registry <ref>", "oci:DIR or docker://HOST[:PORT][/PREFIX] (default: slipway.yaml)")
     .option("--tls-verify <bool>", "false: accept any certificate, or none (default: true)", boolean);
 
+const READ_FROM = ["--read-from <ref>", "what this registry has is not built again; it is only read"] as const;
+
 const planOptions = (command: Command) =>
   registryOptions(command)
     .option("--base <ref>", "compare with this Git ref instead of the registry")
@@ -60,7 +62,13 @@ function createProgram(): Command {
     add(program, "graph", "the images and what they are built from", () => import("./commands/graph.js")),
   ).option("--format <format>", "text, json, mermaid, dot or svg", "text");
   refOption(add(program, "render <image>", "print an image's Containerfile", () => import("./commands/render.js")));
-  planOptions(add(program, "plan", "what a build would do, and why", () => import("./commands/plan.js")));
+  planOptions(add(program, "plan", "what a build would do, and why", () => import("./commands/plan.js")))
+    .option(...READ_FROM)
+    .option(
+      "--matrix <n>",
+      "spread it over at most n jobs (up to 256): one line of JSON for a workflow's matrix",
+      matrixJobs,
+    );
   planOptions(add(program, "why <image>", "why an image would (not) be rebuilt", () => import("./commands/why.js")));
   const build = add(
     program,
@@ -69,6 +77,7 @@ function createProgram(): Command {
     () => import("./commands/build.js"),
   );
   registryOptions(refOption(build))
+    .option(...READ_FROM)
     .option("--plan <file>", "apply a saved plan (slipway plan --json)")
     .option("--dry-run", "say what would be done, change nothing")
     .option("-j, --jobs <n>", "images at a time (default: one a processor)", positive);
@@ -87,6 +96,11 @@ function version(): string {
 function positive(text: string): number {
   if (/^[1-9][0-9]{0,3}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("It must be a whole number from 1 to 9999.");
+}
+
+function matrixJobs(text: string): number {
+  if (/^[1-9][0-9]{0,2}$/.test(text) && Number(text) <= 256) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number from 1 to 256.");
 }
 
 function boolean(text: string): boolean {

@@ -26,10 +26,10 @@ export async function makePlan(context: Context, options: PlanOptions): Promise<
   if (options.base === undefined) {
     return planRegistry(context, { ...options, ref: options.head });
   }
-  if (options.registry !== undefined) {
+  if (options.registry !== undefined || options.readFrom !== undefined) {
     throw new CommandError(
       EXIT.usage,
-      "--base and --registry exclude each other",
+      `--base and ${options.registry === undefined ? "--read-from" : "--registry"} exclude each other`,
       "a plan is either from a Git ref or against a registry",
     );
   }

@@ -7,7 +7,8 @@ import { openWorkingTree } from "./load/working-tree.js";
 import type { Settings } from "./model/catalogue.js";
 import type { ImageName } from "./model/names.js";
 import { nearest } from "./model/nearest.js";
-import type { Registry, RunBuildah } from "./model/registry.js";
+import type { RunBuildah, SizedRegistry } from "./model/registry.js";
+import { LayeredRegistry } from "./registry/layered.js";
 import { openRegistry } from "./registry/open.js";
 import { builtInTemplates } from "./render/templates.js";
 import { diagnosticsText } from "./report/diagnostics.js";
@@ -15,6 +16,8 @@ import { diagnosticsText } from "./report/diagnostics.js";
 export interface RegistryOptions {
   readonly registry?: string;
   readonly tlsVerify?: boolean;
+  /** A registry below the first: what stands there is not built again, and nothing is written to it. */
+  readonly readFrom?: string;
 }
 
 /** Loads the working tree, or a Git ref. Throws TreeError. */
@@ -66,12 +69,13 @@ export function openRegistryFor(
   buildah: RunBuildah = async () => {
     throw new Error("this command publishes nothing");
   },
-): Registry {
+): SizedRegistry {
   const { catalogue: cwd, env } = context;
-  return openRegistry(registryReference(settings, options), {
-    cwd,
-    env,
-    tlsVerify: options.tlsVerify ?? true,
-    buildah,
-  });
+  const open = (reference: string) =>
+    openRegistry(reference, { cwd, env, tlsVerify: options.tlsVerify ?? true, buildah });
+  const own = open(registryReference(settings, options));
+  if (options.readFrom === undefined) return own;
+  return new LayeredRegistry(own, open(options.readFrom), ({ message }) =>
+    context.note(`slipway: nothing is taken from ${options.readFrom}: ${message}\n`),
+  );
 }

@@ -88,6 +88,12 @@ function failure(what: string, error: unknown): unknown {
   return new ForgeError(`could not ${what}: ${said}`, status, { cause: error });
 }
 
+/** Whether the forge says that the token may not: 403, or 404 where it may not even know. A rate limit is another matter. */
+export function isRefused(error: unknown): boolean {
+  const { status } = answerOf(error);
+  return (status === 403 && !isRateLimit(error)) || status === 404;
+}
+
 /** The status of the forge's answer; undefined: the error is none. */
 export function statusOf(error: unknown): number | undefined {
   return answerOf(error).status || undefined;

@@ -36,6 +36,24 @@ export async function openCommit(
   return new GitTree(directory, commit, asked === paths ? files : only(files, new Set(paths)));
 }
 
+/**
+ * The catalogue of a commit (or of the tree that a merge would give) as it is judged: with the `policies/` of another
+ * commit, so that no change can approve itself.
+ */
+export async function openJudged(directory: string, treeish: string, policiesOf: string): Promise<FileTree> {
+  const [own, policies] = await Promise.all([
+    openCommit(
+      directory,
+      treeish,
+      CATALOGUE_PATHS.filter((path) => path !== POLICIES),
+    ),
+    openCommit(directory, policiesOf, [POLICIES]),
+  ]);
+  return new GitTree(directory, treeish, indexFiles([...own.files.values(), ...policies.files.values()]));
+}
+
+const POLICIES = "policies";
+
 /** git compares every path with every pathspec: beyond this, listing everything is quicker. */
 const MAX_PATHSPECS = 300;
 

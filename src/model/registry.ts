@@ -37,6 +37,12 @@ export interface PullReference {
 
 export type Registry = RegistryReader & RegistryWriter;
 
+/** Registries store layers in different forms; this compares images of all of them. */
+export interface SizedRegistry extends Registry {
+  /** Bytes of a tag's layers, not compressed; undefined: there is no such image, or it cannot be told. */
+  unpackedBytes(name: ImageName, tag: string): Promise<number | undefined>;
+}
+
 /**
  * Runs Buildah with these arguments and the global options the caller's storage needs, and gives its standard output.
  * Rejects where Buildah fails. The signal ends Buildah.

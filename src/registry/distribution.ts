@@ -4,9 +4,9 @@ import {
   type LocalImage,
   type Published,
   type PullReference,
-  type Registry,
   RegistryError,
   type RunBuildah,
+  type SizedRegistry,
 } from "../model/registry.js";
 import type { Authorization } from "./authorization.js";
 import { HttpError, type HttpRequest, type HttpResponse } from "./http-exchange.js";
@@ -30,7 +30,7 @@ export interface DistributionOptions {
 const PUSH_DELAY = 1000;
 
 /** A registry reached over the OCI distribution protocol (distribution specification 1.1); Buildah pushes the blobs. */
-export class DistributionRegistry implements Registry {
+export class DistributionRegistry implements SizedRegistry {
   readonly #options: DistributionOptions;
   /** The last push to each repository. */
   readonly #pushes = new Map<ImageName, Promise<void>>();
@@ -70,6 +70,22 @@ export class DistributionRegistry implements Registry {
   reference(name: ImageName, tag: string): PullReference {
     const options = this.#options.tlsVerify ? [] : ["--tls-verify=false"];
     return { reference: `docker://${this.#repository(name)}:${tag}`, options };
+  }
+
+  async unpackedBytes(name: ImageName, tag: string): Promise<number | undefined> {
+    const found = await this.#get(name, tag);
+    if (found === undefined) return undefined;
+    const { isGzip, isPlain, sumKnown, unpackedSize } = await import("./gzip-size.js");
+    const sizes = found.manifest.layers.map(async ({ mediaType, digest, size }) => {
+      if (isPlain(mediaType)) return size;
+      const { host, prefix } = this.#options;
+      const url = new URL(`https://${host}/v2/${prefix}${name}/blobs/${digest}`);
+      if (!isGzip(mediaType)) return undefined;
+      const answer = await this.#send("pull", name, { method: "GET", url, headers: { range: "bytes=-4" } });
+      // A registry that knows no ranges (RFC 9110, 14.2) sends the whole blob with 200.
+      return answer.status === 206 ? unpackedSize(answer.body) : undefined;
+    });
+    return sumKnown(await Promise.all(sizes));
   }
 
   /**

@@ -6,9 +6,9 @@ import {
   type LocalImage,
   type Published,
   type PullReference,
-  type Registry,
   RegistryError,
   type RunBuildah,
+  type SizedRegistry,
 } from "../model/registry.js";
 import { type IndexEntry, indexEntry, refName } from "./layout-index.js";
 import type { StagedImage } from "./layout-push.js";
@@ -23,7 +23,7 @@ import { layerBytes } from "./manifest.js";
  * entry was left. So Buildah pushes to a staging directory; the blobs are moved and the entry is added under a lock.
  * Blobs come first and index.json last, by rename: whatever is killed, every entry names a complete image.
  */
-export class OciLayout implements Registry {
+export class OciLayout implements SizedRegistry {
   readonly #store: LayoutStore;
   readonly #buildah: RunBuildah;
 
@@ -82,6 +82,18 @@ export class OciLayout implements Registry {
       }
     }
     return { reference: `oci:${store.directory}:${name}:${tag}`, options: [] };
+  }
+
+  async unpackedBytes(name: ImageName, tag: string): Promise<number | undefined> {
+    const entry = this.#store.entries().get(`${name}:${tag}`);
+    const manifest = entry && this.#complete(entry) && this.#store.manifest(entry);
+    if (!manifest) return undefined;
+    const { isGzip, isPlain, lastFourBytes, sumKnown, unpackedSize } = await import("./gzip-size.js");
+    const sizes = manifest.layers.map(async ({ mediaType, digest, size }) => {
+      if (isPlain(mediaType)) return size;
+      return isGzip(mediaType) ? unpackedSize(await lastFourBytes(this.#store.blob(digest))) : undefined;
+    });
+    return sumKnown(await Promise.all(sizes));
   }
 
   /** A full disk or a directory that may not be written is the registry's failure, not a bug. */

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { type Registry, RegistryError, type RunBuildah } from "../model/registry.js";
+import { RegistryError, type RunBuildah, type SizedRegistry } from "../model/registry.js";
 import { authFiles, findCredentials } from "./auth-file.js";
 import { Authorization } from "./authorization.js";
 import { DistributionRegistry } from "./distribution.js";
@@ -29,13 +29,13 @@ const COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 const EXPECTED = "Write oci:DIRECTORY or docker://HOST[:PORT][/PREFIX].";
 
 /** Opens a registry by its reference. Nothing is read or asked before the first use. RegistryError: no such form. */
-export function openRegistry(reference: string, options: OpenOptions): Registry {
+export function openRegistry(reference: string, options: OpenOptions): SizedRegistry {
   if (reference.startsWith("docker://")) return openDistribution(reference, options);
   if (reference.startsWith("oci:")) return openLayout(reference, options);
   throw new RegistryError(`"${reference}" names no registry. ${EXPECTED}`);
 }
 
-function openLayout(reference: string, { cwd, buildah }: OpenOptions): Registry {
+function openLayout(reference: string, { cwd, buildah }: OpenOptions): SizedRegistry {
   const path = reference.slice("oci:".length);
   if (path === "") throw new RegistryError(`"${reference}" names no directory. ${EXPECTED}`);
   const directory = resolve(cwd, path);
@@ -48,7 +48,7 @@ function openLayout(reference: string, { cwd, buildah }: OpenOptions): Registry 
   return new OciLayout(directory, buildah);
 }
 
-function openDistribution(reference: string, options: OpenOptions): Registry {
+function openDistribution(reference: string, options: OpenOptions): SizedRegistry {
   const { tlsVerify, buildah, sleep = realSleep } = options;
   const { host, prefix } = parseDistribution(reference);
   const authorization = authorizationFor(host, options);

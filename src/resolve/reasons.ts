@@ -70,7 +70,7 @@ const byName = (entries: readonly RecipePackage[]) =>
   new Map(entries.map((entry) => [`${entry.kind} ${entry.name}`, constraint(entry)]));
 
 /** What the build may install, in words. An exact version leaves the approved list nothing to decide. */
-const constraint = ({ version, approved }: RecipePackage) =>
+export const constraint = ({ version, approved }: RecipePackage) =>
   version ?? (approved.length > 0 ? [...approved].sort().join(" or ") : "any version");
 
 function artifacts(old: Side, now: Side): Reason[] {

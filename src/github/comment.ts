@@ -1,0 +1,47 @@
+import type { Forge } from "./client.js";
+import { isRefused } from "./ensure.js";
+
+export interface StickyComment {
+  /** Whether a body is one of these comments, whatever it says. */
+  readonly isOurs: (body: string) => boolean;
+  /** Whether a body says just this: then it is left as it is. */
+  readonly isCurrent: (body: string) => boolean;
+  readonly body: string;
+  /** false: an old one is rewritten, a new one is not made. */
+  readonly create: boolean;
+}
+
+export type CommentOutcome = "created" | "updated" | "unchanged" | "none";
+
+/**
+ * Makes one comment of a pull request say what it should. Looks first, so it may be repeated. A comment of somebody else
+ * that carries our marker is not ours; should there be several of ours (two runs at once), the first is kept up to date.
+ */
+export async function ensureComment(forge: Forge, pull: number, comment: StickyComment): Promise<CommentOutcome> {
+  const { octokit, owner, repo } = forge;
+  const author = await ownLogin(forge);
+  const where = { owner, repo, issue_number: pull, per_page: 100 };
+  for await (const { data } of octokit.paginate.iterator(octokit.rest.issues.listComments, where)) {
+    const found = data.find(({ body = "", user }) => author(user) && comment.isOurs(body));
+    if (found === undefined) continue;
+    if (comment.isCurrent(found.body ?? "")) return "unchanged";
+    await octokit.rest.issues.updateComment({ owner, repo, comment_id: found.id, body: comment.body });
+    return "updated";
+  }
+  if (!comment.create) return "none";
+  await octokit.rest.issues.createComment({ owner, repo, issue_number: pull, body: comment.body });
+  return "created";
+}
+
+type IsOwn = (user: { readonly login: string; readonly type: string } | null) => boolean;
+
+/** Whose comments are ours. An app's token (GitHub Actions' own too) may not ask who it is, but it is surely a bot. */
+async function ownLogin({ octokit }: Forge): Promise<IsOwn> {
+  try {
+    const { data } = await octokit.rest.users.getAuthenticated();
+    return (user) => user?.login === data.login;
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    return (user) => user?.type === "Bot";
+  }
+}

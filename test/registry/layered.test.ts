@@ -1,0 +1,94 @@
+import type { ImageName } from "../../src/model/names.js";
+import { RegistryError, type SizedRegistry } from "../../src/model/registry.js";
+import { LayeredRegistry } from "../../src/registry/layered.js";
+import { digest, imageName } from "../support/definitions.js";
+import { FakeRegistry } from "../support/fake-registry.js";
+import { assert, suite } from "../support/suite.js";
+
+const test = suite("a registry on top of another");
+const NAME = imageName("base");
+const signal = new AbortController().signal;
+
+class Sized extends FakeRegistry implements SizedRegistry {
+  readonly sizes = new Map<string, number>();
+  async unpackedBytes(name: ImageName, tag: string): Promise<number | undefined> {
+    return this.sizes.get(`${name}:${tag}`);
+  }
+}
+
+class Unreadable extends Sized {
+  calls = 0;
+  override async find(): Promise<undefined> {
+    this.calls += 1;
+    throw new RegistryError("no credentials");
+  }
+}
+
+function layers(below: Sized = new Sized()) {
+  const own = new Sized();
+  const unreadable: string[] = [];
+  const registry = new LayeredRegistry(own, below, ({ message }) => unreadable.push(message));
+  return { own, below, registry, unreadable };
+}
+
+test("what stands below is found, what stands above comes first", async () => {
+  const { own, below, registry } = layers();
+  below.put("base", ["1.0"], digest("b"));
+  assert.is((await registry.find(NAME, "1.0"))?.imageId, digest("b"));
+  assert.equal(registry.reference(NAME, "1.0"), below.reference(NAME, "1.0"));
+  own.put("base", ["1.0"], digest("a"));
+  assert.is((await registry.find(NAME, "1.0"))?.imageId, digest("a"));
+  assert.is(await registry.find(NAME, "2.0"), undefined);
+});
+
+test("nothing is ever written below", async () => {
+  const { own, below, registry } = layers();
+  below.put("base", ["k-1"], digest("b"));
+  await registry.publish({ imageId: digest("a") }, NAME, "k-2", signal);
+  await registry.point(NAME, "k-2", ["1.0"], signal);
+  await registry.find(NAME, "k-1");
+  await registry.point(NAME, "k-1", ["t-1", "0.9"], signal);
+  assert.equal(below.journal, []);
+  assert.equal(own.journal, ["publish base k-2", "point base 1.0"]);
+  assert.equal([...below.tags.keys()], ["base:k-1"]);
+});
+
+test("a tag set for an image from below leads to that image", async () => {
+  const { below, registry } = layers();
+  below.put("base", ["k-1"], digest("b"));
+  await registry.find(NAME, "k-1");
+  await registry.point(NAME, "k-1", ["1.0"], signal);
+  assert.is((await registry.find(NAME, "1.0"))?.imageId, digest("b"));
+  assert.equal(registry.reference(NAME, "1.0"), below.reference(NAME, "k-1"));
+});
+
+test("sizes come from where the image is", async () => {
+  const { own, below, registry } = layers();
+  below.sizes.set("base:1.0", 10);
+  assert.is(await registry.unpackedBytes(NAME, "1.0"), 10);
+  own.sizes.set("base:1.0", 20);
+  assert.is(await registry.unpackedBytes(NAME, "1.0"), 20);
+  assert.is(await registry.unpackedBytes(NAME, "2.0"), undefined);
+});
+
+test("one that cannot be read is as good as empty, and is asked and complained of once", async () => {
+  const below = new Unreadable();
+  const { own, registry, unreadable } = layers(below);
+  assert.is(await registry.find(NAME, "1.0"), undefined);
+  assert.is(await registry.find(NAME, "2.0"), undefined);
+  own.put("base", ["1.0"], digest("a"));
+  assert.is((await registry.find(NAME, "1.0"))?.imageId, digest("a"));
+  assert.equal(unreadable, ["no credentials"]);
+  assert.is(below.calls, 1);
+});
+
+test("a failure of the own registry stays one", async () => {
+  const registry = new LayeredRegistry(new Unreadable(), new Sized(), () => {});
+  let failed: unknown;
+  await registry.find(NAME, "1.0").catch((error) => {
+    failed = error;
+  });
+  assert.instance(failed, RegistryError);
+});
+
+test.run();
