@@ -1,0 +1,294 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { client, git, refusal } from "../support/forge/clients.js";
+import { Forge } from "../support/forge/forge.js";
+import { removeTree } from "../support/remove-tree.js";
+import { assert, suite } from "../support/suite.js";
+
+const IMAGES = { owner: "acme", repo: "images" };
+
+let forge: Forge;
+let directory: string;
+
+const test = suite("forge");
+
+test.before.each(async () => {
+  forge = await Forge.start();
+  directory = await mkdtemp(join(tmpdir(), "slipway-forge-test-"));
+  forge.organisation("acme", { "image-admins": ["alice"], "image-devs": ["bob"] });
+  await forge.repository("acme/images", {
+    people: { reader: "read" },
+    teams: { "image-admins": "admin", "image-devs": "write" },
+    protect: { main: {} },
+    files: { "README.md": "one\n" },
+  });
+});
+
+test.after.each(async () => {
+  await removeTree(directory);
+  await forge.stop();
+});
+
+/** A clone with a new branch of one commit. */
+async function cloneWithCommit(url: string, branch: string): Promise<string> {
+  const clone = await mkdtemp(join(directory, "clone-"));
+  await git(clone, "clone", "--quiet", url, ".");
+  await git(clone, "switch", "--quiet", "--create", branch);
+  await writeFile(join(clone, `${branch}.txt`), "text\n");
+  await git(clone, "add", ".");
+  await git(clone, "commit", "--quiet", "--message", branch);
+  return clone;
+}
+
+/** The output of a Git that fails. */
+async function fails(work: Promise<unknown>): Promise<string> {
+  const error: unknown = await work.then(
+    () => null,
+    (reason) => reason,
+  );
+  if (error === null) throw new Error("was not refused");
+  return String((error as { stderr?: string }).stderr);
+}
+
+test("everybody reads a public repository, and nobody pushes to it without credentials", async () => {
+  const clone = await cloneWithCommit(forge.cloneUrl("acme/images"), "topic");
+  assert.is(await git(clone, "show", "main:README.md"), "one");
+  assert.match(await fails(git(clone, "push", "origin", "topic")), /could not read Username/);
+});
+
+test("who may write pushes, who may read does not", async () => {
+  const clone = await cloneWithCommit(forge.cloneUrl("acme/images", "bob"), "topic");
+  await git(clone, "push", "--quiet", "origin", "topic");
+  assert.is(
+    await git(clone, "ls-remote", "origin", "topic"),
+    `${await git(clone, "rev-parse", "HEAD")}\trefs/heads/topic`,
+  );
+  const readers = forge.cloneUrl("acme/images", "reader");
+  assert.match(
+    await fails(git(clone, "push", readers, "topic:other")),
+    /Permission to acme\/images\.git denied to reader/,
+  );
+  assert.equal(forge.gitRequests.at(-1)?.status, 403);
+});
+
+test("takes Basic, token and Bearer, and no token that it does not know", async () => {
+  const url = `${forge.url}/acme/images.git/info/refs?service=git-receive-pack`;
+  const basic = (user: string, token: string) => `Basic ${Buffer.from(`${user}:${token}`).toString("base64")}`;
+  const token = forge.token("bob");
+  const status = async (authorization: string) => (await fetch(url, { headers: { authorization } })).status;
+  assert.is(await status(basic("x-access-token", token)), 200);
+  assert.is(await status(basic("bob", token)), 200);
+  assert.is(await status(`Bearer ${token}`), 200);
+  assert.is(await status(`token ${token}`), 200);
+  assert.is(await status(basic("bob", "wrong")), 401);
+  assert.is(await status(`Bearer wrong`), 401);
+});
+
+test("a private repository does not exist for others", async () => {
+  await forge.repository("acme/secret", { public: false, people: { bob: "read" }, files: { a: "a\n" } });
+  assert.match(await fails(git(directory, "clone", forge.cloneUrl("acme/secret", "reader"))), /not found/);
+  assert.match(await fails(git(directory, "clone", forge.cloneUrl("acme/secret"))), /could not read Username/);
+  await git(directory, "clone", "--quiet", forge.cloneUrl("acme/secret", "bob"));
+  assert.is(
+    (await refusal(client(forge, { user: "reader" }).repos.get({ owner: "acme", repo: "secret" }))).status,
+    404,
+  );
+});
+
+test("only an administrator pushes to a protected branch, and nobody to the refs of pull requests", async () => {
+  const clone = await cloneWithCommit(forge.cloneUrl("acme/images", "bob"), "topic");
+  assert.match(await fails(git(clone, "push", "origin", "topic:main")), /GH006: Protected branch update failed/);
+  const admins = forge.cloneUrl("acme/images", "alice");
+  assert.match(await fails(git(clone, "push", admins, "topic:refs/pull/1/head")), /deny updating a hidden ref/);
+  await git(clone, "push", "--quiet", admins, "topic:main");
+  assert.is(
+    await git(clone, "ls-remote", "origin", "main"),
+    `${await git(clone, "rev-parse", "HEAD")}\trefs/heads/main`,
+  );
+});
+
+test("a pull request follows its branch: head, merge, conflict", async () => {
+  const bob = client(forge, { user: "bob" });
+  const clone = await cloneWithCommit(forge.cloneUrl("acme/images", "bob"), "topic");
+  await git(clone, "push", "--quiet", "origin", "topic");
+  const { data: pull } = await bob.pulls.create({ ...IMAGES, title: "Topic", head: "topic", base: "main" });
+  assert.is(pull.head.sha, await git(clone, "rev-parse", "HEAD"));
+  assert.is(pull.base.sha, await git(clone, "rev-parse", "main"));
+  assert.is(pull.mergeable, true);
+  await git(clone, "fetch", "--quiet", "origin", "refs/pull/1/merge");
+  assert.equal((await git(clone, "show", "--no-patch", "--format=%P", "FETCH_HEAD")).split(" "), [
+    pull.base.sha,
+    pull.head.sha,
+  ]);
+
+  await writeFile(join(clone, "README.md"), "mine\n");
+  await git(clone, "commit", "--quiet", "--all", "--message", "Mine");
+  await git(clone, "push", "--quiet", "origin", "topic");
+  const head = await git(clone, "rev-parse", "HEAD");
+  assert.is((await bob.pulls.get({ ...IMAGES, pull_number: 1 })).data.head.sha, head);
+  assert.is(await git(clone, "ls-remote", "origin", "refs/pull/1/head"), `${head}\trefs/pull/1/head`);
+
+  await forge.commit("acme/images", "main", { "README.md": "theirs\n" });
+  const { data: after } = await bob.pulls.get({ ...IMAGES, pull_number: 1 });
+  assert.is(after.mergeable, false);
+  assert.is(after.mergeable_state, "dirty");
+  assert.is(after.base.sha, pull.base.sha, "the base lags behind, as on GitHub");
+  assert.is(await git(clone, "ls-remote", "origin", "refs/pull/1/merge"), "");
+});
+
+test("a pull request of a fork, by somebody who may only read", async () => {
+  await forge.fork("acme/images", "mallory");
+  const clone = await cloneWithCommit(forge.cloneUrl("mallory/images", "mallory"), "topic");
+  await git(clone, "push", "--quiet", "origin", "topic");
+  const mallory = client(forge, { user: "mallory" });
+  const { data: pull } = await mallory.pulls.create({ ...IMAGES, title: "Mine", head: "mallory:topic", base: "main" });
+  assert.is(pull.head.repo?.full_name, "mallory/images");
+  assert.is(pull.head.repo?.fork, true);
+  await git(clone, "fetch", "--quiet", forge.cloneUrl("acme/images"), "refs/pull/1/head");
+  assert.is(await git(clone, "rev-parse", "FETCH_HEAD"), pull.head.sha);
+  const { data: found } = await mallory.pulls.list({ ...IMAGES, head: "mallory:topic" });
+  assert.equal(
+    found.map(({ number }) => number),
+    [1],
+  );
+  assert.equal((await mallory.pulls.list({ ...IMAGES, head: "acme:topic" })).data, []);
+  assert.match(await fails(git(clone, "push", forge.cloneUrl("acme/images", "mallory"), "topic")), /denied to mallory/);
+});
+
+test("lists the files of a pull request, renames and binary files too", async () => {
+  const lines = Array.from({ length: 20 }, (_, at) => `line ${at}\n`).join("");
+  await forge.commit("acme/images", "main", { "old.txt": lines, "gone.txt": "gone\n" });
+  const files = {
+    "old.txt": null,
+    "new.txt": `${lines}more\n`,
+    "gone.txt": null,
+    "README.md": "two\n",
+    "b.bin": "\0\0",
+    "a b.txt": "x\n",
+  };
+  await forge.commit("acme/images", "topic", files);
+  const bob = client(forge, { user: "bob" });
+  await bob.pulls.create({ ...IMAGES, title: "Files", head: "topic", base: "main" });
+  const { data } = await bob.pulls.listFiles({ ...IMAGES, pull_number: 1 });
+  assert.equal(
+    data.map(({ filename, status, additions, deletions, previous_filename }) => [
+      status,
+      filename,
+      additions,
+      deletions,
+      previous_filename,
+    ]),
+    [
+      ["modified", "README.md", 1, 1, undefined],
+      ["added", "a b.txt", 1, 0, undefined],
+      ["added", "b.bin", 0, 0, undefined],
+      ["removed", "gone.txt", 0, 1, undefined],
+      ["renamed", "new.txt", 1, 0, "old.txt"],
+    ],
+  );
+  assert.is((await bob.pulls.get({ ...IMAGES, pull_number: 1 })).data.changed_files, 5);
+});
+
+test("a pull request ends when its branch goes or its commits reach the base", async () => {
+  const bob = client(forge, { user: "bob" });
+  for (const branch of ["gone", "pushed"]) {
+    await forge.commit("acme/images", branch, { [branch]: "x\n" });
+    await bob.pulls.create({ ...IMAGES, title: branch, head: branch, base: "main" });
+  }
+  await bob.git.deleteRef({ ...IMAGES, ref: "heads/gone" });
+  await git(directory, "clone", "--quiet", forge.cloneUrl("acme/images", "alice"), "clone");
+  await git(join(directory, "clone"), "push", "--quiet", "origin", "origin/pushed:main");
+  const { data } = await bob.pulls.list({ ...IMAGES, state: "closed" });
+  assert.equal(
+    data.map(({ title, merged_at }) => [title, merged_at !== null]),
+    [
+      ["pushed", true],
+      ["gone", false],
+    ],
+  );
+  assert.equal((await bob.pulls.list(IMAGES)).data, []);
+});
+
+test("opens no pull request twice, of nothing, or of a branch that is not there", async () => {
+  const bob = client(forge, { user: "bob" });
+  await forge.commit("acme/images", "topic", { a: "a\n" });
+  await forge.commit("acme/images", "same", {});
+  const open = (head: string, base = "main") => refusal(bob.pulls.create({ ...IMAGES, title: "T", head, base }));
+  await bob.pulls.create({ ...IMAGES, title: "Topic", head: "topic", base: "main" });
+  assert.match((await open("topic")).message, /A pull request already exists for acme:topic/);
+  assert.is((await open("none")).status, 422);
+  assert.is((await open("topic", "none")).status, 422);
+  await forge.commit("acme/images", "behind", { a: "a\n" });
+  await git(directory, "clone", "--quiet", forge.cloneUrl("acme/images", "bob"), "clone");
+  await git(join(directory, "clone"), "push", "--quiet", "origin", "origin/main:refs/heads/level");
+  assert.match((await open("level")).message, /No commits between main and level/);
+});
+
+test("edits, closes, reopens and retargets a pull request; only its author and writers do", async () => {
+  await forge.commit("acme/images", "next", { n: "n\n" });
+  await forge.commit("acme/images", "topic", { a: "a\n" });
+  const pull = { ...IMAGES, pull_number: 1 };
+  const bob = client(forge, { user: "bob" });
+  await bob.pulls.create({ ...IMAGES, title: "Topic", head: "topic", base: "main" });
+  assert.is((await refusal(client(forge, { user: "reader" }).pulls.update({ ...pull, title: "x" }))).status, 403);
+  const { data } = await bob.pulls.update({ ...pull, title: "New", body: "text", base: "next", state: "closed" });
+  assert.equal([data.title, data.body, data.base.ref, data.state], ["New", "text", "next", "closed"]);
+  assert.is(data.base.sha, (await bob.git.getRef({ ...IMAGES, ref: "heads/next" })).data.object.sha);
+  assert.is((await bob.pulls.update({ ...pull, state: "open" })).data.state, "open");
+  assert.is((await refusal(bob.pulls.update({ ...pull, base: "none" }))).status, 422);
+});
+
+test("reads repositories, branches with slashes, refs; refuses to delete what is protected", async () => {
+  const sha = await forge.commit("acme/images", "update/debian", { a: "a\n" });
+  const bob = client(forge, { user: "bob" });
+  const { data } = await bob.repos.get(IMAGES);
+  assert.equal(
+    [data.full_name, data.default_branch, data.fork, data.permissions?.push],
+    ["acme/images", "main", false, true],
+  );
+  const { data: branch } = await bob.repos.getBranch({ ...IMAGES, branch: "update/debian" });
+  assert.equal([branch.commit.sha, branch.protected], [sha, false]);
+  assert.is((await bob.repos.getBranch({ ...IMAGES, branch: "main" })).data.protected, true);
+  assert.is((await refusal(bob.repos.getBranch({ ...IMAGES, branch: "none" }))).status, 404);
+  assert.is((await bob.git.getRef({ ...IMAGES, ref: "heads/update/debian" })).data.object.sha, sha);
+  await bob.git.deleteRef({ ...IMAGES, ref: "heads/update/debian" });
+  assert.is((await refusal(bob.git.getRef({ ...IMAGES, ref: "heads/update/debian" }))).status, 404);
+  assert.is((await refusal(bob.git.deleteRef({ ...IMAGES, ref: "heads/main" }))).status, 422);
+});
+
+test("gives the events that Actions would", async () => {
+  await forge.fork("acme/images", "mallory");
+  for (const repo of ["acme/images", "mallory/images"]) await forge.commit(repo, "topic", { [repo]: "a\n" });
+  for (const [user, head] of [
+    ["bob", "topic"],
+    ["mallory", "mallory:topic"],
+  ] as const) {
+    await client(forge, { user }).pulls.create({ ...IMAGES, title: head, head, base: "main" });
+  }
+  const event = forge.pullRequestEvent("acme/images", 2);
+  assert.is(event.pull_request.head.repo.full_name, "mallory/images");
+  const run = (headRepo: string, headSha: string) =>
+    forge.workflowRunEvent("acme/images", { headRepo, headBranch: "topic", headSha }).workflow_run;
+  const own = run("acme/images", forge.pullRequestEvent("acme/images", 1).pull_request.head.sha);
+  assert.equal(
+    own.pull_requests.map(({ number }) => number),
+    [1],
+  );
+  const foreign = run("mallory/images", event.pull_request.head.sha);
+  assert.equal([foreign.pull_requests, foreign.head_repository.full_name], [[], "mallory/images"]);
+  assert.is(forge.pushEvent("acme/images", "main", "a", "b").ref, "refs/heads/main");
+});
+
+test("logs who asked for what, and what it does not have", async () => {
+  const bob = client(forge, { user: "bob" });
+  await bob.pulls.list({ ...IMAGES, state: "all" });
+  assert.is((await refusal(bob.request("GET /repos/{owner}/{repo}/stargazers", IMAGES))).status, 404);
+  assert.equal(forge.requests, [
+    { method: "GET", path: "/repos/acme/images/pulls", query: "?state=all", user: "bob", status: 200 },
+    { method: "GET", path: "/repos/acme/images/stargazers", query: "", user: "bob", status: 404 },
+  ]);
+  assert.equal(forge.unknownRequests, [forge.requests[1]]);
+});
+
+test.run();

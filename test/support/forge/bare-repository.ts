@@ -1,0 +1,169 @@
+import { execFile } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** Content by path; null removes the file. */
+export type Files = Readonly<Record<string, string | null>>;
+
+export interface ChangedFile {
+  readonly path: string;
+  /** null: not renamed. */
+  readonly from: string | null;
+  readonly status: "added" | "removed" | "modified" | "renamed";
+  readonly additions: number;
+  readonly deletions: number;
+}
+
+interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Refuses each ref that is named in the environment by the server, as GitHub words it. */
+const UPDATE_HOOK = `#!/bin/sh
+for ref in $FORGE_PROTECTED; do
+  if [ "$ref" = "$1" ]; then
+    echo "error: GH006: Protected branch update failed for $1." >&2
+    exit 1
+  fi
+done
+`;
+
+/** Nothing of this machine's settings may decide what a test sees. */
+export const GIT_ENV = {
+  PATH: process.env.PATH ?? "/usr/bin:/bin",
+  GIT_CONFIG_NOSYSTEM: "1",
+  GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_AUTHOR_NAME: "Forge",
+  GIT_AUTHOR_EMAIL: "forge@example.com",
+  GIT_COMMITTER_NAME: "Forge",
+  GIT_COMMITTER_EMAIL: "forge@example.com",
+};
+
+/** A real bare repository. Every call is a process of Git, and asynchronous: the server lives in this same process. */
+export class BareRepository {
+  private constructor(readonly directory: string) {}
+
+  static async create(directory: string, branch: string, origin?: BareRepository): Promise<BareRepository> {
+    await mkdir(directory, { recursive: true });
+    const repository = new BareRepository(directory);
+    await repository.run(["init", "--quiet", "--bare", "--template=", `--initial-branch=${branch}`]);
+    if (origin) await repository.run(["fetch", "--quiet", origin.directory, "refs/heads/*:refs/heads/*"]);
+    // GitHub offers the refs of pull requests to everyone and lets nobody push to them; it serves commits by their id.
+    const settings = {
+      "receive.hideRefs": "refs/pull",
+      "http.receivepack": "true",
+      "uploadpack.allowAnySHA1InWant": "true",
+    };
+    for (const [name, value] of Object.entries(settings)) await repository.run(["config", name, value]);
+    await mkdir(join(directory, "hooks"), { recursive: true });
+    await writeFile(join(directory, "hooks", "update"), UPDATE_HOOK, { mode: 0o755 });
+    return repository;
+  }
+
+  /** Standard output without its last line end. */
+  async run(args: readonly string[], input?: string): Promise<string> {
+    const { code, stdout, stderr } = await this.#try(args, input);
+    if (code !== 0) throw new Error(`git ${args.join(" ")}: ${stderr}`);
+    return stdout.replace(/\n$/, "");
+  }
+
+  /** The commit of a ref or an id; null: there is none. */
+  async commit(name: string): Promise<string | null> {
+    const { code, stdout } = await this.#try([
+      "rev-parse",
+      "--quiet",
+      "--verify",
+      "--end-of-options",
+      `${name}^{commit}`,
+    ]);
+    return code === 0 ? stdout.trim() : null;
+  }
+
+  async branches(): Promise<Map<string, string>> {
+    const lines = await this.run(["for-each-ref", "--format=%(objectname) %(refname:lstrip=2)", "refs/heads"]);
+    return new Map(
+      lines
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => [line.slice(41), line.slice(0, 40)]),
+    );
+  }
+
+  async file(commit: string, path: string): Promise<string | null> {
+    const { code, stdout } = await this.#try(["cat-file", "blob", `${commit}:${path}`]);
+    return code === 0 ? stdout : null;
+  }
+
+  async contains(commit: string, ancestor: string): Promise<boolean> {
+    return (await this.#try(["merge-base", "--is-ancestor", ancestor, commit])).code === 0;
+  }
+
+  /** A merge of two commits that no ref names yet; null: they conflict. */
+  async merge(base: string, head: string, message: string, parents = [base, head]): Promise<string | null> {
+    const { code, stdout, stderr } = await this.#try(["merge-tree", "--write-tree", "--messages", base, head]);
+    if (code === 1) return null;
+    if (code !== 0) throw new Error(`git merge-tree: ${stderr}`);
+    const [tree = ""] = stdout.split("\n");
+    return this.run(["commit-tree", ...parents.flatMap((parent) => ["-p", parent]), "-m", message, tree]);
+  }
+
+  /** What the head changes since it left the base. */
+  async changes(base: string, head: string, renames: boolean): Promise<ChangedFile[]> {
+    const detect = renames ? "--find-renames" : "--no-renames";
+    const output = await this.run(["diff", "--raw", "--numstat", "-z", detect, `${base}...${head}`]);
+    return changedFiles(output.split("\0"));
+  }
+
+  /** A commit on top of a branch, or of `from` where the branch is new, or without a parent. */
+  async write(branch: string, files: Files, { from, message }: { from?: string; message: string }): Promise<string> {
+    const parent = (await this.commit(`refs/heads/${branch}`)) ?? (from === undefined ? null : await this.commit(from));
+    const seconds = Math.floor(Date.now() / 1000);
+    const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`;
+    const lines = Object.entries(files).map(([path, text]) =>
+      text === null ? `D ${path}\n` : `M 100644 inline ${path}\n${data(text)}`,
+    );
+    const by = `committer Forge <forge@example.com> ${seconds} +0000\n`;
+    const head = `commit refs/heads/${branch}\n${by}${data(message)}${parent ? `from ${parent}\n` : ""}`;
+    await this.run(["fast-import", "--quiet"], `${head}${lines.join("")}\n`);
+    return this.run(["rev-parse", `refs/heads/${branch}`]);
+  }
+
+  #try(args: readonly string[], input?: string): Promise<Finished> {
+    return new Promise((resolve, reject) => {
+      const options = { cwd: this.directory, env: GIT_ENV, maxBuffer: 64 << 20 };
+      const child = execFile("git", [...args], options, (error, stdout, stderr) => {
+        if (error && typeof error.code !== "number") reject(error);
+        else resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+      });
+      // Git may have gone before it read everything; its exit code then says so.
+      child.stdin?.on("error", () => {});
+      child.stdin?.end(input);
+    });
+  }
+}
+
+/** Both lists in one output: `:mode mode id id X\0path\0[path\0]`, then `added\tdeleted\tpath\0` or `added\tdeleted\t\0from\0to\0`. */
+function changedFiles(fields: readonly string[]): ChangedFile[] {
+  const names: Record<string, ChangedFile["status"]> = { A: "added", D: "removed", R: "renamed" };
+  const found = new Map<string, ChangedFile>();
+  const queue = [...fields];
+  const next = () => queue.shift() ?? "";
+  for (let field = next(); field !== ""; field = next()) {
+    if (field.startsWith(":")) {
+      const letter = field.split(" ")[4]?.[0] ?? "";
+      const first = next();
+      const [from, path] = letter === "R" ? [first, next()] : [null, first];
+      found.set(path, { path, from, status: names[letter] ?? "modified", additions: 0, deletions: 0 });
+    } else {
+      const [added, deleted, name = ""] = field.split("\t");
+      const from = name === "" ? next() : null;
+      const path = from === null ? name : next();
+      const file = found.get(path);
+      // A binary file has "-" for both numbers.
+      if (file) found.set(path, { ...file, additions: Number(added) || 0, deletions: Number(deleted) || 0 });
+    }
+  }
+  return [...found.values()];
+}

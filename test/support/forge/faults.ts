@@ -1,0 +1,82 @@
+/** Which requests: by method (any, where left out) and path without query, below the API's or for Git the server's address. */
+export interface Matcher {
+  readonly method?: string;
+  readonly path: RegExp;
+}
+
+/** What a request is answered with in place of its true answer. */
+export interface Fault {
+  /** "after": the operation is done all the same, only its answer is lost. */
+  readonly when: "before" | "after";
+  /** null: the connection is dropped. */
+  readonly answer: FaultAnswer | null;
+}
+
+export interface FaultAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly message: string;
+}
+
+type When = Fault["when"];
+const DOCUMENTATION = "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api";
+
+/** 500 or 502, as GitHub has them on a bad day. */
+export function serverError(status = 502, when: When = "before"): Fault {
+  const message = status === 502 ? "Server Error" : "Internal Server Error";
+  return { when, answer: { status, headers: {}, message } };
+}
+
+/** The connection ends without an answer. */
+export function dropped(when: When = "before"): Fault {
+  return { when, answer: null };
+}
+
+/** Too much in too short a time: 403 or 429 with Retry-After in seconds. GitHub has done nothing of what was asked. */
+export function secondaryRateLimit({
+  status = 403,
+  retryAfter = 60,
+}: {
+  status?: 403 | 429;
+  retryAfter?: number;
+} = {}): Fault {
+  const message = `You have exceeded a secondary rate limit. Please wait a few minutes before you try again. For more on scraping GitHub and how it may affect your rights, please review our Terms of Service (https://docs.github.com/en/site-policy/github-terms/github-terms-of-service)`;
+  return { when: "before", answer: { status, headers: { "retry-after": String(retryAfter) }, message } };
+}
+
+/** All requests of the hour are used up; `reset` is when there are new ones, in seconds since 1970. */
+export function rateLimit({ status = 403, reset }: { status?: 403 | 429; reset: number }): Fault {
+  const headers = { "x-ratelimit-limit": "1000", "x-ratelimit-remaining": "0", "x-ratelimit-used": "1000" };
+  const message = "API rate limit exceeded for installation ID 1.";
+  return { when: "before", answer: { status, headers: { ...headers, "x-ratelimit-reset": String(reset) }, message } };
+}
+
+export function bodyOf({ status, message }: FaultAnswer): string {
+  return JSON.stringify({ message, documentation_url: DOCUMENTATION, status: String(status) });
+}
+
+/** Faults that wait for their request. */
+export class Faults {
+  readonly #waiting: { readonly matcher: Matcher; readonly faults: Fault[]; readonly always: boolean }[] = [];
+
+  add(matcher: Matcher, faults: readonly Fault[], always = false): void {
+    this.#waiting.push({ matcher, faults: [...faults], always });
+  }
+
+  clear(): void {
+    this.#waiting.length = 0;
+  }
+
+  /** The fault of a request, from what was added first on; each is used once. */
+  take(method: string, path: string): Fault | undefined {
+    const entry = this.#waiting.find(
+      ({ matcher, faults }) => faults.length > 0 && (matcher.method ?? method) === method && matcher.path.test(path),
+    );
+    return entry?.always ? entry.faults[0] : entry?.faults.shift();
+  }
+
+  /** How many were not used. */
+  get left(): number {
+    return this.#waiting.filter(({ always }) => !always).reduce((sum, { faults }) => sum + faults.length, 0);
+  }
+}

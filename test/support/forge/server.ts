@@ -1,0 +1,113 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { caller } from "./access.js";
+import { bodyOf, type Fault, type Faults } from "./faults.js";
+import { answerGit } from "./git-http.js";
+import type { Reply } from "./reply.js";
+import { answerRest, json } from "./rest.js";
+import type { State } from "./state.js";
+
+/** Where GitHub Enterprise Server has its REST interface. */
+export const API = "/api/v3";
+
+/** What was asked for and by whom. */
+export interface LoggedRequest {
+  readonly method: string;
+  /** Without the query; below the address of the API, or for Git of the server. */
+  readonly path: string;
+  readonly query: string;
+  /** null: without credentials, or with bad ones. */
+  readonly user: string | null;
+  /** null: the connection was dropped, or it is not answered yet. */
+  status: number | null;
+}
+
+export interface Logs {
+  readonly requests: LoggedRequest[];
+  readonly gitRequests: LoggedRequest[];
+  readonly unknownRequests: LoggedRequest[];
+  /** Bugs of the forge itself. */
+  readonly crashes: unknown[];
+}
+
+export interface World {
+  readonly state: State;
+  readonly faults: Faults;
+  readonly logs: Logs;
+}
+
+/** Listens on a free port of the loopback interface. */
+export async function startServer(world: World): Promise<{ server: Server; url: string }> {
+  const server = createServer((request, response) => {
+    void respond(world, request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return { server, url: `http://127.0.0.1:${address.port}` };
+}
+
+export function stopServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+async function respond(world: World, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? "/", `http://${request.headers.host}`);
+  const rest = url.pathname.startsWith(`${API}/`);
+  const path = rest ? url.pathname.slice(API.length) : url.pathname;
+  const method = request.method ?? "GET";
+  const logged: LoggedRequest = { method, path, query: url.search, user: loginOf(world.state, request), status: null };
+  world.logs[rest ? "requests" : "gitRequests"].push(logged);
+  const fault = world.faults.take(method, path);
+  const body = await read(request);
+  const operate = () =>
+    rest
+      ? answerRest(world.state, { method, path, url, headers: request.headers, body: body.toString() }, () =>
+          world.logs.unknownRequests.push(logged),
+        )
+      : answerGit(world.state, { method, path, query: url.searchParams, headers: request.headers, body });
+  const reply = await withFault(world, fault, operate);
+  if (reply === null) {
+    request.socket.destroy();
+    return;
+  }
+  logged.status = reply.status;
+  const limits = { "x-ratelimit-limit": "1000", "x-ratelimit-remaining": "999", "x-ratelimit-used": "1" };
+  response.writeHead(reply.status, { ...limits, ...reply.headers }).end(reply.body);
+}
+
+/** null: to be dropped. */
+async function withFault(
+  { logs }: World,
+  fault: Fault | undefined,
+  operate: () => Promise<Reply>,
+): Promise<Reply | null> {
+  if (fault?.when !== "before") {
+    try {
+      const reply = await operate();
+      if (fault === undefined) return reply;
+    } catch (error) {
+      logs.crashes.push(error);
+      return json(500, { message: `the forge has a bug: ${error instanceof Error ? error.stack : error}` });
+    }
+  }
+  if (fault.answer === null) return null;
+  const headers = { "content-type": "application/json; charset=utf-8", ...fault.answer.headers };
+  return { status: fault.answer.status, headers, body: bodyOf(fault.answer) };
+}
+
+function loginOf(state: State, { headers }: IncomingMessage): string | null {
+  try {
+    return caller(state, headers)?.account.login ?? null;
+  } catch {
+    return null;
+  }
+}
+
+async function read(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
