@@ -84,6 +84,17 @@ function createProgram(): Command {
   registryOptions(
     refOption(add(program, "status", "each image as the registry has it", () => import("./commands/status.js"))),
   );
+  registryOptions(
+    add(
+      program,
+      "update",
+      "newer digests of bases and newer versions, as edits or pull requests",
+      () => import("./commands/update.js"),
+    ),
+  )
+    .option("--dry-run", "say what is newer, change nothing")
+    .option("--publish", "one branch and pull request a group (GITHUB_TOKEN, GITHUB_REPOSITORY), no edits here")
+    .option("--group <names...>", "only these groups");
   add(program, "doctor", "what this machine has for building, and what it lacks", () => import("./commands/doctor.js"));
   return program;
 }

@@ -1,22 +1,18 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GitError, type SimpleGit, simpleGit } from "simple-git";
+import { GitError } from "simple-git";
 import { ForgeError } from "./ensure.js";
+import { type GitAccess, type GitInvocation, openGit } from "./git-access.js";
 
 /** Whoever else has a commit on a branch of updates owns it from then on. `.invalid` (RFC 2606): nobody has this address. */
 const COMMITTER = { name: "Slipway", email: "slipway@noreply.invalid" };
 
-export interface RemoteOptions {
+export interface RemoteOptions extends GitAccess {
   /** The catalogue's directory, in a clone of the repository. Nothing is checked out, no ref of it changes. */
   readonly directory: string;
-  /** Of the repository on the forge, without credentials. */
-  readonly url: string;
-  readonly token: string;
-  readonly env: NodeJS.ProcessEnv;
-  /** Path of the machine's own CA bundle. */
-  readonly caBundle: string | undefined;
-  readonly signal: AbortSignal;
+  /** `OWNER/NAME`. */
+  readonly repository: string;
 }
 
 /** Content of files below the catalogue's directory, by path. */
@@ -40,14 +36,16 @@ export interface Push {
 /** The branches of a repository on the forge, written with plain Git from any clone of it. Throws ForgeError. */
 export class Remote {
   readonly #options: RemoteOptions;
+  readonly #url: string;
 
   constructor(options: RemoteOptions) {
     this.#options = options;
+    this.#url = `${options.serverUrl.replace(/\/+$/, "")}/${options.repository}.git`;
   }
 
-  /** Commits by branch name, for the branches that match a pattern of git-ls-remote(1). */
-  async heads(pattern: string): Promise<Map<string, string>> {
-    const listed = await this.#git(["ls-remote", "--heads", "--end-of-options", this.#options.url, pattern]);
+  /** Commits by branch name, for the branches that match one of some patterns of git-ls-remote(1). */
+  async heads(...patterns: readonly string[]): Promise<Map<string, string>> {
+    const listed = await this.#git(["ls-remote", "--heads", "--end-of-options", this.#url, ...patterns]);
     const found = listed.matchAll(/^([0-9a-f]{40,64})\trefs\/heads\/(.+)$/gm);
     return new Map([...found].map(([, commit = "", branch = ""]) => [branch, commit]));
   }
@@ -56,14 +54,16 @@ export class Remote {
   async fetch(commits: readonly string[]): Promise<void> {
     if (commits.length === 0) return;
     const options = ["--quiet", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no"];
-    await this.#git(["fetch", ...options, "--end-of-options", this.#options.url, ...commits.map(checked)]);
+    await this.#git(["fetch", ...options, "--end-of-options", this.#url, ...commits.map(checked)]);
   }
 
-  /** Whether somebody else has committed to a branch since it left `tip`. Both must have been fetched. */
-  async isForeign(head: string, tip: string): Promise<boolean> {
+  /** Whose commits a branch has that `tip` lacks. Both must have been fetched. */
+  async owner(head: string, tip: string): Promise<"us" | "others" | "nobody"> {
     const range = ["--end-of-options", checked(head), `^${checked(tip)}`];
-    const emails = await this.#git(["log", "--format=%ce", "--max-count=1000", ...range]);
-    return emails.split("\n").some((email) => email !== "" && email !== COMMITTER.email);
+    const listed = await this.#git(["log", "--format=%ce", "--max-count=1000", ...range]);
+    const emails = listed.split("\n").filter((email) => email !== "");
+    if (emails.length === 0) return "nobody";
+    return emails.every((email) => email === COMMITTER.email) ? "us" : "others";
   }
 
   /**
@@ -102,7 +102,7 @@ export class Remote {
     const lease = `--force-with-lease=${ref}:${expected === undefined ? "" : checked(expected)}`;
     const refspec = `${commit === undefined ? "" : checked(commit)}:${ref}`;
     const options = ["--quiet", "--no-verify", "--recurse-submodules=no", lease];
-    await this.#git(["push", ...options, "--end-of-options", this.#options.url, refspec]);
+    await this.#git(["push", ...options, "--end-of-options", this.#url, refspec]);
   }
 
   /** Modes and object names of files in a commit, as text to compare. */
@@ -139,11 +139,12 @@ export class Remote {
     return (await this.#git(["rev-parse", "--show-prefix"])).replace(/\n$/, "");
   }
 
-  async #git(args: readonly string[], more: Invocation = {}): Promise<string> {
-    const { signal } = this.#options;
+  async #git(args: readonly string[], { env, input }: GitInvocation = {}): Promise<string> {
+    const { directory, signal } = this.#options;
     signal.throwIfAborted();
     try {
-      return await prepareGit(this.#options, more).raw([...args]);
+      const more = { env: { ...ENV, ...env }, ...(input === undefined ? {} : { input }) };
+      return await openGit(directory, this.#options, more).raw([...args]);
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof GitError)) throw error;
@@ -152,65 +153,16 @@ export class Remote {
   }
 }
 
-interface Invocation {
-  readonly env?: Readonly<Record<string, string>>;
-  readonly input?: string;
-}
-
-/** What git and its HTTP library need of the environment; anything else could change what they do. */
-const PASSED = /^(?:PATH|HOME|TMPDIR|SSL_CERT_FILE|SSL_CERT_DIR|(?:https?|no|all)_proxy)$/i;
-
-/**
- * The token goes into git's configuration by way of the environment (git-config(1), GIT_CONFIG_COUNT): arguments and addresses
- * can be read by other users and end in logs. It is for this one address, and replaces what a checkout has left behind there.
- */
-function prepareGit({ directory, url, token, env, caBundle, signal }: RemoteOptions, more: Invocation): SimpleGit {
-  const basic = Buffer.from(`x-access-token:${token}`).toString("base64");
-  const config: readonly (readonly [key: string, value: string])[] = [
-    ["core.hooksPath", "/dev/null"],
-    ["core.fsmonitor", "false"],
-    ["core.quotePath", "false"],
-    ["credential.helper", ""],
-    ["http.followRedirects", "false"],
-    [`http.${url}.extraHeader`, ""],
-    [`http.${url}.extraHeader`, `Authorization: Basic ${basic}`],
-    ...(caBundle === undefined ? [] : [["http.sslCAInfo", caBundle] as const]),
-  ];
-  const own: Record<string, string> = {
-    LC_ALL: "C",
-    GIT_TERMINAL_PROMPT: "0",
-    GIT_NO_REPLACE_OBJECTS: "1",
-    GIT_LITERAL_PATHSPECS: "1",
-    GIT_ALLOW_PROTOCOL: "https:http",
-    GIT_AUTHOR_NAME: COMMITTER.name,
-    GIT_AUTHOR_EMAIL: COMMITTER.email,
-    GIT_COMMITTER_NAME: COMMITTER.name,
-    GIT_COMMITTER_EMAIL: COMMITTER.email,
-    GIT_CONFIG_COUNT: String(config.length),
-    ...Object.fromEntries(
-      config.flatMap(([key, value], index) => [
-        [`GIT_CONFIG_KEY_${index}`, key],
-        [`GIT_CONFIG_VALUE_${index}`, value],
-      ]),
-    ),
-    ...more.env,
-  };
-  const passed = Object.entries(env).filter(([name, value]) => PASSED.test(name) && value !== undefined);
-  const { input } = more;
-  return simpleGit({
-    baseDir: directory,
-    abort: signal,
-    allowEnvironment: Object.keys(own),
-    // What simple-git would refuse, because it could be meant to run a program; here it keeps programs from being run.
-    unsafe: {
-      allowUnsafeConfigEnvCount: true,
-      allowUnsafeHooksPath: true,
-      allowUnsafeFsMonitor: true,
-      allowUnsafeCredentialHelper: true,
-    },
-    ...(input === undefined ? {} : { input: () => input }),
-  }).env({ ...Object.fromEntries(passed), ...own });
-}
+/** Nothing of the clone's may change what is read, nor where to; commits are Slipway's. */
+const ENV = {
+  GIT_NO_REPLACE_OBJECTS: "1",
+  GIT_LITERAL_PATHSPECS: "1",
+  GIT_ALLOW_PROTOCOL: "https:http",
+  GIT_AUTHOR_NAME: COMMITTER.name,
+  GIT_AUTHOR_EMAIL: COMMITTER.email,
+  GIT_COMMITTER_NAME: COMMITTER.name,
+  GIT_COMMITTER_EMAIL: COMMITTER.email,
+};
 
 /** A commit's or blob's full name: never a word that git could take for something else. */
 function checked(oid: string): string {

@@ -108,6 +108,9 @@ export type UpdateAction =
   | "waiting"
   /** Somebody else's commits are on the branch, or somebody has closed the pull request. */
   | "left-alone"
+  /** A value cannot be edited where it stands. */
+  | "refused"
+  /** A source or the forge was not available. */
   | "failed"
   /** Nothing is newer. */
   | "none";
