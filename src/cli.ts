@@ -103,6 +103,17 @@ function createProgram(): Command {
   gateOptions(
     add(program, "gate", "the report of a change: what it does, who must approve", () => import("./commands/gate.js")),
   );
+  registryOptions(
+    add(
+      program,
+      "update",
+      "newer digests of bases and newer versions, as edits or pull requests",
+      () => import("./commands/update.js"),
+    ),
+  )
+    .option("--dry-run", "say what is newer, change nothing")
+    .option("--publish", "one branch and pull request a group (GITHUB_TOKEN, GITHUB_REPOSITORY), no edits here")
+    .option("--group <names...>", "only these groups");
   add(program, "doctor", "what this machine has for building, and what it lacks", () => import("./commands/doctor.js"));
   return program;
 }

@@ -11,6 +11,7 @@ import { installedChecks } from "./packages/installed.js";
 import { machineFiles } from "./packages/machine.js";
 import { MANAGERS } from "./packages/managers.js";
 import { acquireFileLock, type FileLock, tryFileLock } from "./registry/file-lock.js";
+import { askImage, type Question } from "./run/ask-image.js";
 import { buildImage } from "./run/build-image.js";
 import { type Buildah, createBuildah } from "./run/buildah.js";
 import { cleanUp, PRESENCE } from "./run/clean-up.js";
@@ -28,6 +29,8 @@ export interface Workshop {
   readonly runner: Runner;
   /** Runs Buildah and gives its standard output; what goes wrong is the registry's failure. */
   readonly output: RunBuildah;
+  /** Runs a command in an image with this machine's settings; see run/ask-image.ts. */
+  ask(question: Question): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -73,6 +76,7 @@ export async function openWorkshop(context: Context, tree: FileTree): Promise<Wo
   const test = { buildah, fetch, installedChecks: (packages: readonly RecipePackage[]) => installedChecks(packages) };
   return {
     output: (args, signal) => output(buildah, args, signal),
+    ask: (question) => askImage({ buildah, fetch, machine }, question),
     runner: {
       build: async (job) => {
         await writeFile(job.log, "");

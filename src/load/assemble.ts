@@ -89,17 +89,10 @@ function addPackages(packages: Map<string, ApprovedPackage>, more: PackageFile, 
 
 function joinBases(documents: readonly ReadDocument<"bases">[], diagnostics: Diagnostic[]): Map<string, ExternalBase> {
   const bases = new Map<string, ExternalBase>();
-  const places = new Map<string, { source: Source; pointer: string }>();
-  for (const { result, source } of documents) {
-    for (const { pointer, ...base } of result ?? []) {
-      const first = places.get(base.ref);
-      if (first !== undefined)
-        diagnostics.push(duplicate("duplicate-base", `the base \`${base.ref}\``, { source, pointer }, first));
-      else {
-        bases.set(base.ref, base);
-        places.set(base.ref, { source, pointer });
-      }
-    }
+  for (const base of documents.flatMap(({ result }) => result ?? [])) {
+    const first = bases.get(base.ref);
+    if (first === undefined) bases.set(base.ref, base);
+    else diagnostics.push(duplicate("duplicate-base", `the base \`${base.ref}\``, base, first));
   }
   return bases;
 }

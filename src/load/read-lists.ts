@@ -1,5 +1,6 @@
 import type { ApprovedPackage, ExternalBase, Settings } from "../model/catalogue.js";
 import type { Digest, Platform } from "../model/names.js";
+import type { UpdateSettings } from "../model/update.js";
 import { asList, asMapping, asNumber, asText, optional, type Read } from "./read-value.js";
 import type { YamlSource } from "./yaml-source.js";
 import type { YamlMapping, YamlValue } from "./yaml-value.js";
@@ -8,11 +9,6 @@ import type { YamlMapping, YamlValue } from "./yaml-value.js";
 export interface PackageFile {
   readonly scope: string;
   readonly packages: readonly ApprovedPackage[];
-}
-
-/** A base with its place, for the error when another file lists it again. */
-export interface ListedBase extends ExternalBase {
-  readonly pointer: string;
 }
 
 /** Reads catalog/system/*.yaml and catalog/runtime/*.yaml. */
@@ -32,11 +28,11 @@ export function readPackageFile(value: YamlValue, source: YamlSource): Read<Pack
 }
 
 /** Reads catalog/bases.yaml. */
-export function readBases(value: YamlValue): Read<readonly ListedBase[]> {
-  const bases = asList(asMapping(value).bases).map((entry, index): ListedBase => {
+export function readBases(value: YamlValue, source: YamlSource): Read<readonly ExternalBase[]> {
+  const bases = asList(asMapping(value).bases).map((entry, index): ExternalBase => {
     const base = asMapping(entry);
     const digest = asText(base.digest) as Digest;
-    return { ref: asText(base.ref), digest, ...optional("os", base.os), pointer: `/bases/${index}` };
+    return { ref: asText(base.ref), digest, ...optional("os", base.os), source, pointer: `/bases/${index}` };
   });
   return { result: bases, diagnostics: [] };
 }
@@ -46,6 +42,7 @@ export const DEFAULT_SETTINGS: Settings = {
   registry: "oci:.slipway/registry",
   platforms: ["linux/amd64" as Platform],
   builderRevision: 1,
+  updates: { limit: 5, groups: new Map() },
 };
 
 /** Reads slipway.yaml. */
@@ -57,7 +54,15 @@ export function readSettings(value: YamlValue): Read<Settings> {
       registry: asText(settings.registry) || DEFAULT_SETTINGS.registry,
       platforms: platforms.length > 0 ? platforms : DEFAULT_SETTINGS.platforms,
       builderRevision: asNumber(asMapping(settings.builder).revision, DEFAULT_SETTINGS.builderRevision),
+      updates: readUpdates(asMapping(settings.updates)),
     },
     diagnostics: [],
   };
+}
+
+function readUpdates({ limit, groups }: YamlMapping): UpdateSettings {
+  const patterns = Object.entries(asMapping(groups)).map(
+    ([name, list]) => [name, asList(list).map((pattern) => asText(pattern))] as const,
+  );
+  return { limit: asNumber(limit, DEFAULT_SETTINGS.updates.limit), groups: new Map(patterns) };
 }

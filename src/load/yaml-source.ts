@@ -1,4 +1,4 @@
-import { type Event, getScalarValue, parseEvents } from "js-yaml";
+import { type Event, getScalarValue, parseEvents, type ScalarEvent } from "js-yaml";
 import type { Place, Source } from "../model/diagnostic.js";
 import { pointerTo } from "../model/diagnostic.js";
 import { excerptOf } from "./excerpt.js";
@@ -9,6 +9,8 @@ interface Span {
   /** UTF-16 units; the key of a mapping entry, for anything else the same as `value`. */
   readonly key: number;
   readonly value: number;
+  /** Undefined: a list or mapping. */
+  readonly scalar: ScalarEvent | undefined;
 }
 
 /**
@@ -29,13 +31,23 @@ export class YamlSource implements Source {
     return this.text.length;
   }
 
+  /** The parser's event for a scalar, for who wants to replace it; undefined where the pointer leads to none. */
+  scalar(pointer: string): ScalarEvent | undefined {
+    return this.#allSpans().get(pointer)?.scalar;
+  }
+
   at(pointer: string, part: "key" | "value" = "value"): Place & { readonly excerpt: string } {
-    this.#spans ??= new SpanReader(this.text).read();
+    const spans = this.#allSpans();
     for (let path = pointer; ; path = path.slice(0, path.lastIndexOf("/"))) {
-      const span = this.#spans.get(path);
+      const span = spans.get(path);
       if (span !== undefined) return this.atOffset(path === pointer && part === "key" ? span.key : span.value);
       if (path === "") return this.atOffset(0);
     }
+  }
+
+  #allSpans(): Map<string, Span> {
+    this.#spans ??= new SpanReader(this.text).read();
+    return this.#spans;
   }
 
   atOffset(offset: number): Place & { readonly excerpt: string } {
@@ -88,7 +100,8 @@ class SpanReader {
     if (event === undefined) return undefined;
     const value = this.#start(event);
     // The first of two equal keys is the one that counts.
-    if (!this.#spans.has(pointer)) this.#spans.set(pointer, { key: key ?? value, value });
+    const scalar = event.type === SCALAR ? event : undefined;
+    if (!this.#spans.has(pointer)) this.#spans.set(pointer, { key: key ?? value, value, scalar });
     if (event.type === SCALAR) {
       if (event.valueEnd > this.#end) this.#end = event.valueEnd;
       return getScalarValue(this.text, event);

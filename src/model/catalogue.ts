@@ -2,6 +2,7 @@ import type { ImageDefinition } from "./definition.js";
 import type { Source } from "./diagnostic.js";
 import type { Digest, ImageName, Platform } from "./names.js";
 import type { Exception, Roles } from "./roles.js";
+import type { UpdateSettings } from "./update.js";
 
 /** Everything one Git tree (or the working tree) says. */
 export interface Catalogue {
@@ -29,6 +30,7 @@ export interface Settings {
   readonly platforms: readonly Platform[];
   /** Raised by an administrator to rebuild everything after a change of the builder that keys cannot see. */
   readonly builderRevision: number;
+  readonly updates: UpdateSettings;
 }
 
 export interface ApprovedList {
@@ -53,6 +55,8 @@ export interface ExternalBase {
   readonly ref: string;
   readonly digest: Digest;
   readonly os?: string;
+  readonly source: Source;
+  readonly pointer: string;
 }
 
 /** Git's three kinds of entry that can become part of an image (gitformat-index, mode). */

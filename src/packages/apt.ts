@@ -1,3 +1,4 @@
+import { aptOffers } from "./apt-offers.js";
 import type { InstalledPackage, MachineFiles, MachineNeeds, PackageManager } from "./package-manager.js";
 
 /** apt of Debian and its descendants (apt-get(8), Debian Policy §5.6.1 for names and §5.6.12 for versions). */
@@ -14,6 +15,7 @@ export const apt: PackageManager = {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query substitutes these itself
   list: ["dpkg-query", "--show", "--showformat=${db:Status-Status}\\t${Package}\\t${Version}\\n"],
   parseList,
+  offers: aptOffers,
   machine,
 };
 

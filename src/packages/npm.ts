@@ -1,4 +1,5 @@
 import { keepLines } from "./machine.js";
+import { npmOffers } from "./npm-offers.js";
 import type { InstalledPackage, MachineFiles, MachineNeeds, PackageManager } from "./package-manager.js";
 
 /**
@@ -16,6 +17,7 @@ export const npm: PackageManager = {
   // `npm ls` exits 1 for problems that are none of ours (a peer dependency); its JSON is complete all the same.
   list: ["/bin/sh", "-c", "npm ls --global --depth=0 --json 2>/dev/null || true"],
   parseList,
+  offers: npmOffers,
   machine,
 };
 

@@ -1,4 +1,5 @@
 import type { PackageSyntax } from "../model/package-syntax.js";
+import type { OfferQuestion } from "../model/update.js";
 
 /**
  * One package manager, of an operating system or of a language: both are the same to the rest of Slipway.
@@ -11,6 +12,11 @@ export interface PackageManager extends PackageSyntax {
   readonly list: readonly string[];
   /** Reads the output of `list`. */
   parseList(stdout: string): readonly InstalledPackage[];
+  /**
+   * Prints what its sources offer now of some packages, for read-offers.ts; run inside an image as root, with this machine's
+   * settings. Which version is newer is decided there, by the manager's own code.
+   */
+  offers(questions: readonly OfferQuestion[]): readonly string[];
   /** Settings and caches for a RUN on this machine; see packages/machine.ts. */
   machine(needs: MachineNeeds): MachineFiles;
 }

@@ -1,5 +1,6 @@
 import { keepLines } from "./machine.js";
 import type { InstalledPackage, MachineFiles, MachineNeeds, PackageManager } from "./package-manager.js";
+import { pipOffers } from "./pip-offers.js";
 
 /** Names compare in their normalised form (PEP 503). */
 const normalisePipName = (name: string) => name.toLowerCase().replace(/[-_.]+/g, "-");
@@ -20,6 +21,7 @@ export const pip: PackageManager = {
     'import importlib.metadata as m, json; print(json.dumps([[d.metadata["Name"], d.version] for d in m.distributions()]))',
   ],
   parseList,
+  offers: pipOffers,
   machine,
 };
 

@@ -67,7 +67,8 @@ function entryOf(file: AuthFile, keys: readonly string[], host: string): Credent
   }
   // Old files of Docker have addresses as keys, for instance https://HOST/v1/.
   for (const [key, entry] of Object.entries(file.auths)) {
-    if (/^https?:\/\//.test(key) && key.replace(/^https?:\/\//, "").split("/")[0] === host) {
+    const address = /^https?:\/\/([^/]*)/.exec(key)?.[1];
+    if (address === host || (address === "index.docker.io" && host === "docker.io")) {
       const found = readEntry(entry, file.path, key);
       if (found !== undefined) return found;
     }

@@ -10,7 +10,7 @@ import {
 } from "../model/registry.js";
 import type { Authorization } from "./authorization.js";
 import { HttpError, type HttpRequest, type HttpResponse } from "./http-exchange.js";
-import { DOCKER_LIST, DOCKER_MANIFEST, layerBytes, OCI_INDEX, OCI_MANIFEST } from "./manifest.js";
+import { ACCEPT, layerBytes } from "./manifest.js";
 import { type FoundManifest, readManifest } from "./manifest-answer.js";
 import { refused, unreachable } from "./refusal.js";
 import type { Sleep } from "./retry.js";
@@ -28,9 +28,6 @@ export interface DistributionOptions {
 
 /** Milliseconds before a failed push is tried again. */
 const PUSH_DELAY = 1000;
-
-/** Lists too: a registry that is asked for images only would choose one of the list itself, or answer 404. */
-const ACCEPT = [OCI_MANIFEST, DOCKER_MANIFEST, OCI_INDEX, DOCKER_LIST].join(", ");
 
 /** A registry reached over the OCI distribution protocol (distribution specification 1.1); Buildah pushes the blobs. */
 export class DistributionRegistry implements SizedRegistry {

@@ -21,6 +21,9 @@ export const DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+
 export const OCI_INDEX = "application/vnd.oci.image.index.v1+json";
 export const DOCKER_LIST = "application/vnd.docker.distribution.manifest.list.v2+json";
 
+/** Lists too: a registry that is asked for images only would choose one of the list itself, or answer 404. */
+export const ACCEPT = [OCI_MANIFEST, DOCKER_MANIFEST, OCI_INDEX, DOCKER_LIST].join(", ");
+
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /** Only digests of this form ever become part of a path or URL. */

@@ -49,10 +49,19 @@ function openLayout(reference: string, { cwd, buildah }: OpenOptions): SizedRegi
 }
 
 function openDistribution(reference: string, options: OpenOptions): SizedRegistry {
-  const { tlsVerify, env, buildah, sleep = realSleep, now = Date.now } = options;
+  const { tlsVerify, buildah, sleep = realSleep } = options;
   const { host, prefix } = parseDistribution(reference);
+  const authorization = authorizationFor(host, options);
+  return new DistributionRegistry({ host, prefix, tlsVerify, authorization, buildah, sleep });
+}
+
+export type AccessOptions = Omit<OpenOptions, "cwd" | "buildah">;
+
+/** The way to one registry, with the credentials that `buildah login` has stored for it. */
+export function authorizationFor(host: string, options: AccessOptions): Authorization {
+  const { tlsVerify, env, sleep = realSleep, now = Date.now } = options;
   const files = authFiles(env, process.getuid?.() ?? 0);
-  const authorization = new Authorization(retrying(lazyExchange(tlsVerify, env), sleep, now), {
+  return new Authorization(retrying(lazyExchange(tlsVerify, env), sleep, now), {
     credentials: (repository) =>
       findCredentials(`${host}/${repository}`, files, async (name, server) => {
         const { runCredentialHelper } = await import("./credential-helper.js");
@@ -61,7 +70,6 @@ function openDistribution(reference: string, options: OpenOptions): SizedRegistr
     tlsVerify,
     now,
   });
-  return new DistributionRegistry({ host, prefix, tlsVerify, authorization, buildah, sleep });
 }
 
 function parseDistribution(reference: string): { host: string; prefix: string } {

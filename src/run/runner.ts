@@ -47,6 +47,7 @@ export class StepFailure extends Error {
       | "TEST_FAILED"
       | "NOT_APPROVED"
       | "PUBLISH_FAILED"
+      | "NO_ANSWER"
       | "INTERRUPTED",
     message: string,
     readonly tail: readonly string[] = [],

@@ -25,7 +25,8 @@ const image = (name: string) => `name: ${name}\nversion: 1\nparent: base\n`;
 const DIGEST = `sha256:${"0".repeat(64)}`;
 const CATALOGUE: Readonly<Record<string, Content>> = {
   "slipway.yaml":
-    "kind: Settings\nregistry: docker://registry.example:5000/team\nplatforms: [linux/arm64]\nbuilder: { revision: 3 }\n",
+    "kind: Settings\nregistry: docker://registry.example:5000/team\nplatforms: [linux/arm64]\nbuilder: { revision: 3 }\n" +
+    "updates: { limit: 2, groups: { databases: [libpq*, psycopg2], systems: [docker.io/library/*] } }\n",
   "catalog/system/debian.yaml":
     'kind: SystemPackages\nos: debian\npackages:\n  - name: libpq5\n    versions: ["15.*"]          # a pattern\n    license: PostgreSQL         # SPDX expression\n',
   "catalog/system/debian-more.yml": "os: debian\npackages: [{name: curl}]\n",
@@ -49,6 +50,13 @@ test("a whole catalogue", async () => {
     registry: "docker://registry.example:5000/team",
     platforms: ["linux/arm64"],
     builderRevision: 3,
+    updates: {
+      limit: 2,
+      groups: new Map([
+        ["databases", ["libpq*", "psycopg2"]],
+        ["systems", ["docker.io/library/*"]],
+      ]),
+    },
   });
   assert.equal([...catalogue.images.keys()], ["a"]);
   const debian = catalogue.systemLists.get("debian");
@@ -56,7 +64,9 @@ test("a whole catalogue", async () => {
   assert.equal(debian?.packages.get("libpq5")?.versions, ["15.*"]);
   assert.equal(debian?.packages.get("curl")?.versions, []);
   assert.is(catalogue.runtimeLists.get("python3")?.packages.get("psycopg2")?.license, "LGPL-3.0-or-later");
-  assert.equal([...catalogue.bases.values()], [{ ref: "docker.io/library/photon:5.0", digest: DIGEST, os: "photon" }]);
+  const [base] = catalogue.bases.values();
+  assert.equal([base?.ref, base?.digest, base?.os], ["docker.io/library/photon:5.0", DIGEST, "photon"]);
+  assert.equal([base?.source.file, base?.pointer], ["catalog/bases.yaml", "/bases/0"]);
   assert.is(catalogue.files.has("other/image.yaml"), false);
   assert.is(catalogue.files.get("images/a/files/link")?.link, "run.sh");
 });
@@ -67,6 +77,7 @@ test("without settings the defaults hold", async () => {
     registry: "oci:.slipway/registry",
     platforms: ["linux/amd64"],
     builderRevision: 1,
+    updates: { limit: 5, groups: new Map() },
   });
 });
 

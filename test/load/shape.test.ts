@@ -166,6 +166,14 @@ test("settings and lists", async () => {
     "1:11 invalid-value: `registry` must be `oci:DIRECTORY` or `docker://HOST[:PORT][/PREFIX]`; not `example.org`",
   ]);
   assert.match(
+    (await said("updates: { groups: { A: [x] } }\n", "slipway.yaml"))[0] ?? "",
+    /1:22 invalid-value: .*lower-case letters and digits, joined by `-`/,
+  );
+  assert.match(
+    (await said("updates: { limit: 101 }\n", "slipway.yaml"))[0] ?? "",
+    /1:19 invalid-value: `updates.limit`/,
+  );
+  assert.match(
     (await said("bases: [{ref: a, digest: sha256:0}]\n", "catalog/bases.yaml"))[0] ?? "",
     /1:26 invalid-value: `bases\[0\].digest`/,
   );

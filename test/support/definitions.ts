@@ -146,7 +146,7 @@ export interface CatalogueFields {
   readonly system?: Readonly<Record<string, Versions>>;
   /** By language. */
   readonly runtime?: Readonly<Record<string, Versions>>;
-  readonly bases?: readonly ExternalBase[];
+  readonly bases?: readonly Omit<ExternalBase, "source" | "pointer">[];
   readonly rejected?: readonly string[];
   readonly roles?: Roles;
   readonly exceptions?: readonly Exception[];
@@ -159,12 +159,23 @@ export function catalogue(images: readonly ImageDefinition[], fields: CatalogueF
     ([path, content]): CatalogueFile => ({ path, mode: "100644", size: content.length }),
   );
   return {
-    settings: { registry: "oci:r", platforms: ["linux/amd64" as Platform], builderRevision: 1, ...fields.settings },
+    settings: {
+      registry: "oci:r",
+      platforms: ["linux/amd64" as Platform],
+      builderRevision: 1,
+      updates: { limit: 5, groups: new Map() },
+      ...fields.settings,
+    },
     images: new Map(images.map((definition) => [definition.name, definition])),
     rejected: new Set((fields.rejected ?? []).map(imageName)),
     systemLists: lists("system", fields.system),
     runtimeLists: lists("runtime", fields.runtime),
-    bases: new Map((fields.bases ?? []).map((base) => [base.ref, base])),
+    bases: new Map(
+      (fields.bases ?? []).map((base, index) => [
+        base.ref,
+        { ...base, source: fakeSource("catalog/bases.yaml"), pointer: `/bases/${index}` },
+      ]),
+    ),
     ...(fields.roles ? { roles: fields.roles } : {}),
     exceptions: fields.exceptions ?? [],
     files: new Map(files.map((file) => [file.path, file])),

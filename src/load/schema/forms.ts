@@ -77,6 +77,19 @@ export const VERSION_PATTERN: Form = {
   maxLength: 128,
 };
 
+/** It becomes part of a branch's name. */
+export const GROUP_NAME: Form = {
+  pattern: "^[a-z0-9]+(?:-[a-z0-9]+)*$",
+  patternErrorMessage: "lower-case letters and digits, joined by `-`",
+  maxLength: 64,
+};
+
+export const NAME_PATTERN: Form = {
+  pattern: "^[A-Za-z0-9@*][A-Za-z0-9+._~/:@*-]*$",
+  patternErrorMessage: "the name of a package or the reference of a base, with `*` for any characters",
+  maxLength: 512,
+};
+
 export const LICENSE: Form = {
   pattern: "^[A-Za-z0-9(][A-Za-z0-9.+():/ -]*$",
   patternErrorMessage: "an SPDX licence expression, for instance `MIT OR Apache-2.0`",

@@ -28,6 +28,28 @@ export const SETTINGS_SCHEMA = mappingOf(
       },
       "About the machine that builds.",
     ),
+    updates: mappingOf(
+      {
+        limit: {
+          type: "integer",
+          minimum: 0,
+          maximum: 100,
+          default: 5,
+          description: "How many pull requests of `slipway update` may be open at a time.",
+        },
+        groups: {
+          type: "object",
+          propertyNames: { type: "string", ...form.GROUP_NAME },
+          additionalProperties: listOf(
+            text(form.NAME_PATTERN, "A package's name or a base's reference, with `*` for any characters."),
+            "What is updated in one pull request.",
+          ),
+          description:
+            "One pull request each; the first group that matches counts. The rest goes by operating system, language and `bases`.",
+        },
+      },
+      "About `slipway update`.",
+    ),
   },
   "Settings of the catalogue.",
   { $schema: "https://json-schema.org/draft/2020-12/schema", title: "Settings" },

@@ -1,0 +1,157 @@
+import { join } from "node:path";
+import { type Context, stateRoot } from "./context.js";
+import type { Loaded } from "./desired.js";
+import { CommandError, EXIT, expectedFailure } from "./exit.js";
+import type { ImageNode } from "./model/graph.js";
+import type { ImageRecord } from "./model/plan.js";
+import type { PullReference } from "./model/registry.js";
+import type { CataloguePins, GroupUpdates, OfferQuestion, PackagePins, ScopePins } from "./model/update.js";
+import { MANAGERS, managerFor } from "./packages/managers.js";
+import { readOffers } from "./packages/read-offers.js";
+import { parseReference, tagDigest } from "./registry/tag-digest.js";
+import { type BaseAnswer, chooseUpdates, type ScopeAnswer, scopeKey } from "./resolve/choose-updates.js";
+import { updatePins } from "./resolve/update-pins.js";
+import { StepFailure } from "./run/runner.js";
+import { openRegistryFor, type RegistryOptions, registryReference } from "./session.js";
+import type { Workshop } from "./workshop.js";
+
+export interface FindOptions extends RegistryOptions {
+  /** Groups to look at; left out: all. */
+  readonly group?: readonly string[];
+}
+
+export interface FoundUpdates {
+  readonly groups: readonly GroupUpdates[];
+  /** Every group of the catalogue, also those that were not looked at. */
+  readonly known: ReadonlySet<string>;
+}
+
+/** Asks all sources of a catalogue what is newer. A source that does not answer is a problem of the groups that need it. */
+export async function findUpdates(context: Context, loaded: Loaded, options: FindOptions): Promise<FoundUpdates> {
+  const all = updatePins(loaded.catalogue, loaded.graph, managerFor);
+  const known = groupsOf(all);
+  requireGroups(known, options);
+  const pins = options.group === undefined ? all : selectGroups(all, new Set(options.group));
+  const bases = new Map<string, BaseAnswer>();
+  const scopes = new Map<string, ScopeAnswer>();
+  let workshop: Promise<Workshop> | undefined;
+  const requireWorkshop = () =>
+    (workshop ??= import("./workshop.js").then(({ openWorkshop }) => openWorkshop(context, loaded.tree)));
+  const asker: Asker = { context, loaded, options, requireWorkshop };
+  try {
+    const asked = await Promise.allSettled([
+      ...pins.bases.map(async ({ ref }) => bases.set(ref, await askRegistry(asker, ref))),
+      ...pins.scopes.map(async (scope) => scopes.set(scopeKey(scope), await askScope(asker, scope))),
+    ]);
+    const failed = asked.find((result) => result.status === "rejected");
+    if (failed) throw failed.reason;
+  } finally {
+    await (await workshop?.catch(() => undefined))?.close();
+  }
+  context.signal.throwIfAborted();
+  return { groups: chooseUpdates(pins, { bases, scopes }), known };
+}
+
+/** Groups are named by people, who mistype. */
+function requireGroups(known: ReadonlySet<string>, { group: names = [] }: FindOptions): void {
+  const unknown = names.find((name) => !known.has(name));
+  if (unknown === undefined) return;
+  const list = known.size === 0 ? "nothing here has an exact version" : `there are ${[...known].sort().join(", ")}`;
+  throw new CommandError(EXIT.usage, `no group of updates is named ${JSON.stringify(unknown)}`, list);
+}
+
+function groupsOf({ bases, scopes }: CataloguePins): Set<string> {
+  return new Set([...bases, ...scopes.flatMap(({ packages }) => packages)].map(({ group }) => group));
+}
+
+function selectGroups({ bases, scopes }: CataloguePins, wanted: ReadonlySet<string>): CataloguePins {
+  const isWanted = ({ group }: { readonly group: string }) => wanted.has(group);
+  const chosen = scopes.map((scope) => ({ ...scope, packages: scope.packages.filter(isWanted) }));
+  return { bases: bases.filter(isWanted), scopes: chosen.filter(({ packages }) => packages.length > 0) };
+}
+
+interface Asker {
+  readonly context: Context;
+  readonly loaded: Loaded;
+  readonly options: FindOptions;
+  readonly requireWorkshop: () => Promise<Workshop>;
+}
+
+async function askRegistry({ context, loaded, options }: Asker, ref: string): Promise<BaseAnswer> {
+  const reference = parseReference(ref);
+  if (reference === undefined) return { problem: `${ref}: no reference of the form HOST/NAME:TAG` };
+  const { host } = reference;
+  // Whoever may be spoken to without a certificate is named: it is this catalogue's registry, or on this machine.
+  const named = registryReference(loaded.desired.settings, options).split("/")[2];
+  const lax = options.tlsVerify === false && (host === named || /^(?:localhost|127\.0\.0\.1)(?::|$)/.test(host));
+  return orProblem(ref, async () => {
+    const digest = await tagDigest(reference, { tlsVerify: !lax, env: context.env }, context.signal);
+    return { digest, registry: host };
+  });
+}
+
+async function askScope(asker: Asker, { scope, syntax, packages }: ScopePins): Promise<ScopeAnswer> {
+  const { context, requireWorkshop } = asker;
+  const manager = MANAGERS.find(({ name }) => name === syntax.name);
+  if (manager === undefined) return { problem: `${scope}: there is no package manager` };
+  return orProblem(scope, async () => {
+    const found = await publishedImage(asker, syntax.kind, scope);
+    if ("problem" in found) return found;
+    const { image, record, pull } = found;
+    context.note(`asking ${manager.name} in ${image} what there is of ${packages.length} packages\n`);
+    const questions = packages.map(questionOf);
+    const stdout = await (await requireWorkshop()).ask({
+      image: { imageId: record.imageId, pull },
+      command: manager.offers(questions),
+      log: join(stateRoot(context), "logs", `update-${scope}.log`),
+      signal: context.signal,
+    });
+    return { offers: readOffers(stdout, questions, syntax), where: `${manager.name} in ${image}` };
+  });
+}
+
+const questionOf = ({ name, listed, requested }: PackagePins): OfferQuestion => ({
+  name,
+  held: [...new Set([...listed, ...requested].map(({ held }) => held))],
+});
+
+interface PublishedImage {
+  readonly image: string;
+  readonly record: ImageRecord;
+  readonly pull: PullReference;
+}
+
+/**
+ * An image of the system or language that was published at some time: the package manager in it has the sources that builds
+ * have. For a language those that install packages of it go first: only they are sure to have its package manager.
+ */
+async function publishedImage(
+  { context, loaded, options }: Asker,
+  kind: "system" | "runtime",
+  scope: string,
+): Promise<PublishedImage | { readonly problem: string }> {
+  const { desired } = loaded;
+  const has = ({ os, language }: ImageNode) => (kind === "system" ? os : language) === scope;
+  const nodes = [...desired.images.values()].map(({ node }) => node).filter(has);
+  const installs = ({ definition }: ImageNode) => kind === "runtime" && definition.runtimePackages.length > 0;
+  const [first, ...others] = [...nodes.filter(installs), ...nodes.filter((node) => !installs(node))];
+  if (first === undefined) return { problem: `${scope}: no image has it, so there is nobody to ask` };
+  const registry = openRegistryFor(context, desired.settings, options);
+  for (const { name } of [first, ...others]) {
+    const record = await registry.find(name, "latest");
+    if (record) return { image: name, record, pull: registry.reference(name, "latest") };
+  }
+  return { problem: `${scope}: build ${first.name} first, its package manager is to be asked` };
+}
+
+/** An interruption and a bug go on; what else can be expected is why there is no answer. */
+async function orProblem<T>(what: string, action: () => Promise<T>): Promise<T | { readonly problem: string }> {
+  try {
+    return await action();
+  } catch (error) {
+    if (error instanceof StepFailure && error.code !== "INTERRUPTED") return { problem: `${what}: ${error.message}` };
+    const failure = expectedFailure(error);
+    if (failure === undefined) throw error;
+    return { problem: `${what}: ${failure.message}${failure.hint ? ` (${failure.hint})` : ""}` };
+  }
+}

@@ -1,0 +1,127 @@
+import type { ApprovedPackage } from "./catalogue.js";
+import type { Source } from "./diagnostic.js";
+import type { PackageSyntax } from "./package-syntax.js";
+
+/** How `slipway update` keeps a catalogue current (`updates:` of slipway.yaml). No input of any image. */
+export interface UpdateSettings {
+  /** Pull requests of updates that may be open at a time. */
+  readonly limit: number;
+  /** Patterns with `*` for packages' names and bases' references, by group; the first group that matches has it. */
+  readonly groups: ReadonlyMap<string, readonly string[]>;
+}
+
+/** A version or digest that stands in the catalogue. */
+export interface Pin {
+  readonly source: Source;
+  /** JSON pointer of the scalar. */
+  readonly pointer: string;
+  readonly held: string;
+}
+
+export interface BasePin extends Pin {
+  readonly group: string;
+  /** As in catalog/bases.yaml. */
+  readonly ref: string;
+}
+
+/** All exact versions of one package for one operating system or language. */
+export interface PackagePins {
+  readonly group: string;
+  readonly name: string;
+  readonly approved: ApprovedPackage | undefined;
+  /** The approved list's, where it has no patterns: who writes a pattern has decided about what comes. */
+  readonly listed: readonly Pin[];
+  /** Of images. */
+  readonly requested: readonly Pin[];
+}
+
+export interface ScopePins {
+  /** The operating system or language. */
+  readonly scope: string;
+  readonly syntax: PackageSyntax;
+  readonly packages: readonly PackagePins[];
+}
+
+/** Everything in a catalogue that something newer may stand for. */
+export interface CataloguePins {
+  readonly bases: readonly BasePin[];
+  readonly scopes: readonly ScopePins[];
+}
+
+/** What to ask a package manager: a package and the versions of it that the catalogue holds. */
+export interface OfferQuestion {
+  readonly name: string;
+  readonly held: readonly string[];
+}
+
+/** A version with those of the versions asked about that it is newer than, by the package manager's own order. */
+export interface RankedVersion {
+  readonly version: string;
+  readonly newerThan: readonly string[];
+}
+
+/** What a package manager says of one package. */
+export interface Offer {
+  /** What its sources offer, from the newest to the oldest; no prereleases. */
+  readonly offered: readonly RankedVersion[];
+  /** The versions asked about. */
+  readonly held: readonly RankedVersion[];
+  /** Why the manager does not know. */
+  readonly problem?: string;
+}
+
+/** By name, as it was asked. */
+export type Offers = ReadonlyMap<string, Offer>;
+
+/** One scalar that is to be replaced. */
+export interface Update {
+  readonly file: string;
+  readonly line: number;
+  readonly pointer: string;
+  /** The package, or the reference of a base. */
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+  /** Who offers it, for people. */
+  readonly where: string;
+}
+
+/** What was found for one group. */
+export interface GroupUpdates {
+  readonly group: string;
+  readonly updates: readonly Update[];
+  /** Sources that could not be asked. What the group needs is then not known as a whole, so nothing of it is done. */
+  readonly problems: readonly string[];
+}
+
+export type UpdateAction =
+  /** Found, and nothing was to be done about it. */
+  | "found"
+  /** Written to the working tree. */
+  | "edited"
+  | "opened"
+  | "refreshed"
+  | "unchanged"
+  /** Nothing is left to update. */
+  | "closed"
+  /** For another pull request to be merged or closed. */
+  | "waiting"
+  /** Somebody else's commits are on the branch, or somebody has closed the pull request. */
+  | "left-alone"
+  /** A value cannot be edited where it stands. */
+  | "refused"
+  /** A source or the forge was not available. */
+  | "failed"
+  /** Nothing is newer. */
+  | "none";
+
+/** What became of a group. */
+export interface GroupResult {
+  readonly group: string;
+  readonly updates: readonly Update[];
+  readonly action: UpdateAction;
+  /** Number of the pull request. */
+  readonly pull: number | null;
+  /** In words, where there is more to say; else empty. */
+  readonly detail: string;
+}

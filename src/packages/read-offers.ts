@@ -1,0 +1,32 @@
+import type { PackageSyntax } from "../model/package-syntax.js";
+import type { Offer, OfferQuestion, Offers, RankedVersion } from "../model/update.js";
+
+/** Longest excerpt of what a manager says. */
+const MAX_PROBLEM = 200;
+
+/**
+ * Reads what a manager's `offers` prints: lines `offered|held <tab> name <tab> version <tab> versions it is newer than`, and
+ * `problem <tab> name <tab> text`. Versions come from somewhere on the network: what the manager's own rules do not allow is
+ * as if it were not there.
+ */
+export function readOffers(stdout: string, questions: readonly OfferQuestion[], syntax: PackageSyntax): Offers {
+  const found = new Map(questions.map(({ name }) => [name, new Answer()]));
+  for (const line of stdout.split("\n")) {
+    const [kind, name = "", text = "", newerThan = ""] = line.split("\t");
+    const answer = found.get(name);
+    if (answer === undefined) continue;
+    if (kind === "problem") answer.problem = text.slice(0, MAX_PROBLEM);
+    if (kind !== "offered" && kind !== "held") continue;
+    if (!syntax.versionPattern.test(text) || text.includes("*")) continue;
+    // Several sources may have the same version.
+    if (answer[kind].every(({ version }) => version !== text))
+      answer[kind].push({ version: text, newerThan: newerThan.split(" ").filter((version) => version !== "") });
+  }
+  return found;
+}
+
+class Answer implements Offer {
+  readonly offered: RankedVersion[] = [];
+  readonly held: RankedVersion[] = [];
+  problem?: string;
+}

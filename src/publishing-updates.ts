@@ -1,0 +1,201 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Context } from "./context.js";
+import type { Loaded } from "./desired.js";
+import { editFiles } from "./edit-catalogue.js";
+import { CommandError, EXIT } from "./exit.js";
+import { type FindOptions, findUpdates } from "./finding-updates.js";
+import { Remote } from "./github/branch.js";
+import { type Forge, openForge } from "./github/client.js";
+import { type EnsureDeps, ensure, ForgeError } from "./github/ensure.js";
+import * as pulls from "./github/update-pulls.js";
+import { UPDATE_BRANCHES, type UpdatePull } from "./github/update-pulls.js";
+import type { GroupResult, GroupUpdates } from "./model/update.js";
+import { updatePullText } from "./report/updates-markdown.js";
+import { loadChecked } from "./session.js";
+import { resultOf, settledResult } from "./updating.js";
+
+export type Timing = Pick<EnsureDeps, "sleep" | "now">;
+
+const REAL_TIME: Timing = {
+  sleep: async (milliseconds, signal) => wait(milliseconds, undefined, { signal }),
+  now: Date.now,
+};
+
+/**
+ * Brings branches and pull requests in line with what is newer than the default branch, one of each a group. What was done
+ * before is left as it is, so running again after any failure goes on. Fails where the forge cannot be asked at all.
+ */
+export async function publishUpdates(
+  context: Context,
+  options: FindOptions,
+  timing: Timing = REAL_TIME,
+): Promise<readonly GroupResult[]> {
+  const publisher = await Publisher.open(context, timing);
+  const { groups, known } = await findUpdates(context, publisher.loaded, options);
+  const isOrphan = (group: string) => options.group === undefined && !known.has(group);
+  await publisher.settle(groups, isOrphan);
+  return publisher.results.sort((a, b) => (a.group < b.group ? -1 : 1));
+}
+
+/** What all steps share: the forge, and what was there when the run began. */
+interface World {
+  readonly forge: Forge;
+  readonly remote: Remote;
+  readonly deps: EnsureDeps;
+  /** The default branch and its commit. */
+  readonly base: string;
+  readonly tip: string;
+  readonly loaded: Loaded;
+  /** Commits by branch. */
+  readonly heads: ReadonlyMap<string, string>;
+  readonly open: ReadonlyMap<string, UpdatePull>;
+}
+
+class Publisher {
+  readonly results: GroupResult[] = [];
+  #open: number;
+
+  private constructor(private readonly world: World) {
+    this.#open = world.open.size;
+  }
+
+  get loaded(): Loaded {
+    return this.world.loaded;
+  }
+
+  static async open(context: Context, timing: Timing): Promise<Publisher> {
+    const { signal } = context;
+    const deps = { ...timing, signal };
+    const { forge, remote } = connect(context);
+    const base = await ensure("read the repository", () => pulls.defaultBranch(forge), deps);
+    const patterns = [`refs/heads/${base}`, `refs/heads/${UPDATE_BRANCHES}*`];
+    const heads = await ensure("list the branches", () => remote.heads(...patterns), deps);
+    const tip = heads.get(base);
+    if (tip === undefined) throw new ForgeError(`the branch ${base} is not there`, 404);
+    await ensure("fetch the branches", () => remote.fetch([...new Set(heads.values())]), deps);
+    const found = await ensure("list pull requests", () => pulls.openUpdatePulls(forge, base), deps);
+    const open = new Map(found.map((pull) => [pull.group, pull]));
+    const loaded = await loadChecked(context, tip);
+    return new Publisher({ forge, remote, deps, base, tip, loaded, heads, open });
+  }
+
+  /** First what frees room, then what has a pull request already, then what is new. */
+  async settle(groups: readonly GroupUpdates[], isOrphan: (group: string) => boolean): Promise<void> {
+    const { open, heads } = this.world;
+    const wanted = groups.filter((group) => settledResult(group) === undefined);
+    const asked = new Map(groups.map((group) => [group.group, settledResult(group)]));
+    const branches = [...heads.keys()].filter((branch) => branch.startsWith(UPDATE_BRANCHES));
+    for (const group of branches.map((branch) => branch.slice(UPDATE_BRANCHES.length))) {
+      if (asked.get(group)?.action === "none" || (!asked.has(group) && isOrphan(group))) await this.#retire(group);
+    }
+    for (const [group, settled] of asked) {
+      if (settled && !this.results.some((result) => result.group === group))
+        this.results.push({ ...settled, pull: open.get(group)?.number ?? null });
+    }
+    for (const group of wanted.filter(({ group: name }) => open.has(name))) await this.#publish(group);
+    for (const group of wanted.filter(({ group: name }) => !open.has(name))) await this.#publish(group);
+  }
+
+  /** Closes the pull request of a group that has nothing left, and removes its branch. */
+  async #retire(group: string): Promise<void> {
+    const { forge, remote, deps, tip, heads, open } = this.world;
+    const branch = UPDATE_BRANCHES + group;
+    const head = heads.get(branch) ?? tip;
+    const pull = open.get(group);
+    await this.#step({ group, updates: [] }, async () => {
+      const owner = await remote.owner(head, tip);
+      if (pull && owner === "others") return { action: "left-alone", detail: `nothing is left to update; ${OTHERS}` };
+      if (pull) {
+        await ensure(`close pull request ${pull.number}`, () => pulls.closePull(forge, pull, OVERTAKEN), deps);
+        this.#open -= 1;
+      }
+      // A branch that is all in the default branch may be one that somebody has just begun.
+      if (owner === "us")
+        await ensure(
+          `remove the branch ${branch}`,
+          () => remote.push({ branch, commit: undefined, expected: head }),
+          deps,
+        );
+      return pull ? { action: "closed" } : undefined;
+    });
+  }
+
+  async #publish(group: GroupUpdates): Promise<void> {
+    await this.#step(group, async () => {
+      const { loaded } = this.world;
+      const edited = await editFiles(loaded.tree, group);
+      if (!edited.ok) return { action: "refused", detail: edited.problem };
+      const { commitMessage, ...text } = updatePullText(group.group, group.updates);
+      const wanted = { branch: UPDATE_BRANCHES + group.group, base: this.world.base, ...text };
+      const stop = await this.#obstacle(group.group, wanted);
+      if (stop) return stop;
+      const pushed = await this.#pushBranch(wanted.branch, edited.files, commitMessage);
+      const { forge, deps } = this.world;
+      const { number, outcome } = await ensure("open a pull request", () => pulls.ensurePull(forge, wanted), deps);
+      if (outcome === "opened") this.#open += 1;
+      return { action: outcome === "unchanged" && pushed ? "refreshed" : outcome, pull: number };
+    });
+  }
+
+  /** Why nothing is to be done for a group with updates. */
+  async #obstacle(group: string, wanted: pulls.WantedPull): Promise<Partial<GroupResult> | undefined> {
+    const { forge, remote, deps, tip, heads, open, loaded } = this.world;
+    const head = heads.get(wanted.branch);
+    if (head !== undefined && (await remote.owner(head, tip)) === "others") {
+      return { action: "left-alone", detail: OTHERS };
+    }
+    if (open.has(group)) return undefined;
+    const declined = await ensure("look for a closed pull request", () => pulls.declinedPull(forge, wanted), deps);
+    if (declined !== undefined) {
+      return { action: "left-alone", pull: declined, detail: "it was closed, and nothing newer has come since" };
+    }
+    const { limit } = loaded.catalogue.settings.updates;
+    if (this.#open < limit) return undefined;
+    return { action: "waiting", detail: `${this.#open} pull requests are open, at most ${limit} may be` };
+  }
+
+  /** false: the branch says it already. */
+  async #pushBranch(branch: string, files: ReadonlyMap<string, string>, message: string): Promise<boolean> {
+    const { remote, deps, tip, heads } = this.world;
+    const head = heads.get(branch);
+    if (head !== undefined && (await remote.isCurrent(head, tip, files))) return false;
+    const commit = await remote.commit({ parent: tip, files, message });
+    await ensure(`push ${branch}`, () => remote.push({ branch, commit, expected: head }), deps);
+    return true;
+  }
+
+  /** One group's failure is no other's. */
+  async #step(group: Pick<GroupUpdates, "group" | "updates">, action: () => Promise<Partial<GroupResult> | undefined>) {
+    const number = this.world.open.get(group.group)?.number ?? null;
+    const result = { ...resultOf({ ...group, problems: [] }), pull: number, action: "failed" as const };
+    try {
+      const done = await action();
+      if (done) this.results.push({ ...result, ...done });
+    } catch (error) {
+      if (!(error instanceof ForgeError)) throw error;
+      this.results.push({ ...result, detail: error.message });
+    }
+  }
+}
+
+const OTHERS = "the branch has commits of somebody else";
+const OVERTAKEN = "Nothing is left to update here: the default branch has it, or it is no longer offered.";
+
+/** The forge by the names that GitHub Actions gives to it. */
+function connect({ env, catalogue, signal }: Context): { forge: Forge; remote: Remote } {
+  const { GITHUB_TOKEN: token, GITHUB_REPOSITORY: repository } = env;
+  if (!token || !repository || !/^[\w.-]+\/[\w.-]+$/.test(repository)) {
+    throw new CommandError(
+      EXIT.usage,
+      "GITHUB_TOKEN and GITHUB_REPOSITORY (OWNER/NAME) say where pull requests go",
+      "in GitHub Actions the repository is known; the token is `github.token` of a job that may write contents and pull-requests",
+    );
+  }
+  const apiUrl = env.GITHUB_API_URL ?? "https://api.github.com";
+  const serverUrl = env.GITHUB_SERVER_URL ?? "https://github.com";
+  const access = { repository, token, signal };
+  return {
+    forge: openForge({ ...access, apiUrl }),
+    remote: new Remote({ ...access, serverUrl, directory: catalogue, env }),
+  };
+}

@@ -1,0 +1,57 @@
+import type { Digest } from "../model/names.js";
+import { RegistryError } from "../model/registry.js";
+import { HttpError, type HttpRequest, type HttpResponse } from "./http-exchange.js";
+import { ACCEPT, digestOf, isDigest } from "./manifest.js";
+import { type AccessOptions, authorizationFor } from "./open.js";
+import { refused, unreachable } from "./refusal.js";
+
+export interface ExternalReference {
+  /** As credentials are stored for it: `docker.io`, `registry.example:5000`. */
+  readonly host: string;
+  readonly repository: string;
+  readonly tag: string;
+}
+
+/** The name that everybody uses for Docker's registry is not the one it answers under. */
+const DOCKER_HUB = "docker.io";
+const DOCKER_HUB_HOST = "registry-1.docker.io";
+
+/** Reads `[HOST/]NAME[:TAG]` as Docker and Buildah do; undefined: there is a digest, or it is no such form. */
+export function parseReference(ref: string): ExternalReference | undefined {
+  const match = /^(?:([^/@]*[.:][^/@]*|localhost)\/)?([^:@]+?)(?::([A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?$/.exec(ref);
+  if (match === null) return undefined;
+  const [, host = DOCKER_HUB, name = "", tag = "latest"] = match;
+  if (!name.split("/").every((part) => /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/.test(part))) return undefined;
+  const isHub = host === DOCKER_HUB || host === `index.${DOCKER_HUB}`;
+  if (!isHub) return { host, repository: name, tag };
+  return { host: DOCKER_HUB, repository: name.includes("/") ? name : `library/${name}`, tag };
+}
+
+/**
+ * The digest that a tag has now; of an image index where there are several platforms. HEAD first: some registries count each
+ * GET of a manifest as a download. RegistryError: the registry does not answer, refuses, or has no such tag.
+ */
+export async function tagDigest(
+  reference: ExternalReference,
+  options: AccessOptions,
+  signal: AbortSignal,
+): Promise<Digest> {
+  const { host, repository, tag } = reference;
+  const authorization = authorizationFor(host, options);
+  const server = host === DOCKER_HUB ? DOCKER_HUB_HOST : host;
+  const url = new URL(`https://${server}/v2/${repository}/manifests/${tag}`);
+  const ask = async (method: HttpRequest["method"]): Promise<HttpResponse> => {
+    try {
+      const request = { method, url, headers: { accept: ACCEPT }, signal };
+      const answer = await authorization.send(request, { repository, actions: "pull" });
+      if (answer.status === 404) throw new RegistryError(`Registry ${host} has no ${repository}:${tag}.`);
+      if (answer.status !== 200) throw refused(host, `${repository}:${tag}`, answer);
+      return answer;
+    } catch (error) {
+      if (!(error instanceof HttpError)) throw error;
+      throw unreachable(host, error);
+    }
+  };
+  const claimed = (await ask("HEAD")).headers["docker-content-digest"];
+  return isDigest(claimed) ? claimed : digestOf((await ask("GET")).body);
+}

@@ -1,0 +1,92 @@
+import { versionMatches } from "../model/package-syntax.js";
+import type {
+  BasePin,
+  CataloguePins,
+  GroupUpdates,
+  Offer,
+  Offers,
+  PackagePins,
+  Pin,
+  RankedVersion,
+  Update,
+} from "../model/update.js";
+
+/** What a registry answers for a base: the digest its tag has now, or why that is not known. */
+export type BaseAnswer = { readonly digest: string; readonly registry: string } | { readonly problem: string };
+
+/** What a package manager answers for an operating system or language, or why it could not be asked. */
+export type ScopeAnswer = { readonly offers: Offers; readonly where: string } | { readonly problem: string };
+
+export interface Answers {
+  /** By reference. */
+  readonly bases: ReadonlyMap<string, BaseAnswer>;
+  /** By kind and scope, as scopeKey gives it. */
+  readonly scopes: ReadonlyMap<string, ScopeAnswer>;
+}
+
+export const scopeKey = ({ syntax, scope }: CataloguePins["scopes"][number]) => `${syntax.kind} ${scope}`;
+
+/** Compares what the catalogue holds with what the sources offer. One entry a group, by name; also where nothing is newer. */
+export function chooseUpdates(pins: CataloguePins, answers: Answers): GroupUpdates[] {
+  const groups = new Map<string, { updates: Update[]; problems: Set<string> }>();
+  const put = (group: string, { updates = [], problem }: { updates?: readonly Update[]; problem?: string }) => {
+    const entry = groups.get(group) ?? { updates: [], problems: new Set() };
+    groups.set(group, entry);
+    entry.updates.push(...updates);
+    if (problem !== undefined) entry.problems.add(problem);
+  };
+  for (const pin of pins.bases) put(pin.group, baseUpdate(pin, answers.bases.get(pin.ref)));
+  for (const scope of pins.scopes) {
+    const answer = answers.scopes.get(scopeKey(scope)) ?? { problem: `${scope.scope}: nobody was asked` };
+    for (const entry of scope.packages) put(entry.group, packageUpdates(entry, answer));
+  }
+  return [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([group, { updates, problems }]) => ({ group, updates: updates.sort(byPlace), problems: [...problems] }));
+}
+
+const byPlace = (a: Update, b: Update) =>
+  a.file === b.file ? a.line - b.line || (a.pointer < b.pointer ? -1 : 1) : a.file < b.file ? -1 : 1;
+
+function baseUpdate(pin: BasePin, answer: BaseAnswer | undefined) {
+  if (answer === undefined) return { problem: `${pin.ref}: nobody was asked` };
+  if ("problem" in answer) return answer;
+  if (answer.digest === pin.held) return {};
+  return { updates: [update(pin, pin.ref, answer.digest, answer.registry)] };
+}
+
+function packageUpdates(pins: PackagePins, answer: ScopeAnswer) {
+  if ("problem" in answer) return answer;
+  const offer = answer.offers.get(pins.name);
+  if (offer === undefined) return { problem: `${pins.name}: no answer from ${answer.where}` };
+  if (offer.problem !== undefined) return { problem: `${pins.name}: ${offer.problem}` };
+  const listed = listedUpdate(pins, offer);
+  const allowed = (pins.approved?.versions ?? []).map((version) =>
+    version === listed?.pin.held ? listed.to : version,
+  );
+  const requested = pins.requested.flatMap((pin) => {
+    // The first that the list allows, as it will be: what it no longer has takes the images that ask for it along.
+    const best = offer.offered.find(({ version }) => allows(allowed, version));
+    return best?.newerThan.includes(pin.held) ? [{ pin, to: best.version }] : [];
+  });
+  const updates = [...(listed ? [listed] : []), ...requested];
+  return { updates: updates.map(({ pin, to }) => update(pin, pins.name, to, answer.where)) };
+}
+
+/** The newest version takes the place of the newest one that it is newer than; older ones were kept on purpose. */
+function listedUpdate({ listed }: PackagePins, { offered, held }: Offer): { pin: Pin; to: string } | undefined {
+  const newest = offered[0];
+  if (newest === undefined || listed.some((pin) => pin.held === newest.version)) return undefined;
+  const older = listed.filter((pin) => newest.newerThan.includes(pin.held));
+  const rank = (pin: Pin) => held.find(({ version }) => version === pin.held)?.newerThan.length ?? 0;
+  const pin = older.reduce<Pin | undefined>((best, one) => (best && rank(best) >= rank(one) ? best : one), undefined);
+  return pin && { pin, to: newest.version };
+}
+
+const allows = (patterns: readonly string[], version: RankedVersion["version"]) =>
+  patterns.length === 0 || patterns.some((pattern) => versionMatches(pattern, version));
+
+function update({ source, pointer, held }: Pin, name: string, to: string, where: string): Update {
+  const { file, line } = source.at(pointer);
+  return { file, line, pointer, name, from: held, to, where };
+}

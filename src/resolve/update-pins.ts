@@ -1,0 +1,83 @@
+import type { ApprovedList, Catalogue } from "../model/catalogue.js";
+import type { PackageRequest } from "../model/definition.js";
+import type { Source } from "../model/diagnostic.js";
+import type { Graph } from "../model/graph.js";
+import { type PackageSyntax, versionMatches } from "../model/package-syntax.js";
+import type { BasePin, CataloguePins, PackagePins, Pin, ScopePins, UpdateSettings } from "../model/update.js";
+
+export type SyntaxOf = (kind: PackageSyntax["kind"], scope: string) => PackageSyntax | undefined;
+
+/** Finds every digest and exact version of a catalogue. What no package manager of Slipway's can have is left out. */
+export function updatePins(catalogue: Catalogue, graph: Graph, syntaxOf: SyntaxOf): CataloguePins {
+  const { updates } = catalogue.settings;
+  const requests = requestsByScope(graph);
+  const scopes = (["system", "runtime"] as const).flatMap((kind) => {
+    const lists = kind === "system" ? catalogue.systemLists : catalogue.runtimeLists;
+    return [...lists.values()].flatMap((list): ScopePins[] => {
+      const syntax = syntaxOf(kind, list.scope);
+      if (syntax === undefined) return [];
+      const packages = packagePins(list, requests[kind].get(list.scope) ?? [], { syntax, updates });
+      return packages.length === 0 ? [] : [{ scope: list.scope, syntax, packages }];
+    });
+  });
+  return { bases: basePins(catalogue), scopes };
+}
+
+function basePins({ bases, settings }: Catalogue): BasePin[] {
+  return [...bases.values()]
+    .filter(({ ref }) => !ref.includes("@"))
+    .map(({ ref, digest, source, pointer }) => {
+      const group = groupOf(ref, "bases", { updates: settings.updates });
+      return { group, ref, source, pointer: `${pointer}/digest`, held: digest };
+    });
+}
+
+interface Request extends PackageRequest {
+  readonly source: Source;
+}
+
+function requestsByScope({ nodes }: Graph): Record<PackageSyntax["kind"], Map<string, Request[]>> {
+  const found = { system: new Map<string, Request[]>(), runtime: new Map<string, Request[]>() };
+  const add = (kind: PackageSyntax["kind"], scope: string | undefined, requests: readonly Request[]) => {
+    if (scope !== undefined) found[kind].set(scope, [...(found[kind].get(scope) ?? []), ...requests]);
+  };
+  for (const { definition, os, language } of nodes.values()) {
+    const { source, systemPackages, runtimePackages } = definition;
+    const placed = (requests: readonly PackageRequest[]) => requests.map((request) => ({ ...request, source }));
+    add("system", os, placed(systemPackages));
+    add("runtime", language, placed(runtimePackages));
+  }
+  return found;
+}
+
+interface Surroundings {
+  readonly syntax: PackageSyntax;
+  readonly updates: UpdateSettings;
+}
+
+function packagePins(list: ApprovedList, requests: readonly Request[], { syntax, updates }: Surroundings) {
+  const isExact = (version: string) => !version.includes("*") && syntax.versionPattern.test(version);
+  const requested = new Map<string, Pin[]>();
+  for (const { name, version, pointer, source } of requests) {
+    if (version === undefined || !isExact(version)) continue;
+    const key = syntax.normalise(name);
+    requested.set(key, [...(requested.get(key) ?? []), { source, pointer: `${pointer}/version`, held: version }]);
+  }
+  return [...list.packages.values()].flatMap((approved): PackagePins[] => {
+    const { name, versions, source, pointer } = approved;
+    const key = syntax.normalise(name);
+    const asked = requested.get(key) ?? [];
+    const listed = versions.every(isExact)
+      ? versions.map((held, index) => ({ source, pointer: `${pointer}/versions/${index}`, held }))
+      : [];
+    if (!syntax.namePattern.test(name) || listed.length + asked.length === 0) return [];
+    return [{ group: groupOf(key, list.scope, { syntax, updates }), name, approved, listed, requested: asked }];
+  });
+}
+
+/** A group of the settings, or the one for all that is in none. Its name becomes part of a branch's. */
+function groupOf(name: string, otherwise: string, { syntax, updates }: Partial<Surroundings>): string {
+  const matches = (pattern: string) => versionMatches(syntax?.normalise(pattern) ?? pattern, name);
+  const found = [...(updates?.groups ?? [])].find(([, patterns]) => patterns.some(matches));
+  return found?.[0] ?? (otherwise.replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "other");
+}

@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import type { Context } from "./context.js";
+import { editFiles } from "./edit-catalogue.js";
+import { type FindOptions, findUpdates } from "./finding-updates.js";
+import { replaceFile } from "./load/replace-file.js";
+import type { GroupResult, GroupUpdates } from "./model/update.js";
+import { loadChecked } from "./session.js";
+
+export interface UpdateOptions extends FindOptions {
+  readonly dryRun?: boolean;
+  readonly publish?: boolean;
+}
+
+/** Finds what is newer and writes it to the working tree, to pull requests, or nowhere. One result a group. */
+export async function updateCatalogue(context: Context, options: UpdateOptions): Promise<readonly GroupResult[]> {
+  if (options.publish) {
+    // Octokit and simple-git are most of this import's time.
+    const { publishUpdates } = await import("./publishing-updates.js");
+    return publishUpdates(context, options);
+  }
+  const loaded = await loadChecked(context);
+  const found = await findUpdates(context, loaded, options);
+  const edited = new Map<string, string>();
+  const results: GroupResult[] = [];
+  for (const group of found.groups) {
+    const settled = settledResult(group);
+    const edit = settled ? undefined : await editFiles(loaded.tree, group, edited);
+    if (settled) results.push(settled);
+    else if (edit?.ok) {
+      for (const [path, text] of edit.files) edited.set(path, text);
+      results.push({ ...resultOf(group), action: options.dryRun ? "found" : "edited" });
+    } else results.push({ ...resultOf(group), action: "refused", detail: edit?.problem ?? "" });
+  }
+  if (!options.dryRun) for (const [path, text] of edited) replaceFile(join(context.catalogue, path), text);
+  return results;
+}
+
+export const resultOf = ({ group, updates }: GroupUpdates) => ({ group, updates, pull: null, detail: "" });
+
+/** What became of a group that nothing is to be done for; undefined: there is something to do. */
+export function settledResult(found: GroupUpdates): GroupResult | undefined {
+  if (found.problems.length > 0) {
+    // Half of a group's updates is not what was asked for, and which half would be chance.
+    return { ...resultOf(found), updates: [], action: "failed", detail: found.problems.join("; ") };
+  }
+  return found.updates.length === 0 ? { ...resultOf(found), action: "none" } : undefined;
+}
