@@ -1,17 +1,10 @@
 import type { Diagnostic } from "../model/diagnostic.js";
+import type { ReportDiagnostic } from "../model/gate.js";
 import { displayWidth, expandTabs, printable } from "./printable.js";
 
 /** The JSON of `validate --json`; `hint` is null where there is none. */
 export interface DiagnosticsDocument {
-  readonly diagnostics: readonly {
-    readonly code: string;
-    readonly severity: string;
-    readonly message: string;
-    readonly file: string;
-    readonly line: number;
-    readonly column: number;
-    readonly hint: string | null;
-  }[];
+  readonly diagnostics: readonly ReportDiagnostic[];
 }
 
 export function diagnosticsJson(diagnostics: readonly Diagnostic[]): DiagnosticsDocument {

@@ -267,6 +267,26 @@ test("whatever Slipway writes is read, and says the same", () => {
   );
 });
 
+test("a path that Git would not have is written as one that leads nowhere else", () => {
+  const result = readReport(reportJson(gateReport({ conflicts: ["../a", "/b", "c/../d", "", "e\n", "..f"] })));
+  assert.equal("report" in result && result.report.conflicts, ["…/a", "b", "c/…/d", ".", "e\\n", "..f"]);
+});
+
+test("of a long log the end stays, of long lists the beginning", () => {
+  const lines = Array.from({ length: 500 }, (_, index) => `line ${index}`);
+  const reasons = lines.map((line) => reason("ARTIFACT", line));
+  const paths = Array.from({ length: 5000 }, (_, index) => `images/a/${index}`);
+  const images = [gateImage("a", { reasons, build: failedBuild("TEST_FAILED", "x", lines) })];
+  const result = readReport(
+    reportJson(gateReport({ images, conflicts: paths, requirements: [requirement({ paths })] })),
+  );
+  assert.ok("report" in result, JSON.stringify(result));
+  const { images: read, conflicts, requirements } = result.report;
+  assert.equal(read[0]?.build?.error?.tail, lines.slice(-GATE_LIMITS.tail));
+  assert.equal(read[0]?.reasons, reasons.slice(0, GATE_LIMITS.reasons));
+  assert.equal([conflicts.at(-1), requirements?.[0]?.paths.length], ["images/a/999", 1000]);
+});
+
 test("what does not fit is left out, the images never", () => {
   const wide = gateReport({
     images: Array.from({ length: 300 }, (_, index) => gateImage(`i${index}`, { containerfile: "x".repeat(100_000) })),
