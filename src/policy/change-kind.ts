@@ -6,9 +6,13 @@ import type { ChangeKind } from "../model/roles.js";
  */
 export function changeKind(path: string, isBaseImage: (path: string) => boolean): ChangeKind {
   if (path.startsWith("policies/")) return "policy";
-  if (path.startsWith(".github/") || path === "CODEOWNERS" || path === "docs/CODEOWNERS") return "workflow";
-  if (path === "slipway.yaml" || path === "slipway.yml") return "settings";
+  if (path.startsWith(".github/") || isAt(path, "CODEOWNERS", "docs/CODEOWNERS")) return "workflow";
+  if (isAt(path, "slipway.yaml", "slipway.yml")) return "settings";
   if (path.startsWith("catalog/")) return "approved-list";
   if (path.startsWith("images/")) return isBaseImage(path) ? "base-image" : "image";
-  return path === "slipway.lock" ? "image" : "other";
+  return isAt(path, "slipway.lock") ? "image" : "other";
 }
+
+/** A file, or what is below it where a change makes a directory of it: CODEOWNERS makes no difference there. */
+const isAt = (path: string, ...files: readonly string[]) =>
+  files.some((file) => path === file || path.startsWith(`${file}/`));

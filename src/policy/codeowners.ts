@@ -46,7 +46,8 @@ export function codeowners(roles: Roles, catalogue: Catalogue, prefix = ""): Cod
   if (Buffer.byteLength(text) <= MAX_BYTES) return { ok: true, text };
   const message = `CODEOWNERS would have ${Buffer.byteLength(text)} bytes; GitHub reads at most ${MAX_BYTES}`;
   const hint = "have fewer paths in it, or put base images into one folder each";
-  return { ok: false, diagnostics: [errorAt(roles.source.at(""), "codeowners-size", message, hint)] };
+  const place = roles.source.at("");
+  return { ok: false, diagnostics: [errorAt(place, "codeowners-size", message, hint)] };
 }
 
 type Line = readonly [path: string, owners: Owners];
