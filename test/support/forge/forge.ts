@@ -34,7 +34,7 @@ export interface RepositoryOptions {
 }
 
 export interface CommitOptions {
-  /** A commit or a ref. */
+  /** A commit or a ref; one that is not there: the branch starts with a history of its own. */
   readonly from?: string;
   readonly message?: string;
 }
