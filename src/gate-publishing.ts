@@ -158,13 +158,15 @@ function commentOf(report: GateReport, content: Content): StickyComment {
     body,
     isOurs: (text) => findMarker(text) !== undefined,
     isCurrent: (text) => findMarker(text)?.hash === hash,
-    create: !isNothing(report),
+    create: !isNothing(report, content.approvals),
   };
 }
 
 function checkOf(report: GateReport, content: Content): Check {
   const said = { ...checkRun(report, content), annotations: annotations(report) };
-  const id = createHash("sha256").update(JSON.stringify(said)).digest("hex").slice(0, 20);
+  // Another run that says the same is no other check: only its own address is new.
+  const same = { ...said, summary: checkRun(report, { ...content, reportUrl: undefined }).summary };
+  const id = createHash("sha256").update(JSON.stringify(same)).digest("hex").slice(0, 20);
   const description = statusDescription(report, content.approvals);
   return { name: "slipway / gate", ...said, id, description, detailsUrl: content.reportUrl };
 }

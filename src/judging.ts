@@ -16,7 +16,7 @@ import type { Requirement } from "./model/gate.js";
 import type { Roles } from "./model/roles.js";
 import { baseImagePaths } from "./policy/base-images.js";
 import { CODEOWNERS_FILE, codeowners, codeownersProblem } from "./policy/codeowners.js";
-import { requiredApprovals } from "./policy/requirements.js";
+import { requiredApprovals, unreadableRoles } from "./policy/requirements.js";
 import { builtInTemplates } from "./render/templates.js";
 
 /** A change on its way into a branch, as the branch's own policies see it. */
@@ -84,6 +84,7 @@ export async function judge(context: Context, refs: { readonly base: string; rea
         "it comes up when this is merged with the base branch",
       ),
       ...(await ownersProblems(directory, after, prefix)),
+      ...unreadableRoles(branch.catalogue),
     ],
     roles: roles ?? null,
     requirements: roles ? requiredApprovals({ changes, roles, isBaseImage, prefix }) : null,

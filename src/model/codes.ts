@@ -17,6 +17,8 @@ export const CHECK_CODES = {
   "exception-expires-soon": "An exception ends within 14 days.",
   "exception-unknown-image": "An exception is for an image that is not in the catalogue.",
   "exception-unused": "An exception waives nothing: the image does not break the rule.",
+  "roles-unreadable":
+    "The policies/roles.yaml of the base branch of a pull request has problems: no approval can be counted by it.",
   "codeowners-stale": ".github/CODEOWNERS is not what the roles and base images of the catalogue make of it.",
   "codeowners-path": "A path cannot be written in CODEOWNERS, so GitHub could not ask its owners.",
   "codeowners-owner": "Nobody is administrator: CODEOWNERS would leave what is protected to everybody.",

@@ -1,3 +1,5 @@
+import type { Catalogue } from "../model/catalogue.js";
+import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import type { Requirement } from "../model/gate.js";
 import type { ChangeKind, Roles } from "../model/roles.js";
 import { changeKind } from "./change-kind.js";
@@ -40,6 +42,17 @@ export function requiredApprovals({ changes, roles, isBaseImage, prefix = "" }: 
   return [...groups.values()]
     .map(({ kind, paths, owners: { role, teams, users } }): Requirement => ({ kind, paths, role, teams, users }))
     .sort((a, b) => demand(a) - demand(b) || (String(a.paths[0]) < String(b.paths[0]) ? -1 : 1));
+}
+
+const ROLES_FILE = "policies/roles.yaml";
+
+/** Roles of a base branch that cannot be read are not the same as none: nobody can be said to have approved. */
+export function unreadableRoles({ roles, files }: Catalogue): Diagnostic[] {
+  if (roles !== undefined || !files.has(ROLES_FILE)) return [];
+  const place = { file: ROLES_FILE, line: 1, column: 1 };
+  const message = "the base branch's roles cannot be read, so no approval can be counted";
+  const hint = "an administrator has to mend it there, past this check";
+  return [errorAt(place, "roles-unreadable", message, hint)];
 }
 
 /** The path relative to the catalogue; undefined: it is not in it. */

@@ -14,14 +14,16 @@ const MARKER_LINE = /^<!-- slipway:plan v1 head=([0-9a-f]{12}) hash=([0-9a-f]{16
 export interface Marker {
   /** The first 12 digits of the head's commit. */
   readonly head: string;
-  /** Over the body behind the marker: equal, there is nothing to rewrite. */
+  /** Over what the comment says: equal, there is nothing to rewrite. */
   readonly hash: string;
 }
 
 /** The body of the gate's one comment on a pull request: at most 60,000 characters, the hidden marker first. */
 export function gateComment(report: GateReport, options: Omit<GateMarkdownOptions, "limits" | "seconds">): string {
   const body = gateMarkdown(report, { ...options, seconds: undefined, limits: LIMITS });
-  const hash = createHash("sha256").update(body).digest("hex").slice(0, 16);
+  // The full report has another address in every run, which is no reason to rewrite a comment.
+  const same = gateMarkdown(report, { ...options, reportUrl: undefined, seconds: undefined, limits: LIMITS });
+  const hash = createHash("sha256").update(same).digest("hex").slice(0, 16);
   const head = /^[0-9a-f]{12}/.exec(report.head)?.[0] ?? "0".repeat(12);
   return `${MARKER}head=${head} hash=${hash} -->\n${body}`;
 }
