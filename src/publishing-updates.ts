@@ -12,7 +12,7 @@ import { UPDATE_BRANCHES, type UpdatePull } from "./github/update-pulls.js";
 import type { GroupResult, GroupUpdates } from "./model/update.js";
 import { updatePullText } from "./report/updates-markdown.js";
 import { loadChecked } from "./session.js";
-import { resultOf, settledResult } from "./updating.js";
+import { resultOf, settledResult } from "./update-result.js";
 
 export type Timing = Pick<EnsureDeps, "sleep" | "now">;
 
@@ -130,10 +130,12 @@ class Publisher {
       const stop = await this.#obstacle(group.group, wanted);
       if (stop) return stop;
       const pushed = await this.#pushBranch(wanted.branch, edited.files, commitMessage);
-      const { forge, deps } = this.world;
+      const { forge, deps, open } = this.world;
       const { number, outcome } = await ensure("open a pull request", () => pulls.ensurePull(forge, wanted), deps);
-      if (outcome === "opened") this.#open += 1;
-      return { action: outcome === "unchanged" && pushed ? "refreshed" : outcome, pull: number };
+      if (open.has(group.group)) return { action: outcome === "unchanged" && pushed ? "refreshed" : outcome };
+      // Whatever the last attempt found: it was not there when the run began.
+      this.#open += 1;
+      return { action: "opened", pull: number };
     });
   }
 
@@ -158,8 +160,9 @@ class Publisher {
   async #pushBranch(branch: string, files: ReadonlyMap<string, string>, message: string): Promise<boolean> {
     const { remote, deps, tip, heads } = this.world;
     const head = heads.get(branch);
-    if (head !== undefined && (await remote.isCurrent(head, tip, files))) return false;
-    const commit = await remote.commit({ parent: tip, files, message });
+    const tree = await remote.tree(tip, files);
+    if (head !== undefined && (await remote.isCurrent(head, tip, tree))) return false;
+    const commit = await remote.commit(tip, tree, message);
     await ensure(`push ${branch}`, () => remote.push({ branch, commit, expected: head }), deps);
     return true;
   }
