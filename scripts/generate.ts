@@ -7,6 +7,7 @@ import { build } from "esbuild";
 import Handlebars from "handlebars";
 import { IMAGE_SCHEMA } from "../src/load/schema/image.js";
 import { BASES_SCHEMA, RUNTIME_PACKAGES_SCHEMA, SYSTEM_PACKAGES_SCHEMA } from "../src/load/schema/lists.js";
+import { EXCEPTIONS_SCHEMA, ROLES_SCHEMA } from "../src/load/schema/policies.js";
 import { REPORT_SCHEMA } from "../src/load/schema/report.js";
 import type { Schema } from "../src/load/schema/schema.js";
 import { SETTINGS_SCHEMA } from "../src/load/schema/settings.js";
@@ -21,6 +22,8 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
   systemPackages: SYSTEM_PACKAGES_SCHEMA,
   runtimePackages: RUNTIME_PACKAGES_SCHEMA,
   bases: BASES_SCHEMA,
+  roles: ROLES_SCHEMA,
+  exceptions: EXCEPTIONS_SCHEMA,
 };
 
 /** Text that is a whole number within bounds: ajv's own `minimum` applies to numbers, and every scalar is text here. */
@@ -104,6 +107,9 @@ const templates = readdirSync(folder).map((file) => {
 const precompiled = `export const PRECOMPILED = {\n${templates.join("")}};\n`;
 writeFileSync(new URL("../src/render/precompiled.js", import.meta.url), precompiled);
 
+/** For the dependencies that are CommonJS. */
+const REQUIRE = { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' };
+
 /*
  * Bundles the command into build/bin: a hundred small modules take longer to load than a short command takes to run.
  * What only some commands need stays in chunks of its own.
@@ -117,6 +123,17 @@ await build({
   format: "esm",
   target: "node20.19",
   logLevel: "warning",
-  // For the dependencies that are CommonJS.
-  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+  banner: REQUIRE,
+});
+
+/* For tests only: a parser that Node cannot import (see test/support/actions/parser.ts). */
+await build({
+  entryPoints: [fileURLToPath(new URL("../test/support/actions/parser.js", import.meta.url))],
+  outfile: fileURLToPath(new URL("../test/support/actions/parser.bundle.js", import.meta.url)),
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "node20.19",
+  logLevel: "warning",
+  banner: REQUIRE,
 });

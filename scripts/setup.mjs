@@ -1,5 +1,6 @@
 // Makes a clone ready: `node scripts/setup.mjs [--tests]` brings in the packages, the build and the system programs that
-// are missing. Plain JavaScript without dependencies, because it runs before anything is installed or compiled. It says
+// are missing. With --no-programs it leaves the programs alone, for what builds no image; with --missing it only prints the
+// Debian packages of those that are missing, for one who may install them (action.yml). Plain JavaScript without dependencies, because it runs before anything is installed or compiled. It says
 // nothing and takes next to no time where nothing is to be done, so every npm script may begin with it.
 import { spawn, spawnSync } from "node:child_process";
 import {
@@ -40,6 +41,8 @@ const TEST_PROGRAMS = [
   { name: "busybox", package: "busybox-static" },
 ];
 
+const OPTIONS = ["--tests", "--no-programs", "--missing"];
+
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stampFile = join(root, "build/.stamp");
 const lockFile = join(root, "build/.setup.lock");
@@ -61,9 +64,20 @@ async function main(argv) {
   if (major < NODE[0] || (major === NODE[0] && minor < NODE[1])) {
     throw new SetupError(`Node.js ${NODE.join(".")} or later is needed, this is ${process.versions.node}`);
   }
-  const unknown = argv.filter((argument) => argument !== "--tests");
-  if (unknown.length > 0) throw new SetupError(`unknown argument ${unknown.join(" ")}; usage: setup.mjs [--tests]`);
-  const programs = argv.includes("--tests") ? [...PROGRAMS, ...TEST_PROGRAMS] : PROGRAMS;
+  const unknown = argv.filter((argument) => !OPTIONS.includes(argument));
+  if (unknown.length > 0) {
+    throw new SetupError(`unknown argument ${unknown.join(" ")}; usage: setup.mjs [${OPTIONS.join("] [")}]`);
+  }
+  const wanted = argv.includes("--no-programs") ? PROGRAMS.filter(({ name }) => name === "flock") : PROGRAMS;
+  const programs = argv.includes("--tests") ? [...PROGRAMS, ...TEST_PROGRAMS] : wanted;
+  if (argv.includes("--missing")) {
+    console.log(
+      missing(programs)
+        .map((program) => program.package)
+        .join(" "),
+    );
+    return 0;
+  }
 
   if (!packagesAreStale() && !buildIsStale() && missing(programs).length === 0) return 0;
   if (process.env[LOCKED] === undefined) return lockedAgain(argv);

@@ -45,7 +45,23 @@ const READ_FROM = ["--read-from <ref>", "what this registry has is not built aga
 const planOptions = (command: Command) =>
   registryOptions(command)
     .option("--base <ref>", "compare with this Git ref instead of the registry")
+    .option("--since <ref>", "compare with the commit where the head left this branch")
     .option("--head <ref>", "plan for this Git ref (default: the working tree)");
+
+const gateOptions = (command: Command) =>
+  command
+    .option("--base <ref>", "judge the change from this branch to the head, by the branch's policies")
+    .option("--head <ref>", "the change (default: HEAD)")
+    .option("--out <dir>", "where report.json and report.md go (default: .slipway/gate)")
+    .option("--build", "build and test the affected images as well; nothing is published")
+    .option(...READ_FROM)
+    .option("--tls-verify <bool>", "false: accept any certificate, or none (default: true)", boolean)
+    .option("-j, --jobs <n>", "images at a time (default: one a processor)", upTo(9999))
+    .option("--results <files...>", "what other jobs have built: files of slipway build --json")
+    .option("--publish <file>", "publish a report.json on its pull request: comment, check, label, summary")
+    .option("--pull <n>", "the pull request's number (default: what the workflow_run event says)", upTo(999_999_999))
+    .option("--codeowners", "print CODEOWNERS as policies/roles.yaml has it")
+    .option("--check", "with --codeowners: exit 3 when .github/CODEOWNERS is not up to date");
 
 function createProgram(): Command {
   const program = new Command("slipway")
@@ -67,7 +83,7 @@ function createProgram(): Command {
     .option(
       "--matrix <n>",
       "spread it over at most n jobs (up to 256): one line of JSON for a workflow's matrix",
-      matrixJobs,
+      upTo(256),
     );
   planOptions(add(program, "why <image>", "why an image would (not) be rebuilt", () => import("./commands/why.js")));
   const build = add(
@@ -80,9 +96,12 @@ function createProgram(): Command {
     .option(...READ_FROM)
     .option("--plan <file>", "apply a saved plan (slipway plan --json)")
     .option("--dry-run", "say what would be done, change nothing")
-    .option("-j, --jobs <n>", "images at a time (default: one a processor)", positive);
+    .option("-j, --jobs <n>", "images at a time (default: one a processor)", upTo(9999));
   registryOptions(
     refOption(add(program, "status", "each image as the registry has it", () => import("./commands/status.js"))),
+  );
+  gateOptions(
+    add(program, "gate", "the report of a change: what it does, who must approve", () => import("./commands/gate.js")),
   );
   registryOptions(
     add(
@@ -104,14 +123,11 @@ function version(): string {
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 
-function positive(text: string): number {
-  if (/^[1-9][0-9]{0,3}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("It must be a whole number from 1 to 9999.");
-}
-
-function matrixJobs(text: string): number {
-  if (/^[1-9][0-9]{0,2}$/.test(text) && Number(text) <= 256) return Number(text);
-  throw new InvalidArgumentError("It must be a whole number from 1 to 256.");
+function upTo(most: number): (text: string) => number {
+  return (text) => {
+    if (/^[1-9][0-9]*$/.test(text) && Number(text) <= most) return Number(text);
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
+  };
 }
 
 function boolean(text: string): boolean {

@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { resumeCommands, stopCommands, withoutCommands } from "./report/workflow-commands.js";
 
 /** The world as one command sees it. Everything that reads the clock, the environment or the terminal comes from here. */
 export interface Context {
@@ -10,12 +12,16 @@ export interface Context {
   readonly out: (text: string) => void;
   /** Progress and diagnostics; standard output stays clean with --json. */
   readonly note: (text: string) => void;
+  /** Has a workflow's log show these (report/workflow-commands.ts); nothing elsewhere. */
+  readonly annotate: (commands: readonly string[]) => void;
   /** Width of the terminal that `note` writes to; undefined: it is not a terminal. */
   readonly columns: number | undefined;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   /** Seconds since some fixed moment. */
   readonly clock: () => number;
+  /** The day as `YYYY-MM-DD`, in UTC: what holds for a time ends everywhere at once. */
+  readonly today: () => string;
 }
 
 export interface GlobalOptions {
@@ -24,16 +30,37 @@ export interface GlobalOptions {
 }
 
 export function createContext(options: GlobalOptions, signal: AbortSignal): Context {
-  const { stderr, stdout } = process;
+  const { stderr, stdout, env } = process;
+  const log = env.GITHUB_ACTIONS === "true" ? guardLog((text) => stderr.write(text)) : undefined;
+  const shown = (text: string) => (log ? withoutCommands(text) : text);
+  // One day for the whole command, whatever happens at midnight.
+  const today = new Date().toISOString().slice(0, 10);
   return {
     catalogue: resolve(options.catalogue ?? "."),
-    env: process.env,
+    env,
     json: options.json ?? false,
-    out: (text) => stdout.write(text),
-    note: (text) => stderr.write(text),
+    // JSON is for programs, and none of its lines can begin with a command.
+    out: (text) => stdout.write(options.json ? text : shown(text)),
+    note: (text) => stderr.write(shown(text)),
+    annotate: (commands) => log?.annotate(commands),
     columns: stderr.isTTY && process.env.TERM !== "dumb" ? stderr.columns || 80 : undefined,
     signal,
     clock: () => performance.now() / 1000,
+    today: () => today,
+  };
+}
+
+/**
+ * What stands in a pull request must not command the workflow that prints it: until the process ends, GitHub Actions obeys
+ * no line of its log but ours.
+ */
+function guardLog(write: (text: string) => void) {
+  const token = randomUUID();
+  write(`${stopCommands(token)}\n`);
+  process.on("exit", () => write(`${resumeCommands(token)}\n`));
+  return {
+    annotate: (commands: readonly string[]) =>
+      write([resumeCommands(token), ...commands, stopCommands(token), ""].join("\n")),
   };
 }
 

@@ -1,6 +1,6 @@
 import { changedPackages } from "./changed-packages.js";
 import { type Context, stateRoot } from "./context.js";
-import { type Loaded, loadDesired } from "./desired.js";
+import { LONG_AGO, type Loaded, loadDesired } from "./desired.js";
 import { readIndex, writeIndex } from "./index-file.js";
 import { changedPaths, hasCommit } from "./load/diff-tree.js";
 import { openCommit, resolveCommit } from "./load/git-tree.js";
@@ -36,7 +36,7 @@ export async function planRefs(context: Context, base: string, head: string | un
     known &&
     (known.commit === headCommit || known.commit === baseCommit || (await hasCommit(directory, known.commit)))
   ) {
-    const narrow = await planNarrow(directory, known, baseCommit, headCommit);
+    const narrow = await planNarrow(context, known, baseCommit, headCommit);
     if (narrow) return narrow;
   }
   const cache: LoadCache = new Map();
@@ -48,7 +48,7 @@ export async function planRefs(context: Context, base: string, head: string | un
 
 /** Reads the part of both commits that the changes since the index's commit reach; undefined: that is not enough. */
 async function planNarrow(
-  directory: string,
+  { catalogue: directory, today }: Context,
   index: CatalogueIndex,
   base: string,
   head: string,
@@ -62,10 +62,10 @@ async function planNarrow(
   const scope = scopeOf(index, changed.flat(), packages);
   if (!scope) return undefined;
   const [before, after] = await Promise.all([base, head].map((commit) => openCommit(directory, commit, scope.paths)));
-  const loaded = await loadDesired(after as FileTree, builtInTemplates(), cache);
+  const loaded = await loadDesired(after as FileTree, builtInTemplates(), { today: today(), cache });
   // A problem may come from what was left out (a parent elsewhere, a name used twice): reading everything will tell.
   if (!isSoundPart(loaded, scope, index)) return undefined;
-  const old = await loadDesired(before as FileTree, builtInTemplates(), cache);
+  const old = await loadDesired(before as FileTree, builtInTemplates(), { today: LONG_AGO, cache });
   if (!isSoundPart(old, scope, index)) return undefined;
   return { plan: planBetween(old.desired, loaded.desired, scope.outside), loaded };
 }
@@ -76,17 +76,18 @@ interface Known {
 }
 
 /** The head is read as a whole; of the base only what differs, where that is enough. */
-async function planWhole(directory: string, base: string, loaded: Loaded, known?: Known): Promise<PlannedRefs> {
-  const index = known?.index;
-  const scope = index && (await scopeBetween(directory, index, base, known.cache));
+async function planWhole(directory: string, base: string, loaded: Loaded, known: Known): Promise<PlannedRefs> {
+  const { index, cache } = known;
+  const options = { today: LONG_AGO, cache };
+  const scope = index && (await scopeBetween(directory, index, base, cache));
   if (index && scope) {
-    const before = await loadDesired(await openCommit(directory, base, scope.paths), builtInTemplates(), known.cache);
+    const before = await loadDesired(await openCommit(directory, base, scope.paths), builtInTemplates(), options);
     if (isSoundPart(before, scope, index)) {
       const images = new Map([...loaded.desired.images].filter(([name]) => scope.names.has(name)));
       return { plan: planBetween(before.desired, { ...loaded.desired, images }, scope.outside), loaded };
     }
   }
-  const before = await loadDesired(await openCommit(directory, base), builtInTemplates(), known?.cache);
+  const before = await loadDesired(await openCommit(directory, base), builtInTemplates(), options);
   return { plan: planBetween(before.desired, loaded.desired), loaded };
 }
 

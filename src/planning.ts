@@ -1,6 +1,8 @@
 import type { Context } from "./context.js";
 import type { Loaded } from "./desired.js";
 import { CommandError, EXIT } from "./exit.js";
+import { resolveCommit } from "./load/git-tree.js";
+import { mergeBase } from "./load/history.js";
 import type { Observations } from "./model/observation.js";
 import type { Plan } from "./model/plan.js";
 import type { Registry, RunBuildah } from "./model/registry.js";
@@ -11,6 +13,8 @@ import { loadChecked, openRegistryFor, type RegistryOptions, registryReference }
 
 export interface PlanOptions extends RegistryOptions {
   readonly base?: string;
+  /** A branch: compares with the commit where the head left it. */
+  readonly since?: string;
   readonly head?: string;
 }
 
@@ -23,18 +27,25 @@ export interface Planned {
 
 /** The plan that the options ask for. */
 export async function makePlan(context: Context, options: PlanOptions): Promise<Planned> {
-  if (options.base === undefined) {
-    return planRegistry(context, { ...options, ref: options.head });
-  }
-  if (options.registry !== undefined || options.readFrom !== undefined) {
+  const { base, since, head, registry, readFrom } = options;
+  const named = base ?? since;
+  if (named === undefined) return planRegistry(context, { ...options, ref: head });
+  const other = Object.entries({ since: base && since, registry, "read-from": readFrom }).find(([, given]) => given);
+  if (other !== undefined) {
     throw new CommandError(
       EXIT.usage,
-      `--base and ${options.registry === undefined ? "--read-from" : "--registry"} exclude each other`,
-      "a plan is either from a Git ref or against a registry",
+      `--${base === undefined ? "since" : "base"} and --${other[0]} exclude each other`,
+      "a plan is either from one Git ref or against a registry",
     );
   }
-  const { plan, loaded } = await planRefs(context, options.base, options.head);
-  return { plan, loaded, against: `${options.base} (${plan.base?.slice(0, 12)})` };
+  const { plan, loaded } = await planRefs(context, base ?? (await forkPoint(context, named, head)), head);
+  return { plan, loaded, against: `${named} (${plan.base?.slice(0, 12)})` };
+}
+
+/** Where the head (or what HEAD of the working tree is) left a branch. */
+async function forkPoint({ catalogue }: Context, branch: string, head = "HEAD"): Promise<string> {
+  const [tip, commit] = await Promise.all([resolveCommit(catalogue, branch), resolveCommit(catalogue, head)]);
+  return mergeBase(catalogue, tip, commit);
 }
 
 export interface RegistryPlan extends Planned {

@@ -34,8 +34,12 @@ export interface Scope {
 /** When more than this part of a catalogue is reached, reading all of it is as quick. */
 const MAX_SHARE = 0.5;
 
-/** undefined: symbolic links may connect paths that the index would hold apart. */
-export function indexOf({ desired, tree }: Loaded): CatalogueIndex | undefined {
+/**
+ * undefined: symbolic links may connect paths that the index would hold apart, and exceptions name images anywhere and hold
+ * for a time. One that comes later is a change of policies/, where everything is read as well.
+ */
+export function indexOf({ catalogue, desired, tree }: Loaded): CatalogueIndex | undefined {
+  if (catalogue.exceptions.length > 0) return undefined;
   if (desired.commit === null || [...tree.files.values()].some(({ mode }) => mode === "120000")) return undefined;
   const nodes = [...desired.images.values()].map(({ node }) => node);
   const packages = nodes.map(({ definition: { systemPackages, runtimePackages, origin } }) => [

@@ -21,9 +21,9 @@ export interface RegistryOptions {
 }
 
 /** Loads the working tree, or a Git ref. Throws TreeError. */
-export async function load({ catalogue }: Context, ref?: string, cache?: LoadCache): Promise<Loaded> {
+export async function load({ catalogue, today }: Context, ref?: string, cache?: LoadCache): Promise<Loaded> {
   const tree = await (ref === undefined ? openWorkingTree(catalogue) : openGitTree(catalogue, ref));
-  return loadDesired(tree, builtInTemplates(), cache);
+  return loadDesired(tree, builtInTemplates(), { today: today(), cache });
 }
 
 /** Loads a tree and goes on only when nothing in it is rejected; warnings are shown. */

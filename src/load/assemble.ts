@@ -26,6 +26,8 @@ export function assemble(documents: readonly ReadDocument[], files: ReadonlyMap<
     ),
     systemLists: joinLists(ofKind(documents, "systemPackages"), diagnostics),
     runtimeLists: joinLists(ofKind(documents, "runtimePackages"), diagnostics),
+    ...joinRoles(ofKind(documents, "roles")),
+    exceptions: ofKind(documents, "exceptions").flatMap(({ result }) => result ?? []),
     bases: joinBases(ofKind(documents, "bases"), diagnostics),
     files,
   };
@@ -93,6 +95,10 @@ function joinBases(documents: readonly ReadDocument<"bases">[], diagnostics: Dia
     else diagnostics.push(duplicate("duplicate-base", `the base \`${base.ref}\``, base, first));
   }
   return bases;
+}
+
+function joinRoles([document]: readonly ReadDocument<"roles">[]): Pick<Catalogue, "roles"> {
+  return document?.result === undefined ? {} : { roles: document.result };
 }
 
 interface Named {

@@ -27,6 +27,9 @@ export const LOAD_CODES = {
   "artifact-missing": "An artifact's path names nothing in the catalogue. Git keeps no empty directories.",
   "artifact-outside": "An artifact's path, or a symbolic link in it, leads out of the catalogue.",
   "artifact-loop": "An artifact's path runs through symbolic links that lead back to themselves.",
+  "no-administrator": "policies/roles.yaml names nobody as administrator, so nobody could approve what is protected.",
+  "protected-path":
+    "A path of policies/roles.yaml is not one inside the catalogue, or may give away what belongs to administrators.",
   "too-many-problems": "A file has more than 100 problems; only the first are shown.",
 } as const;
 

@@ -1,6 +1,13 @@
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 
-export type DocumentKind = "image" | "settings" | "bases" | "systemPackages" | "runtimePackages";
+export type DocumentKind =
+  | "image"
+  | "settings"
+  | "bases"
+  | "systemPackages"
+  | "runtimePackages"
+  | "roles"
+  | "exceptions";
 
 export interface FoundDocument {
   readonly path: string;
@@ -39,18 +46,22 @@ function kindOf(path: string): DocumentKind | undefined {
   if (path === "catalog/bases.yaml") return "bases";
   if (/^catalog\/system\/[^/]+\.ya?ml$/.test(path)) return "systemPackages";
   if (/^catalog\/runtime\/[^/]+\.ya?ml$/.test(path)) return "runtimePackages";
+  if (path === "policies/roles.yaml") return "roles";
+  if (path === "policies/exceptions.yaml") return "exceptions";
   return undefined;
 }
 
 /** YAML that its author surely wanted to be read. */
 function isForgotten(path: string): boolean {
   if (path === "slipway.yml") return true;
+  if (path.startsWith("policies/")) return isYaml(path);
   return path.startsWith("catalog/") && !path.startsWith("catalog/languages/") && isYaml(path);
 }
 
 function ignored(path: string): Diagnostic {
-  const hint =
-    "approved lists are catalog/system/*.yaml, catalog/runtime/*.yaml and catalog/bases.yaml; settings are slipway.yaml";
+  const hint = path.startsWith("policies/")
+    ? "policies are policies/roles.yaml and policies/exceptions.yaml"
+    : "approved lists are catalog/system/*.yaml, catalog/runtime/*.yaml and catalog/bases.yaml; settings are slipway.yaml";
   return {
     ...errorAt({ file: path, line: 1, column: 1 }, "ignored-file", "nothing reads this file", hint),
     severity: "warning",

@@ -50,11 +50,11 @@ export async function mergeTrees(directory: string, ours: string, theirs: string
   return { tree, conflicts };
 }
 
-/** The directory's place in its repository: "" at the top, else `path/to/`. */
+/** The directory's place in its repository: "" at the top, else `path/to`. */
 export async function repositoryPrefix(directory: string): Promise<string> {
   const output = await runGit(directory, ["rev-parse", "--show-prefix"]);
   if (output.exitCode !== 0) throw gitFailure(directory, "git rev-parse failed", output);
-  return output.stdout.toString("utf8").replace(/\n$/, "");
+  return output.stdout.toString("utf8").replace(/\/?\n$/, "");
 }
 
 /** The text of a file of a commit, by its path from the repository's top; undefined: there is no such file. */

@@ -5,9 +5,11 @@ import { MAX_PROBLEMS_PER_FILE } from "./limits.js";
 import { parseYaml } from "./parse-yaml.js";
 import { readImage } from "./read-image.js";
 import { readBases, readPackageFile, readSettings } from "./read-lists.js";
+import { readExceptions, readRoles } from "./read-policies.js";
 import { asMapping, type Read } from "./read-value.js";
 import { IMAGE_SCHEMA } from "./schema/image.js";
 import { BASES_SCHEMA, RUNTIME_PACKAGES_SCHEMA, SYSTEM_PACKAGES_SCHEMA } from "./schema/lists.js";
+import { EXCEPTIONS_SCHEMA, ROLES_SCHEMA } from "./schema/policies.js";
 import type { Schema } from "./schema/schema.js";
 import { SETTINGS_SCHEMA } from "./schema/settings.js";
 import { shapeProblems } from "./shape-problems.js";
@@ -27,6 +29,8 @@ const FORMATS = {
   bases: { schema: BASES_SCHEMA, validate: validators.bases, read: readBases },
   systemPackages: { schema: SYSTEM_PACKAGES_SCHEMA, validate: validators.systemPackages, read: readPackageFile },
   runtimePackages: { schema: RUNTIME_PACKAGES_SCHEMA, validate: validators.runtimePackages, read: readPackageFile },
+  roles: { schema: ROLES_SCHEMA, validate: validators.roles, read: readRoles },
+  exceptions: { schema: EXCEPTIONS_SCHEMA, validate: validators.exceptions, read: readExceptions },
 } satisfies Record<DocumentKind, Format<unknown>>;
 
 type Formats = typeof FORMATS;

@@ -22,3 +22,5 @@ export declare const settings: Validator;
 export declare const systemPackages: Validator;
 export declare const runtimePackages: Validator;
 export declare const bases: Validator;
+export declare const roles: Validator;
+export declare const exceptions: Validator;

@@ -1,6 +1,7 @@
 import type { ImageDefinition } from "./definition.js";
 import type { Source } from "./diagnostic.js";
 import type { Digest, ImageName, Platform } from "./names.js";
+import type { Exception, Roles } from "./roles.js";
 import type { UpdateSettings } from "./update.js";
 
 /** Everything one Git tree (or the working tree) says. */
@@ -15,6 +16,10 @@ export interface Catalogue {
   readonly runtimeLists: ReadonlyMap<string, ApprovedList>;
   /** By reference, as written in `catalog/bases.yaml`. */
   readonly bases: ReadonlyMap<string, ExternalBase>;
+  /** undefined: there is no `policies/roles.yaml`, or it could not be read. */
+  readonly roles?: Roles;
+  /** In the order of `policies/exceptions.yaml`, expired ones included. */
+  readonly exceptions: readonly Exception[];
   /** Every file of the tree, for artifacts. */
   readonly files: ReadonlyMap<string, CatalogueFile>;
 }

@@ -1,4 +1,5 @@
 import type { Source } from "./diagnostic.js";
+import type { ImageName } from "./names.js";
 
 /** Who may change what. `function-developer` may propose: an approval of one never counts. */
 export type RoleName = "administrator" | "privileged-developer" | "function-developer";
@@ -25,17 +26,25 @@ export interface Roles {
 export type ApprovingRole = Exclude<RoleName, "function-developer">;
 
 export interface PathOwners extends Owners {
-  /** A file, or with `/` at its end a directory; `*` stands for any characters but `/`. */
+  /**
+   * What is meant and all below it, relative to the catalogue; with `/` at its end only a directory. `*` stands for any
+   * characters but `/`.
+   */
   readonly path: string;
   /** JSON pointer of the entry. */
   readonly pointer: string;
 }
 
+/** The policy rules that an exception may waive: codes of diagnostics. The rest is no question of policy. */
+export const WAIVABLE_RULES = ["package-not-approved", "version-not-approved", "not-extendable"] as const;
+
+export type WaivableRule = (typeof WAIVABLE_RULES)[number];
+
 /** `policies/exceptions.yaml`: a rule that does not hold for an image, for a time. */
 export interface Exception {
   /** Code of the diagnostic that is waived. */
-  readonly rule: string;
-  readonly image: string;
+  readonly rule: WaivableRule;
+  readonly image: ImageName;
   /** Only where the rule is about packages; left out: any package. */
   readonly package?: string;
   /** Who answers for it: `@login` or `@organisation/team`. */

@@ -5,10 +5,14 @@ import { nearest } from "../model/nearest.js";
 import type { PackageSyntax } from "../model/package-syntax.js";
 import { versionMatches } from "../model/package-syntax.js";
 import type { RecipePackage } from "../model/recipe.js";
+import type { Exception } from "../model/roles.js";
+import { waivers } from "./exceptions.js";
 
 export interface Approval {
   readonly packages: readonly RecipePackage[];
   readonly diagnostics: readonly Diagnostic[];
+  /** The exceptions that let something pass. */
+  readonly used: readonly Exception[];
 }
 
 export interface ApprovalInput {
@@ -17,27 +21,54 @@ export interface ApprovalInput {
   readonly list: ApprovedList | undefined;
   readonly syntax: PackageSyntax;
   readonly source: Source;
+  /** Those of the image that hold today. */
+  readonly exceptions?: readonly Exception[];
 }
 
 /** Holds what an image asks for against an approved list; what passes comes back with the constraint for the manager. */
-export function approve({ requests, list, syntax, source }: ApprovalInput): Approval {
+export function approve({ requests, list, syntax, source, exceptions = [] }: ApprovalInput): Approval {
   const packages: RecipePackage[] = [];
   const diagnostics: Diagnostic[] = [];
+  const used = new Set<Exception>();
   const seen = new Set<string>();
   for (const request of requests) {
-    const problem = check(request, list, syntax) ?? twice(request, seen, syntax);
+    const found = check(request, list, syntax);
+    const waivedBy = found ? waiversOf(found, request, exceptions, syntax) : [];
+    for (const exception of waivedBy) used.add(exception);
+    const problem = (waivedBy.length > 0 ? undefined : found) ?? twice(request, seen, syntax);
     if (problem) {
       const pointer = problem.at === "version" ? `${request.pointer}/version` : request.pointer;
       diagnostics.push({ severity: "error", ...problem.diagnostic, ...source.at(pointer) });
       continue;
     }
-    const approved = find(request.name, list, syntax)?.versions ?? [];
-    const version = request.version ?? (approved.length === 1 ? approved[0] : undefined);
-    const { kind, name: manager } = syntax;
-    const entry = { kind, manager, name: request.name, approved, spec: syntax.spec(request.name, version) };
-    packages.push(version === undefined ? entry : { ...entry, version });
+    packages.push(recipePackage(request, waivedBy.length > 0 ? undefined : find(request.name, list, syntax), syntax));
   }
-  return { packages, diagnostics };
+  return { packages, diagnostics, used: [...used] };
+}
+
+function waiversOf(
+  { diagnostic }: Problem,
+  request: PackageRequest,
+  exceptions: readonly Exception[],
+  syntax: PackageSyntax,
+): readonly Exception[] {
+  if (exceptions.length === 0) return exceptions;
+  const name = syntax.normalise(request.name);
+  return waivers(exceptions, diagnostic.code, (meant) => syntax.normalise(meant) === name);
+}
+
+/** `approved` undefined: an exception lets it pass, so what the image asks for is what may be installed. */
+function recipePackage(
+  request: PackageRequest,
+  approved: ApprovedPackage | undefined,
+  syntax: PackageSyntax,
+): RecipePackage {
+  const { name } = request;
+  const { kind, name: manager } = syntax;
+  const versions = approved?.versions ?? (request.version === undefined ? [] : [request.version]);
+  const version = request.version ?? (versions.length === 1 ? versions[0] : undefined);
+  const entry = { kind, manager, name, approved: versions, spec: syntax.spec(name, version) };
+  return version === undefined ? entry : { ...entry, version };
 }
 
 interface Problem {

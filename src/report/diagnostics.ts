@@ -1,17 +1,10 @@
 import type { Diagnostic } from "../model/diagnostic.js";
+import type { ReportDiagnostic } from "../model/gate.js";
 import { displayWidth, expandTabs, printable } from "./printable.js";
 
 /** The JSON of `validate --json`; `hint` is null where there is none. */
 export interface DiagnosticsDocument {
-  readonly diagnostics: readonly {
-    readonly code: string;
-    readonly severity: string;
-    readonly message: string;
-    readonly file: string;
-    readonly line: number;
-    readonly column: number;
-    readonly hint: string | null;
-  }[];
+  readonly diagnostics: readonly ReportDiagnostic[];
 }
 
 export function diagnosticsJson(diagnostics: readonly Diagnostic[]): DiagnosticsDocument {
@@ -43,11 +36,17 @@ export function diagnosticsText(diagnostics: readonly Diagnostic[]): string {
 function diagnosticText(diagnostic: Diagnostic): string {
   const { file, line, column, severity, code, message, hint } = diagnostic;
   const lines = [
-    `${printable(file)}:${line}:${column}: ${severity} ${code}: ${printable(message)}`,
+    `${pathInFront(file)}:${line}:${column}: ${severity} ${code}: ${printable(message)}`,
     ...excerptLines(diagnostic),
   ];
   if (hint !== undefined) lines.push(`hint: ${printable(hint)}`);
   return lines.join("\n");
+}
+
+/** GitHub Actions obeys a line that begins with `::command::`, so no file can be called that. */
+function pathInFront(file: string): string {
+  const text = printable(file);
+  return /^\s*::/.test(text) ? `./${text}` : text;
 }
 
 function excerptLines({ excerpt, excerptColumn, column, line }: Diagnostic): string[] {

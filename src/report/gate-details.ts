@@ -52,7 +52,9 @@ export function containerfileSection({ images }: GateReport): Section {
   return folded("Containerfile diff", `Containerfile diff (${plural(changed.length, "image")})`, items);
 }
 
-export function unchangedSection({ unchanged }: GateReport): Section {
-  const items = unchanged.length === 0 ? [] : [unchanged.map((name) => code(name, MAX_NAME)).join(", ")];
+/** Where nothing changes, that nothing does is all there is to say. */
+export function unchangedSection({ images, unchanged }: GateReport): Section {
+  const items =
+    images.length === 0 || unchanged.length === 0 ? [] : [unchanged.map((name) => code(name, MAX_NAME)).join(", ")];
   return folded("unchanged images", `${unchanged.length} unchanged`, items);
 }

@@ -19,8 +19,9 @@ export const isFailure = (report: GateReport) =>
  * Whether there is so little to say that no comment is made; one that is there is brought up to date. Changes that only
  * administrators may approve are worth a comment without any image.
  */
-export function isNothing(report: GateReport): boolean {
-  const ordinary = (report.requirements ?? []).every(({ kind }) => kind === "image" || kind === "other");
+export function isNothing(report: GateReport, approvals?: readonly ApprovalState[]): boolean {
+  const needed = approvals?.map(({ requirement }) => requirement) ?? report.requirements ?? [];
+  const ordinary = needed.every(({ kind }) => kind === "image" || kind === "other");
   return !isFailure(report) && report.images.length === 0 && report.diagnostics.length === 0 && ordinary;
 }
 

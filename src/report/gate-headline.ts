@@ -65,21 +65,17 @@ function roughly(seconds: number): string {
 }
 
 function approvalWords({ report, approvals, owner }: Headline): string[] {
-  const groups = neededOwners(missing(report, approvals));
-  if (groups.length > 0)
-    return [
-      `needs ${list(
-        groups.map((group) => oneOf(group, owner)),
-        " and ",
-        "more",
-      )}`,
-    ];
+  const groups = neededOwners(missing(report, approvals)).map((group) => oneOf(group, owner));
+  if (groups.length === 1) return [`needs ${groups.join()}`];
+  if (groups.length > 1) return [`needs ${list(groups.map(inBrackets), " and ", "more")}`];
   return approvals !== undefined && approvals.length > 0 ? ["approved"] : [];
 }
 
 function oneOf(group: readonly string[], owner: (name: string) => string): string {
   return group.length === 0 ? "an approval that nobody can give" : list(group.map(owner), " or ", "others");
 }
+
+const inBrackets = (words: string) => (words.includes(" or ") ? `(${words})` : words);
 
 function list(words: readonly string[], joint: string, others: string): string {
   const rest = words.length - MAX_OWNERS;

@@ -53,13 +53,13 @@ function problemText({ diagnostics }: GateReport): string {
 function conflictText({ conflicts }: GateReport): string {
   if (conflicts.length === 0) return "";
   const rest = conflicts.length - MAX_CONFLICTS;
-  const lines = conflicts.slice(0, MAX_CONFLICTS).map((path) => `  ${printable(path)}`);
-  return ["In conflict with the base branch:", ...lines, ...(rest > 0 ? [`  … and ${rest} more`] : [])].join("\n");
+  const lines = conflicts.slice(0, MAX_CONFLICTS).map((path) => `  - ${printable(path)}`);
+  return ["In conflict with the base branch:", ...lines, ...(rest > 0 ? [`  - … and ${rest} more`] : [])].join("\n");
 }
 
 function failureText({ image, build }: GateReport["images"][number]): string {
   const tail = (build?.error?.tail ?? []).map((line) => `  | ${printable(line, "\t")}`);
-  return [`${printable(image)} failed: ${printable(build?.error?.message ?? "")}`, ...tail].join("\n");
+  return [`❌ ${printable(image)} failed: ${printable(build?.error?.message ?? "")}`, ...tail].join("\n");
 }
 
 function approvalText(report: GateReport, approvals: readonly ApprovalState[] | undefined): string {

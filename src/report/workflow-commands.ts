@@ -64,6 +64,12 @@ function checked(token: string): string {
   return token;
 }
 
+/**
+ * Untrusted text for a log that obeys commands: they begin a line, and those of the older form (`##[name]`) may stand anywhere.
+ * The stop above is read from another stream, so it alone could come too late.
+ */
+export const withoutCommands = (text: string) => text.replace(/^(\s*):(?=:)/gm, "$1\\:").replaceAll("##[", "#\\#[");
+
 /** `%` first: the others' escapes have it. */
 const escapeData = (text: string) => text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 

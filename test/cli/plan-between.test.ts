@@ -57,6 +57,41 @@ name: 'tools'
   assert.match(stdout, /^Plan against HEAD~1 \([0-9a-f]{12}\): nothing to do, 6 images unchanged\.\n$/);
 });
 
+test("--since compares with where the branch was left, whatever came after on it", async () => {
+  await catalogue.git.checkoutBranch("change", "main");
+  await catalogue.edit("images/app/app.conf", "none", "red");
+  await catalogue.commit("On the branch");
+  await catalogue.git.checkout("main");
+  await catalogue.edit("images/tools/image.yaml", "A: one", "A: another");
+  await catalogue.commit("On main");
+  await catalogue.git.checkout("change");
+  assert.equal(steps(await plan("--since", "main")), ["app build", "blue pending", "green pending"]);
+  assert.equal(steps(await plan("--since", "main", "--head", "change")), [
+    "app build",
+    "blue pending",
+    "green pending",
+  ]);
+  assert.equal(steps(await plan("--base", "main"))[0], "tools build");
+  const { stderr } = await catalogue.expect(2, ["plan", "--since", "main", "--base", "main"]);
+  assert.match(stderr, /--base and --since exclude each other/);
+});
+
+test("--matrix spreads a plan over jobs, on one line", async () => {
+  await catalogue.edit("images/side/image.yaml", "[jq]", "[jq, git]");
+  await catalogue.edit("images/app/app.conf", "none", "red");
+  await catalogue.commit("Change");
+  const { stdout } = await catalogue.expect(0, ["plan", "--base", "HEAD~1", "--matrix", "4"]);
+  assert.is(stdout.split("\n").length, 2);
+  const jobs = [
+    { job: "1", images: "app blue green" },
+    { job: "2", images: "side" },
+  ];
+  assert.equal(JSON.parse(stdout), { stages: [{ include: jobs }] });
+  await catalogue.expect(2, ["plan", "--matrix", "257"]);
+  const nothing = await catalogue.expect(0, ["plan", "--base", "HEAD", "--matrix", "4"]);
+  assert.equal(JSON.parse(nothing.stdout), { stages: [{ include: [] }] });
+});
+
 test("a changed description or metadata is no difference either", async () => {
   await catalogue.edit(
     "images/app/image.yaml",

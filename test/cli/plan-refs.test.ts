@@ -25,6 +25,7 @@ const KINDS = [
   "stray",
   "image-yaml",
   "broken",
+  "exception",
 ] as const;
 
 const COUNT = 9;
@@ -75,6 +76,15 @@ function apply(files: Files, { kind, at, to }: Edit): void {
     "image-yaml": () =>
       files.set(`images/${nameOf(at)}/image.yaml`, `name: img-other-${to}\nversion: 1\nparent: ${nameOf(to)}\n`),
     broken: () => files.set(file, `${text}nonsense: ${to}\n`),
+    // Needed or not, held or ended or soon to end, for an image near the others' changes or far from them.
+    exception: () => {
+      if (to % 2 === 0) files.set(file, `${text}system-packages: [jq]\n`.replace("system-packages: [curl]\n", ""));
+      const expires = ["2026-12-31", "2026-12-31", "2026-06-10", "2026-01-31"][to % 4];
+      files.set(
+        "policies/exceptions.yaml",
+        `exceptions:\n  - { rule: package-not-approved, image: ${nameOf(at)}, owner: "@a", reason: b, expires: ${expires} }\n`,
+      );
+    },
   }[kind];
   write();
 }
@@ -109,7 +119,12 @@ async function commit(directory: string, before: Files, files: Files): Promise<s
 /** The plan, or what was said instead of one. */
 async function outcome(directory: string, state: string, base: string, head: string): Promise<string> {
   const said: string[] = [];
-  const context = { catalogue: directory, env: { SLIPWAY_STATE: state }, note: (text: string) => said.push(text) };
+  const context = {
+    catalogue: directory,
+    env: { SLIPWAY_STATE: state },
+    note: (text: string) => said.push(text),
+    today: () => "2026-06-01",
+  };
   try {
     const { plan } = await planRefs(context as unknown as Context, base, head);
     return JSON.stringify(plan, null, 1);

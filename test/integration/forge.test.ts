@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { client, git, refusal } from "../support/forge/clients.js";
+import { client, git, gitFailure, refusal } from "../support/forge/clients.js";
 import { Forge } from "../support/forge/forge.js";
 import { removeTree } from "../support/remove-tree.js";
 import { assert, suite } from "../support/suite.js";
@@ -20,7 +20,7 @@ test.before.each(async () => {
   await forge.repository("acme/images", {
     people: { reader: "read" },
     teams: { "image-admins": "admin", "image-devs": "write" },
-    protect: { main: {} },
+    protect: { main: {}, release: {} },
     files: { "README.md": "one\n" },
   });
 });
@@ -30,87 +30,23 @@ test.after.each(async () => {
   await forge.stop();
 });
 
-/** A clone with a new branch of one commit. */
-async function cloneWithCommit(url: string, branch: string): Promise<string> {
-  const clone = await mkdtemp(join(directory, "clone-"));
-  await git(clone, "clone", "--quiet", url, ".");
-  await git(clone, "switch", "--quiet", "--create", branch);
-  await writeFile(join(clone, `${branch}.txt`), "text\n");
-  await git(clone, "add", ".");
-  await git(clone, "commit", "--quiet", "--message", branch);
-  return clone;
+/** Pushes what is in a repository to acme/images, over HTTP but without a clone. */
+function push(who: string, ...refs: readonly string[]): Promise<string> {
+  return git(bare("acme/images"), "push", "--quiet", "--force", forge.cloneUrl("acme/images", who), ...refs);
 }
 
-/** The output of a Git that fails. */
-async function fails(work: Promise<unknown>): Promise<string> {
-  const error: unknown = await work.then(
-    () => null,
-    (reason) => reason,
-  );
-  if (error === null) throw new Error("was not refused");
-  return String((error as { stderr?: string }).stderr);
+function bare(name: string): string {
+  const repository = forge.state.repositories.get(name);
+  if (repository === undefined) throw new Error(name);
+  return repository.git.directory;
 }
-
-test("everybody reads a public repository, and nobody pushes to it without credentials", async () => {
-  const clone = await cloneWithCommit(forge.cloneUrl("acme/images"), "topic");
-  assert.is(await git(clone, "show", "main:README.md"), "one");
-  assert.match(await fails(git(clone, "push", "origin", "topic")), /could not read Username/);
-});
-
-test("who may write pushes, who may read does not", async () => {
-  const clone = await cloneWithCommit(forge.cloneUrl("acme/images", "bob"), "topic");
-  await git(clone, "push", "--quiet", "origin", "topic");
-  assert.is(
-    await git(clone, "ls-remote", "origin", "topic"),
-    `${await git(clone, "rev-parse", "HEAD")}\trefs/heads/topic`,
-  );
-  const readers = forge.cloneUrl("acme/images", "reader");
-  assert.match(
-    await fails(git(clone, "push", readers, "topic:other")),
-    /Permission to acme\/images\.git denied to reader/,
-  );
-  assert.equal(forge.gitRequests.at(-1)?.status, 403);
-});
-
-test("takes Basic, token and Bearer, and no token that it does not know", async () => {
-  const url = `${forge.url}/acme/images.git/info/refs?service=git-receive-pack`;
-  const basic = (user: string, token: string) => `Basic ${Buffer.from(`${user}:${token}`).toString("base64")}`;
-  const token = forge.token("bob");
-  const status = async (authorization: string) => (await fetch(url, { headers: { authorization } })).status;
-  assert.is(await status(basic("x-access-token", token)), 200);
-  assert.is(await status(basic("bob", token)), 200);
-  assert.is(await status(`Bearer ${token}`), 200);
-  assert.is(await status(`token ${token}`), 200);
-  assert.is(await status(basic("bob", "wrong")), 401);
-  assert.is(await status(`Bearer wrong`), 401);
-});
-
-test("a private repository does not exist for others", async () => {
-  await forge.repository("acme/secret", { public: false, people: { bob: "read" }, files: { a: "a\n" } });
-  assert.match(await fails(git(directory, "clone", forge.cloneUrl("acme/secret", "reader"))), /not found/);
-  assert.match(await fails(git(directory, "clone", forge.cloneUrl("acme/secret"))), /could not read Username/);
-  await git(directory, "clone", "--quiet", forge.cloneUrl("acme/secret", "bob"));
-  assert.is(
-    (await refusal(client(forge, { user: "reader" }).repos.get({ owner: "acme", repo: "secret" }))).status,
-    404,
-  );
-});
-
-test("only an administrator pushes to a protected branch, and nobody to the refs of pull requests", async () => {
-  const clone = await cloneWithCommit(forge.cloneUrl("acme/images", "bob"), "topic");
-  assert.match(await fails(git(clone, "push", "origin", "topic:main")), /GH006: Protected branch update failed/);
-  const admins = forge.cloneUrl("acme/images", "alice");
-  assert.match(await fails(git(clone, "push", admins, "topic:refs/pull/1/head")), /deny updating a hidden ref/);
-  await git(clone, "push", "--quiet", admins, "topic:main");
-  assert.is(
-    await git(clone, "ls-remote", "origin", "main"),
-    `${await git(clone, "rev-parse", "HEAD")}\trefs/heads/main`,
-  );
-});
 
 test("a pull request follows its branch: head, merge, conflict", async () => {
   const bob = client(forge, { user: "bob" });
-  const clone = await cloneWithCommit(forge.cloneUrl("acme/images", "bob"), "topic");
+  const clone = await mkdtemp(join(directory, "clone-"));
+  await git(clone, "clone", "--quiet", forge.cloneUrl("acme/images", "bob"), ".");
+  await git(clone, "switch", "--quiet", "--create", "topic");
+  await git(clone, "commit", "--quiet", "--allow-empty", "--message", "Topic");
   await git(clone, "push", "--quiet", "origin", "topic");
   const { data: pull } = await bob.pulls.create({ ...IMAGES, title: "Topic", head: "topic", base: "main" });
   assert.is(pull.head.sha, await git(clone, "rev-parse", "HEAD"));
@@ -139,21 +75,22 @@ test("a pull request follows its branch: head, merge, conflict", async () => {
 
 test("a pull request of a fork, by somebody who may only read", async () => {
   await forge.fork("acme/images", "mallory");
-  const clone = await cloneWithCommit(forge.cloneUrl("mallory/images", "mallory"), "topic");
-  await git(clone, "push", "--quiet", "origin", "topic");
+  const head = await forge.commit("mallory/images", "topic", { "mine.txt": "mine\n" });
+  await forge.commit("acme/images", "main", { "later.txt": "which the fork has not\n" });
   const mallory = client(forge, { user: "mallory" });
   const { data: pull } = await mallory.pulls.create({ ...IMAGES, title: "Mine", head: "mallory:topic", base: "main" });
   assert.is(pull.head.repo?.full_name, "mallory/images");
   assert.is(pull.head.repo?.fork, true);
-  await git(clone, "fetch", "--quiet", forge.cloneUrl("acme/images"), "refs/pull/1/head");
-  assert.is(await git(clone, "rev-parse", "FETCH_HEAD"), pull.head.sha);
+  const url = forge.cloneUrl("acme/images");
+  assert.is(await git(directory, "ls-remote", url, "refs/pull/1/head"), `${head}\trefs/pull/1/head`);
   const { data: found } = await mallory.pulls.list({ ...IMAGES, head: "mallory:topic" });
   assert.equal(
     found.map(({ number }) => number),
     [1],
   );
   assert.equal((await mallory.pulls.list({ ...IMAGES, head: "acme:topic" })).data, []);
-  assert.match(await fails(git(clone, "push", forge.cloneUrl("acme/images", "mallory"), "topic")), /denied to mallory/);
+  const address = forge.cloneUrl("acme/images", "mallory");
+  assert.match(await gitFailure(bare("mallory/images"), "push", address, "topic"), /denied to mallory/);
 });
 
 test("lists the files of a pull request, renames and binary files too", async () => {
@@ -165,6 +102,7 @@ test("lists the files of a pull request, renames and binary files too", async ()
     "gone.txt": null,
     "README.md": "two\n",
     "b.bin": "\0\0",
+    link: { link: "new.txt" },
     "a b.txt": "x\n",
   };
   await forge.commit("acme/images", "topic", files);
@@ -184,10 +122,13 @@ test("lists the files of a pull request, renames and binary files too", async ()
       ["added", "a b.txt", 1, 0, undefined],
       ["added", "b.bin", 0, 0, undefined],
       ["removed", "gone.txt", 0, 1, undefined],
+      ["added", "link", 1, 0, undefined],
       ["renamed", "new.txt", 1, 0, "old.txt"],
     ],
   );
-  assert.is((await bob.pulls.get({ ...IMAGES, pull_number: 1 })).data.changed_files, 5);
+  assert.is((await bob.pulls.get({ ...IMAGES, pull_number: 1 })).data.changed_files, 6);
+  const tree = await forge.state.repositories.get("acme/images")?.git.run(["ls-tree", "topic", "link"]);
+  assert.match(tree ?? "", /^120000 /);
 });
 
 test("a pull request ends when its branch goes or its commits reach the base", async () => {
@@ -197,8 +138,10 @@ test("a pull request ends when its branch goes or its commits reach the base", a
     await bob.pulls.create({ ...IMAGES, title: branch, head: branch, base: "main" });
   }
   await bob.git.deleteRef({ ...IMAGES, ref: "heads/gone" });
-  await git(directory, "clone", "--quiet", forge.cloneUrl("acme/images", "alice"), "clone");
-  await git(join(directory, "clone"), "push", "--quiet", "origin", "origin/pushed:main");
+  await push("alice", "pushed:main");
+  const reopened = await refusal(bob.pulls.update({ ...IMAGES, pull_number: 1, state: "open" }));
+  assert.match(reopened.message, /gone branch has been deleted/);
+  assert.match((await refusal(bob.pulls.update({ ...IMAGES, pull_number: 2, state: "open" }))).message, /was merged/);
   const { data } = await bob.pulls.list({ ...IMAGES, state: "closed" });
   assert.equal(
     data.map(({ title, merged_at }) => [title, merged_at !== null]),
@@ -210,18 +153,27 @@ test("a pull request ends when its branch goes or its commits reach the base", a
   assert.equal((await bob.pulls.list(IMAGES)).data, []);
 });
 
+test("a branch without history in common is not proposed, and what becomes one does not merge", async () => {
+  await forge.commit("acme/images", "topic", { a: "a\n" });
+  const other = await forge.commit("acme/images", "other", { b: "b\n" }, { from: "refs/heads/none" });
+  const bob = client(forge, { user: "bob" });
+  await bob.pulls.create({ ...IMAGES, title: "Topic", head: "topic", base: "main" });
+  await push("bob", "other:topic");
+  const { data } = await bob.pulls.get({ ...IMAGES, pull_number: 1 });
+  assert.equal([data.head.sha, data.mergeable], [other, false]);
+  const refused = await refusal(bob.pulls.create({ ...IMAGES, title: "Other", head: "other", base: "main" }));
+  assert.match(refused.message, /no history in common/);
+});
+
 test("opens no pull request twice, of nothing, or of a branch that is not there", async () => {
   const bob = client(forge, { user: "bob" });
   await forge.commit("acme/images", "topic", { a: "a\n" });
-  await forge.commit("acme/images", "same", {});
   const open = (head: string, base = "main") => refusal(bob.pulls.create({ ...IMAGES, title: "T", head, base }));
   await bob.pulls.create({ ...IMAGES, title: "Topic", head: "topic", base: "main" });
   assert.match((await open("topic")).message, /A pull request already exists for acme:topic/);
   assert.is((await open("none")).status, 422);
   assert.is((await open("topic", "none")).status, 422);
-  await forge.commit("acme/images", "behind", { a: "a\n" });
-  await git(directory, "clone", "--quiet", forge.cloneUrl("acme/images", "bob"), "clone");
-  await git(join(directory, "clone"), "push", "--quiet", "origin", "origin/main:refs/heads/level");
+  await push("bob", "main:refs/heads/level");
   assert.match((await open("level")).message, /No commits between main and level/);
 });
 
@@ -235,7 +187,9 @@ test("edits, closes, reopens and retargets a pull request; only its author and w
   const { data } = await bob.pulls.update({ ...pull, title: "New", body: "text", base: "next", state: "closed" });
   assert.equal([data.title, data.body, data.base.ref, data.state], ["New", "text", "next", "closed"]);
   assert.is(data.base.sha, (await bob.git.getRef({ ...IMAGES, ref: "heads/next" })).data.object.sha);
-  assert.is((await bob.pulls.update({ ...pull, state: "open" })).data.state, "open");
+  const head = await forge.commit("acme/images", "topic", { a: "b\n" });
+  assert.is((await bob.pulls.get(pull)).data.head.sha, data.head.sha, "closed, it follows its branch no more");
+  assert.is((await bob.pulls.update({ ...pull, state: "open" })).data.head.sha, head);
   assert.is((await refusal(bob.pulls.update({ ...pull, base: "none" }))).status, 422);
 });
 
@@ -254,7 +208,10 @@ test("reads repositories, branches with slashes, refs; refuses to delete what is
   assert.is((await bob.git.getRef({ ...IMAGES, ref: "heads/update/debian" })).data.object.sha, sha);
   await bob.git.deleteRef({ ...IMAGES, ref: "heads/update/debian" });
   assert.is((await refusal(bob.git.getRef({ ...IMAGES, ref: "heads/update/debian" }))).status, 404);
-  assert.is((await refusal(bob.git.deleteRef({ ...IMAGES, ref: "heads/main" }))).status, 422);
+  await forge.commit("acme/images", "release", { a: "a\n" });
+  for (const name of ["main", "release", "none"]) {
+    assert.is((await refusal(bob.git.deleteRef({ ...IMAGES, ref: `heads/${name}` }))).status, 422);
+  }
 });
 
 test("gives the events that Actions would", async () => {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ImageName } from "../../src/model/names.js";
-import { type LocalImage, type Registry, RegistryError } from "../../src/model/registry.js";
+import { type LocalImage, type Registry, RegistryError, type SizedRegistry } from "../../src/model/registry.js";
 import { openRegistry } from "../../src/registry/open.js";
 import {
   type DockerRegistry,
@@ -42,7 +42,7 @@ interface Settings {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-function open(server: Pick<DockerRegistry, "host">, settings: Settings = {}): Registry {
+function open(server: Pick<DockerRegistry, "host">, settings: Settings = {}): SizedRegistry {
   const env = { ...process.env, REGISTRY_AUTH_FILE: join(buildah.directory, "none.json"), ...settings.env };
   buildah.env = env;
   const tlsVerify = settings.tlsVerify ?? false;
@@ -93,6 +93,26 @@ async function usesRegistry(registry: Registry, host: string): Promise<void> {
   assert.equal(await registry.find(NAME, "latest"), record);
   assert.is(registry.reference(NAME, "1.0").reference, `docker://${host}/team/base:1.0`);
 }
+
+test("the size of an image, not compressed, is the same wherever it is stored", async () => {
+  const big = await buildah.image(Buffer.alloc(3_000_000, "slipway "));
+  const layout = openRegistry(`oci:${join(await buildah.scratch(), "registry")}`, {
+    tlsVerify: true,
+    cwd: "/",
+    buildah: buildah.run,
+    env: process.env,
+  });
+  const stored = await layout.publish(big, NAME, "1.0", signal);
+  assert.is(await layout.unpackedBytes(NAME, "1.0"), stored.bytes);
+  await withRegistry({ type: "none" }, async (server) => {
+    const remote = open(server);
+    const { bytes } = await remote.publish(big, NAME, "1.0", signal);
+    assert.ok(bytes < 1_000_000, `it is stored in ${bytes} bytes`);
+    assert.is(await remote.unpackedBytes(NAME, "1.0"), stored.bytes);
+    assert.is(await remote.unpackedBytes(NAME, "2.0"), undefined);
+  });
+  assert.is(await layout.unpackedBytes(NAME, "2.0"), undefined);
+});
 
 test("a registry without TLS: what is published can be found, inspected, copied and pulled", () =>
   withRegistry({ type: "none" }, async (server) => {

@@ -11,7 +11,7 @@ function written(): string[] {
   const folders = ["resolve", "policy", "render"];
   const files = folders.flatMap((folder) => readdirSync(`${SRC}${folder}`).map((file) => `${SRC}${folder}/${file}`));
   const texts = files.filter((file) => file.endsWith(".ts")).map((file) => readFileSync(file, "utf8"));
-  const codes = [...texts.join("\n").matchAll(/(?:\bcode: |\b(?:problem|wrong)\(\s*|errorAt\([^,]*\), )"([a-z-]+)"/g)];
+  const codes = [...texts.join("\n").matchAll(/(?:\bcode: |\b(?:problem|wrong)\(\s*|errorAt\([^"]*,\s+)"([a-z-]+)"/g)];
   return [...new Set(codes.map(([, code = ""]) => code))];
 }
 

@@ -31,6 +31,7 @@ test("what an approved package becomes", () => {
       { kind: "system", manager: "apt", name: "curl", version: "7.88.1", approved: ["7.88.*"], spec: "curl=7.88.1" },
     ],
     diagnostics: [],
+    used: [],
   });
 });
 

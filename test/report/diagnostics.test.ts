@@ -44,6 +44,12 @@ test("nothing of a file reaches the terminal as anything but text", () => {
   assert.is(text.split("\n").length, 4);
 });
 
+test("no file can be called like a command of GitHub Actions", () => {
+  for (const file of ["::error::x.yaml", " ::error::x.yaml"]) {
+    assert.ok(diagnosticsText([{ ...PLACE, file }]).startsWith(`./${file}:4:1: error`));
+  }
+});
+
 test("JSON has the documented fields and nothing else", () => {
   const { severity, file, line, column, code, message } = PLACE;
   assert.equal(diagnosticsJson([{ ...PLACE, excerpt: "x" }]), {

@@ -58,9 +58,12 @@ test("the line that decides: the worst failure, how much, what it costs, who mus
     }),
     "❌ rejected: 2 problems · 1 file in conflict with the base branch · 1 image fails to build · 1 image fails its tests · 3 of 9 images rebuild…",
   );
+  const skipped = gateBuild({ outcome: "skipped", seconds: 0 });
+  const half = [gateImage("a", { build: built(59) }), gateImage("b", { build: skipped })];
+  assert.is(title({ images: half, total: 2 }), "2 of 2 images rebuild · at least 59 s");
   assert.is(title({ digest: null, diagnostics: [problem()] }), "❌ rejected: 1 problem");
   assert.is(title({ digest: null }), "❌ there is no plan");
-  assert.is(title({ images: [gateImage("a", { build: built(8000) })] }), "1 of 0 images rebuilds · about 2 h");
+  assert.is(title({ images: [gateImage("a", { build: built(8000) })] }), "1 of 1 image rebuilds · about 2 h");
 });
 
 test("who must approve: the smallest groups, each once, and not everybody by name", () => {
@@ -75,6 +78,7 @@ test("who must approve: the smallest groups, each once, and not everybody by nam
   assert.is(needs(["a", "b"]), "@a or @b");
   assert.is(needs(["a", "b", "c", "d", "e"]), "@a or @b or @c or 2 others");
   assert.is(needs(["a"], ["b"], ["c"], ["d"]), "@a and @b and @c and 1 more");
+  assert.is(needs(["a", "b"], ["c"]), "(@a or @b) and @c");
   assert.is(needs([]), "an approval that nobody can give");
   assert.is(needs(), undefined);
 });
@@ -94,10 +98,10 @@ test("what the check concludes", () => {
 test("all of it keeps within what GitHub takes", () => {
   const many = gateReport({
     images: images(5000),
-    diagnostics: Array.from({ length: 500 }, () => problem({ message: "é".repeat(9000) })),
+    diagnostics: Array.from({ length: 500 }, () => problem({ message: "é".repeat(70_000) })),
   });
   for (const report of [many, ...HOSTILE.map((text) => reportOf(text).report)]) {
-    const { approvals } = reportOf("x".repeat(500));
+    const approvals = [approval({ requirement: requirement({ teams: ["x".repeat(500)] }) })];
     const run = checkRun(report, { approvals });
     assert.ok(run.title.length <= 255 && run.title.length > 0);
     assert.ok(Buffer.byteLength(run.summary) <= 65_535);
@@ -156,6 +160,8 @@ test("nothing to say: no image, nothing wrong, and no approval but the usual one
   assert.ok(nothing({}));
   assert.ok(nothing({ requirements: [requirement({ kind: "other" }), requirement()], behind: 3, unchanged: ["a"] }));
   assert.not(nothing({ requirements: [requirement({ kind: "workflow" })] }));
+  assert.not(isNothing(gateReport(), [approval({ requirement: requirement({ kind: "policy" }) })]));
+  assert.ok(isNothing(gateReport({ requirements: [requirement({ kind: "workflow" })] }), [approval()]));
   assert.not(nothing({ images: [gateImage("a", { action: "retag" })] }));
   assert.not(nothing({ diagnostics: [problem({ severity: "warning" })] }));
   assert.not(nothing({ conflicts: ["a"] }));

@@ -63,6 +63,8 @@ test("a link is one to a page or is not there", () => {
     undefined,
     "",
     "javascript:alert(1)",
+    "javascript:x",
+    "ftp://x.example/",
     "https://x.example/a)b",
     "https://x.example/<b>",
     "https://x.example/\n",

@@ -1,4 +1,4 @@
-import { duration, plural, size, table } from "../../src/report/text.js";
+import { duration, minutes, plural, size, sizeChange, table } from "../../src/report/text.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("report/text");
@@ -27,6 +27,11 @@ test("sizes in decimal units", () => {
     2345000000: "2.35 GB",
   };
   for (const [bytes, text] of Object.entries(expected)) assert.is(size(Number(bytes)), text);
+});
+
+test("what a table has room for: times and differences", () => {
+  assert.equal([0.4, 41, 59.6, 130, 3725].map(minutes), ["0m00", "0m41", "1m00", "2m10", "62m05"]);
+  assert.equal([1_200_000, -300_000, 0].map(sizeChange), ["+1.2 MB", "−300 kB", "same"]);
 });
 
 test("one and many", () => {

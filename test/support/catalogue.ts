@@ -141,10 +141,17 @@ export class TestCatalogue {
   }
 
   /** What `git clone` makes of it. */
-  async clone(name: string): Promise<TestCatalogue> {
+  clone(name: string): Promise<TestCatalogue> {
+    return this.cloneFrom(this.directory, name);
+  }
+
+  /** What `git clone` makes of another repository. */
+  async cloneFrom(url: string, name: string): Promise<TestCatalogue> {
     const directory = this.workspace.path(name);
-    await this.git.clone(this.directory, directory);
-    return new TestCatalogue(this.workspace, directory);
+    await this.git.clone(url, directory);
+    const clone = new TestCatalogue(this.workspace, directory);
+    await clone.#identify();
+    return clone;
   }
 
   /** The working tree without Git, as an archive has it. */
@@ -215,6 +222,10 @@ export class TestCatalogue {
 
   async #initialise(): Promise<void> {
     await this.git.init(["--quiet", "--initial-branch=main"]);
+    await this.#identify();
+  }
+
+  async #identify(): Promise<void> {
     await this.git.addConfig("user.name", "Test");
     await this.git.addConfig("user.email", "test@example.org");
     await this.git.addConfig("commit.gpgsign", "false");

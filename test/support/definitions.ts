@@ -2,6 +2,7 @@ import type { Catalogue, CatalogueFile, ExternalBase, Settings } from "../../src
 import type { Bootstrap, Command, ImageDefinition, PackageRequest } from "../../src/model/definition.js";
 import type { Source } from "../../src/model/diagnostic.js";
 import type { Digest, ImageName, Platform } from "../../src/model/names.js";
+import type { Exception, Owners, Roles } from "../../src/model/roles.js";
 
 /** What a test cares about; short forms are spelled out and the rest has defaults. */
 export interface ImageFields {
@@ -113,6 +114,32 @@ function given<T extends object>(values: T): Given<T> {
 /** Versions by package: `{ curl: ["7.88.*"] }`. */
 export type Versions = Readonly<Record<string, readonly string[]>>;
 
+/** Owners in short: `@acme/team` or `alice`. */
+export function owners(...names: readonly string[]): Owners {
+  const teams = names.filter((name) => name.startsWith("@")).map((name) => name.slice(1));
+  return { teams, users: names.filter((name) => !name.startsWith("@")) };
+}
+
+export interface RolesFields {
+  readonly administrator?: Owners;
+  readonly developer?: Owners;
+  readonly kinds?: Partial<Roles["kinds"]>;
+  readonly paths?: readonly (readonly [path: string, owners: Owners])[];
+}
+
+export function roles({ administrator, developer, kinds, paths = [] }: RolesFields = {}): Roles {
+  return {
+    roles: new Map([
+      ["administrator", administrator ?? owners("@acme/admins")],
+      ["privileged-developer", developer ?? owners("@acme/devs")],
+      ["function-developer", owners("@acme/functions")],
+    ]),
+    kinds: { image: "privileged-developer", other: "administrator", ...kinds },
+    paths: paths.map(([path, own], index) => ({ path, ...own, pointer: `/paths/${index}` })),
+    source: fakeSource("policies/roles.yaml"),
+  };
+}
+
 export interface CatalogueFields {
   readonly settings?: Partial<Settings>;
   /** By operating system. */
@@ -121,6 +148,8 @@ export interface CatalogueFields {
   readonly runtime?: Readonly<Record<string, Versions>>;
   readonly bases?: readonly Omit<ExternalBase, "source" | "pointer">[];
   readonly rejected?: readonly string[];
+  readonly roles?: Roles;
+  readonly exceptions?: readonly Exception[];
   /** Content by path. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -147,6 +176,8 @@ export function catalogue(images: readonly ImageDefinition[], fields: CatalogueF
         { ...base, source: fakeSource("catalog/bases.yaml"), pointer: `/bases/${index}` },
       ]),
     ),
+    ...(fields.roles ? { roles: fields.roles } : {}),
+    exceptions: fields.exceptions ?? [],
     files: new Map(files.map((file) => [file.path, file])),
   };
 }

@@ -150,6 +150,56 @@ export const FILE_MODE: Form = {
   patternErrorMessage: "three or four octal digits, for instance `0755`",
 };
 
+/** A reason: what a person wrote for people. */
+export const REASON: Form = {
+  pattern: `^(?=[\\s\\S]*\\S)[^${CONTROL_IN_TEXT}${HIDDEN}]+$`,
+  patternErrorMessage: "text that is not empty and holds no control characters",
+  maxLength: 1000,
+};
+
+/*
+ * GitHub's logins: letters, digits and single hyphens between them; those that an enterprise manages end in `_` and its short
+ * code. Applications (`name[bot]`) are none: they own and approve nothing.
+ */
+const LOGIN_NAME = "[A-Za-z0-9](?:-?[A-Za-z0-9])*(?:_[A-Za-z0-9]+)?";
+const TEAM_NAME = `[A-Za-z0-9](?:-?[A-Za-z0-9])*/[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?`;
+
+export const LOGIN: Form = {
+  pattern: `^${LOGIN_NAME}$`,
+  patternErrorMessage: "a person's login: letters, digits and single hyphens, without `@`",
+  maxLength: 39,
+};
+
+export const TEAM: Form = {
+  pattern: `^${TEAM_NAME}$`,
+  patternErrorMessage: "`organisation/team`, the team as its address has it: lower-case letters, digits, `-` and `_`",
+  maxLength: 140,
+};
+
+/** Who answers for something. */
+export const MENTION: Form = {
+  pattern: `^@(?:${LOGIN_NAME}|${TEAM_NAME})$`,
+  patternErrorMessage: "`@login` or `@organisation/team`",
+  maxLength: 140,
+};
+
+/** Whether the month has so many days is found out when the value is read. */
+export const DAY: Form = {
+  pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$",
+  patternErrorMessage: "a day as `YYYY-MM-DD`",
+};
+
+/**
+ * Paths that mean the same here and in CODEOWNERS, which knows neither classes (`[a-z]`) nor escapes, and takes `*` alone at
+ * the end for the files of that one directory where Git takes all below.
+ */
+export const OWNED_PATH: Form = {
+  pattern: `^(?! )(?!.*\\*\\*)(?!(?:.*/)?\\*$)[^${CONTROL}${HIDDEN}?#\\[\\]\\\\]*[^${CONTROL}${HIDDEN}?#\\[\\]\\\\ ]$`,
+  patternErrorMessage:
+    "a path with `/` at its end for a directory; `*` stands for a part of one name; no `**`, `?`, `#`, `[`, `]` and `\\`",
+  maxLength: 1024,
+};
+
 /** A path of the catalogue. Whether it stays inside is found out with the files at hand. */
 export const CATALOGUE_PATH: Form = {
   pattern: `^[^${CONTROL}${HIDDEN}]+$`,

@@ -68,7 +68,6 @@ export function pull(it: PullRequest, base: Repository) {
     labels,
     head: side(it.headRepository, it.headBranch, it.headSha),
     base: side(base, it.baseBranch, it.baseSha),
-    author_association: base.people.has(it.author.login) ? ("COLLABORATOR" as const) : ("NONE" as const),
     merge_commit_sha: it.mergeSha,
     created_at: it.createdAt,
     updated_at: it.updatedAt,
@@ -118,7 +117,7 @@ export function review(it: Review) {
     body: it.body,
     state: it.state,
     commit_id: it.commit,
-    submitted_at: it.submittedAt,
+    ...(it.state !== "PENDING" && { submitted_at: it.submittedAt }),
   } satisfies PartOf<Schemas["pull-request-review"]>;
 }
 

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Content by path; null removes the file. */
-export type Files = Readonly<Record<string, string | null>>;
+/** By path: the content of a file, a symbolic link, or null for what is to be removed. */
+export type Files = Readonly<Record<string, string | { readonly link: string } | null>>;
 
 export interface ChangedFile {
   readonly path: string;
@@ -19,6 +19,19 @@ interface Finished {
   readonly stdout: string;
   readonly stderr: string;
 }
+
+/** GitHub offers the refs of pull requests to everyone and lets nobody push to them; it serves commits by their id. */
+const SETTINGS = `[core]
+	repositoryformatversion = 0
+	bare = true
+[receive]
+	hideRefs = refs/pull
+	autogc = false
+[uploadpack]
+	allowAnySHA1InWant = true
+[gc]
+	auto = 0
+`;
 
 /** Refuses each ref that is named in the environment by the server, as GitHub words it. */
 const UPDATE_HOOK = `#!/bin/sh
@@ -46,19 +59,13 @@ export class BareRepository {
   private constructor(readonly directory: string) {}
 
   static async create(directory: string, branch: string, origin?: BareRepository): Promise<BareRepository> {
-    await mkdir(directory, { recursive: true });
-    const repository = new BareRepository(directory);
-    await repository.run(["init", "--quiet", "--bare", "--template=", `--initial-branch=${branch}`]);
-    if (origin) await repository.run(["fetch", "--quiet", origin.directory, "refs/heads/*:refs/heads/*"]);
-    // GitHub offers the refs of pull requests to everyone and lets nobody push to them; it serves commits by their id.
-    const settings = {
-      "receive.hideRefs": "refs/pull",
-      "http.receivepack": "true",
-      "uploadpack.allowAnySHA1InWant": "true",
-    };
-    for (const [name, value] of Object.entries(settings)) await repository.run(["config", name, value]);
-    await mkdir(join(directory, "hooks"), { recursive: true });
+    // What `git init --bare` makes (gitrepository-layout(5)), without a process: every test starts with a few of these.
+    for (const name of ["objects", "refs/heads", "hooks"]) await mkdir(join(directory, name), { recursive: true });
+    await writeFile(join(directory, "HEAD"), `ref: refs/heads/${branch}\n`);
+    await writeFile(join(directory, "config"), SETTINGS);
     await writeFile(join(directory, "hooks", "update"), UPDATE_HOOK, { mode: 0o755 });
+    const repository = new BareRepository(directory);
+    if (origin) await repository.run(["fetch", "--quiet", origin.directory, "refs/heads/*:refs/heads/*"]);
     return repository;
   }
 
@@ -71,6 +78,7 @@ export class BareRepository {
 
   /** The commit of a ref or an id; null: there is none. */
   async commit(name: string): Promise<string | null> {
+    if (/^refs\/(?!.*\.\.)[\w./-]+$/.test(name)) return this.#ref(name);
     const { code, stdout } = await this.#try([
       "rev-parse",
       "--quiet",
@@ -82,13 +90,20 @@ export class BareRepository {
   }
 
   async branches(): Promise<Map<string, string>> {
-    const lines = await this.run(["for-each-ref", "--format=%(objectname) %(refname:lstrip=2)", "refs/heads"]);
-    return new Map(
-      lines
-        .split("\n")
-        .filter(Boolean)
-        .map((line) => [line.slice(41), line.slice(0, 40)]),
+    const entries = await readdir(join(this.directory, "refs/heads"), { recursive: true });
+    const found = await Promise.all(
+      entries.map(async (name) => [name, await this.#ref(`refs/heads/${name}`)] as const),
     );
+    return new Map(found.flatMap(([name, commit]) => (commit === null ? [] : [[name, commit]])));
+  }
+
+  /** A file each, as nothing ever packs them here: a process for each look would take most of a test's time. */
+  async #ref(name: string): Promise<string | null> {
+    try {
+      return (await readFile(join(this.directory, name), "utf8")).trim();
+    } catch {
+      return null; // not there, or a directory
+    }
   }
 
   async file(commit: string, path: string): Promise<string | null> {
@@ -100,19 +115,26 @@ export class BareRepository {
     return (await this.#try(["merge-base", "--is-ancestor", ancestor, commit])).code === 0;
   }
 
-  /** A merge of two commits that no ref names yet; null: they conflict. */
+  /** A merge of two commits that no ref names yet; null: they conflict, or have nothing in common. */
   async merge(base: string, head: string, message: string, parents = [base, head]): Promise<string | null> {
     const { code, stdout, stderr } = await this.#try(["merge-tree", "--write-tree", "--messages", base, head]);
-    if (code === 1) return null;
+    if (code === 1 || /unrelated histories/.test(stderr)) return null;
     if (code !== 0) throw new Error(`git merge-tree: ${stderr}`);
     const [tree = ""] = stdout.split("\n");
     return this.run(["commit-tree", ...parents.flatMap((parent) => ["-p", parent]), "-m", message, tree]);
   }
 
+  /** Where two commits parted; null: they have nothing in common. */
+  async mergeBase(one: string, other: string): Promise<string | null> {
+    const { code, stdout } = await this.#try(["merge-base", one, other]);
+    return code === 0 ? stdout.trim() : null;
+  }
+
   /** What the head changes since it left the base. */
   async changes(base: string, head: string, renames: boolean): Promise<ChangedFile[]> {
     const detect = renames ? "--find-renames" : "--no-renames";
-    const output = await this.run(["diff", "--raw", "--numstat", "-z", detect, `${base}...${head}`]);
+    const from = (await this.mergeBase(base, head)) ?? base;
+    const output = await this.run(["diff", "--raw", "--numstat", "-z", detect, from, head]);
     return changedFiles(output.split("\0"));
   }
 
@@ -121,13 +143,15 @@ export class BareRepository {
     const parent = (await this.commit(`refs/heads/${branch}`)) ?? (from === undefined ? null : await this.commit(from));
     const seconds = Math.floor(Date.now() / 1000);
     const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`;
-    const lines = Object.entries(files).map(([path, text]) =>
-      text === null ? `D ${path}\n` : `M 100644 inline ${path}\n${data(text)}`,
-    );
+    const lines = Object.entries(files).map(([path, content]) => {
+      if (content === null) return `D ${path}\n`;
+      const [mode, text] = typeof content === "string" ? ["100644", content] : ["120000", content.link];
+      return `M ${mode} inline ${path}\n${data(text)}`;
+    });
     const by = `committer Forge <forge@example.com> ${seconds} +0000\n`;
     const head = `commit refs/heads/${branch}\n${by}${data(message)}${parent ? `from ${parent}\n` : ""}`;
     await this.run(["fast-import", "--quiet"], `${head}${lines.join("")}\n`);
-    return this.run(["rev-parse", `refs/heads/${branch}`]);
+    return (await this.commit(`refs/heads/${branch}`)) ?? "";
   }
 
   #try(args: readonly string[], input?: string): Promise<Finished> {

@@ -48,13 +48,11 @@ async function reviewObstacles(
   return [...found, ...missing.map((owners) => `Waiting on code owner review from ${owners}.`)];
 }
 
-/** The last word of each reviewer who may write; a comment is none, and the author has none. */
-function latestVerdicts(state: State, base: Repository, { reviews, author }: PullRequest): Map<string, string> {
+/** The last word of each reviewer who may write; a comment is none. Authors' own are refused when they are sent. */
+function latestVerdicts(state: State, base: Repository, { reviews }: PullRequest): Map<string, string> {
   const counting = reviews.filter(
     ({ author: { login }, state: verdict }) =>
-      !["COMMENTED", "PENDING"].includes(verdict) &&
-      login !== author.login &&
-      atLeast(permissionOf(state, base, login), "write"),
+      !["COMMENTED", "PENDING"].includes(verdict) && atLeast(permissionOf(state, base, login), "write"),
   );
   return new Map(counting.map(({ author: { login }, state: verdict }) => [login, verdict]));
 }

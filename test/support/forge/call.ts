@@ -3,8 +3,6 @@ import type { PullRequest, Repository, State, Token } from "./state.js";
 
 /** One request to the REST interface, as its route sees it. */
 export class Call {
-  readonly #repository: Repository | null;
-
   constructor(
     readonly state: State,
     private readonly given: {
@@ -14,9 +12,7 @@ export class Call {
       readonly body: Readonly<Record<string, unknown>>;
       readonly repository: Repository | null;
     },
-  ) {
-    this.#repository = given.repository;
-  }
+  ) {}
 
   get token(): Token | null {
     return this.given.token;
@@ -33,8 +29,8 @@ export class Call {
   }
 
   get repository(): Repository {
-    if (this.#repository === null) throw notFound();
-    return this.#repository;
+    if (this.given.repository === null) throw notFound();
+    return this.given.repository;
   }
 
   param(name: string): string {

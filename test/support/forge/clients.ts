@@ -31,3 +31,13 @@ export async function git(directory: string, ...args: readonly string[]): Promis
   const { stdout } = await promisify(execFile)("git", [...args], { cwd: directory, env });
   return stdout.trim();
 }
+
+/** What a Git that fails has to say; an error where it succeeds. */
+export async function gitFailure(directory: string, ...args: readonly string[]): Promise<string> {
+  const error: unknown = await git(directory, ...args).then(
+    () => null,
+    (reason) => reason,
+  );
+  if (error === null) throw new Error(`did not fail: git ${args.join(" ")}`);
+  return String((error as { stderr?: string }).stderr);
+}

@@ -15,16 +15,17 @@ export interface Fault {
 export interface FaultAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly message: string;
+  readonly body: string;
 }
 
 type When = Fault["when"];
 const DOCUMENTATION = "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api";
 
-/** 500 or 502, as GitHub has them on a bad day. */
+/** 500 as the API has it, or what stands before it when that is down: a page of HTML where JSON was expected. */
 export function serverError(status = 502, when: When = "before"): Fault {
-  const message = status === 502 ? "Server Error" : "Internal Server Error";
-  return { when, answer: { status, headers: {}, message } };
+  if (status === 500) return { when, answer: inJson(status, "Server Error") };
+  const body = "<!DOCTYPE html><title>Unicorn! &middot; GitHub</title>";
+  return { when, answer: { status, headers: { "content-type": "text/html; charset=utf-8" }, body } };
 }
 
 /** The connection ends without an answer. */
@@ -41,18 +42,19 @@ export function secondaryRateLimit({
   retryAfter?: number;
 } = {}): Fault {
   const message = `You have exceeded a secondary rate limit. Please wait a few minutes before you try again. For more on scraping GitHub and how it may affect your rights, please review our Terms of Service (https://docs.github.com/en/site-policy/github-terms/github-terms-of-service)`;
-  return { when: "before", answer: { status, headers: { "retry-after": String(retryAfter) }, message } };
+  return { when: "before", answer: inJson(status, message, { "retry-after": String(retryAfter) }) };
 }
 
 /** All requests of the hour are used up; `reset` is when there are new ones, in seconds since 1970. */
 export function rateLimit({ status = 403, reset }: { status?: 403 | 429; reset: number }): Fault {
   const headers = { "x-ratelimit-limit": "1000", "x-ratelimit-remaining": "0", "x-ratelimit-used": "1000" };
   const message = "API rate limit exceeded for installation ID 1.";
-  return { when: "before", answer: { status, headers: { ...headers, "x-ratelimit-reset": String(reset) }, message } };
+  return { when: "before", answer: inJson(status, message, { ...headers, "x-ratelimit-reset": String(reset) }) };
 }
 
-export function bodyOf({ status, message }: FaultAnswer): string {
-  return JSON.stringify({ message, documentation_url: DOCUMENTATION, status: String(status) });
+function inJson(status: number, message: string, headers: Readonly<Record<string, string>> = {}): FaultAnswer {
+  const body = JSON.stringify({ message, documentation_url: DOCUMENTATION, status: String(status) });
+  return { status, headers: { "content-type": "application/json; charset=utf-8", ...headers }, body };
 }
 
 /** Faults that wait for their request. */

@@ -34,7 +34,7 @@ export interface RepositoryOptions {
 }
 
 export interface CommitOptions {
-  /** A commit or a ref. */
+  /** A commit or a ref; one that is not there: the branch starts with a history of its own. */
   readonly from?: string;
   readonly message?: string;
 }
@@ -143,12 +143,12 @@ export class Forge {
     return makeRepository(this.state, this.directory, { fullName: forked, public: parent.public, parent });
   }
 
-  /** The address for `git clone` and `git push`, with the credentials of a person; without one: of nobody. */
-  cloneUrl(fullName: string, login?: string): string {
+  /** The address for `git clone` and `git push`, with the credentials of a person or a token; without: of nobody. */
+  cloneUrl(fullName: string, who?: string | { readonly token: string }): string {
     const url = new URL(`${this.url}/${fullName}.git`);
-    if (login !== undefined) {
-      url.username = login;
-      url.password = this.token(login);
+    if (who !== undefined) {
+      url.username = typeof who === "string" ? who : "x-access-token";
+      url.password = typeof who === "string" ? this.token(who) : who.token;
     }
     return url.href;
   }

@@ -25,7 +25,9 @@ export interface GitRequest {
 /** Git's own server program (gitprotocol-http(5), git-http-backend(1)) behind the forge's people and permissions. */
 export async function answerGit(state: State, request: GitRequest): Promise<Reply> {
   const [, name = ""] = /^\/([^/]+\/[^/]+?)\.git\//.exec(request.path) ?? [];
-  const service = request.query.get("service") ?? request.path.slice(request.path.lastIndexOf("/") + 1);
+  const last = request.path.slice(request.path.lastIndexOf("/") + 1);
+  // Only the first request of a conversation has it in the query; anywhere else that would be a way round the check.
+  const service = last === "refs" ? request.query.get("service") : last;
   try {
     const token = caller(state, request.headers);
     const repository = state.repositories.get(name);

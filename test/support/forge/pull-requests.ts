@@ -52,6 +52,11 @@ export async function openPull(
   return pull;
 }
 
+/** GitHub has one object store for a repository and its forks; here a fork's commits have to be fetched. */
+export async function bring(base: Repository, from: Repository, branch: string): Promise<void> {
+  if (from !== base) await base.git.run(["fetch", "--quiet", from.git.directory, `refs/heads/${branch}`]);
+}
+
 /** Brings a pull request and its refs up to date; a push to its head dismisses approvals where the branch says so. */
 async function updatePull(
   state: State,
@@ -61,13 +66,10 @@ async function updatePull(
   const ref = `refs/pull/${pull.number}`;
   const tip = await tipOf(base, pull.baseBranch);
   if (pushed) {
-    await base.git.run([
-      "fetch",
-      "--quiet",
-      pull.headRepository.git.directory,
-      `+refs/heads/${pull.headBranch}:${ref}/head`,
-    ]);
-    pull.headSha = (await base.git.commit(`${ref}/head`)) ?? "";
+    const { headRepository, headBranch } = pull;
+    await bring(base, headRepository, headBranch);
+    pull.headSha = await tipOf(headRepository, headBranch);
+    await base.git.run(["update-ref", `${ref}/head`, pull.headSha]);
     pull.baseSha = tip;
     pull.updatedAt = state.now();
     dismissStale(base, pull);

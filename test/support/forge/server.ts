@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { caller } from "./access.js";
-import { bodyOf, type Fault, type Faults } from "./faults.js";
+import type { Fault, Faults } from "./faults.js";
 import { answerGit } from "./git-http.js";
 import type { Reply } from "./reply.js";
 import { answerRest, json } from "./rest.js";
@@ -38,7 +38,11 @@ export interface World {
 /** Listens on a free port of the loopback interface. */
 export async function startServer(world: World): Promise<{ server: Server; url: string }> {
   const server = createServer((request, response) => {
-    void respond(world, request, response);
+    respond(world, request, response).catch((error: unknown) => {
+      // Who has gone while sending is no bug of the forge.
+      if (!request.destroyed || request.complete) world.logs.crashes.push(error);
+      request.socket.destroy();
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
@@ -75,7 +79,8 @@ async function respond(world: World, request: IncomingMessage, response: ServerR
   }
   logged.status = reply.status;
   const limits = { "x-ratelimit-limit": "1000", "x-ratelimit-remaining": "999", "x-ratelimit-used": "1" };
-  response.writeHead(reply.status, { ...limits, ...reply.headers }).end(reply.body);
+  const reset = String(Math.floor(Date.now() / 1000) + 3600);
+  response.writeHead(reply.status, { ...limits, "x-ratelimit-reset": reset, ...reply.headers }).end(reply.body);
 }
 
 /** null: to be dropped. */
@@ -93,9 +98,7 @@ async function withFault(
       return json(500, { message: `the forge has a bug: ${error instanceof Error ? error.stack : error}` });
     }
   }
-  if (fault.answer === null) return null;
-  const headers = { "content-type": "application/json; charset=utf-8", ...fault.answer.headers };
-  return { status: fault.answer.status, headers, body: bodyOf(fault.answer) };
+  return fault.answer;
 }
 
 function loginOf(state: State, { headers }: IncomingMessage): string | null {

@@ -3,7 +3,7 @@ import * as answers from "../answers.js";
 import { ApiError, invalid } from "../api-error.js";
 import { obstacles } from "../branch-protection.js";
 import type { Call } from "../call.js";
-import { changeBase, close, mergePull, openPull, reopen } from "../pull-requests.js";
+import { bring, changeBase, close, mergePull, openPull, reopen } from "../pull-requests.js";
 import { created, forbidden, list, ok, type Route } from "../route.js";
 import type { PullRequest, Repository } from "../state.js";
 
@@ -97,8 +97,13 @@ async function create(call: Call) {
       pull.baseBranch === baseBranch,
   );
   if (taken) throw invalid(RESOURCE, "head", "custom", `A pull request already exists for ${owner}:${headBranch}.`);
-  if (await headRepository.git.contains(tip, headSha)) {
+  await bring(base, headRepository, headBranch);
+  if (await base.git.contains(tip, headSha)) {
     throw invalid(RESOURCE, "head", "custom", `No commits between ${baseBranch} and ${head}`);
+  }
+  if ((await base.git.mergeBase(tip, headSha)) === null) {
+    const message = `The ${headBranch} branch has no history in common with ${baseBranch}`;
+    throw invalid(RESOURCE, "head", "custom", message);
   }
   const pull = await openPull(state, base, { author, headRepository, headBranch, baseBranch, title, body });
   return created(await whole(call, pull));
@@ -131,6 +136,10 @@ async function update(call: Call) {
   if (wanted === "open" && pull.state === "closed") {
     if (pull.mergedAt !== null)
       throw invalid(RESOURCE, "state", "custom", "state cannot be changed. The pull request was merged.");
+    const { headRepository, headBranch } = pull;
+    if ((await headRepository.git.commit(`refs/heads/${headBranch}`)) === null) {
+      throw invalid(RESOURCE, "state", "custom", `state cannot be changed. The ${headBranch} branch has been deleted.`);
+    }
     await reopen(state, repository, pull);
   }
   return ok(await whole(call, pull));

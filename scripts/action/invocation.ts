@@ -1,0 +1,166 @@
+/** What the composite action (action.yml) is asked for, and what it calls. Pure: main.ts reads the world and starts programs. */
+export const ACTION_COMMANDS = ["gate", "plan", "build", "report", "publish", "reconcile", "update"] as const;
+export type ActionCommand = (typeof ACTION_COMMANDS)[number];
+
+/** The inputs of action.yml; empty where the workflow gives none. */
+export interface ActionInputs {
+  readonly command: string;
+  readonly catalogue: string;
+  readonly registry: string;
+  readonly readFrom: string;
+  readonly images: string;
+  readonly jobs: string;
+}
+
+/** What Actions says about this run, and where things are on this machine. */
+export interface ActionRun {
+  readonly event: string;
+  /** The event's payload: written by whoever caused the event, so every value of it is checked before use. */
+  readonly payload: unknown;
+  readonly repository: string;
+  readonly server: string;
+  readonly sha: string;
+  /** A directory that no checkout can have put anything into. */
+  readonly temp: string;
+  /** Results of build jobs; undefined: `gate` builds by itself. */
+  readonly results: readonly string[] | undefined;
+}
+
+const WRITING: readonly ActionCommand[] = ["report", "publish", "reconcile", "update"];
+
+/** A workflow that asks for something impossible: explained in one line, exit 2. */
+export class ActionError extends Error {
+  override readonly name = "ActionError";
+}
+
+/** Jobs of a matrix: Actions refuses more than 256, and more than a few dozen only wait for one another. */
+export const MOST_JOBS = 256;
+const JOBS_OF_A_PLAN = "8";
+
+/** Arguments of `slipway`, never text for a shell. ActionError: an input or the event does not fit. */
+export function invocation(inputs: ActionInputs, run: ActionRun): readonly string[] {
+  const command = asCommand(inputs.command);
+  // A pull request's event would bring its code, and what these write is for what is merged.
+  if (WRITING.includes(command) && isProposal(run)) throw new ActionError(`${command} is not for ${run.event}`);
+  const args = [...argumentsOf(command, inputs, run)];
+  return inputs.catalogue === "." ? args : [...args, "--catalogue", inputs.catalogue];
+}
+
+export function asCommand(text: string): ActionCommand {
+  const command = ACTION_COMMANDS.find((name) => name === text);
+  if (command === undefined)
+    throw new ActionError(`command: ${ACTION_COMMANDS.join(", ")}; not ${JSON.stringify(text)}`);
+  return command;
+}
+
+function argumentsOf(command: ActionCommand, inputs: ActionInputs, run: ActionRun): readonly string[] {
+  const local = `oci:${run.temp}/slipway-state/registry`;
+  switch (command) {
+    case "gate":
+      return ["gate", ...proposal(run), "--out", reportFolder(run.temp), ...toBuild(inputs, run)];
+    case "plan": {
+      const against = isProposal(run) ? proposal(run) : ["--registry", registryOf(inputs, run), "--head", run.sha];
+      return ["plan", ...against, "--matrix", jobsOf(inputs.jobs, "--matrix")[1] ?? JOBS_OF_A_PLAN];
+    }
+    // The head's slipway.yaml could name any registry, so the one of this machine is always given.
+    case "build":
+      return [
+        "build",
+        ...imagesOf(inputs),
+        "--ref",
+        headOf(run),
+        "--registry",
+        local,
+        ...readFrom(inputs),
+        ...common(inputs),
+      ];
+    case "publish":
+    case "reconcile":
+      return ["build", ...imagesOf(inputs), "--ref", run.sha, "--registry", registryOf(inputs, run), ...common(inputs)];
+    case "report":
+      return ["gate", "--publish", `${reportFolder(run.temp)}/report.json`];
+    case "update":
+      return ["update", "--publish"];
+  }
+}
+
+/** Beside the checkout, not in it: a pull request could have committed a report there. */
+export function reportFolder(temp: string): string {
+  return `${temp}/slipway-report`;
+}
+
+function toBuild(inputs: ActionInputs, run: ActionRun): readonly string[] {
+  if (run.results === undefined) return ["--build", ...readFrom(inputs), ...jobsOf(inputs.jobs, "--jobs")];
+  return run.results.length === 0 ? [] : ["--results", ...run.results];
+}
+
+function readFrom({ readFrom: registry }: ActionInputs): readonly string[] {
+  return registry === "" ? [] : ["--read-from", registry];
+}
+
+function common({ jobs }: ActionInputs): readonly string[] {
+  return [...jobsOf(jobs, "--jobs"), "--json"];
+}
+
+function jobsOf(text: string, option: string): readonly string[] {
+  if (text === "") return [];
+  const number = Number(text);
+  if (!/^[0-9]{1,3}$/.test(text) || number < 1 || number > MOST_JOBS) {
+    throw new ActionError(`jobs: a whole number from 1 to ${MOST_JOBS}, not ${JSON.stringify(text)}`);
+  }
+  return [option, String(number)];
+}
+
+/** Image names, as a matrix job has them: `a b c`. The form keeps options out. */
+function imagesOf({ images }: ActionInputs): readonly string[] {
+  const names = images.split(/\s+/).filter((name) => name !== "");
+  const wrong = names.find((name) => !/^[a-z0-9][a-z0-9._-]*$/.test(name));
+  if (wrong !== undefined) throw new ActionError(`images: ${JSON.stringify(wrong)} is no name of an image`);
+  return names;
+}
+
+/** The repository's own packages, unless a registry is given. Names of packages are in lower case. */
+export function registryOf({ registry }: ActionInputs, { repository, server }: ActionRun): string {
+  if (registry !== "") return registry;
+  if (server !== "https://github.com")
+    throw new ActionError(`registry: needed, ${server} has no packages that are known`);
+  return `docker://ghcr.io/${repository.toLowerCase()}`;
+}
+
+/** A change that is proposed: `--base` is the branch it would go to, as it is now, `--head` what it would bring. */
+function proposal(run: ActionRun): readonly string[] {
+  const branch = run.event === "merge_group" ? mergeBase(run) : at(run.payload, "pull_request", "base", "ref");
+  if (!isProposal(run) || !isText(branch)) {
+    throw new ActionError(`a pull_request or merge_group event is needed, this is ${run.event}`);
+  }
+  // The whole name: a branch may look like an option, and a tag may have the branch's name.
+  return ["--base", `refs/remotes/origin/${branch}`, "--head", headOf(run)];
+}
+
+function isProposal({ event }: ActionRun): boolean {
+  return event === "pull_request" || event === "merge_group";
+}
+
+function mergeBase({ payload }: ActionRun): string | undefined {
+  const ref = at(payload, "merge_group", "base_ref");
+  return isText(ref) ? ref.replace(/^refs\/heads\//, "") : undefined;
+}
+
+/** The pull request's own last commit, not its merge with the base: that one changes whenever the base does. */
+function headOf({ event, payload, sha }: ActionRun): string {
+  const head = event === "pull_request" ? at(payload, "pull_request", "head", "sha") : sha;
+  if (!isText(head) || !/^[0-9a-f]{40}$/.test(head)) throw new ActionError("the event names no commit");
+  return head;
+}
+
+/** A value deep in a payload; undefined where something on the way is missing. */
+export function at(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (found, key) => (typeof found === "object" && found !== null ? (found as Record<string, unknown>)[key] : undefined),
+    value,
+  );
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}

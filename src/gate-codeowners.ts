@@ -1,0 +1,34 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Context } from "./context.js";
+import { CommandError, EXIT, type ExitCode } from "./exit.js";
+import { repositoryPrefix } from "./load/history.js";
+import type { Diagnostic } from "./model/diagnostic.js";
+import { CODEOWNERS_FILE, codeowners, codeownersProblem } from "./policy/codeowners.js";
+import { diagnosticsText } from "./report/diagnostics.js";
+import { loadChecked } from "./session.js";
+
+/** Prints CODEOWNERS as policies/roles.yaml has it; `check` says instead whether the file in the working tree is that. */
+export async function runCodeowners(context: Context, check: boolean): Promise<ExitCode> {
+  const { catalogue } = await loadChecked(context);
+  const { roles } = catalogue;
+  if (roles === undefined) {
+    throw new CommandError(EXIT.usage, "there is no policies/roles.yaml", 'README, "Roles", says what stands in it');
+  }
+  const prefix = await repositoryPrefix(context.catalogue);
+  const expected = codeowners(roles, catalogue, prefix);
+  if (!expected.ok) return reject(context, expected.diagnostics);
+  if (!check) {
+    context.out(expected.text);
+    return EXIT.done;
+  }
+  const top = prefix === "" ? [] : prefix.split("/").map(() => "..");
+  const file = join(context.catalogue, ...top, CODEOWNERS_FILE);
+  const problem = codeownersProblem(existsSync(file) ? readFileSync(file, "utf8") : undefined, expected.text);
+  return problem === undefined ? EXIT.done : reject(context, [problem]);
+}
+
+function reject(context: Context, diagnostics: readonly Diagnostic[]): ExitCode {
+  context.note(`${diagnosticsText(diagnostics)}\n`);
+  return EXIT.rejected;
+}

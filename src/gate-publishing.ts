@@ -1,0 +1,213 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { Context } from "./context.js";
+import { CommandError, EXIT } from "./exit.js";
+import { type ForgeAccess, forgeAccess, membersForge, runOrigin } from "./forge-access.js";
+import { gate, gateReport } from "./gating.js";
+import { type Check, ensureCheck } from "./github/check.js";
+import { ensureComment, type StickyComment } from "./github/comment.js";
+import { ensure, ForgeError } from "./github/ensure.js";
+import { fetchPull } from "./github/fetch-pull.js";
+import { openGit } from "./github/git-access.js";
+import { ensureLabel } from "./github/label.js";
+import { membersOf, type Pull, pullByNumber, pullsOfRun, reviewsOf } from "./github/pull.js";
+import type { Judged } from "./judging.js";
+import { readReport } from "./load/read-report.js";
+import type { ApprovalState, GateReport } from "./model/gate.js";
+import { evaluateApprovals } from "./policy/approvals.js";
+import { annotations, checkRun, statusDescription } from "./report/gate-check.js";
+import { findMarker, gateComment } from "./report/gate-comment.js";
+import { isNothing } from "./report/gate-facts.js";
+import { gateMarkdown, SUMMARY_LIMITS } from "./report/gate-markdown.js";
+import { printable } from "./report/printable.js";
+import { SIZE_LABELS, sizeLabel } from "./report/size-label.js";
+import { appendSummary } from "./step-summary.js";
+
+export interface PublishOptions {
+  /** The report's file. */
+  readonly publish: string;
+  /** Number of the pull request; left out: what the workflow run's event says. */
+  readonly pull?: number;
+}
+
+/** What was done for one pull request. */
+export interface Publication {
+  readonly pull: number;
+  readonly done: readonly string[];
+  /** What the forge refused, or could not be asked for. */
+  readonly failures: readonly string[];
+}
+
+/**
+ * Publishes a report on its pull request: comment, check, label, job summary. The report is made beside the pull request's own
+ * code and may say anything. So it is believed only in what cannot be had otherwise, the results of the builds; plan, problems
+ * and required approvals are computed again from Git, which is read as data. Each step may be repeated.
+ */
+export async function publishGate(
+  context: Context,
+  options: PublishOptions,
+  access: ForgeAccess = forgeAccess(context),
+): Promise<Publication[]> {
+  const report = await loadReport(options.publish);
+  const pulls = await findPulls(context, options, access);
+  const publications: Publication[] = [];
+  for (const pull of pulls) {
+    if (pull.head !== report.head) {
+      publications.push({ pull: pull.number, done: ["the report is for an older commit: left alone"], failures: [] });
+    } else publications.push(await publishOn(context, pull, report, access));
+  }
+  return publications;
+}
+
+/** Bytes. What `slipway gate` writes is far below. */
+const LARGEST = 20_000_000;
+
+async function loadReport(file: string): Promise<GateReport> {
+  const bytes = await readFile(file).catch(() => {
+    throw new CommandError(EXIT.usage, `cannot read ${file}`, "a report is made by: slipway gate --base REF --out DIR");
+  });
+  if (bytes.length > LARGEST)
+    throw new CommandError(EXIT.rejected, `${file} has ${bytes.length} bytes: it is no report`);
+  const read = readReport(bytes.toString("utf8"));
+  if ("problem" in read) throw new CommandError(EXIT.rejected, `${file} is no report: ${read.problem}`);
+  return read.report;
+}
+
+async function findPulls(context: Context, { pull }: PublishOptions, { forge, deps }: ForgeAccess): Promise<Pull[]> {
+  if (pull !== undefined) {
+    const found = await ensure(`read pull request ${pull}`, () => pullByNumber(forge, pull), deps);
+    return found ? [found] : [];
+  }
+  const origin = await runOrigin(context);
+  if (origin === undefined) {
+    throw new CommandError(
+      EXIT.usage,
+      "there is no pull request to publish on",
+      "name it with --pull N, or run in a workflow_run workflow",
+    );
+  }
+  return ensure("find the pull request", () => pullsOfRun(forge, origin), deps);
+}
+
+async function publishOn(context: Context, pull: Pull, hostile: GateReport, access: ForgeAccess): Promise<Publication> {
+  const { deps, runUrl } = access;
+  const { number } = pull;
+  const git = openGit(context.catalogue, access.git);
+  const commits = await ensure("fetch the pull request", () => fetchPull(git, access.remote, pull), deps);
+  if (commits === undefined) return { pull: number, done: ["it has got new commits: left alone"], failures: [] };
+  const builds = new Map(hostile.images.flatMap(({ image, build }) => (build ? [[image, build] as const] : [])));
+  const gated = await gate(context, { base: commits.tip, head: commits.head });
+  const report = gateReport(gated, builds);
+  const { approvals, notes } = await approvalsOf(context, pull, gated.judged, access);
+  if (report.digest !== hostile.digest) notes.push("the builds were made for another plan than this one");
+  const content = { approvals, notes, reportUrl: runUrl };
+  const published = await publishContent(access, pull, report, content);
+  await appendSummary(context, gateMarkdown(report, { ...content, limits: SUMMARY_LIMITS }));
+  return published;
+}
+
+interface Content {
+  /** undefined: the base branch has no roles. */
+  readonly approvals: readonly ApprovalState[] | undefined;
+  readonly notes: readonly string[];
+  readonly reportUrl: string | undefined;
+}
+
+/** Each step by itself: one that is refused does not keep the others from being done. */
+async function publishContent(
+  { forge, deps }: ForgeAccess,
+  { number, head }: Pull,
+  report: GateReport,
+  content: Content,
+): Promise<Publication> {
+  const steps: [string, () => Promise<string>][] = [
+    ["write the comment", async () => `comment ${await ensureComment(forge, number, commentOf(report, content))}`],
+    [
+      "write the check",
+      async () => {
+        const check = checkOf(report, content);
+        return `${await ensureCheck(forge, head, check)} ${check.conclusion}`;
+      },
+    ],
+    [
+      "set the label",
+      async () => {
+        const label = SIZE_LABELS.find(({ name }) => name === sizeLabel(report)) as (typeof SIZE_LABELS)[number];
+        const { name, color, description } = label;
+        await ensureLabel(forge, number, { name, color, description }, "rebuild: ");
+        return `label ${name}`;
+      },
+    ],
+  ];
+  const [done, failures]: [string[], string[]] = [[], []];
+  for (const [what, step] of steps) {
+    try {
+      done.push(await ensure(what, step, deps));
+    } catch (error) {
+      if (!(error instanceof ForgeError)) throw error;
+      failures.push(error.message);
+    }
+  }
+  return { pull: number, done, failures };
+}
+
+function commentOf(report: GateReport, content: Content): StickyComment {
+  const body = gateComment(report, content);
+  const { hash } = findMarker(body) ?? {};
+  return {
+    body,
+    isOurs: (text) => findMarker(text) !== undefined,
+    isCurrent: (text) => findMarker(text)?.hash === hash,
+    create: !isNothing(report),
+  };
+}
+
+function checkOf(report: GateReport, content: Content): Check {
+  const said = { ...checkRun(report, content), annotations: annotations(report) };
+  const id = createHash("sha256").update(JSON.stringify(said)).digest("hex").slice(0, 20);
+  const description = statusDescription(report, content.approvals);
+  return { name: "slipway / gate", ...said, id, description, detailsUrl: content.reportUrl };
+}
+
+/** Who has approved, as far as the token may know. */
+async function approvalsOf(
+  context: Context,
+  pull: Pull,
+  { requirements, roles }: Judged,
+  access: ForgeAccess,
+): Promise<{ approvals: readonly ApprovalState[] | undefined; notes: string[] }> {
+  if (requirements === null) return { approvals: undefined, notes: [] };
+  if (requirements.length === 0) return { approvals: [], notes: [] };
+  const { forge, deps } = access;
+  const reviews = await ensure("read the reviews", () => reviewsOf(forge, pull), deps);
+  const people = [...new Set(reviews.map(({ user }) => user))];
+  const asking = membersForge(context, access);
+  const members = new Map<string, ReadonlySet<string> | null>();
+  const functionDevelopers = roles?.roles.get("function-developer");
+  const teams = [...requirements, ...(functionDevelopers ? [functionDevelopers] : [])].flatMap(
+    (owners) => owners.teams,
+  );
+  for (const team of people.length === 0 ? [] : new Set(teams)) {
+    members.set(team, await ensure(`read who is in ${team}`, () => membersOf(asking, team, people), deps));
+  }
+  const unread = [...members].filter(([, found]) => found === null).map(([team]) => team);
+  const notes = unread.map(
+    (team) => `who is in @${team} cannot be read with this token: approvals of its members are not counted here`,
+  );
+  const { author, head } = pull;
+  return {
+    approvals: evaluateApprovals({ requirements, reviews, author, head, members, functionDevelopers }),
+    notes,
+  };
+}
+
+/** What was done, a line for each pull request. */
+export function publicationsText(publications: readonly Publication[]): string {
+  if (publications.length === 0) return "No open pull request has this head: nothing to publish.\n";
+  return publications
+    .map(({ pull, done, failures }) => {
+      const parts = [...done, ...failures.map((failure) => `NOT DONE: ${printable(failure)}`)];
+      return `pull request ${pull}: ${parts.join(" · ")}\n`;
+    })
+    .join("");
+}

@@ -1,0 +1,71 @@
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { type Context, stateRoot } from "./context.js";
+import { EXIT, type ExitCode } from "./exit.js";
+import { buildGated, type GateBuildOptions, gateBuilds, readResults } from "./gate-building.js";
+import { type Gated, gate, gateReport } from "./gating.js";
+import type { GateBuild, GateReport } from "./model/gate.js";
+import { gateMarkdown, SUMMARY_LIMITS } from "./report/gate-markdown.js";
+import { gateText } from "./report/gate-text.js";
+import { diagnosticCommands } from "./report/workflow-commands.js";
+import { reportJson } from "./report/write-report.js";
+import { isOutsideNamespace, rerunInNamespace } from "./run/user-namespace.js";
+import { openRegistryFor, registryReference } from "./session.js";
+import { appendSummary } from "./step-summary.js";
+
+export interface GateRunOptions extends GateBuildOptions {
+  readonly base: string;
+  /** Left out: HEAD. */
+  readonly head?: string;
+  /** The directory for report.json and report.md. */
+  readonly out?: string;
+  readonly build?: boolean;
+  /** Files with the results of other jobs. */
+  readonly results?: readonly string[];
+}
+
+/** Makes the report of a change, and builds its images where that is asked for. */
+export async function runGate(context: Context, options: GateRunOptions): Promise<ExitCode> {
+  if (options.build && isOutsideNamespace(context.env)) {
+    return (await rerunInNamespace([process.execPath, ...process.argv.slice(1)])) as ExitCode;
+  }
+  const gated = await gate(context, { base: options.base, head: options.head ?? "HEAD" });
+  const report = gateReport(gated, await buildsOf(context, gated, options));
+  await writeReport(resolve(options.out ?? join(stateRoot(context), "gate")), report);
+  await appendSummary(context, gateMarkdown(report, { limits: SUMMARY_LIMITS }));
+  context.out(context.json ? reportJson(report) : gateText(report));
+  context.annotate(diagnosticCommands(report.diagnostics));
+  if (context.signal.aborted) return EXIT.interrupted;
+  if (report.diagnostics.some(({ severity }) => severity === "error")) return EXIT.rejected;
+  return report.images.some(({ build }) => build?.outcome === "failed") ? EXIT.failed : EXIT.done;
+}
+
+async function buildsOf(
+  context: Context,
+  gated: Gated,
+  options: GateRunOptions,
+): Promise<ReadonlyMap<string, GateBuild>> {
+  const builds = new Map<string, GateBuild>();
+  if (options.results !== undefined) {
+    const { settings } = gated.judged.before.desired;
+    const registry = options.readFrom ?? registryReference(settings, {});
+    const results = await readResults(options.results);
+    const opened = openRegistryFor(context, settings, { ...options, registry });
+    for (const [image, build] of await gateBuilds(results, gated, opened)) builds.set(image, build);
+  }
+  if (options.build) for (const [image, build] of await buildGated(context, gated, options)) builds.set(image, build);
+  return builds;
+}
+
+/** Both files, each complete or not there at all. */
+async function writeReport(directory: string, report: GateReport): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  for (const [name, text] of [
+    ["report.md", gateMarkdown(report, {})],
+    ["report.json", reportJson(report)],
+  ] as const) {
+    const path = join(directory, name);
+    await writeFile(`${path}.new`, text);
+    await rename(`${path}.new`, path);
+  }
+}

@@ -1,0 +1,120 @@
+import type { Context } from "./context.js";
+import { LONG_AGO, type Loaded, loadDesired } from "./desired.js";
+import { openCommit, openJudged, resolveCommit } from "./load/git-tree.js";
+import {
+  changedRepositoryPaths,
+  commitsBetween,
+  fileOfCommit,
+  mergeBase,
+  mergeTrees,
+  repositoryPrefix,
+} from "./load/history.js";
+import type { LoadCache } from "./load/load.js";
+import type { FileTree } from "./load/tree.js";
+import type { Diagnostic } from "./model/diagnostic.js";
+import type { Requirement } from "./model/gate.js";
+import type { Roles } from "./model/roles.js";
+import { baseImagePaths } from "./policy/base-images.js";
+import { CODEOWNERS_FILE, codeowners, codeownersProblem } from "./policy/codeowners.js";
+import { requiredApprovals } from "./policy/requirements.js";
+import { builtInTemplates } from "./render/templates.js";
+
+/** A change on its way into a branch, as the branch's own policies see it. */
+export interface Judged {
+  /** The branch's newest commit: its roles and policies hold. */
+  readonly tip: string;
+  /** Where the change left the branch: what it does is what differs from here. */
+  readonly base: string;
+  readonly head: string;
+  /** How many commits of the branch the change lacks. */
+  readonly behind: number;
+  /** The catalogue's folder in its repository; empty: it is the repository. */
+  readonly prefix: string;
+  /** Paths that do not merge. */
+  readonly conflicts: readonly string[];
+  /** The catalogue before the change. Its problems are no obstacle: the change may be what mends them. */
+  readonly before: Loaded;
+  /** After it. */
+  readonly after: Loaded;
+  /** Every problem of the change: by itself, by the branch's policies, and merged with the branch as it is now. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** The branch's own. null: it has no policies/roles.yaml. */
+  readonly roles: Roles | null;
+  /** null: there are no roles. */
+  readonly requirements: readonly Requirement[] | null;
+}
+
+/** Judges the change from a branch (`base`) to `head`. Reads Git and nothing else. Throws TreeError. */
+export async function judge(context: Context, refs: { readonly base: string; readonly head: string }): Promise<Judged> {
+  const { catalogue: directory } = context;
+  const [tip, head] = await Promise.all([resolveCommit(directory, refs.base), resolveCommit(directory, refs.head)]);
+  const base = await mergeBase(directory, tip, head);
+  const [behind, changes, prefix] = await Promise.all([
+    commitsBetween(directory, head, tip),
+    changedRepositoryPaths(directory, base, head),
+    repositoryPrefix(directory),
+  ]);
+  const cache: LoadCache = new Map();
+  const load = async (tree: FileTree, today = context.today()) =>
+    loadDesired(tree, builtInTemplates(), { cache, today });
+  const before = await load(await openCommit(directory, base), LONG_AGO);
+  const branch = await load(await openCommit(directory, tip));
+  const after = await load(await openCommit(directory, head));
+  const byPolicy = async (treeish: string) => (await load(await openJudged(directory, treeish, tip))).diagnostics;
+  const strict = hasSamePolicies(branch.tree, after.tree) ? after.diagnostics : await byPolicy(head);
+  const merged = behind > 0 ? await mergeTrees(directory, tip, head) : undefined;
+  const later = merged?.conflicts.length === 0 ? await byPolicy(merged.tree) : [];
+  const { roles } = branch.catalogue;
+  const isBaseImage = baseImagePaths(...[before, branch, after].map(({ catalogue }) => catalogue));
+  return {
+    tip,
+    base,
+    head,
+    behind,
+    prefix,
+    conflicts: merged?.conflicts ?? [],
+    before,
+    after,
+    diagnostics: [
+      ...after.diagnostics,
+      ...brought(strict, [after, branch], "the change's own policies would allow it; they hold once they are merged"),
+      ...brought(
+        later,
+        [{ diagnostics: strict }, after, branch],
+        "it comes up when this is merged with the base branch",
+      ),
+      ...(await ownersProblems(directory, after, prefix)),
+    ],
+    roles: roles ?? null,
+    requirements: roles ? requiredApprovals({ changes, roles, isBaseImage, prefix }) : null,
+  };
+}
+
+function hasSamePolicies(a: FileTree, b: FileTree): boolean {
+  const policies = ({ files }: FileTree) =>
+    JSON.stringify([...files.values()].flatMap(({ path, oid }) => (path.startsWith("policies/") ? [[path, oid]] : [])));
+  return policies(a) === policies(b);
+}
+
+/**
+ * Problems that the others do not have. One that the branch has already is not the change's: a change that mends the
+ * branch's policies must be able to pass them.
+ */
+function brought(
+  found: readonly Diagnostic[],
+  known: readonly { readonly diagnostics: readonly Diagnostic[] }[],
+  hint: string,
+): Diagnostic[] {
+  const id = ({ file, code, message }: Diagnostic) => JSON.stringify([file, code, message]);
+  const ids = new Set(known.flatMap(({ diagnostics }) => diagnostics.map(id)));
+  return found.filter((diagnostic) => !ids.has(id(diagnostic))).map((diagnostic) => ({ ...diagnostic, hint }));
+}
+
+/** CODEOWNERS is what makes GitHub ask the right people: it must follow from the roles that it is committed with. */
+async function ownersProblems(directory: string, { catalogue, tree }: Loaded, prefix: string): Promise<Diagnostic[]> {
+  if (catalogue.roles === undefined || tree.commit === null) return [];
+  const expected = codeowners(catalogue.roles, catalogue, prefix);
+  if (!expected.ok) return [...expected.diagnostics];
+  const problem = codeownersProblem(await fileOfCommit(directory, tree.commit, CODEOWNERS_FILE), expected.text);
+  return problem ? [problem] : [];
+}

@@ -1,0 +1,74 @@
+import { WAIVABLE_RULES } from "../../model/roles.js";
+import * as form from "./forms.js";
+import { atLeastOne, kind, listOf, mappingOf, type Schema, text } from "./schema.js";
+
+const DIALECT = "https://json-schema.org/draft/2020-12/schema";
+
+const OWNERS = {
+  teams: listOf(text(form.TEAM, "`organisation/team`."), "Teams of the forge."),
+  users: listOf(text(form.LOGIN, "A person's login."), "People of the forge."),
+};
+
+const approvedBy = (what: string, otherwise: string): Schema => ({
+  type: "string",
+  enum: ["administrator", "privileged-developer"],
+  default: otherwise,
+  description: `The role that approves ${what}.`,
+});
+
+/** `policies/roles.yaml`. */
+export const ROLES_SCHEMA: Schema = mappingOf(
+  {
+    kind: kind("Roles"),
+    roles: mappingOf(
+      {
+        administrator: mappingOf(OWNERS, "May approve everything."),
+        "privileged-developer": mappingOf(OWNERS, "May approve images."),
+        "function-developer": mappingOf(OWNERS, "May propose; their approvals never count."),
+      },
+      "Who has which role.",
+      { required: ["administrator"] },
+    ),
+    kinds: mappingOf(
+      {
+        image: approvedBy("images other than base images", "privileged-developer"),
+        other: approvedBy("what is no part of the catalogue", "administrator"),
+      },
+      "Who approves what is not administrators' in any case.",
+    ),
+    paths: listOf(
+      mappingOf(
+        { path: text(form.OWNED_PATH, "A path of the catalogue; `*` stands for a part of a name."), ...OWNERS },
+        "Owners of some paths.",
+        { required: ["path"], ...atLeastOne("teams", "users") },
+      ),
+      "Owners of their own for some paths; the last that matches holds.",
+    ),
+  },
+  "Who may change what.",
+  { $schema: DIALECT, title: "Roles", required: ["roles"] },
+);
+
+/** `policies/exceptions.yaml`. */
+export const EXCEPTIONS_SCHEMA: Schema = mappingOf(
+  {
+    kind: kind("Exceptions"),
+    exceptions: listOf(
+      mappingOf(
+        {
+          rule: { type: "string", enum: WAIVABLE_RULES, description: "The rule that does not hold." },
+          image: text(form.IMAGE_NAME, "The image it does not hold for."),
+          package: text(form.PACKAGE_NAME, "The package it does not hold for. Left out: any."),
+          owner: text(form.MENTION, "Who answers for it: `@login` or `@organisation/team`."),
+          reason: text(form.REASON, "Why it is needed."),
+          expires: text(form.DAY, "The last day on which it holds (UTC)."),
+        },
+        "A rule that does not hold for an image, for a time.",
+        { required: ["rule", "image", "owner", "reason", "expires"] },
+      ),
+      "The exceptions.",
+    ),
+  },
+  "Exceptions from policy rules.",
+  { $schema: DIALECT, title: "Exceptions", required: ["exceptions"] },
+);

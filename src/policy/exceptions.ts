@@ -1,0 +1,117 @@
+import type { Catalogue } from "../model/catalogue.js";
+import type { Diagnostic } from "../model/diagnostic.js";
+import { errorAt } from "../model/diagnostic.js";
+import type { ImageName } from "../model/names.js";
+import { nearest } from "../model/nearest.js";
+import type { Exception, WaivableRule } from "../model/roles.js";
+
+/** Days before its end in which an exception is warned about. */
+const NOTICE_DAYS = 14;
+
+/** The exceptions that hold today (`YYYY-MM-DD`, UTC), by image. Its last day is a day on which one holds. */
+export function validExceptions(
+  exceptions: readonly Exception[],
+  today: string,
+): ReadonlyMap<ImageName, readonly Exception[]> {
+  const valid = new Map<ImageName, Exception[]>();
+  for (const exception of exceptions.filter(({ expires }) => expires >= today)) {
+    const others = valid.get(exception.image);
+    if (others) others.push(exception);
+    else valid.set(exception.image, [exception]);
+  }
+  return valid;
+}
+
+/** Those of an image's exceptions that waive a rule; `isMeant` compares names as the package manager does. */
+export function waivers(
+  exceptions: readonly Exception[],
+  rule: string,
+  isMeant: (packageName: string) => boolean = () => true,
+): readonly Exception[] {
+  return exceptions.filter((exception) => {
+    if (exception.rule !== rule) return false;
+    return exception.package === undefined || isMeant(exception.package);
+  });
+}
+
+export interface Applied {
+  readonly diagnostics: readonly Diagnostic[];
+  /** The exceptions that waived something. */
+  readonly used: readonly Exception[];
+}
+
+/** Rules of an image as a whole: a package is waived in approve(), because it must come through to the recipe. */
+const IMAGE_RULES: readonly WaivableRule[] = ["not-extendable"];
+
+/** What remains of one image's diagnostics when its exceptions that hold today are applied. */
+export function applyExceptions(diagnostics: readonly Diagnostic[], exceptions: readonly Exception[]): Applied {
+  if (exceptions.length === 0) return { diagnostics, used: [] };
+  const used = new Set<Exception>();
+  const remaining = diagnostics.filter(({ code }) => {
+    const found = IMAGE_RULES.some((rule) => rule === code) ? waivers(exceptions, code) : [];
+    for (const exception of found) used.add(exception);
+    return found.length === 0;
+  });
+  return { diagnostics: remaining, used: [...used] };
+}
+
+export interface ExceptionCheck {
+  readonly catalogue: Catalogue;
+  readonly today: string;
+  /** Images that were held against the rules; of any other it is not known whether it needs its exceptions. */
+  readonly checked: ReadonlySet<ImageName>;
+  readonly used: ReadonlySet<Exception>;
+}
+
+/** What is wrong with the exceptions themselves. */
+export function exceptionProblems(check: ExceptionCheck): Diagnostic[] {
+  const { catalogue, today, checked, used } = check;
+  return catalogue.exceptions.flatMap((exception) => {
+    const isKnown = catalogue.images.has(exception.image) || catalogue.rejected?.has(exception.image);
+    const problems = isKnown ? [] : [unknownImage(exception, catalogue)];
+    if (exception.expires < today) return [...problems, expired(exception)];
+    if (checked.has(exception.image) && !used.has(exception)) return [unused(exception)];
+    if (isKnown && daysBetween(today, exception.expires) <= NOTICE_DAYS) return [expiresSoon(exception)];
+    return problems;
+  });
+}
+
+function unknownImage({ image, source, pointer }: Exception, { images }: Catalogue): Diagnostic {
+  const near = nearest(image, images.keys());
+  const hint = near ? `did you mean \`${near}\`?` : "remove the exception with the image";
+  const place = source.at(`${pointer}/image`);
+  return errorAt(place, "exception-unknown-image", `no image is named ${JSON.stringify(image)}`, hint);
+}
+
+function expired({ expires, image, owner, rule, source, pointer }: Exception): Diagnostic {
+  const message = `the exception of ${image} from ${rule} held until ${expires}`;
+  const place = source.at(`${pointer}/expires`);
+  return errorAt(place, "exception-expired", message, `renew it or remove it; ${owner} answers for it`);
+}
+
+function expiresSoon({ expires, image, owner, rule, source, pointer }: Exception): Diagnostic {
+  const message = `the exception of ${image} from ${rule} holds until ${expires} only`;
+  const hint = `renew it or make the image do without it; ${owner} answers for it`;
+  return {
+    ...errorAt(source.at(`${pointer}/expires`), "exception-expires-soon", message, hint),
+    severity: "warning",
+  };
+}
+
+function unused(exception: Exception): Diagnostic {
+  const { image, rule, source, pointer } = exception;
+  const what = exception.package === undefined ? "" : ` for ${exception.package}`;
+  return {
+    ...errorAt(
+      source.at(pointer),
+      "exception-unused",
+      `${image} does not break ${rule}${what}`,
+      "remove the exception",
+    ),
+    severity: "warning",
+  };
+}
+
+/** Both are days of the form `YYYY-MM-DD`. */
+const daysBetween = (from: string, to: string) =>
+  (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000;

@@ -1,0 +1,54 @@
+import type { Requirement } from "../model/gate.js";
+import type { ChangeKind, Roles } from "../model/roles.js";
+import { changeKind } from "./change-kind.js";
+import { type ChangeOwners, ownersOf } from "./owners.js";
+
+export interface RequirementInput {
+  /** Relative to the repository; a rename gives both its paths. */
+  readonly changes: readonly string[];
+  readonly roles: Roles;
+  /** Of a path relative to the catalogue. */
+  readonly isBaseImage: (path: string) => boolean;
+  /** The catalogue's folder in the repository, without slashes at its ends; empty: the repository is the catalogue. */
+  readonly prefix?: string;
+}
+
+/** From what decides most to what decides least. */
+const KINDS: readonly ChangeKind[] = [
+  "policy",
+  "workflow",
+  "settings",
+  "approved-list",
+  "base-image",
+  "image",
+  "other",
+];
+
+/** The approvals that a change needs: one for each kind of change and set of owners, most demanding first. */
+export function requiredApprovals({ changes, roles, isBaseImage, prefix = "" }: RequirementInput): Requirement[] {
+  const groups = new Map<string, { kind: ChangeKind; paths: string[]; owners: ChangeOwners }>();
+  for (const path of [...new Set(changes)].sort()) {
+    const inside = within(prefix, path);
+    // Beside the catalogue nothing but GitHub's own files means anything, and the paths of roles.yaml are the catalogue's.
+    const kind = inside === undefined ? outsideKind(path) : changeKind(inside, isBaseImage);
+    const owners = ownersOf(inside ?? path, kind, inside === undefined ? { ...roles, paths: [] } : roles);
+    const key = JSON.stringify([kind, [...owners.teams].sort(), [...owners.users].sort()]);
+    const group = groups.get(key);
+    if (group) group.paths.push(path);
+    else groups.set(key, { kind, paths: [path], owners });
+  }
+  return [...groups.values()]
+    .map(({ kind, paths, owners: { role, teams, users } }): Requirement => ({ kind, paths, role, teams, users }))
+    .sort((a, b) => demand(a) - demand(b) || (String(a.paths[0]) < String(b.paths[0]) ? -1 : 1));
+}
+
+/** The path relative to the catalogue; undefined: it is not in it. */
+function within(prefix: string, path: string): string | undefined {
+  if (prefix === "") return path;
+  return path.startsWith(`${prefix}/`) ? path.slice(prefix.length + 1) : undefined;
+}
+
+const outsideKind = (path: string): ChangeKind => (changeKind(path, () => false) === "workflow" ? "workflow" : "other");
+
+/** What only administrators approve comes before the rest. */
+const demand = ({ kind, role }: Requirement) => (role === "administrator" ? 0 : KINDS.length) + KINDS.indexOf(kind);

@@ -1,0 +1,205 @@
+import { createContext } from "../../src/context.js";
+import { forgeAccess } from "../../src/forge-access.js";
+import { type Publication, publishGate } from "../../src/gate-publishing.js";
+import { dropped, type Fault, secondaryRateLimit, serverError } from "../support/forge/faults.js";
+import { GateProject, type Half, REPOSITORY } from "../support/gate-project.js";
+import { assert, suite } from "../support/suite.js";
+import { Workspace } from "../support/workspace.js";
+
+const test = suite("publishing a report on a forge that fails");
+let workspace: Workspace;
+let project: GateProject;
+let pull: number;
+let half: Half;
+/** What is there when nothing fails. */
+let wanted: string;
+let calls: readonly { readonly method: string; readonly path: string }[];
+
+test.before(async () => {
+  workspace = await Workspace.create();
+  project = await GateProject.create(workspace);
+  const clone = await project.clone("dave", "change");
+  // A rejection, so that there is something to annotate, and a label of another size to be replaced.
+  await clone.edit("images/side/image.yaml", "labels:", "system-packages: [htop]\nlabels:");
+  pull = await project.propose(clone, "dave", "A package that nobody approved");
+  half = await project.pullRequestHalf(pull, [], 3);
+  await project.review("mallory", pull, "APPROVE");
+  reset();
+  const before = project.forge.requests.length;
+  await publish();
+  calls = project.forge.requests.slice(before);
+  wanted = state();
+});
+test.after(async () => {
+  await project.stop();
+  await workspace.remove();
+});
+
+/** As before the first publication, but for a label that is wrong by now. */
+function reset(): void {
+  const repository = project.forge.state.repositories.get(REPOSITORY);
+  assert.ok(repository);
+  project.forge.mend();
+  repository.comments.clear();
+  repository.checkRuns.clear();
+  repository.statuses.length = 0;
+  repository.labels.clear();
+  repository.labels.set("rebuild: 2-10", { id: 1, name: "rebuild: 2-10", color: "bfd4f2", description: null });
+  repository.pulls.get(pull)?.labels.clear();
+  repository.pulls.get(pull)?.labels.add("rebuild: 2-10");
+}
+
+/** All that people see, without the forge's own numbers and times. */
+function state(): string {
+  const repository = project.forge.state.repositories.get(REPOSITORY);
+  assert.ok(repository);
+  const runs = [...repository.checkRuns.values()];
+  return JSON.stringify(
+    {
+      comments: [...repository.comments.values()].map(({ body }) => body),
+      checks: runs.map(({ name, status, conclusion, title, summary, annotations }) => {
+        return { name, status, conclusion, title, summary, annotations };
+      }),
+      labels: [...(repository.pulls.get(pull)?.labels ?? [])],
+    },
+    null,
+    1,
+  );
+}
+
+/** Milliseconds that were waited for. */
+const waits: number[] = [];
+
+async function publish(token?: string): Promise<Publication> {
+  waits.length = 0;
+  const env = { ...workspace.env, ...project.environment(token) };
+  const context = { ...createContext({ catalogue: project.main.directory }, new AbortController().signal), env };
+  const access = forgeAccess(context);
+  const sleep = async (milliseconds: number) => {
+    waits.push(milliseconds);
+  };
+  const [publication] = await publishGate(
+    context,
+    { publish: half.file, pull },
+    {
+      ...access,
+      deps: { ...access.deps, sleep },
+    },
+  );
+  assert.ok(publication);
+  return publication;
+}
+
+test("one comment, one check with annotations, one label", () => {
+  const { comments, checks, labels } = JSON.parse(wanted);
+  assert.is(comments.length, 1);
+  assert.match(comments[0], /rejected/);
+  assert.is(checks.length, 1);
+  assert.is(checks[0].conclusion, "failure");
+  assert.equal(
+    checks[0].annotations.map(({ path, start_line, title }: Record<string, unknown>) => [path, start_line, title]),
+    [["images/side/image.yaml", 4, "package-not-approved"]],
+  );
+  assert.equal(labels, ["rebuild: 0"]);
+});
+
+test("published again, nothing is written", async () => {
+  reset();
+  await publish();
+  const before = project.forge.requests.length;
+  const { done } = await publish();
+  assert.ok(done.includes("comment unchanged"), done.join());
+  assert.equal(
+    project.forge.requests.slice(before).filter(({ method }) => method !== "GET"),
+    [],
+  );
+  assert.is(state(), wanted);
+});
+
+const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
+  "500 and then 502": [serverError(500), serverError(502)],
+  "a secondary rate limit": [secondaryRateLimit({ retryAfter: 30 })],
+  "a dropped connection": [dropped()],
+  "an answer that is lost after the work is done": [dropped("after")],
+  "502 after the work is done": [serverError(502, "after")],
+};
+
+for (const [name, faults] of Object.entries(FAULTS)) {
+  test(`${name}, at each call in turn: the end is the same`, async () => {
+    assert.ok(calls.length >= 8, `${calls.length} calls`);
+    for (const { method, path } of calls) {
+      reset();
+      const exact = new RegExp(`^${path.split("?")[0]?.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
+      project.forge.fail({ method, path: exact }, ...faults);
+      const { failures } = await publish();
+      assert.equal(failures, [], `${method} ${path}`);
+      assert.is(project.forge.faultsLeft, 0, `${method} ${path} met with no fault`);
+      assert.ok(waits.length > 0, `${method} ${path}`);
+      if (name.includes("rate limit")) assert.ok(waits.includes(30_000), `${method} ${path}: ${waits}`);
+      assert.is(state(), wanted, `${method} ${path}`);
+    }
+  });
+}
+
+test("Git that is cut off is tried again", async () => {
+  reset();
+  project.forge.fail({ path: /git-upload-pack$/ }, dropped(), serverError(502));
+  assert.equal((await publish()).failures, []);
+  assert.is(state(), wanted);
+});
+
+test("what fails for good is named, and all else is done", async () => {
+  const LASTING: readonly [string, RegExp, RegExp][] = [
+    ["POST", /\/comments$/, /^could not write the comment: /],
+    ["POST", /\/check-runs$/, /^could not write the check: /],
+    ["POST", /\/labels$/, /^could not set the label: /],
+  ];
+  for (const [method, path, message] of LASTING) {
+    reset();
+    project.forge.fail({ method, path }, ...Array.from({ length: 50 }, () => serverError(500)));
+    const { done, failures } = await publish();
+    assert.is(failures.length, 1, failures.join());
+    assert.match(failures[0] ?? "", message);
+    assert.is(done.length, 2, done.join());
+  }
+});
+
+test("a token that may not write check runs writes a commit status", async () => {
+  reset();
+  const { done, failures } = await publish(project.forge.token("alice"));
+  assert.equal(failures, []);
+  assert.ok(done.includes("status failure"), done.join());
+  const statuses = project.forge.state.repositories.get(REPOSITORY)?.statuses ?? [];
+  assert.equal(
+    statuses.map(({ context, state: said }) => [context, said]),
+    [["slipway / gate", "failure"]],
+  );
+  await publish(project.forge.token("alice"));
+  assert.is(statuses.length, 1);
+});
+
+test("teams that the token may not read are said to be unread, and nobody is guessed to be in them", async () => {
+  reset();
+  const env = { ...workspace.env, ...project.environment(), SLIPWAY_MEMBERS_TOKEN: "" };
+  const context = { ...createContext({ catalogue: project.main.directory }, new AbortController().signal), env };
+  await publishGate(context, { publish: half.file, pull });
+  assert.match(JSON.parse(state()).comments[0], /cannot be read with this token/);
+});
+
+test("a comment with our marker that somebody else wrote is not touched", async () => {
+  reset();
+  const { comments } = JSON.parse(wanted);
+  await project.as("mallory").rest.issues.createComment({
+    owner: "acme",
+    repo: "images",
+    issue_number: pull,
+    body: comments[0].replace("rejected", "approved by everybody"),
+  });
+  await publish();
+  const bodies = await project.comments(pull);
+  assert.is(bodies.length, 2);
+  assert.match(bodies[0] ?? "", /approved by everybody/);
+  assert.is(bodies[1], comments[0]);
+});
+
+test.run();

@@ -1,0 +1,154 @@
+import type { Exception } from "../../src/model/roles.js";
+import { apt } from "../../src/packages/apt.js";
+import { installedChecks } from "../../src/packages/installed.js";
+import { pip } from "../../src/packages/pip.js";
+import { approve } from "../../src/policy/approval.js";
+import { applyExceptions, exceptionProblems, validExceptions, waivers } from "../../src/policy/exceptions.js";
+import { approvedList, catalogue, fakeSource, image, imageName, request } from "../support/definitions.js";
+import { assert, suite } from "../support/suite.js";
+
+const test = suite("policy/exceptions");
+
+const SOURCE = fakeSource("images/a/image.yaml");
+
+function exception(fields: Partial<Omit<Exception, "image">> & { readonly image?: string } = {}): Exception {
+  return {
+    rule: "package-not-approved",
+    owner: "@alice",
+    reason: "because",
+    expires: "2026-12-31",
+    source: fakeSource("policies/exceptions.yaml"),
+    pointer: "/exceptions/0",
+    ...fields,
+    image: imageName(fields.image ?? "a"),
+  };
+}
+
+test("an exception holds on its last day and not on the next", () => {
+  const all = [exception(), exception({ image: "b", expires: "2026-03-01" }), exception({ rule: "not-extendable" })];
+  const held = (today: string) =>
+    [...validExceptions(all, today)].map(([name, found]) => `${name} ${found.map(({ rule }) => rule).join("+")}`);
+  assert.equal(held("2026-03-01"), ["a package-not-approved+not-extendable", "b package-not-approved"]);
+  assert.equal(held("2026-03-02"), ["a package-not-approved+not-extendable"]);
+  assert.equal(held("2027-01-01"), []);
+});
+
+test("it waives its rule, for its package or for any", () => {
+  const [any, curl] = [exception(), exception({ package: "curl" })];
+  assert.equal(
+    waivers([any, curl], "package-not-approved", (name) => name === "curl"),
+    [any, curl],
+  );
+  assert.equal(
+    waivers([any, curl], "package-not-approved", (name) => name === "jq"),
+    [any],
+  );
+  assert.equal(waivers([any, curl], "version-not-approved"), []);
+});
+
+/** Requests of an image with an exception, against a list that approves curl 7 only. */
+function asked(requests: readonly string[], exceptions: readonly Exception[], syntax = apt) {
+  const list = approvedList("debian", { curl: ["7.*"] });
+  const asking = requests.map((text, index) => request(text, `/p/${index}`));
+  return approve({ requests: asking, list, syntax, source: SOURCE, exceptions });
+}
+
+test("a package that is waived comes through to the recipe, with the constraint that the image gives", () => {
+  const waived = exception();
+  assert.equal(asked(["jq", "git 2.39"], [waived]), {
+    packages: [
+      { kind: "system", manager: "apt", name: "jq", approved: [], spec: "jq" },
+      { kind: "system", manager: "apt", name: "git", version: "2.39", approved: ["2.39"], spec: "git=2.39" },
+    ],
+    diagnostics: [],
+    used: [waived],
+  });
+});
+
+test("what is waived is no more than the exception says", () => {
+  const codes = (requests: readonly string[], ...exceptions: readonly Exception[]) =>
+    asked(requests, exceptions).diagnostics.map(({ code, excerpt }) => `${code} ${excerpt}`);
+  assert.equal(codes(["jq", "git"], exception({ package: "git" })), ["package-not-approved /p/0"]);
+  assert.equal(codes(["curl 8.0"], exception()), ["version-not-approved /p/0/version"]);
+  assert.equal(codes(["curl 8.0"], exception({ rule: "version-not-approved" })), []);
+  assert.equal(codes(["jq"], exception({ rule: "version-not-approved" })), ["package-not-approved /p/0"]);
+  assert.equal(codes(["-y"], exception()), ["bad-package-name /p/0"]);
+  assert.equal(codes(["jq 1;2"], exception()), ["bad-package-version /p/0/version"]);
+  assert.equal(codes(["jq", "jq 1"], exception()), ["duplicate-package /p/1"]);
+});
+
+test("a waived version is the version that must be installed, not what the list approves", () => {
+  const waived = exception({ rule: "version-not-approved", package: "curl" });
+  const { packages, used } = asked(["curl 8.0.1-1"], [waived]);
+  assert.equal([packages[0]?.spec, packages[0]?.approved, used], ["curl=8.0.1-1", ["8.0.1-1"], [waived]]);
+  const [check] = installedChecks(packages);
+  assert.equal(check?.problems("installed\tcurl\t8.0.1-1\n"), []);
+  assert.equal(check?.problems("installed\tcurl\t7.88.1\n"), ["curl 7.88.1 was installed, approved: 8.0.1-1"]);
+});
+
+test("a waived package without a version passes the check of what was installed", () => {
+  assert.equal(installedChecks(asked(["jq"], [exception()]).packages), []);
+});
+
+test("names of packages compare as their manager compares them", () => {
+  const waived = exception({ package: "Flask_Login" });
+  assert.equal(asked(["flask-login"], [waived], pip).used, [waived]);
+  assert.equal(asked(["flask_login"], [waived], apt).used, []);
+});
+
+test("without need nothing is used", () => assert.equal(asked(["curl 7.88"], [exception()]).used, []));
+
+test("a rule of the image as a whole", () => {
+  const broken = (code: string) => ({ ...SOURCE.at("/parent"), code, severity: "error" as const, message: "" });
+  const found = [broken("not-extendable"), broken("os-mismatch")];
+  const waived = exception({ rule: "not-extendable" });
+  assert.equal(applyExceptions(found, [waived]), { diagnostics: [found[1]], used: [waived] });
+  assert.equal(applyExceptions(found, [exception()]), { diagnostics: found, used: [] });
+  // A package that is let through must reach the recipe: approve() does that, and nothing is dropped here.
+  const unapproved = [broken("package-not-approved")];
+  assert.equal(applyExceptions(unapproved, [exception()]), { diagnostics: unapproved, used: [] });
+});
+
+/** `SEVERITY code pointer` of what is wrong with exceptions on the first of June. */
+function problems(exceptions: readonly Exception[], fields: { used?: boolean; checked?: boolean } = {}): string[] {
+  const all = catalogue([image("a"), image("python3-web")], { exceptions, rejected: ["broken"] });
+  const checked = new Set(fields.checked === false ? [] : all.images.keys());
+  const used = new Set(fields.used === false ? [] : exceptions);
+  return exceptionProblems({ catalogue: all, today: "2026-06-01", checked, used }).map(
+    ({ severity, code, excerpt, hint }) => `${severity} ${code} ${excerpt}: ${hint}`,
+  );
+}
+
+test("one that has ended is an error at its day; one that ends within 14 days a warning", () => {
+  const at = (expires: string) => problems([exception({ expires })]);
+  const expired = "error exception-expired /exceptions/0/expires: renew it or remove it; @alice answers for it";
+  const soon =
+    "warning exception-expires-soon /exceptions/0/expires: renew it or make the image do without it; @alice answers for it";
+  assert.equal(at("2026-05-31"), [expired]);
+  assert.equal(at("2026-06-01"), [soon]);
+  assert.equal(at("2026-06-15"), [soon]);
+  assert.equal(at("2026-06-16"), []);
+});
+
+test("an image that does not exist, with the one that was meant; one that was left out is no second mistake", () => {
+  assert.equal(problems([exception({ image: "python3-wbe" })], { used: false }), [
+    "error exception-unknown-image /exceptions/0/image: did you mean `python3-web`?",
+  ]);
+  assert.equal(problems([exception({ image: "gone", expires: "2026-01-01" })], { used: false }), [
+    "error exception-unknown-image /exceptions/0/image: remove the exception with the image",
+    "error exception-expired /exceptions/0/expires: renew it or remove it; @alice answers for it",
+  ]);
+  assert.equal(problems([exception({ image: "broken" })], { used: false }), []);
+});
+
+test("one that waives nothing is told, where the image could be checked", () => {
+  assert.equal(problems([exception()], { used: false }), [
+    "warning exception-unused /exceptions/0: remove the exception",
+  ]);
+  assert.equal(problems([exception()], { used: false, checked: false }), []);
+  assert.equal(problems([exception({ expires: "2026-06-02" })], { used: false }), [
+    "warning exception-unused /exceptions/0: remove the exception",
+  ]);
+});
+
+test.run();

@@ -1,0 +1,117 @@
+import { execFile } from "node:child_process";
+import { cp, mkdir, rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import type { JobState } from "./job-state.js";
+
+const execute = promisify(execFile);
+
+type Inputs = Readonly<Record<string, string>>;
+
+/** What an action of GitHub's does here; what it gives is its log. It throws where the action would fail. */
+type KnownAction = (inputs: Inputs, job: JobState) => Promise<string>;
+
+export const KNOWN_ACTIONS: Readonly<Record<string, KnownAction>> = {
+  "actions/checkout": checkout,
+  "actions/upload-artifact": upload,
+  "actions/download-artifact": download,
+  // The machine of a test has its Node.js, and nothing worth keeping.
+  "actions/setup-node": async () => "",
+  "actions/cache": async () => "",
+};
+
+const CHECKOUT = ["ref", "repository", "path", "fetch-depth", "persist-credentials", "token"];
+
+/** https://github.com/actions/checkout, as far as its inputs above go. */
+async function checkout(inputs: Inputs, job: JobState): Promise<string> {
+  const unknown = Object.keys(inputs).filter((name) => !CHECKOUT.includes(name));
+  if (unknown.length > 0) throw new Error(`actions/checkout: this runner does not know ${unknown.join(", ")}`);
+  const { github } = job.contexts;
+  const repository = inputs.repository || String(github.repository);
+  const directory = inside(job.workspace, inputs.path || ".");
+  const token = inputs.token ?? job.token;
+  const basic = Buffer.from(`x-access-token:${token}`).toString("base64");
+  const header = token === "" ? [] : ["-c", `http.extraHeader=Authorization: Basic ${basic}`];
+  const git = async (...args: string[]) =>
+    (await execute("git", ["-C", directory, ...args], { env: gitEnv(job) })).stdout.trim();
+  const depth = inputs["fetch-depth"] === "0" ? [] : [`--depth=${inputs["fetch-depth"] || "1"}`];
+  const fetch = (...refs: string[]) => git(...header, "fetch", "-q", "--no-tags", ...depth, "origin", ...refs);
+
+  // The real one empties the directory as well, which is why two checkouts need two paths.
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true });
+  await git("init", "-q");
+  await git("remote", "add", "origin", job.host.remote(repository));
+  const own = repository === github.repository;
+  const wanted = inputs.ref || (own ? String(github.sha) : "HEAD");
+  if (depth.length === 0) await fetch("+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*");
+  const commit = await resolveRef(wanted, { git, fetch });
+  await git("checkout", "-q", "--detach", commit);
+  if (inputs["persist-credentials"] !== "false")
+    await git("config", "http.extraHeader", `Authorization: Basic ${basic}`);
+  return `checked out ${commit}\n`;
+}
+
+interface Git {
+  readonly git: (...args: string[]) => Promise<string>;
+  readonly fetch: (...refs: string[]) => Promise<string>;
+}
+
+/** A commit, a full ref, a branch, or a tag. Never an option: the name goes into a refspec, behind its `+`. */
+async function resolveRef(wanted: string, { git, fetch }: Git): Promise<string> {
+  if (/^[0-9a-f]{40}$/.test(wanted)) {
+    const there = await git("cat-file", "-e", `${wanted}^{commit}`).then(
+      () => true,
+      () => false,
+    );
+    if (!there) await fetch(wanted);
+    return wanted;
+  }
+  const names = /^refs\/|^HEAD$/.test(wanted) ? [wanted] : [`refs/heads/${wanted}`, `refs/tags/${wanted}`];
+  for (const name of names) {
+    const found = await fetch(`+${name}:refs/slipway-runner/wanted`).then(
+      () => true,
+      () => false,
+    );
+    if (found) return await git("rev-parse", "--verify", "refs/slipway-runner/wanted^{commit}");
+  }
+  throw new Error(`actions/checkout: no such ref: ${wanted}`);
+}
+
+async function upload(inputs: Inputs, job: JobState): Promise<string> {
+  const path = resolve(job.workspace, inputs.path ?? "");
+  const kept = await job.host.artifacts.put(job.runId, inputs.name || "artifact", path, inputs.overwrite === "true");
+  if (!kept && inputs["if-no-files-found"] === "error") throw new Error(`no files were found at ${path}`);
+  return kept ? `artifact ${inputs.name}\n` : `no files were found at ${path}\n`;
+}
+
+/** One artifact by name goes straight to `path`; several by pattern each to a folder of its name. */
+async function download(inputs: Inputs, job: JobState): Promise<string> {
+  const { artifacts } = job.host;
+  const run = Number(inputs["run-id"] || job.runId);
+  if (run !== job.runId && !inputs["github-token"]) throw new Error("another run's artifact needs github-token");
+  const target = resolve(job.workspace, inputs.path || ".");
+  const names = await artifacts.names(run);
+  await mkdir(target, { recursive: true });
+  if (inputs.name) {
+    if (!names.includes(inputs.name)) throw new Error(`Artifact not found for name: ${inputs.name}`);
+    await cp(artifacts.path(run, inputs.name), target, { recursive: true });
+    return `artifact ${inputs.name} of run ${run}\n`;
+  }
+  const [start = "", end = ""] = (inputs.pattern ?? "*").split("*");
+  const matching = names.filter((name) => name.startsWith(start) && name.endsWith(end));
+  for (const name of matching) await cp(artifacts.path(run, name), join(target, name), { recursive: true });
+  return `${matching.length} artifacts of run ${run}\n`;
+}
+
+function inside(workspace: string, path: string): string {
+  const directory = resolve(workspace, path);
+  if (directory !== workspace && !directory.startsWith(`${workspace}/`))
+    throw new Error(`${path} is outside of the workspace`);
+  return directory;
+}
+
+/** Git must not read the settings of whoever runs the tests, nor ask for a password. */
+function gitEnv(job: JobState): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH, HOME: job.home, GIT_CONFIG_NOSYSTEM: "1", GIT_TERMINAL_PROMPT: "0" };
+}

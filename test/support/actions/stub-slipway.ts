@@ -1,0 +1,68 @@
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ROOT } from "./files.js";
+
+/** One call of the command, as a job made it. */
+export interface Call {
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  /** Variables that must (not) reach the command. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What REGISTRY_AUTH_FILE holds. */
+  readonly auth: string;
+}
+
+/** What the command prints and how it ends, by its verb. */
+export interface Answer {
+  readonly stdout?: string;
+  readonly stderr?: string;
+  readonly code?: number;
+  /** A file that it writes, below the directory after --out. */
+  readonly report?: string;
+}
+
+const SCRIPT = `
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+const argv = process.argv.slice(2);
+const { CALLS, ANSWERS } = process.env;
+const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(GITHUB_(TOKEN|ENV|OUTPUT)|SLIPWAY_)/.test(name)));
+const auth = process.env.REGISTRY_AUTH_FILE ? readFileSync(process.env.REGISTRY_AUTH_FILE, "utf8") : "";
+appendFileSync(CALLS, JSON.stringify({ argv, cwd: process.cwd(), env, auth }) + "\\n");
+const { stdout = "{}", stderr = "", code = 0, report } = JSON.parse(ANSWERS)[argv[0]] ?? {};
+process.stdout.write(stdout + "\\n");
+process.stderr.write(stderr);
+if (report !== undefined) {
+  const out = argv[argv.indexOf("--out") + 1];
+  mkdirSync(out, { recursive: true });
+  writeFileSync(out + "/report.json", report);
+}
+process.exitCode = code;
+`;
+
+/** A SLIPWAY_HOME whose command only writes down how it was called; the action's own code is the real one. */
+export class StubSlipway {
+  private constructor(
+    readonly home: string,
+    readonly calls: () => Promise<Call[]>,
+    readonly env: (answers: Readonly<Record<string, Answer>>) => Record<string, string>,
+  ) {}
+
+  static async create(directory: string): Promise<StubSlipway> {
+    const file = join(directory, "calls.jsonl");
+    await mkdir(join(directory, "build/bin"), { recursive: true });
+    await writeFile(join(directory, "package.json"), '{"type":"module"}');
+    await writeFile(join(directory, "build/bin/cli.js"), SCRIPT);
+    await writeFile(file, "");
+    await cp(`${ROOT}build/scripts/action`, join(directory, "build/scripts/action"), { recursive: true });
+    const calls = async () => {
+      const lines = (await readFile(file, "utf8")).split("\n").filter((line) => line !== "");
+      await writeFile(file, "");
+      return lines.map((line) => JSON.parse(line) as Call);
+    };
+    return new StubSlipway(directory, calls, (answers) => ({
+      SLIPWAY_HOME: directory,
+      CALLS: file,
+      ANSWERS: JSON.stringify(answers),
+    }));
+  }
+}
