@@ -11,8 +11,8 @@ const COMMITTER = { name: "Slipway", email: "slipway@noreply.invalid" };
 export interface RemoteOptions extends GitAccess {
   /** The catalogue's directory, in a clone of the repository. Nothing is checked out, no ref of it changes. */
   readonly directory: string;
-  /** `OWNER/NAME`. */
-  readonly repository: string;
+  /** Of the repository, without credentials. */
+  readonly url: string;
 }
 
 /** Content of files below the catalogue's directory, by path. */
@@ -33,7 +33,7 @@ export class Remote {
 
   constructor(options: RemoteOptions) {
     this.#options = options;
-    this.#url = `${options.serverUrl.replace(/\/+$/, "")}/${options.repository}.git`;
+    this.#url = options.url;
   }
 
   /** Commits by branch name, for the branches that match one of some patterns of git-ls-remote(1). */
