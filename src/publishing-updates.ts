@@ -1,25 +1,20 @@
-import { setTimeout as wait } from "node:timers/promises";
 import type { Context } from "./context.js";
 import type { Loaded } from "./desired.js";
 import { editFiles } from "./edit-catalogue.js";
-import { CommandError, EXIT } from "./exit.js";
 import { type FindOptions, findUpdates } from "./finding-updates.js";
+import { forgeAccess } from "./forge-access.js";
 import { Remote } from "./github/branch.js";
-import { type Forge, openForge } from "./github/client.js";
+import type { Forge } from "./github/client.js";
 import { type EnsureDeps, ensure, ForgeError } from "./github/ensure.js";
 import * as pulls from "./github/update-pulls.js";
 import { UPDATE_BRANCHES, type UpdatePull } from "./github/update-pulls.js";
 import type { GroupResult, GroupUpdates } from "./model/update.js";
 import { updatePullText } from "./report/updates-markdown.js";
 import { loadChecked } from "./session.js";
-import { resultOf, settledResult } from "./updating.js";
+import { resultOf, settledResult } from "./update-result.js";
 
+/** What a test has instead of real time. */
 export type Timing = Pick<EnsureDeps, "sleep" | "now">;
-
-const REAL_TIME: Timing = {
-  sleep: async (milliseconds, signal) => wait(milliseconds, undefined, { signal }),
-  now: Date.now,
-};
 
 /**
  * Brings branches and pull requests in line with what is newer than the default branch, one of each a group. What was done
@@ -28,7 +23,7 @@ const REAL_TIME: Timing = {
 export async function publishUpdates(
   context: Context,
   options: FindOptions,
-  timing: Timing = REAL_TIME,
+  timing?: Timing,
 ): Promise<readonly GroupResult[]> {
   const publisher = await Publisher.open(context, timing);
   const { groups, known } = await findUpdates(context, publisher.loaded, options);
@@ -63,10 +58,10 @@ class Publisher {
     return this.world.loaded;
   }
 
-  static async open(context: Context, timing: Timing): Promise<Publisher> {
-    const { signal } = context;
-    const deps = { ...timing, signal };
-    const { forge, remote } = connect(context);
+  static async open(context: Context, timing?: Timing): Promise<Publisher> {
+    const { forge, git, remote: url, deps: usual } = forgeAccess(context);
+    const deps = { ...usual, ...timing };
+    const remote = new Remote({ ...git, directory: context.catalogue, url });
     const base = await ensure("read the repository", () => pulls.defaultBranch(forge), deps);
     const patterns = [`refs/heads/${base}`, `refs/heads/${UPDATE_BRANCHES}*`];
     const heads = await ensure("list the branches", () => remote.heads(...patterns), deps);
@@ -130,10 +125,12 @@ class Publisher {
       const stop = await this.#obstacle(group.group, wanted);
       if (stop) return stop;
       const pushed = await this.#pushBranch(wanted.branch, edited.files, commitMessage);
-      const { forge, deps } = this.world;
+      const { forge, deps, open } = this.world;
       const { number, outcome } = await ensure("open a pull request", () => pulls.ensurePull(forge, wanted), deps);
-      if (outcome === "opened") this.#open += 1;
-      return { action: outcome === "unchanged" && pushed ? "refreshed" : outcome, pull: number };
+      if (open.has(group.group)) return { action: outcome === "unchanged" && pushed ? "refreshed" : outcome };
+      // Whatever the last attempt found: it was not there when the run began.
+      this.#open += 1;
+      return { action: "opened", pull: number };
     });
   }
 
@@ -158,8 +155,9 @@ class Publisher {
   async #pushBranch(branch: string, files: ReadonlyMap<string, string>, message: string): Promise<boolean> {
     const { remote, deps, tip, heads } = this.world;
     const head = heads.get(branch);
-    if (head !== undefined && (await remote.isCurrent(head, tip, files))) return false;
-    const commit = await remote.commit({ parent: tip, files, message });
+    const tree = await remote.tree(tip, files);
+    if (head !== undefined && (await remote.isCurrent(head, tip, tree))) return false;
+    const commit = await remote.commit(tip, tree, message);
     await ensure(`push ${branch}`, () => remote.push({ branch, commit, expected: head }), deps);
     return true;
   }
@@ -180,22 +178,3 @@ class Publisher {
 
 const OTHERS = "the branch has commits of somebody else";
 const OVERTAKEN = "Nothing is left to update here: the default branch has it, or it is no longer offered.";
-
-/** The forge by the names that GitHub Actions gives to it. */
-function connect({ env, catalogue, signal }: Context): { forge: Forge; remote: Remote } {
-  const { GITHUB_TOKEN: token, GITHUB_REPOSITORY: repository } = env;
-  if (!token || !repository || !/^[\w.-]+\/[\w.-]+$/.test(repository)) {
-    throw new CommandError(
-      EXIT.usage,
-      "GITHUB_TOKEN and GITHUB_REPOSITORY (OWNER/NAME) say where pull requests go",
-      "in GitHub Actions the repository is known; the token is `github.token` of a job that may write contents and pull-requests",
-    );
-  }
-  const apiUrl = env.GITHUB_API_URL ?? "https://api.github.com";
-  const serverUrl = env.GITHUB_SERVER_URL ?? "https://github.com";
-  const access = { repository, token, signal };
-  return {
-    forge: openForge({ ...access, apiUrl }),
-    remote: new Remote({ ...access, serverUrl, directory: catalogue, env }),
-  };
-}

@@ -3,8 +3,9 @@ import type { Context } from "./context.js";
 import { editFiles } from "./edit-catalogue.js";
 import { type FindOptions, findUpdates } from "./finding-updates.js";
 import { replaceFile } from "./load/replace-file.js";
-import type { GroupResult, GroupUpdates } from "./model/update.js";
+import type { GroupResult } from "./model/update.js";
 import { loadChecked } from "./session.js";
+import { resultOf, settledResult } from "./update-result.js";
 
 export interface UpdateOptions extends FindOptions {
   readonly dryRun?: boolean;
@@ -33,15 +34,4 @@ export async function updateCatalogue(context: Context, options: UpdateOptions):
   }
   if (!options.dryRun) for (const [path, text] of edited) replaceFile(join(context.catalogue, path), text);
   return results;
-}
-
-export const resultOf = ({ group, updates }: GroupUpdates) => ({ group, updates, pull: null, detail: "" });
-
-/** What became of a group that nothing is to be done for; undefined: there is something to do. */
-export function settledResult(found: GroupUpdates): GroupResult | undefined {
-  if (found.problems.length > 0) {
-    // Half of a group's updates is not what was asked for, and which half would be chance.
-    return { ...resultOf(found), updates: [], action: "failed", detail: found.problems.join("; ") };
-  }
-  return found.updates.length === 0 ? { ...resultOf(found), action: "none" } : undefined;
 }

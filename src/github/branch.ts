@@ -11,19 +11,12 @@ const COMMITTER = { name: "Slipway", email: "slipway@noreply.invalid" };
 export interface RemoteOptions extends GitAccess {
   /** The catalogue's directory, in a clone of the repository. Nothing is checked out, no ref of it changes. */
   readonly directory: string;
-  /** `OWNER/NAME`. */
-  readonly repository: string;
+  /** Of the repository, without credentials. */
+  readonly url: string;
 }
 
 /** Content of files below the catalogue's directory, by path. */
 export type Files = ReadonlyMap<string, string>;
-
-export interface CommitRequest {
-  /** 40 hex digits, and so are all commits here. */
-  readonly parent: string;
-  readonly files: Files;
-  readonly message: string;
-}
 
 export interface Push {
   readonly branch: string;
@@ -40,7 +33,7 @@ export class Remote {
 
   constructor(options: RemoteOptions) {
     this.#options = options;
-    this.#url = `${options.serverUrl.replace(/\/+$/, "")}/${options.repository}.git`;
+    this.#url = options.url;
   }
 
   /** Commits by branch name, for the branches that match one of some patterns of git-ls-remote(1). */
@@ -66,77 +59,67 @@ export class Remote {
     return emails.every((email) => email === COMMITTER.email) ? "us" : "others";
   }
 
-  /**
-   * Whether a branch of ours says already what a commit on `tip` would: then it stays, and with it the approvals it has.
-   * It may have left the default branch earlier, as long as nothing there has touched the same files since.
-   */
-  async isCurrent(head: string, tip: string, files: Files): Promise<boolean> {
-    const parents = (await this.#git(["rev-list", "--parents", "--max-count=1", checked(head)])).trim().split(" ");
-    const parent = parents[1];
-    if (parents.length !== 2 || parent === undefined) return false;
-    const base = await this.#git(["merge-base", "--end-of-options", parent, checked(tip)]);
-    if (base.trim() !== parent) return false;
-    const prefix = await this.#prefix();
-    const paths = [...files.keys()].map((path) => prefix + path).sort();
-    const changed = await this.#git(["diff-tree", "-r", "-z", "--name-only", "--end-of-options", parent, head]);
-    if (changed.split("\0").filter(Boolean).sort().join("\0") !== paths.join("\0")) return false;
-    const [before, now, then] = await Promise.all([parent, tip, head].map((commit) => this.#entries(commit, paths)));
-    if (before !== now) return false;
-    return then === (await this.#entriesAfter(tip, files));
-  }
-
-  /** Makes a commit that differs from its parent in these files, and gives its name. The working tree is not touched. */
-  async commit({ parent, files, message }: CommitRequest): Promise<string> {
-    const tree = await this.#tree(parent, files);
-    return (await this.#git(["commit-tree", "-p", checked(parent), "-m", message, tree])).trim();
-  }
-
-  /**
-   * Sets or removes a branch unless somebody else has changed it since. Looks first: the answer to a push that was done may
-   * have been lost.
-   */
-  async push({ branch, commit, expected }: Push): Promise<void> {
-    const ref = `refs/heads/${branch}`;
-    const now = (await this.heads(ref)).get(branch);
-    if (now === commit) return;
-    const lease = `--force-with-lease=${ref}:${expected === undefined ? "" : checked(expected)}`;
-    const refspec = `${commit === undefined ? "" : checked(commit)}:${ref}`;
-    const options = ["--quiet", "--no-verify", "--recurse-submodules=no", lease];
-    await this.#git(["push", ...options, "--end-of-options", this.#url, refspec]);
-  }
-
-  /** Modes and object names of files in a commit, as text to compare. */
-  async #entries(commit: string, paths: readonly string[]): Promise<string> {
-    return this.#git(["ls-tree", "-r", "-z", "--full-tree", checked(commit), "--", ...paths]);
-  }
-
-  async #entriesAfter(tip: string, files: Files): Promise<string> {
-    const prefix = await this.#prefix();
-    return this.#entries(await this.#tree(tip, files), [...files.keys()].map((path) => prefix + path).sort());
-  }
-
-  async #tree(parent: string, files: Files): Promise<string> {
-    const prefix = await this.#prefix();
+  /** The tree of a commit with other contents for some of its files. The working tree is not touched. */
+  async tree(commit: string, files: Files): Promise<string> {
+    const prefix = (await this.#git(["rev-parse", "--show-prefix"])).replace(/\n$/, "");
+    const paths = [...files.keys()].map((path) => prefix + path);
+    const listed = await this.#git(["ls-tree", "-r", "-z", "--full-tree", checked(commit), "--", ...paths]);
+    const modes = new Map(listed.split("\0").map((entry) => [entry.slice(entry.indexOf("\t") + 1), entry.slice(0, 6)]));
+    let entries = "";
+    for (const [path, text] of files) {
+      const blob = checked((await this.#git(["hash-object", "-w", "--stdin"], { input: text })).trim());
+      entries += `${modes.get(prefix + path) ?? "100644"} ${blob}\t${prefix}${path}\0`;
+    }
     const directory = await mkdtemp(join(tmpdir(), "slipway-index-"));
-    const index = { GIT_INDEX_FILE: join(directory, "index") };
+    const env = { GIT_INDEX_FILE: join(directory, "index") };
     try {
-      await this.#git(["read-tree", checked(parent)], { env: index });
-      let entries = "";
-      for (const [path, text] of files) {
-        const mode = (await this.#entries(parent, [prefix + path])).slice(0, 6);
-        const blob = (await this.#git(["hash-object", "-w", "--stdin"], { input: text })).trim();
-        entries += `${mode} ${checked(blob)}\t${prefix}${path}\0`;
-      }
-      await this.#git(["update-index", "-z", "--index-info"], { env: index, input: entries });
-      return checked((await this.#git(["write-tree"], { env: index })).trim());
+      await this.#git(["read-tree", checked(commit)], { env });
+      await this.#git(["update-index", "-z", "--index-info"], { env, input: entries });
+      return checked((await this.#git(["write-tree"], { env })).trim());
     } finally {
       await rm(directory, { recursive: true, force: true });
     }
   }
 
-  /** Where the catalogue lies in the repository: "" or a path with `/` at its end. */
-  async #prefix(): Promise<string> {
-    return (await this.#git(["rev-parse", "--show-prefix"])).replace(/\n$/, "");
+  /**
+   * Whether a branch is one commit that makes the very changes that lead from `tip` to `tree`: then it can stay, and with it
+   * the approvals it has. It may have left the default branch earlier: contents before the change count as well as after it.
+   */
+  async isCurrent(head: string, tip: string, tree: string): Promise<boolean> {
+    const listed = await this.#git(["rev-list", "--parents", "--max-count=1", checked(head)]);
+    const [, parent, ...others] = listed.trim().split(" ");
+    if (parent === undefined || others.length > 0) return false;
+    const base = await this.#git(["merge-base", "--end-of-options", parent, checked(tip)]);
+    if (base.trim() !== parent) return false;
+    return (await this.#changes(parent, head)) === (await this.#changes(tip, tree));
+  }
+
+  /** Modes, object names and paths, as text to compare. */
+  #changes(from: string, to: string): Promise<string> {
+    return this.#git(["diff-tree", "-r", "-z", "--end-of-options", checked(from), checked(to)]);
+  }
+
+  /** Makes a commit of Slipway's, and gives its name. */
+  async commit(parent: string, tree: string, message: string): Promise<string> {
+    return checked((await this.#git(["commit-tree", "-p", checked(parent), "-m", message, checked(tree)])).trim());
+  }
+
+  /**
+   * Sets or removes a branch unless somebody else has changed it since. Looks first, and again after a refusal: where the
+   * answer to a push was lost, git itself sends it a second time, and that is refused.
+   */
+  async push({ branch, commit, expected }: Push): Promise<void> {
+    const ref = `refs/heads/${branch}`;
+    const isDone = async () => (await this.heads(ref)).get(branch) === commit;
+    if (await isDone()) return;
+    const lease = `--force-with-lease=${ref}:${expected === undefined ? "" : checked(expected)}`;
+    const refspec = `${commit === undefined ? "" : checked(commit)}:${ref}`;
+    const options = ["--quiet", "--no-verify", "--recurse-submodules=no", lease];
+    try {
+      await this.#git(["push", ...options, "--end-of-options", this.#url, refspec]);
+    } catch (error) {
+      if (!(error instanceof ForgeError) || !(await isDone())) throw error;
+    }
   }
 
   async #git(args: readonly string[], { env, input }: GitInvocation = {}): Promise<string> {
@@ -174,7 +157,7 @@ const complaint = (message: string) =>
   message
     .split("\n")
     .map((line) => line.trim())
-    .findLast((line) => /^(?:fatal|error|remote|!)/.test(line)) ?? message.trim().split("\n", 1)[0];
+    .find((line) => /^(?:fatal|error|remote|!)/.test(line)) ?? message.trim().split("\n", 1)[0];
 
 /** As ensure.ts understands it. git itself only has exit code 128 for all of it. */
 function statusOf(message: string): number {

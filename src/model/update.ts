@@ -1,4 +1,3 @@
-import type { ApprovedPackage } from "./catalogue.js";
 import type { Source } from "./diagnostic.js";
 import type { PackageSyntax } from "./package-syntax.js";
 
@@ -28,7 +27,8 @@ export interface BasePin extends Pin {
 export interface PackagePins {
   readonly group: string;
   readonly name: string;
-  readonly approved: ApprovedPackage | undefined;
+  /** Exact versions and patterns of the approved list; empty: any version. */
+  readonly approved: readonly string[];
   /** The approved list's, where it has no patterns: who writes a pattern has decided about what comes. */
   readonly listed: readonly Pin[];
   /** Of images. */

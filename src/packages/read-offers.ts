@@ -2,7 +2,7 @@ import type { PackageSyntax } from "../model/package-syntax.js";
 import type { Offer, OfferQuestion, Offers, RankedVersion } from "../model/update.js";
 
 /** Longest excerpt of what a manager says. */
-const MAX_PROBLEM = 200;
+const MAX_PROBLEM = 300;
 
 /**
  * Reads what a manager's `offers` prints: lines `offered|held <tab> name <tab> version <tab> versions it is newer than`, and

@@ -61,9 +61,7 @@ function packageUpdates(pins: PackagePins, answer: ScopeAnswer) {
   if (offer === undefined) return { problem: `${pins.name}: no answer from ${answer.where}` };
   if (offer.problem !== undefined) return { problem: `${pins.name}: ${offer.problem}` };
   const listed = listedUpdate(pins, offer);
-  const allowed = (pins.approved?.versions ?? []).map((version) =>
-    version === listed?.pin.held ? listed.to : version,
-  );
+  const allowed = pins.approved.map((version) => (version === listed?.pin.held ? listed.to : version));
   const requested = pins.requested.flatMap((pin) => {
     // The first that the list allows, as it will be: what it no longer has takes the images that ask for it along.
     const best = offer.offered.find(({ version }) => allows(allowed, version));

@@ -63,15 +63,16 @@ function packagePins(list: ApprovedList, requests: readonly Request[], { syntax,
     const key = syntax.normalise(name);
     requested.set(key, [...(requested.get(key) ?? []), { source, pointer: `${pointer}/version`, held: version }]);
   }
-  return [...list.packages.values()].flatMap((approved): PackagePins[] => {
-    const { name, versions, source, pointer } = approved;
+  return [...list.packages.values()].flatMap(({ name, versions, source, pointer }): PackagePins[] => {
     const key = syntax.normalise(name);
     const asked = requested.get(key) ?? [];
     const listed = versions.every(isExact)
       ? versions.map((held, index) => ({ source, pointer: `${pointer}/versions/${index}`, held }))
       : [];
     if (!syntax.namePattern.test(name) || listed.length + asked.length === 0) return [];
-    return [{ group: groupOf(key, list.scope, { syntax, updates }), name, approved, listed, requested: asked }];
+    return [
+      { group: groupOf(key, list.scope, { syntax, updates }), name, approved: versions, listed, requested: asked },
+    ];
   });
 }
 

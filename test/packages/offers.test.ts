@@ -38,7 +38,7 @@ test("offers come in the manager's own order, each once; what was not asked abou
 
 test("a manager that does not know says why, at most so much", () => {
   const stdout = `problem\tgone\t${"x".repeat(1000)}\t\n`;
-  assert.is(readOffers(stdout, QUESTIONS, pip).get("gone")?.problem, "x".repeat(200));
+  assert.is(readOffers(stdout, QUESTIONS, pip).get("gone")?.problem, "x".repeat(300));
 });
 
 test("what the manager's rules do not allow as a version is not offered", () => {

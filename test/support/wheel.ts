@@ -53,16 +53,18 @@ export interface PackageIndex {
   stop(): Promise<void>;
 }
 
-/** A "simple" index (PEP 503) of wheels of one project, on the loopback interface. */
+/** A "simple" index (PEP 503) of wheels of one project, on the loopback interface; `yanked` files were withdrawn (PEP 592). */
 export async function startPackageIndex(
   project: string,
   wheels: readonly ReturnType<typeof wheel>[],
+  yanked: readonly string[] = [],
 ): Promise<PackageIndex> {
   const server = createServer((request, response) => {
     const wanted = wheels.find(({ file }) => request.url === `/files/${file}`);
     if (wanted) response.end(wanted.bytes);
     else if (request.url === `/simple/${project}/`) {
-      const links = wheels.map(({ file }) => `<a href="/files/${file}">${file}</a>`);
+      const withdrawn = (file: string) => (yanked.includes(file) ? ' data-yanked="broken"' : "");
+      const links = wheels.map(({ file }) => `<a href="/files/${file}"${withdrawn(file)}>${file}</a>`);
       response
         .setHeader("content-type", "text/html")
         .end(`<!DOCTYPE html><html><body>${links.join("\n")}</body></html>`);
