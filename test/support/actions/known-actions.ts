@@ -35,12 +35,13 @@ async function checkout(inputs: Inputs, job: JobState): Promise<string> {
   const git = async (...args: string[]) =>
     (await execute("git", ["-C", directory, ...args], { env: gitEnv(job) })).stdout.trim();
   const depth = inputs["fetch-depth"] === "0" ? [] : [`--depth=${inputs["fetch-depth"] || "1"}`];
-  const fetch = (...refs: string[]) => git(...header, "fetch", "-q", "--no-tags", ...depth, "origin", ...refs);
+  const fetch = (...refs: string[]) =>
+    git(...header, "fetch", "-q", "--no-tags", "--no-auto-gc", ...depth, "origin", ...refs);
 
   // The real one empties the directory as well, which is why two checkouts need two paths.
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
-  await git("init", "-q");
+  await git("init", "-q", "--template=");
   await git("remote", "add", "origin", job.host.remote(repository));
   const own = repository === github.repository;
   const wanted = inputs.ref || (own ? String(github.sha) : "HEAD");
@@ -60,11 +61,7 @@ interface Git {
 /** A commit, a full ref, a branch, or a tag. Never an option: the name goes into a refspec, behind its `+`. */
 async function resolveRef(wanted: string, { git, fetch }: Git): Promise<string> {
   if (/^[0-9a-f]{40}$/.test(wanted)) {
-    const there = await git("cat-file", "-e", `${wanted}^{commit}`).then(
-      () => true,
-      () => false,
-    );
-    if (!there) await fetch(wanted);
+    await git("cat-file", "-e", wanted).catch(() => fetch(wanted));
     return wanted;
   }
   const names = /^refs\/|^HEAD$/.test(wanted) ? [wanted] : [`refs/heads/${wanted}`, `refs/tags/${wanted}`];

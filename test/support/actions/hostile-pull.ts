@@ -1,0 +1,22 @@
+import type { PullRequest } from "./events.js";
+import type { Sandbox } from "./sandbox.js";
+
+export const PLACE = { repository: "Acme/Images", server: "https://github.com", api: "https://api.github.com" };
+
+const stages = (...jobs: string[]) =>
+  JSON.stringify({ stages: [{ include: jobs.map((images, at) => ({ job: String(at + 1), images })) }] });
+
+/** What `slipway` answers while a pull request with one stage of such jobs is looked at. */
+export function answersFor(...jobs: string[]) {
+  return { plan: { stdout: stages(...jobs) }, gate: { report: "{}" } };
+}
+
+/** Number 1: it brings an action of its own, which would write `pwned`, a state that says all is built, and a report. */
+export async function hostilePull(sandbox: Sandbox): Promise<PullRequest> {
+  const base = await sandbox.commit({ "images/a/image.yaml": "name: a\n" }, { refs: ["refs/heads/main"] });
+  const action = `name: x\ndescription: x\nruns:\n  using: composite\n  steps:\n    - { shell: bash, run: "touch ${sandbox.path("pwned")}" }\n`;
+  const files = { "action.yml": action, ".slipway/registry/index.json": "{}", "slipway-report/report.json": "{}" };
+  const sha = await sandbox.commit(files, { on: base, refs: ["refs/pull/1/head", "refs/pull/1/merge"] });
+  const head = { repository: "mallory/Images", branch: "topic", sha };
+  return { number: 1, title: "A title", base: { branch: "main", sha: base }, head, merge: sha };
+}
