@@ -37,6 +37,8 @@ test("quotes are added only where the form needs them", () => {
   assert.is(edited("v: 1\n", { pointer: "/v", from: "1", to: "yes" }), "v: yes\n", "plain text is text here");
   assert.is(edited("v: 1\n", { pointer: "/v", from: "1", to: "1:2" }), "v: 1:2\n");
   assert.is(edited("v: 1\n", { pointer: "/v", from: "1", to: "*" }), 'v: "*"\n', "an alias otherwise");
+  assert.is(edited("v: 1\n", { pointer: "/v", from: "1", to: "#2" }), 'v: "#2"\n', "a comment otherwise");
+  assert.is(edited("v: [1]\n", { pointer: "/v/0", from: "1", to: "a,b" }), 'v: ["a,b"]\n', "two entries otherwise");
   assert.is(edited("v: [1, 2]\n", { pointer: "/v/0", from: "1", to: "a," }), 'v: ["a,", 2]\n');
 });
 
