@@ -26,6 +26,8 @@ export interface ActionRun {
   readonly results: readonly string[] | undefined;
 }
 
+/** Events whose code is that of a branch of the repository itself. All others may bring a pull request's. */
+const MERGED = ["push", "schedule", "workflow_dispatch", "repository_dispatch", "workflow_run"];
 const WRITING: readonly ActionCommand[] = ["report", "publish", "reconcile", "update"];
 
 /** A workflow that asks for something impossible: explained in one line, exit 2. */
@@ -40,8 +42,8 @@ const JOBS_OF_A_PLAN = "8";
 /** Arguments of `slipway`, never text for a shell. ActionError: an input or the event does not fit. */
 export function invocation(inputs: ActionInputs, run: ActionRun): readonly string[] {
   const command = asCommand(inputs.command);
-  // A pull request's event would bring its code, and what these write is for what is merged.
-  if (WRITING.includes(command) && isProposal(run)) throw new ActionError(`${command} is not for ${run.event}`);
+  if (WRITING.includes(command) && !MERGED.includes(run.event))
+    throw new ActionError(`${command} is not for ${run.event}`);
   const args = [...argumentsOf(command, inputs, run)];
   return inputs.catalogue === "." ? args : [...args, "--catalogue", inputs.catalogue];
 }

@@ -77,6 +77,9 @@ test("an event that lacks what is needed is refused", () => {
   assert.match(refused({ command: "plan" }, { ...PUSH, server: "https://git.example" }), "registry: needed");
   for (const command of ["report", "publish", "reconcile", "update"]) {
     assert.match(refused({ command }), `${command} is not for pull_request`);
+    for (const event of ["merge_group", "pull_request_review", "issue_comment"]) {
+      assert.match(refused({ command }, { ...PUSH, event }), `${command} is not for ${event}`);
+    }
   }
 });
 
