@@ -61,7 +61,10 @@ function argumentsOf(command: ActionCommand, inputs: ActionInputs, run: ActionRu
     case "gate":
       return ["gate", ...proposal(run), "--out", reportFolder(run.temp), ...toBuild(inputs, run)];
     case "plan": {
-      const against = isProposal(run) ? proposal(run) : ["--registry", registryOf(inputs, run), "--head", run.sha];
+      // Where the branch was left, as the gate sees it: what came into the base since is not this change's.
+      const against = isProposal(run)
+        ? proposal(run, "--since")
+        : ["--registry", registryOf(inputs, run), "--head", run.sha];
       return ["plan", ...against, "--matrix", jobsOf(inputs.jobs, "--matrix")[1] ?? JOBS_OF_A_PLAN];
     }
     // The head's slipway.yaml could name any registry, so the one of this machine is always given.
@@ -81,8 +84,9 @@ function argumentsOf(command: ActionCommand, inputs: ActionInputs, run: ActionRu
       return ["build", ...imagesOf(inputs), "--ref", run.sha, "--registry", registryOf(inputs, run), ...common(inputs)];
     case "report":
       return ["gate", "--publish", `${reportFolder(run.temp)}/report.json`];
+    // What the sources offer is asked of them in images that are published.
     case "update":
-      return ["update", "--publish"];
+      return ["update", "--publish", "--registry", registryOf(inputs, run)];
   }
 }
 
@@ -129,14 +133,14 @@ export function registryOf({ registry }: ActionInputs, { repository, server }: A
   return `docker://ghcr.io/${repository.toLowerCase()}`;
 }
 
-/** A change that is proposed: `--base` is the branch it would go to, as it is now, `--head` what it would bring. */
-function proposal(run: ActionRun): readonly string[] {
+/** A change that is proposed: `option` is the branch it would go to, as it is now, `--head` what it would bring. */
+function proposal(run: ActionRun, option: "--base" | "--since" = "--base"): readonly string[] {
   const branch = run.event === "merge_group" ? mergeBase(run) : at(run.payload, "pull_request", "base", "ref");
   if (!isProposal(run) || !isText(branch)) {
     throw new ActionError(`a pull_request or merge_group event is needed, this is ${run.event}`);
   }
   // The whole name: a branch may look like an option, and a tag may have the branch's name.
-  return ["--base", `refs/remotes/origin/${branch}`, "--head", headOf(run)];
+  return [option, `refs/remotes/origin/${branch}`, "--head", headOf(run)];
 }
 
 function isProposal({ event }: ActionRun): boolean {

@@ -35,7 +35,8 @@ test("every input has its option", () => {
     call(all),
     `gate ${PROPOSAL} --out /t/slipway-report --build --read-from docker://r/x --jobs 3 ${catalogue}`,
   );
-  assert.is(call({ ...all, command: "plan" }), `plan ${PROPOSAL} --matrix 3 ${catalogue}`);
+  const since = PROPOSAL.replace("--base", "--since");
+  assert.is(call({ ...all, command: "plan" }), `plan ${since} --matrix 3 ${catalogue}`);
   assert.is(
     call({ ...all, command: "build", images: " a\n b.c-1 " }),
     `build a b.c-1 --ref ${SHA} --registry oci:/t/slipway-state/registry --read-from docker://r/x --jobs 3 --json ${catalogue}`,
@@ -44,7 +45,8 @@ test("every input has its option", () => {
   assert.is(call({ ...all, command: "publish", registry: "docker://r/y" }, PUSH), publish);
   assert.is(call({ ...all, command: "reconcile", registry: "docker://r/y" }, PUSH), publish);
   assert.is(call({ ...all, command: "report" }, PUSH), `gate --publish /t/slipway-report/report.json ${catalogue}`);
-  assert.is(call({ ...all, command: "update" }, PUSH), `update --publish ${catalogue}`);
+  const update = `update --publish --registry docker://r/y ${catalogue}`;
+  assert.is(call({ ...all, command: "update", registry: "docker://r/y" }, PUSH), update);
 });
 
 test("results of other jobs take the place of building", () => {

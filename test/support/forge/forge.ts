@@ -203,6 +203,13 @@ export class Forge {
     return workflowRunEvent(this.state, this.#repository(fullName), { head: this.#repository(run.headRepo), run });
   }
 
+  /** Has the forge know of a workflow run that is over, and of what it left. */
+  ran(fullName: string, run: WorkflowRun & { readonly id: number; readonly artifacts: readonly string[] }): void {
+    const { id, event = "pull_request", headSha, headBranch, headRepo, artifacts } = run;
+    const headRepository = this.#repository(headRepo);
+    this.#repository(fullName).runs.push({ id, event, headSha, headBranch, headRepository, artifacts });
+  }
+
   /** The payload of a `push` workflow. */
   pushEvent(fullName: string, branch: string, before: string, after: string) {
     return pushEvent(this.#repository(fullName), { branch, before, after });

@@ -40,6 +40,7 @@ export async function makeRepository(state: State, directory: string, given: New
     labels: new Map(),
     checkRuns: new Map(),
     statuses: [],
+    runs: [],
   };
   state.repositories.set(fullName, repository);
   return repository;

@@ -10,6 +10,7 @@ import { peopleRoutes } from "./routes/people.js";
 import { pullRoutes } from "./routes/pulls.js";
 import { repositoryRoutes } from "./routes/repositories.js";
 import { reviewRoutes } from "./routes/reviews.js";
+import { runRoutes } from "./routes/runs.js";
 import { statusRoutes } from "./routes/statuses.js";
 import type { State } from "./state.js";
 
@@ -22,6 +23,7 @@ const ROUTES: readonly Route[] = [
   ...labelRoutes,
   ...checkRunRoutes,
   ...statusRoutes,
+  ...runRoutes,
 ];
 
 export interface RestCall {

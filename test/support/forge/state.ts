@@ -84,6 +84,19 @@ export interface Repository {
   readonly labels: Map<string, Label>;
   readonly checkRuns: Map<number, CheckRun>;
   readonly statuses: Status[];
+  /** Workflow runs; the newest last. */
+  readonly runs: Run[];
+}
+
+/** A workflow run that is over, of which a test has told the forge. */
+export interface Run {
+  readonly id: number;
+  readonly event: string;
+  readonly headSha: string;
+  readonly headBranch: string;
+  readonly headRepository: Repository;
+  /** Names of what it left. */
+  readonly artifacts: readonly string[];
 }
 
 export interface PullRequest {

@@ -113,7 +113,7 @@ test("at night: what is missing, then update pull requests, also after a failure
   const calls = await sandbox.slipway.calls();
   assert.equal(
     calls.map(({ argv }) => argv),
-    [build(), ["update", "--publish"]],
+    [build(), ["update", "--publish", "--registry", "docker://ghcr.io/acme/images"]],
   );
   assert.equal(
     calls.map(({ env }) => env.GITHUB_TOKEN),
@@ -121,7 +121,7 @@ test("at night: what is missing, then update pull requests, also after a failure
   );
   assert.equal(sandbox.permissions, [
     { contents: "read", packages: "write" },
-    { contents: "write", "pull-requests": "write" },
+    { contents: "write", packages: "read", "pull-requests": "write" },
   ]);
   await sandbox.run({ file: ".github/workflows/reconcile.yml", event });
   assert.equal(

@@ -50,7 +50,7 @@ test("hostile names of branches are arguments, never commands", async () => {
     });
     const calls = await sandbox.slipway.calls();
     assert.is(jobs.at(-1)?.conclusion, "success", `${branch}: ${jobs.map(({ log }) => log).join("")}`);
-    const plan = ["plan", "--base", `refs/remotes/origin/${branch}`, "--head", pull.head.sha, "--matrix", "8"];
+    const plan = ["plan", "--since", `refs/remotes/origin/${branch}`, "--head", pull.head.sha, "--matrix", "8"];
     assert.equal(calls[0]?.argv, plan);
     for (const { cwd } of calls) assert.not(existsSync(`${cwd}/pwned`), branch);
     for (const { workspace } of jobs) assert.not(existsSync(`${workspace}/pwned`), branch);

@@ -36,7 +36,7 @@ test("each job gets its images, the head as data, and the tool of the base", asy
   assert.equal(
     calls.map(({ argv }) => argv),
     [
-      ["plan", "--base", "refs/remotes/origin/main", "--head", sha, "--matrix", "8"],
+      ["plan", "--since", "refs/remotes/origin/main", "--head", sha, "--matrix", "8"],
       ["build", "a", "b", ...build("build (0)")],
       ["build", "c", ...build("build (1)")],
       [
@@ -72,7 +72,7 @@ test("a merge group is compared with the branch that it would go to", async () =
   const { jobs } = await sandbox.run({ file: FILE, event: group, answers: answersFor("a") });
   assert.is(jobs.at(-1)?.conclusion, "success");
   const [plan] = await sandbox.slipway.calls();
-  assert.equal(plan?.argv, ["plan", "--base", "refs/remotes/origin/main", "--head", pull.head.sha, "--matrix", "8"]);
+  assert.equal(plan?.argv, ["plan", "--since", "refs/remotes/origin/main", "--head", pull.head.sha, "--matrix", "8"]);
 });
 
 test("the ready-made workflow builds in its one job", async () => {
