@@ -96,6 +96,7 @@ function createProgram(): Command {
     .option(...READ_FROM)
     .option("--plan <file>", "apply a saved plan (slipway plan --json)")
     .option("--dry-run", "say what would be done, change nothing")
+    .option("--results <file>", "write the results to a file as well, as --json prints them")
     .option("-j, --jobs <n>", "images at a time (default: one a processor)", upTo(9999));
   registryOptions(
     refOption(add(program, "status", "each image as the registry has it", () => import("./commands/status.js"))),

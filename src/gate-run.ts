@@ -1,4 +1,3 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type Context, stateRoot } from "./context.js";
 import { EXIT, type ExitCode } from "./exit.js";
@@ -12,6 +11,7 @@ import { reportJson } from "./report/write-report.js";
 import { isOutsideNamespace, rerunInNamespace } from "./run/user-namespace.js";
 import { openRegistryFor, registryReference } from "./session.js";
 import { appendSummary } from "./step-summary.js";
+import { writeWhole } from "./write-whole.js";
 
 export interface GateRunOptions extends GateBuildOptions {
   readonly base: string;
@@ -57,15 +57,7 @@ async function buildsOf(
   return builds;
 }
 
-/** Both files, each complete or not there at all. */
 async function writeReport(directory: string, report: GateReport): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  for (const [name, text] of [
-    ["report.md", gateMarkdown(report, {})],
-    ["report.json", reportJson(report)],
-  ] as const) {
-    const path = join(directory, name);
-    await writeFile(`${path}.new`, text);
-    await rename(`${path}.new`, path);
-  }
+  await writeWhole(join(directory, "report.md"), gateMarkdown(report, {}));
+  await writeWhole(join(directory, "report.json"), reportJson(report));
 }

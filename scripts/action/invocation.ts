@@ -77,11 +77,19 @@ function argumentsOf(command: ActionCommand, inputs: ActionInputs, run: ActionRu
         "--registry",
         local,
         ...readFrom(inputs),
-        ...common(inputs),
+        ...common(inputs, run),
       ];
     case "publish":
     case "reconcile":
-      return ["build", ...imagesOf(inputs), "--ref", run.sha, "--registry", registryOf(inputs, run), ...common(inputs)];
+      return [
+        "build",
+        ...imagesOf(inputs),
+        "--ref",
+        run.sha,
+        "--registry",
+        registryOf(inputs, run),
+        ...common(inputs, run),
+      ];
     case "report":
       return ["gate", "--publish", `${reportFolder(run.temp)}/report.json`];
     // What the sources offer is asked of them in images that are published.
@@ -104,8 +112,8 @@ function readFrom({ readFrom: registry }: ActionInputs): readonly string[] {
   return registry === "" ? [] : ["--read-from", registry];
 }
 
-function common({ jobs }: ActionInputs): readonly string[] {
-  return [...jobsOf(jobs, "--jobs"), "--json"];
+function common({ jobs }: ActionInputs, { temp }: ActionRun): readonly string[] {
+  return [...jobsOf(jobs, "--jobs"), "--results", `${temp}/slipway-results/results.json`];
 }
 
 function jobsOf(text: string, option: string): readonly string[] {

@@ -78,10 +78,6 @@ async function run(): Promise<number> {
   console.log(`slipway ${args.map((argument) => JSON.stringify(argument)).join(" ")}`);
   const { code, stdout } = await slipway(args, actions.temp);
   if (command === "plan" && code === 0) output(matrixOutputs(stdout));
-  if (args[0] === "build") {
-    mkdirSync(`${actions.temp}/slipway-results`, { recursive: true });
-    writeFileSync(`${actions.temp}/slipway-results/results.json`, stdout);
-  }
   return code;
 }
 

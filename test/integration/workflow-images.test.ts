@@ -31,7 +31,14 @@ test("each job gets its images, the head as data, and the tool of the base", asy
   const calls = await sandbox.slipway.calls();
   const { sha } = pull.head;
   const temp = (job: string) => `${jobs.find(({ name }) => name === job)?.workspace.replace(/workspace$/, "temp")}`;
-  const build = (job: string) => ["--ref", sha, "--registry", `oci:${temp(job)}/slipway-state/registry`, "--json"];
+  const resultsIn = (directory: string) => ["--results", `${directory}/slipway-results/results.json`];
+  const build = (job: string) => [
+    "--ref",
+    sha,
+    "--registry",
+    `oci:${temp(job)}/slipway-state/registry`,
+    ...resultsIn(temp(job)),
+  ];
   const results = [0, 1].map((at) => `${temp("gate")}/slipway-results/slipway-results-${at}/results.json`);
   assert.equal(
     calls.map(({ argv }) => argv),

@@ -24,7 +24,10 @@ test.before(async () => {
 test.after(async () => await sandbox.remove());
 
 const ended = (jobs: readonly JobResult[]) => jobs.map(({ name, conclusion }) => `${name} ${conclusion}`);
-const build = (...images: string[]) => ["build", ...images, "--ref", sha, "--registry", PACKAGES, "--json"];
+const build = (...images: string[]) => ["build", ...images, "--ref", sha, "--registry", PACKAGES];
+/** A call without the file for its results, which lies in the directory of its job. */
+const shown = ({ argv }: { readonly argv: readonly string[] }) =>
+  argv.filter((argument, at) => argument !== "--results" && argv[at - 1] !== "--results");
 
 test("a push: what many derive from first, then the rest, into the repository's own packages", async () => {
   sandbox.permissions.length = 0;
@@ -33,10 +36,12 @@ test("a push: what many derive from first, then the rest, into the repository's 
   assert.is(conclusion, "success", jobs.map(({ log }) => log).join(""));
   assert.equal(ended(jobs), ["plan success", "first (0) success", "second (0) success", "second (1) success"]);
   const calls = await sandbox.slipway.calls();
-  assert.equal(
-    calls.map(({ argv }) => argv),
-    [["plan", "--registry", PACKAGES, "--head", sha, "--matrix", "8"], build("base"), build("a", "b"), build("c")],
-  );
+  assert.equal(calls.map(shown), [
+    ["plan", "--registry", PACKAGES, "--head", sha, "--matrix", "8"],
+    build("base"),
+    build("a", "b"),
+    build("c"),
+  ]);
   const write = { contents: "read", packages: "write" };
   assert.equal(sandbox.permissions, [{ contents: "read", packages: "read" }, write, write, write]);
   // The token reaches the registry by a file, and no process that builds by its environment.
@@ -111,10 +116,7 @@ test("at night: what is missing, then update pull requests, also after a failure
   });
   assert.equal(ended(jobs), ["reconcile failure", "update success"]);
   const calls = await sandbox.slipway.calls();
-  assert.equal(
-    calls.map(({ argv }) => argv),
-    [build(), ["update", "--publish", "--registry", "docker://ghcr.io/acme/images"]],
-  );
+  assert.equal(calls.map(shown), [build(), ["update", "--publish", "--registry", "docker://ghcr.io/acme/images"]]);
   assert.equal(
     calls.map(({ env }) => env.GITHUB_TOKEN),
     [undefined, "of-an-app"],

@@ -1,8 +1,6 @@
-import fc from "fast-check";
 import type { GateReport } from "../../src/model/gate.js";
 import { findMarker, gateComment } from "../../src/report/gate-comment.js";
-import { gateMarkdown, SUMMARY_LIMITS } from "../../src/report/gate-markdown.js";
-import { printable } from "../../src/report/printable.js";
+import { gateMarkdown } from "../../src/report/gate-markdown.js";
 import {
   approval,
   BASE,
@@ -11,83 +9,14 @@ import {
   gateImage,
   gateReport,
   HEAD,
-  HOSTILE,
   problem,
-  reportOf,
   requirement,
 } from "../support/gate-reports.js";
-import { nestingProblem, type Page, renderMarkdown } from "../support/markdown-page.js";
+import { REPORT_URL as URL } from "../support/inert-page.js";
 import { reason } from "../support/plans.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("report/gate-markdown");
-
-const URL = "https://forge.example/acme/images/actions/runs/1";
-const OURS = new Set("h3 p strong table thead tbody tr th td code pre ul li details summary br a".split(" "));
-const SEEN_AT_MOST = 60;
-
-/** What must hold of every page, whatever the report says. */
-function assertInert(page: Page, text: string): void {
-  const { tags, prose, html, cells, comments } = page;
-  assert.equal(
-    [...new Set(tags.map((tag) => tag.replace("/", "")))].filter((tag) => !OURS.has(tag)),
-    [],
-    text,
-  );
-  assert.is(nestingProblem(tags), undefined, text);
-  for (const [, address] of html.matchAll(/<a href="([^"]*)"/g)) assert.is(address, URL, text);
-  const mentions = prose.match(/@[\w/-]*/g) ?? [];
-  assert.equal(
-    mentions.filter((name) => name !== "@acme/image-admins" && name !== "@root"),
-    [],
-    text,
-  );
-  assert.not.match(prose, /#\d|GH-\d|evil|\{\{|:tada:|\[ \]/, text);
-  assert.ok(
-    cells.every((count) => count === 6),
-    `${text}: ${cells.join()}`,
-  );
-  assert.equal(
-    comments.filter((comment) => findMarker(`${comment}\n`) === undefined),
-    [],
-    text,
-  );
-  assert.ok(comments.length <= 1, text);
-}
-
-const seen = (text: string) => text.replace(/\s+/g, " ").trim();
-
-test("no field of a report becomes more than text, and all of them can be read", () => {
-  const shows = (text: string) => {
-    const { report, approvals } = reportOf(text);
-    const options = { approvals, reportUrl: URL, notes: [text] };
-    for (const markdown of [gateComment(report, options), gateMarkdown(report, { ...options, seconds: 3 })]) {
-      const page = renderMarkdown(markdown);
-      assertInert(page, text);
-      const wanted = seen(printable(text)).slice(0, SEEN_AT_MOST).replaceAll("\\|", "\\x7c");
-      const found = page.code.filter((code) => seen(code).replaceAll("\\|", "\\x7c").includes(wanted));
-      assert.ok(found.length > 20, `${text} is shown ${found.length} times`);
-    }
-    // Without approvals nobody at all is mentioned.
-    assert.not.match(renderMarkdown(gateMarkdown(report, {})).prose, /@/);
-  };
-  for (const text of HOSTILE) shows(text);
-  fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 30 }), shows), { numRuns: 20 });
-  const pieces = fc.constantFrom(
-    ..."`|\\<>@#[]()!*_~&; \n\t$-=a".split(""),
-    "```",
-    "http://evil.example",
-    "</details>",
-    "<!--",
-  );
-  fc.assert(
-    fc.property(
-      fc.array(pieces, { maxLength: 12 }).map((parts) => parts.join("")),
-      shows,
-    ),
-    { numRuns: 50 },
-  );
-});
 
 /** A row's cells, without the code marks. */
 function rows(report: GateReport): string[][] {
@@ -293,70 +222,6 @@ test("a comment begins with its marker, whose hash is the same for the same word
   for (const body of [` ${first}`, `x\n${first}`, first.replace("v1", "v2"), first.replace("hash=", "hash=x"), ""]) {
     assert.is(findMarker(body), undefined);
   }
-});
-
-/** A report that has everything, in a number of images. */
-function large(count: number, fields: Partial<GateReport> = {}): GateReport {
-  const images = Array.from({ length: count }, (_, index) =>
-    gateImage(`image-number-${index}`, {
-      packages: CHANGES,
-      containerfile: `@@ -1 +1 @@\n-FROM a\n+FROM b${index}\n`,
-      build: index % 50 === 7 ? failedBuild("BUILD_FAILED", "exit status 1", ["last line"]) : gateBuild(),
-    }),
-  );
-  return gateReport({ images, unchanged: Array.from({ length: count }, (_, index) => `quiet-${index}`), ...fields });
-}
-
-test("a comment keeps within what GitHub takes, and what is cut is cut whole", () => {
-  const wide = large(300, {
-    diagnostics: Array.from({ length: 300 }, () => problem({ message: "日本語".repeat(200) })),
-  });
-  for (const report of [
-    large(0),
-    large(40),
-    large(120),
-    large(400),
-    large(5000),
-    wide,
-    reportOf("日".repeat(4000)).report,
-  ]) {
-    const comment = gateComment(report, { reportUrl: URL });
-    assert.ok(comment.length <= 60_000, `${comment.length} characters`);
-    assert.ok(Buffer.byteLength(comment) <= 65_536, `${Buffer.byteLength(comment)} bytes`);
-    const page = renderMarkdown(comment);
-    assertInert(page, `${report.images.length} images`);
-    assert.match(comment, /\n\nReproduce: /);
-    const shown = page.cells.length - 1;
-    const rest = /… and (\d+) more images?\n/.exec(comment)?.[1] ?? "0";
-    if (report.images.length > 0) assert.is(shown + Number(rest), report.images.length);
-  }
-});
-
-test("sections go from the bottom first, and rows only then", () => {
-  const titles = (count: number) => {
-    const comment = gateComment(large(count), { reportUrl: URL });
-    const left = /\n\n(Left out for length: [^\n]*)\n\nReproduce/.exec(comment)?.[1];
-    return [
-      [...comment.matchAll(/<summary>(\S*)/g)].map(([, title]) => title).join(),
-      / more images/.test(comment),
-      left,
-    ];
-  };
-  const link = `[The full report](${URL}) has everything.`;
-  assert.equal(titles(100), ["Package,Containerfile,100", false, undefined]);
-  assert.equal(titles(400), ["Package,Containerfile", false, `Left out for length: unchanged images. ${link}`]);
-  assert.equal(titles(450), ["Package", false, `Left out for length: Containerfile diff, unchanged images. ${link}`]);
-  assert.equal(titles(5000), [
-    "",
-    true,
-    `Left out for length: package diff, Containerfile diff, unchanged images. ${link}`,
-  ]);
-});
-
-test("the summary of a step has its own limit, the file has none", () => {
-  const report = large(8000);
-  assert.ok(gateMarkdown(report, {}).length > 1_000_000);
-  assert.ok(Buffer.byteLength(gateMarkdown(report, { limits: SUMMARY_LIMITS })) <= 1_000_000);
 });
 
 test.run();

@@ -39,9 +39,9 @@ test("every input has its option", () => {
   assert.is(call({ ...all, command: "plan" }), `plan ${since} --matrix 3 ${catalogue}`);
   assert.is(
     call({ ...all, command: "build", images: " a\n b.c-1 " }),
-    `build a b.c-1 --ref ${SHA} --registry oci:/t/slipway-state/registry --read-from docker://r/x --jobs 3 --json ${catalogue}`,
+    `build a b.c-1 --ref ${SHA} --registry oci:/t/slipway-state/registry --read-from docker://r/x --jobs 3 --results /t/slipway-results/results.json ${catalogue}`,
   );
-  const publish = `build --ref ${PUSH.sha} --registry docker://r/y --jobs 3 --json ${catalogue}`;
+  const publish = `build --ref ${PUSH.sha} --registry docker://r/y --jobs 3 --results /t/slipway-results/results.json ${catalogue}`;
   assert.is(call({ ...all, command: "publish", registry: "docker://r/y" }, PUSH), publish);
   assert.is(call({ ...all, command: "reconcile", registry: "docker://r/y" }, PUSH), publish);
   assert.is(call({ ...all, command: "report" }, PUSH), `gate --publish /t/slipway-report/report.json ${catalogue}`);

@@ -23,6 +23,7 @@ export interface Answer {
 
 const SCRIPT = `
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 const argv = process.argv.slice(2);
 const { CALLS, ANSWERS } = process.env;
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(GITHUB_(TOKEN|ENV|OUTPUT)|SLIPWAY_)/.test(name)));
@@ -31,6 +32,11 @@ appendFileSync(CALLS, JSON.stringify({ argv, cwd: process.cwd(), env, auth }) + 
 const { stdout = "{}", stderr = "", code = 0, report } = JSON.parse(ANSWERS)[argv[0]] ?? {};
 process.stdout.write(stdout + "\\n");
 process.stderr.write(stderr);
+const results = argv.indexOf("--results");
+if (argv[0] === "build" && results > 0) {
+  mkdirSync(dirname(argv[results + 1]), { recursive: true });
+  writeFileSync(argv[results + 1], stdout);
+}
 if (report !== undefined) {
   const out = argv[argv.indexOf("--out") + 1];
   mkdirSync(out, { recursive: true });
