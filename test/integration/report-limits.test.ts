@@ -8,6 +8,12 @@ import { assert, suite } from "../support/suite.js";
 
 const test = suite("what GitHub takes of a report");
 
+const CHANGES = {
+  added: [{ name: "curl", from: null, to: "8.*" }],
+  removed: [],
+  changed: [1, 2].map((n) => ({ name: `p${n}`, from: "1", to: "2" })),
+};
+
 /** A report that has everything, in a number of images. */
 function large(count: number, fields: Partial<GateReport> = {}): GateReport {
   const images = Array.from({ length: count }, (_, index) =>
