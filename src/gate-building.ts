@@ -11,7 +11,7 @@ import type { SizedRegistry } from "./model/registry.js";
 import { openRegistryFor, registryReference } from "./session.js";
 
 export interface GateBuildOptions {
-  /** Registry that the images to build on may come from; left out: the one of the base's settings. */
+  /** Registry that the images to build on may come from; left out: the one of the base branch's settings. */
   readonly readFrom?: string;
   readonly tlsVerify?: boolean;
   readonly jobs?: number;
@@ -29,7 +29,7 @@ export async function buildGated(
   const names = (plan?.steps ?? []).filter(({ action }) => action !== "delete").map(({ image }) => image);
   if (names.length === 0) return new Map();
   const registry = `oci:${join(stateRoot(context), "gate", "registry")}`;
-  const { settings } = judged.before.desired;
+  const { settings } = judged;
   const readFrom = options.readFrom ?? usualRegistry(context, settings);
   const registryOptions = { ...options, registry, ...(readFrom === undefined ? {} : { readFrom }) };
   const results = await buildImages(context, { ...registryOptions, ref: judged.head, record: false }, names);

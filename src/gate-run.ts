@@ -47,7 +47,7 @@ async function buildsOf(
 ): Promise<ReadonlyMap<string, GateBuild>> {
   const builds = new Map<string, GateBuild>();
   if (options.results !== undefined) {
-    const { settings } = gated.judged.before.desired;
+    const { settings } = gated.judged;
     const registry = options.readFrom ?? registryReference(settings, {});
     const results = await readResults(options.results);
     const opened = openRegistryFor(context, settings, { ...options, registry });

@@ -11,6 +11,7 @@ import {
 } from "./load/history.js";
 import type { LoadCache } from "./load/load.js";
 import type { FileTree } from "./load/tree.js";
+import type { Settings } from "./model/catalogue.js";
 import type { Diagnostic } from "./model/diagnostic.js";
 import type { Requirement } from "./model/gate.js";
 import type { Roles } from "./model/roles.js";
@@ -38,6 +39,8 @@ export interface Judged {
   readonly after: Loaded;
   /** Every problem of the change: by itself, by the branch's policies, and merged with the branch as it is now. */
   readonly diagnostics: readonly Diagnostic[];
+  /** The branch's own: which registry is believed is no question for the change. */
+  readonly settings: Settings;
   /** The branch's own. null: it has no policies/roles.yaml. */
   readonly roles: Roles | null;
   /** null: there are no roles. */
@@ -86,6 +89,7 @@ export async function judge(context: Context, refs: { readonly base: string; rea
       ...(await ownersProblems(directory, after, prefix)),
       ...unreadableRoles(branch.catalogue),
     ],
+    settings: branch.catalogue.settings,
     roles: roles ?? null,
     requirements: roles ? requiredApprovals({ changes, roles, isBaseImage, prefix }) : null,
   };

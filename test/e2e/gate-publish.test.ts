@@ -19,8 +19,9 @@ test.before(async () => {
   workspace = await Workspace.create();
   project = await GateProject.create(workspace);
   const clone = await project.clone("dave", "change");
-  // A rejection, so that there is something to annotate, and a label of another size to be replaced.
-  await clone.edit("images/side/image.yaml", "labels:", "system-packages: [htop]\nlabels:");
+  // Rejections enough for three requests of annotations.
+  const packages = Array.from({ length: 120 }, (_, index) => `  - not-approved-${index}\n`).join("");
+  await clone.edit("images/side/image.yaml", "labels:", `system-packages:\n${packages}labels:`);
   pull = await project.propose(clone, "dave", "A package that nobody approved");
   half = await project.pullRequestHalf(pull, [], 3);
   await project.review("mallory", pull, "APPROVE");
@@ -98,8 +99,9 @@ test("one comment, one check with annotations, one label", () => {
   assert.is(checks[0].conclusion, "failure");
   assert.equal(
     checks[0].annotations.map(({ path, start_line, title }: Record<string, unknown>) => [path, start_line, title]),
-    [["images/side/image.yaml", 4, "package-not-approved"]],
+    Array.from({ length: 120 }, (_, index) => ["images/side/image.yaml", 5 + index, "package-not-approved"]),
   );
+  assert.is(calls.filter(({ path }) => path.includes("/check-runs")).length, 4, "one look, one POST, two PATCHes");
   assert.equal(labels, ["rebuild: 0"]);
 });
 
@@ -119,7 +121,9 @@ test("published again, nothing is written", async () => {
 /** A publication in which the calls of one kind meet with these faults. */
 async function publishWith({ method, path }: (typeof calls)[number], ...faults: readonly Fault[]): Promise<void> {
   reset();
-  const exact = new RegExp(`^${path.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
+  const exact = new RegExp(
+    `^${path.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/check-runs\/\d+/, "check-runs/\\d+")}$`,
+  );
   project.forge.fail({ method, path: exact }, ...faults);
   const { failures } = await publish();
   assert.equal(failures, [], `${method} ${path}`);
@@ -163,6 +167,18 @@ test("what fails for good is named, and all else is done", async () => {
     assert.match(failures[0] ?? "", message);
     assert.is(done.length, 2, done.join());
   }
+});
+
+test("the command ends with 4 then, and says what was not done", async () => {
+  reset();
+  project.forge.failAlways({ method: "POST", path: /\/comments$/ }, 403);
+  const { stdout } = await project.reportHalf(pull, half.file, 4);
+  assert.match(stdout, /^pull request 1: .* · NOT DONE: could not write the comment: /m);
+  assert.match(stdout, /check failure/);
+  reset();
+  project.forge.failAlways({ path: /\/pulls$/ }, 401);
+  const { stderr } = await project.reportHalf(pull, half.file, 4);
+  assert.match(stderr, /^slipway: could not find the pull request: /m);
 });
 
 test("a token that may not write check runs writes a commit status", async () => {
