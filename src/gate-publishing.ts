@@ -4,11 +4,10 @@ import type { Context } from "./context.js";
 import { CommandError, EXIT } from "./exit.js";
 import { type ForgeAccess, forgeAccess, membersForge, runOrigin } from "./forge-access.js";
 import { gate, gateReport } from "./gating.js";
+import { Remote } from "./github/branch.js";
 import { type Check, ensureCheck } from "./github/check.js";
 import { ensureComment, type StickyComment } from "./github/comment.js";
 import { ensure, ForgeError } from "./github/ensure.js";
-import { fetchPull } from "./github/fetch-pull.js";
-import { openGit } from "./github/git-access.js";
 import { ensureLabel } from "./github/label.js";
 import { membersOf, type Pull, pullByNumber, pullsOfRun, reviewsOf } from "./github/pull.js";
 import type { Judged } from "./judging.js";
@@ -90,20 +89,27 @@ async function findPulls(context: Context, { pull }: PublishOptions, { forge, de
 }
 
 async function publishOn(context: Context, pull: Pull, hostile: GateReport, access: ForgeAccess): Promise<Publication> {
-  const { deps, runUrl } = access;
-  const { number } = pull;
-  const git = openGit(context.catalogue, access.git);
-  const commits = await ensure("fetch the pull request", () => fetchPull(git, access.remote, pull), deps);
-  if (commits === undefined) return { pull: number, done: ["it has got new commits: left alone"], failures: [] };
+  const commits = { base: await fetchPull(context, pull, access), head: pull.head };
   const builds = new Map(hostile.images.flatMap(({ image, build }) => (build ? [[image, build] as const] : [])));
-  const gated = await gate(context, { base: commits.tip, head: commits.head });
+  const gated = await gate(context, commits);
   const report = gateReport(gated, builds);
   const { approvals, notes } = await approvalsOf(context, pull, gated.judged, access);
   if (report.digest !== hostile.digest) notes.push("the builds were made for another plan than this one");
-  const content = { approvals, notes, reportUrl: runUrl };
+  const content = { approvals, notes, reportUrl: access.runUrl };
   const published = await publishContent(access, pull, report, content);
   await appendSummary(context, gateMarkdown(report, { ...content, limits: SUMMARY_LIMITS }));
   return published;
+}
+
+/** Gets the commits of a pull request as data; gives the newest of the branch that it is for. */
+async function fetchPull({ catalogue: directory }: Context, { head, baseBranch }: Pull, access: ForgeAccess) {
+  const { git, remote: url, deps } = access;
+  const remote = new Remote({ ...git, directory, url });
+  const branches = await ensure("list the branches", () => remote.heads(`refs/heads/${baseBranch}`), deps);
+  const tip = branches.get(baseBranch);
+  if (tip === undefined) throw new ForgeError(`the branch ${baseBranch} is not there`, 404);
+  await ensure("fetch the pull request", () => remote.fetch([tip, head]), deps);
+  return tip;
 }
 
 interface Content {
