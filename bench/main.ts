@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { aptOverhead } from "./apt-overhead.js";
 import { buildOverhead } from "./build-overhead.js";
+import { gateScale } from "./gate-scale.js";
 import { identicalBase } from "./identical-base.js";
 import type { Part } from "./part.js";
 import { planScale } from "./plan-scale.js";
@@ -13,6 +14,7 @@ import { startUp } from "./start-up.js";
 /** The parts by the names they are called with, in the order of the report. */
 const PARTS = new Map<string, Part>([
   ["plan", planScale],
+  ["gate", gateScale],
   ["build", buildOverhead],
   ["apt", aptOverhead],
   ["base", identicalBase],
