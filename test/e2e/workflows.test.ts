@@ -1,13 +1,21 @@
+import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { promisify } from "node:util";
 import { ROOT } from "../support/actions/files.js";
 import type { WorkflowResult } from "../support/actions/run-workflow.js";
+import { IMAGES } from "../support/catalogue.js";
+import { makeCertificate } from "../support/certificate.js";
+import { type DockerRegistry, startDockerRegistry } from "../support/docker-registry.js";
 import { ForgeActions } from "../support/forge-actions.js";
 import { GateProject, REPOSITORY } from "../support/gate-project.js";
 import { assert, suite } from "../support/suite.js";
 import { Workspace } from "../support/workspace.js";
 
+const execute = promisify(execFile);
+
 const test = suite("this repository's workflows, executed");
 let workspace: Workspace;
+let registry: DockerRegistry;
 let project: GateProject;
 let actions: ForgeActions;
 
@@ -18,13 +26,19 @@ test.before(async () => {
   workspace = await Workspace.create();
   // The action comes from the checkout of the base branch, as here; SLIPWAY_HOME says where the built one is.
   project = await GateProject.create(workspace, Object.fromEntries([...WORKFLOWS, file("action.yml")]));
+  const tls = await makeCertificate(workspace.directory);
+  registry = await startDockerRegistry({ type: "none" }, tls);
   const directory = workspace.path("actions");
   actions = new ForgeActions({
     forge: project.forge,
     repository: REPOSITORY,
     administrator: "alice",
     directory,
-    env: { SLIPWAY_HOME: ROOT, SLIPWAY_STORAGE: workspace.path("storage") },
+    env: { SLIPWAY_HOME: ROOT, SLIPWAY_STORAGE: workspace.path("storage"), SSL_CERT_FILE: tls.certificate },
+    vars: {
+      SLIPWAY_REGISTRY: `docker://${registry.host}/acme`,
+      SLIPWAY_READ_FROM: `docker://${registry.host}/acme`,
+    },
     secrets: {
       SLIPWAY_MEMBERS_TOKEN: project.forge.token("alice"),
       SLIPWAY_UPDATE_TOKEN: "a secret of the repository",
@@ -34,12 +48,28 @@ test.before(async () => {
 });
 test.after(async () => {
   await project.stop();
+  await registry.stop();
   await workspace.remove();
 });
 
 const jobs = ({ jobs: all }: WorkflowResult) => all.map(({ name, conclusion }) => `${name} ${conclusion}`);
 const logs = (...results: readonly WorkflowResult[]) =>
   results.flatMap(({ jobs: all }) => all.map(({ log }) => log)).join("\n");
+
+async function tags(image: string): Promise<string[]> {
+  const args = ["list-tags", "--tls-verify=false", `docker://${registry.host}/acme/${image}`];
+  return JSON.parse((await execute("skopeo", args)).stdout).Tags.sort();
+}
+
+test("a push to main: what many derive from is built by a first stage, the rest side by side, and all is published", async () => {
+  const published = await actions.push();
+  const stages = ["plan success", "first (0) success"];
+  const second = ["second (0) success", "second (1) success", "second (2) success"];
+  assert.equal(jobs(published), [...stages, ...second], logs(published));
+  for (const image of IMAGES) assert.ok((await tags(image)).includes("latest"), image);
+  const again = await actions.push();
+  assert.equal(jobs(again), ["plan success", "first skipped", "second skipped"], logs(again));
+});
 
 test("a pull request: planned, built by several jobs, judged, reported", async () => {
   const clone = await project.clone("dave", "colours");
@@ -81,7 +111,9 @@ test("from a fork: built and reported, and no secret is anywhere in its run", as
   await clone.edit("images/side/image.yaml", "labels:", "setup: [env, cat /proc/self/environ]\nlabels:");
   const pull = await project.propose(clone, "mallory", "Grey", "mallory");
   actions.permissions.length = 0;
+  const before = await tags("side");
   const { images, report } = await actions.pullRequest(pull);
+  assert.equal(await tags("side"), before, "nothing is published");
   assert.equal(jobs(images), ["plan success", "build (0) success", "gate success"], logs(images));
   const said = logs(images);
   for (const secret of [project.forge.token("alice"), "a secret of the repository"]) assert.not(said.includes(secret));

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { ImageName } from "../../src/model/names.js";
 import { type LocalImage, type Registry, RegistryError, type SizedRegistry } from "../../src/model/registry.js";
 import { openRegistry } from "../../src/registry/open.js";
+import { makeCertificate } from "../support/certificate.js";
 import {
   type DockerRegistry,
   freePort,
@@ -29,11 +30,7 @@ test.before(async () => {
   buildah = await TestBuildah.create();
   image = await buildah.image("hello\n");
   await writeFile(join(buildah.directory, "none.json"), "{}"); // Buildah insists that the file is there
-  const [key, certificate] = [join(buildah.directory, "key.pem"), join(buildah.directory, "cert.pem")];
-  const subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"];
-  const kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-  await run("openssl", ["req", ...kind, "-keyout", key, "-out", certificate, ...subject]);
-  tls = { key, certificate };
+  tls = await makeCertificate(buildah.directory);
 });
 test.after(async () => buildah.remove());
 
