@@ -6,9 +6,10 @@ import { CommandError, EXIT } from "./exit.js";
 import type { Gated } from "./gating.js";
 import type { Settings } from "./model/catalogue.js";
 import type { GateBuild } from "./model/gate.js";
+import { keyTag } from "./model/observation.js";
 import type { BuildResult, Outcome } from "./model/plan.js";
-import type { SizedRegistry } from "./model/registry.js";
-import { openRegistryFor, registryReference } from "./session.js";
+import { RegistryError, type SizedRegistry } from "./model/registry.js";
+import { openNamed, registryReference } from "./session.js";
 
 export interface GateBuildOptions {
   /** Registry that the images to build on may come from; left out: the one of the base branch's settings. */
@@ -33,45 +34,72 @@ export async function buildGated(
   const readFrom = options.readFrom ?? usualRegistry(context, settings);
   const registryOptions = { ...options, registry, ...(readFrom === undefined ? {} : { readFrom }) };
   const results = await buildImages(context, { ...registryOptions, ref: judged.head, record: false }, names);
-  return gateBuilds(results, { judged, plan }, openRegistryFor(context, settings, registryOptions));
+  const published = readFrom === undefined ? undefined : openNamed(context, readFrom, options);
+  const sources = { built: openNamed(context, registry, options), published };
+  return gateBuilds(results, { judged, plan }, sources);
 }
 
 /**
  * The registry of the settings. In a workflow not one in the checkout: the pull request could have committed a directory that
  * says that everything is built and tested.
  */
-function usualRegistry({ env }: Context, settings: Settings): string | undefined {
+export function usualRegistry({ env }: Context, settings: Settings): string | undefined {
   const registry = registryReference(settings, {});
   return env.GITHUB_ACTIONS === "true" && registry.startsWith("oci:") ? undefined : registry;
+}
+
+export interface Registries {
+  /** Has what was built; undefined: the results say themselves how large it is. */
+  readonly built?: SizedRegistry | undefined;
+  readonly published: SizedRegistry | undefined;
 }
 
 /** Puts results beside what is published now. */
 export async function gateBuilds(
   results: readonly BuildResult[],
   { judged, plan }: Gated,
-  registry: SizedRegistry,
+  { built, published }: Registries,
 ): Promise<Map<string, GateBuild>> {
   const builds = new Map<string, GateBuild>();
-  const affected = new Map(results.map((result) => [result.image, result]));
+  const byName = new Map(results.map((result) => [result.image, result]));
+  const [now, before] = [asked(built), asked(published)];
   for (const { image } of plan?.steps ?? []) {
-    const result = affected.get(image);
+    const result = byName.get(image);
     if (result === undefined) continue;
-    const { outcome, seconds, error } = result;
-    const published = judged.before.desired.images.get(image)?.node.definition.version;
+    const { outcome, seconds, error, key } = result;
+    const version = judged.before.desired.images.get(image)?.node.definition.version;
+    const old = version === undefined ? undefined : await before((registry) => registry.find(image, version));
+    const bytes = key === null ? undefined : await now((registry) => registry.unpackedBytes(image, keyTag(key)));
+    const previous = version && old ? await before((registry) => registry.unpackedBytes(image, version)) : undefined;
     builds.set(image, {
-      outcome,
+      // What an earlier gate has built is there already; only what is published now is no change.
+      outcome: outcome === "unchanged" && old?.imageId !== result.imageId ? "built" : outcome,
       seconds,
-      bytes: (result.key && (await registry.unpackedBytes(image, `k-${result.key}`))) ?? result.bytes,
-      previousBytes: (published && (await registry.unpackedBytes(image, published))) || null,
+      bytes: bytes ?? result.bytes,
+      previousBytes: previous ?? null,
       error: error ? { code: error.code, message: error.message, tail: error.tail ?? [] } : null,
     });
   }
   return builds;
 }
 
+/** Asks a registry for what would be nice to know. Where it cannot be read nothing is, and it is not asked again. */
+function asked(registry: SizedRegistry | undefined) {
+  let source = registry;
+  return async <T>(question: (registry: SizedRegistry) => Promise<T | undefined>): Promise<T | undefined> => {
+    try {
+      return source && (await question(source));
+    } catch (error) {
+      if (!(error instanceof RegistryError)) throw error;
+      source = undefined;
+      return undefined;
+    }
+  };
+}
+
 const OUTCOMES: readonly Outcome[] = ["built", "unchanged", "retagged", "skipped", "failed"];
 
-/** Results of `slipway build --json` in other jobs of the same workflow. A file that is none is a usage error. */
+/** Results of `slipway build --json` (or --results) in other jobs of the same workflow. A file that is none is a usage error. */
 export async function readResults(files: readonly string[]): Promise<BuildResult[]> {
   const results = await Promise.all(
     files.map(async (file) => {

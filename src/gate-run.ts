@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { type Context, stateRoot } from "./context.js";
 import { EXIT, type ExitCode } from "./exit.js";
-import { buildGated, type GateBuildOptions, gateBuilds, readResults } from "./gate-building.js";
+import { buildGated, type GateBuildOptions, gateBuilds, readResults, usualRegistry } from "./gate-building.js";
 import { type Gated, gate, gateReport } from "./gating.js";
 import type { GateBuild, GateReport } from "./model/gate.js";
 import { gateMarkdown, SUMMARY_LIMITS } from "./report/gate-markdown.js";
@@ -9,7 +9,7 @@ import { gateText } from "./report/gate-text.js";
 import { diagnosticCommands } from "./report/workflow-commands.js";
 import { reportJson } from "./report/write-report.js";
 import { isOutsideNamespace, rerunInNamespace } from "./run/user-namespace.js";
-import { openRegistryFor, registryReference } from "./session.js";
+import { openNamed } from "./session.js";
 import { appendSummary } from "./step-summary.js";
 import { writeWhole } from "./write-whole.js";
 
@@ -48,10 +48,10 @@ async function buildsOf(
   const builds = new Map<string, GateBuild>();
   if (options.results !== undefined) {
     const { settings } = gated.judged;
-    const registry = options.readFrom ?? registryReference(settings, {});
+    const reference = options.readFrom ?? usualRegistry(context, settings);
+    const published = reference === undefined ? undefined : openNamed(context, reference, options);
     const results = await readResults(options.results);
-    const opened = openRegistryFor(context, settings, { ...options, registry });
-    for (const [image, build] of await gateBuilds(results, gated, opened)) builds.set(image, build);
+    for (const [image, build] of await gateBuilds(results, gated, { published })) builds.set(image, build);
   }
   if (options.build) for (const [image, build] of await buildGated(context, gated, options)) builds.set(image, build);
   return builds;

@@ -7,7 +7,7 @@ import { openWorkingTree } from "./load/working-tree.js";
 import type { Settings } from "./model/catalogue.js";
 import type { ImageName } from "./model/names.js";
 import { nearest } from "./model/nearest.js";
-import type { RunBuildah, SizedRegistry } from "./model/registry.js";
+import type { Registry, RunBuildah, SizedRegistry } from "./model/registry.js";
 import { LayeredRegistry } from "./registry/layered.js";
 import { openRegistry } from "./registry/open.js";
 import { builtInTemplates } from "./render/templates.js";
@@ -61,21 +61,30 @@ export function imageNamed({ desired }: Loaded, name: string) {
 export const registryReference = (settings: Settings, options: RegistryOptions) =>
   options.registry ?? settings.registry;
 
+/** One registry by its reference. `buildah` is called when something is published. */
+export function openNamed(
+  { catalogue: cwd, env }: Context,
+  reference: string,
+  { tlsVerify = true }: Pick<RegistryOptions, "tlsVerify">,
+  buildah: RunBuildah = publishesNothing,
+): SizedRegistry {
+  return openRegistry(reference, { cwd, env, tlsVerify, buildah });
+}
+
+const publishesNothing: RunBuildah = async () => {
+  throw new Error("this command publishes nothing");
+};
+
 /** The registry. `buildah` is called when something is published; commands that only read leave it out. */
 export function openRegistryFor(
   context: Context,
   settings: Settings,
   options: RegistryOptions,
-  buildah: RunBuildah = async () => {
-    throw new Error("this command publishes nothing");
-  },
-): SizedRegistry {
-  const { catalogue: cwd, env } = context;
-  const open = (reference: string) =>
-    openRegistry(reference, { cwd, env, tlsVerify: options.tlsVerify ?? true, buildah });
-  const own = open(registryReference(settings, options));
+  buildah: RunBuildah = publishesNothing,
+): Registry {
+  const own = openNamed(context, registryReference(settings, options), options, buildah);
   if (options.readFrom === undefined) return own;
-  return new LayeredRegistry(own, open(options.readFrom), ({ message }) =>
+  return new LayeredRegistry(own, openNamed(context, options.readFrom, options, buildah), ({ message }) =>
     context.note(`slipway: nothing is taken from ${options.readFrom}: ${message}\n`),
   );
 }

@@ -4,24 +4,24 @@ import {
   type LocalImage,
   type Published,
   type PullReference,
+  type Registry,
   RegistryError,
-  type SizedRegistry,
 } from "../model/registry.js";
 
 /**
  * A registry of one's own on top of another that is only read: what stands there need not be built again, and nothing is
  * ever written to it. Where it cannot be read (a pull request from a fork has no credentials) everything is built here.
  */
-export class LayeredRegistry implements SizedRegistry {
-  readonly #own: SizedRegistry;
-  readonly #below: SizedRegistry;
+export class LayeredRegistry implements Registry {
+  readonly #own: Registry;
+  readonly #below: Registry;
   readonly #unreadable: (error: RegistryError) => void;
   /** Tags that were found below, and tags that were set here for an image from there: NAME:TAG to the tag below. */
   readonly #fromBelow = new Map<string, string>();
   #readable = true;
 
   /** `unreadable` is called once, when the registry below cannot be read; it is left alone from then on. */
-  constructor(own: SizedRegistry, below: SizedRegistry, unreadable: (error: RegistryError) => void) {
+  constructor(own: Registry, below: Registry, unreadable: (error: RegistryError) => void) {
     this.#own = own;
     this.#below = below;
     this.#unreadable = unreadable;
@@ -54,13 +54,6 @@ export class LayeredRegistry implements SizedRegistry {
   reference(name: ImageName, tag: string): PullReference {
     const there = this.#fromBelow.get(`${name}:${tag}`);
     return there === undefined ? this.#own.reference(name, tag) : this.#below.reference(name, there);
-  }
-
-  async unpackedBytes(name: ImageName, tag: string): Promise<number | undefined> {
-    const there = this.#fromBelow.get(`${name}:${tag}`) ?? tag;
-    return (
-      (await this.#own.unpackedBytes(name, tag)) ?? (await this.#ask(() => this.#below.unpackedBytes(name, there)))
-    );
   }
 
   async #ask<T>(question: () => Promise<T | undefined>): Promise<T | undefined> {

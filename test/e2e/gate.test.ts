@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import type { GateReport } from "../../src/model/gate.js";
 import type { BuildResult, Plan } from "../../src/model/plan.js";
 import { IMAGES, type TestCatalogue } from "../support/catalogue.js";
 import { type DockerRegistry, startDockerRegistry } from "../support/docker-registry.js";
@@ -68,16 +69,20 @@ test("the main branch is published", async () => {
 test("a developer proposes a change; a comment says what it does, and that images build", async () => {
   dave = await project.clone("dave", "more-tools");
   await dave.edit("images/tools/image.yaml", "echo tools > /etc/tools", "echo tools and more > /etc/tools");
+  await dave.write("images/app/app.conf", `${await dave.read("images/app/app.conf")}${"#".repeat(400_000)}\n`);
   pull = await project.propose(dave, "dave", "More tools");
   early = await project.pullRequestHalf(pull, BUILD);
   const { report, file, stdout } = early;
   assert.match(stdout, /4 of 6 images/);
   assert.equal(
     report.images.map(({ image, action, build }) => `${image} ${action} ${build?.outcome}`),
-    ["tools build built", "app pending built", "blue pending built", "green pending built"],
+    ["tools build built", "app build built", "blue pending built", "green pending built"],
   );
   // The base image and what else is untouched came from the registry, so sizes can be compared.
-  for (const { build } of report.images) assert.ok(build?.bytes && build.previousBytes, JSON.stringify(build));
+  const grown = report.images.map(({ build }) => (build?.bytes ?? 0) - (build?.previousBytes ?? 0));
+  assert.ok(Math.abs(grown[0] ?? 1e9) < 10_000, `tools: ${grown[0]} bytes`);
+  // The file itself, and what `setup` makes of it.
+  for (const more of grown.slice(1)) assert.ok(more > 790_000 && more < 820_000, `${more} bytes`);
 
   await project.reportHalf(pull, file);
   const body = await comment();
@@ -94,6 +99,16 @@ test("its plan is the one that a laptop shows", async () => {
   assert.ok((await comment()).includes(`plan digest \`${plan.digest}\``), await comment());
   assert.ok((await comment()).includes(`slipway plan --base ${report.base}`));
   assert.is((await dave.json<Plan>(["plan", "--since", "origin/main"])).digest, plan.digest);
+});
+
+test("what an earlier run has built is no less a change", async () => {
+  await dave.expect(0, ["gate", "--base", "origin/main", ...BUILD]);
+  const report = await dave.json<GateReport>(["gate", "--base", "origin/main", ...BUILD]);
+  assert.equal(
+    report.images.map(({ build }) => build?.outcome),
+    ["built", "built", "built", "built"],
+  );
+  assert.ok(report.images.every(({ build }) => build?.previousBytes));
 });
 
 test("nothing of a proposal is published", async () => {

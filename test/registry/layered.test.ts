@@ -1,5 +1,4 @@
-import type { ImageName } from "../../src/model/names.js";
-import { RegistryError, type SizedRegistry } from "../../src/model/registry.js";
+import { RegistryError } from "../../src/model/registry.js";
 import { LayeredRegistry } from "../../src/registry/layered.js";
 import { digest, imageName } from "../support/definitions.js";
 import { FakeRegistry } from "../support/fake-registry.js";
@@ -9,14 +8,7 @@ const test = suite("a registry on top of another");
 const NAME = imageName("base");
 const signal = new AbortController().signal;
 
-class Sized extends FakeRegistry implements SizedRegistry {
-  readonly sizes = new Map<string, number>();
-  async unpackedBytes(name: ImageName, tag: string): Promise<number | undefined> {
-    return this.sizes.get(`${name}:${tag}`);
-  }
-}
-
-class Unreadable extends Sized {
+class Unreadable extends FakeRegistry {
   calls = 0;
   override async find(): Promise<undefined> {
     this.calls += 1;
@@ -24,8 +16,8 @@ class Unreadable extends Sized {
   }
 }
 
-function layers(below: Sized = new Sized()) {
-  const own = new Sized();
+function layers(below: FakeRegistry = new FakeRegistry()) {
+  const own = new FakeRegistry();
   const unreadable: string[] = [];
   const registry = new LayeredRegistry(own, below, ({ message }) => unreadable.push(message));
   return { own, below, registry, unreadable };
@@ -62,15 +54,6 @@ test("a tag set for an image from below leads to that image", async () => {
   assert.equal(registry.reference(NAME, "1.0"), below.reference(NAME, "k-1"));
 });
 
-test("sizes come from where the image is", async () => {
-  const { own, below, registry } = layers();
-  below.sizes.set("base:1.0", 10);
-  assert.is(await registry.unpackedBytes(NAME, "1.0"), 10);
-  own.sizes.set("base:1.0", 20);
-  assert.is(await registry.unpackedBytes(NAME, "1.0"), 20);
-  assert.is(await registry.unpackedBytes(NAME, "2.0"), undefined);
-});
-
 test("one that cannot be read is as good as empty, and is asked and complained of once", async () => {
   const below = new Unreadable();
   const { own, registry, unreadable } = layers(below);
@@ -83,7 +66,7 @@ test("one that cannot be read is as good as empty, and is asked and complained o
 });
 
 test("a failure of the own registry stays one", async () => {
-  const registry = new LayeredRegistry(new Unreadable(), new Sized(), () => {});
+  const registry = new LayeredRegistry(new Unreadable(), new FakeRegistry(), () => {});
   let failed: unknown;
   await registry.find(NAME, "1.0").catch((error) => {
     failed = error;
