@@ -94,7 +94,9 @@ async function publishOn(context: Context, pull: Pull, hostile: GateReport, acce
   const gated = await gate(context, commits);
   const report = gateReport(gated, builds);
   const { approvals, notes } = await approvalsOf(context, pull, gated.judged, access);
-  if (report.digest !== hostile.digest) notes.push("the builds were made for another plan than this one");
+  if (report.digest !== null && report.digest !== hostile.digest) {
+    notes.push("the builds were made for another plan than this one");
+  }
   const content = { approvals, notes, reportUrl: access.runUrl };
   const published = await publishContent(access, pull, report, content);
   await appendSummary(context, gateMarkdown(report, { ...content, limits: SUMMARY_LIMITS }));
