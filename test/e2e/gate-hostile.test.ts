@@ -62,7 +62,16 @@ test("what is no report is refused, and nothing is written", async () => {
 
 const LONG = "a-name-that-is-as-long-as-only-people-who-generate-their-names-from-other-names-ever-make-them";
 
-const HOSTILE = ["@everyone", "a|b", "``", "</details>", "$(touch pwned)", "--upload-pack=touch pwned", "::error::x"];
+const HOSTILE = [
+  "@everyone",
+  "a|b",
+  "``",
+  "</details>",
+  "$(touch pwned)",
+  "--upload-pack=touch pwned",
+  "::error::x",
+  "a\n::error::b",
+];
 
 test("hostile names do no harm: branch, files, descriptions, packages", async () => {
   const branch = "x$(touch$IFS''pwned)`id`@everyone|</details>;'\"";
