@@ -202,7 +202,7 @@ test("for every path the owners by CODEOWNERS are those of the approvals it need
         }
       },
     ),
-    { numRuns: 100 },
+    { numRuns: 150 },
   );
   assert.ok(others > 300, `only ${others} paths had owners worth comparing`);
 });
