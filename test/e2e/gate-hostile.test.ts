@@ -23,14 +23,6 @@ const RUN = "/acme/images/actions/runs/77";
 const linksOf = (comment: string) =>
   [...renderMarkdown(comment).html.matchAll(/href="([^"]*)"/g)].map(([, url = ""]) => new URL(url).pathname);
 
-/** Both halves of the gate for a change; what is on the pull request then. */
-async function gate(pull: number, code = 0) {
-  const { report, file, stdout, stderr } = await project.pullRequestHalf(pull, [], code);
-  const said = await project.reportHalf(pull, file);
-  const comments = await project.comments(pull);
-  return { report, stdout, stderr, said, comments, check: await project.check(pull) };
-}
-
 test("a forged report changes nothing but what it says of builds", async () => {
   const clone = await project.clone("dave", "forged");
   await clone.edit("images/base/rootfs/etc/passwd", "/root", "/");
@@ -88,7 +80,7 @@ test("hostile names do no harm: branch, files, descriptions, packages", async ()
     `${await clone.read("images/app/image.yaml")}metadata:\n  author: "@everyone"\n`,
   );
   const pull = await project.propose(clone, "dave", "</details> @everyone");
-  const { report, comments, stdout, stderr, said } = await gate(pull, 3);
+  const { report, comments, stdout, stderr, said } = await project.gate(pull, 3);
   assert.ok(report.diagnostics.length >= HOSTILE.length);
   const [comment = ""] = comments;
   const page = renderMarkdown(comment);
@@ -122,7 +114,7 @@ test("400 images are one valid comment under the limit, with a link to all of it
   }
   await clone.edit("images/base/rootfs/etc/passwd", "/root", "/");
   const pull = await project.propose(clone, "dave", "Many");
-  const { report, comments } = await gate(pull);
+  const { report, comments } = await project.gate(pull);
   assert.is(report.images.length, 406);
   const [comment = ""] = comments;
   assert.ok(comment.length <= 60_000, `${comment.length} characters`);

@@ -16,14 +16,6 @@ test.after(async () => {
   await workspace.remove();
 });
 
-/** Both halves of the gate for a change; what is on the pull request then. */
-async function gate(pull: number, code = 0) {
-  const { report, file, stdout, stderr } = await project.pullRequestHalf(pull, [], code);
-  const said = await project.reportHalf(pull, file);
-  const comments = await project.comments(pull);
-  return { report, stdout, stderr, said, comments, check: await project.check(pull) };
-}
-
 async function push(clone: TestCatalogue, message: string): Promise<void> {
   await clone.commit(message);
   await clone.git.push(["--quiet", "--force", "origin", "HEAD"]);
@@ -33,32 +25,32 @@ test("a changed comment: nothing to rebuild, and no comment is made", async () =
   const clone = await project.clone("dave", "words");
   await clone.write("images/app/image.yaml", `# The application.\n${await clone.read("images/app/image.yaml")}`);
   const pull = await project.propose(clone, "dave", "Words");
-  const { report, stdout, comments, check } = await gate(pull);
+  const { report, stdout, comments, check } = await project.gate(pull);
   assert.equal(report.images, []);
   assert.match(stdout, /^nothing to rebuild/m);
   assert.equal(comments, []);
   assert.equal(await project.labels(pull), ["rebuild: 0"]);
   assert.is(check?.conclusion, "action_required");
   await project.review("bob", pull, "APPROVE");
-  assert.is((await gate(pull)).check?.conclusion, "success");
+  assert.is((await project.gate(pull)).check?.conclusion, "success");
 });
 
 test("a second push rewrites the same comment, down to nothing to rebuild", async () => {
   const clone = await project.clone("dave", "twice");
   await clone.edit("images/app/app.conf", "none", "red");
   const pull = await project.propose(clone, "dave", "Twice");
-  const first = await gate(pull);
+  const first = await project.gate(pull);
   assert.is(first.comments.length, 1);
   assert.match(first.comments[0] ?? "", /3 of 6 images/);
   await clone.edit("images/side/image.yaml", "beside", "right beside");
   await push(clone, "More");
-  const second = await gate(pull);
+  const second = await project.gate(pull);
   assert.is(second.comments.length, 1);
   assert.match(second.comments[0] ?? "", /4 of 6 images/);
   await clone.edit("images/app/app.conf", "red", "none");
   await clone.edit("images/side/image.yaml", "right beside", "beside");
   await push(clone, "Back");
-  const third = await gate(pull);
+  const third = await project.gate(pull);
   assert.is(third.comments.length, 1);
   assert.match(third.comments[0] ?? "", /nothing to rebuild/);
 });
@@ -67,7 +59,7 @@ test("a rejection is an annotation on its line, in the check and in the log", as
   const clone = await project.clone("dave", "typo");
   await clone.edit("images/side/image.yaml", "parent: base", "parent: bsae");
   const pull = await project.propose(clone, "dave", "Typo");
-  const { comments, check, stderr } = await gate(pull, 3);
+  const { comments, check, stderr } = await project.gate(pull, 3);
   assert.match(comments[0] ?? "", /❌ rejected: 1 problem/);
   assert.is(check?.conclusion, "failure");
   assert.match(stderr, /^::error file=images\/side\/image\.yaml,line=3,col=9,title=unknown-parent::.*bsae/m);
@@ -83,7 +75,7 @@ test("a pull request that makes its author an administrator is judged by the rol
   await clone.write(".github/workflows/images.yml", "on: push\n");
   const pull = await project.propose(clone, "dave", "Promotion");
   await project.review("bob", pull, "APPROVE");
-  const { report, comments, check } = await gate(pull);
+  const { report, comments, check } = await project.gate(pull);
   assert.equal(
     report.requirements?.map(({ kind, role, teams, users }) => ({ kind, role, teams, users })),
     [
@@ -95,7 +87,7 @@ test("a pull request that makes its author an administrator is judged by the rol
   assert.match(comments[0] ?? "", /`@bob` does not count: `is no member of @acme\/image-admins`/);
   assert.is(check?.conclusion, "action_required");
   await project.review("alice", pull, "APPROVE");
-  assert.is((await gate(pull)).check?.conclusion, "success");
+  assert.is((await project.gate(pull)).check?.conclusion, "success");
 });
 
 test("an exception that comes with what it excuses does not hold yet", async () => {
@@ -114,7 +106,7 @@ exceptions:
 `,
   );
   const pull = await project.propose(clone, "dave", "Excuse");
-  const { report } = await gate(pull, 3);
+  const { report } = await project.gate(pull, 3);
   assert.equal(
     report.diagnostics.map(({ code, file, line, hint }) => ({ code, file, line, hint })),
     [
@@ -132,7 +124,7 @@ test("stale CODEOWNERS is a rejection", async () => {
   const clone = await project.clone("dave", "stale");
   await clone.write("images/second/image.yaml", 'kind: BaseImage\nname: second\nversion: "1.0"\nfrom: scratch\n');
   const pull = await project.propose(clone, "dave", "A base image");
-  const { report } = await gate(pull, 3);
+  const { report } = await project.gate(pull, 3);
   assert.equal(
     report.diagnostics.map(({ code, file }) => [code, file]),
     [["codeowners-stale", ".github/CODEOWNERS"]],
@@ -162,12 +154,12 @@ test("main moves on: the plan stays that of the change, and what comes up by mer
   await project.forge.commit(REPOSITORY, "main", {
     "images/other/image.yaml": 'name: other\nversion: "1"\nparent: base\n',
   });
-  const moved = await gate(pull);
+  const moved = await project.gate(pull);
   assert.is(moved.report.behind, 1);
   assert.is(moved.report.digest, before.digest);
   assert.match(moved.comments[0] ?? "", /The base branch has moved on: this change lacks 1 commit of it/);
   await project.forge.commit(REPOSITORY, "main", { "images/side/image.yaml": null });
-  const { report } = await gate(pull, 3);
+  const { report } = await project.gate(pull, 3);
   assert.equal(
     report.diagnostics.map(({ code, hint }) => [code, hint]),
     [["unknown-parent", "it comes up when this is merged with the base branch"]],
@@ -185,7 +177,7 @@ test("from a fork: the report arrives, though the fork's run has no token at all
   const clone = await project.clone("mallory", "from-outside", "mallory/images");
   await clone.edit("images/app/app.conf", "none", "red");
   const pull = await project.propose(clone, "mallory", "From outside", "mallory");
-  const { comments, check } = await gate(pull);
+  const { comments, check } = await project.gate(pull);
   assert.match(comments[0] ?? "", /3 of 6 images/);
   assert.is(check?.conclusion, "action_required");
   // What the run of a fork may ask is what everybody may.

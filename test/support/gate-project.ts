@@ -126,6 +126,14 @@ export class GateProject {
     return clone.expect(code, ["gate", "--publish", file], { env });
   }
 
+  /** Both halves for a change; what is on the pull request then. */
+  async gate(pull: number, code = 0) {
+    const { report, file, stdout, stderr } = await this.pullRequestHalf(pull, [], code);
+    const said = await this.reportHalf(pull, file);
+    const comments = await this.comments(pull);
+    return { report, stdout, stderr, said, comments, check: await this.check(pull) };
+  }
+
   /** What Actions says to a job, and its token; the one that may read teams is a person's. */
   environment(token = this.forge.botToken(REPOSITORY, REPORT_PERMISSIONS)): Record<string, string> {
     return {
