@@ -7,7 +7,8 @@ import { build } from "esbuild";
 import Handlebars from "handlebars";
 import { IMAGE_SCHEMA } from "../src/load/schema/image.js";
 import { BASES_SCHEMA, RUNTIME_PACKAGES_SCHEMA, SYSTEM_PACKAGES_SCHEMA } from "../src/load/schema/lists.js";
-import { EXCEPTIONS_SCHEMA, ROLES_SCHEMA } from "../src/load/schema/policies.js";
+import { MODULE_SCHEMA } from "../src/load/schema/module.js";
+import { EXCEPTIONS_SCHEMA, OPERATING_SYSTEMS_SCHEMA, ROLES_SCHEMA } from "../src/load/schema/policies.js";
 import { REPORT_SCHEMA } from "../src/load/schema/report.js";
 import type { Schema } from "../src/load/schema/schema.js";
 import { SETTINGS_SCHEMA } from "../src/load/schema/settings.js";
@@ -18,12 +19,14 @@ import { SETTINGS_SCHEMA } from "../src/load/schema/settings.js";
  */
 const SCHEMAS: Readonly<Record<string, Schema>> = {
   image: IMAGE_SCHEMA,
+  module: MODULE_SCHEMA,
   settings: SETTINGS_SCHEMA,
   systemPackages: SYSTEM_PACKAGES_SCHEMA,
   runtimePackages: RUNTIME_PACKAGES_SCHEMA,
   bases: BASES_SCHEMA,
   roles: ROLES_SCHEMA,
   exceptions: EXCEPTIONS_SCHEMA,
+  operatingSystems: OPERATING_SYSTEMS_SCHEMA,
 };
 
 /** Text that is a whole number within bounds: ajv's own `minimum` applies to numbers, and every scalar is text here. */

@@ -137,9 +137,11 @@ async function publishedImage(
   const [first, ...others] = [...nodes.filter(installs), ...nodes.filter((node) => !installs(node))];
   if (first === undefined) return { problem: `${scope}: no image has it, so there is nobody to ask` };
   const registry = openRegistryFor(context, desired.settings, options);
-  for (const { name } of [first, ...others]) {
-    const record = await registry.find(name, "latest");
-    if (record) return { image: name, record, pull: registry.reference(name, "latest") };
+  for (const { name, definition } of [first, ...others]) {
+    for (const tag of ["latest", definition.version]) {
+      const record = await registry.find(name, tag);
+      if (record) return { image: name, record, pull: registry.reference(name, tag) };
+    }
   }
   return { problem: `${scope}: build ${first.name} first, its package manager is to be asked` };
 }

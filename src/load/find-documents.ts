@@ -2,12 +2,14 @@ import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 
 export type DocumentKind =
   | "image"
+  | "module"
   | "settings"
   | "bases"
   | "systemPackages"
   | "runtimePackages"
   | "roles"
-  | "exceptions";
+  | "exceptions"
+  | "operatingSystems";
 
 export interface FoundDocument {
   readonly path: string;
@@ -48,6 +50,8 @@ function kindOf(path: string): DocumentKind | undefined {
   if (/^catalog\/runtime\/[^/]+\.ya?ml$/.test(path)) return "runtimePackages";
   if (path === "policies/roles.yaml") return "roles";
   if (path === "policies/exceptions.yaml") return "exceptions";
+  if (path === "policies/operating-systems.yaml") return "operatingSystems";
+  if (/^catalog\/modules\/(?:.+\/)?module\.ya?ml$/.test(path)) return "module";
   return undefined;
 }
 
@@ -55,12 +59,13 @@ function kindOf(path: string): DocumentKind | undefined {
 function isForgotten(path: string): boolean {
   if (path === "slipway.yml") return true;
   if (path.startsWith("policies/")) return isYaml(path);
-  return path.startsWith("catalog/") && !path.startsWith("catalog/languages/") && isYaml(path);
+  // What a module copies may be YAML.
+  return path.startsWith("catalog/") && !/^catalog\/(?:languages|modules)\//.test(path) && isYaml(path);
 }
 
 function ignored(path: string): Diagnostic {
   const hint = path.startsWith("policies/")
-    ? "policies are policies/roles.yaml and policies/exceptions.yaml"
+    ? "policies are policies/roles.yaml, policies/exceptions.yaml and policies/operating-systems.yaml"
     : "approved lists are catalog/system/*.yaml, catalog/runtime/*.yaml and catalog/bases.yaml; settings are slipway.yaml";
   return {
     ...errorAt({ file: path, line: 1, column: 1 }, "ignored-file", "nothing reads this file", hint),

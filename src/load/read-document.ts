@@ -1,15 +1,18 @@
 import { isUtf8 } from "node:buffer";
+import type { ImageDefinition } from "../model/definition.js";
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
+import { expandMatrix } from "./expand-matrix.js";
 import type { DocumentKind } from "./find-documents.js";
 import { MAX_PROBLEMS_PER_FILE } from "./limits.js";
 import { parseYaml } from "./parse-yaml.js";
-import { readImage } from "./read-image.js";
+import { readImage, readModule } from "./read-image.js";
 import { readBases, readPackageFile, readSettings } from "./read-lists.js";
-import { readExceptions, readRoles } from "./read-policies.js";
+import { readExceptions, readOperatingSystems, readRoles } from "./read-policies.js";
 import { asMapping, type Read } from "./read-value.js";
 import { IMAGE_SCHEMA } from "./schema/image.js";
 import { BASES_SCHEMA, RUNTIME_PACKAGES_SCHEMA, SYSTEM_PACKAGES_SCHEMA } from "./schema/lists.js";
-import { EXCEPTIONS_SCHEMA, ROLES_SCHEMA } from "./schema/policies.js";
+import { MODULE_SCHEMA } from "./schema/module.js";
+import { EXCEPTIONS_SCHEMA, OPERATING_SYSTEMS_SCHEMA, ROLES_SCHEMA } from "./schema/policies.js";
 import type { Schema } from "./schema/schema.js";
 import { SETTINGS_SCHEMA } from "./schema/settings.js";
 import { shapeProblems } from "./shape-problems.js";
@@ -24,13 +27,20 @@ interface Format<T> {
 }
 
 const FORMATS = {
-  image: { schema: IMAGE_SCHEMA, validate: validators.image, read: readImage },
+  // A definition with a matrix is several images.
+  image: { schema: IMAGE_SCHEMA, validate: validators.image, read: readImages },
+  module: { schema: MODULE_SCHEMA, validate: validators.module, read: readModule },
   settings: { schema: SETTINGS_SCHEMA, validate: validators.settings, read: readSettings },
   bases: { schema: BASES_SCHEMA, validate: validators.bases, read: readBases },
   systemPackages: { schema: SYSTEM_PACKAGES_SCHEMA, validate: validators.systemPackages, read: readPackageFile },
   runtimePackages: { schema: RUNTIME_PACKAGES_SCHEMA, validate: validators.runtimePackages, read: readPackageFile },
   roles: { schema: ROLES_SCHEMA, validate: validators.roles, read: readRoles },
   exceptions: { schema: EXCEPTIONS_SCHEMA, validate: validators.exceptions, read: readExceptions },
+  operatingSystems: {
+    schema: OPERATING_SYSTEMS_SCHEMA,
+    validate: validators.operatingSystems,
+    read: readOperatingSystems,
+  },
 } satisfies Record<DocumentKind, Format<unknown>>;
 
 type Formats = typeof FORMATS;
@@ -44,8 +54,13 @@ export interface ReadDocument<K extends DocumentKind = DocumentKind> {
   /** Undefined: the diagnostics say why. */
   readonly result: ResultOf<K> | undefined;
   readonly diagnostics: readonly Diagnostic[];
-  /** The name of a definition that could not be read, where that much is known. */
-  readonly rejectedName?: string;
+  /** The names of definitions that could not be read, where that much is known. */
+  readonly rejectedNames?: readonly string[];
+}
+
+function readImages(value: YamlValue, source: YamlSource): Read<readonly ImageDefinition[]> {
+  const { result, diagnostics } = readImage(value, source);
+  return { result: [result], diagnostics };
 }
 
 /** Reads the bytes of one file. Never throws for what the file holds. */
@@ -61,26 +76,74 @@ export function readDocument<K extends DocumentKind>(kind: K, path: string, cont
 }
 
 function readText<K extends DocumentKind>(kind: K, source: YamlSource): ReadDocument<K> {
-  const format: Format<ResultOf<K>> = FORMATS[kind] as unknown as Format<ResultOf<K>>;
   const { value, problems } = parseYaml(source.text);
   const diagnostics = problems
     .slice(0, MAX_PROBLEMS_PER_FILE)
     .map((problem) => errorAt(source.atOffset(problem.offset), problem.code, problem.message, problem.hint));
   if (value === undefined) return { kind, source, result: undefined, diagnostics };
+  const expansion = kind === "image" ? expandMatrix(value, source) : undefined;
+  if (expansion !== undefined)
+    return readMatrix(source, value, { ...expansion, problems: diagnostics }) as ReadDocument<K>;
+  return readOne(kind, source, value, diagnostics);
+}
+
+/** `diagnostics`: what is known to be wrong already. */
+function readOne<K extends DocumentKind>(
+  kind: K,
+  source: YamlSource,
+  value: YamlValue,
+  diagnostics: Diagnostic[],
+): ReadDocument<K> {
+  const format: Format<ResultOf<K>> = FORMATS[kind] as unknown as Format<ResultOf<K>>;
+  const isParsed = diagnostics.length === 0;
   const errors = format.validate(value) ? [] : (format.validate.errors ?? []);
   diagnostics.push(...shapeProblems(errors, format.schema, value, source));
   // A key too many hides nothing: what else is wrong is found in the same run.
-  const onlyUnknown = problems.length === 0 && errors.every(({ keyword }) => keyword === "additionalProperties");
+  const onlyUnknown = isParsed && errors.every(({ keyword }) => keyword === "additionalProperties");
   if ((diagnostics.length > 0 && !onlyUnknown) || diagnostics.length >= MAX_PROBLEMS_PER_FILE)
-    return rejected(kind, source, value, diagnostics);
+    return rejected(kind, source, [value], diagnostics);
   const { result, diagnostics: more } = format.read(value, source);
   return { kind, source, result, diagnostics: [...diagnostics, ...more] };
 }
 
+interface ExpandedMatrix {
+  readonly values: readonly YamlValue[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** Of the text itself. */
+  readonly problems: readonly Diagnostic[];
+}
+
+/** The images of all combinations. A mistake that every combination has is one mistake. */
+function readMatrix(
+  source: YamlSource,
+  value: YamlValue,
+  { values, diagnostics, problems }: ExpandedMatrix,
+): ReadDocument<"image"> {
+  const found = [...problems, ...diagnostics];
+  // Without a combination the definition itself is looked at, for the sake of what is wrong with the matrix.
+  const documents = (values.length === 0 ? [value] : values).map((combination) =>
+    readOne("image", source, combination, [...problems]),
+  );
+  const seen = new Set(found.map(placeOf));
+  for (const diagnostic of documents.flatMap((document) => document.diagnostics)) {
+    if (!seen.has(placeOf(diagnostic))) found.push(diagnostic);
+    seen.add(placeOf(diagnostic));
+  }
+  if (values.length === 0 || found.length > 0) return rejected("image", source, values, found);
+  const images = documents.flatMap(({ result }) => result ?? []);
+  const twice = images.find(({ name }, index) => images.findIndex((other) => other.name === name) < index);
+  if (twice === undefined) return { kind: "image", source, result: images, diagnostics: found };
+  const message = `two combinations of the matrix are named \`${twice.name}\``;
+  const hint = "use every axis in the name, for instance `${{ matrix.version }}`";
+  return rejected("image", source, values, [errorAt(source.at("/name"), "duplicate-image", message, hint)]);
+}
+
+const placeOf = ({ code, line, column }: Diagnostic) => `${code} ${line} ${column}`;
+
 function rejected<K extends DocumentKind>(
   kind: K,
   source: YamlSource,
-  value: YamlValue,
+  values: readonly YamlValue[],
   diagnostics: Diagnostic[],
 ): ReadDocument<K> {
   if (diagnostics.length >= MAX_PROBLEMS_PER_FILE) {
@@ -93,6 +156,6 @@ function rejected<K extends DocumentKind>(
       ),
     );
   }
-  const name = asMapping(value).name;
-  return { kind, source, result: undefined, diagnostics, ...(typeof name === "string" ? { rejectedName: name } : {}) };
+  const names = values.map((value) => asMapping(value).name).filter((name) => typeof name === "string");
+  return { kind, source, result: undefined, diagnostics, rejectedNames: names };
 }

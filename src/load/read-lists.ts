@@ -1,6 +1,9 @@
-import type { ApprovedPackage, ExternalBase, Settings } from "../model/catalogue.js";
+import type { ApprovedPackage, Defaults, DownloadSettings, ExternalBase, Settings } from "../model/catalogue.js";
+import type { Diagnostic } from "../model/diagnostic.js";
 import type { Digest, Platform } from "../model/names.js";
 import type { UpdateSettings } from "../model/update.js";
+import { readNamedValues } from "./read-body.js";
+import { readMetadata } from "./read-image.js";
 import { asList, asMapping, asNumber, asText, optional, type Read } from "./read-value.js";
 import type { YamlSource } from "./yaml-source.js";
 import type { YamlMapping, YamlValue } from "./yaml-value.js";
@@ -43,11 +46,14 @@ export const DEFAULT_SETTINGS: Settings = {
   platforms: ["linux/amd64" as Platform],
   builderRevision: 1,
   updates: { limit: 5, groups: new Map() },
+  defaults: { env: [], labels: [], tags: ["latest"] },
+  downloads: { privateHosts: [], mirrors: new Map() },
 };
 
 /** Reads slipway.yaml. */
-export function readSettings(value: YamlValue): Read<Settings> {
+export function readSettings(value: YamlValue, source: YamlSource): Read<Settings> {
   const settings: YamlMapping = asMapping(value);
+  const diagnostics: Diagnostic[] = [];
   const platforms = asList(settings.platforms).map((platform) => asText(platform) as Platform);
   return {
     result: {
@@ -55,9 +61,28 @@ export function readSettings(value: YamlValue): Read<Settings> {
       platforms: platforms.length > 0 ? platforms : DEFAULT_SETTINGS.platforms,
       builderRevision: asNumber(asMapping(settings.builder).revision, DEFAULT_SETTINGS.builderRevision),
       updates: readUpdates(asMapping(settings.updates)),
+      defaults: readDefaults(asMapping(settings.defaults), { source, diagnostics }),
+      downloads: readDownloads(asMapping(settings.downloads)),
     },
-    diagnostics: [],
+    diagnostics,
   };
+}
+
+function readDefaults(
+  { metadata, env, labels, tags }: YamlMapping,
+  place: { readonly source: YamlSource; readonly diagnostics: Diagnostic[] },
+): Defaults {
+  return {
+    ...(metadata === undefined ? {} : { metadata: readMetadata(metadata) }),
+    env: readNamedValues(env, "/defaults/env", place),
+    labels: readNamedValues(labels, "/defaults/labels", place),
+    tags: Array.isArray(tags) ? tags.map(asText) : DEFAULT_SETTINGS.defaults.tags,
+  };
+}
+
+function readDownloads({ "private-hosts": hosts, mirrors }: YamlMapping): DownloadSettings {
+  const replacements = Object.entries(asMapping(mirrors)).map(([prefix, text]) => [prefix, asText(text)] as const);
+  return { privateHosts: asList(hosts).map(asText), mirrors: new Map(replacements) };
 }
 
 function readUpdates({ limit, groups }: YamlMapping): UpdateSettings {

@@ -18,9 +18,11 @@ export interface Validator {
 
 /** validators.js is compiled from src/load/schema by scripts/generate.ts: importing ajv costs more than loading a small catalogue. */
 export declare const image: Validator;
+export declare const module: Validator;
 export declare const settings: Validator;
 export declare const systemPackages: Validator;
 export declare const runtimePackages: Validator;
 export declare const bases: Validator;
 export declare const roles: Validator;
 export declare const exceptions: Validator;
+export declare const operatingSystems: Validator;

@@ -1,4 +1,4 @@
-import type { ImageDefinition } from "./definition.js";
+import type { ImageDefinition, Metadata, ModuleDefinition, NamedValue } from "./definition.js";
 import type { Source } from "./diagnostic.js";
 import type { Digest, ImageName, Platform } from "./names.js";
 import type { Exception, Roles } from "./roles.js";
@@ -10,6 +10,8 @@ export interface Catalogue {
   readonly images: ReadonlyMap<ImageName, ImageDefinition>;
   /** Names of definitions that were left out because of errors: a reference to one of them is no second mistake. */
   readonly rejected?: ReadonlySet<ImageName>;
+  /** By name; a name may have several versions. */
+  readonly modules: ReadonlyMap<string, readonly ModuleDefinition[]>;
   /** By operating system. Several files may approve packages for one system. */
   readonly systemLists: ReadonlyMap<string, ApprovedList>;
   /** By language. */
@@ -18,6 +20,8 @@ export interface Catalogue {
   readonly bases: ReadonlyMap<string, ExternalBase>;
   /** undefined: there is no `policies/roles.yaml`, or it could not be read. */
   readonly roles?: Roles;
+  /** undefined: every operating system is allowed. */
+  readonly operatingSystems?: OperatingSystems;
   /** In the order of `policies/exceptions.yaml`, expired ones included. */
   readonly exceptions: readonly Exception[];
   /** Every file of the tree, for artifacts. */
@@ -31,6 +35,32 @@ export interface Settings {
   /** Raised by an administrator to rebuild everything after a change of the builder that keys cannot see. */
   readonly builderRevision: number;
   readonly updates: UpdateSettings;
+  readonly defaults: Defaults;
+  readonly downloads: DownloadSettings;
+}
+
+/** What holds for images that do not say otherwise. */
+export interface Defaults {
+  readonly metadata?: Metadata;
+  /** Of images without a parent in the catalogue: the rest inherits them. */
+  readonly env: readonly NamedValue[];
+  readonly labels: readonly NamedValue[];
+  readonly tags: readonly string[];
+}
+
+export interface DownloadSettings {
+  /** Hosts that may have private addresses. */
+  readonly privateHosts: readonly string[];
+  /** What stands for the beginning of an address on a mirror, by that beginning. */
+  readonly mirrors: ReadonlyMap<string, string>;
+}
+
+/** Operating systems that every image must derive from. */
+export interface OperatingSystems {
+  readonly allowed: readonly string[];
+  /** Another one is only said. */
+  readonly isWarning: boolean;
+  readonly source: Source;
 }
 
 export interface ApprovedList {

@@ -93,5 +93,7 @@ async function build(deps: StepDeps, step: Step, observation: Observation): Prom
 async function test({ runner }: StepDeps, step: Step, image: StoredImage): Promise<void> {
   step.phase("testing");
   const { node, tests, recipe } = step.image;
-  await runner.test({ name: node.name, log: step.log, signal: step.signal, image, tests, packages: recipe.packages });
+  // What a build stage installs is gone by now.
+  const packages = recipe.packages.filter(({ stage }) => stage === undefined);
+  await runner.test({ name: node.name, log: step.log, signal: step.signal, image, tests, packages });
 }

@@ -57,6 +57,8 @@ test("a whole catalogue", async () => {
         ["systems", ["docker.io/library/*"]],
       ]),
     },
+    defaults: { env: [], labels: [], tags: ["latest"] },
+    downloads: { privateHosts: [], mirrors: new Map() },
   });
   assert.equal([...catalogue.images.keys()], ["a"]);
   const debian = catalogue.systemLists.get("debian");
@@ -78,6 +80,8 @@ test("without settings the defaults hold", async () => {
     platforms: ["linux/amd64"],
     builderRevision: 1,
     updates: { limit: 5, groups: new Map() },
+    defaults: { env: [], labels: [], tags: ["latest"] },
+    downloads: { privateHosts: [], mirrors: new Map() },
   });
 });
 

@@ -1,0 +1,57 @@
+import type { Catalogue } from "./model/catalogue.js";
+import type { Body, PackageRequest } from "./model/definition.js";
+import type { Diagnostic } from "./model/diagnostic.js";
+import type { Stage } from "./model/graph.js";
+import type { PackageSyntax } from "./model/package-syntax.js";
+import type { RecipePackage } from "./model/recipe.js";
+import type { Exception } from "./model/roles.js";
+import { managerFor } from "./packages/managers.js";
+import { type Approval, approve } from "./policy/approval.js";
+import { mergePackages } from "./policy/merge-packages.js";
+
+export interface StageCheck {
+  readonly packages: readonly RecipePackage[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** The exceptions that let something pass. */
+  readonly used: readonly Exception[];
+}
+
+/** Holds all packages that a stage asks for, in modules and itself, against the approved lists. */
+export function approveStage(stage: Stage, catalogue: Catalogue, exceptions: readonly Exception[]): StageCheck {
+  const system = managerFor("system", stage.os);
+  const runtime = managerFor("runtime", stage.language);
+  const lists = {
+    system: catalogue.systemLists.get(stage.os ?? ""),
+    runtime: catalogue.runtimeLists.get(stage.language ?? ""),
+  };
+  const ask = (requests: readonly PackageRequest[], { source }: Body, syntax: PackageSyntax): Approval =>
+    approve({ requests, list: lists[syntax.kind], syntax, source, exceptions });
+  const checks: StageCheck[] = [];
+  for (const syntax of [system, runtime]) {
+    if (syntax === undefined) continue;
+    const asked = stage.bodies.flatMap((body) => {
+      const requests = syntax.kind === "system" ? body.systemPackages : body.runtimePackages;
+      return requests.length === 0 ? [] : [{ body, requests, approval: ask(requests, body, syntax) }];
+    });
+    const merged = mergePackages(
+      asked.map(({ body, requests, approval }) => ({ body, requests, packages: approval.packages })),
+      syntax,
+    );
+    checks.push({ ...merged, used: [] }, ...asked.map(({ approval }) => ({ ...approval, packages: [] })));
+  }
+  const bootstrapped = bootstrapRequests(stage);
+  if (system !== undefined && bootstrapped.length > 0)
+    checks.push({ ...ask(bootstrapped, stage.bodies.at(-1) as Body, system), packages: [] });
+  const inStage = stage.name === undefined ? {} : { stage: stage.name };
+  return {
+    packages: checks.flatMap(({ packages }) => packages.map((entry) => ({ ...entry, ...inStage }))),
+    diagnostics: checks.flatMap(({ diagnostics }) => diagnostics),
+    used: checks.flatMap(({ used }) => used),
+  };
+}
+
+/** What a bootstrap adds to the packages of its variant has to be approved like any other package. */
+function bootstrapRequests({ base }: Stage): PackageRequest[] {
+  if (base.type !== "bootstrap") return [];
+  return base.bootstrap.packages.map((name, index) => ({ name, pointer: `/bootstrap/packages/${index}` }));
+}
