@@ -95,6 +95,18 @@ export interface RunConfig {
   readonly stopsignal?: string;
 }
 
+/** How a container is asked whether it works. Times in nanoseconds; what is left out is for the container engine to say. */
+export type Healthcheck =
+  | { readonly type: "none" }
+  | {
+      readonly type: "command";
+      readonly command: Command;
+      readonly interval?: number;
+      readonly timeout?: number;
+      readonly startPeriod?: number;
+      readonly retries?: number;
+    };
+
 /** Either a command with what it must answer, or a file that must exist. */
 export type ImageTest = CommandTest | FileTest;
 
