@@ -6,6 +6,7 @@ import { buildImage } from "../../src/run/build-image.js";
 import { type Buildah, createBuildah } from "../../src/run/buildah.js";
 import { createExternalFetcher } from "../../src/run/externals.js";
 import { createImageFetcher } from "../../src/run/images.js";
+import type { RunOptions } from "../../src/run/process.js";
 import { readTarEntries, type TarEntry } from "../../src/run/tar-entries.js";
 import type { Workspace } from "./workspace.js";
 
@@ -25,6 +26,9 @@ export class ImageBuilder {
   readonly unfinished = new Set<Digest>();
   readonly #built = new Map<string, Digest>();
   readonly #fetchExternal;
+  #env: Readonly<Record<string, string>> = {};
+  /** Every call of Buildah so far. */
+  readonly calls: string[] = [];
 
   private constructor(
     readonly buildah: Buildah,
@@ -45,7 +49,23 @@ export class ImageBuilder {
     await writeFile(join(directory, "machine", "env"), "SETTING=of-this-machine\n");
     const storage = { root, runroot: workspace.runroot(root), driver: "overlay" } as const;
     const buildah = createBuildah({ buildahVersion: "1.28", ...isolation, storage }, join(directory, "tmp"));
-    return new ImageBuilder(buildah, directory);
+    const builder = new ImageBuilder(
+      { ...buildah, run: (args, options) => builder.#run(buildah, args, options) },
+      directory,
+    );
+    return builder;
+  }
+
+  /** Has Buildah speak to a registry without TLS (containers-registries.conf(5)). */
+  async trust(host: string): Promise<void> {
+    const file = join(this.directory, "registries.conf");
+    await writeFile(file, `[[registry]]\nlocation = "${host}"\ninsecure = true\n`);
+    this.#env = { CONTAINERS_REGISTRIES_CONF: file };
+  }
+
+  #run({ run }: Buildah, args: readonly string[], options: RunOptions = {}) {
+    this.calls.push(args.join(" "));
+    return run(args, { ...options, env: this.#env });
   }
 
   /** Builds an image on those that were built before under the names in `images`. */
