@@ -5,6 +5,7 @@ import { type Context, caBundle, machineConfig, stateRoot } from "./context.js";
 import { CommandError, EXIT } from "./exit.js";
 import type { FileTree } from "./load/tree.js";
 import { MACHINE_MOUNT } from "./model/build-environment.js";
+import type { Digest } from "./model/names.js";
 import type { Recipe, RecipePackage } from "./model/recipe.js";
 import { RegistryError, type RunBuildah } from "./model/registry.js";
 import { installedChecks } from "./packages/installed.js";
@@ -15,6 +16,7 @@ import { askImage, type Question } from "./run/ask-image.js";
 import { buildImage } from "./run/build-image.js";
 import { type Buildah, createBuildah } from "./run/buildah.js";
 import { cleanUp, PRESENCE } from "./run/clean-up.js";
+import { createExternalFetcher } from "./run/externals.js";
 import { createImageFetcher } from "./run/images.js";
 import { writeMachineDirectory } from "./run/machine-directory.js";
 import { probe, probeOnce, runrootFor } from "./run/probe.js";
@@ -65,11 +67,14 @@ export async function openWorkshop(context: Context, tree: FileTree): Promise<Wo
   const temporary = join(state.temporary, runId);
   await mkdir(temporary, { recursive: true });
   const fetch = createImageFetcher(buildah);
+  const unfinished = new Set<Digest>();
   const build = {
     buildah,
     fetch,
+    fetchExternal: createExternalFetcher(buildah),
     machine,
     temporary,
+    unfinished,
     aptSources: context.env.SLIPWAY_APT_SOURCES,
     writeContext: (recipe: Recipe, directory: string) => writeContext(tree, recipe, directory),
   };
@@ -88,7 +93,9 @@ export async function openWorkshop(context: Context, tree: FileTree): Promise<Wo
       await rm(temporary, { recursive: true, force: true });
       await presence.release();
       // Buildah leaves its working containers when it is ended in the middle.
-      if (context.signal.aborted) await cleanUpAlone(state, buildah, new AbortController().signal);
+      if (context.signal.aborted || unfinished.size > 0) {
+        await cleanUpAlone(state, buildah, new AbortController().signal, unfinished);
+      }
     },
   };
 }
@@ -102,10 +109,15 @@ async function enter(state: StateDirectory, buildah: Buildah, signal: AbortSigna
   return acquireFileLock(join(state.locks, PRESENCE), signal, "shared");
 }
 
-async function cleanUpAlone(state: StateDirectory, buildah: Buildah, signal: AbortSignal): Promise<void> {
+async function cleanUpAlone(
+  state: StateDirectory,
+  buildah: Buildah,
+  signal: AbortSignal,
+  unfinished: ReadonlySet<Digest> = new Set(),
+): Promise<void> {
   const alone = await tryFileLock(join(state.locks, PRESENCE), signal);
   if (alone === undefined) return;
-  await cleanUp(buildah, state);
+  await cleanUp(buildah, state, unfinished);
   await alone.release();
 }
 

@@ -53,7 +53,10 @@ function checkBase({ name, base, inherited }: Stage, check: Check): void {
 function checkArtifact(artifact: RecipeArtifact, found: Diagnostic[]): void {
   const check = checkIn(artifact, found);
   check("/owner", "the owner", ALLOW.owner, artifact.owner);
-  if (artifact.type === "files") return check("", "the target", ALLOW.path, artifact.directory);
+  if (artifact.type === "files") {
+    check("", "the target", ALLOW.path, artifact.directory);
+    return;
+  }
   check("/image", "the image", ALLOW.copySource, artifact.from);
   check("/path", "the path", ALLOW.path, artifact.path);
   check("/target", "the target", ALLOW.path, artifact.target);

@@ -20,8 +20,8 @@ export interface Job {
 
 export interface BuildJob extends Job {
   readonly recipe: Recipe;
-  /** The parent's image ID, and where to get it when it is not in local storage. */
-  readonly parent?: StoredImage;
+  /** Every image of the catalogue that it is built from, as `localhost/NAME` in the Containerfile. */
+  readonly images: ReadonlyMap<ImageName, StoredImage>;
 }
 
 export interface TestJob extends Job {

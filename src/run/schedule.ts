@@ -95,7 +95,7 @@ async function runImage(
 /** A parent as the next build finds it: local storage first, else by its key tag in the registry. */
 function parentImage({ image, imageId, key }: BuildResult, { registry }: StepDeps): ParentImage {
   if (imageId === null || key === null) throw new Error(`${image} was not built`);
-  return { imageId, pull: registry.reference(image, keyTag(key)) };
+  return { name: image, imageId, pull: registry.reference(image, keyTag(key)) };
 }
 
 function succeeded(image: DesiredImage, seconds: number, done: StepDone): BuildResult {

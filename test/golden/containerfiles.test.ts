@@ -47,7 +47,6 @@ const SMALL: Readonly<Record<string, ImageFields>> = {
     env: {
       ZERO: "0",
       EMPTY: "",
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is text here
       DOLLAR: "$HOME ${HOME} $(id)",
       QUOTES: `"double" 'single' \`back\``,
       BACKSLASH: "C:\\dir\\",

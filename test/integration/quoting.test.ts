@@ -83,7 +83,6 @@ const ODD = [
   " ",
   "  two  spaces  ",
   "$HOME",
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is text here
   "${HOME:-x}",
   "\\$HOME",
   "\\\\$HOME",
