@@ -6,6 +6,7 @@ import { readImage } from "./read-image.js";
 import { readBases, readPackageFile, readSettings } from "./read-lists.js";
 import { readExceptions, readRoles } from "./read-policies.js";
 import { asMapping, type Read } from "./read-value.js";
+import type { FileOf } from "./schema/file-types.js";
 import { type DocumentKind, fileKind } from "./schema/kinds.js";
 import { shapeProblems } from "./shape-problems.js";
 import { VALIDATORS } from "./validators.js";
@@ -13,7 +14,7 @@ import { YamlSource } from "./yaml-source.js";
 import type { YamlValue } from "./yaml-value.js";
 
 /** What makes of a file that its schema has accepted what the other stages see. */
-type Reader<T = unknown> = (value: YamlValue, source: YamlSource) => Read<T>;
+type Reader<V, T = unknown> = (value: V, source: YamlSource) => Read<T>;
 
 const READERS = {
   image: readImage,
@@ -23,7 +24,7 @@ const READERS = {
   runtimePackages: readPackageFile,
   roles: readRoles,
   exceptions: readExceptions,
-} satisfies Record<DocumentKind, Reader>;
+} satisfies { readonly [K in DocumentKind]: Reader<FileOf<K>> | Reader<YamlValue> };
 
 type Readers = typeof READERS;
 /** What a kind of file is read into. */
@@ -53,7 +54,7 @@ export function readDocument<K extends DocumentKind>(kind: K, path: string, cont
 }
 
 function readText<K extends DocumentKind>(kind: K, source: YamlSource): ReadDocument<K> {
-  const read = READERS[kind] as unknown as Reader<ResultOf<K>>;
+  const read = READERS[kind] as unknown as Reader<YamlValue, ResultOf<K>>;
   const validate = VALIDATORS[kind];
   const { value, problems } = parseYaml(source.text);
   const diagnostics = problems

@@ -1,9 +1,9 @@
 import type { ApprovedPackage, ExternalBase, Settings } from "../model/catalogue.js";
 import type { Digest, Platform } from "../model/names.js";
 import type { UpdateSettings } from "../model/update.js";
-import { asList, asMapping, asNumber, asText, optional, type Read } from "./read-value.js";
+import { asList, asMapping, asNumber, asText, type MappingOf, optional, type Read } from "./read-value.js";
+import type { FileOf } from "./schema/file-types.js";
 import type { YamlSource } from "./yaml-source.js";
-import type { YamlMapping, YamlValue } from "./yaml-value.js";
 
 /** The packages one file approves; several files together make the list of an operating system or language. */
 export interface PackageFile {
@@ -12,7 +12,10 @@ export interface PackageFile {
 }
 
 /** Reads catalog/system/*.yaml and catalog/runtime/*.yaml. */
-export function readPackageFile(value: YamlValue, source: YamlSource): Read<PackageFile> {
+export function readPackageFile(
+  value: FileOf<"systemPackages"> | FileOf<"runtimePackages">,
+  source: YamlSource,
+): Read<PackageFile> {
   const file = asMapping(value);
   const packages = asList(file.packages).map((entry, index): ApprovedPackage => {
     const approved = asMapping(entry);
@@ -24,11 +27,14 @@ export function readPackageFile(value: YamlValue, source: YamlSource): Read<Pack
       pointer: `/packages/${index}`,
     };
   });
-  return { result: { scope: asText(file.os ?? file.language), packages }, diagnostics: [] };
+  return {
+    result: { scope: asText("language" in file ? file.language : "os" in file ? file.os : ""), packages },
+    diagnostics: [],
+  };
 }
 
 /** Reads catalog/bases.yaml. */
-export function readBases(value: YamlValue, source: YamlSource): Read<readonly ExternalBase[]> {
+export function readBases(value: FileOf<"bases">, source: YamlSource): Read<readonly ExternalBase[]> {
   const bases = asList(asMapping(value).bases).map((entry, index): ExternalBase => {
     const base = asMapping(entry);
     const digest = asText(base.digest) as Digest;
@@ -46,21 +52,22 @@ export const DEFAULT_SETTINGS: Settings = {
 };
 
 /** Reads slipway.yaml. */
-export function readSettings(value: YamlValue): Read<Settings> {
-  const settings: YamlMapping = asMapping(value);
+export function readSettings(value: FileOf<"settings">): Read<Settings> {
+  const settings = asMapping(value);
   const platforms = asList(settings.platforms).map((platform) => asText(platform) as Platform);
   return {
     result: {
       registry: asText(settings.registry) || DEFAULT_SETTINGS.registry,
       platforms: platforms.length > 0 ? platforms : DEFAULT_SETTINGS.platforms,
       builderRevision: asNumber(asMapping(settings.builder).revision, DEFAULT_SETTINGS.builderRevision),
-      updates: readUpdates(asMapping(settings.updates)),
+      updates: readUpdates(settings.updates),
     },
     diagnostics: [],
   };
 }
 
-function readUpdates({ limit, groups }: YamlMapping): UpdateSettings {
+function readUpdates(value: MappingOf<FileOf<"settings">>["updates"]): UpdateSettings {
+  const { limit, groups } = asMapping(value);
   const patterns = Object.entries(asMapping(groups)).map(
     ([name, list]) => [name, asList(list).map((pattern) => asText(pattern))] as const,
   );
