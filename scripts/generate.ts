@@ -5,29 +5,9 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import standalone from "ajv/dist/standalone/index.js";
 import { build } from "esbuild";
 import Handlebars from "handlebars";
-import { IMAGE_SCHEMA } from "../src/load/schema/image.js";
-import { BASES_SCHEMA, RUNTIME_PACKAGES_SCHEMA, SYSTEM_PACKAGES_SCHEMA } from "../src/load/schema/lists.js";
-import { MODULE_SCHEMA } from "../src/load/schema/module.js";
-import { EXCEPTIONS_SCHEMA, OPERATING_SYSTEMS_SCHEMA, ROLES_SCHEMA } from "../src/load/schema/policies.js";
+import { KIND_NAMES, KINDS } from "../src/load/schema/kinds.js";
 import { REPORT_SCHEMA } from "../src/load/schema/report.js";
 import type { Schema } from "../src/load/schema/schema.js";
-import { SETTINGS_SCHEMA } from "../src/load/schema/settings.js";
-
-/*
- * Compiles the schemas into build/src/load/validators.js (run by `npm run build`, after tsc). The names are those of
- * src/load/validators.d.ts.
- */
-const SCHEMAS: Readonly<Record<string, Schema>> = {
-  image: IMAGE_SCHEMA,
-  module: MODULE_SCHEMA,
-  settings: SETTINGS_SCHEMA,
-  systemPackages: SYSTEM_PACKAGES_SCHEMA,
-  runtimePackages: RUNTIME_PACKAGES_SCHEMA,
-  bases: BASES_SCHEMA,
-  roles: ROLES_SCHEMA,
-  exceptions: EXCEPTIONS_SCHEMA,
-  operatingSystems: OPERATING_SYSTEMS_SCHEMA,
-};
 
 /** Text that is a whole number within bounds: ajv's own `minimum` applies to numbers, and every scalar is text here. */
 const WHOLE_NUMBER: CodeKeywordDefinition = {
@@ -81,18 +61,21 @@ const OPTIONS = {
   code: { source: true, esm: true, optimize: 2 },
 } as const;
 
-/** Writes a module of src/load that exports a function for each schema, by its name. */
+/** Writes a module of src/load that exports a function for each schema, by its name, and VALIDATORS with all of them. */
 function compile(ajv: Ajv2020, schemas: Readonly<Record<string, object>>, file: string): void {
   for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(schema, name);
   const names = Object.fromEntries(Object.keys(schemas).map((name) => [name, name]));
   const code = standalone.default(ajv, names);
   if (/\brequire\(|\bimport\b/.test(code)) throw new Error(`the compiled ${file} imports something`);
-  writeFileSync(new URL(`../src/load/${file}`, import.meta.url), code);
+  const all = `export const VALIDATORS = { ${Object.keys(schemas).join(", ")} };\n`;
+  writeFileSync(new URL(`../src/load/${file}`, import.meta.url), `${code}\n${all}`);
 }
 
 const ofText = new Ajv2020({ ...OPTIONS, allErrors: true });
 ofText.addKeyword(WHOLE_NUMBER);
-compile(ofText, mapValues(SCHEMAS, asText), "validators.js");
+/* Compiles the schemas of all kinds of files into build/src/load/validators.js (run by `npm run build`, after tsc). */
+const schemas = Object.fromEntries(KIND_NAMES.map((kind) => [kind, asText(KINDS[kind].schema)]));
+compile(ofText, schemas, "validators.js");
 
 /* The gate's report is JSON, so its schema is compiled as it stands. */
 compile(new Ajv2020({ ...OPTIONS, allowUnionTypes: true }), { report: REPORT_SCHEMA }, "report-validator.js");

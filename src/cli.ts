@@ -115,6 +115,15 @@ function createProgram(): Command {
     .option("--dry-run", "say what is newer, change nothing")
     .option("--publish", "one branch and pull request a group (GITHUB_TOKEN, GITHUB_REPOSITORY), no edits here")
     .option("--group <names...>", "only these groups");
+  add(program, "fmt [files...]", "one layout: order of keys, indentation, quotes", () => import("./commands/fmt.js"))
+    .option("--check", "change nothing; exit 3 and name the files that would change")
+    .option("--stdin", "format standard input; the file's name, if any, says what kind of file it is");
+  add(
+    program,
+    "schema [kind]",
+    "the JSON Schema of a kind of file, or which kinds there are",
+    () => import("./commands/schema.js"),
+  ).option("--out <dir>", "write <kind>.schema.json files, all or the one");
   add(program, "doctor", "what this machine has for building, and what it lacks", () => import("./commands/doctor.js"));
   return program;
 }

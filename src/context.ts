@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { resumeCommands, stopCommands, withoutCommands } from "./report/workflow-commands.js";
 
 /** The world as one command sees it. Everything that reads the clock, the environment or the terminal comes from here. */
@@ -10,6 +11,8 @@ export interface Context {
   readonly env: NodeJS.ProcessEnv;
   readonly json: boolean;
   readonly out: (text: string) => void;
+  /** Standard input, to its end. */
+  readonly input: () => Promise<Buffer>;
   /** Progress and diagnostics; standard output stays clean with --json. */
   readonly note: (text: string) => void;
   /** Has a workflow's log show these (report/workflow-commands.ts); nothing elsewhere. */
@@ -30,7 +33,7 @@ export interface GlobalOptions {
 }
 
 export function createContext(options: GlobalOptions, signal: AbortSignal): Context {
-  const { stderr, stdout, env } = process;
+  const { stderr, stdin, stdout, env } = process;
   const log = env.GITHUB_ACTIONS === "true" ? guardLog((text) => stderr.write(text)) : undefined;
   const shown = (text: string) => (log ? withoutCommands(text) : text);
   // One day for the whole command, whatever happens at midnight.
@@ -41,6 +44,7 @@ export function createContext(options: GlobalOptions, signal: AbortSignal): Cont
     json: options.json ?? false,
     // JSON is for programs, and none of its lines can begin with a command.
     out: (text) => stdout.write(options.json ? text : shown(text)),
+    input: () => buffer(stdin),
     note: (text) => stderr.write(shown(text)),
     annotate: (commands) => log?.annotate(commands),
     columns: stderr.isTTY && process.env.TERM !== "dumb" ? stderr.columns || 80 : undefined,

@@ -1,6 +1,7 @@
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
 import { table } from "../report/text.js";
+import { SCHEMA_FOLDER, staleSchemas } from "../schemas.js";
 import { probeMachine } from "../workshop.js";
 
 /** What this machine has for building, and what to do about the rest. */
@@ -8,7 +9,12 @@ export async function run(context: Context): Promise<ExitCode> {
   const { state, probed } = await probeMachine(context, true);
   const { findings, system } = probed;
   const node = { what: "node", ok: true, found: process.versions.node, advice: undefined };
-  const all = [node, ...findings, { what: "state", ok: true, found: state.root, advice: undefined }];
+  const all = [
+    node,
+    ...findings,
+    { what: "state", ok: true, found: state.root, advice: undefined },
+    ...(await schemaFindings(context)),
+  ];
   if (context.json) context.out(`${JSON.stringify({ ready: system !== undefined, findings: all }, null, 2)}\n`);
   else {
     const rows = all.map(({ what, ok, found, advice }) => [
@@ -20,4 +26,12 @@ export async function run(context: Context): Promise<ExitCode> {
     context.out(`${table(rows)}\n\n${verdict}\n`);
   }
   return system ? EXIT.done : EXIT.unavailable;
+}
+
+/** A catalogue need not have schemas for editors; those that it has should be this Slipway's. */
+async function schemaFindings(context: Context) {
+  const stale = await staleSchemas(context);
+  if (stale === undefined) return [];
+  const advice = stale.length === 0 ? undefined : `slipway schema --out ${SCHEMA_FOLDER}`;
+  return [{ what: "schemas", ok: true, found: stale.length === 0 ? "up to date" : "out of date", advice }];
 }

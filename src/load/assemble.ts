@@ -12,10 +12,10 @@ import type { ImageName } from "../model/names.js";
 import { withDefaults } from "./apply-defaults.js";
 import type { LoadCode } from "./codes.js";
 import { expandArtifact } from "./expand-artifact.js";
-import type { DocumentKind } from "./find-documents.js";
 import { manifestFile } from "./manifest-file.js";
 import type { ReadDocument } from "./read-document.js";
 import { DEFAULT_SETTINGS, type PackageFile } from "./read-lists.js";
+import type { DocumentKind } from "./schema/kinds.js";
 
 export interface Loaded {
   readonly catalogue: Catalogue;

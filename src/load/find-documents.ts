@@ -1,15 +1,5 @@
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
-
-export type DocumentKind =
-  | "image"
-  | "module"
-  | "settings"
-  | "bases"
-  | "systemPackages"
-  | "runtimePackages"
-  | "roles"
-  | "exceptions"
-  | "operatingSystems";
+import { type DocumentKind, kindAt } from "./schema/kinds.js";
 
 export interface FoundDocument {
   readonly path: string;
@@ -31,7 +21,7 @@ export function findDocuments(paths: Iterable<string>): FoundDocuments {
       if (isYaml(path)) inImages.push(path);
       continue;
     }
-    const kind = kindOf(path);
+    const kind = kindAt(path);
     if (kind !== undefined) documents.push({ path, kind });
     else if (isForgotten(path)) diagnostics.push(ignored(path));
   }
@@ -41,18 +31,6 @@ export function findDocuments(paths: Iterable<string>): FoundDocuments {
 
 function isYaml(path: string): boolean {
   return path.endsWith(".yaml") || path.endsWith(".yml");
-}
-
-function kindOf(path: string): DocumentKind | undefined {
-  if (path === "slipway.yaml") return "settings";
-  if (path === "catalog/bases.yaml") return "bases";
-  if (/^catalog\/system\/[^/]+\.ya?ml$/.test(path)) return "systemPackages";
-  if (/^catalog\/runtime\/[^/]+\.ya?ml$/.test(path)) return "runtimePackages";
-  if (path === "policies/roles.yaml") return "roles";
-  if (path === "policies/exceptions.yaml") return "exceptions";
-  if (path === "policies/operating-systems.yaml") return "operatingSystems";
-  if (/^catalog\/modules\/(?:.+\/)?module\.ya?ml$/.test(path)) return "module";
-  return undefined;
 }
 
 /** YAML that its author surely wanted to be read. */

@@ -2,50 +2,38 @@ import { isUtf8 } from "node:buffer";
 import type { ImageDefinition } from "../model/definition.js";
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import { expandMatrix } from "./expand-matrix.js";
-import type { DocumentKind } from "./find-documents.js";
 import { MAX_PROBLEMS_PER_FILE } from "./limits.js";
 import { parseYaml } from "./parse-yaml.js";
 import { readImage, readModule } from "./read-image.js";
 import { readBases, readPackageFile, readSettings } from "./read-lists.js";
 import { readExceptions, readOperatingSystems, readRoles } from "./read-policies.js";
 import { asMapping, type Read } from "./read-value.js";
-import { IMAGE_SCHEMA } from "./schema/image.js";
-import { BASES_SCHEMA, RUNTIME_PACKAGES_SCHEMA, SYSTEM_PACKAGES_SCHEMA } from "./schema/lists.js";
-import { MODULE_SCHEMA } from "./schema/module.js";
-import { EXCEPTIONS_SCHEMA, OPERATING_SYSTEMS_SCHEMA, ROLES_SCHEMA } from "./schema/policies.js";
-import type { Schema } from "./schema/schema.js";
-import { SETTINGS_SCHEMA } from "./schema/settings.js";
+import type { FileOf } from "./schema/file-types.js";
+import { type DocumentKind, fileKind } from "./schema/kinds.js";
 import { shapeProblems } from "./shape-problems.js";
-import * as validators from "./validators.js";
+import { VALIDATORS } from "./validators.js";
 import { YamlSource } from "./yaml-source.js";
 import type { YamlValue } from "./yaml-value.js";
 
-interface Format<T> {
-  readonly schema: Schema;
-  readonly validate: validators.Validator;
-  readonly read: (value: YamlValue, source: YamlSource) => Read<T>;
-}
+/** What makes of a file that its schema has accepted what the other stages see. */
+type Reader<V, T = unknown> = (value: V, source: YamlSource) => Read<T>;
 
-const FORMATS = {
+const READERS = {
   // A definition with a matrix is several images.
-  image: { schema: IMAGE_SCHEMA, validate: validators.image, read: readImages },
-  module: { schema: MODULE_SCHEMA, validate: validators.module, read: readModule },
-  settings: { schema: SETTINGS_SCHEMA, validate: validators.settings, read: readSettings },
-  bases: { schema: BASES_SCHEMA, validate: validators.bases, read: readBases },
-  systemPackages: { schema: SYSTEM_PACKAGES_SCHEMA, validate: validators.systemPackages, read: readPackageFile },
-  runtimePackages: { schema: RUNTIME_PACKAGES_SCHEMA, validate: validators.runtimePackages, read: readPackageFile },
-  roles: { schema: ROLES_SCHEMA, validate: validators.roles, read: readRoles },
-  exceptions: { schema: EXCEPTIONS_SCHEMA, validate: validators.exceptions, read: readExceptions },
-  operatingSystems: {
-    schema: OPERATING_SYSTEMS_SCHEMA,
-    validate: validators.operatingSystems,
-    read: readOperatingSystems,
-  },
-} satisfies Record<DocumentKind, Format<unknown>>;
+  image: readImages,
+  module: readModule,
+  settings: readSettings,
+  bases: readBases,
+  systemPackages: readPackageFile,
+  runtimePackages: readPackageFile,
+  roles: readRoles,
+  exceptions: readExceptions,
+  operatingSystems: readOperatingSystems,
+} satisfies { readonly [K in DocumentKind]: Reader<FileOf<K>> | Reader<YamlValue> };
 
-type Formats = typeof FORMATS;
+type Readers = typeof READERS;
 /** What a kind of file is read into. */
-export type ResultOf<K extends DocumentKind> = ReturnType<Formats[K]["read"]>["result"];
+export type ResultOf<K extends DocumentKind> = ReturnType<Readers[K]>["result"];
 
 /** One file, read without looking at any other: it can be kept for as long as its bytes are the same. */
 export interface ReadDocument<K extends DocumentKind = DocumentKind> {
@@ -94,15 +82,16 @@ function readOne<K extends DocumentKind>(
   value: YamlValue,
   diagnostics: Diagnostic[],
 ): ReadDocument<K> {
-  const format: Format<ResultOf<K>> = FORMATS[kind] as unknown as Format<ResultOf<K>>;
+  const read = READERS[kind] as unknown as Reader<YamlValue, ResultOf<K>>;
+  const validate = VALIDATORS[kind];
   const isParsed = diagnostics.length === 0;
-  const errors = format.validate(value) ? [] : (format.validate.errors ?? []);
-  diagnostics.push(...shapeProblems(errors, format.schema, value, source));
+  const errors = validate(value) ? [] : (validate.errors ?? []);
+  diagnostics.push(...shapeProblems(errors, fileKind(kind).schema, value, source));
   // A key too many hides nothing: what else is wrong is found in the same run.
   const onlyUnknown = isParsed && errors.every(({ keyword }) => keyword === "additionalProperties");
   if ((diagnostics.length > 0 && !onlyUnknown) || diagnostics.length >= MAX_PROBLEMS_PER_FILE)
     return rejected(kind, source, [value], diagnostics);
-  const { result, diagnostics: more } = format.read(value, source);
+  const { result, diagnostics: more } = read(value, source);
   return { kind, source, result, diagnostics: [...diagnostics, ...more] };
 }
 

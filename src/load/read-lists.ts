@@ -4,9 +4,10 @@ import type { Digest, Platform } from "../model/names.js";
 import type { UpdateSettings } from "../model/update.js";
 import { readNamedValues } from "./read-body.js";
 import { readMetadata } from "./read-image.js";
-import { asList, asMapping, asNumber, asText, optional, type Read } from "./read-value.js";
+import { asList, asMapping, asNumber, asText, type MappingOf, optional, type Read } from "./read-value.js";
+import type { FileOf } from "./schema/file-types.js";
 import type { YamlSource } from "./yaml-source.js";
-import type { YamlMapping, YamlValue } from "./yaml-value.js";
+import type { YamlValue } from "./yaml-value.js";
 
 /** The packages one file approves; several files together make the list of an operating system or language. */
 export interface PackageFile {
@@ -15,7 +16,10 @@ export interface PackageFile {
 }
 
 /** Reads catalog/system/*.yaml and catalog/runtime/*.yaml. */
-export function readPackageFile(value: YamlValue, source: YamlSource): Read<PackageFile> {
+export function readPackageFile(
+  value: FileOf<"systemPackages"> | FileOf<"runtimePackages">,
+  source: YamlSource,
+): Read<PackageFile> {
   const file = asMapping(value);
   const packages = asList(file.packages).map((entry, index): ApprovedPackage => {
     const approved = asMapping(entry);
@@ -27,11 +31,14 @@ export function readPackageFile(value: YamlValue, source: YamlSource): Read<Pack
       pointer: `/packages/${index}`,
     };
   });
-  return { result: { scope: asText(file.os ?? file.language), packages }, diagnostics: [] };
+  return {
+    result: { scope: asText("language" in file ? file.language : "os" in file ? file.os : ""), packages },
+    diagnostics: [],
+  };
 }
 
 /** Reads catalog/bases.yaml. */
-export function readBases(value: YamlValue, source: YamlSource): Read<readonly ExternalBase[]> {
+export function readBases(value: FileOf<"bases">, source: YamlSource): Read<readonly ExternalBase[]> {
   const bases = asList(asMapping(value).bases).map((entry, index): ExternalBase => {
     const base = asMapping(entry);
     const digest = asText(base.digest) as Digest;
@@ -51,8 +58,8 @@ export const DEFAULT_SETTINGS: Settings = {
 };
 
 /** Reads slipway.yaml. */
-export function readSettings(value: YamlValue, source: YamlSource): Read<Settings> {
-  const settings: YamlMapping = asMapping(value);
+export function readSettings(value: FileOf<"settings">, source: YamlSource): Read<Settings> {
+  const settings = asMapping(value);
   const diagnostics: Diagnostic[] = [];
   const platforms = asList(settings.platforms).map((platform) => asText(platform) as Platform);
   return {
@@ -60,32 +67,37 @@ export function readSettings(value: YamlValue, source: YamlSource): Read<Setting
       registry: asText(settings.registry) || DEFAULT_SETTINGS.registry,
       platforms: platforms.length > 0 ? platforms : DEFAULT_SETTINGS.platforms,
       builderRevision: asNumber(asMapping(settings.builder).revision, DEFAULT_SETTINGS.builderRevision),
-      updates: readUpdates(asMapping(settings.updates)),
-      defaults: readDefaults(asMapping(settings.defaults), { source, diagnostics }),
-      downloads: readDownloads(asMapping(settings.downloads)),
+      updates: readUpdates(settings.updates),
+      defaults: readDefaults(settings.defaults, { source, diagnostics }),
+      downloads: readDownloads(settings.downloads),
     },
     diagnostics,
   };
 }
 
+type SettingsFile = MappingOf<FileOf<"settings">>;
+
 function readDefaults(
-  { metadata, env, labels, tags }: YamlMapping,
+  value: SettingsFile["defaults"],
   place: { readonly source: YamlSource; readonly diagnostics: Diagnostic[] },
 ): Defaults {
+  const { metadata, env, labels, tags } = asMapping(value);
   return {
-    ...(metadata === undefined ? {} : { metadata: readMetadata(metadata) }),
-    env: readNamedValues(env, "/defaults/env", place),
-    labels: readNamedValues(labels, "/defaults/labels", place),
+    ...(metadata === undefined ? {} : { metadata: readMetadata(metadata as YamlValue) }),
+    env: readNamedValues(env as YamlValue | undefined, "/defaults/env", place),
+    labels: readNamedValues(labels as YamlValue | undefined, "/defaults/labels", place),
     tags: Array.isArray(tags) ? tags.map(asText) : DEFAULT_SETTINGS.defaults.tags,
   };
 }
 
-function readDownloads({ "private-hosts": hosts, mirrors }: YamlMapping): DownloadSettings {
+function readDownloads(value: SettingsFile["downloads"]): DownloadSettings {
+  const { "private-hosts": hosts, mirrors } = asMapping(value);
   const replacements = Object.entries(asMapping(mirrors)).map(([prefix, text]) => [prefix, asText(text)] as const);
   return { privateHosts: asList(hosts).map(asText), mirrors: new Map(replacements) };
 }
 
-function readUpdates({ limit, groups }: YamlMapping): UpdateSettings {
+function readUpdates(value: SettingsFile["updates"]): UpdateSettings {
+  const { limit, groups } = asMapping(value);
   const patterns = Object.entries(asMapping(groups)).map(
     ([name, list]) => [name, asList(list).map((pattern) => asText(pattern))] as const,
   );

@@ -3,15 +3,15 @@ import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import type { ImageName } from "../model/names.js";
 import type { ApprovingRole, Exception, Owners, PathOwners, RoleName, Roles, WaivableRule } from "../model/roles.js";
 import { wildcardMatches } from "../model/wildcard.js";
-import { asMapping, asText, optional, type Read, readList } from "./read-value.js";
+import { asMapping, asText, type MappingOf, optional, type Read, readList } from "./read-value.js";
+import type { FileOf } from "./schema/file-types.js";
 import { quote } from "./shape-words.js";
 import type { YamlSource } from "./yaml-source.js";
-import type { YamlValue } from "./yaml-value.js";
 
 const ROLE_NAMES: readonly RoleName[] = ["administrator", "privileged-developer", "function-developer"];
 
 /** Reads policies/roles.yaml. */
-export function readRoles(value: YamlValue, source: YamlSource): Read<Roles> {
+export function readRoles(value: FileOf<"roles">, source: YamlSource): Read<Roles> {
   const file = asMapping(value);
   const named = asMapping(file.roles);
   const kinds = asMapping(file.kinds);
@@ -46,13 +46,16 @@ export function readRoles(value: YamlValue, source: YamlSource): Read<Roles> {
 }
 
 /** Reads policies/operating-systems.yaml. */
-export function readOperatingSystems(value: YamlValue, source: YamlSource): Read<OperatingSystems> {
+export function readOperatingSystems(value: FileOf<"operatingSystems">, source: YamlSource): Read<OperatingSystems> {
   const { allowed, level } = asMapping(value);
   const isWarning = level === "warn";
   return { result: { allowed: readList(allowed, asText), isWarning, source }, diagnostics: [] };
 }
 
-function readOwners(value: YamlValue | undefined): Owners {
+type RoleFile = MappingOf<FileOf<"roles">>;
+type OwnersOfRole = MappingOf<RoleFile["roles"]>["administrator"];
+
+function readOwners(value: OwnersOfRole): Owners {
   const { teams, users } = asMapping(value);
   return { teams: readList(teams, asText), users: readList(users, asText) };
 }
@@ -83,7 +86,7 @@ function reaches(path: string, place: string): boolean {
 }
 
 /** Reads policies/exceptions.yaml. */
-export function readExceptions(value: YamlValue, source: YamlSource): Read<readonly Exception[]> {
+export function readExceptions(value: FileOf<"exceptions">, source: YamlSource): Read<readonly Exception[]> {
   const diagnostics: Diagnostic[] = [];
   const result = readList(asMapping(value).exceptions, (entry, index): readonly Exception[] => {
     const { rule, image, owner, reason, expires, ...more } = asMapping(entry);

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../model/diagnostic.js";
-import { newMapping, type YamlMapping, type YamlValue } from "./yaml-value.js";
+import { newMapping, type YamlValue } from "./yaml-value.js";
 
 /** What a reader makes of a value: problems that a schema cannot express do not keep the rest from being read. */
 export interface Read<T> {
@@ -8,11 +8,21 @@ export interface Read<T> {
 }
 
 /*
+ * A value's type comes from its schema (schema/file-types.ts) or says nothing (YamlValue). What cannot be text, a list or a
+ * mapping by its schema is not taken for one.
+ */
+type TextIn<T> = [T] extends [string | undefined] ? T : YamlValue extends T ? T : never;
+type EntryOf<T> = Extract<T, readonly unknown[]>[number];
+type ListIn<T> = [Extract<T, readonly unknown[]>] extends [never] ? never : T;
+export type MappingOf<T> = Exclude<Extract<T, object>, readonly unknown[]>;
+type MappingIn<T> = [MappingOf<T>] extends [never] ? never : T;
+
+/*
  * The schema has accepted the value, so these only put a type on it. A key without a value, and one that is not there,
  * are the empty list or mapping.
  */
 
-export function asText(value: YamlValue | undefined): string {
+export function asText<T>(value: TextIn<T>): string {
   return typeof value === "string" ? value : "";
 }
 
@@ -23,19 +33,19 @@ export function asText(value: YamlValue | undefined): string {
 const NONE: readonly never[] = Object.freeze([]);
 const NOTHING = Object.freeze({});
 
-export function asList(value: YamlValue | undefined): readonly YamlValue[] {
+export function asList<T>(value: ListIn<T>): readonly EntryOf<T>[] {
   return Array.isArray(value) ? value : NONE;
 }
 
 /** The entries of a list, each read. */
-export function readList<T>(value: YamlValue | undefined, read: (entry: YamlValue, index: number) => T): readonly T[] {
+export function readList<T, R>(value: ListIn<T>, read: (entry: EntryOf<T>, index: number) => R): readonly R[] {
   return Array.isArray(value) ? value.map(read) : NONE;
 }
 
 const EMPTY = Object.freeze(newMapping());
 
-export function asMapping(value: YamlValue | undefined): YamlMapping {
-  return typeof value === "object" && !Array.isArray(value) ? value : EMPTY;
+export function asMapping<T>(value: MappingIn<T>): MappingOf<T> {
+  return (typeof value === "object" && !Array.isArray(value) ? value : EMPTY) as MappingOf<T>;
 }
 
 export function asFlag(value: YamlValue | undefined, otherwise: boolean): boolean {

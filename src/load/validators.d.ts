@@ -1,3 +1,4 @@
+import type { DocumentKind } from "./schema/kinds.js";
 import type { YamlValue } from "./yaml-value.js";
 
 /** An error of ajv, as far as it is used here. `schemaPath` is a fragment: `#/properties/name/pattern`. */
@@ -17,12 +18,4 @@ export interface Validator {
 }
 
 /** validators.js is compiled from src/load/schema by scripts/generate.ts: importing ajv costs more than loading a small catalogue. */
-export declare const image: Validator;
-export declare const module: Validator;
-export declare const settings: Validator;
-export declare const systemPackages: Validator;
-export declare const runtimePackages: Validator;
-export declare const bases: Validator;
-export declare const roles: Validator;
-export declare const exceptions: Validator;
-export declare const operatingSystems: Validator;
+export declare const VALIDATORS: Readonly<Record<DocumentKind, Validator>>;

@@ -77,6 +77,7 @@ async function update(group?: readonly string[]): Promise<readonly GroupResult[]
     json: true,
     out: () => {},
     note: () => {},
+    input: async () => Buffer.of(),
     annotate: () => {},
     today: () => "2026-01-01",
     columns: undefined,

@@ -88,7 +88,7 @@ export class ImageBuilder {
       name: name as ImageName,
       log: join(this.directory, `${name}.log`),
       signal: new AbortController().signal,
-      recipe: { containerfile, context, packages: [], ...rest },
+      recipe: { containerfile, context, packages: [], externals: [], ...rest },
       images: new Map(stored),
     });
     this.#built.set(name, built.imageId);

@@ -1,5 +1,5 @@
 import * as form from "./forms.js";
-import { kind, listOf, mappingOf, type Schema, text } from "./schema.js";
+import { kind, listOf, mappingOf, text } from "./schema.js";
 
 const DIALECT = "https://json-schema.org/draft/2020-12/schema";
 
@@ -20,7 +20,7 @@ const PACKAGES = listOf(
 );
 
 /** `catalog/system/<os>.yaml`. */
-export const SYSTEM_PACKAGES_SCHEMA: Schema = mappingOf(
+export const SYSTEM_PACKAGES_SCHEMA = mappingOf(
   {
     kind: kind("SystemPackages"),
     os: text(form.SCOPE, "The operating system the packages are for."),
@@ -31,7 +31,7 @@ export const SYSTEM_PACKAGES_SCHEMA: Schema = mappingOf(
 );
 
 /** `catalog/runtime/<language>.yaml`. */
-export const RUNTIME_PACKAGES_SCHEMA: Schema = mappingOf(
+export const RUNTIME_PACKAGES_SCHEMA = mappingOf(
   {
     kind: kind("RuntimePackages"),
     language: text(form.SCOPE, "The programming language the packages are for."),
@@ -42,7 +42,7 @@ export const RUNTIME_PACKAGES_SCHEMA: Schema = mappingOf(
 );
 
 /** `catalog/bases.yaml`. */
-export const BASES_SCHEMA: Schema = mappingOf(
+export const BASES_SCHEMA = mappingOf(
   {
     kind: kind("Bases"),
     bases: listOf(

@@ -9,15 +9,16 @@ const OWNERS = {
   users: listOf(text(form.LOGIN, "A person's login."), "People of the forge."),
 };
 
-const approvedBy = (what: string, otherwise: string): Schema => ({
-  type: "string",
-  enum: ["administrator", "privileged-developer"],
-  default: otherwise,
-  description: `The role that approves ${what}.`,
-});
+const approvedBy = (what: string, otherwise: string) =>
+  ({
+    type: "string",
+    enum: ["administrator", "privileged-developer"],
+    default: otherwise,
+    description: `The role that approves ${what}.`,
+  }) as const satisfies Schema;
 
 /** `policies/roles.yaml`. */
-export const ROLES_SCHEMA: Schema = mappingOf(
+export const ROLES_SCHEMA = mappingOf(
   {
     kind: kind("Roles"),
     roles: mappingOf(
@@ -50,7 +51,7 @@ export const ROLES_SCHEMA: Schema = mappingOf(
 );
 
 /** `policies/exceptions.yaml`. */
-export const EXCEPTIONS_SCHEMA: Schema = mappingOf(
+export const EXCEPTIONS_SCHEMA = mappingOf(
   {
     kind: kind("Exceptions"),
     exceptions: listOf(

@@ -39,22 +39,53 @@ export interface Schema {
 
 export type TypeName = "string" | "number" | "integer" | "boolean" | "null" | "array" | "object";
 
+/*
+ * The functions below give back what they were given in its own type: file-types.ts derives the types of files from it. What is
+ * written without them keeps its type with `as const satisfies Schema`.
+ */
+
 /** A scalar of a given form. An editor may take `1.1` for a number: it is text all the same. */
-export function text(form: Form, description: string, more: Schema = {}): Schema {
-  return { type: ["string", "number", "boolean", "null"], ...form, description, ...more };
+export function text(form: Form, description: string, more: Schema = {}) {
+  return {
+    type: ["string", "number", "boolean", "null"],
+    ...form,
+    description,
+    ...more,
+  } as const satisfies Schema as Text;
 }
 
-export function listOf(items: Schema, description: string, more: Schema = {}): Schema {
-  return { type: "array", items, description, ...more };
+export interface Text extends Schema {
+  readonly type: readonly ["string", "number", "boolean", "null"];
+}
+
+export function listOf<const I extends Schema, const M extends Schema = object>(
+  items: I,
+  description: string,
+  more?: M,
+): ListOf<I> & NoInfer<M> {
+  return { type: "array", items, description, ...more } as ListOf<I> & M;
+}
+
+interface ListOf<I> {
+  readonly type: "array";
+  readonly items: I;
+  readonly description: string;
 }
 
 /** A mapping with these keys and no others. */
-export function mappingOf(
-  properties: Readonly<Record<string, Schema>>,
+export function mappingOf<const P extends Readonly<Record<string, Schema>>, const M extends Schema = object>(
+  properties: P,
   description: string,
-  more: Schema = {},
-): Schema {
-  return { type: "object", properties, additionalProperties: false, description, ...more };
+  more?: M,
+): MappingOf<P> & NoInfer<M> {
+  return { type: "object", properties, additionalProperties: false, description, ...more } as MappingOf<P> & M;
+}
+
+interface MappingOf<P> {
+  readonly type: "object";
+  readonly properties: P;
+  readonly additionalProperties: false;
+  readonly description: string;
 }
 
 export function exactlyOne(...keys: readonly string[]): Schema {
@@ -66,11 +97,11 @@ export function atLeastOne(...keys: readonly string[]): Schema {
 }
 
 /** Which `kind` a file must have; files of one folder have one kind, so it may be left out. */
-export function kind(...names: readonly string[]): Schema {
+export function kind(...names: readonly string[]) {
   return {
-    type: "string",
+    type: "string" as const,
     enum: names,
     default: names[0] ?? "",
     description: `The kind of this file: ${names.join(" or ")}.`,
-  };
+  } satisfies Schema;
 }

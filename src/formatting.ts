@@ -1,0 +1,82 @@
+import { join, relative, resolve, sep } from "node:path";
+import type { Context } from "./context.js";
+import { CommandError, EXIT } from "./exit.js";
+import { findDocuments } from "./load/find-documents.js";
+import { formatYaml } from "./load/format-yaml.js";
+import { MAX_YAML_BYTES } from "./load/limits.js";
+import { parseYaml } from "./load/parse-yaml.js";
+import { readDocument } from "./load/read-document.js";
+import { replaceFile } from "./load/replace-file.js";
+import { type DocumentKind, fileKind, KIND_NAMES, kindAt } from "./load/schema/kinds.js";
+import type { TreeFile } from "./load/tree.js";
+import { openWorkingTree } from "./load/working-tree.js";
+import type { Diagnostic } from "./model/diagnostic.js";
+
+export interface FormattedFile {
+  readonly file: string;
+  /** `formatted`: the layout was another one; `rejected`: the file has problems and was left alone. */
+  readonly status: "formatted" | "unchanged" | "rejected";
+  readonly text: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Brings files of the catalogue into one layout: those that are named, or all. `write: false` only says what would change. */
+export async function formatFiles(
+  context: Context,
+  named: readonly string[],
+  { write }: { readonly write: boolean },
+): Promise<readonly FormattedFile[]> {
+  const tree = await openWorkingTree(context.catalogue);
+  const found = findDocuments(tree.files.keys()).documents.filter(({ path }) => isReadable(tree.files.get(path)));
+  const known = new Map(found.map(({ path, kind }) => [path, kind]));
+  const paths = named.length === 0 ? [...known.keys()].sort() : named.map((name) => pathIn(context, name));
+  const unknown = paths.find((path) => !known.has(path));
+  if (unknown !== undefined) {
+    const places = KIND_NAMES.map((kind) => fileKind(kind).place).join(", ");
+    throw new CommandError(EXIT.usage, `${unknown} is no file that Slipway reads`, `it reads ${places}`);
+  }
+  const results: FormattedFile[] = [];
+  await tree.read([...new Set(paths)], (path, content) => {
+    const kind = known.get(path);
+    if (kind !== undefined) results.push(formatContent(kind, path, content));
+  });
+  if (write) {
+    for (const { file, status, text } of results)
+      if (status === "formatted") replaceFile(join(context.catalogue, file), text);
+  }
+  return results;
+}
+
+/** As the loader sees it: a symbolic link could lead out of the catalogue. */
+function isReadable(file: TreeFile | undefined): boolean {
+  return file !== undefined && file.mode !== "120000" && file.size <= MAX_YAML_BYTES;
+}
+
+/** Standard input in that layout. `name` says what kind of file it is; else its own `kind` does, else it is an image. */
+export async function formatInput(context: Context, name: string | undefined): Promise<FormattedFile> {
+  const content = await context.input();
+  const path = name === undefined ? "standard input" : pathIn(context, name);
+  const kind = name === undefined ? kindSaid(content.toString("utf8")) : kindAt(path);
+  if (kind === undefined) throw new CommandError(EXIT.usage, `no kind of file belongs at ${path}`);
+  return formatContent(kind, path, content);
+}
+
+function formatContent(kind: DocumentKind, file: string, content: Buffer): FormattedFile {
+  const before = content.toString("utf8");
+  const errors = readDocument(kind, file, content).diagnostics.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) return { file, status: "rejected", text: before, diagnostics: errors };
+  const text = formatYaml(before, fileKind(kind).schema);
+  return { file, status: text === before ? "unchanged" : "formatted", text, diagnostics: [] };
+}
+
+function kindSaid(text: string): DocumentKind {
+  const { value } = parseYaml(text);
+  const said = typeof value === "object" && !Array.isArray(value) ? value.kind : undefined;
+  const isSaid = (kind: DocumentKind) => fileKind(kind).schema.properties?.kind?.enum?.some((word) => word === said);
+  return KIND_NAMES.find(isSaid) ?? "image";
+}
+
+/** A path of the catalogue, from one that a user typed. */
+function pathIn({ catalogue }: Context, name: string): string {
+  return relative(catalogue, resolve(name)).split(sep).join("/");
+}
