@@ -11,19 +11,21 @@ import { RegistryError, type RunBuildah } from "./model/registry.js";
 import { installedChecks } from "./packages/installed.js";
 import { machineFiles } from "./packages/machine.js";
 import { MANAGERS } from "./packages/managers.js";
-import { acquireFileLock, type FileLock, tryFileLock } from "./registry/file-lock.js";
+import { acquireFileLock, type FileLock, tryFileLock, withFileLock } from "./registry/file-lock.js";
 import { askImage, type Question } from "./run/ask-image.js";
 import { buildImage } from "./run/build-image.js";
 import { type Buildah, createBuildah } from "./run/buildah.js";
 import { cleanUp, PRESENCE } from "./run/clean-up.js";
+import { createDownloader, type DownloadSettings } from "./run/download.js";
 import { createExternalFetcher } from "./run/externals.js";
 import { createImageFetcher } from "./run/images.js";
 import { writeMachineDirectory } from "./run/machine-directory.js";
 import { probe, probeOnce, runrootFor } from "./run/probe.js";
 import { lastLines } from "./run/process.js";
-import type { Runner } from "./run/runner.js";
+import type { Job, Runner } from "./run/runner.js";
 import { openStateDirectory, type StateDirectory } from "./run/state-directory.js";
 import { testImage } from "./run/test-image.js";
+import { trustedCertificates } from "./run/trusted-certificates.js";
 import { writeContext } from "./write-context.js";
 
 /** What building takes on this machine. It is set up only when there is something to build. */
@@ -47,8 +49,15 @@ export async function probeMachine(context: Context, fresh: boolean) {
   return { state, probed };
 }
 
+/** Nothing is private, and nothing has a mirror. */
+const NO_SETTINGS: DownloadSettings = { privateHosts: [], mirrors: new Map() };
+
 /** Sets up building. Fails with exit code 4 where this machine cannot build, saying what to install. */
-export async function openWorkshop(context: Context, tree: FileTree): Promise<Workshop> {
+export async function openWorkshop(
+  context: Context,
+  tree: FileTree,
+  downloads: DownloadSettings = NO_SETTINGS,
+): Promise<Workshop> {
   const { state, probed } = await probeMachine(context, false);
   if (probed.system === undefined) {
     const missing = probed.findings
@@ -67,6 +76,13 @@ export async function openWorkshop(context: Context, tree: FileTree): Promise<Wo
   const temporary = join(state.temporary, runId);
   await mkdir(temporary, { recursive: true });
   const fetch = createImageFetcher(buildah);
+  const download = createDownloader({
+    settings: downloads,
+    cache: join(state.root, "cache", "downloads"),
+    env: context.env,
+    ca: trustedCertificates(caBundle(context.env)),
+    lock: (name, signal, action) => withFileLock(join(state.locks, name), signal, action),
+  });
   const unfinished = new Set<Digest>();
   const build = {
     buildah,
@@ -76,7 +92,8 @@ export async function openWorkshop(context: Context, tree: FileTree): Promise<Wo
     temporary,
     unfinished,
     aptSources: context.env.SLIPWAY_APT_SOURCES,
-    writeContext: (recipe: Recipe, directory: string) => writeContext(tree, recipe, directory),
+    writeContext: (recipe: Recipe, directory: string, job: Job) =>
+      writeContext({ tree, download }, recipe, directory, job),
   };
   const test = { buildah, fetch, installedChecks: (packages: readonly RecipePackage[]) => installedChecks(packages) };
   return {

@@ -13,14 +13,14 @@ import { additionsFor, readConfig } from "./image-config.js";
 import { bareId, type createImageFetcher } from "./images.js";
 import { copiedPaths } from "./mount-points.js";
 import { lastLines } from "./process.js";
-import { type BuildJob, StepFailure } from "./runner.js";
+import { type BuildJob, type Job, StepFailure } from "./runner.js";
 
 export interface BuildImageDeps {
   readonly buildah: Buildah;
   readonly fetch: ReturnType<typeof createImageFetcher>;
   readonly fetchExternal: ExternalFetcher;
   /** Writes the context's files; fails when one is no longer what the recipe says. */
-  readonly writeContext: (recipe: Recipe, directory: string) => Promise<void>;
+  readonly writeContext: (recipe: Recipe, directory: string, job: Job) => Promise<void>;
   /** A directory of this run for contexts. */
   readonly temporary: string;
   /** Mounted at MACHINE_MOUNT. */
@@ -46,7 +46,7 @@ export async function buildImage(deps: BuildImageDeps, job: BuildJob): Promise<L
   await rm(directory, { recursive: true, force: true });
   await mkdir(context, { recursive: true });
   try {
-    await deps.writeContext(job.recipe, context);
+    await deps.writeContext(job.recipe, context, job);
     await writeFile(join(directory, "Containerfile"), job.recipe.containerfile);
     if (job.recipe.bootstrap) await bootstrap(job.recipe.bootstrap, context, { ...job, aptSources: deps.aptSources });
     return await buildAndFinish(deps, job, directory);

@@ -44,6 +44,7 @@ export class StepFailure extends Error {
     readonly code:
       | "BUILD_FAILED"
       | "BOOTSTRAP_FAILED"
+      | "DOWNLOAD_FAILED"
       | "TEST_FAILED"
       | "NOT_APPROVED"
       | "PUBLISH_FAILED"
