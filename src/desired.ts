@@ -61,7 +61,7 @@ export async function loadDesired(
     if (image) images.set(node.name, image);
   }
   checking.push(...exceptionProblems({ catalogue, today, checked: new Set(graph.nodes.keys()), used }));
-  const diagnostics = [...loading, ...resolving, ...checking].sort(byPlace);
+  const diagnostics = [...loading, ...once([...resolving, ...checking])].sort(byPlace);
   return {
     desired: { commit: tree.commit, settings: catalogue.settings, images },
     catalogue,
@@ -124,6 +124,14 @@ function checkStage(stage: Stage, before: readonly StageInput[], { surroundings,
   const copied = stageArtifacts(stage, { catalogue, hashes, before: before.map((input) => input.stage), place });
   const input: StageInput = { stage, packages: approved.packages, artifacts: copied.artifacts };
   return { input, diagnostics: [...approved.diagnostics, ...copied.diagnostics] };
+}
+
+/** A module is part of many images, and a definition with a matrix is many images: what is wrong there is said once. */
+function once(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const seen = new Map(
+    diagnostics.map((each) => [`${each.file} ${each.line} ${each.column} ${each.code} ${each.message}`, each]),
+  );
+  return [...seen.values()];
 }
 
 const byPlace = (a: Diagnostic, b: Diagnostic) =>

@@ -69,7 +69,8 @@ class Resolver {
         : versions.find((module) => module.version === wanted);
     if (found !== undefined) return found;
     const known = versions.map((module) => module.version).join(", ");
-    const via = way.length > 2 ? ` (${way.join(" → ")})` : "";
+    // Without the image: many may have the module that is wrong.
+    const via = way.length > 2 ? ` (${way.slice(1).join(" → ")})` : "";
     if (versions.length === 0) {
       const near = nearest(name, this.modules.keys());
       const hint = near ? `did you mean \`${near}\`?` : "modules are catalog/modules/…/module.yaml";
