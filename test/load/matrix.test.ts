@@ -81,7 +81,7 @@ test("an axis that there is not, where it is named", async () => {
     `${FILE}:2:31 unknown-axis: the matrix has no axis \`y\` | did you mean \`x\`?`,
   ]);
   assert.equal(await problems(definition("{ x: [1], z: [1], include: [{ x: 2 }] }", "a-${{ matrix.x }}")), [
-    `${FILE}:2:38 missing-key: the combination says nothing of z`,
+    `${FILE}:2:37 missing-key: the combination says nothing of z`,
   ]);
 });
 
