@@ -31,6 +31,11 @@ function rank(error: ShapeError): number {
 
 const KEY_RULES: ReadonlySet<string> = new Set(["required", "oneOf", "anyOf", "not"]);
 
+/** What a Dockerfile has and a definition does not, with the reason. */
+const REFUSED_KEYS: ReadonlyMap<string, string> = new Map([
+  ["onbuild", "it would run in images that say nothing of it; what several images have in common is a module"],
+]);
+
 class Explainer {
   /** Pointers of keys that were probably meant. */
   readonly #suggested = new Set<string>();
@@ -75,10 +80,13 @@ class Explainer {
   #unknownKey(error: ShapeError, rule: Schema): Diagnostic {
     const key = String(error.params.additionalProperty);
     const known = Object.keys(rule.properties ?? {});
+    const place = this.#keyPlace(error.instancePath, key);
+    const reason = REFUSED_KEYS.get(key);
+    if (reason !== undefined) return errorAt(place, "unknown-key", `unknown key ${quote(key)}`, reason);
     const meant = nearest(key, known);
     if (meant !== undefined) this.#suggested.add(error.instancePath + pointerTo(meant));
     const hint = meant === undefined ? `the keys here are ${known.join(", ")}` : `did you mean \`${meant}\`?`;
-    return errorAt(this.#keyPlace(error.instancePath, key), "unknown-key", `unknown key ${quote(key)}`, hint);
+    return errorAt(place, "unknown-key", `unknown key ${quote(key)}`, hint);
   }
 
   #missingKeys(pointer: string, keys: readonly string[]): Diagnostic | undefined {
