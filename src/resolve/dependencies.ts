@@ -73,11 +73,12 @@ const parentName = (origin: Origin): string | undefined => (origin.type === "par
 
 function unknownImage({ image, at }: Need, { origin, stages }: ImageDefinition, { images }: Catalogue): Diagnostic {
   const isParent = origin.type === "parent" && origin.parent === image;
-  const later = stages.some(({ name }) => name === image);
+  // The image itself comes after all of its stages, yet derives from none.
+  const later = !isParent && stages.some(({ name }) => name === image);
   const names = isParent ? images.keys() : [...stages.map(({ name }) => name), ...images.keys()];
   const near = nearest(image, names);
   const message = later
-    ? `the stage ${JSON.stringify(image)} comes later`
+    ? `the stage ${JSON.stringify(image)} does not come earlier`
     : `no ${isParent ? "" : "earlier stage or "}image is named ${JSON.stringify(image)}`;
   const rule = isParent
     ? "an image's parent is another image of images/"
