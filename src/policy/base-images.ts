@@ -1,5 +1,5 @@
 import type { Catalogue } from "../model/catalogue.js";
-import type { ImageDefinition } from "../model/definition.js";
+import type { Body, ImageDefinition } from "../model/definition.js";
 
 /** What of a catalogue belongs to its base images. Paths are relative to the catalogue; none ends in `/`. */
 export interface BasePlaces {
@@ -19,7 +19,7 @@ export interface BasePlaces {
 const ROOT = "images";
 
 /** The places of all base images, each list in order of path. */
-export function basePlaces({ images }: Catalogue): BasePlaces {
+export function basePlaces({ images, modules }: Catalogue): BasePlaces {
   const definitions = [...images.values()];
   const bases = definitions.filter(({ kind }) => kind === "BaseImage");
   // A definition directly in images/ is one file: the folder is everybody's.
@@ -28,7 +28,7 @@ export function basePlaces({ images }: Catalogue): BasePlaces {
   return {
     folders: sorted(folders),
     others: sorted(others.map(({ source }) => source.file)),
-    own: sorted(bases.flatMap((base) => [base.source.file, ...copied(base)])),
+    own: sorted(bases.flatMap((base) => [base.source.file, ...copied(base, modules)])),
     above: sorted([...folders].flatMap(foldersAbove)),
   };
 }
@@ -49,12 +49,29 @@ export function baseImagePaths(...catalogues: readonly Catalogue[]): (path: stri
   return (path) => tests.some((test) => test(path));
 }
 
-/** What a base image copies from outside of its folder: whoever may change that would change the base image. */
-function copied({ folder, stages, ...image }: ImageDefinition): string[] {
-  const artifacts = [...stages.flatMap((stage) => stage.artifacts), ...image.artifacts];
-  const paths = artifacts.flatMap((artifact) => (artifact.type === "path" ? [artifact.path] : []));
-  const roots = paths.map((path) => normal(path.startsWith("/") ? path : `${folder}/${path}`));
-  return roots.filter((root) => root.startsWith(`${ROOT}/`) && !(folder !== ROOT && root.startsWith(`${folder}/`)));
+/** What a base image takes from outside of its folder: whoever may change that would change the base image. */
+function copied(image: ImageDefinition, modules: Catalogue["modules"]): string[] {
+  const { folder: own } = image;
+  const roots = bodiesOf(image, modules).flatMap(({ folder, artifacts, runtimeManifest }) => {
+    const paths = artifacts.flatMap((artifact) => (artifact.type === "path" ? [artifact.path] : []));
+    if (runtimeManifest !== undefined) paths.push(runtimeManifest.path);
+    return paths.map((path) => normal(path.startsWith("/") ? path : `${folder}/${path}`));
+  });
+  return roots.filter((root) => root.startsWith(`${ROOT}/`) && !(own !== ROOT && root.startsWith(`${own}/`)));
+}
+
+/** The image, its stages, and every module that it may have, in all versions. */
+function bodiesOf(image: ImageDefinition, modules: Catalogue["modules"]): readonly Body[] {
+  const bodies: Body[] = [...image.stages, image];
+  const seen = new Set<string>();
+  // The list grows while it is read.
+  for (const body of bodies) {
+    for (const { name } of body.modules) {
+      if (!seen.has(name)) bodies.push(...(modules.get(name) ?? []));
+      seen.add(name);
+    }
+  }
+  return bodies;
 }
 
 /** Without `.`, `..`, doubled slashes and those at the ends. */
