@@ -10,10 +10,12 @@ import type { ImageName } from "./model/names.js";
 import type { PackageSyntax } from "./model/package-syntax.js";
 import type { RecipePackage } from "./model/recipe.js";
 import type { Exception } from "./model/roles.js";
-import { managerFor } from "./packages/managers.js";
+import { MANAGERS, managerFor } from "./packages/managers.js";
 import { approve } from "./policy/approval.js";
 import { applyExceptions, exceptionProblems, validExceptions } from "./policy/exceptions.js";
+import { managerNameProblems } from "./policy/manager-names.js";
 import { RULES } from "./policy/rules.js";
+import { withOwnTemplates } from "./render/own-templates.js";
 import { render, type Templates } from "./render/render.js";
 import { resolveGraph } from "./resolve/graph.js";
 import { testsDigest } from "./resolve/tags.js";
@@ -44,15 +46,13 @@ export const LONG_AGO = "0000-01-01";
  * load → resolve → check → render: what one Git tree says should be. Throws TreeError where the tree as a whole cannot be
  * read.
  */
-export async function loadDesired(
-  tree: FileTree,
-  templates: Templates,
-  { today, cache }: LoadOptions,
-): Promise<Loaded> {
+export async function loadDesired(tree: FileTree, builtIn: Templates, { today, cache }: LoadOptions): Promise<Loaded> {
   const { catalogue, diagnostics: loading } = await loadCatalogue(tree, cache);
+  const { templates, diagnostics: compiling } = await withOwnTemplates(builtIn, catalogue.languages);
   const { graph, diagnostics: resolving } = resolveGraph(catalogue);
   const hashes = await hashArtifacts(tree, catalogue, graph);
-  const checking: Diagnostic[] = [];
+  const taken = MANAGERS.map(({ name }) => name);
+  const checking: Diagnostic[] = [...compiling, ...managerNameProblems(catalogue.languages, taken)];
   const images = new Map<ImageName, DesiredImage>();
   const exceptions = validExceptions(catalogue.exceptions, today);
   const used = new Set<Exception>();
@@ -89,7 +89,7 @@ function desire(node: ImageNode, surroundings: Surroundings) {
   const { catalogue, graph, hashes, images, templates } = surroundings;
   const { definition } = node;
   const system = managerFor("system", node.os);
-  const runtime = managerFor("runtime", node.language);
+  const runtime = managerFor("runtime", node.language, catalogue.languages);
   const exceptions = surroundings.exceptions.get(node.name) ?? [];
   const applied = applyExceptions(
     RULES.flatMap((rule) => rule({ catalogue, graph, node, system, runtime })),

@@ -5,11 +5,12 @@ import { type Context, caBundle, machineConfig, stateRoot } from "./context.js";
 import { CommandError, EXIT } from "./exit.js";
 import type { FileTree } from "./load/tree.js";
 import { MACHINE_MOUNT } from "./model/build-environment.js";
+import type { Language } from "./model/language.js";
 import type { Recipe, RecipePackage } from "./model/recipe.js";
 import { RegistryError, type RunBuildah } from "./model/registry.js";
 import { installedChecks } from "./packages/installed.js";
 import { machineFiles } from "./packages/machine.js";
-import { MANAGERS } from "./packages/managers.js";
+import { allManagers } from "./packages/managers.js";
 import { acquireFileLock, type FileLock, tryFileLock } from "./registry/file-lock.js";
 import { askImage, type Question } from "./run/ask-image.js";
 import { buildImage } from "./run/build-image.js";
@@ -46,7 +47,11 @@ export async function probeMachine(context: Context, fresh: boolean) {
 }
 
 /** Sets up building. Fails with exit code 4 where this machine cannot build, saying what to install. */
-export async function openWorkshop(context: Context, tree: FileTree): Promise<Workshop> {
+export async function openWorkshop(
+  context: Context,
+  tree: FileTree,
+  languages: readonly Language[],
+): Promise<Workshop> {
   const { state, probed } = await probeMachine(context, false);
   if (probed.system === undefined) {
     const missing = probed.findings
@@ -61,7 +66,7 @@ export async function openWorkshop(context: Context, tree: FileTree): Promise<Wo
   const buildah = createBuildah(probed.system, state.temporary);
   const runId = randomBytes(8).toString("hex");
   const presence = await enter(state, buildah, context.signal);
-  const machine = await prepareMachine(context, state, runId);
+  const machine = await prepareMachine(context, { state, runId, languages });
   const temporary = join(state.temporary, runId);
   await mkdir(temporary, { recursive: true });
   const fetch = createImageFetcher(buildah);
@@ -73,7 +78,8 @@ export async function openWorkshop(context: Context, tree: FileTree): Promise<Wo
     aptSources: context.env.SLIPWAY_APT_SOURCES,
     writeContext: (recipe: Recipe, directory: string) => writeContext(tree, recipe, directory),
   };
-  const test = { buildah, fetch, installedChecks: (packages: readonly RecipePackage[]) => installedChecks(packages) };
+  const checks = (packages: readonly RecipePackage[]) => installedChecks(packages, languages);
+  const test = { buildah, fetch, installedChecks: checks };
   return {
     output: (args, signal) => output(buildah, args, signal),
     ask: (question) => askImage({ buildah, fetch, machine }, question),
@@ -109,9 +115,15 @@ async function cleanUpAlone(state: StateDirectory, buildah: Buildah, signal: Abo
   await alone.release();
 }
 
-async function prepareMachine(context: Context, state: StateDirectory, runId: string): Promise<string> {
+interface MachineOf {
+  readonly state: StateDirectory;
+  readonly runId: string;
+  readonly languages: readonly Language[];
+}
+
+async function prepareMachine(context: Context, { state, runId, languages }: MachineOf): Promise<string> {
   const ca = caBundle(context.env);
-  const files = machineFiles(MANAGERS, {
+  const files = machineFiles(allManagers(languages), {
     mount: MACHINE_MOUNT,
     runId,
     env: context.env,

@@ -5,6 +5,7 @@ import type { ImageName } from "../model/names.js";
 import type { LoadCode } from "./codes.js";
 import { expandArtifact } from "./expand-artifact.js";
 import type { DocumentKind } from "./find-documents.js";
+import { joinLanguages } from "./join-languages.js";
 import type { ReadDocument } from "./read-document.js";
 import { DEFAULT_SETTINGS, type PackageFile } from "./read-lists.js";
 
@@ -29,6 +30,7 @@ export function assemble(documents: readonly ReadDocument[], files: ReadonlyMap<
     ...joinRoles(ofKind(documents, "roles")),
     exceptions: ofKind(documents, "exceptions").flatMap(({ result }) => result ?? []),
     bases: joinBases(ofKind(documents, "bases"), diagnostics),
+    languages: joinLanguages(ofKind(documents, "language"), ofKind(documents, "languageTemplate"), diagnostics),
     files,
   };
   return { catalogue, diagnostics };

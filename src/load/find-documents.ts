@@ -7,7 +7,9 @@ export type DocumentKind =
   | "systemPackages"
   | "runtimePackages"
   | "roles"
-  | "exceptions";
+  | "exceptions"
+  | "language"
+  | "languageTemplate";
 
 export interface FoundDocument {
   readonly path: string;
@@ -48,20 +50,22 @@ function kindOf(path: string): DocumentKind | undefined {
   if (/^catalog\/runtime\/[^/]+\.ya?ml$/.test(path)) return "runtimePackages";
   if (path === "policies/roles.yaml") return "roles";
   if (path === "policies/exceptions.yaml") return "exceptions";
-  return undefined;
+  const language = /^catalog\/languages\/[^/]+\/([^/]+)$/.exec(path)?.[1];
+  if (language === "language.yaml") return "language";
+  return language === "install.hbs" ? "languageTemplate" : undefined;
 }
 
 /** YAML that its author surely wanted to be read. */
 function isForgotten(path: string): boolean {
   if (path === "slipway.yml") return true;
   if (path.startsWith("policies/")) return isYaml(path);
-  return path.startsWith("catalog/") && !path.startsWith("catalog/languages/") && isYaml(path);
+  return path.startsWith("catalog/") && isYaml(path);
 }
 
 function ignored(path: string): Diagnostic {
   const hint = path.startsWith("policies/")
     ? "policies are policies/roles.yaml and policies/exceptions.yaml"
-    : "approved lists are catalog/system/*.yaml, catalog/runtime/*.yaml and catalog/bases.yaml; settings are slipway.yaml";
+    : "approved lists are catalog/system/*.yaml, catalog/runtime/*.yaml and catalog/bases.yaml; languages are catalog/languages/<name>/language.yaml; settings are slipway.yaml";
   return {
     ...errorAt({ file: path, line: 1, column: 1 }, "ignored-file", "nothing reads this file", hint),
     severity: "warning",

@@ -4,10 +4,12 @@ import type { DocumentKind } from "./find-documents.js";
 import { MAX_PROBLEMS_PER_FILE } from "./limits.js";
 import { parseYaml } from "./parse-yaml.js";
 import { readImage } from "./read-image.js";
+import { readLanguage } from "./read-language.js";
 import { readBases, readPackageFile, readSettings } from "./read-lists.js";
 import { readExceptions, readRoles } from "./read-policies.js";
-import { asMapping, type Read } from "./read-value.js";
+import { asMapping, asText, type Read } from "./read-value.js";
 import { IMAGE_SCHEMA } from "./schema/image.js";
+import { LANGUAGE_SCHEMA } from "./schema/language.js";
 import { BASES_SCHEMA, RUNTIME_PACKAGES_SCHEMA, SYSTEM_PACKAGES_SCHEMA } from "./schema/lists.js";
 import { EXCEPTIONS_SCHEMA, ROLES_SCHEMA } from "./schema/policies.js";
 import type { Schema } from "./schema/schema.js";
@@ -31,7 +33,10 @@ const FORMATS = {
   runtimePackages: { schema: RUNTIME_PACKAGES_SCHEMA, validate: validators.runtimePackages, read: readPackageFile },
   roles: { schema: ROLES_SCHEMA, validate: validators.roles, read: readRoles },
   exceptions: { schema: EXCEPTIONS_SCHEMA, validate: validators.exceptions, read: readExceptions },
-} satisfies Record<DocumentKind, Format<unknown>>;
+  language: { schema: LANGUAGE_SCHEMA, validate: validators.language, read: readLanguage },
+  /** Text as it stands: what it means is for render/ to say. */
+  languageTemplate: { read: (value: YamlValue): Read<string> => ({ result: asText(value), diagnostics: [] }) },
+} satisfies Record<DocumentKind, Format<unknown> | Pick<Format<unknown>, "read">>;
 
 type Formats = typeof FORMATS;
 /** What a kind of file is read into. */
@@ -57,7 +62,9 @@ export function readDocument<K extends DocumentKind>(kind: K, path: string, cont
   }
   const text = content.toString("utf8");
   // A byte order mark is no part of the first line: columns would be one off.
-  return readText(kind, new YamlSource(path, text.charCodeAt(0) === 0xfeff ? text.slice(1) : text));
+  const source = new YamlSource(path, text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+  if (kind !== "languageTemplate") return readText(kind, source);
+  return { kind, source, result: source.text as ResultOf<K>, diagnostics: [] };
 }
 
 function readText<K extends DocumentKind>(kind: K, source: YamlSource): ReadDocument<K> {

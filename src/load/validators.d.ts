@@ -24,3 +24,4 @@ export declare const runtimePackages: Validator;
 export declare const bases: Validator;
 export declare const roles: Validator;
 export declare const exceptions: Validator;
+export declare const language: Validator;
