@@ -84,9 +84,9 @@ class Parser {
   table(entry: (key: Token) => Token | undefined): Token | undefined {
     const open = this.next();
     if (open?.text !== "@{") return open;
-    this.isWhole = false;
     for (;;) {
       const key = this.next();
+      this.isWhole = false;
       if (key === undefined) return undefined;
       if (key.text === ";") continue;
       if (key.text === "}") break;
