@@ -29,6 +29,7 @@ export const LOAD_CODES = {
   "duplicate-definition": "A folder has both image.yaml and image.yml.",
   "artifact-target": "An artifact does not say where in the image it goes, or says it twice.",
   "artifact-twice": "Two artifacts bring something to the same place in the image.",
+  "manifest-twice": "An image and a module of it both have a `runtime-manifest`; there is room for one.",
   "manifest-missing": "`runtime-manifest` names no file of the catalogue.",
   "artifact-missing": "An artifact's path names nothing in the catalogue. Git keeps no empty directories.",
   "artifact-outside": "An artifact's path, or a symbolic link in it, leads out of the catalogue.",
