@@ -104,6 +104,10 @@ test("several who ask at once, in one run and in two, get it from one download",
   ]);
   assert.is(new Set(paths).size, 1);
   assert.equal(server.asked, ["/x"]);
+  // Within a run without a lock as well.
+  const unlocked = createDownloader(fresh({ lock: (_name, _signal, action) => action() }));
+  await Promise.all([unlocked(job, { signal, log: log() }), unlocked(job, { signal, log: log() })]);
+  assert.equal(server.asked, ["/x", "/x"]);
 });
 
 test("another content than the hash says is not kept, and the next time is a new one", async () => {
