@@ -80,6 +80,8 @@ export function machineConfig(env: NodeJS.ProcessEnv): Record<string, string | u
     npmrc: readFirst(env.npm_config_userconfig, env.NPM_CONFIG_USERCONFIG, join(home, ".npmrc")),
     "pip.conf": readFirst(env.PIP_CONFIG_FILE, join(home, ".config/pip/pip.conf"), "/etc/pip.conf"),
     "sources.list": readFirst(env.SLIPWAY_APT_SOURCES),
+    "yum.repo": readFirst(env.SLIPWAY_YUM_REPOS),
+    "apk-repositories": readFirst(env.SLIPWAY_APK_REPOSITORIES),
   };
 }
 

@@ -13,6 +13,7 @@ import type { Exception } from "./model/roles.js";
 import { managerFor } from "./packages/managers.js";
 import { approve } from "./policy/approval.js";
 import { applyExceptions, exceptionProblems, validExceptions } from "./policy/exceptions.js";
+import { listManagerProblems } from "./policy/list-managers.js";
 import { RULES } from "./policy/rules.js";
 import { render, type Templates } from "./render/render.js";
 import { resolveGraph } from "./resolve/graph.js";
@@ -52,7 +53,7 @@ export async function loadDesired(
   const { catalogue, diagnostics: loading } = await loadCatalogue(tree, cache);
   const { graph, diagnostics: resolving } = resolveGraph(catalogue);
   const hashes = await hashArtifacts(tree, catalogue, graph);
-  const checking: Diagnostic[] = [];
+  const checking: Diagnostic[] = listManagerProblems(catalogue, (os) => managerFor("system", os));
   const images = new Map<ImageName, DesiredImage>();
   const exceptions = validExceptions(catalogue.exceptions, today);
   const used = new Set<Exception>();
@@ -88,17 +89,17 @@ interface Surroundings {
 function desire(node: ImageNode, surroundings: Surroundings) {
   const { catalogue, graph, hashes, images, templates } = surroundings;
   const { definition } = node;
-  const system = managerFor("system", node.os);
+  const lists = {
+    system: catalogue.systemLists.get(node.os ?? ""),
+    runtime: catalogue.runtimeLists.get(node.language ?? ""),
+  };
+  const system = managerFor("system", node.os, lists.system?.manager?.name);
   const runtime = managerFor("runtime", node.language);
   const exceptions = surroundings.exceptions.get(node.name) ?? [];
   const applied = applyExceptions(
     RULES.flatMap((rule) => rule({ catalogue, graph, node, system, runtime })),
     exceptions,
   );
-  const lists = {
-    system: catalogue.systemLists.get(node.os ?? ""),
-    runtime: catalogue.runtimeLists.get(node.language ?? ""),
-  };
   const { source, systemPackages, runtimePackages } = definition;
   const asked = (requests: readonly PackageRequest[], syntax: PackageSyntax | undefined) =>
     syntax ? [approve({ requests, list: lists[syntax.kind], syntax, source, exceptions })] : [];

@@ -5,7 +5,7 @@ import { CommandError, EXIT, expectedFailure } from "./exit.js";
 import type { ImageNode } from "./model/graph.js";
 import type { ImageRecord } from "./model/plan.js";
 import type { PullReference } from "./model/registry.js";
-import type { CataloguePins, GroupUpdates, OfferQuestion, PackagePins, ScopePins } from "./model/update.js";
+import type { CataloguePins, GroupUpdates, Offer, OfferQuestion, PackagePins, ScopePins } from "./model/update.js";
 import { MANAGERS, managerFor } from "./packages/managers.js";
 import { readOffers } from "./packages/read-offers.js";
 import { parseReference, tagDigest } from "./registry/tag-digest.js";
@@ -94,6 +94,11 @@ async function askScope(asker: Asker, { scope, syntax, packages }: ScopePins): P
   const { context, requireWorkshop } = asker;
   const manager = MANAGERS.find(({ name }) => name === syntax.name);
   if (manager === undefined) return { problem: `${scope}: there is no package manager` };
+  const { offers } = manager;
+  if (offers === undefined) {
+    context.note(`${manager.name} cannot be asked yet: the versions of ${packages.length} packages of ${scope} stay\n`);
+    return { offers: new Map(packages.map(({ name }) => [name, NOTHING])), where: manager.name };
+  }
   return orProblem(scope, async () => {
     const found = await publishedImage(asker, syntax.kind, scope);
     if ("problem" in found) return found;
@@ -102,13 +107,16 @@ async function askScope(asker: Asker, { scope, syntax, packages }: ScopePins): P
     const questions = packages.map(questionOf);
     const stdout = await (await requireWorkshop()).ask({
       image: { imageId: record.imageId, pull },
-      command: manager.offers(questions),
+      command: offers(questions),
       log: join(stateRoot(context), "logs", `update-${scope}.log`),
       signal: context.signal,
     });
     return { offers: readOffers(stdout, questions, syntax), where: `${manager.name} in ${image}` };
   });
 }
+
+/** As if there were nothing newer. */
+const NOTHING: Offer = { offered: [], held: [] };
 
 const questionOf = ({ name, listed, requested }: PackagePins): OfferQuestion => ({
   name,

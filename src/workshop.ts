@@ -70,7 +70,11 @@ export async function openWorkshop(context: Context, tree: FileTree): Promise<Wo
     fetch,
     machine,
     temporary,
-    aptSources: context.env.SLIPWAY_APT_SOURCES,
+    bootstrapNeeds: {
+      aptSources: context.env.SLIPWAY_APT_SOURCES,
+      yumRepos: context.env.SLIPWAY_YUM_REPOS,
+      caBundle: caBundle(context.env),
+    },
     writeContext: (recipe: Recipe, directory: string) => writeContext(tree, recipe, directory),
   };
   const test = { buildah, fetch, installedChecks: (packages: readonly RecipePackage[]) => installedChecks(packages) };

@@ -21,6 +21,7 @@ export const LOAD_CODES = {
   "duplicate-name": "A name stands twice in one list.",
   "duplicate-image": "Two definitions use the same image name.",
   "duplicate-package": "A package is approved twice for the same operating system or language.",
+  "manager-mismatch": "The approved lists of one operating system name different package managers.",
   "duplicate-base": "An external base image is listed twice.",
   "duplicate-definition": "A folder has both image.yaml and image.yml.",
   "artifact-target": "An artifact does not say where in the image it goes, or says it twice.",

@@ -11,9 +11,10 @@ import type {
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import type { ImageName } from "../model/names.js";
 import { artifactTarget } from "./artifact-target.js";
+import { readBootstrap } from "./read-bootstrap.js";
 import { readCommand } from "./read-command.js";
 import { readTests } from "./read-tests.js";
-import { asFlag, asList, asMapping, asText, optional, type Read, readList } from "./read-value.js";
+import { asFlag, asMapping, asText, optional, type Read, readList } from "./read-value.js";
 import type { YamlSource } from "./yaml-source.js";
 import type { YamlMapping, YamlValue } from "./yaml-value.js";
 
@@ -30,7 +31,7 @@ export function readImage(value: YamlValue, source: YamlSource): Read<ImageDefin
     name: asText(image.name) as ImageName,
     version: asText(image.version),
     metadata: readMetadata(image.metadata),
-    origin: readOrigin(image),
+    origin: readOrigin(image, source, diagnostics),
     systemPackages: readPackages(image[systemPackagesKey], `/${systemPackagesKey}`),
     systemPackagesKey,
     runtimePackages: readPackages(image["runtime-packages"], "/runtime-packages"),
@@ -58,19 +59,10 @@ function readMetadata(value: YamlValue | undefined): Metadata {
   return { ...metadata, extendable: asFlag(metadata.extendable, true) };
 }
 
-function readOrigin(image: YamlMapping): Origin {
+function readOrigin(image: YamlMapping, source: YamlSource, diagnostics: Diagnostic[]): Origin {
   if (image.parent !== undefined) return { type: "parent", parent: asText(image.parent) as ImageName };
   if (image.from !== undefined) return { type: "from", ref: asText(image.from) };
-  const bootstrap = asMapping(image.bootstrap);
-  return {
-    type: "bootstrap",
-    bootstrap: {
-      manager: "apt",
-      suite: asText(bootstrap.suite),
-      variant: asText(bootstrap.variant) || "minbase",
-      packages: asList(bootstrap.packages).map(asText),
-    },
-  };
+  return { type: "bootstrap", bootstrap: readBootstrap(image.bootstrap, source, diagnostics) };
 }
 
 function readPackages(value: YamlValue | undefined, pointer: string): readonly PackageRequest[] {

@@ -1,4 +1,4 @@
-import type { ApprovedPackage, ExternalBase, Settings } from "../model/catalogue.js";
+import type { ApprovedPackage, DeclaredManager, ExternalBase, Settings } from "../model/catalogue.js";
 import type { Digest, Platform } from "../model/names.js";
 import type { UpdateSettings } from "../model/update.js";
 import { asList, asMapping, asNumber, asText, optional, type Read } from "./read-value.js";
@@ -9,6 +9,7 @@ import type { YamlMapping, YamlValue } from "./yaml-value.js";
 export interface PackageFile {
   readonly scope: string;
   readonly packages: readonly ApprovedPackage[];
+  readonly manager?: DeclaredManager;
 }
 
 /** Reads catalog/system/*.yaml and catalog/runtime/*.yaml. */
@@ -24,7 +25,9 @@ export function readPackageFile(value: YamlValue, source: YamlSource): Read<Pack
       pointer: `/packages/${index}`,
     };
   });
-  return { result: { scope: asText(file.os ?? file.language), packages }, diagnostics: [] };
+  const scope = asText(file.os ?? file.language);
+  const manager = { name: asText(file.manager), source, pointer: "/manager" };
+  return { result: { scope, packages, ...(manager.name === "" ? {} : { manager }) }, diagnostics: [] };
 }
 
 /** Reads catalog/bases.yaml. */

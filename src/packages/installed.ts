@@ -22,7 +22,7 @@ function problems(manager: PackageManager, packages: readonly RecipePackage[], s
   return packages.flatMap(({ name, approved }) => {
     const version = installed.get(manager.normalise(name));
     if (version === undefined) return [`${name} is not installed under that name`];
-    if (approved.some((pattern) => versionMatches(pattern, version))) return [];
+    if (approved.some((pattern) => versionMatches(pattern, version, manager))) return [];
     return [`${name} ${version} was installed, approved: ${approved.join(", ")}`];
   });
 }

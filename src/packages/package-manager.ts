@@ -14,9 +14,9 @@ export interface PackageManager extends PackageSyntax {
   parseList(stdout: string): readonly InstalledPackage[];
   /**
    * Prints what its sources offer now of some packages, for read-offers.ts; run inside an image as root, with this machine's
-   * settings. Which version is newer is decided there, by the manager's own code.
+   * settings. Which version is newer is decided there, by the manager's own code. Left out: it cannot be asked yet.
    */
-  offers(questions: readonly OfferQuestion[]): readonly string[];
+  offers?(questions: readonly OfferQuestion[]): readonly string[];
   /** Settings and caches for a RUN on this machine; see packages/machine.ts. */
   machine(needs: MachineNeeds): MachineFiles;
 }
@@ -36,7 +36,7 @@ export interface MachineNeeds {
   readonly caBundle?: string;
   /** The machine's own settings, by environment variable. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Texts of the machine's own configuration files, by base name: `npmrc`, `pip.conf`, `sources.list`. */
+  /** Texts of the machine's own configuration files, by base name: `npmrc`, `pip.conf`, `sources.list`, `yum.repo`, … */
   readonly config: Readonly<Record<string, string | undefined>>;
 }
 

@@ -72,7 +72,9 @@ const systemPackages: Rule = ({ node, system }) => {
     problem(code, message, hint, source.at(`/${key}`, "key")),
   ];
   if (node.os === undefined) {
-    return wrong("no-os", "there is no operating system to install packages on", "derive from an image that has one");
+    const photon = key === "photon-packages";
+    const hint = photon ? "write `os: photon` in the base image" : "derive from an image that has one";
+    return wrong("no-os", "there is no operating system to install packages on", hint);
   }
   if (key === "photon-packages" && node.os !== "photon") {
     return wrong("os-mismatch", `\`photon-packages\` on an image of ${node.os}`, "write `system-packages`");
@@ -80,9 +82,24 @@ const systemPackages: Rule = ({ node, system }) => {
   if (system) return [];
   return wrong(
     "no-package-manager",
-    `Slipway cannot install packages on ${node.os} yet`,
-    "systems so far: debian, ubuntu",
+    `Slipway does not know what installs packages on ${node.os}`,
+    `write \`manager: apt\`, \`dnf\`, \`tdnf\` or \`apk\` in catalog/system/${node.os}.yaml`,
   );
+};
+
+/** What a bootstrap installs is approved by the list of its system, in the words of the system's package manager. */
+const bootstrapManager: Rule = ({ node: { os, definition }, system }) => {
+  const { origin, source } = definition;
+  if (origin.type !== "bootstrap") return [];
+  const { manager, packages } = origin.bootstrap;
+  if (os === undefined) {
+    const hint = "write the system's name, for instance `os: photon`";
+    return [problem("no-os", `a bootstrap by ${manager} needs an \`os\``, hint, source.at("/bootstrap", "key"))];
+  }
+  if (packages.length === 0 || (manager === "apt" ? ["apt"] : ["dnf", "tdnf"]).includes(system?.name ?? "")) return [];
+  const message = `the packages of ${os} are ${system ? `installed by ${system.name}` : "unknown"}, not by ${manager}`;
+  const hint = system ? "write another `os`" : `write \`manager: ${manager}\` in catalog/system/${os}.yaml`;
+  return [problem("bootstrap-manager", message, hint, source.at("/bootstrap/manager"))];
 };
 
 const runtimePackages: Rule = ({ node, runtime }) => {
@@ -126,6 +143,7 @@ export const RULES: readonly Rule[] = [
   extendable,
   agrees,
   systemPackages,
+  bootstrapManager,
   runtimePackages,
   noShell,
   ownTags,

@@ -1,10 +1,10 @@
-import type { Command } from "../model/definition.js";
+import type { Command, DnfBootstrap } from "../model/definition.js";
 import { type Diagnostic, errorAt, pointerTo, type Source } from "../model/diagnostic.js";
 import { ALLOW } from "./allow.js";
 import type { RenderInput } from "./prepare.js";
 
 /** What a package specification may be made of, whatever the manager: nothing a shell sees inside single quotes as special. */
-const SPEC = /^[A-Za-z0-9@][A-Za-z0-9@/._+~:=!*-]{0,499}$/;
+const SPEC = /^[A-Za-z0-9@][A-Za-z0-9@/._+~^:=!*-]{0,499}$/;
 
 type Value = string | undefined;
 /** Looks at values that stand at a pointer; `what` they are is for the message. */
@@ -33,10 +33,22 @@ function checkOrigin({ node: { definition }, base }: RenderInput, check: Check):
   if (base)
     check("/from", "the reference", ALLOW.pinnedReference, `${base.ref.replace(/:[^/:]*$/, "")}@${base.digest}`);
   if (origin.type !== "bootstrap") return;
-  const { suite, variant, packages } = origin.bootstrap;
+  const { bootstrap } = origin;
+  if (bootstrap.manager === "dnf") return checkDnf(bootstrap, check);
+  const { suite, variant, packages } = bootstrap;
   check("/bootstrap/suite", "the suite", ALLOW.suite, suite);
   check("/bootstrap/variant", "the variant", ALLOW.variant, variant);
   check("/bootstrap/packages", "the package", /^[a-z0-9](?:[a-z0-9+.-]*[a-z0-9+.])?$/, ...packages);
+}
+
+function checkDnf({ repositories, releasever, packages }: DnfBootstrap, check: Check): void {
+  for (const { name, url, gpgkey } of repositories) {
+    const pointer = pointerTo("bootstrap", "repositories", name);
+    check(pointer, "the repository's name", ALLOW.repositoryName, name);
+    check(pointer, "the URL", ALLOW.repositoryUrl, url, gpgkey);
+  }
+  check("/bootstrap/releasever", "the release", ALLOW.releasever, releasever);
+  check("/bootstrap/packages", "the package", ALLOW.rpmName, ...packages);
 }
 
 function checkContent({ node: { definition }, packages, artifacts }: RenderInput, check: Check): void {

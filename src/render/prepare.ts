@@ -1,7 +1,7 @@
-import { bootstrapArguments } from "../model/bootstrap.js";
+import { bootstrapCommand } from "../model/bootstrap.js";
 import { EPOCH, MACHINE_MOUNT } from "../model/build-environment.js";
 import type { ExternalBase } from "../model/catalogue.js";
-import type { Bootstrap, ImageDefinition, NamedValue } from "../model/definition.js";
+import type { ImageDefinition, NamedValue } from "../model/definition.js";
 import type { ImageNode } from "../model/graph.js";
 import type { RecipeArtifact, RecipePackage } from "../model/recipe.js";
 import { commandForm, dockerWord, execForm } from "./quote.js";
@@ -80,8 +80,6 @@ export function prepareInstall(packages: readonly RecipePackage[]): InstallData 
 
 /** The directory of the build context that holds an artifact's files. */
 export const contextDirectory = (index: number) => `artifacts/${index}`;
-
-const bootstrapCommand = (spec: Bootstrap) => ["mmdebstrap", ...bootstrapArguments(spec), "rootfs.tar"].join(" ");
 
 function fromWord({ origin }: ImageDefinition, base: ExternalBase | undefined): string {
   if (origin.type === "parent") return `localhost/${origin.parent}`;

@@ -62,11 +62,15 @@ function node(
     parents: parent ? [parent.name] : [],
     children: children.map((child) => child.name),
     level: parent ? parent.level + 1 : 0,
-    os: definition.os ?? parent?.os ?? external?.os ?? (origin.type === "bootstrap" ? "debian" : undefined),
+    os: definition.os ?? parent?.os ?? external?.os ?? defaultOs(origin),
     language: definition.language ?? parent?.language,
     user: definition.run.user ?? parent?.user,
   };
 }
+
+/** What mmdebstrap makes when nothing is said; dnf serves many systems. */
+const defaultOs = (origin: ImageDefinition["origin"]) =>
+  origin.type === "bootstrap" && origin.bootstrap.manager === "apt" ? "debian" : undefined;
 
 function unknownParent(definition: ImageDefinition, parent: ImageName, { images }: Catalogue): Diagnostic {
   const near = nearest(parent, images.keys());

@@ -5,7 +5,12 @@ import type { Graph } from "../model/graph.js";
 import { type PackageSyntax, versionMatches } from "../model/package-syntax.js";
 import type { BasePin, CataloguePins, PackagePins, Pin, ScopePins, UpdateSettings } from "../model/update.js";
 
-export type SyntaxOf = (kind: PackageSyntax["kind"], scope: string) => PackageSyntax | undefined;
+/** `declared`: the package manager that an approved list names for its operating system. */
+export type SyntaxOf = (
+  kind: PackageSyntax["kind"],
+  scope: string,
+  declared: string | undefined,
+) => PackageSyntax | undefined;
 
 /** Finds every digest and exact version of a catalogue. What no package manager of Slipway's can have is left out. */
 export function updatePins(catalogue: Catalogue, graph: Graph, syntaxOf: SyntaxOf): CataloguePins {
@@ -14,7 +19,7 @@ export function updatePins(catalogue: Catalogue, graph: Graph, syntaxOf: SyntaxO
   const scopes = (["system", "runtime"] as const).flatMap((kind) => {
     const lists = kind === "system" ? catalogue.systemLists : catalogue.runtimeLists;
     return [...lists.values()].flatMap((list): ScopePins[] => {
-      const syntax = syntaxOf(kind, list.scope);
+      const syntax = syntaxOf(kind, list.scope, list.manager?.name);
       if (syntax === undefined) return [];
       const packages = packagePins(list, requests[kind].get(list.scope) ?? [], { syntax, updates });
       return packages.length === 0 ? [] : [{ scope: list.scope, syntax, packages }];

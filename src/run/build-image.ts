@@ -4,7 +4,7 @@ import { EPOCH, MACHINE_MOUNT } from "../model/build-environment.js";
 import type { Digest } from "../model/names.js";
 import type { Recipe } from "../model/recipe.js";
 import type { LocalImage } from "../model/registry.js";
-import { bootstrap } from "./bootstrap.js";
+import { type BootstrapNeeds, bootstrap } from "./bootstrap.js";
 import type { Buildah } from "./buildah.js";
 import { bareId, type createImageFetcher } from "./images.js";
 import { lastLines } from "./process.js";
@@ -19,7 +19,7 @@ export interface BuildImageDeps {
   readonly temporary: string;
   /** Mounted at MACHINE_MOUNT. */
   readonly machine: string;
-  readonly aptSources: string | undefined;
+  readonly bootstrapNeeds: BootstrapNeeds;
 }
 
 /** Seconds. A build that has not ended by then never will. */
@@ -34,7 +34,7 @@ export async function buildImage(deps: BuildImageDeps, job: BuildJob): Promise<L
   try {
     await deps.writeContext(job.recipe, context);
     await writeFile(join(directory, "Containerfile"), job.recipe.containerfile);
-    if (job.recipe.bootstrap) await bootstrap(job.recipe.bootstrap, context, { ...job, aptSources: deps.aptSources });
+    if (job.recipe.bootstrap) await bootstrap(job.recipe.bootstrap, context, { ...job, ...deps.bootstrapNeeds });
     if (job.parent) await deps.fetch(job.parent, job.signal, job.log);
     return await runBuild(deps, job, directory);
   } finally {

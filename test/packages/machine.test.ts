@@ -23,11 +23,21 @@ test("a machine that needs nothing: caches only", () => {
     PIP_CACHE_DIR: "/m/pip",
     npm_config_cache: "/m/npm",
     npm_config_update_notifier: "false",
+    SLIPWAY_RPM: "/m/rpm",
+    SLIPWAY_APK: "/m/apk",
   });
-  assert.equal(directories, ["apt/lists/partial", "apt/archives/partial", "pip", "npm"]);
+  assert.equal(directories, ["apt/lists/partial", "apt/archives/partial", "rpm", "apk/cache", "pip", "npm"]);
   assert.equal(
     files.map(({ path, mode }) => `${path} ${mode.toString(8)}`),
-    ["env 600", "apt/apt.conf 644", "bin/apt-get 755"],
+    [
+      "env 600",
+      "apt/apt.conf 644",
+      "bin/apt-get 755",
+      "bin/dnf 755",
+      "bin/microdnf 755",
+      "bin/tdnf 755",
+      "bin/apk 755",
+    ],
   );
 });
 
@@ -68,6 +78,7 @@ test("a CA bundle is named to every program that has a variable for it", () => {
     "NODE_EXTRA_CA_CERTS",
     "PIP_CERT",
     "REQUESTS_CA_BUNDLE",
+    "SSL_CA_CERT_FILE",
     "SSL_CERT_FILE",
   ]);
 });

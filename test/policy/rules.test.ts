@@ -87,9 +87,10 @@ test("photon-packages on another system", () => {
 });
 
 test("no-package-manager", () => {
-  assert.equal(one({ from: "scratch", os: "photon", system: ["curl"], systemPackagesKey: "photon-packages" }), [
-    `${at} no-package-manager /photon-packages key: Slipway cannot install packages on photon yet`,
+  assert.equal(one({ from: "scratch", os: "plan9", system: ["curl"] }), [
+    `${at} no-package-manager /system-packages key: Slipway does not know what installs packages on plan9`,
   ]);
+  assert.equal(one({ from: "scratch", os: "photon", system: ["curl"], systemPackagesKey: "photon-packages" }), []);
   assert.equal(one({ language: "cobol", runtime: ["x"] }), [
     `${at} no-package-manager /runtime-packages key: Slipway has no package manager for cobol yet`,
   ]);

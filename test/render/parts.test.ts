@@ -94,7 +94,7 @@ test("a package manager without a template is a bug", () => {
 });
 
 test("there is a template for every package manager", () => {
-  assert.equal([...builtInTemplates().install.keys()].sort(), ["apt", "npm", "pip"]);
+  assert.equal([...builtInTemplates().install.keys()].sort(), ["apk", "apt", "dnf", "npm", "pip", "tdnf"]);
 });
 
 test.run();

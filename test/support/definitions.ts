@@ -1,5 +1,11 @@
 import type { Catalogue, CatalogueFile, ExternalBase, Settings } from "../../src/model/catalogue.js";
-import type { Bootstrap, Command, ImageDefinition, PackageRequest } from "../../src/model/definition.js";
+import type {
+  AptBootstrap,
+  Command,
+  DnfBootstrap,
+  ImageDefinition,
+  PackageRequest,
+} from "../../src/model/definition.js";
 import type { Source } from "../../src/model/diagnostic.js";
 import type { Digest, ImageName, Platform } from "../../src/model/names.js";
 import type { Exception, Owners, Roles } from "../../src/model/roles.js";
@@ -8,7 +14,7 @@ import type { Exception, Owners, Roles } from "../../src/model/roles.js";
 export interface ImageFields {
   readonly parent?: string;
   readonly from?: string;
-  readonly bootstrap?: Partial<Bootstrap>;
+  readonly bootstrap?: Partial<AptBootstrap> | DnfBootstrap;
   readonly kind?: ImageDefinition["kind"];
   readonly version?: string;
   readonly description?: string;
@@ -89,6 +95,7 @@ export function image(name: string, fields: ImageFields = {}): ImageDefinition {
 function origin({ parent, from, bootstrap }: ImageFields): ImageDefinition["origin"] {
   if (parent !== undefined) return { type: "parent", parent: imageName(parent) };
   if (from !== undefined) return { type: "from", ref: from };
+  if (bootstrap?.manager === "dnf") return { type: "bootstrap", bootstrap };
   const defaults = { manager: "apt", suite: "bookworm", variant: "minbase", packages: [] } as const;
   return { type: "bootstrap", bootstrap: { ...defaults, ...bootstrap } };
 }
