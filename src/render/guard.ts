@@ -34,7 +34,10 @@ function checkOrigin({ node: { definition }, base }: RenderInput, check: Check):
     check("/from", "the reference", ALLOW.pinnedReference, `${base.ref.replace(/:[^/:]*$/, "")}@${base.digest}`);
   if (origin.type !== "bootstrap") return;
   const { bootstrap } = origin;
-  if (bootstrap.manager === "dnf") return checkDnf(bootstrap, check);
+  if (bootstrap.manager === "dnf") {
+    checkDnf(bootstrap, check);
+    return;
+  }
   const { suite, variant, packages } = bootstrap;
   check("/bootstrap/suite", "the suite", ALLOW.suite, suite);
   check("/bootstrap/variant", "the variant", ALLOW.variant, variant);

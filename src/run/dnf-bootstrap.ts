@@ -134,5 +134,5 @@ function ended(program: string, { exitCode, stderr, notStarted, timedOut }: Fini
 function firstError(stderr: string): string {
   const lines = lastLines(stderr);
   const said = lines.find((line) => line.startsWith("Error: ") && line.length > "Error: ".length);
-  return said?.slice("Error: ".length) ?? lines.at(-1) ?? "it said nothing";
+  return said?.slice("Error: ".length) ?? lines.at(-1)?.trim() ?? "it said nothing";
 }
