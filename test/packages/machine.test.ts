@@ -171,10 +171,28 @@ test("apt's sources are replaced as a whole", () => {
   assert.is(text({ config: { "sources.list": sources } }, "sources.list"), sources);
 });
 
-test("apt's wrapper is a shell script", () => {
-  const script = text({}, "bin/apt-get") ?? "";
-  execFileSync("/bin/sh", ["-n"], { input: script });
-  assert.match(script, /^#!\/bin\/sh\n/);
+test("rpm's and apk's repositories are replaced as a whole", () => {
+  const config = {
+    "yum.repo": "[r]\nbaseurl=https://u:p@r.example/\n",
+    "apk-repositories": "https://a.example/main\n",
+  };
+  const { env, files } = machine({ config });
+  assert.equal([env.SLIPWAY_REPOS, env.SLIPWAY_APK_REPOSITORIES], ["/m/yum.repos.d", "/m/apk-repositories"]);
+  for (const [path, content] of [
+    ["yum.repos.d/machine.repo", config["yum.repo"]],
+    ["apk-repositories", config["apk-repositories"]],
+  ] as const) {
+    const file = files.find((one) => one.path === path);
+    assert.equal([file?.text, file?.mode], [content, 0o600], path);
+  }
+});
+
+test("every wrapper is a shell script", () => {
+  const scripts = machine().files.filter(({ path }) => path.startsWith("bin/"));
+  for (const { path, text: script } of scripts) {
+    execFileSync("/bin/sh", ["-n"], { input: script });
+    assert.match(script, /^#!\/bin\/sh\n/, path);
+  }
 });
 
 test("keepLines", () => {

@@ -45,7 +45,11 @@ async function buildRpm(directory: string, entry: TestRpm): Promise<void> {
   await execute("rpmbuild", ["-bb", "--quiet", ...options, spec], { maxBuffer: 1 << 26 });
 }
 
-function specOf({ name, version, provides = [], requires = [], post }: TestRpm, stage: string, files: readonly string[]): string {
+function specOf(
+  { name, version, provides = [], requires = [], post }: TestRpm,
+  stage: string,
+  files: readonly string[],
+): string {
   const [, epoch, plain, release] = /^(?:([0-9]+):)?([^-]+)-([^-]+)$/.exec(version) ?? [];
   return [
     `Name: ${name}`,
@@ -98,6 +102,7 @@ const UNUSED = /^(?:perl|libperl|debconf|debugedit|gnupg|gpg-wks|gpgsm|dirmngr|d
 
 /** Debian packages with what they depend on, as far as this machine has it. */
 async function closure(names: readonly string[]): Promise<string[]> {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query substitutes these itself
   const format = "${Package}\\t${Provides}\\t${Pre-Depends}, ${Depends}\\n";
   const { stdout } = await execute("dpkg-query", ["--show", `--showformat=${format}`], { maxBuffer: 1 << 26 });
   const bare = (text: string) => text.split(/[|,]/).map((word) => word.trim().replace(/[ :(].*$/, ""));
