@@ -1,19 +1,22 @@
-import { hashArtifacts, recipeArtifacts } from "./artifacts.js";
+import { hashArtifacts, manifestEntries, stageArtifacts } from "./artifacts.js";
+import { approveStage } from "./checking-stage.js";
 import { type LoadCache, loadCatalogue } from "./load/load.js";
 import type { FileTree } from "./load/tree.js";
+import { type Manifests, readManifests, stageManifest } from "./manifests.js";
 import type { Catalogue } from "./model/catalogue.js";
-import type { ImageDefinition, ImageTest, PackageRequest } from "./model/definition.js";
+import type { ImageTest } from "./model/definition.js";
 import type { Desired, DesiredImage } from "./model/desired.js";
 import type { Diagnostic } from "./model/diagnostic.js";
-import type { Graph, ImageNode } from "./model/graph.js";
+import type { Graph, ImageNode, Stage } from "./model/graph.js";
 import type { ImageName } from "./model/names.js";
-import type { PackageSyntax } from "./model/package-syntax.js";
-import type { RecipePackage } from "./model/recipe.js";
+import type { Managers } from "./model/package-syntax.js";
 import type { Exception } from "./model/roles.js";
-import { managerFor } from "./packages/managers.js";
-import { approve } from "./policy/approval.js";
+import { MANAGERS, managersOf } from "./packages/managers.js";
 import { applyExceptions, exceptionProblems, validExceptions } from "./policy/exceptions.js";
+import { managerNameProblems } from "./policy/manager-names.js";
 import { RULES } from "./policy/rules.js";
+import { withOwnTemplates } from "./render/own-templates.js";
+import { manifestContext, type StageInput } from "./render/prepare.js";
 import { render, type Templates } from "./render/render.js";
 import { resolveGraph } from "./resolve/graph.js";
 import { testsDigest } from "./resolve/tags.js";
@@ -44,20 +47,21 @@ export const LONG_AGO = "0000-01-01";
  * load → resolve → check → render: what one Git tree says should be. Throws TreeError where the tree as a whole cannot be
  * read.
  */
-export async function loadDesired(
-  tree: FileTree,
-  templates: Templates,
-  { today, cache }: LoadOptions,
-): Promise<Loaded> {
+export async function loadDesired(tree: FileTree, builtIn: Templates, { today, cache }: LoadOptions): Promise<Loaded> {
   const { catalogue, diagnostics: loading } = await loadCatalogue(tree, cache);
+  const { templates, diagnostics: compiling } = await withOwnTemplates(builtIn, catalogue.languages);
   const { graph, diagnostics: resolving } = resolveGraph(catalogue);
-  const hashes = await hashArtifacts(tree, catalogue, graph);
-  const checking: Diagnostic[] = [];
+  const manifests = await readManifests(tree, catalogue, graph);
+  const hashes = await hashArtifacts(tree, { catalogue, graph, manifests });
+  const taken = MANAGERS.map(({ name }) => name);
+  const checking: Diagnostic[] = [...compiling, ...managerNameProblems(catalogue.languages, taken)];
   const images = new Map<ImageName, DesiredImage>();
   const exceptions = validExceptions(catalogue.exceptions, today);
   const used = new Set<Exception>();
+  const managers = managersOf(catalogue);
+  const surroundings = { catalogue, graph, manifests, hashes, images, managers, templates, exceptions, used };
   for (const node of graph.nodes.values()) {
-    const { image, diagnostics } = desire(node, { catalogue, graph, hashes, images, templates, exceptions, used });
+    const { image, diagnostics } = desire(node, surroundings);
     checking.push(...diagnostics);
     if (image) images.set(node.name, image);
   }
@@ -75,8 +79,10 @@ export async function loadDesired(
 interface Surroundings {
   readonly catalogue: Catalogue;
   readonly graph: Graph;
+  readonly manifests: Manifests;
   readonly hashes: ReadonlyMap<string, string>;
   readonly images: ReadonlyMap<ImageName, DesiredImage>;
+  readonly managers: Managers;
   readonly templates: Templates;
   /** Those that hold today. */
   readonly exceptions: ReadonlyMap<ImageName, readonly Exception[]>;
@@ -86,51 +92,51 @@ interface Surroundings {
 
 /** Checks and renders one image. Without a sound parent it is left out; the parent's own diagnostics say why. */
 function desire(node: ImageNode, surroundings: Surroundings) {
-  const { catalogue, graph, hashes, images, templates } = surroundings;
-  const { definition } = node;
-  const system = managerFor("system", node.os);
-  const runtime = managerFor("runtime", node.language);
+  const { catalogue, graph, images, managers, templates } = surroundings;
   const exceptions = surroundings.exceptions.get(node.name) ?? [];
   const applied = applyExceptions(
-    RULES.flatMap((rule) => rule({ catalogue, graph, node, system, runtime })),
+    RULES.flatMap((rule) => rule({ catalogue, graph, node, managers })),
     exceptions,
   );
-  const lists = {
-    system: catalogue.systemLists.get(node.os ?? ""),
-    runtime: catalogue.runtimeLists.get(node.language ?? ""),
-  };
-  const { source, systemPackages, runtimePackages } = definition;
-  const asked = (requests: readonly PackageRequest[], syntax: PackageSyntax | undefined) =>
-    syntax ? [approve({ requests, list: lists[syntax.kind], syntax, source, exceptions })] : [];
-  const approvals = [...asked(systemPackages, system), ...asked(runtimePackages, runtime)];
-  const bootstrapped = asked(bootstrapRequests(definition), system);
-  const checks = [applied, ...approvals, ...bootstrapped];
-  const diagnostics = checks.flatMap(({ diagnostics: found }) => found);
-  for (const exception of checks.flatMap(({ used }) => used)) surroundings.used.add(exception);
+  const stages: StageInput[] = [];
+  const diagnostics: Diagnostic[] = [...applied.diagnostics];
+  for (const exception of applied.used) surroundings.used.add(exception);
+  for (const stage of node.stages) {
+    const checked = checkStage(stage, stages, { surroundings, exceptions });
+    diagnostics.push(...checked.diagnostics);
+    stages.push(checked.input);
+  }
   if (diagnostics.some(({ severity }) => severity === "error")) return { diagnostics };
-  const parents = node.parents.map((name) => images.get(name));
-  if (parents.includes(undefined)) return { diagnostics };
-  const packages: RecipePackage[] = approvals.flatMap(({ packages: approved }) => approved);
-  const rendered = render(
-    {
-      node,
-      base: definition.origin.type === "from" ? catalogue.bases.get(definition.origin.ref) : undefined,
-      inheritedUser: parents[0]?.node.user,
-      packages,
-      artifacts: recipeArtifacts(definition, catalogue, hashes),
-    },
-    templates,
-  );
+  if (node.parents.some((name) => !images.has(name))) return { diagnostics };
+  const rendered = render({ node, stages }, templates);
   if (!rendered.ok) return { diagnostics: [...diagnostics, ...rendered.diagnostics] };
-  const tests: ImageTest[] = [...(parents[0]?.tests ?? []), ...definition.tests];
-  const demands = testsDigest(parents[0]?.testsDigest ?? "", definition.tests);
-  return { image: { node, recipe: rendered.recipe, tests, testsDigest: demands }, diagnostics };
+  const parent = node.parent === undefined ? undefined : images.get(node.parent);
+  const { tests: own } = node.definition;
+  const tests: ImageTest[] = [...(parent?.tests ?? []), ...own];
+  const demands = testsDigest(parent?.testsDigest ?? "", own);
+  const tags = node.definition.tags ?? catalogue.settings.defaults.tags;
+  return { image: { node, recipe: rendered.recipe, tags, tests, testsDigest: demands }, diagnostics };
 }
 
-/** What a bootstrap adds to the packages of its variant has to be approved like any other package. */
-function bootstrapRequests({ origin }: ImageDefinition): PackageRequest[] {
-  if (origin.type !== "bootstrap") return [];
-  return origin.bootstrap.packages.map((name, index) => ({ name, pointer: `/bootstrap/packages/${index}` }));
+interface StageSurroundings {
+  readonly surroundings: Surroundings;
+  readonly exceptions: readonly Exception[];
+}
+
+function checkStage(stage: Stage, before: readonly StageInput[], { surroundings, exceptions }: StageSurroundings) {
+  const { catalogue, hashes, managers } = surroundings;
+  const { manifest, diagnostics } = stageManifest(stage, surroundings.manifests);
+  const approved = approveStage(stage, { catalogue, managers, exceptions, manifest });
+  for (const exception of approved.used) surroundings.used.add(exception);
+  const place = before.reduce((sum, { artifacts }) => sum + artifacts.filter(({ type }) => type === "files").length, 0);
+  const copied = stageArtifacts(stage, { catalogue, hashes, before: before.map((input) => input.stage), place });
+  const input: StageInput = {
+    stage,
+    packages: approved.packages,
+    artifacts: copied.artifacts,
+    ...(manifest === undefined ? {} : { manifest: manifestEntries(manifest, manifestContext(before.length), hashes) }),
+  };
+  return { input, diagnostics: [...diagnostics, ...approved.diagnostics, ...copied.diagnostics] };
 }
 
 const byPlace = (a: Diagnostic, b: Diagnostic) =>

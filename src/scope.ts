@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { Loaded } from "./desired.js";
 import { CATALOGUE_PATHS } from "./load/tree.js";
+import type { Body } from "./model/definition.js";
 
 /**
  * What is kept of a whole, sound catalogue so that a later plan between two commits need not read all of it again: enough
@@ -42,20 +43,35 @@ export function indexOf({ catalogue, desired, tree }: Loaded): CatalogueIndex | 
   if (catalogue.exceptions.length > 0) return undefined;
   if (desired.commit === null || [...tree.files.values()].some(({ mode }) => mode === "120000")) return undefined;
   const nodes = [...desired.images.values()].map(({ node }) => node);
-  const packages = nodes.map(({ definition: { systemPackages, runtimePackages, origin } }) => [
-    ...systemPackages.map(({ name }) => packageId("system", name)),
-    ...(origin.type === "bootstrap" ? origin.bootstrap.packages.map((name) => packageId("system", name)) : []),
-    ...runtimePackages.map(({ name }) => packageId("runtime", name)),
-  ]);
+  const packages = [...desired.images.values()].map(
+    ({
+      recipe,
+      node: {
+        definition: { origin },
+      },
+    }) => [
+      ...recipe.packages.map(({ kind, name }) => packageId(kind, name)),
+      ...(origin.type === "bootstrap" ? origin.bootstrap.packages.map((name) => packageId("system", name)) : []),
+    ],
+  );
   return {
     commit: desired.commit,
     names: nodes.map(({ name }) => name),
     packages: packages.map((ids) => ids.join(" ")),
     parents: nodes.map(({ parents }) => parents.join(" ")),
-    roots: nodes.map(({ definition: { source, folder, artifacts } }) =>
-      [source.file, ...artifacts.map(({ path }) => artifactRoot(folder, path))].join("\n"),
+    roots: nodes.map(({ definition: { source }, stages }) =>
+      [source.file, ...stages.flatMap(({ bodies }) => bodies.flatMap(rootsOf))].join("\n"),
     ),
   };
+}
+
+/** What a body names of the catalogue's files. Its own is a module's, or the definition's. */
+function rootsOf({ source, folder, artifacts, runtimeManifest }: Body): string[] {
+  const paths = artifacts.flatMap((artifact) => (artifact.type === "path" ? [artifact.path] : []));
+  // A lock file beside the manifest may come or go.
+  if (runtimeManifest !== undefined) paths.push(posix.dirname(runtimeManifest.path));
+  const roots = paths.map((path) => artifactRoot(folder, path));
+  return source.file.startsWith("images/") ? roots : [source.file, ...roots];
 }
 
 /** Approved lists: what changes in them reaches the images that use the packages. */

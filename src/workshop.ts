@@ -2,26 +2,31 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Context, caBundle, machineConfig, stateRoot } from "./context.js";
+import type { Loaded } from "./desired.js";
 import { CommandError, EXIT } from "./exit.js";
-import type { FileTree } from "./load/tree.js";
 import { MACHINE_MOUNT } from "./model/build-environment.js";
+import type { Language } from "./model/language.js";
+import type { Digest } from "./model/names.js";
 import type { Recipe, RecipePackage } from "./model/recipe.js";
 import { RegistryError, type RunBuildah } from "./model/registry.js";
 import { installedChecks } from "./packages/installed.js";
 import { machineFiles } from "./packages/machine.js";
-import { MANAGERS } from "./packages/managers.js";
-import { acquireFileLock, type FileLock, tryFileLock } from "./registry/file-lock.js";
+import { allManagers } from "./packages/managers.js";
+import { acquireFileLock, type FileLock, tryFileLock, withFileLock } from "./registry/file-lock.js";
 import { askImage, type Question } from "./run/ask-image.js";
 import { buildImage } from "./run/build-image.js";
 import { type Buildah, createBuildah } from "./run/buildah.js";
 import { cleanUp, PRESENCE } from "./run/clean-up.js";
+import { createDownloader } from "./run/download.js";
+import { createExternalFetcher } from "./run/externals.js";
 import { createImageFetcher } from "./run/images.js";
 import { writeMachineDirectory } from "./run/machine-directory.js";
 import { probe, probeOnce, runrootFor } from "./run/probe.js";
 import { lastLines } from "./run/process.js";
-import type { Runner } from "./run/runner.js";
+import type { Job, Runner } from "./run/runner.js";
 import { openStateDirectory, type StateDirectory } from "./run/state-directory.js";
 import { testImage } from "./run/test-image.js";
+import { trustedCertificates } from "./run/trusted-certificates.js";
 import { writeContext } from "./write-context.js";
 
 /** What building takes on this machine. It is set up only when there is something to build. */
@@ -45,8 +50,13 @@ export async function probeMachine(context: Context, fresh: boolean) {
   return { state, probed };
 }
 
+/** Nothing is private, and nothing has a mirror. */
+
 /** Sets up building. Fails with exit code 4 where this machine cannot build, saying what to install. */
-export async function openWorkshop(context: Context, tree: FileTree): Promise<Workshop> {
+export async function openWorkshop(
+  context: Context,
+  { tree, catalogue }: Pick<Loaded, "tree" | "catalogue">,
+): Promise<Workshop> {
   const { state, probed } = await probeMachine(context, false);
   if (probed.system === undefined) {
     const missing = probed.findings
@@ -61,19 +71,32 @@ export async function openWorkshop(context: Context, tree: FileTree): Promise<Wo
   const buildah = createBuildah(probed.system, state.temporary);
   const runId = randomBytes(8).toString("hex");
   const presence = await enter(state, buildah, context.signal);
-  const machine = await prepareMachine(context, state, runId);
+  const { languages } = catalogue;
+  const machine = await prepareMachine(context, { state, runId, languages });
   const temporary = join(state.temporary, runId);
   await mkdir(temporary, { recursive: true });
   const fetch = createImageFetcher(buildah);
+  const download = createDownloader({
+    settings: catalogue.settings.downloads,
+    cache: join(state.root, "cache", "downloads"),
+    env: context.env,
+    ca: trustedCertificates(caBundle(context.env)),
+    lock: (name, signal, action) => withFileLock(join(state.locks, name), signal, action),
+  });
+  const unfinished = new Set<Digest>();
   const build = {
     buildah,
     fetch,
+    fetchExternal: createExternalFetcher(buildah),
     machine,
     temporary,
+    unfinished,
     aptSources: context.env.SLIPWAY_APT_SOURCES,
-    writeContext: (recipe: Recipe, directory: string) => writeContext(tree, recipe, directory),
+    writeContext: (recipe: Recipe, directory: string, job: Job) =>
+      writeContext({ tree, download }, recipe, directory, job),
   };
-  const test = { buildah, fetch, installedChecks: (packages: readonly RecipePackage[]) => installedChecks(packages) };
+  const checks = (packages: readonly RecipePackage[]) => installedChecks(packages, languages);
+  const test = { buildah, fetch, installedChecks: checks };
   return {
     output: (args, signal) => output(buildah, args, signal),
     ask: (question) => askImage({ buildah, fetch, machine }, question),
@@ -88,7 +111,9 @@ export async function openWorkshop(context: Context, tree: FileTree): Promise<Wo
       await rm(temporary, { recursive: true, force: true });
       await presence.release();
       // Buildah leaves its working containers when it is ended in the middle.
-      if (context.signal.aborted) await cleanUpAlone(state, buildah, new AbortController().signal);
+      if (context.signal.aborted || unfinished.size > 0) {
+        await cleanUpAlone(state, buildah, new AbortController().signal, unfinished);
+      }
     },
   };
 }
@@ -102,16 +127,27 @@ async function enter(state: StateDirectory, buildah: Buildah, signal: AbortSigna
   return acquireFileLock(join(state.locks, PRESENCE), signal, "shared");
 }
 
-async function cleanUpAlone(state: StateDirectory, buildah: Buildah, signal: AbortSignal): Promise<void> {
+async function cleanUpAlone(
+  state: StateDirectory,
+  buildah: Buildah,
+  signal: AbortSignal,
+  unfinished: ReadonlySet<Digest> = new Set(),
+): Promise<void> {
   const alone = await tryFileLock(join(state.locks, PRESENCE), signal);
   if (alone === undefined) return;
-  await cleanUp(buildah, state);
+  await cleanUp(buildah, state, unfinished);
   await alone.release();
 }
 
-async function prepareMachine(context: Context, state: StateDirectory, runId: string): Promise<string> {
+interface MachineOf {
+  readonly state: StateDirectory;
+  readonly runId: string;
+  readonly languages: readonly Language[];
+}
+
+async function prepareMachine(context: Context, { state, runId, languages }: MachineOf): Promise<string> {
   const ca = caBundle(context.env);
-  const files = machineFiles(MANAGERS, {
+  const files = machineFiles(allManagers(languages), {
     mount: MACHINE_MOUNT,
     runId,
     env: context.env,

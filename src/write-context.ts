@@ -1,19 +1,48 @@
-import { chmod } from "node:fs/promises";
-import { join } from "node:path";
+import { constants } from "node:fs";
+import { chmod, copyFile, mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { FileTree } from "./load/tree.js";
-import type { Recipe } from "./model/recipe.js";
-import { StepFailure } from "./run/runner.js";
+import type { ContextEntry, Recipe } from "./model/recipe.js";
+import type { Downloader } from "./run/download.js";
+import { type Job, StepFailure } from "./run/runner.js";
+
+export interface ContextSources {
+  /** The tree that the recipe was made from. */
+  readonly tree: FileTree;
+  readonly download: Downloader;
+}
 
 /**
- * Writes a build context from the tree its recipe was made from. Fails where a file of the working tree is no longer what
- * it was when its key was computed: an image must never be stored under a key that is not its own.
+ * Writes a build context. Fails where a file of the working tree is no longer what it was when its key was computed: an image
+ * must never be stored under a key that is not its own.
  */
-export async function writeContext(tree: FileTree, { context }: Recipe, directory: string): Promise<void> {
-  await tree.copy(context.map(({ from, path }) => ({ from, to: join(directory, path) })));
+export async function writeContext(
+  { tree, download }: ContextSources,
+  { context }: Recipe,
+  directory: string,
+  job: Pick<Job, "signal" | "log">,
+): Promise<void> {
+  const files = context.filter(({ mirrors }) => mirrors === undefined);
+  await tree.copy(files.map(({ from, path }) => ({ from, to: join(directory, path) })));
+  for (const entry of context) {
+    if (entry.mirrors !== undefined) await copyDownload(entry, join(directory, entry.path), { download, ...job });
+  }
   for (const { path, permissions } of context) {
     if (permissions !== undefined) await chmod(join(directory, path), Number.parseInt(permissions, 8));
   }
-  const now = await tree.hash([...new Set(context.map(({ from }) => from))]);
-  const changed = context.find(({ from, content }) => now.get(from) !== content);
+  const now = await tree.hash([...new Set(files.map(({ from }) => from))]);
+  const changed = files.find(({ from, content }) => now.get(from) !== content);
   if (changed) throw new StepFailure("BUILD_FAILED", `${changed.from} changed while it was being built; run again`);
+}
+
+async function copyDownload(
+  { from: url, content: sha256, mirrors = [] }: ContextEntry,
+  to: string,
+  { download, ...job }: Pick<Job, "signal" | "log"> & { readonly download: Downloader },
+): Promise<void> {
+  const path = await download({ url, sha256, mirrors }, job);
+  await mkdir(dirname(to), { recursive: true });
+  // Never over a file or through a link that is there already.
+  await copyFile(path, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  await chmod(to, 0o644);
 }

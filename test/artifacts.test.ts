@@ -1,16 +1,19 @@
-import { recipeArtifacts } from "../src/artifacts.js";
-import type { Artifact } from "../src/model/definition.js";
+import { stageArtifacts } from "../src/artifacts.js";
+import type { PathArtifact } from "../src/model/definition.js";
+import type { RecipeFiles } from "../src/model/recipe.js";
 import { catalogue, image } from "./support/definitions.js";
+import { loneNode } from "./support/expected-instructions.js";
 import { assert, suite } from "./support/suite.js";
 
 const test = suite("artifacts");
 
 const FILES = ["a.txt", "sub/b.txt", "sub/deep/c.txt", "z.txt"].map((path) => `images/x/tree/${path}`);
 
-function placed(...artifacts: readonly Partial<Artifact>[]) {
+function placed(...artifacts: readonly Partial<PathArtifact>[]) {
   const all = catalogue([], {});
   const files = new Map(FILES.map((path) => [path, { path, mode: "100644" as const, size: 1 }]));
   const complete = artifacts.map((artifact, at) => ({
+    type: "path" as const,
     name: "t",
     path: "tree",
     target: "/",
@@ -19,7 +22,9 @@ function placed(...artifacts: readonly Partial<Artifact>[]) {
   }));
   const definition = { ...image("x"), folder: "images/x", artifacts: complete };
   const hashes = new Map(FILES.map((path) => [path, "0".repeat(64)]));
-  return recipeArtifacts(definition, { ...all, files }, hashes);
+  const { stages } = loneNode(definition);
+  const found = stageArtifacts(stages[0], { catalogue: { ...all, files }, hashes, before: [], place: 0 });
+  return found.artifacts as readonly RecipeFiles[];
 }
 
 test("each directory is copied by itself, so that none of the image's own changes its mode", () => {

@@ -1,12 +1,22 @@
-import type { ApprovedList, ApprovedPackage, Catalogue, CatalogueFile, ExternalBase } from "../model/catalogue.js";
-import type { ImageDefinition } from "../model/definition.js";
+import type {
+  ApprovedList,
+  ApprovedPackage,
+  Catalogue,
+  CatalogueFile,
+  Defaults,
+  ExternalBase,
+} from "../model/catalogue.js";
+import type { Body, ImageDefinition, ModuleDefinition, StageDefinition } from "../model/definition.js";
 import { type Diagnostic, errorAt, type Source } from "../model/diagnostic.js";
 import type { ImageName } from "../model/names.js";
+import { withDefaults } from "./apply-defaults.js";
 import type { LoadCode } from "./codes.js";
 import { expandArtifact } from "./expand-artifact.js";
+import type { ReadKind } from "./find-documents.js";
+import { joinLanguages } from "./join-languages.js";
+import { manifestFile } from "./manifest-file.js";
 import type { ReadDocument } from "./read-document.js";
 import { DEFAULT_SETTINGS, type PackageFile } from "./read-lists.js";
-import type { DocumentKind } from "./schema/kinds.js";
 
 export interface Loaded {
   readonly catalogue: Catalogue;
@@ -16,48 +26,81 @@ export interface Loaded {
 /** Joins the files that were read to one catalogue and finds what is wrong between them. */
 export function assemble(documents: readonly ReadDocument[], files: ReadonlyMap<string, CatalogueFile>): Loaded {
   const diagnostics: Diagnostic[] = documents.flatMap((document) => document.diagnostics);
-  const images = joinImages(ofKind(documents, "image"), diagnostics);
-  checkArtifacts(images.values(), files, diagnostics);
+  const settings = ofKind(documents, "settings")[0]?.result ?? DEFAULT_SETTINGS;
+  const images = joinImages(ofKind(documents, "image"), settings.defaults, diagnostics);
+  const modules = joinModules(ofKind(documents, "module"), diagnostics);
+  for (const image of images.values()) {
+    checkFiles(image, files, diagnostics);
+    if (image.stages.length > 0) checkStages(image.stages, files, diagnostics);
+  }
+  for (const module of [...modules.values()].flat()) checkFiles(module, files, diagnostics);
+  const [operatingSystems] = ofKind(documents, "operatingSystems");
   const catalogue: Catalogue = {
-    settings: ofKind(documents, "settings")[0]?.result ?? DEFAULT_SETTINGS,
+    settings,
     images,
-    rejected: new Set(
-      documents.flatMap(({ rejectedName }) => (rejectedName === undefined ? [] : [rejectedName as ImageName])),
-    ),
+    modules,
+    rejected: new Set(documents.flatMap(({ rejectedNames }) => (rejectedNames ?? []) as readonly ImageName[])),
     systemLists: joinLists(ofKind(documents, "systemPackages"), diagnostics),
     runtimeLists: joinLists(ofKind(documents, "runtimePackages"), diagnostics),
     ...joinRoles(ofKind(documents, "roles")),
+    ...(operatingSystems?.result === undefined ? {} : { operatingSystems: operatingSystems.result }),
     exceptions: ofKind(documents, "exceptions").flatMap(({ result }) => result ?? []),
     bases: joinBases(ofKind(documents, "bases"), diagnostics),
+    languages: joinLanguages(ofKind(documents, "language"), ofKind(documents, "languageTemplate"), diagnostics),
     files,
   };
   return { catalogue, diagnostics };
 }
 
-function ofKind<K extends DocumentKind>(documents: readonly ReadDocument[], kind: K): ReadDocument<K>[] {
+function ofKind<K extends ReadKind>(documents: readonly ReadDocument[], kind: K): ReadDocument<K>[] {
   return documents.filter((document): document is ReadDocument<K> => document.kind === kind);
 }
 
 function joinImages(
   documents: readonly ReadDocument<"image">[],
+  defaults: Defaults,
   diagnostics: Diagnostic[],
 ): Map<ImageName, ImageDefinition> {
   const images = new Map<ImageName, ImageDefinition>();
   for (const { result } of documents) {
+    for (const image of result ?? []) {
+      const first = images.get(image.name);
+      if (first === undefined) images.set(image.name, withDefaults(image, defaults));
+      else
+        diagnostics.push(
+          duplicate(
+            "duplicate-image",
+            `the image name \`${image.name}\``,
+            { ...image, pointer: "/name" },
+            { ...first, pointer: "/name" },
+          ),
+        );
+    }
+  }
+  return images;
+}
+
+function joinModules(
+  documents: readonly ReadDocument<"module">[],
+  diagnostics: Diagnostic[],
+): Map<string, readonly ModuleDefinition[]> {
+  const modules = new Map<string, readonly ModuleDefinition[]>();
+  for (const { result } of documents) {
     if (result === undefined) continue;
-    const first = images.get(result.name);
-    if (first === undefined) images.set(result.name, result);
+    const others = modules.get(result.name) ?? [];
+    const first = others.find(({ version }) => version === result.version);
+    if (first === undefined) modules.set(result.name, [...others, result]);
     else
       diagnostics.push(
         duplicate(
-          "duplicate-image",
-          `the image name \`${result.name}\``,
-          { ...result, pointer: "/name" },
-          { ...first, pointer: "/name" },
+          "duplicate-module",
+          `the module \`${result.name}\` in version ${result.version}`,
+          { ...result, pointer: "/version" },
+          { ...first, pointer: "/version" },
         ),
       );
   }
-  return images;
+  return modules;
 }
 
 function joinLists(
@@ -116,16 +159,32 @@ function duplicate(code: LoadCode, what: string, second: Named, first: Named): D
   );
 }
 
-function checkArtifacts(
-  images: Iterable<ImageDefinition>,
-  files: ReadonlyMap<string, CatalogueFile>,
-  diagnostics: Diagnostic[],
-): void {
-  for (const { artifacts, folder, source } of images) {
-    for (const artifact of artifacts) {
-      const { problem } = expandArtifact(artifact, folder, files);
-      if (problem !== undefined)
-        diagnostics.push(errorAt(source.at(`${artifact.pointer}/path`), problem.code, problem.message, problem.hint));
+type Files = ReadonlyMap<string, CatalogueFile>;
+
+/** Whether all files that a body names are there. */
+function checkFiles(body: Body, files: Files, diagnostics: Diagnostic[]): void {
+  const { folder, source, runtimeManifest: manifest } = body;
+  for (const artifact of body.artifacts) {
+    if (artifact.type !== "path") continue;
+    const { problem } = expandArtifact(artifact, folder, files);
+    if (problem !== undefined)
+      diagnostics.push(errorAt(source.at(`${artifact.pointer}/path`), problem.code, problem.message, problem.hint));
+  }
+  if (manifest === undefined || files.get(manifestFile(body, manifest))?.mode.startsWith("100")) return;
+  const message = `there is no file \`${manifest.path}\` beside the definition`;
+  diagnostics.push(
+    errorAt(source.at(manifest.pointer), "manifest-missing", message, "it must be committed, or at least not ignored"),
+  );
+}
+
+function checkStages(stages: readonly StageDefinition[], files: Files, diagnostics: Diagnostic[]): void {
+  const names = new Set<string>();
+  for (const stage of stages) {
+    checkFiles(stage, files, diagnostics);
+    if (names.has(stage.name)) {
+      const place = stage.source.at(`${stage.pointer}/name`);
+      diagnostics.push(errorAt(place, "duplicate-stage", `a stage before this one is named \`${stage.name}\``));
     }
+    names.add(stage.name);
   }
 }

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { CatalogueFile, FileMode } from "../model/catalogue.js";
-import type { Artifact } from "../model/definition.js";
+import type { PathArtifact } from "../model/definition.js";
 import { nearest } from "../model/nearest.js";
 import type { LoadCode } from "./codes.js";
 import { filesBelow, followLinks } from "./links.js";
@@ -30,7 +30,7 @@ type Files = ReadonlyMap<string, CatalogueFile>;
  * The files an artifact consists of, by path. `folder` is the definition's folder. A path that is or runs through
  * symbolic links is followed; links below a copied directory stay links. Nothing outside the catalogue is reached.
  */
-export function expandArtifact(artifact: Artifact, folder: string, files: Files): Expansion {
+export function expandArtifact(artifact: PathArtifact, folder: string, files: Files): Expansion {
   const inside = artifact.path.startsWith("/") ? artifact.path : `${folder}/${artifact.path}`;
   const found = followLinks(inside, files);
   if (found.type === "loop")
@@ -46,7 +46,7 @@ export function expandArtifact(artifact: Artifact, folder: string, files: Files)
   return expandDirectory(artifact, folder, found.path, files);
 }
 
-function expandDirectory(artifact: Artifact, folder: string, directory: string, files: Files): Expansion {
+function expandDirectory(artifact: PathArtifact, folder: string, directory: string, files: Files): Expansion {
   const paths = filesBelow(directory, files);
   if (paths.length === 0) return { problem: missing(artifact, folder, files) };
   const target = artifact.target.replace(/\/$/, "");
@@ -67,7 +67,7 @@ function outside(message: string, link: string | undefined): ArtifactProblem {
   return { code: "artifact-outside", message, hint };
 }
 
-function missing(artifact: Artifact, folder: string, files: Files): ArtifactProblem {
+function missing(artifact: PathArtifact, folder: string, files: Files): ArtifactProblem {
   const absolute = artifact.path.startsWith("/");
   const wanted = posix.normalize(absolute ? artifact.path.slice(1) : artifact.path).replace(/\/$/, "");
   const meant = nearest(wanted, namesBelow(absolute ? "" : folder, files));

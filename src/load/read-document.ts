@@ -1,10 +1,14 @@
 import { isUtf8 } from "node:buffer";
+import type { ImageDefinition } from "../model/definition.js";
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
+import { expandMatrix } from "./expand-matrix.js";
+import type { ReadKind } from "./find-documents.js";
 import { MAX_PROBLEMS_PER_FILE } from "./limits.js";
 import { parseYaml } from "./parse-yaml.js";
-import { readImage } from "./read-image.js";
+import { readImage, readModule } from "./read-image.js";
+import { readLanguage } from "./read-language.js";
 import { readBases, readPackageFile, readSettings } from "./read-lists.js";
-import { readExceptions, readRoles } from "./read-policies.js";
+import { readExceptions, readOperatingSystems, readRoles } from "./read-policies.js";
 import { asMapping, type Read } from "./read-value.js";
 import type { FileOf } from "./schema/file-types.js";
 import { type DocumentKind, fileKind } from "./schema/kinds.js";
@@ -17,32 +21,44 @@ import type { YamlValue } from "./yaml-value.js";
 type Reader<V, T = unknown> = (value: V, source: YamlSource) => Read<T>;
 
 const READERS = {
-  image: readImage,
+  // A definition with a matrix is several images.
+  image: readImages,
+  module: readModule,
   settings: readSettings,
   bases: readBases,
   systemPackages: readPackageFile,
   runtimePackages: readPackageFile,
   roles: readRoles,
   exceptions: readExceptions,
+  language: readLanguage,
+  operatingSystems: readOperatingSystems,
 } satisfies { readonly [K in DocumentKind]: Reader<FileOf<K>> | Reader<YamlValue> };
 
 type Readers = typeof READERS;
 /** What a kind of file is read into. */
-export type ResultOf<K extends DocumentKind> = ReturnType<Readers[K]>["result"];
+export type ResultOf<K extends ReadKind> = K extends DocumentKind
+  ? ReturnType<Readers[K]>["result"]
+  : // A template is text as it stands: what it means is for render/ to say.
+    string;
 
 /** One file, read without looking at any other: it can be kept for as long as its bytes are the same. */
-export interface ReadDocument<K extends DocumentKind = DocumentKind> {
+export interface ReadDocument<K extends ReadKind = ReadKind> {
   readonly kind: K;
   readonly source: YamlSource;
   /** Undefined: the diagnostics say why. */
   readonly result: ResultOf<K> | undefined;
   readonly diagnostics: readonly Diagnostic[];
-  /** The name of a definition that could not be read, where that much is known. */
-  readonly rejectedName?: string;
+  /** The names of definitions that could not be read, where that much is known. */
+  readonly rejectedNames?: readonly string[];
+}
+
+function readImages(value: YamlValue, source: YamlSource): Read<readonly ImageDefinition[]> {
+  const { result, diagnostics } = readImage(value, source);
+  return { result: [result], diagnostics };
 }
 
 /** Reads the bytes of one file. Never throws for what the file holds. */
-export function readDocument<K extends DocumentKind>(kind: K, path: string, content: Buffer): ReadDocument<K> {
+export function readDocument<K extends ReadKind>(kind: K, path: string, content: Buffer): ReadDocument<K> {
   if (!isUtf8(content) || content.includes(0)) {
     const source = new YamlSource(path, "");
     const problem = errorAt({ file: path, line: 1, column: 1 }, "not-text", "the file is not UTF-8 text");
@@ -50,31 +66,81 @@ export function readDocument<K extends DocumentKind>(kind: K, path: string, cont
   }
   const text = content.toString("utf8");
   // A byte order mark is no part of the first line: columns would be one off.
-  return readText(kind, new YamlSource(path, text.charCodeAt(0) === 0xfeff ? text.slice(1) : text));
+  const source = new YamlSource(path, text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+  if (kind === "languageTemplate") return { kind, source, result: source.text as ResultOf<K>, diagnostics: [] };
+  return readText(kind as DocumentKind, source) as ReadDocument<K>;
 }
 
 function readText<K extends DocumentKind>(kind: K, source: YamlSource): ReadDocument<K> {
-  const read = READERS[kind] as unknown as Reader<YamlValue, ResultOf<K>>;
-  const validate = VALIDATORS[kind];
   const { value, problems } = parseYaml(source.text);
   const diagnostics = problems
     .slice(0, MAX_PROBLEMS_PER_FILE)
     .map((problem) => errorAt(source.atOffset(problem.offset), problem.code, problem.message, problem.hint));
   if (value === undefined) return { kind, source, result: undefined, diagnostics };
+  const expansion = kind === "image" ? expandMatrix(value, source) : undefined;
+  if (expansion !== undefined)
+    return readMatrix(source, value, { ...expansion, problems: diagnostics }) as ReadDocument<K>;
+  return readOne(kind, source, value, diagnostics);
+}
+
+/** `diagnostics`: what is known to be wrong already. */
+function readOne<K extends DocumentKind>(
+  kind: K,
+  source: YamlSource,
+  value: YamlValue,
+  diagnostics: Diagnostic[],
+): ReadDocument<K> {
+  const read = READERS[kind] as unknown as Reader<YamlValue, ResultOf<K>>;
+  const validate = VALIDATORS[kind];
+  const isParsed = diagnostics.length === 0;
   const errors = validate(value) ? [] : (validate.errors ?? []);
   diagnostics.push(...shapeProblems(errors, fileKind(kind).schema, value, source));
   // A key too many hides nothing: what else is wrong is found in the same run.
-  const onlyUnknown = problems.length === 0 && errors.every(({ keyword }) => keyword === "additionalProperties");
+  const onlyUnknown = isParsed && errors.every(({ keyword }) => keyword === "additionalProperties");
   if ((diagnostics.length > 0 && !onlyUnknown) || diagnostics.length >= MAX_PROBLEMS_PER_FILE)
-    return rejected(kind, source, value, diagnostics);
+    return rejected(kind, source, [value], diagnostics);
   const { result, diagnostics: more } = read(value, source);
   return { kind, source, result, diagnostics: [...diagnostics, ...more] };
 }
 
+interface ExpandedMatrix {
+  readonly values: readonly YamlValue[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** Of the text itself. */
+  readonly problems: readonly Diagnostic[];
+}
+
+/** The images of all combinations. A mistake that every combination has is one mistake. */
+function readMatrix(
+  source: YamlSource,
+  value: YamlValue,
+  { values, diagnostics, problems }: ExpandedMatrix,
+): ReadDocument<"image"> {
+  const found = [...problems, ...diagnostics];
+  // Without a combination the definition itself is looked at, for the sake of what is wrong with the matrix.
+  const documents = (values.length === 0 ? [value] : values).map((combination) =>
+    readOne("image", source, combination, [...problems]),
+  );
+  const seen = new Set(found.map(placeOf));
+  for (const diagnostic of documents.flatMap((document) => document.diagnostics)) {
+    if (!seen.has(placeOf(diagnostic))) found.push(diagnostic);
+    seen.add(placeOf(diagnostic));
+  }
+  if (values.length === 0 || found.length > 0) return rejected("image", source, values, found);
+  const images = documents.flatMap(({ result }) => result ?? []);
+  const twice = images.find(({ name }, index) => images.findIndex((other) => other.name === name) < index);
+  if (twice === undefined) return { kind: "image", source, result: images, diagnostics: found };
+  const message = `two combinations of the matrix are named \`${twice.name}\``;
+  const hint = "use every axis in the name, for instance `${{ matrix.version }}`";
+  return rejected("image", source, values, [errorAt(source.at("/name"), "duplicate-image", message, hint)]);
+}
+
+const placeOf = ({ code, line, column }: Diagnostic) => `${code} ${line} ${column}`;
+
 function rejected<K extends DocumentKind>(
   kind: K,
   source: YamlSource,
-  value: YamlValue,
+  values: readonly YamlValue[],
   diagnostics: Diagnostic[],
 ): ReadDocument<K> {
   if (diagnostics.length >= MAX_PROBLEMS_PER_FILE) {
@@ -87,6 +153,6 @@ function rejected<K extends DocumentKind>(
       ),
     );
   }
-  const name = asMapping(value).name;
-  return { kind, source, result: undefined, diagnostics, ...(typeof name === "string" ? { rejectedName: name } : {}) };
+  const names = values.map((value) => asMapping(value).name).filter((name) => typeof name === "string");
+  return { kind, source, result: undefined, diagnostics, rejectedNames: names };
 }

@@ -1,9 +1,13 @@
-import type { ApprovedPackage, ExternalBase, Settings } from "../model/catalogue.js";
+import type { ApprovedPackage, Defaults, DownloadSettings, ExternalBase, Settings } from "../model/catalogue.js";
+import type { Diagnostic } from "../model/diagnostic.js";
 import type { Digest, Platform } from "../model/names.js";
 import type { UpdateSettings } from "../model/update.js";
+import { readNamedValues } from "./read-body.js";
+import { readMetadata } from "./read-image.js";
 import { asList, asMapping, asNumber, asText, type MappingOf, optional, type Read } from "./read-value.js";
 import type { FileOf } from "./schema/file-types.js";
 import type { YamlSource } from "./yaml-source.js";
+import type { YamlValue } from "./yaml-value.js";
 
 /** The packages one file approves; several files together make the list of an operating system or language. */
 export interface PackageFile {
@@ -49,11 +53,14 @@ export const DEFAULT_SETTINGS: Settings = {
   platforms: ["linux/amd64" as Platform],
   builderRevision: 1,
   updates: { limit: 5, groups: new Map() },
+  defaults: { env: [], labels: [], tags: ["latest"] },
+  downloads: { privateHosts: [], mirrors: new Map() },
 };
 
 /** Reads slipway.yaml. */
-export function readSettings(value: FileOf<"settings">): Read<Settings> {
+export function readSettings(value: FileOf<"settings">, source: YamlSource): Read<Settings> {
   const settings = asMapping(value);
+  const diagnostics: Diagnostic[] = [];
   const platforms = asList(settings.platforms).map((platform) => asText(platform) as Platform);
   return {
     result: {
@@ -61,12 +68,35 @@ export function readSettings(value: FileOf<"settings">): Read<Settings> {
       platforms: platforms.length > 0 ? platforms : DEFAULT_SETTINGS.platforms,
       builderRevision: asNumber(asMapping(settings.builder).revision, DEFAULT_SETTINGS.builderRevision),
       updates: readUpdates(settings.updates),
+      defaults: readDefaults(settings.defaults, { source, diagnostics }),
+      downloads: readDownloads(settings.downloads),
     },
-    diagnostics: [],
+    diagnostics,
   };
 }
 
-function readUpdates(value: MappingOf<FileOf<"settings">>["updates"]): UpdateSettings {
+type SettingsFile = MappingOf<FileOf<"settings">>;
+
+function readDefaults(
+  value: SettingsFile["defaults"],
+  place: { readonly source: YamlSource; readonly diagnostics: Diagnostic[] },
+): Defaults {
+  const { metadata, env, labels, tags } = asMapping(value);
+  return {
+    ...(metadata === undefined ? {} : { metadata: readMetadata(metadata as YamlValue) }),
+    env: readNamedValues(env as YamlValue | undefined, "/defaults/env", place),
+    labels: readNamedValues(labels as YamlValue | undefined, "/defaults/labels", place),
+    tags: Array.isArray(tags) ? tags.map(asText) : DEFAULT_SETTINGS.defaults.tags,
+  };
+}
+
+function readDownloads(value: SettingsFile["downloads"]): DownloadSettings {
+  const { "private-hosts": hosts, mirrors } = asMapping(value);
+  const replacements = Object.entries(asMapping(mirrors)).map(([prefix, text]) => [prefix, asText(text)] as const);
+  return { privateHosts: asList(hosts).map(asText), mirrors: new Map(replacements) };
+}
+
+function readUpdates(value: SettingsFile["updates"]): UpdateSettings {
   const { limit, groups } = asMapping(value);
   const patterns = Object.entries(asMapping(groups)).map(
     ([name, list]) => [name, asList(list).map((pattern) => asText(pattern))] as const,

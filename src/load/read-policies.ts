@@ -1,3 +1,4 @@
+import type { OperatingSystems } from "../model/catalogue.js";
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import type { ImageName } from "../model/names.js";
 import type { ApprovingRole, Exception, Owners, PathOwners, RoleName, Roles, WaivableRule } from "../model/roles.js";
@@ -42,6 +43,13 @@ export function readRoles(value: FileOf<"roles">, source: YamlSource): Read<Role
     },
     diagnostics,
   };
+}
+
+/** Reads policies/operating-systems.yaml. */
+export function readOperatingSystems(value: FileOf<"operatingSystems">, source: YamlSource): Read<OperatingSystems> {
+  const { allowed, level } = asMapping(value);
+  const isWarning = level === "warn";
+  return { result: { allowed: readList(allowed, asText), isWarning, source }, diagnostics: [] };
 }
 
 type RoleFile = MappingOf<FileOf<"roles">>;

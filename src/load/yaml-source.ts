@@ -36,6 +36,12 @@ export class YamlSource implements Source {
     return this.#allSpans().get(pointer)?.scalar;
   }
 
+  isComputed(pointer: string): boolean {
+    if (!this.text.includes("${{")) return false;
+    const scalar = this.scalar(pointer);
+    return scalar !== undefined && getScalarValue(this.text, scalar).includes("${{");
+  }
+
   at(pointer: string, part: "key" | "value" = "value"): Place & { readonly excerpt: string } {
     const spans = this.#allSpans();
     for (let path = pointer; ; path = path.slice(0, path.lastIndexOf("/"))) {

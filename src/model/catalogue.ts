@@ -1,5 +1,6 @@
-import type { ImageDefinition } from "./definition.js";
+import type { ImageDefinition, Metadata, ModuleDefinition, NamedValue } from "./definition.js";
 import type { Source } from "./diagnostic.js";
+import type { OwnLanguage } from "./language.js";
 import type { Digest, ImageName, Platform } from "./names.js";
 import type { Exception, Roles } from "./roles.js";
 import type { UpdateSettings } from "./update.js";
@@ -10,14 +11,20 @@ export interface Catalogue {
   readonly images: ReadonlyMap<ImageName, ImageDefinition>;
   /** Names of definitions that were left out because of errors: a reference to one of them is no second mistake. */
   readonly rejected?: ReadonlySet<ImageName>;
+  /** By name; a name may have several versions. */
+  readonly modules: ReadonlyMap<string, readonly ModuleDefinition[]>;
   /** By operating system. Several files may approve packages for one system. */
   readonly systemLists: ReadonlyMap<string, ApprovedList>;
   /** By language. */
   readonly runtimeLists: ReadonlyMap<string, ApprovedList>;
   /** By reference, as written in `catalog/bases.yaml`. */
   readonly bases: ReadonlyMap<string, ExternalBase>;
+  /** The catalogue's own, in the order of their files. */
+  readonly languages: readonly OwnLanguage[];
   /** undefined: there is no `policies/roles.yaml`, or it could not be read. */
   readonly roles?: Roles;
+  /** undefined: every operating system is allowed. */
+  readonly operatingSystems?: OperatingSystems;
   /** In the order of `policies/exceptions.yaml`, expired ones included. */
   readonly exceptions: readonly Exception[];
   /** Every file of the tree, for artifacts. */
@@ -31,6 +38,32 @@ export interface Settings {
   /** Raised by an administrator to rebuild everything after a change of the builder that keys cannot see. */
   readonly builderRevision: number;
   readonly updates: UpdateSettings;
+  readonly defaults: Defaults;
+  readonly downloads: DownloadSettings;
+}
+
+/** What holds for images that do not say otherwise. */
+export interface Defaults {
+  readonly metadata?: Metadata;
+  /** Of images without a parent in the catalogue: the rest inherits them. */
+  readonly env: readonly NamedValue[];
+  readonly labels: readonly NamedValue[];
+  readonly tags: readonly string[];
+}
+
+export interface DownloadSettings {
+  /** Hosts that may have private addresses. */
+  readonly privateHosts: readonly string[];
+  /** What stands for the beginning of an address on a mirror, by that beginning. */
+  readonly mirrors: ReadonlyMap<string, string>;
+}
+
+/** Operating systems that every image must derive from. */
+export interface OperatingSystems {
+  readonly allowed: readonly string[];
+  /** Another one is only said. */
+  readonly isWarning: boolean;
+  readonly source: Source;
 }
 
 export interface ApprovedList {

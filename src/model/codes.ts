@@ -1,9 +1,18 @@
 /** Every diagnostic code of the stages after loading, with its explanation; docs/diagnostics.md is generated from here. */
 export const CHECK_CODES = {
   "unknown-parent": "An image's parent is not in the catalogue.",
+  "unknown-image": "A stage or an artifact names an image that is neither an earlier stage nor in the catalogue.",
+  "unknown-module": "A module, or that version of it, is not in the catalogue.",
+  "module-version": "A module has several versions, and nothing says which one is meant.",
+  "module-conflict": "An image gets two versions of one module.",
+  "module-cycle": "Modules need one another in a circle.",
   cycle: "Images derive from one another in a circle.",
   "base-only": "`from` and `bootstrap` are for base images (`kind: BaseImage`): every image derives from one.",
   "unknown-base": "`from` names an image that catalog/bases.yaml does not list.",
+  "deprecated-image": "An image derives from one whose definition says that it should not be used any more.",
+  "os-not-allowed": "policies/operating-systems.yaml does not allow the operating system of an image.",
+  "platform-mismatch": "An image is for another platform than something that it is built from.",
+  "package-conflict": "Modules and image ask for two exact versions of one package.",
   "not-extendable": "The parent says `extendable: false`.",
   "language-mismatch": "An image's language is not that of its parent.",
   "os-mismatch": "An image's operating system is not that of its parent, or its packages are for another one.",
@@ -31,5 +40,11 @@ export const CHECK_CODES = {
     "An instruction of the Containerfile is longer than Buildah reads; it would drop the rest without a word.",
   "reserved-version":
     "An image's version is a tag that Slipway uses itself: `latest`, or one that begins with `k-` or `t-`.",
+  template:
+    "The install.hbs of a language of the catalogue is not valid, or does not make exactly one RUN instruction.",
+  "manager-name": "A language of the catalogue has the name of a package manager that Slipway has itself.",
+  "manifest-unknown": "`runtime-manifest` names a file that the language's package manager does not read.",
+  "manifest-too-large": "A native manifest or its lock file is larger than 1 MiB.",
+  "manifest-content": "A native manifest says something that Slipway does not pass on to the package manager.",
   "unsafe-value": "A value holds characters that a Containerfile would act on.",
 } as const;

@@ -1,8 +1,36 @@
 import type { Source } from "./diagnostic.js";
-import type { ImageName } from "./names.js";
+import type { ImageName, Platform } from "./names.js";
 
-/** An image definition as its author wrote it, after the schema has accepted it and short forms have been spelled out. */
-export interface ImageDefinition {
+/**
+ * What is put into an image: the part that image definitions, build stages and modules have in common, as its author wrote
+ * it, after the schema has accepted it and short forms have been spelled out.
+ */
+export interface Body {
+  readonly systemPackages: readonly PackageRequest[];
+  /** The key under which the system packages stand: `system-packages` or `photon-packages`. */
+  readonly systemPackagesKey: string;
+  readonly runtimePackages: readonly PackageRequest[];
+  /** A file in the language's own format (requirements.txt), which asks for more runtime packages. */
+  readonly runtimeManifest?: ManifestReference;
+  /** Modules whose bodies come before this one, in order of declaration. */
+  readonly modules: readonly ModuleRequest[];
+  readonly artifacts: readonly Artifact[];
+  readonly env: readonly NamedValue[];
+  readonly labels: readonly NamedValue[];
+  /** `8080/tcp`: the protocol is always there. */
+  readonly ports: readonly string[];
+  readonly volumes: readonly string[];
+  readonly setup: readonly Command[];
+  readonly run: RunConfig;
+  /** The folder of the file, relative to the catalogue: artifact paths start here. */
+  readonly folder: string;
+  readonly source: Source;
+  /** JSON pointer of the body in its file: empty, or `/stages/0`. */
+  readonly pointer: string;
+}
+
+/** An image definition. */
+export interface ImageDefinition extends Body {
   readonly kind: "Image" | "BaseImage";
   readonly name: ImageName;
   /** Text: `1.1` and `1.10` are different versions. */
@@ -12,23 +40,42 @@ export interface ImageDefinition {
   readonly os?: string;
   readonly metadata: Metadata;
   readonly origin: Origin;
-  readonly systemPackages: readonly PackageRequest[];
-  /** The key under which the system packages stand: `system-packages` or `photon-packages`. */
-  readonly systemPackagesKey: string;
-  readonly runtimePackages: readonly PackageRequest[];
-  readonly artifacts: readonly Artifact[];
-  readonly env: readonly NamedValue[];
-  readonly labels: readonly NamedValue[];
-  /** `8080/tcp`: the protocol is always there. */
-  readonly ports: readonly string[];
-  readonly volumes: readonly string[];
-  readonly setup: readonly Command[];
-  readonly run: RunConfig;
+  /** Build stages before the image itself, in order. */
+  readonly stages: readonly StageDefinition[];
+  /** Overrides the parent's and the settings'. */
+  readonly platform?: Platform;
+  /** Moving tags beside the version's; left out: those of the settings. */
+  readonly tags?: readonly string[];
   readonly tests: readonly ImageTest[];
   readonly rebuild?: Rebuild;
-  /** The folder of the definition's file, relative to the catalogue: artifact paths start here. */
-  readonly folder: string;
-  readonly source: Source;
+}
+
+/** A build stage: nothing of it gets into the image but what artifacts copy. */
+export interface StageDefinition extends Body {
+  readonly name: string;
+  /** A parent is an earlier stage or else an image of the catalogue. */
+  readonly origin: Exclude<Origin, { readonly type: "bootstrap" }>;
+  readonly language?: string;
+  readonly os?: string;
+}
+
+/** A reusable fragment: what stands in it is put in front of the body that names it. */
+export interface ModuleDefinition extends Body {
+  readonly name: string;
+  readonly version: string;
+  readonly description?: string;
+}
+
+export interface ModuleRequest {
+  readonly name: string;
+  readonly version?: string;
+  readonly pointer: string;
+}
+
+export interface ManifestReference {
+  /** Relative to the body's folder. */
+  readonly path: string;
+  readonly pointer: string;
 }
 
 export interface Metadata {
@@ -36,7 +83,16 @@ export interface Metadata {
   readonly author?: string;
   /** false: no image may derive from this one. */
   readonly extendable: boolean;
-  readonly [key: string]: string | boolean | undefined;
+  readonly deprecated?: Deprecation;
+  readonly [key: string]: string | boolean | Deprecation | undefined;
+}
+
+export interface Deprecation {
+  /** `YYYY-MM-DD`. */
+  readonly since?: string;
+  readonly reason: string;
+  /** The image to use instead. */
+  readonly replacement?: string;
 }
 
 /** Where an image starts. Only a base image may use `from` or `bootstrap`. */
@@ -56,7 +112,10 @@ export interface Bootstrap {
 export interface PackageRequest {
   readonly name: string;
   readonly version?: string;
-  /** JSON pointer of the entry in the definition. */
+  /** Set in a request of a native manifest; see RecipePackage. */
+  readonly constraint?: string;
+  readonly optional?: true;
+  /** JSON pointer of the entry in the definition; the place in a manifest. */
   readonly pointer: string;
 }
 
@@ -65,21 +124,48 @@ export interface NamedValue {
   readonly value: string;
 }
 
-/** A file or directory of the catalogue that goes into the image at `target`. */
-export interface Artifact {
+/** What is copied into the image at `target`: of the catalogue, downloaded, or of another image. */
+export type Artifact = PathArtifact | UrlArtifact | ImageArtifact;
+
+interface AnyArtifact {
   readonly name: string;
-  /** Relative to the definition's folder, or to the catalogue's root when it starts with `/`. */
-  readonly path: string;
   /**
    * Absolute path in the image. With `/` at its end it is the directory to copy into: a file keeps its own name there, a
    * directory's tree is copied into it.
    */
   readonly target: string;
-  /** Octal permissions for files, for instance `0755`; left out: as in Git. */
-  readonly mode?: string;
   /** `user` or `user:group`, names or numbers; left out: root. */
   readonly owner?: string;
   readonly pointer: string;
+}
+
+/** A file or directory of the catalogue. */
+export interface PathArtifact extends AnyArtifact {
+  readonly type: "path";
+  /** Relative to the definition's folder, or to the catalogue's root when it starts with `/`. */
+  readonly path: string;
+  /** Octal permissions for files, for instance `0755`; left out: as in Git. */
+  readonly mode?: string;
+}
+
+/** A file that is downloaded; its content is known by its hash. */
+export interface UrlArtifact extends AnyArtifact {
+  readonly type: "url";
+  readonly url: string;
+  /** 64 hex digits. */
+  readonly sha256: string;
+  /** Other addresses of the same bytes. */
+  readonly mirrors: readonly string[];
+  /** Octal permissions; left out: 0644. */
+  readonly mode?: string;
+}
+
+/** A file or directory of an earlier build stage, or of another image of the catalogue. */
+export interface ImageArtifact extends AnyArtifact {
+  readonly type: "image";
+  readonly image: string;
+  /** Absolute path there. */
+  readonly path: string;
 }
 
 /** A string is run by the shell, a list is executed as it stands. */
@@ -93,7 +179,22 @@ export interface RunConfig {
   readonly entrypoint?: Command;
   readonly cmd?: Command;
   readonly stopsignal?: string;
+  /** Runs strings of `setup`, `entrypoint` and `cmd` here and in all that derives from it; left out: the parent's, or /bin/sh. */
+  readonly shell?: readonly string[];
+  readonly healthcheck?: Healthcheck;
 }
+
+/** How a container is asked whether it works; `none` takes back what the parent says. Durations are nanoseconds. */
+export type Healthcheck =
+  | { readonly type: "none" }
+  | {
+      readonly type: "command";
+      readonly command: Command;
+      readonly interval?: number;
+      readonly timeout?: number;
+      readonly startPeriod?: number;
+      readonly retries?: number;
+    };
 
 /** Either a command with what it must answer, or a file that must exist. */
 export type ImageTest = CommandTest | FileTest;

@@ -16,6 +16,8 @@ export interface Desired {
 export interface DesiredImage {
   readonly node: ImageNode;
   readonly recipe: Recipe;
+  /** Moving tags beside the version's. */
+  readonly tags: readonly string[];
   /** The ancestors' tests, then the image's own. */
   readonly tests: readonly ImageTest[];
   /** 64 hex digits over `tests`. */

@@ -28,6 +28,8 @@ export interface Source {
   readonly file: string;
   /** Characters of the file. */
   readonly length: number;
+  /** Whether the text there is made from an expression (`${{ matrix.… }}`), so that no value can be written in its place. */
+  isComputed?(pointer: string): boolean;
   /** `part` chooses the key of a mapping entry instead of its value. */
   at(pointer: string, part?: "key" | "value"): Place & { readonly excerpt: string };
 }

@@ -1,5 +1,6 @@
-import type { ImageDefinition } from "./definition.js";
-import type { ImageName } from "./names.js";
+import type { ExternalBase } from "./catalogue.js";
+import type { Body, Bootstrap, ImageDefinition } from "./definition.js";
+import type { ImageName, Platform } from "./names.js";
 
 /** The images in an order in which every image comes after all that it is built from. */
 export interface Graph {
@@ -9,14 +10,46 @@ export interface Graph {
 export interface ImageNode {
   readonly name: ImageName;
   readonly definition: ImageDefinition;
-  /** Images of the catalogue this one is built from; the first is its parent. */
+  /** The image of the catalogue that it derives from. */
+  readonly parent: ImageName | undefined;
+  /** All images of the catalogue it is built from: its parent first, then those of its stages and artifacts, each once. */
   readonly parents: readonly ImageName[];
+  /** Images that are built from this one, in whatever way. */
   readonly children: readonly ImageName[];
-  /** 0 for a base image, else one more than the highest of its parents. */
+  /** 0 for an image that is built from no other, else one more than the highest of its parents. */
   readonly level: number;
+  /** Its build stages and, last of all, the image itself. */
+  readonly stages: readonly [...Stage[], Stage];
+  readonly platform: Platform;
   /** Own or inherited. Undefined: nothing in the chain declares an operating system. */
   readonly os: string | undefined;
   readonly language: string | undefined;
   /** Own or inherited user of `run`: instructions that need root switch to it and back. */
   readonly user: string | undefined;
 }
+
+/** A build stage, or the image itself. */
+export interface Stage {
+  /** undefined: the image itself. */
+  readonly name: string | undefined;
+  readonly base: StageBase;
+  readonly os: string | undefined;
+  readonly language: string | undefined;
+  /** The user it leaves behind. */
+  readonly user: string | undefined;
+  /** What runs strings; undefined: /bin/sh. */
+  readonly shell: readonly string[] | undefined;
+  /** The same of what it starts from. */
+  readonly inherited: Pick<Stage, "os" | "language" | "user" | "shell">;
+  /** Bodies of modules, dependencies first, and its own as the last. */
+  readonly bodies: readonly [...Body[], Body];
+}
+
+/** What a stage starts from. */
+export type StageBase =
+  | { readonly type: "image"; readonly image: ImageName }
+  | { readonly type: "stage"; readonly stage: string }
+  | { readonly type: "external"; readonly base: ExternalBase }
+  | { readonly type: "bootstrap"; readonly bootstrap: Bootstrap }
+  /** Also where the external image is unknown, which is a diagnostic. */
+  | { readonly type: "scratch" };

@@ -13,5 +13,13 @@ export interface PackageSyntax {
   spec(name: string, version: string | undefined): string;
 }
 
+/** The package managers of a catalogue. */
+export interface Managers {
+  /** The manager of an operating system or language; undefined where there is none. */
+  find(kind: PackageSyntax["kind"], scope: string | undefined): PackageSyntax | undefined;
+  /** The operating systems or languages that have one. */
+  scopes(kind: PackageSyntax["kind"]): readonly string[];
+}
+
 /** Whether a version is one of those that a pattern approves; `*` stands for any text. */
 export const versionMatches = (pattern: string, version: string): boolean => wildcardMatches(pattern, version);

@@ -36,6 +36,7 @@ export type ReasonCode =
   | "DEFINITION"
   | "PACKAGE"
   | "PARENT"
+  | "STAGE"
   | "ARTIFACT"
   | "TEMPLATE"
   | "BASE_DIGEST"

@@ -1,5 +1,6 @@
 import type { FileMode } from "./catalogue.js";
-import type { Bootstrap } from "./definition.js";
+import type { Bootstrap, Healthcheck } from "./definition.js";
+import type { Source } from "./diagnostic.js";
 
 /** How one image is built: the text for Buildah and what its build context holds. */
 export interface Recipe {
@@ -7,8 +8,22 @@ export interface Recipe {
   readonly context: readonly ContextEntry[];
   /** Set: `rootfs.tar` of the context is made by a bootstrap before the build. */
   readonly bootstrap?: Bootstrap;
+  /** Images of others that it starts from, as they stand behind FROM: pinned by digest. */
+  readonly externals: readonly string[];
+  /**
+   * What the Containerfile says and Buildah leaves out of images in OCI format: it is added to the configuration afterwards,
+   * in the place where other builders put it.
+   */
+  readonly config?: RecipeConfig;
+  /** Commands run where nothing in the chain has an operating system: Buildah's mount points must not stay in the image. */
+  readonly bare?: boolean;
   /** What the approved lists allow for packages that the build resolves; checked against what was installed. */
   readonly packages: readonly RecipePackage[];
+}
+
+export interface RecipeConfig {
+  readonly healthcheck?: Healthcheck;
+  readonly shell?: readonly string[];
 }
 
 export interface ContextEntry {
@@ -17,29 +32,55 @@ export interface ContextEntry {
   readonly mode: FileMode;
   /** Octal permissions that the definition asks for instead of those of `mode`. */
   readonly permissions?: string;
-  /** Where the bytes come from: a path of the catalogue. */
+  /** Where the bytes come from: a path of the catalogue, or the address of a download. */
   readonly from: string;
+  /** Set: `from` is downloaded, and these are other addresses of the same bytes. */
+  readonly mirrors?: readonly string[];
   /** 64 hex digits for a file; for a symbolic link its target. */
   readonly content: string;
 }
 
-/** One artifact of the definition, with the files it stands for. */
-export interface RecipeArtifact {
+/** What is copied into one directory of the image, or out of another image. */
+export type RecipeArtifact = RecipeFiles | RecipeCopy;
+
+/** Files of the build context that an artifact of the definition stands for. */
+export interface RecipeFiles {
+  readonly type: "files";
   /** Absolute directory of the image that `entries` are copied into. */
   readonly directory: string;
   readonly owner?: string;
   readonly entries: readonly ContextEntry[];
-  /** JSON pointer of the artifact in the definition. */
+  /** Where the artifact stands. */
+  readonly source: Source;
+  readonly pointer: string;
+}
+
+export interface RecipeCopy {
+  readonly type: "copy";
+  /** Name of a build stage, or `localhost/NAME` for an image of the catalogue. */
+  readonly from: string;
+  /** Absolute path there. */
+  readonly path: string;
+  /** Absolute path in the image; with `/` at its end the directory to copy into. */
+  readonly target: string;
+  readonly owner?: string;
+  readonly source: Source;
   readonly pointer: string;
 }
 
 /** A package after approval: what is asked of the package manager and what it may answer. */
 export interface RecipePackage {
   readonly kind: "system" | "runtime";
+  /** The build stage that it is installed in; left out: the image itself. */
+  readonly stage?: string;
   readonly manager: string;
   readonly name: string;
   /** Exact version or a pattern with `*`; left out: any. */
   readonly version?: string;
+  /** Set where a native manifest asks for it: what it says of the version, as it is written; empty: nothing. */
+  readonly constraint?: string;
+  /** true: it need not be installed. */
+  readonly optional?: true;
   /** The approved versions; empty: any. */
   readonly approved: readonly string[];
   /** The manager's own words for it, for instance `libpq5=15.*`. */

@@ -12,7 +12,6 @@ export const apt: PackageManager = {
   normalise: (name) => name,
   // apt-get matches a version with `*` as a pattern and takes the best that fits.
   spec: (name, version) => (version === undefined ? name : `${name}=${version}`),
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query substitutes these itself
   list: ["dpkg-query", "--show", "--showformat=${db:Status-Status}\\t${Package}\\t${Version}\\n"],
   parseList,
   offers: aptOffers,

@@ -1,17 +1,16 @@
 import type { Catalogue } from "../model/catalogue.js";
-import type { Command } from "../model/definition.js";
 import type { Diagnostic, Position } from "../model/diagnostic.js";
 import type { Graph, ImageNode } from "../model/graph.js";
+import type { ImageName } from "../model/names.js";
 import { nearest } from "../model/nearest.js";
-import type { PackageSyntax } from "../model/package-syntax.js";
+import type { Managers } from "../model/package-syntax.js";
+import { STAGE_RULES } from "./stage-rules.js";
 
 export interface RuleContext {
   readonly catalogue: Catalogue;
   readonly graph: Graph;
   readonly node: ImageNode;
-  /** undefined: Slipway has no package manager for the image's system or language. */
-  readonly system: PackageSyntax | undefined;
-  readonly runtime: PackageSyntax | undefined;
+  readonly managers: Managers;
 }
 
 /** One rule: a pure function from an image and its surroundings to what is wrong with it. */
@@ -31,17 +30,16 @@ const baseOnly: Rule = ({ node: { definition } }) => {
   ];
 };
 
-const knownBase: Rule = ({ catalogue, node: { definition } }) => {
-  const { origin, source } = definition;
-  if (origin.type !== "from" || origin.ref === "scratch" || catalogue.bases.has(origin.ref)) return [];
-  const near = nearest(origin.ref, catalogue.bases.keys());
-  const hint = near
-    ? `did you mean \`${near}\`?`
-    : "an administrator can add it, pinned by digest, to catalog/bases.yaml";
-  return [
-    problem("unknown-base", `${JSON.stringify(origin.ref)} is not in catalog/bases.yaml`, hint, source.at("/from")),
-  ];
-};
+const knownBase: Rule = ({ catalogue, node: { definition } }) =>
+  [...definition.stages, definition].flatMap(({ origin, source, pointer }) => {
+    if (origin.type !== "from" || origin.ref === "scratch" || catalogue.bases.has(origin.ref)) return [];
+    const near = nearest(origin.ref, catalogue.bases.keys());
+    const hint = near
+      ? `did you mean \`${near}\`?`
+      : "an administrator can add it, pinned by digest, to catalog/bases.yaml";
+    const message = `${JSON.stringify(origin.ref)} is not in catalog/bases.yaml`;
+    return [problem("unknown-base", message, hint, source.at(`${pointer}/from`))];
+  });
 
 const extendable: Rule = ({ graph, node: { definition } }) => {
   const { origin, source } = definition;
@@ -51,84 +49,74 @@ const extendable: Rule = ({ graph, node: { definition } }) => {
   return [problem("not-extendable", `nothing may derive from ${parent.name}`, hint, source.at("/parent"))];
 };
 
-/** A language and an operating system are given once and inherited: a child may repeat them, not change them. */
-const agrees: Rule = ({ graph, node: { definition } }) => {
-  const { origin, source } = definition;
-  const parent = origin.type === "parent" ? graph.nodes.get(origin.parent) : undefined;
-  if (parent === undefined) return [];
-  return (["language", "os"] as const).flatMap((field) => {
-    const own = definition[field];
-    const inherited = parent[field];
-    if (own === undefined || own === inherited || (field === "language" && inherited === undefined)) return [];
-    const message = `${field} ${JSON.stringify(own)} does not agree with the parent's (${inherited ?? "none"})`;
-    return [problem(`${field}-mismatch`, message, `leave \`${field}\` out to inherit it`, source.at(`/${field}`))];
-  });
-};
-
-const systemPackages: Rule = ({ node, system }) => {
-  const { systemPackages: requests, systemPackagesKey: key, source } = node.definition;
-  if (requests.length === 0) return [];
-  const wrong = (code: string, message: string, hint: string) => [
-    problem(code, message, hint, source.at(`/${key}`, "key")),
-  ];
-  if (node.os === undefined) {
-    return wrong("no-os", "there is no operating system to install packages on", "derive from an image that has one");
-  }
-  if (key === "photon-packages" && node.os !== "photon") {
-    return wrong("os-mismatch", `\`photon-packages\` on an image of ${node.os}`, "write `system-packages`");
-  }
-  if (system) return [];
-  return wrong(
-    "no-package-manager",
-    `Slipway cannot install packages on ${node.os} yet`,
-    "systems so far: debian, ubuntu",
-  );
-};
-
-const runtimePackages: Rule = ({ node, runtime }) => {
-  if (node.definition.runtimePackages.length === 0 || runtime) return [];
-  const at = node.definition.source.at("/runtime-packages", "key");
-  if (node.language === undefined) {
-    const hint = "write `language: python3`, or derive from an image that has one";
-    return [problem("no-language", "`runtime-packages` needs a `language`", hint, at)];
-  }
-  const message = `Slipway has no package manager for ${node.language} yet`;
-  return [problem("no-package-manager", message, "languages so far: python3, nodejs", at)];
-};
-
-/** Without an operating system there is no shell to run a string. */
-const noShell: Rule = ({ node: { os, definition } }) => {
-  if (os !== undefined) return [];
-  const { setup, run, source } = definition;
-  const commands: [string, Command | undefined][] = [
-    ...setup.map((command, index): [string, Command] => [`/setup/${index}`, command]),
-    ["/run/entrypoint", run.entrypoint],
-    ["/run/cmd", run.cmd],
-  ];
-  const message = "there is no operating system, so no shell to run this";
-  const hint = "write the command as a list, or derive from an image with an operating system";
-  return commands.flatMap(([pointer, command]) =>
-    command?.form === "shell" ? [problem("no-shell", message, hint, source.at(pointer))] : [],
-  );
-};
-
 /** Tags that Slipway gives itself a meaning: a version must not be one of them. */
 const ownTags: Rule = ({ node: { definition } }) => {
-  const { version, source } = definition;
-  if (version !== "latest" && !/^[kt]-[0-9a-f]{64}$/.test(version)) return [];
-  const message = `${JSON.stringify(version)} is a tag of Slipway's own`;
-  return [problem("reserved-version", message, "give the image a version such as `1.0`", source.at("/version"))];
+  const { version, tags = [], source } = definition;
+  const isOwn = (tag: string) => /^[kt]-[0-9a-f]{64}$/.test(tag);
+  const wrong = (tag: string, pointer: string, hint: string) =>
+    problem("reserved-version", `${JSON.stringify(tag)} is a tag of Slipway's own`, hint, source.at(pointer));
+  return [
+    ...(version === "latest" || isOwn(version)
+      ? [wrong(version, "/version", "give the image a version such as `1.0`")]
+      : []),
+    ...tags.flatMap((tag, index) => (isOwn(tag) ? [wrong(tag, `/tags/${index}`, "use another tag")] : [])),
+  ];
+};
+
+/** What an image is built from must be for the same machine. */
+const onePlatform: Rule = ({ graph, node: { parents, platform, definition } }) => {
+  const other = parents.map((name) => graph.nodes.get(name)).find((parent) => parent && parent.platform !== platform);
+  if (other === undefined) return [];
+  const pointer = definition.platform === undefined ? "/parent" : "/platforms";
+  const message = `the image is for ${platform}, and ${other.name}, which it is built from, for ${other.platform}`;
+  return [problem("platform-mismatch", message, "build both for one platform", definition.source.at(pointer))];
+};
+
+const allowedSystem: Rule = ({ catalogue: { operatingSystems }, node: { os, definition } }) => {
+  if (operatingSystems === undefined || operatingSystems.allowed.includes(os ?? "")) return [];
+  const { allowed, isWarning, source } = operatingSystems;
+  const { origin } = definition;
+  // Said once, where it comes in: what derives from the image is no further mistake.
+  if (origin.type === "parent") return [];
+  const message = `every image must derive from ${allowed.join(" or ")}, and this one has ${os ?? "no operating system"}`;
+  const at = definition.source.at(definition.os === undefined ? `/${origin.type}` : "/os");
+  const found = problem("os-not-allowed", message, `${source.file} says so; use another base`, at);
+  return [isWarning ? { ...found, severity: "warning" } : found];
+};
+
+/** Whoever builds on what should not be used any more hears of it; the image itself says so in `status`. */
+const deprecatedParent: Rule = ({ graph, node: { parent, definition } }) => {
+  const { deprecated } = (parent && graph.nodes.get(parent)?.definition.metadata) ?? {};
+  if (deprecated === undefined) return [];
+  const { since, reason, replacement } = deprecated;
+  const message = `${parent} is deprecated${since === undefined ? "" : ` since ${since}`}: ${reason}`;
+  const hint = replacement === undefined ? "derive from another image" : `derive from \`${replacement}\``;
+  return [{ ...problem("deprecated-image", message, hint, definition.source.at("/parent")), severity: "warning" }];
+};
+
+const replacementExists: Rule = ({ catalogue: { images, rejected }, node: { definition } }) => {
+  const replacement = definition.metadata.deprecated?.replacement as ImageName | undefined;
+  if (replacement === undefined || images.has(replacement) || rejected?.has(replacement)) return [];
+  const near = nearest(replacement, images.keys());
+  const hint = near ? `did you mean \`${near}\`?` : "name another image of the catalogue";
+  const at = definition.source.at("/metadata/deprecated/replacement");
+  return [problem("unknown-image", `no image is named ${JSON.stringify(replacement)}`, hint, at)];
 };
 
 export const RULES: readonly Rule[] = [
   baseOnly,
   knownBase,
   extendable,
-  agrees,
-  systemPackages,
-  runtimePackages,
-  noShell,
+  ...STAGE_RULES.map(
+    (rule): Rule =>
+      ({ node: { stages }, managers }) =>
+        stages.flatMap((stage) => rule(stage, managers)),
+  ),
   ownTags,
+  onePlatform,
+  allowedSystem,
+  deprecatedParent,
+  replacementExists,
 ];
 
 function problem(code: string, message: string, hint: string, at: Position): Diagnostic {

@@ -5,6 +5,9 @@
 export const ALLOW = {
   /** Repository name components (OCI distribution specification, `name`). */
   imageName: /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/,
+  stageName: /^[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*$/,
+  /** Behind `--from=`: a build stage, or an image of the catalogue by its local name. */
+  copySource: /^(?:localhost\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*|[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*)$/,
   /** A reference pinned by digest, without tag. */
   pinnedReference: /^[a-z0-9][a-z0-9.-]*(?::[0-9]{1,5})?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)+@sha256:[0-9a-f]{64}$/,
   /**
@@ -20,9 +23,9 @@ export const ALLOW = {
   signal: /^(?:SIG[A-Z0-9+-]{1,12}|[0-9]{1,2})$/,
   suite: /^[a-z][a-z0-9-]*$/,
   variant: /^[a-z]+$/,
-  /** One line of text without control characters and lone surrogates, which become another character in a file. */
+  /** Text without control characters but tab and line feed, and without lone surrogates, which become another character in a file. */
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it refuses
-  line: /^[^\u0000-\u001f\u007f\u2028\u2029\ud800-\udfff]*$/u,
+  lines: /^[^\u0000-\u0008\u000b-\u001f\u007f\u2028\u2029\ud800-\udfff]*$/u,
   // biome-ignore lint/suspicious/noControlCharactersInRegex: it refuses this one
   text: /^[^\u0000\ud800-\udfff]*$/u,
 } as const;

@@ -1,72 +1,90 @@
-import type { Command } from "../model/definition.js";
+import type { Body, Command } from "../model/definition.js";
 import { type Diagnostic, errorAt, pointerTo, type Source } from "../model/diagnostic.js";
+import type { Stage } from "../model/graph.js";
+import type { RecipeArtifact } from "../model/recipe.js";
 import { ALLOW } from "./allow.js";
-import type { RenderInput } from "./prepare.js";
+import { pinnedReference, type RenderInput } from "./prepare.js";
 
 /** What a package specification may be made of, whatever the manager: nothing a shell sees inside single quotes as special. */
-const SPEC = /^[A-Za-z0-9@][A-Za-z0-9@/._+~:=!*-]{0,499}$/;
+const SPEC = /^[A-Za-z0-9@][A-Za-z0-9@/._+~:=!*>,()[\]-]{0,499}$/;
 
 type Value = string | undefined;
 /** Looks at values that stand at a pointer; `what` they are is for the message. */
 type Check = (pointer: string, what: string, pattern: RegExp, ...values: readonly Value[]) => void;
 
 /** Every value of the input that must not reach a Containerfile, as a diagnostic at its place. */
-export function guard(input: RenderInput): Diagnostic[] {
-  const { source } = input.node.definition;
+export function guard({ stages }: RenderInput): Diagnostic[] {
   const found: Diagnostic[] = [];
-  const check: Check = (pointer, what, pattern, ...values) => {
-    for (const value of values) {
-      if (value === undefined || pattern.test(value)) continue;
-      const message = `${what} ${JSON.stringify(value)} has characters that a Containerfile would act on`;
-      found.push(errorAt(source.at(pointer), "unsafe-value", message, `allowed: ${pattern.source}`));
-    }
-  };
-  checkOrigin(input, check);
-  checkRun(input, check);
-  checkContent(input, check);
+  for (const { stage, packages, artifacts } of stages) {
+    const own = stage.bodies.at(-1) as Body;
+    const check = checkIn(own, found);
+    checkBase(stage, check);
+    for (const { spec } of packages) check("", "the package", SPEC, spec);
+    for (const artifact of artifacts) checkArtifact(artifact, found);
+    for (const body of stage.bodies) checkBody(body, checkIn(body, found));
+  }
   return found;
 }
 
-function checkOrigin({ node: { definition }, base }: RenderInput, check: Check): void {
-  const { origin } = definition;
-  if (origin.type === "parent") check("/parent", "the parent's name", ALLOW.imageName, origin.parent);
-  if (base)
-    check("/from", "the reference", ALLOW.pinnedReference, `${base.ref.replace(/:[^/:]*$/, "")}@${base.digest}`);
-  if (origin.type !== "bootstrap") return;
-  const { suite, variant, packages } = origin.bootstrap;
+/** Pointers are those within the body. */
+function checkIn({ source, pointer: start }: Pick<Body, "source" | "pointer">, found: Diagnostic[]): Check {
+  return (pointer, what, pattern, ...values) => {
+    for (const value of values) {
+      if (value === undefined || pattern.test(value)) continue;
+      const message = `${what} ${JSON.stringify(value)} has characters that a Containerfile would act on`;
+      found.push(errorAt(source.at(start + pointer), "unsafe-value", message, `allowed: ${pattern.source}`));
+    }
+  };
+}
+
+function checkBase({ name, base, inherited }: Stage, check: Check): void {
+  check("/name", "the stage's name", ALLOW.stageName, name);
+  check("/run/user", "the user", ALLOW.owner, inherited.user);
+  if (base.type === "image") check("/parent", "the parent's name", ALLOW.imageName, base.image);
+  if (base.type === "stage") check("/parent", "the stage's name", ALLOW.stageName, base.stage);
+  if (base.type === "external") check("/from", "the reference", ALLOW.pinnedReference, pinnedReference(base.base));
+  if (base.type !== "bootstrap") return;
+  const { suite, variant, packages } = base.bootstrap;
   check("/bootstrap/suite", "the suite", ALLOW.suite, suite);
   check("/bootstrap/variant", "the variant", ALLOW.variant, variant);
   check("/bootstrap/packages", "the package", /^[a-z0-9](?:[a-z0-9+.-]*[a-z0-9+.])?$/, ...packages);
 }
 
-function checkContent({ node: { definition }, packages, artifacts }: RenderInput, check: Check): void {
-  for (const { spec } of packages) check("", "the package", SPEC, spec);
-  for (const { pointer, directory, owner } of artifacts) {
-    check(pointer, "the target", ALLOW.path, directory);
-    check(`${pointer}/owner`, "the owner", ALLOW.owner, owner);
+function checkArtifact(artifact: RecipeArtifact, found: Diagnostic[]): void {
+  const check = checkIn(artifact, found);
+  check("/owner", "the owner", ALLOW.owner, artifact.owner);
+  if (artifact.type === "files") {
+    check("", "the target", ALLOW.path, artifact.directory);
+    return;
   }
-  for (const { name, value } of definition.env) {
-    check("/env", "the variable name", ALLOW.envName, name);
-    check(`/env/${name}`, "the value", ALLOW.line, value);
-  }
-  for (const { name, value } of definition.labels) {
-    check("/labels", "the label name", ALLOW.labelName, name);
-    check(pointerTo("labels", name), "the value", ALLOW.line, value);
-  }
-  check("/ports", "the port", ALLOW.port, ...definition.ports);
-  check("/volumes", "the volume", ALLOW.path, ...definition.volumes);
-  definition.setup.forEach((command, index) => {
-    check(`/setup/${index}`, "the command", ALLOW.text, ...words(command));
-  });
+  check("/image", "the image", ALLOW.copySource, artifact.from);
+  check("/path", "the path", ALLOW.path, artifact.path);
+  check("/target", "the target", ALLOW.path, artifact.target);
 }
 
-function checkRun({ node: { definition }, inheritedUser }: RenderInput, check: Check): void {
-  const { user, workdir, stopsignal, entrypoint, cmd } = definition.run;
-  check("/run/user", "the user", ALLOW.owner, user, inheritedUser);
+function checkBody(body: Body, check: Check): void {
+  for (const { name, value } of body.env) {
+    check("/env", "the variable name", ALLOW.envName, name);
+    check(`/env/${name}`, "the value", ALLOW.lines, value);
+  }
+  for (const { name, value } of body.labels) {
+    check("/labels", "the label name", ALLOW.labelName, name);
+    check(pointerTo("labels", name), "the value", ALLOW.lines, value);
+  }
+  check("/ports", "the port", ALLOW.port, ...body.ports);
+  check("/volumes", "the volume", ALLOW.path, ...body.volumes);
+  body.setup.forEach((command, index) => {
+    check(`/setup/${index}`, "the command", ALLOW.text, ...words(command));
+  });
+  const { user, workdir, stopsignal, entrypoint, cmd, shell = [], healthcheck } = body.run;
+  check("/run/user", "the user", ALLOW.owner, user);
   check("/run/workdir", "the working directory", ALLOW.path, workdir);
   check("/run/stopsignal", "the signal", ALLOW.signal, stopsignal);
   check("/run/entrypoint", "the command", ALLOW.text, ...words(entrypoint));
   check("/run/cmd", "the command", ALLOW.text, ...words(cmd));
+  check("/run/shell", "the shell", ALLOW.text, ...shell);
+  if (healthcheck?.type === "command")
+    check("/run/healthcheck/command", "the command", ALLOW.text, ...words(healthcheck.command));
 }
 
 const words = (command: Command | undefined) => (command?.form === "exec" ? command.argv : [command?.text]);
@@ -81,6 +99,8 @@ const FIELDS: Readonly<Record<string, string>> = {
   RUN: "/setup",
   LABEL: "/labels",
   VOLUME: "/volumes",
+  SHELL: "/run/shell",
+  HEALTHCHECK: "/run/healthcheck",
   ENTRYPOINT: "/run/entrypoint",
   CMD: "/run/cmd",
 };

@@ -1,10 +1,17 @@
 import type { Command } from "../model/definition.js";
 
 /**
- * A double-quoted word for ENV and LABEL (Dockerfile reference, "Environment replacement"): inside quotes only these
- * three characters are special. The text must be one line.
+ * The name of the build argument that stands for a line feed: ENV and LABEL have no escape for it. Whoever builds passes
+ * `--build-arg SLIPWAY_NL=` and a line feed; nothing of it stays in the image.
  */
-export const dockerWord = (text: string) => `"${text.replace(/[\\"$]/g, "\\$&")}"`;
+export const LINE_FEED_ARGUMENT = "SLIPWAY_NL";
+
+/**
+ * A double-quoted word for ENV and LABEL (Dockerfile reference, "Environment replacement"): inside quotes only these
+ * three characters are special, and a line break would end the instruction.
+ */
+export const dockerWord = (text: string) =>
+  `"${text.replace(/[\\"$]/g, "\\$&").replaceAll("\n", `\${${LINE_FEED_ARGUMENT}}`)}"`;
 
 /**
  * The exec form: a JSON list, in which every control character, line breaks included, is escaped, so that no text can
@@ -13,6 +20,8 @@ export const dockerWord = (text: string) => `"${text.replace(/[\\"$]/g, "\\$&")}
 export const execForm = (argv: readonly string[]) =>
   JSON.stringify(argv).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
 
-/** Shell form is what Docker makes of it: `/bin/sh -c`. */
-export const commandForm = (command: Command) =>
-  execForm(command.form === "exec" ? command.argv : ["/bin/sh", "-c", command.text]);
+const DEFAULT_SHELL = ["/bin/sh", "-c"] as const;
+
+/** Shell form is what Docker makes of it: the shell and the text. */
+export const commandWords = (command: Command, shell: readonly string[] | undefined): readonly string[] =>
+  command.form === "exec" ? command.argv : [...(shell ?? DEFAULT_SHELL), command.text];

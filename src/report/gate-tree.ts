@@ -39,5 +39,5 @@ export function treeRows(images: readonly GateImage[]): TreeRow[] {
 
 /** The parent because of which the image is built; undefined where it has a cause of its own. */
 function nearestCause({ reasons }: GateImage): string | undefined {
-  return reasons.find(({ code }) => code === "PARENT")?.via.at(-1);
+  return reasons.find(({ code }) => code === "PARENT" || code === "STAGE")?.via.at(-1);
 }

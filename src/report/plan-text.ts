@@ -17,7 +17,7 @@ const row = ({ action, image, version, reasons }: PlanStep) => [
 
 /** The cause of a cascade has a row of its own above, so the way from there is enough. */
 export const rowReason = (reason: Reason) =>
-  reason.code === "PARENT" ? `PARENT ${reason.via.join(" → ")}` : reasonText(reason);
+  reason.code === "PARENT" || reason.code === "STAGE" ? `${reason.code} ${reason.via.join(" → ")}` : reasonText(reason);
 
 export const reasonsText = (reasons: readonly Reason[]) => reasons.map(reasonText).join("; ");
 

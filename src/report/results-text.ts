@@ -30,7 +30,7 @@ function resultRow(result: BuildResult, dryRun: boolean): string[] {
 /** What the outcome alone does not say. */
 export function note({ outcome, reasons, error }: BuildResult): string {
   if (error) return printable(error.message);
-  const cutOff = outcome === "unchanged" && reasons.some(({ code }) => code === "PARENT");
+  const cutOff = outcome === "unchanged" && reasons.some(({ code }) => code === "PARENT" || code === "STAGE");
   if (cutOff) return "its parent came out identical";
   return outcome === "retagged" ? reasonsText(reasons) : "";
 }

@@ -1,12 +1,12 @@
 import type { Catalogue } from "../model/catalogue.js";
-import type { ImageDefinition } from "../model/definition.js";
-import type { Diagnostic } from "../model/diagnostic.js";
+import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import type { Graph, ImageNode } from "../model/graph.js";
-import type { ImageName } from "../model/names.js";
-import { nearest } from "../model/nearest.js";
+import type { ImageName, Platform } from "../model/names.js";
+import { type Dependent, dependentOn } from "./dependencies.js";
+import { stagesOf } from "./stages.js";
 
 export interface Resolved {
-  /** Every image whose chain of parents is sound; in build order. */
+  /** Every image of which all that it is built from is sound; in build order. */
   readonly graph: Graph;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -14,99 +14,93 @@ export interface Resolved {
 /** Builds the graph of a catalogue in time linear in the number of images; nothing recurses, so depth is no limit. */
 export function resolveGraph(catalogue: Catalogue): Resolved {
   const diagnostics: Diagnostic[] = [];
-  const known = [...catalogue.images.values()].filter((definition) => {
-    const parent = parentOf(definition);
-    if (parent === undefined || catalogue.images.has(parent)) return true;
-    // A definition that was left out has its own diagnostic; its children are no second mistake.
-    if (!catalogue.rejected?.has(parent)) diagnostics.push(unknownParent(definition, parent, catalogue));
-    return false;
-  });
-  const children = new Map<ImageName, ImageDefinition[]>();
-  const ready: ImageDefinition[] = [];
-  for (const definition of known) {
-    const parent = parentOf(definition);
-    const siblings = parent === undefined ? ready : (children.get(parent) ?? []);
-    siblings.push(definition);
-    if (parent !== undefined) children.set(parent, siblings);
+  const known: Dependent[] = [];
+  for (const definition of catalogue.images.values()) {
+    const dependent = dependentOn(definition, catalogue, diagnostics);
+    if (dependent !== undefined) known.push(dependent);
+  }
+  const children = new Map<ImageName, Dependent[]>();
+  const ready: Dependent[] = [];
+  for (const dependent of known) {
+    if (dependent.needs.length === 0) ready.push(dependent);
+    for (const { image } of dependent.needs) {
+      const siblings = children.get(image);
+      if (siblings === undefined) children.set(image, [dependent]);
+      else siblings.push(dependent);
+    }
   }
   const nodes = new Map<ImageName, ImageNode>();
   for (let next = 0; next < ready.length; next++) {
-    const definition = ready[next] as ImageDefinition;
-    const own = children.get(definition.name) ?? [];
-    nodes.set(definition.name, node(definition, own, nodes, catalogue));
-    for (const child of own) ready.push(child);
+    const dependent = ready[next] as Dependent;
+    const { name } = dependent.definition;
+    const own = children.get(name) ?? [];
+    nodes.set(name, node(dependent, own, nodes, catalogue));
+    for (const child of own) {
+      // It is ready with the last of its parents.
+      if (child.needs.every(({ image }) => nodes.has(image))) ready.push(child);
+    }
   }
-  diagnostics.push(
-    ...cycles(
-      known.filter(({ name }) => !nodes.has(name)),
-      catalogue,
-    ),
-  );
+  const unresolved = known.filter(({ definition }) => !nodes.has(definition.name));
+  diagnostics.push(...cycles(unresolved));
   return { graph: { nodes }, diagnostics };
 }
 
-const parentOf = ({ origin }: ImageDefinition) => (origin.type === "parent" ? origin.parent : undefined);
-
 function node(
-  definition: ImageDefinition,
-  children: readonly ImageDefinition[],
+  dependent: Dependent,
+  children: readonly Dependent[],
   nodes: ReadonlyMap<ImageName, ImageNode>,
   catalogue: Catalogue,
 ): ImageNode {
+  const { definition, needs } = dependent;
   const { name, origin } = definition;
   const parent = origin.type === "parent" ? nodes.get(origin.parent) : undefined;
-  const external = origin.type === "from" ? catalogue.bases.get(origin.ref) : undefined;
+  const stages = stagesOf(dependent, nodes, catalogue);
+  const { os, language, user } = stages[stages.length - 1] as (typeof stages)[0];
   return {
     name,
     definition,
-    parents: parent ? [parent.name] : [],
-    children: children.map((child) => child.name),
-    level: parent ? parent.level + 1 : 0,
-    os: definition.os ?? parent?.os ?? external?.os ?? (origin.type === "bootstrap" ? "debian" : undefined),
-    language: definition.language ?? parent?.language,
-    user: definition.run.user ?? parent?.user,
-  };
-}
-
-function unknownParent(definition: ImageDefinition, parent: ImageName, { images }: Catalogue): Diagnostic {
-  const near = nearest(parent, images.keys());
-  return {
-    code: "unknown-parent",
-    severity: "error",
-    message: `no image is named ${JSON.stringify(parent)}`,
-    hint: near ? `did you mean \`${near}\`?` : "an image's parent is another image of images/",
-    ...definition.source.at("/parent"),
+    parent: parent?.name,
+    parents: needs.map(({ image }) => image),
+    children: children.map((child) => child.definition.name),
+    level: needs.reduce((level, { image }) => Math.max(level, (nodes.get(image)?.level ?? 0) + 1), 0),
+    stages,
+    platform: definition.platform ?? parent?.platform ?? (catalogue.settings.platforms[0] as Platform),
+    os,
+    language,
+    user,
   };
 }
 
 /** One diagnostic a cycle, at its first image by name. What merely hangs below a cycle, or below a bad image, is not repeated. */
-function cycles(unresolved: readonly ImageDefinition[], catalogue: Catalogue): Diagnostic[] {
+function cycles(unresolved: readonly Dependent[]): Diagnostic[] {
+  const byName = new Map(unresolved.map((dependent) => [dependent.definition.name, dependent]));
   const seen = new Set<ImageName>();
   const found: Diagnostic[] = [];
   for (const start of unresolved) {
-    const path: ImageName[] = [];
-    let current: ImageDefinition | undefined = start;
-    while (current && !seen.has(current.name)) {
-      seen.add(current.name);
-      path.push(current.name);
-      const parent: ImageName | undefined = parentOf(current);
-      current = parent === undefined ? undefined : catalogue.images.get(parent);
+    const path: Dependent[] = [];
+    let current: Dependent | undefined = start;
+    while (current && !seen.has(current.definition.name)) {
+      seen.add(current.definition.name);
+      path.push(current);
+      // Every image that waits for itself waits for one that is unresolved as well.
+      current = current.needs.map(({ image }) => byName.get(image)).find((next) => next !== undefined);
     }
-    const entry = current ? path.indexOf(current.name) : -1;
-    if (entry >= 0) found.push(cycle(path.slice(entry), catalogue));
+    const entry = current ? path.indexOf(current) : -1;
+    if (entry >= 0) found.push(cycle(path.slice(entry)));
   }
   return found;
 }
 
-function cycle(members: readonly ImageName[], { images }: Catalogue): Diagnostic {
-  const first = members.reduce((low, name, index) => (name < (members[low] as ImageName) ? index : low), 0);
-  const path = [...members.slice(first), ...members.slice(0, first), members[first] as ImageName];
-  const definition = images.get(path[0] as ImageName) as ImageDefinition;
-  return {
-    code: "cycle",
-    severity: "error",
-    message: `an image cannot derive from itself: ${path.join(" → ")}`,
-    hint: "one of these must name another parent, or be a BaseImage with `from` or `bootstrap`",
-    ...definition.source.at("/parent"),
-  };
+function cycle(members: readonly Dependent[]): Diagnostic {
+  const names = members.map(({ definition }) => definition.name);
+  const first = names.reduce((low, name, index) => (name < (names[low] as ImageName) ? index : low), 0);
+  const path = [...names.slice(first), ...names.slice(0, first), names[first] as ImageName];
+  const { needs } = members[first] as Dependent;
+  const need = needs.find(({ image }) => image === path[1]) as Dependent["needs"][number];
+  return errorAt(
+    need.at(),
+    "cycle",
+    `an image cannot derive from itself: ${path.join(" → ")}`,
+    "one of these must name another image, or be a BaseImage with `from` or `bootstrap`",
+  );
 }

@@ -1,5 +1,5 @@
 import type { Desired, DesiredImage } from "../model/desired.js";
-import type { BuildKey, Digest, ImageName, Platform } from "../model/names.js";
+import type { BuildKey, Digest, ImageName } from "../model/names.js";
 import type { ImageTags, Observation } from "../model/observation.js";
 import type { ImageRecord } from "../model/plan.js";
 import type { RegistryReader } from "../model/registry.js";
@@ -13,8 +13,7 @@ export function keyOf(image: DesiredImage, desired: Desired, parents: readonly (
   return buildKey({
     recipe: image.recipe,
     parents,
-    // One platform for now; a key knows of one in any case.
-    platform: desired.settings.platforms[0] as Platform,
+    platform: image.node.platform,
     builderRevision: desired.settings.builderRevision,
     rebuildNonce: image.node.definition.rebuild?.nonce,
   });
@@ -23,7 +22,7 @@ export function keyOf(image: DesiredImage, desired: Desired, parents: readonly (
 /** What the registry knows of one image whose parents' IDs are known. */
 export async function observe(registry: RegistryReader, image: DesiredImage, key: BuildKey): Promise<Observation> {
   const { name, definition } = image.node;
-  const tags = tagsOf(definition.version, key, image.testsDigest);
+  const tags = tagsOf(definition.version, key, image.testsDigest, image.tags);
   const [record, tested, ...pointed] = await Promise.all(
     [tags.key, tags.tested, ...tags.pointers].map((tag) => registry.find(name, tag)),
   );

@@ -21,9 +21,10 @@ export function packageDiff(before: Desired, after: Desired, image: ImageName): 
 /** By kind and name; where an image and one it derives from name the same package, the image's own demand. */
 function packagesOf(desired: Desired, name: ImageName): Map<string, string> {
   const found = new Map<string, string>();
-  for (let at = desired.images.get(name); at !== undefined; at = desired.images.get(at.node.parents[0] as ImageName)) {
+  for (let at = desired.images.get(name); at !== undefined; at = desired.images.get(at.node.parent as ImageName)) {
     const { recipe, node } = at;
-    for (const entry of recipe.packages) setFirst(found, `${entry.kind} ${entry.name}`, constraint(entry));
+    for (const entry of recipe.packages.filter(({ stage }) => stage === undefined))
+      setFirst(found, `${entry.kind} ${entry.name}`, constraint(entry));
     const { origin } = node.definition;
     if (origin.type !== "bootstrap") continue;
     for (const entry of origin.bootstrap.packages) setFirst(found, `system ${entry}`, "any version");

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Desired, DesiredImage } from "../model/desired.js";
-import type { BuildKey, ImageName, Platform } from "../model/names.js";
+import type { BuildKey, ImageName } from "../model/names.js";
 import type { Observation, Observations } from "../model/observation.js";
 import type { Plan, PlanAction, PlanStep, Reason } from "../model/plan.js";
 import { keyOf } from "./observe.js";
@@ -16,7 +16,7 @@ export function planAgainstRegistry(desired: Desired, observations: Observations
     const decided = decide(image, observation, causes);
     if (decided === undefined) continue;
     if (decided.action !== "retag") causes.set(image.node.name, decided.reason);
-    steps.push(step(image, desired, decided.action, observation.key, [decided.reason]));
+    steps.push(step(image, decided.action, observation.key, [decided.reason]));
   }
   const inputs = planInputs(
     desired,
@@ -63,7 +63,7 @@ export function planBetween(base: Desired, head: Desired, others = 0): Plan {
     if (reasons.length === 0) continue;
     const action = actionFor(reasons);
     if (action !== "retag") causes.set(name, reasons[0] as Reason);
-    steps.push(step(image, head, action, key, reasons));
+    steps.push(step(image, action, key, reasons));
   }
   const inputs = planInputs(
     head,
@@ -77,7 +77,7 @@ export function planBetween(base: Desired, head: Desired, others = 0): Plan {
     detail: "no longer defined; its tags stay until they are pruned",
     via: [],
   };
-  steps.push(...gone.map((image) => step(image, base, "delete", null, [removed])));
+  steps.push(...gone.map((image) => step(image, "delete", null, [removed])));
   return finish({ inputs, base: base.commit, head: head.commit, steps, unchanged });
 }
 
@@ -118,30 +118,30 @@ function gentleReasons(old: DesiredImage, image: DesiredImage): Reason[] {
 }
 
 function actionFor(reasons: readonly Reason[]): PlanAction {
-  if (reasons.every(({ code }) => code === "PARENT")) return "pending";
+  if (reasons.every(isInherited)) return "pending";
   return reasons.every(({ code }) => code === "TESTS" || code === "VERSION") ? "retag" : "build";
 }
 
-/** The reason of an image whose parent is built anew: the first cause, and the way from there. */
-function fromParent(image: DesiredImage, causes: ReadonlyMap<ImageName, Reason>): Reason {
-  const parent = image.node.parents.find((name) => causes.has(name)) as ImageName;
+/**
+ * The reason of an image of which something that it is built from is built anew: the first cause, and the way from there.
+ * `STAGE` where that is not the parent but what a stage starts from or an artifact is copied from.
+ */
+function fromParent({ node }: DesiredImage, causes: ReadonlyMap<ImageName, Reason>): Reason {
+  const parent = node.parents.find((name) => causes.has(name)) as ImageName;
   const cause = causes.get(parent) as Reason;
-  if (cause.code === "PARENT") return { ...cause, via: [...cause.via, parent] };
-  return { code: "PARENT", detail: `${parent}: ${describeReason(cause)}`, via: [parent] };
+  const code = parent === node.parent ? "PARENT" : "STAGE";
+  if (isInherited(cause)) return { ...cause, code, via: [...cause.via, parent] };
+  return { code, detail: `${parent}: ${describeReason(cause)}`, via: [parent] };
 }
 
-function step(
-  { node }: DesiredImage,
-  { settings }: Desired,
-  action: PlanAction,
-  key: BuildKey | null,
-  reasons: readonly Reason[],
-): PlanStep {
-  const { name: image, level, definition } = node;
+const isInherited = ({ code }: Reason) => code === "PARENT" || code === "STAGE";
+
+function step({ node }: DesiredImage, action: PlanAction, key: BuildKey | null, reasons: readonly Reason[]): PlanStep {
+  const { name: image, level, platform, definition } = node;
   return {
     image,
     version: definition.version,
-    platform: settings.platforms[0] as Platform,
+    platform,
     level,
     action,
     key,

@@ -1,6 +1,7 @@
 import type { Settings } from "../model/catalogue.js";
-import type { ImageDefinition } from "../model/definition.js";
+import type { Artifact, Body, ImageDefinition } from "../model/definition.js";
 import type { DesiredImage } from "../model/desired.js";
+import type { ImageNode } from "../model/graph.js";
 import type { Reason, ReasonCode } from "../model/plan.js";
 import type { RecipePackage } from "../model/recipe.js";
 
@@ -60,14 +61,14 @@ function packages(old: Side, now: Side): Reason[] {
   return names.flatMap((id) => {
     const [from, to] = [before.get(id), after.get(id)];
     if (from === to) return [];
-    const name = id.slice(id.indexOf(" ") + 1);
+    const name = id.slice(id.indexOf("\t") + 1);
     if (from === undefined) return [reason("PACKAGE", `${name} ${to === "any version" ? "" : `${to} `}added`)];
     return [reason("PACKAGE", to === undefined ? `${name} removed` : `${name} ${from} → ${to}`)];
   });
 }
 
 const byName = (entries: readonly RecipePackage[]) =>
-  new Map(entries.map((entry) => [`${entry.kind} ${entry.name}`, constraint(entry)]));
+  new Map(entries.map((entry) => [`${entry.stage ?? ""} ${entry.kind}\t${entry.name}`, constraint(entry)]));
 
 /** What the build may install, in words. An exact version leaves the approved list nothing to decide. */
 export const constraint = ({ version, approved }: RecipePackage) =>
@@ -85,22 +86,37 @@ function artifacts(old: Side, now: Side): Reason[] {
   return [reason("ARTIFACT", rest.length === 0 ? `${first}` : `${first} and ${rest.length} more`)];
 }
 
-/** The fields of a definition that show in its Containerfile, packages and artifacts' content apart. */
-const FIELDS = {
-  parent: ({ origin }) =>
-    origin.type === "bootstrap" ? { ...origin.bootstrap, packages: [...origin.bootstrap.packages].sort() } : origin,
-  artifacts: ({ artifacts: list }) => list.map(({ target, mode, owner }) => ({ target, mode, owner })),
+/** What is said in a body, as far as its order makes no difference where it makes none in the image. */
+const BODY_FIELDS = {
+  artifacts: ({ artifacts: list }) => list.map(({ pointer, name, ...rest }) => placed(rest)),
   env: ({ env }) => sortedPairs(env),
   labels: ({ labels }) => sortedPairs(labels),
   ports: ({ ports }) => [...ports].sort(),
   volumes: ({ volumes }) => [...volumes].sort(),
   setup: ({ setup }) => setup,
   run: ({ run }) => run,
-} as const satisfies Record<string, (definition: ImageDefinition) => unknown>;
+} as const satisfies Record<string, (body: Body) => unknown>;
+
+/** Where something of the catalogue lies is no difference; what it holds is another reason. */
+const placed = (artifact: Omit<Artifact, "pointer" | "name">) =>
+  "type" in artifact && artifact.type === "path" ? { ...artifact, path: undefined } : artifact;
+
+const wholeBody = (body: Body) => Object.values(BODY_FIELDS).map((pick) => pick(body));
+
+/** The fields of a definition that show in its Containerfile, packages and artifacts' content apart. */
+const FIELDS: Readonly<Record<string, (node: ImageNode) => unknown>> = {
+  parent: ({ definition: { origin } }) =>
+    origin.type === "bootstrap" ? { ...origin.bootstrap, packages: [...origin.bootstrap.packages].sort() } : origin,
+  ...Object.fromEntries(
+    Object.entries(BODY_FIELDS).map(([name, pick]) => [name, ({ definition }: ImageNode) => pick(definition)]),
+  ),
+  modules: ({ stages }) => stages.at(-1)?.bodies.slice(0, -1).map(wholeBody),
+  stages: ({ stages }) => stages.slice(0, -1).map(({ name, base, bodies }) => [name, base, bodies.map(wholeBody)]),
+};
 
 function fields(old: Side, now: Side): Reason[] {
   const changed = Object.entries(FIELDS).flatMap(([name, pick]) => {
-    const [before, after] = [old, now].map(({ image }) => JSON.stringify(pick(image.node.definition)));
+    const [before, after] = [old, now].map(({ image }) => JSON.stringify(pick(image.node)));
     return before === after ? [] : [name === "parent" ? originField(now.image.node.definition) : name];
   });
   return changed.length === 0 ? [] : [reason("DEFINITION", changed.join(", "))];
@@ -117,8 +133,8 @@ function builder(old: Side, now: Side): Reason[] {
   if (from.builderRevision !== to.builderRevision) {
     reasons.push(reason("BUILDER", `revision ${from.builderRevision} → ${to.builderRevision}`));
   }
-  if (from.platforms[0] !== to.platforms[0]) {
-    reasons.push(reason("PLATFORM", `${from.platforms[0]} → ${to.platforms[0]}`));
+  if (old.image.node.platform !== now.image.node.platform) {
+    reasons.push(reason("PLATFORM", `${old.image.node.platform} → ${now.image.node.platform}`));
   }
   return reasons;
 }

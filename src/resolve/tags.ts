@@ -10,9 +10,15 @@ import { type ImageTags, keyTag } from "../model/observation.js";
  * pointer may move to an image that has not passed them as they are now.
  * The pointers are what people use. They are moved last, `latest` after the version it stands for.
  */
-export function tagsOf(version: string, key: BuildKey, tests: string): ImageTags {
+export function tagsOf(
+  version: string,
+  key: BuildKey,
+  tests: string,
+  moving: readonly string[] = ["latest"],
+): ImageTags {
   const tested = createHash("sha256").update(`${key} ${tests}`).digest("hex");
-  return { key: keyTag(key), tested: `t-${tested}`, pointers: [`${version}-${key.slice(0, 8)}`, version, "latest"] };
+  const pointers = new Set([`${version}-${key.slice(0, 8)}`, version, ...moving]);
+  return { key: keyTag(key), tested: `t-${tested}`, pointers: [...pointers] };
 }
 
 /**

@@ -41,11 +41,21 @@ function requestsByScope({ nodes }: Graph): Record<PackageSyntax["kind"], Map<st
   const add = (kind: PackageSyntax["kind"], scope: string | undefined, requests: readonly Request[]) => {
     if (scope !== undefined) found[kind].set(scope, [...(found[kind].get(scope) ?? []), ...requests]);
   };
-  for (const { definition, os, language } of nodes.values()) {
-    const { source, systemPackages, runtimePackages } = definition;
-    const placed = (requests: readonly PackageRequest[]) => requests.map((request) => ({ ...request, source }));
-    add("system", os, placed(systemPackages));
-    add("runtime", language, placed(runtimePackages));
+  const seen = new Set<string>();
+  // A module is part of many images, and a definition with a matrix is many images: each place counts once.
+  const isNew = ({ source, pointer }: Request) => {
+    const place = `${source.file} ${pointer}`;
+    const known = seen.has(place);
+    seen.add(place);
+    return !known && !source.isComputed?.(`${pointer}/version`);
+  };
+  for (const { bodies, os, language } of [...nodes.values()].flatMap(({ stages }) => stages)) {
+    for (const { source, systemPackages, runtimePackages } of bodies) {
+      const placed = (requests: readonly PackageRequest[]) =>
+        requests.map((request) => ({ ...request, source })).filter(isNew);
+      add("system", os, placed(systemPackages));
+      add("runtime", language, placed(runtimePackages));
+    }
   }
   return found;
 }

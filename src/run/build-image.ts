@@ -1,26 +1,41 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EPOCH, MACHINE_MOUNT } from "../model/build-environment.js";
-import type { Digest } from "../model/names.js";
+import type { Digest, ImageName } from "../model/names.js";
 import type { Recipe } from "../model/recipe.js";
 import type { LocalImage } from "../model/registry.js";
 import { bootstrap } from "./bootstrap.js";
 import type { Buildah } from "./buildah.js";
+import type { ExternalFetcher } from "./externals.js";
+import { finalBase } from "./final-base.js";
+import { finishImage } from "./finish-image.js";
+import { additionsFor, readConfig } from "./image-config.js";
 import { bareId, type createImageFetcher } from "./images.js";
+import { copiedPaths } from "./mount-points.js";
+import { foreignPlatform } from "./platform.js";
 import { lastLines } from "./process.js";
-import { type BuildJob, StepFailure } from "./runner.js";
+import { type BuildJob, type Job, StepFailure } from "./runner.js";
 
 export interface BuildImageDeps {
   readonly buildah: Buildah;
   readonly fetch: ReturnType<typeof createImageFetcher>;
+  readonly fetchExternal: ExternalFetcher;
   /** Writes the context's files; fails when one is no longer what the recipe says. */
-  readonly writeContext: (recipe: Recipe, directory: string) => Promise<void>;
+  readonly writeContext: (recipe: Recipe, directory: string, job: Job) => Promise<void>;
   /** A directory of this run for contexts. */
   readonly temporary: string;
   /** Mounted at MACHINE_MOUNT. */
   readonly machine: string;
   readonly aptSources: string | undefined;
+  /**
+   * Collects what Buildah built where another image was made of it. Not to be removed at once: another image of the same
+   * content may be built at this moment, or this very one may be what another definition says.
+   */
+  readonly unfinished: Set<Digest>;
 }
+
+/** Rendered where a value has line breaks. */
+const LINE_BREAK = /^ARG SLIPWAY_NL$/m;
 
 /** Seconds. A build that has not ended by then never will. */
 const BUILD_TIMEOUT = 3600;
@@ -31,33 +46,71 @@ export async function buildImage(deps: BuildImageDeps, job: BuildJob): Promise<L
   const context = join(directory, "context");
   await rm(directory, { recursive: true, force: true });
   await mkdir(context, { recursive: true });
+  const foreign = foreignPlatform(job.platform);
+  if (foreign?.problem !== undefined && runsPrograms(job.recipe))
+    throw new StepFailure("BUILD_FAILED", foreign.problem);
   try {
-    await deps.writeContext(job.recipe, context);
+    await deps.writeContext(job.recipe, context, job);
     await writeFile(join(directory, "Containerfile"), job.recipe.containerfile);
     if (job.recipe.bootstrap) await bootstrap(job.recipe.bootstrap, context, { ...job, aptSources: deps.aptSources });
-    if (job.parent) await deps.fetch(job.parent, job.signal, job.log);
-    return await runBuild(deps, job, directory);
+    return await buildAndFinish(deps, job, directory);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-async function runBuild({ buildah, machine }: BuildImageDeps, job: BuildJob, directory: string): Promise<LocalImage> {
+const runsPrograms = ({ containerfile, bootstrap: made }: Recipe) => made !== undefined || /^RUN /m.test(containerfile);
+
+async function buildAndFinish(deps: BuildImageDeps, job: BuildJob, directory: string): Promise<LocalImage> {
+  const { buildah } = deps;
+  const { recipe } = job;
+  const base = await fetchBase(deps, job);
+  const additions = additionsFor(recipe.config, base);
+  const imageId = await runBuild(deps, job, directory);
+  if (!additions && !recipe.bare) return { imageId };
+  const bare = recipe.bare && { bare: { base, copied: copiedPaths(recipe) } };
+  const finished = await finishImage(buildah, { ...job, imageId, directory, additions, ...bare });
+  if (finished !== imageId) deps.unfinished.add(imageId);
+  return { imageId: finished };
+}
+
+/** Gets everything that the image starts from, and the configuration of what it itself starts from. */
+async function fetchBase(deps: BuildImageDeps, { recipe, images, platform, signal, log }: BuildJob) {
+  for (const image of images.values()) await deps.fetch(image, signal, log);
+  const ids = new Map([...images].map(([name, { imageId }]) => [localReference(name), imageId]));
+  for (const reference of recipe.externals ?? [])
+    ids.set(reference, await deps.fetchExternal({ reference, platform }, signal, log));
+  const base = ids.get(finalBase(recipe.containerfile) ?? "");
+  return base && readConfig(deps.buildah, base, signal);
+}
+
+/** What an image of the catalogue is called in a Containerfile. */
+const localReference = (name: ImageName) => `localhost/${name}`;
+
+async function runBuild({ buildah, machine }: BuildImageDeps, job: BuildJob, directory: string): Promise<Digest> {
   const { isolation, runtime } = buildah.system;
+  const { containerfile, externals = [] } = job.recipe;
   const idFile = join(directory, "id");
   const args = [
     ...(runtime === undefined ? [] : ["--runtime", runtime]),
     ...["--isolation", isolation, "--network", "host", "--format", "oci", "--layers=false", "--force-rm"],
     // Nothing that varies may enter the image: times, versions, the names that local storage happens to know.
     ...["--timestamp", String(EPOCH), "--identity-label=false", "--omit-history"],
-    ...(job.parent ? ["--from", bareId(job.parent.imageId), "--pull-never"] : []),
+    ...(foreignPlatform(job.platform) === undefined ? [] : ["--platform", job.platform]),
+    ...[...job.images].flatMap(([name, { imageId }]) => {
+      return ["--build-context", `${localReference(name)}=container-image://${bareId(imageId)}`];
+    }),
+    // All that it starts from is there: what a registry says by now is no matter.
+    ...(job.images.size + externals.length > 0 ? ["--pull-never"] : []),
+    // A Containerfile cannot say a line break in a value; as an argument that no default shows it leaves no trace.
+    ...(LINE_BREAK.test(containerfile) ? ["--build-arg", "SLIPWAY_NL=\n"] : []),
     // Only for steps that look there: where an image has no such directory, the mount point would stay.
-    ...(job.recipe.containerfile.includes(`${MACHINE_MOUNT}/env`) ? ["--volume", `${machine}:${MACHINE_MOUNT}`] : []),
+    ...(containerfile.includes(`${MACHINE_MOUNT}/env`) ? ["--volume", `${machine}:${MACHINE_MOUNT}`] : []),
     ...["--iidfile", idFile, "--file", join(directory, "Containerfile"), join(directory, "context")],
   ];
   const { signal, log } = job;
   const built = await buildah.run(["build", ...args], { signal, log, timeout: BUILD_TIMEOUT });
-  if (built.exitCode === 0) return { imageId: (await readFile(idFile, "utf8")).trim() as Digest };
+  if (built.exitCode === 0) return (await readFile(idFile, "utf8")).trim() as Digest;
   if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
   if (built.timedOut) throw new StepFailure("BUILD_FAILED", `the build did not end within ${BUILD_TIMEOUT} s`);
   throw new StepFailure(

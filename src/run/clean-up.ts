@@ -1,6 +1,8 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { Digest } from "../model/names.js";
 import type { Buildah } from "./buildah.js";
+import { bareId } from "./images.js";
 import { run } from "./process.js";
 import type { StateDirectory } from "./state-directory.js";
 
@@ -8,14 +10,20 @@ import type { StateDirectory } from "./state-directory.js";
 export const PRESENCE = "presence";
 
 /**
- * Removes what a run that was killed left behind: containers, build contexts, lock files. Only for the one run that is
+ * Removes what a run that was killed left behind: containers, build contexts, lock files; and images that are not needed. Only for the one run that is
  * alone on its state directory; the caller holds the lock that says so.
  */
-export async function cleanUp(buildah: Buildah, { temporary, locks }: StateDirectory): Promise<void> {
+export async function cleanUp(
+  buildah: Buildah,
+  { temporary, locks }: StateDirectory,
+  unfinished: ReadonlySet<Digest> = new Set(),
+): Promise<void> {
   await deleteOrphans(buildah, temporary);
   const { stdout } = await buildah.run(["containers", "--quiet"]);
   const containers = stdout.split("\n").filter((line) => line !== "");
   if (containers.length > 0) await buildah.run(["rm", ...containers]);
+  // One at a time: an image that something is built on stays, and the others need not.
+  for (const imageId of unfinished) await buildah.run(["rmi", bareId(imageId)]);
   for (const entry of await readdir(temporary)) await rm(join(temporary, entry), { recursive: true, force: true });
   // A key is locked by runs that are present only, and there is none.
   for (const entry of await readdir(locks)) if (entry !== PRESENCE) await rm(join(locks, entry), { force: true });

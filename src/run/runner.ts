@@ -1,5 +1,5 @@
 import type { ImageTest } from "../model/definition.js";
-import type { Digest, ImageName } from "../model/names.js";
+import type { Digest, ImageName, Platform } from "../model/names.js";
 import type { BuildFailure } from "../model/plan.js";
 import type { Recipe, RecipePackage } from "../model/recipe.js";
 import type { LocalImage, PullReference } from "../model/registry.js";
@@ -20,8 +20,9 @@ export interface Job {
 
 export interface BuildJob extends Job {
   readonly recipe: Recipe;
-  /** The parent's image ID, and where to get it when it is not in local storage. */
-  readonly parent?: StoredImage;
+  readonly platform: Platform;
+  /** Every image of the catalogue that it is built from, as `localhost/NAME` in the Containerfile. */
+  readonly images: ReadonlyMap<ImageName, StoredImage>;
 }
 
 export interface TestJob extends Job {
@@ -44,6 +45,7 @@ export class StepFailure extends Error {
     readonly code:
       | "BUILD_FAILED"
       | "BOOTSTRAP_FAILED"
+      | "DOWNLOAD_FAILED"
       | "TEST_FAILED"
       | "NOT_APPROVED"
       | "PUBLISH_FAILED"

@@ -1,6 +1,6 @@
 import PQueue from "p-queue";
 import type { Desired, DesiredImage } from "../model/desired.js";
-import type { BuildKey, ImageName, Platform } from "../model/names.js";
+import type { BuildKey, ImageName } from "../model/names.js";
 import { keyTag, type Observation } from "../model/observation.js";
 import type { BuildFailure, BuildResult, Plan, PlanStep } from "../model/plan.js";
 import { StepFailure } from "./runner.js";
@@ -52,7 +52,7 @@ export async function runSchedule(deps: StepDeps, options: ScheduleOptions): Pro
     const parents = await Promise.all(before);
     const blocked = parents.find(({ outcome }) => outcome === "failed" || outcome === "skipped");
     const result = blocked
-      ? skipped(image, options, blocked)
+      ? skipped(image, blocked)
       : // An image that needs nothing takes no place in the queue: it would wait behind builds for an answer it has.
         await (planStep
           ? queue.add(() => runImage(deps, options, image, parents))
@@ -74,7 +74,7 @@ async function runImage(
   const started = options.clock();
   const seconds = () => Math.round((options.clock() - started) * 10) / 10;
   let key: BuildKey | null = null;
-  const fail = (error: BuildFailure) => failed(image, options, { key, seconds: seconds(), error });
+  const fail = (error: BuildFailure) => failed(image, { key, seconds: seconds(), error });
   if (options.signal.aborted) return fail(INTERRUPTED);
   try {
     const phase = (phase: string) => options.report({ type: "phase", image: name, phase });
@@ -83,7 +83,7 @@ async function runImage(
       key = observation.key;
     };
     const done = await runStep(deps, { image, parents: built, log, signal: options.signal, phase, observed });
-    return succeeded(image, options, seconds(), done);
+    return succeeded(image, seconds(), done);
   } catch (error) {
     if (error instanceof StepFailure) return fail(error.toFailure(log));
     if (options.signal.aborted) return fail(INTERRUPTED);
@@ -95,34 +95,33 @@ async function runImage(
 /** A parent as the next build finds it: local storage first, else by its key tag in the registry. */
 function parentImage({ image, imageId, key }: BuildResult, { registry }: StepDeps): ParentImage {
   if (imageId === null || key === null) throw new Error(`${image} was not built`);
-  return { imageId, pull: registry.reference(image, keyTag(key)) };
+  return { name: image, imageId, pull: registry.reference(image, keyTag(key)) };
 }
 
-function succeeded(image: DesiredImage, options: ScheduleOptions, seconds: number, done: StepDone): BuildResult {
+function succeeded(image: DesiredImage, seconds: number, done: StepDone): BuildResult {
   const { outcome, imageId, digest, bytes, observation } = done;
-  return { ...identity(image, options), outcome, key: observation.key, imageId, digest, seconds, bytes, reasons: [] };
+  return { ...identity(image), outcome, key: observation.key, imageId, digest, seconds, bytes, reasons: [] };
 }
 
 function failed(
   image: DesiredImage,
-  options: ScheduleOptions,
   part: Pick<BuildResult, "key" | "seconds"> & { readonly error: BuildFailure },
 ): BuildResult {
-  return { ...identity(image, options), ...NOTHING, outcome: "failed", ...part };
+  return { ...identity(image), ...NOTHING, outcome: "failed", ...part };
 }
 
-function skipped(image: DesiredImage, options: ScheduleOptions, blocked: BuildResult): BuildResult {
+function skipped(image: DesiredImage, blocked: BuildResult): BuildResult {
   const why = blocked.outcome === "failed" ? "failed" : "was skipped";
   const error = { code: "PARENT_FAILED", message: `${blocked.image} ${why}` };
-  return { ...identity(image, options), ...NOTHING, outcome: "skipped", seconds: 0, error };
+  return { ...identity(image), ...NOTHING, outcome: "skipped", seconds: 0, error };
 }
 
 const INTERRUPTED: BuildFailure = { code: "INTERRUPTED", message: "interrupted" };
 
 const NOTHING = { key: null, imageId: null, digest: null, bytes: null, reasons: [] } as const;
 
-const identity = ({ node }: DesiredImage, { desired }: ScheduleOptions) => ({
+const identity = ({ node }: DesiredImage) => ({
   image: node.name,
   version: node.definition.version,
-  platform: desired.settings.platforms[0] as Platform,
+  platform: node.platform,
 });

@@ -1,5 +1,5 @@
 import type { DesiredImage } from "../model/desired.js";
-import type { Digest } from "../model/names.js";
+import type { Digest, ImageName } from "../model/names.js";
 import type { Observation } from "../model/observation.js";
 import type { Outcome } from "../model/plan.js";
 import type { RegistryWriter } from "../model/registry.js";
@@ -25,7 +25,7 @@ export interface Step {
 }
 
 export interface ParentImage extends StoredImage {
-  readonly imageId: Digest;
+  readonly name: ImageName;
 }
 
 export interface StepDone {
@@ -78,8 +78,15 @@ async function build(deps: StepDeps, step: Step, observation: Observation): Prom
   const { image, signal, log } = step;
   const { name } = image.node;
   step.phase("building");
-  const [parent] = step.parents;
-  const local = await deps.runner.build({ name, log, signal, recipe: image.recipe, ...(parent ? { parent } : {}) });
+  const images = new Map(step.parents.map((parent) => [parent.name, parent]));
+  const local = await deps.runner.build({
+    name,
+    log,
+    signal,
+    recipe: image.recipe,
+    platform: image.node.platform,
+    images,
+  });
   await test(deps, step, { imageId: local.imageId });
   if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
   step.phase("publishing");
@@ -93,5 +100,7 @@ async function build(deps: StepDeps, step: Step, observation: Observation): Prom
 async function test({ runner }: StepDeps, step: Step, image: StoredImage): Promise<void> {
   step.phase("testing");
   const { node, tests, recipe } = step.image;
-  await runner.test({ name: node.name, log: step.log, signal: step.signal, image, tests, packages: recipe.packages });
+  // What a build stage installs is gone by now.
+  const packages = recipe.packages.filter(({ stage }) => stage === undefined);
+  await runner.test({ name: node.name, log: step.log, signal: step.signal, image, tests, packages });
 }

@@ -28,7 +28,7 @@ function matches(name: string, containerfile: string): void {
 }
 
 const FIELDS: CatalogueFields = {
-  system: { debian: { curl: ["7.88.*"], git: ["1:2.39.*", "1:2.40.*"], "g++": [] } },
+  system: { debian: { curl: ["7.88.*"], git: ["1:2.39.*", "1:2.40.*"], "g++": [], tzdata: [], adduser: [] } },
   runtime: { python3: { Flask: ["2.*"], requests: [] }, nodejs: { "@types/node": ["20.*"], express: ["4.18.2"] } },
   bases: [{ ref: "registry.example:5000/library/photon:5.0", digest: digest("5"), os: "photon" }],
 };
@@ -47,7 +47,6 @@ const SMALL: Readonly<Record<string, ImageFields>> = {
     env: {
       ZERO: "0",
       EMPTY: "",
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is text here
       DOLLAR: "$HOME ${HOME} $(id)",
       QUOTES: `"double" 'single' \`back\``,
       BACKSLASH: "C:\\dir\\",

@@ -41,7 +41,7 @@ test.after(async () => {
 /** Renders a definition as Slipway does, builds it, and gives the image's name. */
 async function build(fields: ImageFields): Promise<string> {
   const definition = image("quoting", fields);
-  const rendered = renderNode(loneNode(definition), undefined, catalogue([definition]));
+  const rendered = renderNode(loneNode(definition), catalogue([definition]));
   if (!rendered.ok) throw new Error(rendered.diagnostics.map(({ message }) => message).join("\n"));
   const file = join(directory, "Containerfile");
   writeFileSync(file, rendered.recipe.containerfile);
@@ -83,7 +83,6 @@ const ODD = [
   " ",
   "  two  spaces  ",
   "$HOME",
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is text here
   "${HOME:-x}",
   "\\$HOME",
   "\\\\$HOME",

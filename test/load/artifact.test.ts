@@ -26,7 +26,7 @@ async function expanded(artifact: string): Promise<string[]> {
   assert.equal(diagnostics, []);
   const [image] = catalogue.images.values();
   const [first] = image?.artifacts ?? [];
-  if (image === undefined || first === undefined) throw new Error("no artifact");
+  if (image === undefined || first?.type !== "path") throw new Error("no artifact");
   const expansion = expandArtifact(first, image.folder, catalogue.files);
   if (expansion.problem !== undefined) throw new Error(expansion.problem.message);
   return expansion.files.map(({ from, path, mode }: ArtifactFile) => `${from} → ${path} ${mode}`);

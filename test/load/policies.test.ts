@@ -226,7 +226,10 @@ test("other YAML in policies/ is not read, and that is said", async () => {
     "policies/roles.yml:1:1 ignored-file",
   ]);
   const [{ severity, hint } = { severity: "", hint: "" }] = loaded.diagnostics;
-  assert.equal([severity, hint], ["warning", "policies are policies/roles.yaml and policies/exceptions.yaml"]);
+  assert.equal(
+    [severity, hint],
+    ["warning", "policies are policies/roles.yaml, policies/exceptions.yaml and policies/operating-systems.yaml"],
+  );
 });
 
 test.run();

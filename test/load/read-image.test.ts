@@ -50,6 +50,7 @@ runtime-packages:
     systemPackages: [{ name: "libpq-dev", version: "9.6.4-1", pointer: "/photon-packages/0" }],
     systemPackagesKey: "photon-packages",
     runtimePackages: [{ name: "psycopg2", version: "2.7.3.1", pointer: "/runtime-packages/0" }],
+    modules: [],
     artifacts: [],
     env: [],
     labels: [],
@@ -58,7 +59,9 @@ runtime-packages:
     setup: [],
     run: {},
     tests: [],
+    stages: [],
     folder: "images/x",
+    pointer: "",
   });
 });
 
@@ -163,11 +166,19 @@ test("where artifacts go", async () => {
   - {path: /images/a/f, target: /x/, name: n, mode: 0755, owner: root:root}
 `;
   assert.equal((await read(IMAGE + text)).artifacts, [
-    { name: "f", path: "f", target: "/files/", pointer: "/artifacts/0" },
-    { name: "f", path: "f", target: "/files/g", pointer: "/artifacts/1" },
-    { name: "f", path: "./f", target: "/h", pointer: "/artifacts/2" },
-    { name: "tree", path: "tree/", target: "/tree/", pointer: "/artifacts/3" },
-    { name: "n", path: "/images/a/f", target: "/x/", mode: "0755", owner: "root:root", pointer: "/artifacts/4" },
+    { type: "path", name: "f", path: "f", target: "/files/", pointer: "/artifacts/0" },
+    { type: "path", name: "f", path: "f", target: "/files/g", pointer: "/artifacts/1" },
+    { type: "path", name: "f", path: "./f", target: "/h", pointer: "/artifacts/2" },
+    { type: "path", name: "tree", path: "tree/", target: "/tree/", pointer: "/artifacts/3" },
+    {
+      type: "path",
+      name: "n",
+      path: "/images/a/f",
+      target: "/x/",
+      mode: "0755",
+      owner: "root:root",
+      pointer: "/artifacts/4",
+    },
   ]);
 });
 

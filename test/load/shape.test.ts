@@ -26,7 +26,7 @@ test("a mistyped key is one mistake, at the key, with the key that was meant", a
 
 test("a key that resembles none is answered with those there are", async () => {
   assert.equal(await said(`${IMAGE}run: {zzz: 1}\n`), [
-    "4:7 unknown-key: unknown key `zzz` | the keys here are user, workdir, entrypoint, cmd, stopsignal",
+    "4:7 unknown-key: unknown key `zzz` | the keys here are user, workdir, entrypoint, cmd, stopsignal, shell, healthcheck",
   ]);
 });
 

@@ -11,7 +11,11 @@ function written(): string[] {
   const folders = ["resolve", "policy", "render"];
   const files = folders.flatMap((folder) => readdirSync(`${SRC}${folder}`).map((file) => `${SRC}${folder}/${file}`));
   const texts = files.filter((file) => file.endsWith(".ts")).map((file) => readFileSync(file, "utf8"));
-  const codes = [...texts.join("\n").matchAll(/(?:\bcode: |\b(?:problem|wrong)\(\s*|errorAt\([^"]*,\s+)"([a-z-]+)"/g)];
+  const text = texts.join("\n");
+  const direct = text.matchAll(/(?:\bcode: |\b(?:problem|wrong)\(\s*)"([a-z-]+)"/g);
+  // The place comes first, which may be an expression with text of its own.
+  const placed = text.matchAll(/errorAt\([\s\S]{0,120}?"([a-z]+(?:-[a-z]+)+|cycle|template)"/g);
+  const codes = [...direct, ...placed];
   return [...new Set(codes.map(([, code = ""]) => code))];
 }
 

@@ -60,7 +60,7 @@ function survives(fields: ImageFields): boolean {
   const names = [...definition.systemPackages, ...definition.runtimePackages].map(({ name }) => [name, []]);
   const lists = Object.fromEntries(names);
   const all = catalogue([definition], { system: { debian: lists }, runtime: { python3: lists } });
-  const rendered = renderNode(loneNode(definition), undefined, all);
+  const rendered = renderNode(loneNode(definition), all);
   if (!rendered.ok) {
     assert.ok(rendered.diagnostics.length > 0);
     for (const { severity, file } of rendered.diagnostics)
@@ -105,7 +105,7 @@ test("the reference of an external base", () => {
     for (const ref of [attack, `example.org/${attack}`, `example.org/os:${attack}`]) {
       const definition: ImageDefinition = image("a", { from: ref, os: "debian" });
       const all = catalogue([definition], { bases: [{ ref, digest: digest("a"), os: "debian" }] });
-      const rendered = renderNode(loneNode(definition), undefined, all);
+      const rendered = renderNode(loneNode(definition, undefined, all.bases), all);
       if (!rendered.ok) continue;
       const [from, ...rest] = parseContainerfile(rendered.recipe.containerfile);
       assert.equal(rest, [], name);
@@ -124,14 +124,15 @@ test("a digest that is none", () => {
   ]) {
     const definition = image("a", { from: "example.org/os:1" });
     const bases = [{ ref: "example.org/os:1", digest: bad as ReturnType<typeof digest>, os: "debian" }];
-    assert.not(renderNode(loneNode(definition), undefined, catalogue([definition], { bases })).ok, bad);
+    const all = catalogue([definition], { bases });
+    assert.not(renderNode(loneNode(definition, undefined, all.bases), all).ok, bad);
   }
 });
 
 test("a user that the parent leaves behind", () => {
   for (const [name, attack] of Object.entries(ATTACKS)) {
     const definition = image("a", { parent: "b", setup: ["true"] });
-    assert.not(renderNode(loneNode(definition), attack, catalogue([definition])).ok, name);
+    assert.not(renderNode(loneNode(definition, attack), catalogue([definition])).ok, name);
   }
 });
 

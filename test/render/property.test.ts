@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { ATTACKS } from "../support/attacks.js";
 import { parseContainerfile } from "../support/containerfile.js";
-import { catalogue, type ImageFields, image } from "../support/definitions.js";
+import { command as asCommand, catalogue, type ImageFields, image } from "../support/definitions.js";
 import { renderNode } from "../support/desired.js";
 import { comparable, expectedInstructions, loneNode } from "../support/expected-instructions.js";
 import { assert, suite } from "../support/suite.js";
@@ -29,7 +29,7 @@ const mostly = (...sound: string[]) =>
   fc.oneof({ weight: 30, arbitrary: fc.constantFrom(...sound) }, { weight: 1, arbitrary: odd });
 /** Text that is only quoted, never refused for what it says: as odd as it can be. */
 const text = fc.oneof(odd, anyString, fc.string(), fc.constantFrom("", "0", "a b", "$HOME", '"', "'", "\\", "#"));
-const line = text.map((value) => value.replace(/[\p{Cc}\p{Cs}\u2028\u2029]/gu, ""));
+const line = text.map((value) => value.replace(/(?![\n\t])[\p{Cc}\p{Cs}\u2028\u2029]/gu, ""));
 const command = fc.oneof(text, fc.array(text, { minLength: 1, maxLength: 3 }));
 const path = mostly("/", "/srv", "/srv/my data", "/a/b/", "/x=1,y:2@z~w%", "/...");
 
@@ -52,6 +52,18 @@ const fields: fc.Arbitrary<ImageFields> = fc.record(
     entrypoint: command,
     cmd: command,
     stopsignal: mostly("SIGTERM", "9", "SIGRTMIN+3"),
+    shell: fc.array(text, { minLength: 1, maxLength: 3 }),
+    healthcheck: fc.oneof(
+      fc.constant({ type: "none" } as const),
+      fc.record(
+        {
+          type: fc.constant("command" as const),
+          command: command.map(asCommand),
+          retries: fc.integer({ min: 1, max: 9 }),
+        },
+        { requiredKeys: ["type", "command"] },
+      ),
+    ),
   },
   { requiredKeys: [] },
 );
@@ -63,7 +75,7 @@ test("whatever the values, they are refused, or are in the Containerfile exactly
     const names = [...definition.systemPackages, ...definition.runtimePackages].map(({ name }) => [name, []]);
     const lists = Object.fromEntries(names);
     const all = catalogue([definition], { system: { debian: lists }, runtime: { python3: lists } });
-    const result = renderNode(loneNode(definition, inherited), inherited, all);
+    const result = renderNode(loneNode(definition, inherited), all);
     if (!result.ok) return result.diagnostics.length > 0;
     rendered += 1;
     const found = comparable(parseContainerfile(result.recipe.containerfile));

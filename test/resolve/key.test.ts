@@ -21,6 +21,7 @@ const RECIPE: Recipe = {
   containerfile: "FROM scratch\n",
   context: [ENTRY, { ...ENTRY, path: "artifacts/0/b", content: "b".repeat(64) }],
   bootstrap: { manager: "apt", suite: "bookworm", variant: "minbase", packages: ["tzdata", "adduser"] },
+  externals: [],
   packages: [PACKAGE, { ...PACKAGE, name: "jq" }],
 };
 const INPUTS: KeyInputs = {

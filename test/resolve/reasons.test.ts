@@ -8,7 +8,7 @@ import { assert, suite } from "../support/suite.js";
 const test = suite("resolve/reasons");
 
 const LISTS: CatalogueFields = {
-  system: { debian: { curl: ["7.88.*"], jq: [], git: ["1:2.39.*", "1:2.40.*"] } },
+  system: { debian: { curl: ["7.88.*"], jq: [], git: ["1:2.39.*", "1:2.40.*"], adduser: [], tzdata: [] } },
   runtime: { python3: { flask: ["2.*"] } },
   files: { "f.txt": "one", "g.txt": "one" },
 };
@@ -181,7 +181,7 @@ test("order that means nothing affects nothing", () => {
     bootstrap: { packages: ["tzdata", "adduser"] },
   };
   assert.equal(reasons(fields, reversed), []);
-  const approved = (git: string[]) => ({ system: { debian: { git, jq: [], curl: ["7.88.*"] } } });
+  const approved = (git: string[]) => ({ system: { debian: { ...LISTS.system?.debian, git } } });
   assert.equal(reasons(fields, fields, approved(["1", "2"]), approved(["2", "1"])), []);
   const also = { env: { A: "1", B: "3" } };
   assert.equal(reasons(fields, { ...reversed, ...also }, approved(["1", "2"]), approved(["2", "1"])), [

@@ -1,3 +1,4 @@
+import type { ImageName } from "../../src/model/names.js";
 import { RegistryError } from "../../src/model/registry.js";
 import { StepFailure } from "../../src/run/runner.js";
 import { digest, image } from "../support/definitions.js";
@@ -49,8 +50,9 @@ test("a child is built on its parent's new image", async () => {
   runner.ids.set("base", digest("5"));
   const results = await run();
   const child = runner.builds.find(({ name }) => name === "child");
-  assert.is(child?.parent?.imageId, digest("5"));
-  assert.is(child?.parent?.pull?.reference, `fake:base:k-${results[0]?.key}`);
+  const parent = child?.images.get("base" as ImageName);
+  assert.is(parent?.imageId, digest("5"));
+  assert.is(parent?.pull?.reference, `fake:base:k-${results[0]?.key}`);
 });
 
 test("never more at once than jobs", async () => {

@@ -23,7 +23,6 @@ export const ATTACKS: Readonly<Record<string, string>> = {
   "a comment": "# x",
   "a heredoc": "<<EOF",
   "a heredoc with a body": "<<EOF\nid\nEOF",
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is text here
   "a variable": "${PATH}",
   "a bare variable": "$PATH",
   "a template": "{{from}}",

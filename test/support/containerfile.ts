@@ -17,6 +17,8 @@ const KNOWN = [
   "EXPOSE",
   "VOLUME",
   "STOPSIGNAL",
+  "SHELL",
+  "HEALTHCHECK",
   "ENTRYPOINT",
   "CMD",
 ];
@@ -29,10 +31,12 @@ const MAX_LINE = 65_535; // bytes; see render/guard.ts
 export function parseContainerfile(text: string): Instruction[] {
   if (!text.endsWith("\n")) throw new Error("the last line does not end");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
-  if (/[\u0000-\u0009\u000b-\u001f\u2028\u2029\ud800-\udfff]/u.test(text))
+  if (/[\u0000-\u0008\u000b-\u001f\u2028\u2029\ud800-\udfff]/u.test(text))
     throw new Error("a character that is none of a line");
   const lines = text.slice(0, -1).split("\n");
   const instructions: Instruction[] = [];
+  // A build argument holds until the next stage.
+  let hasLineFeed = false;
   for (let at = 0; at < lines.length; at += 1) {
     let line = lines[at] ?? "";
     if (Buffer.byteLength(line) > MAX_LINE) throw new Error("a line that is cut off");
@@ -45,29 +49,37 @@ export function parseContainerfile(text: string): Instruction[] {
       if (lines[at] === undefined) throw new Error("the last line goes on");
       line = line.replace(/\\\s*$/, `\n${lines[at]}`);
     }
-    instructions.push(parseInstruction(line));
+    if (line.startsWith("FROM ")) hasLineFeed = false;
+    if (line === "ARG SLIPWAY_NL") hasLineFeed = true;
+    else instructions.push(parseInstruction(line, hasLineFeed));
   }
   return instructions;
 }
 
-function parseInstruction(line: string): Instruction {
+function parseInstruction(line: string, hasLineFeed: boolean): Instruction {
   const [, name = "", rest = ""] = /^([A-Z]+) (.+)$/s.exec(line) ?? [];
   if (!KNOWN.includes(name)) throw new Error(`no instruction: ${line}`);
   if (rest !== rest.trim()) throw new Error(`white space around: ${line}`);
   const [, option, argument = ""] = /^(?:--([a-z]+=\S+) )?(.*)$/s.exec(rest) ?? [];
   const optional = option === undefined ? {} : { option };
-  if (name === "ENV" || name === "LABEL") return { name, value: parsePair(argument), ...optional };
+  if (name === "ENV" || name === "LABEL") return { name, value: parsePair(argument, hasLineFeed), ...optional };
   if (argument.startsWith("[")) return { name, value: parseList(argument), ...optional };
-  if (["ENTRYPOINT", "CMD", "VOLUME", "COPY"].includes(name)) throw new Error(`not a list: ${line}`);
+  if (["ENTRYPOINT", "CMD", "VOLUME", "COPY", "SHELL"].includes(name)) throw new Error(`not a list: ${line}`);
+  if (name === "HEALTHCHECK" && argument.startsWith("CMD [")) {
+    parseList(argument.slice("CMD ".length));
+    return { name, value: argument, ...optional };
+  }
   if (name !== "RUN" && /["'$\\`\n]/.test(argument)) throw new Error(`a special character: ${line}`);
   return { name, value: argument, ...optional };
 }
 
-/** `NAME="value"` or `"name"="value"`, one only, and nothing that is expanded. */
-function parsePair(text: string): readonly string[] {
+/** `NAME="value"` or `"name"="value"`, one only, and nothing that is expanded but the argument for line feeds. */
+function parsePair(given: string, hasLineFeed: boolean): readonly string[] {
+  // Private use: it stands for a line feed until the rest is read.
+  const text = hasLineFeed ? given.replace(/(?<=(?:^|[^\\])(?:\\\\)*)\$\{SLIPWAY_NL\}/g, "\ue000") : given;
   const match = /^(?:([A-Za-z_][A-Za-z0-9_]*)|"([^"\\$]*)")="((?:[^"\\$]|\\["\\$])*)"$/.exec(text);
   if (match === null) throw new Error(`not one pair: ${text}`);
-  return [match[1] ?? match[2] ?? "", (match[3] ?? "").replace(/\\(.)/g, "$1")];
+  return [match[1] ?? match[2] ?? "", (match[3] ?? "").replace(/\\(.)/g, "$1").replaceAll("\ue000", "\n")];
 }
 
 function parseList(text: string): readonly string[] {

@@ -1,5 +1,18 @@
-import type { Catalogue, CatalogueFile, ExternalBase, Settings } from "../../src/model/catalogue.js";
-import type { Bootstrap, Command, ImageDefinition, PackageRequest } from "../../src/model/definition.js";
+import type { Catalogue, CatalogueFile, ExternalBase, OperatingSystems, Settings } from "../../src/model/catalogue.js";
+import type {
+  Artifact,
+  Body,
+  Bootstrap,
+  Command,
+  Healthcheck,
+  ImageArtifact,
+  ImageDefinition,
+  ModuleDefinition,
+  PackageRequest,
+  PathArtifact,
+  StageDefinition,
+  UrlArtifact,
+} from "../../src/model/definition.js";
 import type { Source } from "../../src/model/diagnostic.js";
 import type { Digest, ImageName, Platform } from "../../src/model/names.js";
 import type { Exception, Owners, Roles } from "../../src/model/roles.js";
@@ -19,7 +32,12 @@ export interface ImageFields {
   readonly system?: readonly string[];
   readonly systemPackagesKey?: string;
   readonly runtime?: readonly string[];
-  readonly artifacts?: readonly Omit<ImageDefinition["artifacts"][number], "name" | "pointer">[];
+  readonly artifacts?: readonly ArtifactFields[];
+  readonly modules?: readonly string[];
+  readonly stages?: readonly StageFields[];
+  readonly shell?: readonly string[];
+  readonly healthcheck?: Healthcheck;
+  readonly tags?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
   readonly ports?: readonly string[];
@@ -33,6 +51,16 @@ export interface ImageFields {
   readonly tests?: ImageDefinition["tests"];
   readonly rebuild?: ImageDefinition["rebuild"];
 }
+
+/** Without a type it is a file or directory of the catalogue. */
+export type ArtifactFields =
+  | Omit<PathArtifact, "name" | "pointer" | "type">
+  | Omit<UrlArtifact, "name" | "pointer">
+  | Omit<ImageArtifact, "name" | "pointer">;
+
+export type StageFields = Omit<ImageFields, "bootstrap" | "kind" | "version" | "tests" | "rebuild" | "stages"> & {
+  readonly name: string;
+};
 
 /** A string is for the shell, a list is executed. */
 export type Short = string | readonly string[];
@@ -51,23 +79,42 @@ export function fakeSource(file: string): Source {
 
 /** An image definition; one without an origin is a base image that is bootstrapped. */
 export function image(name: string, fields: ImageFields = {}): ImageDefinition {
-  const { parent, description, os, language, rebuild, system = [], runtime = [] } = fields;
-  const key = fields.systemPackagesKey ?? "system-packages";
+  const { parent, description, os, language, rebuild, tags } = fields;
   return {
     kind: fields.kind ?? (parent === undefined ? "BaseImage" : "Image"),
     name: imageName(name),
     version: fields.version ?? "1.0",
-    ...given({ description, os, language, rebuild }),
+    ...given({ description, os, language, rebuild, tags }),
     metadata: { extendable: true, ...fields.metadata },
     origin: origin(fields),
-    systemPackages: system.map((text, index) => request(text, `/${key}/${index}`)),
-    systemPackagesKey: key,
-    runtimePackages: runtime.map((text, index) => request(text, `/runtime-packages/${index}`)),
-    artifacts: (fields.artifacts ?? []).map((artifact, index) => ({
-      name: artifact.path,
-      pointer: `/artifacts/${index}`,
-      ...artifact,
+    ...body(fields, { file: `images/${name}/image.yaml`, pointer: "" }),
+    stages: (fields.stages ?? []).map((stage, index) => ({
+      name: stage.name,
+      origin: origin(stage) as StageDefinition["origin"],
+      ...given({ os: stage.os, language: stage.language }),
+      ...body(stage, { file: `images/${name}/image.yaml`, pointer: `/stages/${index}` }),
     })),
+    tests: fields.tests ?? [],
+  };
+}
+
+export function module(name: string, version: string, fields: ImageFields = {}): ModuleDefinition {
+  return { name, version, ...body(fields, { file: `catalog/modules/${name}-${version}/module.yaml`, pointer: "" }) };
+}
+
+function body(fields: ImageFields, { file, pointer }: { readonly file: string; readonly pointer: string }): Body {
+  const key = fields.systemPackagesKey ?? "system-packages";
+  const { system = [], runtime = [] } = fields;
+  return {
+    systemPackages: system.map((text, index) => request(text, `${pointer}/${key}/${index}`)),
+    systemPackagesKey: key,
+    runtimePackages: runtime.map((text, index) => request(text, `${pointer}/runtime-packages/${index}`)),
+    modules: (fields.modules ?? []).map((text, index) => request(text, `${pointer}/modules/${index}`)),
+    artifacts: (fields.artifacts ?? []).map((artifact, index): Artifact => {
+      const at = `${pointer}/artifacts/${index}`;
+      if (!("type" in artifact)) return { type: "path", name: artifact.path, pointer: at, ...artifact };
+      return { name: artifact.type === "url" ? "download" : artifact.path, pointer: at, ...artifact };
+    }),
     env: pairs(fields.env),
     labels: pairs(fields.labels),
     ports: fields.ports ?? [],
@@ -79,14 +126,20 @@ export function image(name: string, fields: ImageFields = {}): ImageDefinition {
       entrypoint: fields.entrypoint === undefined ? undefined : command(fields.entrypoint),
       cmd: fields.cmd === undefined ? undefined : command(fields.cmd),
       stopsignal: fields.stopsignal,
+      shell: fields.shell,
+      healthcheck: fields.healthcheck,
     }),
-    tests: fields.tests ?? [],
-    folder: `images/${name}`,
-    source: fakeSource(`images/${name}/image.yaml`),
+    folder: file.slice(0, file.lastIndexOf("/")),
+    source: fakeSource(file),
+    pointer,
   };
 }
 
-function origin({ parent, from, bootstrap }: ImageFields): ImageDefinition["origin"] {
+function origin({
+  parent,
+  from,
+  bootstrap,
+}: Pick<ImageFields, "parent" | "from" | "bootstrap">): ImageDefinition["origin"] {
   if (parent !== undefined) return { type: "parent", parent: imageName(parent) };
   if (from !== undefined) return { type: "from", ref: from };
   const defaults = { manager: "apt", suite: "bookworm", variant: "minbase", packages: [] } as const;
@@ -147,6 +200,8 @@ export interface CatalogueFields {
   /** By language. */
   readonly runtime?: Readonly<Record<string, Versions>>;
   readonly bases?: readonly Omit<ExternalBase, "source" | "pointer">[];
+  readonly modules?: readonly ModuleDefinition[];
+  readonly operatingSystems?: OperatingSystems;
   readonly rejected?: readonly string[];
   readonly roles?: Roles;
   readonly exceptions?: readonly Exception[];
@@ -164,9 +219,13 @@ export function catalogue(images: readonly ImageDefinition[], fields: CatalogueF
       platforms: ["linux/amd64" as Platform],
       builderRevision: 1,
       updates: { limit: 5, groups: new Map() },
+      defaults: { env: [], labels: [], tags: ["latest"] },
+      downloads: { privateHosts: [], mirrors: new Map() },
       ...fields.settings,
     },
     images: new Map(images.map((definition) => [definition.name, definition])),
+    modules: modulesByName(fields.modules ?? []),
+    ...(fields.operatingSystems ? { operatingSystems: fields.operatingSystems } : {}),
     rejected: new Set((fields.rejected ?? []).map(imageName)),
     systemLists: lists("system", fields.system),
     runtimeLists: lists("runtime", fields.runtime),
@@ -177,9 +236,16 @@ export function catalogue(images: readonly ImageDefinition[], fields: CatalogueF
       ]),
     ),
     ...(fields.roles ? { roles: fields.roles } : {}),
+    languages: [],
     exceptions: fields.exceptions ?? [],
     files: new Map(files.map((file) => [file.path, file])),
   };
+}
+
+function modulesByName(modules: readonly ModuleDefinition[]): Catalogue["modules"] {
+  const found = new Map<string, readonly ModuleDefinition[]>();
+  for (const each of modules) found.set(each.name, [...(found.get(each.name) ?? []), each]);
+  return found;
 }
 
 function lists(kind: string, versions: Readonly<Record<string, Versions>> = {}): Catalogue["systemLists"] {

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
+import { approveStage } from "../../src/checking-stage.js";
 import type { Catalogue } from "../../src/model/catalogue.js";
-import type { ImageDefinition } from "../../src/model/definition.js";
+import type { ImageDefinition, PathArtifact, UrlArtifact } from "../../src/model/definition.js";
 import type { Desired, DesiredImage } from "../../src/model/desired.js";
 import type { ImageNode } from "../../src/model/graph.js";
 import type { ImageName } from "../../src/model/names.js";
-import type { RecipeArtifact } from "../../src/model/recipe.js";
-import { managerFor } from "../../src/packages/managers.js";
-import { approve } from "../../src/policy/approval.js";
-import { contextDirectory } from "../../src/render/prepare.js";
+import type { RecipeArtifact, RecipeFiles } from "../../src/model/recipe.js";
+import { managersOf } from "../../src/packages/managers.js";
+import { contextDirectory, type StageInput } from "../../src/render/prepare.js";
 import { type Rendered, render } from "../../src/render/render.js";
 import { builtInTemplates } from "../../src/render/templates.js";
 import { resolveGraph } from "../../src/resolve/graph.js";
@@ -28,13 +28,14 @@ export function desired(
   if (diagnostics.length > 0) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
   const result = new Map<ImageName, DesiredImage>();
   for (const node of graph.nodes.values()) {
-    const parent = node.parents[0] === undefined ? undefined : result.get(node.parents[0]);
-    const rendered = renderNode(node, parent?.node.user, all, fields.files);
+    const parent = node.parent === undefined ? undefined : result.get(node.parent);
+    const rendered = renderNode(node, all, fields.files);
     if (!rendered.ok) throw new Error(rendered.diagnostics.map(({ message }) => message).join("\n"));
     const { tests } = node.definition;
     result.set(node.name, {
       node,
       recipe: rendered.recipe,
+      tags: node.definition.tags ?? all.settings.defaults.tags,
       tests: [...(parent?.tests ?? []), ...tests],
       testsDigest: testsDigest(parent?.testsDigest ?? "", tests),
     });
@@ -49,51 +50,44 @@ export function desiredImage({ images }: Desired, name: string): DesiredImage {
 }
 
 /** Approves and renders one image. */
-export function renderNode(
-  node: ImageNode,
-  inheritedUser: string | undefined,
-  all: Catalogue,
-  files: Readonly<Record<string, string>> = {},
-): Rendered {
-  const { definition } = node;
-  const { source, origin } = definition;
-  const system = managerFor("system", node.os);
-  const runtime = managerFor("runtime", node.language);
-  const approvals = [
-    system && { syntax: system, list: all.systemLists.get(node.os ?? ""), requests: definition.systemPackages },
-    runtime && {
-      syntax: runtime,
-      list: all.runtimeLists.get(node.language ?? ""),
-      requests: definition.runtimePackages,
-    },
-  ].flatMap((input) => (input ? [approve({ ...input, source })] : []));
-  const diagnostics = approvals.flatMap((approval) => approval.diagnostics);
-  if (diagnostics.length > 0) return { ok: false, diagnostics };
-  const input = {
-    node,
-    base: origin.type === "from" ? all.bases.get(origin.ref) : undefined,
-    inheritedUser,
-    packages: approvals.flatMap(({ packages }) => packages),
-    artifacts: definition.artifacts.map((artifact, index) => recipeArtifact(artifact, index, files)),
-  };
-  return render(input, templates);
+export function renderNode(node: ImageNode, all: Catalogue, files: Readonly<Record<string, string>> = {}): Rendered {
+  const managers = managersOf(all);
+  const stages: StageInput[] = [];
+  let place = 0;
+  for (const stage of node.stages) {
+    const { packages, diagnostics } = approveStage(stage, { catalogue: all, managers, exceptions: [] });
+    if (diagnostics.length > 0) return { ok: false, diagnostics };
+    const artifacts = stage.bodies.flatMap((body) =>
+      body.artifacts.map((artifact): RecipeArtifact => {
+        const { pointer, owner, target } = artifact;
+        const shared = { source: body.source, pointer, ...(owner === undefined ? {} : { owner }) };
+        if (artifact.type !== "image") return { ...recipeFiles(artifact, place++, files), ...shared };
+        const isStage = stages.some((before) => before.stage.name === artifact.image);
+        const from = isStage ? artifact.image : `localhost/${artifact.image}`;
+        return { type: "copy", from, path: artifact.path, target, ...shared };
+      }),
+    );
+    stages.push({ stage, packages, artifacts });
+  }
+  return render({ node, stages }, templates);
 }
 
 /** One file of the catalogue at the target. */
-function recipeArtifact(
-  { path, target, mode, owner, pointer }: ImageDefinition["artifacts"][number],
+function recipeFiles(
+  artifact: PathArtifact | UrlArtifact,
   index: number,
   files: Readonly<Record<string, string>>,
-): RecipeArtifact {
+): Pick<RecipeFiles, "type" | "directory" | "entries"> {
+  const { target, mode } = artifact;
+  const from = artifact.type === "path" ? artifact.path : artifact.url;
   const content = createHash("sha256")
-    .update(files[path] ?? "")
+    .update(files[from] ?? "")
     .digest("hex");
-  const name = target.endsWith("/") ? posix.basename(path) : posix.basename(target);
-  const entry = { path: `${contextDirectory(index)}/${name}`, mode: "100644", from: path, content } as const;
+  const name = target.endsWith("/") ? posix.basename(from) : posix.basename(target);
+  const entry = { path: `${contextDirectory(index)}/${name}`, mode: "100644", from, content } as const;
   return {
+    type: "files",
     directory: target.endsWith("/") ? target : posix.dirname(target),
     entries: [mode === undefined ? entry : { ...entry, permissions: mode }],
-    pointer,
-    ...(owner === undefined ? {} : { owner }),
   };
 }

@@ -1,14 +1,32 @@
-import type { Command, ImageDefinition, NamedValue } from "../../src/model/definition.js";
-import type { ImageNode } from "../../src/model/graph.js";
+import type { Catalogue } from "../../src/model/catalogue.js";
+import type { Command, Healthcheck, ImageDefinition, NamedValue } from "../../src/model/definition.js";
+import type { ImageNode, Stage } from "../../src/model/graph.js";
+import type { Platform } from "../../src/model/names.js";
 import type { Recipe } from "../../src/model/recipe.js";
 import type { Instruction } from "./containerfile.js";
 import { imageName } from "./definitions.js";
 
 /** The node of an image that stands alone; `user` is what a parent leaves behind. */
-export function loneNode(definition: ImageDefinition, user?: string): ImageNode {
-  const parents = definition.origin.type === "parent" ? [imageName(definition.origin.parent)] : [];
-  const { name, os = "debian", language = "python3", run } = definition;
-  return { name, definition, parents, children: [], level: 0, os, language, user: run.user ?? user };
+export function loneNode(definition: ImageDefinition, user?: string, bases: Catalogue["bases"] = new Map()): ImageNode {
+  const { name, origin, os = "debian", language = "python3", run } = definition;
+  const parent = origin.type === "parent" ? imageName(origin.parent) : undefined;
+  const base: Stage["base"] =
+    parent !== undefined
+      ? { type: "image", image: parent }
+      : origin.type === "bootstrap"
+        ? { type: "bootstrap", bootstrap: origin.bootstrap }
+        : external(definition, bases);
+  const inherited = { os, language, user, shell: undefined };
+  const own = { os, language, user: run.user ?? user };
+  const stage = { name: undefined, base, ...own, shell: run.shell, inherited, bodies: [definition] as const };
+  const parents = parent === undefined ? [] : [parent];
+  const platform = "linux/amd64" as Platform;
+  return { name, definition, parent, parents, children: [], level: 0, platform, stages: [stage], ...own };
+}
+
+function external({ origin }: ImageDefinition, bases: Catalogue["bases"]): Stage["base"] {
+  const base = origin.type === "from" ? bases.get(origin.ref) : undefined;
+  return base === undefined ? { type: "scratch" } : { type: "external", base };
 }
 
 /** The RUN step of `setup` starts with this line; it is Slipway's own. */
@@ -35,15 +53,17 @@ export function expectedInstructions(definition: ImageDefinition, recipe: Recipe
       ...(owner === undefined ? {} : { option: `chown=${owner}` }),
     })),
     ...pairs("ENV", definition.env),
-    ...setup.map((command) => ({ name: "RUN", value: words(command, "-ec") })),
+    ...setup.map((command) => ({ name: "RUN", value: setupWords(command, run.shell) })),
     ...pairs("LABEL", definition.labels),
     ...(run.workdir === undefined ? [] : [{ name: "WORKDIR", value: run.workdir }]),
     ...(user === undefined ? [] : [{ name: "USER", value: user }]),
     ...[...definition.ports].sort().map((value) => ({ name: "EXPOSE", value })),
     ...(definition.volumes.length === 0 ? [] : [{ name: "VOLUME", value: [...definition.volumes].sort() }]),
     ...(run.stopsignal === undefined ? [] : [{ name: "STOPSIGNAL", value: run.stopsignal }]),
-    ...(run.entrypoint === undefined ? [] : [{ name: "ENTRYPOINT", value: words(run.entrypoint, "-c") }]),
-    ...(run.cmd === undefined ? [] : [{ name: "CMD", value: words(run.cmd, "-c") }]),
+    ...(run.shell === undefined ? [] : [{ name: "SHELL", value: run.shell }]),
+    ...(run.healthcheck === undefined ? [] : [healthcheck(run.healthcheck, run.shell)]),
+    ...(run.entrypoint === undefined ? [] : [{ name: "ENTRYPOINT", value: words(run.entrypoint, run.shell) }]),
+    ...(run.cmd === undefined ? [] : [{ name: "CMD", value: words(run.cmd, run.shell) }]),
   ];
 }
 
@@ -56,7 +76,7 @@ export function comparable(instructions: readonly Instruction[]): Instruction[] 
     }
     const [first = "", ...rest] = value[2]?.split("\n") ?? [];
     const own = value[1] === "-ec" && OWN_LINE.test(first);
-    return own ? { ...instruction, value: [value[0] ?? "", "-ec", rest.join("\n")] } : instruction;
+    return own ? { ...instruction, value: [value[0] ?? "", "-ec", rest.join("\n"), ...value.slice(3)] } : instruction;
   });
 }
 
@@ -68,5 +88,20 @@ const specsOf = ({ packages }: Recipe, wanted: string) =>
 const pairs = (name: string, values: readonly NamedValue[]) =>
   [...values].sort((a, b) => (a.name < b.name ? -1 : 1)).map((pair) => ({ name, value: [pair.name, pair.value] }));
 
-const words = (command: Command, option: string) =>
-  command.form === "exec" ? command.argv : ["/bin/sh", option, command.text];
+const words = (command: Command, shell: readonly string[] = ["/bin/sh", "-c"]) =>
+  command.form === "exec" ? command.argv : [...shell, command.text];
+
+function setupWords(command: Command, shell: readonly string[] | undefined): readonly string[] {
+  if (command.form === "exec") return command.argv;
+  if (shell === undefined) return ["/bin/sh", "-ec", command.text];
+  return ["/bin/sh", "-ec", 'exec "$@"', "sh", ...shell, command.text];
+}
+
+function healthcheck(check: Healthcheck, shell: readonly string[] | undefined): Instruction {
+  if (check.type === "none") return { name: "HEALTHCHECK", value: "NONE" };
+  const command = `CMD ${JSON.stringify(words(check.command, shell))}`.replace(/[\u2028\u2029]/g, escaped);
+  if (check.retries === undefined) return { name: "HEALTHCHECK", value: command };
+  return { name: "HEALTHCHECK", option: `retries=${check.retries}`, value: command };
+}
+
+const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16)}`;

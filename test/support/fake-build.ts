@@ -71,7 +71,7 @@ export class FakeRunner implements Runner {
   }
 
   async build(job: BuildJob): Promise<LocalImage> {
-    const { name, parent, signal } = job;
+    const { name, images, signal } = job;
     this.journal.push(`build ${name}`);
     this.builds.push(job);
     this.active += 1;
@@ -84,7 +84,9 @@ export class FakeRunner implements Runner {
     }
     const failure = this.failures.get(name);
     if (failure) throw failure;
-    const derived = createHash("sha256").update(`${name} ${parent?.imageId}`).digest("hex");
+    const derived = createHash("sha256")
+      .update(`${name} ${[...images.values()].map(({ imageId }) => imageId).join(" ")}`)
+      .digest("hex");
     return { imageId: this.ids.get(name) ?? (`sha256:${derived}` as Digest) };
   }
 

@@ -59,6 +59,11 @@ export class Workspace {
     this.#storages.delete(storage);
   }
 
+  /** Where Buildah keeps the state of its mounts for a storage; removed with it. */
+  runroot(storage: string): string {
+    return runrootOf(storage);
+  }
+
   async remove(): Promise<void> {
     for (const storage of this.#storages) await removeStorage(storage);
     for (const mount of await mountsBelow(this.directory)) await execute("umount", ["--lazy", mount]).catch(() => {});

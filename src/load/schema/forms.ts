@@ -125,6 +125,61 @@ export const SUITE: Form = {
   maxLength: 64,
 };
 
+/** A module's: parts as in an image's name, joined by `/`. */
+export const MODULE_NAME: Form = {
+  pattern: "^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$",
+  patternErrorMessage: "lower-case letters and digits, joined by `-`, `.`, `_` or `/`",
+  maxLength: 128,
+};
+
+/** It stands behind AS in a Containerfile. A digit in front would be the number of a stage. */
+export const STAGE_NAME: Form = {
+  pattern: "^[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*$",
+  patternErrorMessage: "lower-case letters and digits, joined by `-` or `_`, beginning with a letter",
+  maxLength: 64,
+};
+
+export const STAGE_OR_IMAGE: Form = {
+  ...IMAGE_NAME,
+  patternErrorMessage: "the name of an earlier stage or of an image of the catalogue",
+};
+
+export const AXIS_NAME: Form = {
+  pattern: "^[a-z][a-z0-9_-]*$",
+  patternErrorMessage: "lower-case letters, digits, `_` and `-`, beginning with a letter",
+  maxLength: 64,
+};
+
+/** No user or password: an address is read by everybody. */
+export const DOWNLOAD_URL: Form = {
+  pattern: "^https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/[A-Za-z0-9._~/%!$&'()*+,;=:@?-]*$",
+  patternErrorMessage: "an address `https://host/path` without user and password",
+  maxLength: 2048,
+};
+
+export const SHA256: Form = {
+  pattern: "^[0-9a-f]{64}$",
+  patternErrorMessage: "64 lower-case hexadecimal digits",
+};
+
+/** A duration of Go, as Docker's HEALTHCHECK takes it. */
+export const DURATION: Form = {
+  pattern: "^(?=.*[1-9]|0)(?:[0-9]{1,6}(?:\\.[0-9]{1,6})?(?:h|ms|m|s))+$",
+  patternErrorMessage: "a duration such as `30s`, `1m30s` or `500ms`",
+  maxLength: 32,
+};
+
+export const NONE: Form = {
+  pattern: "^none$",
+  patternErrorMessage: "`none`, or a mapping with `command`",
+};
+
+export const HOST: Form = {
+  pattern: "^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$",
+  patternErrorMessage: "the name or the IPv4 address of a host",
+  maxLength: 253,
+};
+
 export const ENV_NAME: Form = {
   pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
   patternErrorMessage: "letters, digits and `_`, not beginning with a digit",

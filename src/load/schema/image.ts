@@ -1,6 +1,7 @@
+import { BODY, ONE_SYSTEM_LIST } from "./body.js";
 import * as form from "./forms.js";
 import { TESTS } from "./image-tests.js";
-import { atLeastOne, exactlyOne, kind, listOf, mappingOf, type Schema, text } from "./schema.js";
+import { exactlyOne, kind, listOf, mappingOf, type Schema, text } from "./schema.js";
 
 const BOOTSTRAP = mappingOf(
   {
@@ -23,118 +24,75 @@ const BOOTSTRAP = mappingOf(
   { required: ["manager", "suite"] },
 );
 
-const METADATA: Schema = {
+export const METADATA: Schema = {
   type: "object",
   description: "Who answers for the image, and what may be done with it. Further keys are free.",
   properties: {
     role: text(form.LINE, "The role that owns the image."),
     extendable: { type: "boolean", default: true, description: "false: no image may derive from this one." },
     author: text(form.LINE, "Who wrote the definition."),
+    deprecated: mappingOf(
+      {
+        since: text(form.DAY, "The day from which it is: `YYYY-MM-DD`."),
+        reason: text(form.REASON, "Why it should not be used any more."),
+        replacement: text(form.IMAGE_NAME, "The image to use instead."),
+      },
+      "The image should not be used any more.",
+      { required: ["reason"] },
+    ),
   },
   propertyNames: { type: "string", ...form.LABEL_NAME },
   additionalProperties: text(form.LINE, "Free text."),
 };
 
-const ARTIFACT = mappingOf(
-  {
-    name: text(form.LINE, "Name for reports. Default: the last part of `path`."),
-    path: text(
-      form.CATALOGUE_PATH,
-      "File or directory, relative to the definition's folder, or to the catalogue when it starts with `/`.",
-    ),
-    target: text(
-      form.TARGET_PATH,
-      "Name in the image, relative to `dest`; without `dest` the absolute path. Ends with `/`: a directory to copy into.",
-    ),
-    dest: text(
-      form.ABSOLUTE_PATH,
-      "Directory in the image. Without `target` a file keeps its name, and a directory's tree is copied into it.",
-    ),
-    mode: text(form.FILE_MODE, "Octal permissions of the files. Default: as in Git, 0644 or 0755."),
-    owner: text(form.OWNER, "`user` or `user:group`. Default: root."),
-  },
-  "A file or directory of the catalogue that is copied into the image.",
-  { required: ["path"], ...atLeastOne("target", "dest") },
+const PARENT = text(form.IMAGE_NAME, "The image of the catalogue this one derives from.");
+const LANGUAGE = text(form.SCOPE, "Programming language whose packages `runtime-packages` are. Default: the parent's.");
+const OS = text(
+  form.SCOPE,
+  "Operating system; chooses the approved list and the package manager. Default: the parent's.",
 );
 
-const PORT: Schema = {
-  type: ["integer", "string", "object"],
-  ...form.PORT_AND_PROTOCOL,
-  description: "A port such as `8080` or `8080/udp`, or a mapping with it.",
-  properties: {
-    port: text(form.PORT_AND_PROTOCOL, "The port."),
-    value: text(form.PORT_AND_PROTOCOL, "The port; another word for `port`."),
-    expose: { type: "boolean", default: true, description: "false: the port is not declared in the image." },
-  },
-  additionalProperties: false,
-  // `oneOf` itself would also be asked about ports that are text, and fail.
-  if: { type: "object" },
-  // biome-ignore lint/suspicious/noThenProperty: it is JSON Schema's keyword.
-  then: exactlyOne("port", "value"),
-};
-
-const VOLUME: Schema = {
-  type: ["string", "object"],
-  ...form.ABSOLUTE_PATH,
-  description: "An absolute path, or a mapping with it.",
-  properties: {
-    name: text(form.LINE, "A name for readers."),
-    path: text(form.ABSOLUTE_PATH, "Absolute path in the image."),
-  },
-  additionalProperties: false,
-  required: ["path"],
-};
-
-const COMMAND: Schema = {
-  type: ["string", "array"],
-  ...form.COMMAND,
-  items: text(form.ANY_TEXT, "One argument."),
-  minItems: 1,
-  description: "Text is run by the shell, a list is executed as it stands.",
-};
-
-const RUN = mappingOf(
+const STAGE = mappingOf(
   {
-    user: text(form.OWNER, "The user the image runs as, and its group."),
-    workdir: text(form.ABSOLUTE_PATH, "The working directory."),
-    entrypoint: { ...COMMAND, description: "What is always run. Text: by the shell; a list: as it stands." },
-    cmd: {
-      ...COMMAND,
-      description:
-        "What is run by default, or the arguments of `entrypoint`. Text: by the shell; a list: as it stands.",
-    },
-    stopsignal: text(form.SIGNAL, "The signal that ends the container's process."),
+    name: text(form.STAGE_NAME, "Name of the stage; artifacts of later stages and of the image refer to it."),
+    parent: { ...PARENT, description: "An earlier stage, or else the image of the catalogue it starts from." },
+    from: text(form.EXTERNAL_REFERENCE, "An external image listed in catalog/bases.yaml, or `scratch`."),
+    language: LANGUAGE,
+    os: OS,
+    ...BODY,
   },
-  "How containers of the image run.",
+  "A build stage: nothing of it gets into the image but what artifacts copy.",
+  { required: ["name"], ...exactlyOne("parent", "from"), ...ONE_SYSTEM_LIST },
 );
 
-function packages(description: string): Schema {
-  const item: Schema = {
-    type: ["string", "object"],
-    ...form.PACKAGE_NAME,
-    description: "A package's name, or a mapping of name and version.",
-    properties: {
-      name: text(form.PACKAGE_NAME, "Name of the package."),
-      version: text(form.PACKAGE_VERSION, "Exact version. Left out: decided by the approved list and the lock file."),
-    },
-    additionalProperties: false,
-    required: ["name"],
-  };
-  return listOf(item, description);
-}
+const COMBINATIONS = listOf(
+  { type: "object", description: "Axes and values.", additionalProperties: text(form.ANY_TEXT, "A value.") },
+  "Combinations.",
+);
 
-function namedValues(names: form.Form, description: string): Schema {
-  const value = text(form.ANY_TEXT, "Text; may be empty.");
-  return {
-    type: ["object", "array"],
-    description: `${description} A mapping of names to values, or a list of {name, value}.`,
-    propertyNames: { type: "string", ...names },
-    additionalProperties: value,
-    items: mappingOf({ name: text(names, "The name."), value }, "A name and its value.", {
-      required: ["name", "value"],
-    }),
-  };
-}
+const MATRIX: Schema = {
+  type: "object",
+  description:
+    "Makes one image of every combination of values; `${{ matrix.AXIS }}` stands for the value wherever text stands.",
+  propertyNames: { type: "string", ...form.AXIS_NAME },
+  properties: {
+    exclude: { ...COMBINATIONS, description: "Combinations that are left out; of axes that are not named, any value." },
+    include: { ...COMBINATIONS, description: "Further combinations; each names all axes." },
+  },
+  additionalProperties: listOf(text(form.ANY_TEXT, "A value."), "The values of an axis.", { minItems: 1 }),
+};
+
+/** One for now: see docs/definitions.md. */
+export const PLATFORMS = listOf(
+  text(form.PLATFORM, "`os/architecture`."),
+  "The platform the image is built for; exactly one for now. Default: the parent's, or that of slipway.yaml.",
+  { minItems: 1, maxItems: 1 },
+);
+
+export const TAGS = listOf(
+  text(form.IMAGE_VERSION, "A tag."),
+  "Tags that move with every publication, beside `<version>` and `<version>-<key>`. Default: `[latest]`.",
+);
 
 /** The file of an image definition: `images/<name>/image.yaml`. */
 export const IMAGE_SCHEMA = mappingOf(
@@ -143,28 +101,20 @@ export const IMAGE_SCHEMA = mappingOf(
     name: text(form.IMAGE_NAME, "Name of the image; unique in the catalogue."),
     version: text(form.IMAGE_VERSION, "Version of the image. Text: `1.1` and `1.10` are different versions."),
     description: text(form.ANY_TEXT, "What the image is for."),
-    language: text(form.SCOPE, "Programming language whose packages `runtime-packages` are. Default: the parent's."),
-    os: text(form.SCOPE, "Operating system; chooses the approved list and the package manager. Default: the parent's."),
+    language: LANGUAGE,
+    os: OS,
     metadata: METADATA,
-    parent: text(form.IMAGE_NAME, "The image of the catalogue this one derives from."),
+    parent: PARENT,
     from: text(
       form.EXTERNAL_REFERENCE,
       "An external image listed in catalog/bases.yaml, or `scratch`. Only for a base image.",
     ),
     bootstrap: BOOTSTRAP,
-    "system-packages": packages("Packages of the operating system."),
-    "photon-packages": packages("Packages of Photon OS; another word for `system-packages`."),
-    "runtime-packages": packages("Packages of the programming language."),
-    artifacts: listOf(ARTIFACT, "Files of the catalogue that are copied into the image."),
-    env: namedValues(form.ENV_NAME, "Environment variables."),
-    labels: namedValues(form.LABEL_NAME, "Labels of the image."),
-    ports: listOf(PORT, "Ports the image listens on."),
-    volumes: listOf(VOLUME, "Directories that hold data of their own."),
-    setup: listOf(
-      COMMAND,
-      "Commands run as root after packages and artifacts. Text: by the shell; a list: as it stands.",
-    ),
-    run: RUN,
+    platforms: PLATFORMS,
+    tags: TAGS,
+    matrix: MATRIX,
+    stages: listOf(STAGE, "Build stages, in order; the image itself comes after them."),
+    ...BODY,
     tests: TESTS,
     rebuild: mappingOf(
       {
@@ -181,6 +131,6 @@ export const IMAGE_SCHEMA = mappingOf(
     title: "Image",
     required: ["name", "version"],
     ...exactlyOne("parent", "from", "bootstrap"),
-    not: { required: ["system-packages", "photon-packages"] },
+    ...ONE_SYSTEM_LIST,
   },
 );

@@ -1,6 +1,8 @@
 import { IMAGE_SCHEMA } from "./image.js";
+import { LANGUAGE_SCHEMA } from "./language.js";
 import { BASES_SCHEMA, RUNTIME_PACKAGES_SCHEMA, SYSTEM_PACKAGES_SCHEMA } from "./lists.js";
-import { EXCEPTIONS_SCHEMA, ROLES_SCHEMA } from "./policies.js";
+import { MODULE_SCHEMA } from "./module.js";
+import { EXCEPTIONS_SCHEMA, OPERATING_SYSTEMS_SCHEMA, ROLES_SCHEMA } from "./policies.js";
 import type { Schema } from "./schema.js";
 import { SETTINGS_SCHEMA } from "./settings.js";
 
@@ -22,6 +24,11 @@ export const KINDS = {
     path: /^images\/.+\.ya?ml$/,
     expressions: true,
   },
+  module: {
+    schema: MODULE_SCHEMA,
+    place: "catalog/modules/…/module.yaml",
+    path: /^catalog\/modules\/(?:.+\/)?module\.ya?ml$/,
+  },
   settings: { schema: SETTINGS_SCHEMA, place: "slipway.yaml", path: /^slipway\.yaml$/ },
   systemPackages: {
     schema: SYSTEM_PACKAGES_SCHEMA,
@@ -39,6 +46,16 @@ export const KINDS = {
     schema: EXCEPTIONS_SCHEMA,
     place: "policies/exceptions.yaml",
     path: /^policies\/exceptions\.yaml$/,
+  },
+  language: {
+    schema: LANGUAGE_SCHEMA,
+    place: "catalog/languages/<name>/language.yaml",
+    path: /^catalog\/languages\/[^/]+\/language\.yaml$/,
+  },
+  operatingSystems: {
+    schema: OPERATING_SYSTEMS_SCHEMA,
+    place: "policies/operating-systems.yaml",
+    path: /^policies\/operating-systems\.yaml$/,
   },
 } as const satisfies Readonly<Record<string, FileKind>>;
 

@@ -73,3 +73,21 @@ export const EXCEPTIONS_SCHEMA = mappingOf(
   "Exceptions from policy rules.",
   { $schema: DIALECT, title: "Exceptions", required: ["exceptions"] },
 );
+
+/** `policies/operating-systems.yaml`. */
+export const OPERATING_SYSTEMS_SCHEMA: Schema = mappingOf(
+  {
+    kind: kind("OperatingSystems"),
+    allowed: listOf(text(form.SCOPE, "An operating system, for instance `photon`."), "The operating systems.", {
+      minItems: 1,
+    }),
+    level: {
+      type: "string",
+      enum: ["enforce", "warn"],
+      default: "enforce",
+      description: "`enforce`: another one is rejected; `warn`: it is only said.",
+    },
+  },
+  "Operating systems that every image must derive from.",
+  { $schema: DIALECT, title: "OperatingSystems", required: ["allowed"] },
+);

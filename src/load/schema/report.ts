@@ -63,6 +63,7 @@ const REASON_CODE = oneOf<ReasonCode>({
   DEFINITION: true,
   PACKAGE: true,
   PARENT: true,
+  STAGE: true,
   ARTIFACT: true,
   TEMPLATE: true,
   BASE_DIGEST: true,

@@ -1,4 +1,6 @@
+import { NAMED_LABELS, NAMED_VARIABLES } from "./body.js";
 import * as form from "./forms.js";
+import { METADATA, TAGS } from "./image.js";
 import { kind, listOf, mappingOf, text } from "./schema.js";
 
 /** `slipway.yaml`. */
@@ -15,6 +17,36 @@ export const SETTINGS_SCHEMA = mappingOf(
         minItems: 1,
         maxItems: 1,
       },
+    ),
+    defaults: mappingOf(
+      {
+        metadata: { ...METADATA, description: "For images that do not say it themselves." },
+        env: {
+          ...NAMED_VARIABLES,
+          description: "Variables of images without a parent in the catalogue; the rest inherits them.",
+        },
+        labels: {
+          ...NAMED_LABELS,
+          description: "Labels of images without a parent in the catalogue; the rest inherits them.",
+        },
+        tags: TAGS,
+      },
+      "What holds for images that do not say otherwise.",
+    ),
+    downloads: mappingOf(
+      {
+        "private-hosts": listOf(
+          text(form.HOST, "The name or address of a host, as it stands in addresses."),
+          "Hosts that may have private addresses; no other download may come from inside the network.",
+        ),
+        mirrors: {
+          type: "object",
+          propertyNames: { type: "string", ...form.DOWNLOAD_URL },
+          additionalProperties: text(form.DOWNLOAD_URL, "What stands for that beginning on the mirror."),
+          description: "Addresses that begin with the key are tried there first.",
+        },
+      },
+      "About artifacts with `url`.",
     ),
     builder: mappingOf(
       {

@@ -1,0 +1,71 @@
+import type { Manifest } from "./manifests.js";
+import type { Catalogue } from "./model/catalogue.js";
+import type { Body, PackageRequest } from "./model/definition.js";
+import type { Diagnostic } from "./model/diagnostic.js";
+import type { Stage } from "./model/graph.js";
+import type { Managers, PackageSyntax } from "./model/package-syntax.js";
+import type { RecipePackage } from "./model/recipe.js";
+import type { Exception } from "./model/roles.js";
+import { type Approval, approve } from "./policy/approval.js";
+import { approveManifest } from "./policy/manifest-approval.js";
+import { mergePackages } from "./policy/merge-packages.js";
+
+export interface StageCheck {
+  readonly packages: readonly RecipePackage[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** The exceptions that let something pass. */
+  readonly used: readonly Exception[];
+}
+
+export interface ApprovalSurroundings {
+  readonly catalogue: Catalogue;
+  readonly managers: Managers;
+  /** Those of the image that hold today. */
+  readonly exceptions: readonly Exception[];
+  readonly manifest?: Manifest | undefined;
+}
+
+/** Holds all packages that a stage asks for, in modules and itself, against the approved lists. */
+export function approveStage(stage: Stage, surroundings: ApprovalSurroundings): StageCheck {
+  const { catalogue, managers, exceptions, manifest } = surroundings;
+  const system = managers.find("system", stage.os);
+  const runtime = managers.find("runtime", stage.language);
+  const lists = {
+    system: catalogue.systemLists.get(stage.os ?? ""),
+    runtime: catalogue.runtimeLists.get(stage.language ?? ""),
+  };
+  const ask = (requests: readonly PackageRequest[], { source }: Body, syntax: PackageSyntax): Approval =>
+    approve({ requests, list: lists[syntax.kind], syntax, source, exceptions });
+  const checks: StageCheck[] = [];
+  for (const syntax of [system, runtime]) {
+    if (syntax === undefined) continue;
+    const asked = stage.bodies.flatMap((body) => {
+      const requests = syntax.kind === "system" ? body.systemPackages : body.runtimePackages;
+      return requests.length === 0 ? [] : [{ body, requests, approval: ask(requests, body, syntax) }];
+    });
+    const merged = mergePackages(
+      asked.map(({ body, requests, approval }) => ({ body, requests, packages: approval.packages })),
+      syntax,
+    );
+    checks.push({ ...merged, used: [] }, ...asked.map(({ approval }) => ({ ...approval, packages: [] })));
+    if (syntax !== runtime || manifest === undefined) continue;
+    const taken = merged.packages.map(({ name }) => name);
+    const { content, source } = manifest;
+    checks.push(approveManifest({ content, source, list: lists.runtime, syntax, exceptions, taken }));
+  }
+  const bootstrapped = bootstrapRequests(stage);
+  if (system !== undefined && bootstrapped.length > 0)
+    checks.push({ ...ask(bootstrapped, stage.bodies.at(-1) as Body, system), packages: [] });
+  const inStage = stage.name === undefined ? {} : { stage: stage.name };
+  return {
+    packages: checks.flatMap(({ packages }) => packages.map((entry) => ({ ...entry, ...inStage }))),
+    diagnostics: checks.flatMap(({ diagnostics }) => diagnostics),
+    used: checks.flatMap(({ used }) => used),
+  };
+}
+
+/** What a bootstrap adds to the packages of its variant has to be approved like any other package. */
+function bootstrapRequests({ base }: Stage): PackageRequest[] {
+  if (base.type !== "bootstrap") return [];
+  return base.bootstrap.packages.map((name, index) => ({ name, pointer: `/bootstrap/packages/${index}` }));
+}

@@ -1,0 +1,221 @@
+import * as form from "./forms.js";
+import { exactlyOne, listOf, mappingOf, type Schema, text } from "./schema.js";
+
+const IN_IMAGE = {
+  target: text(
+    form.TARGET_PATH,
+    "Name in the image, relative to `dest`; without `dest` the absolute path. Ends with `/`: a directory to copy into.",
+  ),
+  dest: text(
+    form.ABSOLUTE_PATH,
+    "Directory in the image. Without `target` a file keeps its name, and a directory's tree is copied into it.",
+  ),
+  owner: text(form.OWNER, "`user` or `user:group`. Default: root."),
+};
+
+const NAME = text(form.LINE, "Name for reports. Default: the last part of `path` or `url`.");
+const MODE = text(form.FILE_MODE, "Octal permissions of the files. Default: as in Git, 0644 or 0755.");
+
+const PATH_ARTIFACT = mappingOf(
+  {
+    name: NAME,
+    path: text(
+      form.CATALOGUE_PATH,
+      "File or directory, relative to the definition's folder, or to the catalogue when it starts with `/`.",
+    ),
+    ...IN_IMAGE,
+    mode: MODE,
+  },
+  "A file or directory of the catalogue.",
+  { required: ["path"] },
+);
+
+const URL_ARTIFACT = mappingOf(
+  {
+    name: NAME,
+    url: text(form.DOWNLOAD_URL, "Where the file is downloaded: an https address without user and password."),
+    sha256: text(form.SHA256, "SHA-256 of the file, 64 hexadecimal digits."),
+    mirrors: listOf(text(form.DOWNLOAD_URL, "An https address."), "Other addresses of the same file, tried in order."),
+    ...IN_IMAGE,
+    mode: { ...MODE, description: "Octal permissions of the file. Default: 0644." },
+  },
+  "A file that is downloaded.",
+  { required: ["url", "sha256"] },
+);
+
+const IMAGE_ARTIFACT = mappingOf(
+  {
+    name: NAME,
+    image: text(form.STAGE_OR_IMAGE, "An earlier stage of this definition, or else an image of the catalogue."),
+    path: text(form.ABSOLUTE_PATH, "Absolute path of a file or directory there."),
+    ...IN_IMAGE,
+  },
+  "A file or directory of a build stage or of another image; keeps its permissions.",
+  { required: ["image", "path"] },
+);
+
+/** Which of the three an artifact is, its keys say; so that each mistake is measured against the right one. */
+const ARTIFACT: Schema = {
+  type: "object",
+  anyOf: [{ required: ["target"] }, { required: ["dest"] }],
+  if: { type: "object", required: ["image"] },
+  // biome-ignore lint/suspicious/noThenProperty: it is JSON Schema's keyword.
+  then: IMAGE_ARTIFACT,
+  else: {
+    if: { type: "object", required: ["url"] },
+    // biome-ignore lint/suspicious/noThenProperty: it is JSON Schema's keyword.
+    then: URL_ARTIFACT,
+    else: PATH_ARTIFACT,
+  },
+};
+
+const PORT: Schema = {
+  type: ["integer", "string", "object"],
+  ...form.PORT_AND_PROTOCOL,
+  description: "A port such as `8080` or `8080/udp`, or a mapping with it.",
+  properties: {
+    port: text(form.PORT_AND_PROTOCOL, "The port."),
+    value: text(form.PORT_AND_PROTOCOL, "The port; another word for `port`."),
+    expose: { type: "boolean", default: true, description: "false: the port is not declared in the image." },
+  },
+  additionalProperties: false,
+  // `oneOf` itself would also be asked about ports that are text, and fail.
+  if: { type: "object" },
+  // biome-ignore lint/suspicious/noThenProperty: it is JSON Schema's keyword.
+  then: exactlyOne("port", "value"),
+};
+
+const VOLUME: Schema = {
+  type: ["string", "object"],
+  ...form.ABSOLUTE_PATH,
+  description: "An absolute path, or a mapping with it.",
+  properties: {
+    name: text(form.LINE, "A name for readers."),
+    path: text(form.ABSOLUTE_PATH, "Absolute path in the image."),
+  },
+  additionalProperties: false,
+  required: ["path"],
+};
+
+const COMMAND: Schema = {
+  type: ["string", "array"],
+  ...form.COMMAND,
+  items: text(form.ANY_TEXT, "One argument."),
+  minItems: 1,
+  description: "Text is run by the shell, a list is executed as it stands.",
+};
+
+const HEALTHCHECK: Schema = {
+  type: ["string", "object"],
+  ...form.NONE,
+  description: "How a container is asked whether it works. `none`: takes back what the parent says.",
+  properties: {
+    command: { ...COMMAND, description: "Exit code 0: it works. Text: run by the shell; a list: as it stands." },
+    interval: text(form.DURATION, "Time between two checks, for instance `1m30s`. Default: 30s."),
+    timeout: text(form.DURATION, "Time after which a check has failed. Default: 30s."),
+    "start-period": text(form.DURATION, "Time at the start in which failures do not count. Default: 0s."),
+    retries: {
+      type: "integer",
+      minimum: 1,
+      maximum: 1000,
+      default: 3,
+      description: "Failures in a row after which the container does not work.",
+    },
+  },
+  additionalProperties: false,
+  required: ["command"],
+};
+
+const RUN = mappingOf(
+  {
+    user: text(form.OWNER, "The user the image runs as, and its group."),
+    workdir: text(form.ABSOLUTE_PATH, "The working directory."),
+    entrypoint: { ...COMMAND, description: "What is always run. Text: by the shell; a list: as it stands." },
+    cmd: {
+      ...COMMAND,
+      description:
+        "What is run by default, or the arguments of `entrypoint`. Text: by the shell; a list: as it stands.",
+    },
+    stopsignal: text(form.SIGNAL, "The signal that ends the container's process."),
+    shell: listOf(
+      text(form.ANY_TEXT, "One argument."),
+      "What runs strings of `setup`, `entrypoint` and `cmd`, here and in all that derives from it. Default: `[/bin/sh, -c]`.",
+      { minItems: 1 },
+    ),
+    healthcheck: HEALTHCHECK,
+  },
+  "How containers of the image run.",
+);
+
+function packages(description: string): Schema {
+  const item: Schema = {
+    type: ["string", "object"],
+    ...form.PACKAGE_NAME,
+    description: "A package's name, or a mapping of name and version.",
+    properties: {
+      name: text(form.PACKAGE_NAME, "Name of the package."),
+      version: text(form.PACKAGE_VERSION, "Exact version. Left out: decided by the approved list and the lock file."),
+    },
+    additionalProperties: false,
+    required: ["name"],
+  };
+  return listOf(item, description);
+}
+
+function namedValues(names: form.Form, description: string): Schema {
+  const value = text(form.ANY_TEXT, "Text; may be empty.");
+  return {
+    type: ["object", "array"],
+    description: `${description} A mapping of names to values, or a list of {name, value}.`,
+    propertyNames: { type: "string", ...names },
+    additionalProperties: value,
+    items: mappingOf({ name: text(names, "The name."), value }, "A name and its value.", {
+      required: ["name", "value"],
+    }),
+  };
+}
+
+const MODULES = listOf(
+  {
+    type: ["string", "object"],
+    ...form.MODULE_NAME,
+    description: "A module's name, or a mapping of name and version.",
+    properties: {
+      name: text(form.MODULE_NAME, "Name of the module."),
+      version: text(form.IMAGE_VERSION, "Version of the module. Left out: the only one there is."),
+    },
+    additionalProperties: false,
+    required: ["name"],
+  },
+  "Modules whose content comes before what stands here: what they need first, then in order of declaration.",
+);
+
+const MANIFEST: Schema = text(
+  form.CATALOGUE_PATH,
+  "A file in the language's own format (requirements.txt, package.json, Gemfile, go.mod, pom.xml, requirements.psd1) that says which packages to install; relative to the folder.",
+);
+
+export const NAMED_VARIABLES = namedValues(form.ENV_NAME, "Environment variables.");
+export const NAMED_LABELS = namedValues(form.LABEL_NAME, "Labels of the image.");
+
+/** What an image, a build stage and a module have in common. */
+export const BODY: Readonly<Record<string, Schema>> = {
+  modules: MODULES,
+  "system-packages": packages("Packages of the operating system."),
+  "photon-packages": packages("Packages of Photon OS; another word for `system-packages`."),
+  "runtime-packages": packages("Packages of the programming language."),
+  "runtime-manifest": MANIFEST,
+  artifacts: listOf(ARTIFACT, "What is copied into the image: of the catalogue, downloaded, or of another image."),
+  env: NAMED_VARIABLES,
+  labels: NAMED_LABELS,
+  ports: listOf(PORT, "Ports the image listens on."),
+  volumes: listOf(VOLUME, "Directories that hold data of their own."),
+  setup: listOf(
+    COMMAND,
+    "Commands run as root after packages and artifacts. Text: by the shell; a list: as it stands.",
+  ),
+  run: RUN,
+};
+
+/** The two words for system packages exclude each other. */
+export const ONE_SYSTEM_LIST: Schema = { not: { required: ["system-packages", "photon-packages"] } };

@@ -1,0 +1,47 @@
+import type { Body, PackageRequest } from "../model/definition.js";
+import { type Diagnostic, errorAt } from "../model/diagnostic.js";
+import type { PackageSyntax } from "../model/package-syntax.js";
+import type { RecipePackage } from "../model/recipe.js";
+
+/** What one body asks of one package manager, after approval. */
+export interface AskedPackages {
+  readonly body: Body;
+  readonly requests: readonly PackageRequest[];
+  readonly packages: readonly RecipePackage[];
+}
+
+/**
+ * One list of what the bodies of a stage ask for. Modules may ask for the same package; where one says an exact version, that
+ * is it, and two different ones exclude each other.
+ */
+export function mergePackages(
+  asked: readonly AskedPackages[],
+  syntax: PackageSyntax,
+): { readonly packages: readonly RecipePackage[]; readonly diagnostics: readonly Diagnostic[] } {
+  const [first] = asked;
+  if (asked.length < 2) return { packages: first?.packages ?? [], diagnostics: [] };
+  const diagnostics: Diagnostic[] = [];
+  const merged = new Map<string, { readonly entry: RecipePackage; readonly body: Body }>();
+  for (const { body, requests, packages } of asked) {
+    for (const entry of packages) {
+      const name = syntax.normalise(entry.name);
+      const before = merged.get(name);
+      if (before === undefined || (!isExact(before.entry) && isExact(entry))) merged.set(name, { entry, body });
+      else if (isExact(entry) && entry.version !== before.entry.version) {
+        const pointer = requests.find((request) => syntax.normalise(request.name) === name)?.pointer ?? body.pointer;
+        const message = `${entry.name} ${entry.version} is asked for here, and ${before.entry.version} in ${before.body.source.file}`;
+        diagnostics.push(
+          errorAt(
+            body.source.at(pointer),
+            "package-conflict",
+            message,
+            "an image can have one version of a package only",
+          ),
+        );
+      }
+    }
+  }
+  return { packages: [...merged.values()].map(({ entry }) => entry), diagnostics };
+}
+
+const isExact = ({ version }: RecipePackage) => version !== undefined && !version.includes("*");

@@ -1,0 +1,95 @@
+import type { Body, Command } from "../model/definition.js";
+import { type Diagnostic, errorAt } from "../model/diagnostic.js";
+import type { Stage } from "../model/graph.js";
+import type { Managers } from "../model/package-syntax.js";
+
+/** A rule for build stages and images alike: what is wrong with one, as far as its own bodies and what it starts from tell. */
+export type StageRule = (stage: Stage, managers: Managers) => readonly Diagnostic[];
+
+/** A language and an operating system are given once and inherited: a child may repeat them, not change them. */
+const agrees: StageRule = ({ os, language, base, inherited, bodies }) => {
+  const { source, pointer } = bodies.at(-1) as Body;
+  const isImage = base.type === "image" || base.type === "stage";
+  const own = { language, os };
+  return (["language", "os"] as const).flatMap((field) => {
+    const before = inherited[field];
+    if (own[field] === before || own[field] === undefined) return [];
+    // What has no language may be given one; what has no operating system cannot get one by a word.
+    if (before === undefined && (field === "language" || !isImage)) return [];
+    const message = `${field} ${JSON.stringify(own[field])} does not agree with the parent's (${before ?? "none"})`;
+    const hint = `leave \`${field}\` out to inherit it`;
+    return [errorAt(source.at(`${pointer}/${field}`), `${field}-mismatch`, message, hint)];
+  });
+};
+
+const systemPackages: StageRule = ({ os, bodies }, managers) =>
+  bodies.flatMap(({ systemPackages: requests, systemPackagesKey: key, source, pointer }) => {
+    if (requests.length === 0) return [];
+    const wrong = (code: string, message: string, hint: string) => [
+      errorAt(source.at(`${pointer}/${key}`, "key"), code, message, hint),
+    ];
+    if (os === undefined)
+      return wrong("no-os", "there is no operating system to install packages on", "derive from an image that has one");
+    if (key === "photon-packages" && os !== "photon")
+      return wrong("os-mismatch", `\`photon-packages\` on an image of ${os}`, "write `system-packages`");
+    if (managers.find("system", os) !== undefined) return [];
+    return wrong(
+      "no-package-manager",
+      `Slipway cannot install packages on ${os} yet`,
+      `systems so far: ${managers.scopes("system").join(", ")}`,
+    );
+  });
+
+const runtimePackages: StageRule = ({ language, bodies }, managers) =>
+  bodies.flatMap(({ runtimePackages: requests, runtimeManifest, source, pointer }) => {
+    if (requests.length === 0 && runtimeManifest === undefined) return [];
+    const key = requests.length === 0 ? "runtime-manifest" : "runtime-packages";
+    const at = source.at(`${pointer}/${key}`, "key");
+    if (language === undefined) {
+      const hint = "write `language: python3`, or derive from an image that has one";
+      return [errorAt(at, "no-language", `\`${key}\` needs a \`language\``, hint)];
+    }
+    if (managers.find("runtime", language) !== undefined) return [];
+    const message = `Slipway has no package manager for ${language} yet`;
+    return [errorAt(at, "no-package-manager", message, `languages so far: ${managers.scopes("runtime").join(", ")}`)];
+  });
+
+/** Without an operating system there is no shell to run a string, but one that the definition names. */
+const noShell: StageRule = ({ os, shell, bodies }) => {
+  if (os !== undefined || shell !== undefined) return [];
+  const message = "there is no operating system, so no shell to run this";
+  const hint = "write the command as a list, or derive from an image with an operating system";
+  return bodies.flatMap(({ setup, run, source, pointer }) => {
+    const { healthcheck } = run;
+    const commands: [string, Command | undefined][] = [
+      ...setup.map((command, index): [string, Command] => [`/setup/${index}`, command]),
+      ["/run/entrypoint", run.entrypoint],
+      ["/run/cmd", run.cmd],
+      ["/run/healthcheck/command", healthcheck?.type === "command" ? healthcheck.command : undefined],
+    ];
+    return commands.flatMap(([place, command]) =>
+      command?.form === "shell" ? [errorAt(source.at(pointer + place), "no-shell", message, hint)] : [],
+    );
+  });
+};
+
+/** Names of users are looked up in the image's /etc/passwd, which comes with an operating system. */
+const namedOwners: StageRule = ({ os, bodies }) => {
+  if (os !== undefined) return [];
+  return bodies.flatMap(({ artifacts, source }) =>
+    artifacts.flatMap(({ owner = "0", pointer }) => {
+      if (/^[0-9]+(?::[0-9]+)?$/.test(owner)) return [];
+      const message = `there is no operating system, so nobody knows who \`${owner}\` is`;
+      return [
+        errorAt(
+          source.at(`${pointer}/owner`),
+          "no-os",
+          message,
+          "write the owner as numbers, for instance `1000:1000`",
+        ),
+      ];
+    }),
+  );
+};
+
+export const STAGE_RULES: readonly StageRule[] = [agrees, systemPackages, runtimePackages, noShell, namedOwners];

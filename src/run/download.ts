@@ -1,0 +1,157 @@
+import { createHash, randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { appendFile, mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { DownloadProblem, type Resolve, resolveBySystem } from "./download-address.js";
+import { receive } from "./receive-file.js";
+import { StepFailure } from "./runner.js";
+
+/** `downloads` of slipway.yaml. */
+export interface DownloadSettings {
+  /** Hosts that may have private addresses. */
+  readonly privateHosts: readonly string[];
+  /** What an address begins with, and what is asked for instead. */
+  readonly mirrors: ReadonlyMap<string, string>;
+}
+
+export interface DownloadDeps {
+  readonly settings: DownloadSettings;
+  /** A directory that may be shared by several processes and is kept; made where it is missing. */
+  readonly cache: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Authorities to trust, as PEM. */
+  readonly ca: readonly string[];
+  /** Two processes that want the same file fetch it once. */
+  readonly lock: <T>(name: string, signal: AbortSignal, action: () => Promise<T>) => Promise<T>;
+  /** Left out: the system's. */
+  readonly resolve?: Resolve;
+  /** Milliseconds until an answer begins, and between two parts of it; left out: TIMEOUT. */
+  readonly timeout?: number;
+  /** Bytes; left out: SIZE_LIMIT. */
+  readonly limit?: number;
+}
+
+export interface Download {
+  readonly url: string;
+  /** 64 hex digits. */
+  readonly sha256: string;
+  /** Other addresses of the same bytes. */
+  readonly mirrors: readonly string[];
+}
+
+/** Gives the path of a file of the cache, which holds what the hash says. Raises StepFailure. */
+export type Downloader = (download: Download, job: { signal: AbortSignal; log: string }) => Promise<string>;
+
+const TIMEOUT = 60_000;
+const SIZE_LIMIT = 4 * 1024 ** 3;
+
+/** Whoever asks for the same file at the same time or later gets it from one download. */
+export function createDownloader(deps: DownloadDeps): Downloader {
+  const known = new Map<string, Promise<string>>();
+  return (download, { signal, log }) => {
+    const id = JSON.stringify([download.sha256, download.url, ...download.mirrors]);
+    const before = known.get(id);
+    if (before) return before;
+    const path = obtain(deps, download, { signal, log });
+    known.set(id, path);
+    // A failure is not kept: the next image that needs the file may have better luck.
+    path.catch(() => known.delete(id));
+    return path;
+  };
+}
+
+interface Job {
+  readonly signal: AbortSignal;
+  readonly log: string;
+}
+
+async function obtain(deps: DownloadDeps, download: Download, { signal, log }: Job): Promise<string> {
+  const directory = join(deps.cache, "sha256");
+  const path = join(directory, download.sha256);
+  await mkdir(directory, { recursive: true });
+  try {
+    return await deps.lock(`download-${download.sha256}`, signal, async () => {
+      if ((await hashOf(path)) === download.sha256) return path;
+      // Somebody has changed it, or a disk has.
+      await rm(path, { force: true });
+      await fetchAny(deps, download, { path, signal, log });
+      return path;
+    });
+  } catch (error) {
+    if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
+    throw error;
+  }
+}
+
+/** undefined: there is no such file. */
+async function hashOf(path: string): Promise<string | undefined> {
+  const hash = createHash("sha256");
+  try {
+    await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+    return hash.digest("hex");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Tries one address after the other; every failure is told when all have failed. */
+async function fetchAny(deps: DownloadDeps, download: Download, target: Job & { readonly path: string }) {
+  const problems: string[] = [];
+  const addresses = addressesOf(download, deps.settings);
+  for (const address of addresses) {
+    await appendFile(target.log, `downloading ${shown(address)}\n`);
+    try {
+      return await fetchOne(deps, address, { ...target, sha256: download.sha256 });
+    } catch (error) {
+      target.signal.throwIfAborted();
+      if (!(error instanceof DownloadProblem)) throw error;
+      problems.push(addresses.length === 1 ? error.message : `${shown(address)}: ${error.message}`);
+    }
+  }
+  throw new StepFailure("DOWNLOAD_FAILED", `cannot download ${shown(download.url)}: ${problems.join("; ")}`);
+}
+
+/** The catalogue's mirrors first, the one that fits best before others, then the address itself, then others of the artifact. */
+export function addressesOf({ url, mirrors }: Download, settings: DownloadSettings): readonly string[] {
+  const fitting = [...settings.mirrors].filter(([prefix]) => url.startsWith(prefix));
+  const replaced = fitting
+    .sort(([a], [b]) => b.length - a.length)
+    .map(([prefix, replacement]) => `${replacement}${url.slice(prefix.length)}`);
+  return [...new Set([...replaced, url, ...mirrors])];
+}
+
+async function fetchOne(
+  deps: DownloadDeps,
+  address: string,
+  { path, sha256, signal }: { readonly path: string; readonly sha256: string; readonly signal: AbortSignal },
+): Promise<void> {
+  if (!URL.canParse(address)) throw new DownloadProblem("it is no URL");
+  const temporary = `${path}.${randomBytes(6).toString("hex")}.part`;
+  try {
+    const found = await receive(new URL(address), temporary, { ...requestDeps(deps), signal });
+    if (found !== sha256) throw new DownloadProblem(`its sha256 is ${found}, expected ${sha256}`);
+    await rename(temporary, path);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+function requestDeps({
+  settings,
+  env,
+  ca,
+  resolve = resolveBySystem,
+  timeout = TIMEOUT,
+  limit = SIZE_LIMIT,
+}: DownloadDeps) {
+  const privateHosts = new Set(settings.privateHosts.map((host) => host.toLowerCase()));
+  return { env, ca, resolve, timeout, limit, privateHosts };
+}
+
+/** An address without what may be secret in it. */
+function shown(address: string): string {
+  if (!URL.canParse(address)) return JSON.stringify(address);
+  const { protocol, host, pathname } = new URL(address);
+  return `${protocol}//${host}${pathname}`;
+}

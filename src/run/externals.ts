@@ -1,0 +1,52 @@
+import type { Digest, Platform } from "../model/names.js";
+import type { Buildah } from "./buildah.js";
+import { readConfig } from "./image-config.js";
+import { foreignPlatform } from "./platform.js";
+import { lastLines } from "./process.js";
+import { StepFailure } from "./runner.js";
+
+/** Sees to it that an image of others, pinned by digest, is in local storage, and gives its image ID. Raises StepFailure. */
+export type ExternalFetcher = (image: ExternalImage, signal: AbortSignal, log: string) => Promise<Digest>;
+
+export interface ExternalImage {
+  /** Pinned by digest, which may be that of an index with images for several platforms. */
+  readonly reference: string;
+  readonly platform: Platform;
+}
+
+/** Images that are asked for at once are fetched once. */
+export function createExternalFetcher(buildah: Buildah): ExternalFetcher {
+  const fetched = new Map<string, Promise<Digest>>();
+  return (image, signal, log) => {
+    const id = `${image.platform} ${image.reference}`;
+    const known = fetched.get(id);
+    if (known) return known;
+    const promise = fetchExternal(buildah, image, { signal, log });
+    fetched.set(id, promise);
+    // A failure is not kept: the next image that needs it may have better luck.
+    promise.catch(() => fetched.delete(id));
+    return promise;
+  };
+}
+
+async function fetchExternal(
+  buildah: Buildah,
+  { reference, platform }: ExternalImage,
+  options: { readonly signal: AbortSignal; readonly log: string },
+): Promise<Digest> {
+  const { signal } = options;
+  const other = foreignPlatform(platform) === undefined ? [] : ["--platform", platform];
+  const pulled = await buildah.run(["pull", "--quiet", "--policy", "missing", ...other, reference], options);
+  if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
+  if (pulled.exitCode !== 0) {
+    const why = lastLines(pulled.stderr, 1)[0]?.replace(/^Error: /, "") ?? `exit code ${pulled.exitCode}`;
+    throw new StepFailure("BUILD_FAILED", `cannot pull ${reference}: ${why}`, lastLines(pulled.stderr));
+  }
+  const imageId = `sha256:${pulled.stdout.trim()}` as Digest;
+  const [trigger] = (await readConfig(buildah, imageId, signal)).config?.OnBuild ?? [];
+  if (trigger === undefined) return imageId;
+  throw new StepFailure(
+    "BUILD_FAILED",
+    `${reference} has ONBUILD triggers: they would run instructions that no definition shows, first \`${trigger}\``,
+  );
+}

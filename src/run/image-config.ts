@@ -1,0 +1,73 @@
+import type { Healthcheck } from "../model/definition.js";
+import type { Digest } from "../model/names.js";
+import type { Recipe } from "../model/recipe.js";
+import type { Buildah } from "./buildah.js";
+import { bareId } from "./images.js";
+import { lastLines } from "./process.js";
+import { StepFailure } from "./runner.js";
+
+/** What is used of an image's configuration (OCI image specification, config.md); the rest is carried along as it is. */
+export interface ImageConfig {
+  readonly config?: Additions & { readonly OnBuild?: readonly string[] | null };
+  readonly rootfs?: { readonly type: "layers"; readonly diff_ids: readonly string[] };
+}
+
+/** Fields of `config` that Docker and BuildKit write into images of OCI format, too, and Buildah does not. */
+export interface Additions {
+  readonly Healthcheck?: DockerHealthcheck;
+  readonly Shell?: readonly string[];
+}
+
+/** Docker image specification 1.2, Healthcheck. Times in nanoseconds. */
+interface DockerHealthcheck {
+  readonly Test: readonly string[];
+  readonly Interval?: number;
+  readonly Timeout?: number;
+  readonly StartPeriod?: number;
+  readonly Retries?: number;
+}
+
+/** A configuration as it is stored: what Buildah's own view of it lacks is there. Raises StepFailure. */
+export async function readConfig(buildah: Buildah, imageId: Digest, signal: AbortSignal): Promise<ImageConfig> {
+  return (await inspect(buildah, imageId, { field: "Config", signal })) as ImageConfig;
+}
+
+/** A part of what Buildah stores about an image, as it was written. Raises StepFailure. */
+export async function inspect(
+  buildah: Buildah,
+  imageId: Digest,
+  { field, signal }: { readonly field: "Config" | "Manifest"; readonly signal: AbortSignal },
+): Promise<unknown> {
+  const args = ["inspect", "--type", "image", "--format", `{{.${field}}}`, bareId(imageId)];
+  const { exitCode, stdout, stderr } = await buildah.run(args, { signal });
+  if (exitCode === 0) return JSON.parse(stdout);
+  if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
+  throw new StepFailure("BUILD_FAILED", `cannot read ${imageId}`, lastLines(stderr));
+}
+
+/** What is to be added to an image on `base`; undefined: nothing. What is not given is inherited, as `FROM` does in Docker. */
+export function additionsFor(own: Recipe["config"], base: ImageConfig | undefined): Additions | undefined {
+  const Healthcheck = own?.healthcheck ? dockerHealthcheck(own.healthcheck) : base?.config?.Healthcheck;
+  const Shell = own?.shell ?? base?.config?.Shell;
+  if (Healthcheck === undefined && Shell === undefined) return undefined;
+  return { ...(Healthcheck && { Healthcheck }), ...(Shell && { Shell }) };
+}
+
+/** `none` is a value of its own: it must hide what a base says. */
+function dockerHealthcheck(check: Healthcheck): DockerHealthcheck {
+  if (check.type === "none") return { Test: ["NONE"] };
+  const { command, interval, timeout, startPeriod, retries } = check;
+  return {
+    Test: command.form === "exec" ? ["CMD", ...command.argv] : ["CMD-SHELL", command.text],
+    // Without the zeros that mean "left out" there: the order and the rest are Go's for this structure.
+    ...(interval ? { Interval: interval } : {}),
+    ...(timeout ? { Timeout: timeout } : {}),
+    ...(startPeriod ? { StartPeriod: startPeriod } : {}),
+    ...(retries ? { Retries: retries } : {}),
+  };
+}
+
+/** The configuration with the additions at the end of `config`, each member where it stood: the same text for the same input. */
+export function withAdditions(image: ImageConfig, additions: Additions | undefined): ImageConfig {
+  return additions ? { ...image, config: { ...image.config, ...additions } } : image;
+}

@@ -1,0 +1,48 @@
+import type { Recipe } from "../model/recipe.js";
+import type { TarEntry } from "./tar-entries.js";
+
+/**
+ * What Buildah makes for the mounts of a RUN step where an image lacks it, and leaves there (seen with Buildah 1.28, the same
+ * with runc and with chroot): empty directories and files with these permissions, root's. /media is our own mount.
+ */
+const DIRECTORIES = ["dev", "etc", "media", "proc", "run", "sys"];
+const FILES = ["etc/hostname", "etc/hosts", "etc/resolv.conf"];
+const MODE = 0o755;
+
+/** What is known of an image that was built just now. */
+export interface BuiltLayers {
+  /** The layer that the build has put on top of the base's. */
+  readonly top: readonly TarEntry[];
+  /** Names in the base's layers: Buildah makes nothing that is there already. */
+  readonly below: ReadonlySet<string>;
+  /** Names that the definition copies. */
+  readonly copied: ReadonlySet<string>;
+}
+
+/**
+ * The entries of the top layer that are only mount points. An empty directory of such a name that came along in a tree from
+ * another image cannot be told from Buildah's own, and goes too: every container has a mount there.
+ */
+export function mountPoints({ top, below, copied }: BuiltLayers): ReadonlySet<TarEntry> {
+  const own = top.filter(({ name, mode, uid, gid, size }) => {
+    return (mode & 0o7777) === MODE && uid === 0 && gid === 0 && size === 0 && !below.has(name) && !copied.has(name);
+  });
+  const files = own.filter(({ name, type }) => type === "0" && FILES.includes(name));
+  const gone = new Set(files);
+  const kept = top.filter((entry) => !gone.has(entry));
+  const isEmpty = (name: string) => !kept.some((entry) => entry.name.startsWith(`${name}/`));
+  const directories = own.filter(({ name, type }) => type === "5" && DIRECTORIES.includes(name) && isEmpty(name));
+  return new Set([...files, ...directories]);
+}
+
+/** Paths in the image, without `/` in front, of the files that the build context puts there. */
+export function copiedPaths({ containerfile, context }: Recipe): ReadonlySet<string> {
+  const copies = [...containerfile.matchAll(/^COPY (?:--chown=\S+ )?(\[.*\])$/gm)];
+  return new Set(
+    copies.flatMap(([, words]) => {
+      const [from = "", to = ""] = JSON.parse(words as string) as string[];
+      const files = context.filter(({ path }) => path.startsWith(from));
+      return files.map(({ path }) => `${to}${path.slice(from.length)}`.replace(/^\//, ""));
+    }),
+  );
+}

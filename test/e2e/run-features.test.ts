@@ -1,0 +1,185 @@
+import type { Digest } from "../../src/model/names.js";
+import { StepFailure } from "../../src/run/runner.js";
+import { BUSYBOX, ImageBuilder, type RecipeFields } from "../support/image-builder.js";
+import { assert, suite } from "../support/suite.js";
+import { Workspace } from "../support/workspace.js";
+
+const test = suite("what a recipe may ask of a build");
+let workspace: Workspace;
+let one: ImageBuilder;
+let other: ImageBuilder;
+
+test.before(async () => {
+  workspace = await Workspace.create();
+  one = await ImageBuilder.create(workspace, "one", { isolation: "oci", runtime: "runc" });
+  // Upper case is not allowed in a reference: no name may be made of a path.
+  other = await ImageBuilder.create(workspace, "Another one", { isolation: "chroot" });
+  for (const builder of [one, other]) {
+    await builder.build("base", BASE);
+    await builder.build("tools", TOOLS, ["base"]);
+  }
+});
+test.after(() => workspace.remove());
+
+const BASE: RecipeFields = {
+  containerfile: 'FROM scratch\nCOPY ["artifacts/0/","/bin/"]\n',
+  files: { "artifacts/0/busybox": BUSYBOX },
+};
+const TOOLS: RecipeFields = {
+  containerfile: 'FROM localhost/base\nCOPY ["artifacts/0/","/opt/"]\n',
+  files: { "artifacts/0/tool": "t" },
+};
+const PROGRAM = ["755 0:0 bin", "755 0:0 bin/busybox"];
+
+/** Builds it in two storages, with two kinds of isolation, and has both give the same image. */
+async function buildTwice(name: string, fields: RecipeFields, images: readonly string[] = []): Promise<Digest> {
+  const imageId = await one.build(name, fields, images);
+  assert.is(await other.build(name, fields, images), imageId);
+  return imageId;
+}
+
+test("an image without commands on scratch is one layer of what was copied, and nothing else", async () => {
+  const files = { "artifacts/0/etc/app.conf": "x", "artifacts/0/app": "x" };
+  const imageId = await buildTwice("copied", {
+    containerfile: 'FROM scratch\nCOPY --chown=7:8 ["artifacts/0/","/srv/"]\nENV A="b"\n',
+    files,
+  });
+  const expected = ["755 7:8 srv", "644 7:8 srv/app", "755 7:8 srv/etc", "644 7:8 srv/etc/app.conf"];
+  assert.equal(await one.layers(imageId), [expected]);
+});
+
+test("an image is built from several images of the catalogue", async () => {
+  const containerfile = `FROM localhost/tools AS build
+COPY ["artifacts/0/","/src/"]
+FROM localhost/base
+COPY --from=build ["/src/text","/text"]
+COPY --chown=7:8 --from=localhost/tools ["/opt/tool","/opt/tool"]
+`;
+  const imageId = await buildTwice("many", { containerfile, files: { "artifacts/0/text": "x" } }, ["base", "tools"]);
+  const copied = ["755 7:8 opt", "644 7:8 opt/tool", "644 0:0 text"];
+  assert.equal(await one.layers(imageId), [PROGRAM, copied]);
+});
+
+test("values have line breaks, and how they came there is not to be seen", async () => {
+  const containerfile = `FROM localhost/base
+ARG SLIPWAY_NL
+ENV A="x\${SLIPWAY_NL}\${SLIPWAY_NL}y \\$z"
+LABEL org.example.text="first\${SLIPWAY_NL}second"
+`;
+  const { config } = await one.config(await buildTwice("lines", { containerfile }, ["base"]));
+  assert.equal((config.Env as string[]).slice(1), ["A=x\n\ny $z"]);
+  assert.equal(config.Labels, { "org.example.text": "first\nsecond" });
+  assert.not.match(JSON.stringify(config), /SLIPWAY/);
+});
+
+test("commands leave no mount points where there is no operating system, with runc and with chroot", async () => {
+  const containerfile = `${BASE.containerfile}RUN ["/bin/busybox","touch","/made"]\n`;
+  const imageId = await buildTwice("bare", { ...BASE, containerfile, bare: true });
+  assert.equal(await one.layers(imageId), [[...PROGRAM, "644 0:0 made"]]);
+  const { config } = await one.config(imageId);
+  assert.equal(Object.keys(config), ["Env"]);
+});
+
+test("what the definition or a command puts where mount points are stays", async () => {
+  const containerfile = `${BASE.containerfile}COPY ["artifacts/1/","/etc/"]
+RUN ["/bin/busybox","touch","/etc/made"]
+`;
+  const files = { ...BASE.files, "artifacts/1/hosts": "" };
+  const permissions = { "artifacts/1/hosts": 0o755 };
+  const imageId = await buildTwice("mixed", { containerfile, files, permissions, bare: true });
+  assert.equal(await one.layers(imageId), [[...PROGRAM, "755 0:0 etc", "755 0:0 etc/hosts", "644 0:0 etc/made"]]);
+});
+
+test("nor does a child without an operating system get any; each image is one layer", async () => {
+  const containerfile = 'FROM localhost/bare\nRUN ["/bin/busybox","touch","/more"]\n';
+  const imageId = await buildTwice("child", { containerfile, bare: true }, ["bare"]);
+  assert.equal(await one.layers(imageId), [[...PROGRAM, "644 0:0 made"], ["644 0:0 more"]]);
+});
+
+test("a step that looks for this machine's settings leaves no trace of them either", async () => {
+  const script = "if [ -e /media/env ]; then . /media/env; fi; echo $SETTING > /setting";
+  const containerfile = `FROM localhost/base AS build
+RUN ${JSON.stringify(["/bin/busybox", "sh", "-c", script])}
+FROM localhost/base
+COPY --from=build ["/setting","/setting"]
+RUN ["/bin/busybox","touch","/made"]
+`;
+  const imageId = await buildTwice("settings", { containerfile, bare: true }, ["base"]);
+  assert.equal(await one.layers(imageId), [PROGRAM, ["644 0:0 made", "644 0:0 setting"]]);
+});
+
+const CHECKED: RecipeFields = {
+  containerfile: 'FROM localhost/base\nENV A="b"\n',
+  config: {
+    healthcheck: {
+      type: "command",
+      command: { form: "exec", argv: ["/bin/busybox", "true"] },
+      interval: 90e9,
+      timeout: 5e9,
+      startPeriod: 1e9,
+      retries: 2,
+    },
+    shell: ["/bin/busybox", "sh", "-ec"],
+  },
+};
+const HEALTHCHECK = {
+  Test: ["CMD", "/bin/busybox", "true"],
+  Interval: 90e9,
+  Timeout: 5e9,
+  StartPeriod: 1e9,
+  Retries: 2,
+};
+
+test("a healthcheck and a shell are in the configuration, and the image has no name in local storage", async () => {
+  const imageId = await buildTwice("checked", CHECKED, ["base"]);
+  const { config } = await one.config(imageId);
+  assert.equal(Object.keys(config), ["Env", "Healthcheck", "Shell"]);
+  assert.equal([config.Healthcheck, config.Shell], [HEALTHCHECK, CHECKED.config?.shell]);
+  assert.equal(await one.layers(imageId), [PROGRAM, []]);
+  const names = await one.output("images", "--all", "--format", "{{.Name}}");
+  assert.equal([...new Set(names.trim().split("\n"))], ["<none>"]);
+});
+
+test("they are inherited, through build stages as well, until they are said anew", async () => {
+  const inherited = 'FROM localhost/checked AS first\nENV B="c"\nFROM first\nENV C="d"\n';
+  const { config } = await one.config(await buildTwice("heir", { containerfile: inherited }, ["checked"]));
+  assert.equal([config.Healthcheck, config.Shell], [HEALTHCHECK, CHECKED.config?.shell]);
+
+  const shell = { healthcheck: { type: "command", command: { form: "shell", text: "test -e /x" } } } as const;
+  const again = { containerfile: "FROM localhost/heir\n", config: shell };
+  const changed = await one.config(await buildTwice("changed", again, ["heir"]));
+  assert.equal(changed.config.Healthcheck, { Test: ["CMD-SHELL", "test -e /x"] });
+  assert.equal(changed.config.Shell, CHECKED.config?.shell);
+
+  const none = { containerfile: "FROM localhost/changed\n", config: { healthcheck: { type: "none" } } } as const;
+  const without = await one.config(await buildTwice("without", none, ["changed"]));
+  assert.equal(without.config.Healthcheck, { Test: ["NONE"] });
+});
+
+test("a stage that is only copied from gives nothing of the kind", async () => {
+  const containerfile = 'FROM localhost/checked AS build\nFROM scratch\nCOPY --from=build ["/bin/","/bin/"]\n';
+  const { config } = await one.config(await buildTwice("apart", { containerfile }, ["checked"]));
+  assert.equal(Object.keys(config), ["Env"]);
+});
+
+test("images of the same content are built at once", async () => {
+  const names = ["twin-a", "twin-b", "twin-c"];
+  const fields = { ...CHECKED, containerfile: 'FROM localhost/base\nENV A="twin"\n' };
+  const ids = await Promise.all(names.map((name) => one.build(name, fields, ["base"])));
+  assert.is(new Set(ids).size, 1);
+  assert.equal((await one.config(ids[0] as Digest)).config.Healthcheck, HEALTHCHECK);
+});
+
+test("an image that cannot be had fails with Buildah's reason", async () => {
+  const reference = `127.0.0.1:1/team/app@sha256:${"0".repeat(64)}`;
+  const fields = { containerfile: `FROM ${reference}\n`, externals: [reference] };
+  const error = await one.build("nowhere", fields).then(
+    () => undefined,
+    (failure) => failure,
+  );
+  assert.instance(error, StepFailure);
+  assert.ok(error.message.startsWith(`cannot pull ${reference}: `), error.message);
+  assert.match(error.message, /connection refused/);
+});
+
+test.run();

@@ -1,0 +1,141 @@
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Digest, ImageName, Platform } from "../../src/model/names.js";
+import type { ContextEntry, Recipe } from "../../src/model/recipe.js";
+import { buildImage } from "../../src/run/build-image.js";
+import { type Buildah, createBuildah } from "../../src/run/buildah.js";
+import { createExternalFetcher } from "../../src/run/externals.js";
+import { createImageFetcher } from "../../src/run/images.js";
+import type { RunOptions } from "../../src/run/process.js";
+import { readTarEntries, type TarEntry } from "../../src/run/tar-entries.js";
+import type { Workspace } from "./workspace.js";
+
+/** What a test says of an image: the Containerfile, and its context's files by path. */
+export interface RecipeFields extends Partial<Omit<Recipe, "containerfile" | "context">> {
+  readonly containerfile: string;
+  readonly files?: Readonly<Record<string, string>>;
+  /** By path, where they are not 0644; busybox has 0755. */
+  readonly permissions?: Readonly<Record<string, number>>;
+}
+
+/** The content of a file that shall be busybox. */
+export const BUSYBOX = "the machine's busybox";
+
+/** Builds images from recipes in a storage of its own, as Slipway does, with nothing around it. */
+export class ImageBuilder {
+  readonly unfinished = new Set<Digest>();
+  readonly #built = new Map<string, Digest>();
+  readonly #fetchExternal;
+  #env: Readonly<Record<string, string>> = {};
+  /** Every call of Buildah so far. */
+  readonly calls: string[] = [];
+
+  private constructor(
+    readonly buildah: Buildah,
+    readonly directory: string,
+  ) {
+    this.#fetchExternal = createExternalFetcher(buildah);
+  }
+
+  static async create(
+    workspace: Workspace,
+    name: string,
+    isolation: { isolation: "oci" | "chroot"; runtime?: string } = { isolation: "chroot" },
+  ): Promise<ImageBuilder> {
+    const directory = workspace.path(name);
+    const root = workspace.track("", { SLIPWAY_STORAGE: join(directory, "storage") });
+    await mkdir(join(directory, "tmp"), { recursive: true });
+    await mkdir(join(directory, "machine"));
+    await writeFile(join(directory, "machine", "env"), "SETTING=of-this-machine\n");
+    const storage = { root, runroot: workspace.runroot(root), driver: "overlay" } as const;
+    const buildah = createBuildah({ buildahVersion: "1.28", ...isolation, storage }, join(directory, "tmp"));
+    const builder = new ImageBuilder(
+      { ...buildah, run: (args, options) => builder.#run(buildah, args, options) },
+      directory,
+    );
+    return builder;
+  }
+
+  /** Has Buildah speak to a registry without TLS (containers-registries.conf(5)). */
+  async trust(host: string): Promise<void> {
+    const file = join(this.directory, "registries.conf");
+    await writeFile(file, `[[registry]]\nlocation = "${host}"\ninsecure = true\n`);
+    this.#env = { CONTAINERS_REGISTRIES_CONF: file };
+  }
+
+  #run({ run }: Buildah, args: readonly string[], options: RunOptions = {}) {
+    this.calls.push(args.join(" "));
+    return run(args, { ...options, env: this.#env });
+  }
+
+  /** Builds an image on those that were built before under the names in `images`. */
+  async build(name: string, fields: RecipeFields, images: readonly string[] = []): Promise<Digest> {
+    const { containerfile, files = {}, permissions = {}, ...rest } = fields;
+    const entry = (path: string): ContextEntry => ({ path, mode: "100644", from: path, content: "" });
+    const context = Object.keys(files).map(entry);
+    const stored = images.map((of) => [of as ImageName, { imageId: this.#built.get(of) as Digest }] as const);
+    const deps = {
+      buildah: this.buildah,
+      fetch: createImageFetcher(this.buildah),
+      fetchExternal: this.#fetchExternal,
+      temporary: join(this.directory, "tmp"),
+      machine: join(this.directory, "machine"),
+      aptSources: undefined,
+      unfinished: this.unfinished,
+      writeContext: (_: Recipe, directory: string) => writeFiles(directory, files, permissions),
+    };
+    const built = await buildImage(deps, {
+      name: name as ImageName,
+      log: join(this.directory, `${name}.log`),
+      signal: new AbortController().signal,
+      recipe: { containerfile, context, packages: [], externals: [], ...rest },
+      platform: "linux/amd64" as Platform,
+      images: new Map(stored),
+    });
+    this.#built.set(name, built.imageId);
+    return built.imageId;
+  }
+
+  /** Runs Buildah and gives its standard output. */
+  async output(...args: readonly string[]): Promise<string> {
+    const { exitCode, stdout, stderr } = await this.buildah.run(args);
+    if (exitCode !== 0) throw new Error(`buildah ${args.join(" ")}: ${stderr}`);
+    return stdout;
+  }
+
+  /** The configuration as it is stored. */
+  async config(imageId: Digest): Promise<StoredConfig> {
+    return JSON.parse(await this.output("inspect", "--type", "image", "--format", "{{.Config}}", imageId.slice(7)));
+  }
+
+  /** The entries of each layer, the lowest first, as `MODE UID:GID NAME`. */
+  async layers(imageId: Digest): Promise<string[][]> {
+    const target = join(this.directory, "pushed", imageId.slice(7));
+    await mkdir(target, { recursive: true });
+    await this.output("push", "--quiet", "--disable-compression", imageId.slice(7), `dir:${target}`);
+    const { rootfs } = await this.config(imageId);
+    const lists = rootfs.diff_ids.map((layer) => readTarEntries(join(target, layer.slice(7))));
+    return (await Promise.all(lists)).map((entries) => entries.map(shown));
+  }
+}
+
+export interface StoredConfig {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly rootfs: { readonly diff_ids: readonly string[] };
+}
+
+const shown = ({ mode, uid, gid, name }: TarEntry) => `${(mode & 0o7777).toString(8)} ${uid}:${gid} ${name}`;
+
+async function writeFiles(
+  directory: string,
+  files: NonNullable<RecipeFields["files"]>,
+  permissions: NonNullable<RecipeFields["permissions"]>,
+): Promise<void> {
+  await mkdir(join(directory, "artifacts"), { recursive: true });
+  for (const [path, content] of Object.entries(files)) {
+    const to = join(directory, path);
+    await mkdir(dirname(to), { recursive: true });
+    if (content === BUSYBOX) await copyFile("/bin/busybox", to);
+    else await writeFile(to, content, { mode: permissions[path] ?? 0o644 });
+  }
+}
