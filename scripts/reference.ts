@@ -28,8 +28,17 @@ function joined(all: readonly Section[]): string[] {
   const bodies = [...new Set(all.map(({ body }) => body))];
   return bodies.map((body) => {
     const titles = all.filter((section) => section.body === body).map(({ title }) => title);
-    return `## ${titles.join(", ")}\n\n${body}`;
+    return `## ${titles.sort((a, b) => a.length - b.length).join(", ")}\n\n${body}`;
   });
+}
+
+/** Sets off which of several forms a label means from the label. */
+const CHOICE = " with ";
+const CHOICE_PART = / with .*$/;
+
+function titleOf(label: string): string {
+  const [name, choice] = label.split(CHOICE);
+  return choice === undefined ? `\`${name}\`` : `\`${name}\` with ${choice}`;
 }
 
 /** A mapping's keys, then those of the mappings within. */
@@ -44,20 +53,16 @@ function sections(schema: Schema, label: string, title: string): Section[] {
 }
 
 function nestedSections(schema: Schema, label: string): Section[] {
-  if (schema.then !== undefined && schema.else === undefined) {
-    const { then, ...rest } = schema;
-    return nestedSections(merged(rest, then), label);
+  const { if: condition, then: yes, else: no, ...rest } = schema;
+  if (yes !== undefined && no === undefined) return nestedSections(merged(rest, yes), label);
+  if (yes !== undefined && no !== undefined) {
+    const keys =
+      condition?.required ??
+      Object.entries(condition?.properties ?? {}).map(([key, { enum: words }]) => `${key}: ${words}`);
+    const chosen = label + CHOICE + keys.map((key) => `\`${key}\``).join(" and ");
+    return [...nestedSections(merged(rest, yes), chosen), ...nestedSections(merged(rest, no), label)];
   }
-  if (schema.then !== undefined && schema.else !== undefined) {
-    const keys = (schema.if?.required ?? Object.keys(schema.if?.properties ?? {}))
-      .map((key) => `\`${key}\``)
-      .join(" and ");
-    return [
-      ...sections(merged(schema, schema.then), label, `\`${label}\` with ${keys}`),
-      ...sections(merged(schema, schema.else), label, `\`${label}\`, any other`),
-    ];
-  }
-  const own = schema.properties === undefined ? [] : sections(schema, label, `\`${label}\``);
+  const own = schema.properties === undefined ? [] : sections(schema, label.replace(CHOICE_PART, ""), titleOf(label));
   const free =
     typeof schema.additionalProperties === "object" ? nestedSections(schema.additionalProperties, `${label}.*`) : [];
   return [...own, ...free, ...(schema.items === undefined ? [] : nestedSections(schema.items, `${label}[]`))];
