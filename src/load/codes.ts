@@ -14,6 +14,8 @@ export const LOAD_CODES = {
   "yaml-key": "A mapping key is a list or a mapping.",
   "duplicate-key": "A key stands twice in one mapping.",
   "unknown-key": "A key is not part of the format.",
+  "onbuild-refused":
+    "`onbuild` is refused: it would run in images whose definitions do not show it. What images have in common is a module.",
   "missing-key": "A required key is missing.",
   "exclusive-keys": "Keys that exclude each other are used together.",
   "wrong-type": "A value is a list where a mapping is expected, and so on.",
