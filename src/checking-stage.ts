@@ -2,10 +2,9 @@ import type { Catalogue } from "./model/catalogue.js";
 import type { Body, PackageRequest } from "./model/definition.js";
 import type { Diagnostic } from "./model/diagnostic.js";
 import type { Stage } from "./model/graph.js";
-import type { PackageSyntax } from "./model/package-syntax.js";
+import type { Managers, PackageSyntax } from "./model/package-syntax.js";
 import type { RecipePackage } from "./model/recipe.js";
 import type { Exception } from "./model/roles.js";
-import { managerFor } from "./packages/managers.js";
 import { type Approval, approve } from "./policy/approval.js";
 import { mergePackages } from "./policy/merge-packages.js";
 
@@ -16,10 +15,17 @@ export interface StageCheck {
   readonly used: readonly Exception[];
 }
 
+export interface ApprovalSurroundings {
+  readonly catalogue: Catalogue;
+  readonly managers: Managers;
+  /** Those of the image that hold today. */
+  readonly exceptions: readonly Exception[];
+}
+
 /** Holds all packages that a stage asks for, in modules and itself, against the approved lists. */
-export function approveStage(stage: Stage, catalogue: Catalogue, exceptions: readonly Exception[]): StageCheck {
-  const system = managerFor("system", stage.os);
-  const runtime = managerFor("runtime", stage.language);
+export function approveStage(stage: Stage, { catalogue, managers, exceptions }: ApprovalSurroundings): StageCheck {
+  const system = managers.find("system", stage.os);
+  const runtime = managers.find("runtime", stage.language);
   const lists = {
     system: catalogue.systemLists.get(stage.os ?? ""),
     runtime: catalogue.runtimeLists.get(stage.language ?? ""),

@@ -1,5 +1,6 @@
 import { type Context, stateRoot } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
+import type { Deprecation } from "../model/definition.js";
 import type { Observation } from "../model/observation.js";
 import type { PlanStep } from "../model/plan.js";
 import { planRegistry } from "../planning.js";
@@ -15,10 +16,13 @@ export async function run(context: Context, options: RegistryOptions & { readonl
   const images = [...loaded.desired.images.values()].map(({ node }) => ({
     image: node.name,
     version: node.definition.version,
-    ...statusOf(
-      plan.steps.find(({ image }) => image === node.name),
-      observations.get(node.name),
-      failures.get(node.name),
+    ...orDeprecated(
+      statusOf(
+        plan.steps.find(({ image }) => image === node.name),
+        observations.get(node.name),
+        failures.get(node.name),
+      ),
+      node.definition.metadata.deprecated,
     ),
   }));
   if (context.json) context.out(`${JSON.stringify({ images }, null, 2)}\n`);
@@ -29,13 +33,26 @@ export async function run(context: Context, options: RegistryOptions & { readonl
   return EXIT.done;
 }
 
-type Status = "READY" | "STALE" | "MISSING" | "ERROR";
+type Status = "READY" | "STALE" | "MISSING" | "ERROR" | "DEPRECATED";
+
+interface ImageStatus {
+  readonly status: Status;
+  readonly reason: string;
+}
+
+/** An image that should not be used any more says so, unless there is worse to say. */
+function orDeprecated(found: ImageStatus, deprecated: Deprecation | undefined): ImageStatus {
+  if (deprecated === undefined || found.status !== "READY") return found;
+  const { since, reason, replacement } = deprecated;
+  const words = [since && `since ${since}`, reason, replacement && `use ${replacement}`];
+  return { status: "DEPRECATED", reason: words.filter((word) => word !== undefined).join("; ") };
+}
 
 function statusOf(
   step: PlanStep | undefined,
   observation: Observation | undefined,
   failure: LastFailure | undefined,
-): { status: Status; reason: string } {
+): ImageStatus {
   if (step === undefined) return { status: "READY", reason: "" };
   // A failure counts as long as nothing that went into it has changed.
   if (failure && step.key !== null && failure.key === step.key)

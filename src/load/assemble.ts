@@ -12,10 +12,11 @@ import type { ImageName } from "../model/names.js";
 import { withDefaults } from "./apply-defaults.js";
 import type { LoadCode } from "./codes.js";
 import { expandArtifact } from "./expand-artifact.js";
+import type { ReadKind } from "./find-documents.js";
+import { joinLanguages } from "./join-languages.js";
 import { manifestFile } from "./manifest-file.js";
 import type { ReadDocument } from "./read-document.js";
 import { DEFAULT_SETTINGS, type PackageFile } from "./read-lists.js";
-import type { DocumentKind } from "./schema/kinds.js";
 
 export interface Loaded {
   readonly catalogue: Catalogue;
@@ -45,12 +46,13 @@ export function assemble(documents: readonly ReadDocument[], files: ReadonlyMap<
     ...(operatingSystems?.result === undefined ? {} : { operatingSystems: operatingSystems.result }),
     exceptions: ofKind(documents, "exceptions").flatMap(({ result }) => result ?? []),
     bases: joinBases(ofKind(documents, "bases"), diagnostics),
+    languages: joinLanguages(ofKind(documents, "language"), ofKind(documents, "languageTemplate"), diagnostics),
     files,
   };
   return { catalogue, diagnostics };
 }
 
-function ofKind<K extends DocumentKind>(documents: readonly ReadDocument[], kind: K): ReadDocument<K>[] {
+function ofKind<K extends ReadKind>(documents: readonly ReadDocument[], kind: K): ReadDocument<K>[] {
   return documents.filter((document): document is ReadDocument<K> => document.kind === kind);
 }
 

@@ -36,6 +36,11 @@ export const LOAD_CODES = {
   "no-administrator": "policies/roles.yaml names nobody as administrator, so nobody could approve what is protected.",
   "protected-path":
     "A path of policies/roles.yaml is not one inside the catalogue, or may give away what belongs to administrators.",
+  "language-pattern":
+    "A pattern of a language.yaml is not one that Slipway accepts: anchored, a row of characters and classes with quantifiers.",
+  "language-spec": "A specification of a language.yaml lacks a placeholder, or has one that is not known.",
+  "language-template": "A language of the catalogue has no install.hbs beside its language.yaml.",
+  "duplicate-language": "Two languages of the catalogue have the same name, or are for the same `language` of images.",
   "too-many-problems": "A file has more than 100 problems; only the first are shown.",
 } as const;
 

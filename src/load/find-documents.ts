@@ -1,9 +1,14 @@
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import { type DocumentKind, kindAt } from "./schema/kinds.js";
 
+/** Beside the YAML files there are templates, which are read as they stand. */
+export type ReadKind = DocumentKind | "languageTemplate";
+
+const TEMPLATE = /^catalog\/languages\/[^/]+\/install\.hbs$/;
+
 export interface FoundDocument {
   readonly path: string;
-  readonly kind: DocumentKind;
+  readonly kind: ReadKind;
 }
 
 export interface FoundDocuments {
@@ -21,7 +26,7 @@ export function findDocuments(paths: Iterable<string>): FoundDocuments {
       if (isYaml(path)) inImages.push(path);
       continue;
     }
-    const kind = kindAt(path);
+    const kind = TEMPLATE.test(path) ? "languageTemplate" : kindAt(path);
     if (kind !== undefined) documents.push({ path, kind });
     else if (isForgotten(path)) diagnostics.push(ignored(path));
   }
@@ -38,13 +43,13 @@ function isForgotten(path: string): boolean {
   if (path === "slipway.yml") return true;
   if (path.startsWith("policies/")) return isYaml(path);
   // What a module copies may be YAML.
-  return path.startsWith("catalog/") && !/^catalog\/(?:languages|modules)\//.test(path) && isYaml(path);
+  return path.startsWith("catalog/") && !path.startsWith("catalog/modules/") && isYaml(path);
 }
 
 function ignored(path: string): Diagnostic {
   const hint = path.startsWith("policies/")
     ? "policies are policies/roles.yaml, policies/exceptions.yaml and policies/operating-systems.yaml"
-    : "approved lists are catalog/system/*.yaml, catalog/runtime/*.yaml and catalog/bases.yaml; settings are slipway.yaml";
+    : "approved lists are catalog/system/*.yaml, catalog/runtime/*.yaml and catalog/bases.yaml; languages are catalog/languages/<name>/language.yaml; settings are slipway.yaml";
   return {
     ...errorAt({ file: path, line: 1, column: 1 }, "ignored-file", "nothing reads this file", hint),
     severity: "warning",

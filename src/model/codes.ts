@@ -40,5 +40,11 @@ export const CHECK_CODES = {
     "An instruction of the Containerfile is longer than Buildah reads; it would drop the rest without a word.",
   "reserved-version":
     "An image's version is a tag that Slipway uses itself: `latest`, or one that begins with `k-` or `t-`.",
+  template:
+    "The install.hbs of a language of the catalogue is not valid, or does not make exactly one RUN instruction.",
+  "manager-name": "A language of the catalogue has the name of a package manager that Slipway has itself.",
+  "manifest-unknown": "`runtime-manifest` names a file that the language's package manager does not read.",
+  "manifest-too-large": "A native manifest or its lock file is larger than 1 MiB.",
+  "manifest-content": "A native manifest says something that Slipway does not pass on to the package manager.",
   "unsafe-value": "A value holds characters that a Containerfile would act on.",
 } as const;

@@ -112,7 +112,10 @@ export interface Bootstrap {
 export interface PackageRequest {
   readonly name: string;
   readonly version?: string;
-  /** JSON pointer of the entry in the definition. */
+  /** Set in a request of a native manifest; see RecipePackage. */
+  readonly constraint?: string;
+  readonly optional?: true;
+  /** JSON pointer of the entry in the definition; the place in a manifest. */
   readonly pointer: string;
 }
 

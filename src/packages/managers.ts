@@ -1,19 +1,47 @@
+import type { Catalogue } from "../model/catalogue.js";
+import type { Language } from "../model/language.js";
 import type { Managers } from "../model/package-syntax.js";
 import { apt } from "./apt.js";
-import { npm } from "./npm.js";
+import { BUILT_IN_LANGUAGES } from "./built-in-languages.js";
+import { languageManager } from "./language-manager.js";
 import type { PackageManager } from "./package-manager.js";
-import { pip } from "./pip.js";
 
-/** Every package manager that Slipway knows. */
-export const MANAGERS: readonly PackageManager[] = [apt, pip, npm];
+const SYSTEM: readonly PackageManager[] = [apt];
 
-/** The manager of an operating system or language; undefined where there is none. */
-export function managerFor(kind: PackageManager["kind"], scope: string | undefined): PackageManager | undefined {
-  return MANAGERS.find((manager) => manager.kind === kind && scope !== undefined && manager.scopes.includes(scope));
+/** Every package manager that Slipway knows by itself. */
+export const MANAGERS: readonly PackageManager[] = [
+  ...SYSTEM,
+  ...BUILT_IN_LANGUAGES.map((language) => languageManager(language, "slipway")),
+];
+
+const own = new WeakMap<Language, PackageManager>();
+
+/** Those of a catalogue's own languages, made once each, then Slipway's: a catalogue may do a language in its own way. */
+export function allManagers(languages: readonly Language[]): readonly PackageManager[] {
+  if (languages.length === 0) return MANAGERS;
+  const made = languages.map((language) => {
+    const manager = own.get(language) ?? languageManager(language, "catalogue");
+    own.set(language, manager);
+    return manager;
+  });
+  return [...made, ...MANAGERS];
 }
 
-/** All of them, for rules. */
-export const KNOWN_MANAGERS: Managers = {
-  find: managerFor,
-  scopes: (kind) => MANAGERS.filter((manager) => manager.kind === kind).flatMap(({ scopes }) => scopes),
-};
+/** The manager of an operating system or language; undefined where there is none. */
+export function managerFor(
+  kind: PackageManager["kind"],
+  scope: string | undefined,
+  languages: readonly Language[] = [],
+): PackageManager | undefined {
+  if (scope === undefined) return undefined;
+  return allManagers(languages).find((manager) => manager.kind === kind && manager.scopes.includes(scope));
+}
+
+/** Those of a catalogue, for rules. */
+export function managersOf({ languages }: Pick<Catalogue, "languages">): Managers {
+  const managers = allManagers(languages);
+  return {
+    find: (kind, scope) => managerFor(kind, scope, languages),
+    scopes: (kind) => [...new Set(managers.filter((manager) => manager.kind === kind).flatMap(({ scopes }) => scopes))],
+  };
+}

@@ -6,7 +6,7 @@ import { ALLOW } from "./allow.js";
 import { pinnedReference, type RenderInput } from "./prepare.js";
 
 /** What a package specification may be made of, whatever the manager: nothing a shell sees inside single quotes as special. */
-const SPEC = /^[A-Za-z0-9@][A-Za-z0-9@/._+~:=!*-]{0,499}$/;
+const SPEC = /^[A-Za-z0-9@][A-Za-z0-9@/._+~:=!*>,()[\]-]{0,499}$/;
 
 type Value = string | undefined;
 /** Looks at values that stand at a pointer; `what` they are is for the message. */

@@ -8,7 +8,7 @@ import { mergeBodies } from "./merge-bodies.js";
 import { commandWords, dockerWord, execForm, LINE_FEED_ARGUMENT } from "./quote.js";
 
 /** Sourced by the shell of a RUN step when Slipway runs it: proxies, certificates, caches. Elsewhere it is not there. */
-const PROLOGUE = `if [ -e ${MACHINE_MOUNT}/env ]; then . ${MACHINE_MOUNT}/env; fi; export SOURCE_DATE_EPOCH=${EPOCH};`;
+export const PROLOGUE = `if [ -e ${MACHINE_MOUNT}/env ]; then . ${MACHINE_MOUNT}/env; fi; export SOURCE_DATE_EPOCH=${EPOCH};`;
 
 export interface RenderInput {
   readonly node: ImageNode;
@@ -51,9 +51,17 @@ export interface StageData {
   readonly cmd: string;
 }
 
+/** What an installer's template is given. Every field is always there: an unknown one is an error. */
 export interface InstallData {
   readonly prologue: string;
   readonly specs: readonly string[];
+  /** null: the image has none. */
+  readonly manifest: ManifestData | null;
+}
+
+export interface ManifestData {
+  /** Where the manifest and its lock file are in the image, under their own names. */
+  readonly directory: string;
 }
 
 /** The line of a Containerfile that says how `rootfs.tar` is made; empty where there is none. */
@@ -130,10 +138,17 @@ function healthcheckWords(check: Healthcheck, shell: readonly string[] | undefin
   return [...flags, "CMD", execForm(commandWords(check.command, shell))].join(" ");
 }
 
-/** What an installer's template is given. Sorted: the order in which packages are written down is no difference. */
-export function prepareInstall(packages: readonly RecipePackage[]): InstallData {
-  return { prologue: PROLOGUE, specs: packages.map((entry) => entry.spec).sort() };
+/**
+ * What an installer's template is given. Sorted: the order in which packages are written down is no difference. What a
+ * manifest asks for, the manager reads there itself.
+ */
+export function prepareInstall(packages: readonly RecipePackage[], manifest: ManifestData | null = null): InstallData {
+  const named = packages.filter((entry) => entry.constraint === undefined);
+  return { prologue: PROLOGUE, specs: named.map((entry) => entry.spec).sort(), manifest };
 }
+
+/** Where an image's manifest is copied to, and stays: it says what was asked for. */
+export const manifestDirectory = (image: string) => `/usr/local/lib/manifests/${image}`;
 
 /** The directory of the build context that holds an artifact's files. */
 export const contextDirectory = (index: number) => `artifacts/${index}`;

@@ -12,6 +12,7 @@ import { finishImage } from "./finish-image.js";
 import { additionsFor, readConfig } from "./image-config.js";
 import { bareId, type createImageFetcher } from "./images.js";
 import { copiedPaths } from "./mount-points.js";
+import { foreignPlatform } from "./platform.js";
 import { lastLines } from "./process.js";
 import { type BuildJob, type Job, StepFailure } from "./runner.js";
 
@@ -45,6 +46,9 @@ export async function buildImage(deps: BuildImageDeps, job: BuildJob): Promise<L
   const context = join(directory, "context");
   await rm(directory, { recursive: true, force: true });
   await mkdir(context, { recursive: true });
+  const foreign = foreignPlatform(job.platform);
+  if (foreign?.problem !== undefined && runsPrograms(job.recipe))
+    throw new StepFailure("BUILD_FAILED", foreign.problem);
   try {
     await deps.writeContext(job.recipe, context, job);
     await writeFile(join(directory, "Containerfile"), job.recipe.containerfile);
@@ -54,6 +58,8 @@ export async function buildImage(deps: BuildImageDeps, job: BuildJob): Promise<L
     await rm(directory, { recursive: true, force: true });
   }
 }
+
+const runsPrograms = ({ containerfile, bootstrap: made }: Recipe) => made !== undefined || /^RUN /m.test(containerfile);
 
 async function buildAndFinish(deps: BuildImageDeps, job: BuildJob, directory: string): Promise<LocalImage> {
   const { buildah } = deps;
@@ -69,10 +75,11 @@ async function buildAndFinish(deps: BuildImageDeps, job: BuildJob, directory: st
 }
 
 /** Gets everything that the image starts from, and the configuration of what it itself starts from. */
-async function fetchBase(deps: BuildImageDeps, { recipe, images, signal, log }: BuildJob) {
+async function fetchBase(deps: BuildImageDeps, { recipe, images, platform, signal, log }: BuildJob) {
   for (const image of images.values()) await deps.fetch(image, signal, log);
   const ids = new Map([...images].map(([name, { imageId }]) => [localReference(name), imageId]));
-  for (const reference of recipe.externals ?? []) ids.set(reference, await deps.fetchExternal(reference, signal, log));
+  for (const reference of recipe.externals ?? [])
+    ids.set(reference, await deps.fetchExternal({ reference, platform }, signal, log));
   const base = ids.get(finalBase(recipe.containerfile) ?? "");
   return base && readConfig(deps.buildah, base, signal);
 }
@@ -89,6 +96,7 @@ async function runBuild({ buildah, machine }: BuildImageDeps, job: BuildJob, dir
     ...["--isolation", isolation, "--network", "host", "--format", "oci", "--layers=false", "--force-rm"],
     // Nothing that varies may enter the image: times, versions, the names that local storage happens to know.
     ...["--timestamp", String(EPOCH), "--identity-label=false", "--omit-history"],
+    ...(foreignPlatform(job.platform) === undefined ? [] : ["--platform", job.platform]),
     ...[...job.images].flatMap(([name, { imageId }]) => {
       return ["--build-context", `${localReference(name)}=container-image://${bareId(imageId)}`];
     }),

@@ -1,33 +1,42 @@
-import type { Digest } from "../model/names.js";
+import type { Digest, Platform } from "../model/names.js";
 import type { Buildah } from "./buildah.js";
 import { readConfig } from "./image-config.js";
+import { foreignPlatform } from "./platform.js";
 import { lastLines } from "./process.js";
 import { StepFailure } from "./runner.js";
 
 /** Sees to it that an image of others, pinned by digest, is in local storage, and gives its image ID. Raises StepFailure. */
-export type ExternalFetcher = (reference: string, signal: AbortSignal, log: string) => Promise<Digest>;
+export type ExternalFetcher = (image: ExternalImage, signal: AbortSignal, log: string) => Promise<Digest>;
+
+export interface ExternalImage {
+  /** Pinned by digest, which may be that of an index with images for several platforms. */
+  readonly reference: string;
+  readonly platform: Platform;
+}
 
 /** Images that are asked for at once are fetched once. */
 export function createExternalFetcher(buildah: Buildah): ExternalFetcher {
   const fetched = new Map<string, Promise<Digest>>();
-  return (reference, signal, log) => {
-    const known = fetched.get(reference);
+  return (image, signal, log) => {
+    const id = `${image.platform} ${image.reference}`;
+    const known = fetched.get(id);
     if (known) return known;
-    const promise = fetchExternal(buildah, reference, { signal, log });
-    fetched.set(reference, promise);
+    const promise = fetchExternal(buildah, image, { signal, log });
+    fetched.set(id, promise);
     // A failure is not kept: the next image that needs it may have better luck.
-    promise.catch(() => fetched.delete(reference));
+    promise.catch(() => fetched.delete(id));
     return promise;
   };
 }
 
 async function fetchExternal(
   buildah: Buildah,
-  reference: string,
+  { reference, platform }: ExternalImage,
   options: { readonly signal: AbortSignal; readonly log: string },
 ): Promise<Digest> {
   const { signal } = options;
-  const pulled = await buildah.run(["pull", "--quiet", "--policy", "missing", reference], options);
+  const other = foreignPlatform(platform) === undefined ? [] : ["--platform", platform];
+  const pulled = await buildah.run(["pull", "--quiet", "--policy", "missing", ...other, reference], options);
   if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
   if (pulled.exitCode !== 0) {
     const why = lastLines(pulled.stderr, 1)[0]?.replace(/^Error: /, "") ?? `exit code ${pulled.exitCode}`;

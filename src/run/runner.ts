@@ -1,5 +1,5 @@
 import type { ImageTest } from "../model/definition.js";
-import type { Digest, ImageName } from "../model/names.js";
+import type { Digest, ImageName, Platform } from "../model/names.js";
 import type { BuildFailure } from "../model/plan.js";
 import type { Recipe, RecipePackage } from "../model/recipe.js";
 import type { LocalImage, PullReference } from "../model/registry.js";
@@ -20,6 +20,7 @@ export interface Job {
 
 export interface BuildJob extends Job {
   readonly recipe: Recipe;
+  readonly platform: Platform;
   /** Every image of the catalogue that it is built from, as `localhost/NAME` in the Containerfile. */
   readonly images: ReadonlyMap<ImageName, StoredImage>;
 }

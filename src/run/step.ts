@@ -79,7 +79,14 @@ async function build(deps: StepDeps, step: Step, observation: Observation): Prom
   const { name } = image.node;
   step.phase("building");
   const images = new Map(step.parents.map((parent) => [parent.name, parent]));
-  const local = await deps.runner.build({ name, log, signal, recipe: image.recipe, images });
+  const local = await deps.runner.build({
+    name,
+    log,
+    signal,
+    recipe: image.recipe,
+    platform: image.node.platform,
+    images,
+  });
   await test(deps, step, { imageId: local.imageId });
   if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
   step.phase("publishing");

@@ -33,7 +33,7 @@ const CATALOGUE: Readonly<Record<string, Content>> = {
   "catalog/runtime/python3.yaml":
     'kind: RuntimePackages\nlanguage: python3\npackages:\n  - { name: psycopg2, versions: ["2.7.3.1", "2.9.*"], license: LGPL-3.0-or-later }\n',
   "catalog/bases.yaml": `kind: Bases\nbases:\n  - { ref: docker.io/library/photon:5.0, digest: "${DIGEST}", os: photon }\n`,
-  "catalog/languages/go/language.yaml": "anything: [\n",
+  "catalog/languages/go/README.md": "not looked at: [\n",
   "policies/roles.yaml": "kind: Roles\nroles: { administrator: { users: [alice] } }\n",
   "policies/notes.txt": "not looked at: [\n",
   "images/a/image.yaml": `${image("a")}artifacts:\n  - { path: files, dest: /opt }\n`,

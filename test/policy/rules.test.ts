@@ -1,4 +1,4 @@
-import { KNOWN_MANAGERS } from "../../src/packages/managers.js";
+import { managersOf } from "../../src/packages/managers.js";
 import { RULES } from "../../src/policy/rules.js";
 import { resolveGraph } from "../../src/resolve/graph.js";
 import { type CatalogueFields, catalogue, digest, type ImageFields, image } from "../support/definitions.js";
@@ -15,7 +15,7 @@ function check(images: readonly (readonly [string, ImageFields])[], fields: Cata
   const { graph } = resolveGraph(all);
   const node = [...graph.nodes.values()].at(-1);
   if (node === undefined) throw new Error("no image");
-  return RULES.flatMap((rule) => rule({ catalogue: all, graph, node, managers: KNOWN_MANAGERS })).map(
+  return RULES.flatMap((rule) => rule({ catalogue: all, graph, node, managers: managersOf(all) })).map(
     ({ code, excerpt, message, file }) => `${file} ${code} ${excerpt}: ${message}`,
   );
 }
@@ -123,7 +123,7 @@ test("every diagnostic has a hint, and is an error", () => {
   const { graph } = resolveGraph(all);
   const [node] = graph.nodes.values();
   if (node === undefined) throw new Error("no image");
-  const context = { catalogue: all, graph, node, managers: KNOWN_MANAGERS };
+  const context = { catalogue: all, graph, node, managers: managersOf(all) };
   const found = RULES.flatMap((rule) => rule(context));
   assert.is(found.length, 5);
   for (const { hint, severity } of found) assert.equal([typeof hint, severity], ["string", "error"]);

@@ -1,3 +1,4 @@
+import type { Platform } from "../../src/model/names.js";
 import { keyOf, observe } from "../../src/resolve/observe.js";
 import { DryRunner, DryRunRegistry } from "../../src/run/dry-run.js";
 import { digest, image, imageName } from "../support/definitions.js";
@@ -70,7 +71,7 @@ test("each image that would be built has an ID of its own", async () => {
   const runner = new DryRunner();
   const [recipe] = [...FAMILY.images.values()].map((one) => one.recipe);
   if (recipe === undefined) throw new Error("no image");
-  const job = { name: A, log: "", signal: NEVER, recipe, images: new Map() };
+  const job = { name: A, log: "", signal: NEVER, recipe, platform: "linux/amd64" as Platform, images: new Map() };
   const ids = await Promise.all([runner.build(job), runner.build(job)]);
   assert.is.not(ids[0]?.imageId, ids[1]?.imageId);
   assert.match(ids[0]?.imageId ?? "", /^sha256:[0-9a-f]{64}$/);

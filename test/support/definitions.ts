@@ -236,6 +236,7 @@ export function catalogue(images: readonly ImageDefinition[], fields: CatalogueF
       ]),
     ),
     ...(fields.roles ? { roles: fields.roles } : {}),
+    languages: [],
     exceptions: fields.exceptions ?? [],
     files: new Map(files.map((file) => [file.path, file])),
   };

@@ -19,6 +19,7 @@ const HOMES: readonly { dependency: RegExp; homes: readonly string[] }[] = [
   { dependency: /^execa$/, homes: ["run/", "load/"] },
   { dependency: /^p-queue$/, homes: ["run/schedule.ts"] },
   { dependency: /^handlebars$/, homes: ["render/"] },
+  { dependency: /^fast-xml-parser$/, homes: ["packages/manifests/"] },
   { dependency: /^js-yaml$/, homes: ["load/"] },
   { dependency: /^yaml$/, homes: ["load/"] },
   { dependency: /^ajv$/, homes: ["load/"] },

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Digest, ImageName } from "../../src/model/names.js";
+import type { Digest, ImageName, Platform } from "../../src/model/names.js";
 import type { ContextEntry, Recipe } from "../../src/model/recipe.js";
 import { buildImage } from "../../src/run/build-image.js";
 import { type Buildah, createBuildah } from "../../src/run/buildah.js";
@@ -89,6 +89,7 @@ export class ImageBuilder {
       log: join(this.directory, `${name}.log`),
       signal: new AbortController().signal,
       recipe: { containerfile, context, packages: [], externals: [], ...rest },
+      platform: "linux/amd64" as Platform,
       images: new Map(stored),
     });
     this.#built.set(name, built.imageId);
