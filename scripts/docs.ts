@@ -7,7 +7,7 @@ import { CHECK_CODES } from "../src/model/codes.js";
 /** Writes the generated pages of docs/ (npm run docs). test/cli/docs.test.ts fails when they are not what this makes. */
 const CLI = fileURLToPath(new URL("../bin/cli.js", import.meta.url));
 
-const VERBS = ["validate", "graph", "render", "plan", "why", "build", "status", "gate", "update", "doctor"];
+const VERBS = ["validate", "graph", "render", "plan", "why", "build", "status", "gate", "update", "import", "doctor"];
 
 export function cliPage(): string {
   const help = (verb?: string) => {

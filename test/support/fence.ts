@@ -20,6 +20,8 @@ const HOMES: readonly { dependency: RegExp; homes: readonly string[] }[] = [
   { dependency: /^p-queue$/, homes: ["run/schedule.ts"] },
   { dependency: /^handlebars$/, homes: ["render/"] },
   { dependency: /^js-yaml$/, homes: ["load/"] },
+  { dependency: /^yaml$/, homes: ["load/import/"] },
+  { dependency: /^dockerfile-ast$/, homes: ["load/import/"] },
   { dependency: /^ajv$/, homes: ["load/"] },
   { dependency: /^simple-git$/, homes: ["load/", "github/"] },
   { dependency: /^diff$/, homes: ["report/"] },
