@@ -43,14 +43,15 @@ export async function importFiles(
     read.flatMap(({ imported }) => imported.bases),
     notes,
   );
-  if (notes.hasErrors) return { written: [], notes: notes.all };
+  if (notes.hasErrors) return { written: [], notes: notes.sorted() };
   const wanted = [...files.keys()].sort();
-  const hindered = obstacles(context.catalogue, wanted, options.force ?? false);
+  const hindered =
+    obstacles(context.catalogue, wanted, options.force ?? false) ?? obstacles(context.catalogue, [BASES], true);
   if (hindered !== undefined) throw new CommandError(EXIT.usage, hindered.message, hindered.hint);
   if (bases !== undefined) files.set(BASES, { text: bases });
   const written = [...files.keys()].sort().map((path) => ({ path }));
   if (!options.dryRun) writeTogether(context.catalogue, files);
-  return { written, notes: notes.all };
+  return { written, notes: notes.sorted() };
 }
 
 function checkUsage({ name, parent }: ImportCommandOptions, paths: readonly string[]): void {
@@ -135,7 +136,8 @@ function collect({ document, imported }: ReadFile, files: Map<string, NewFile>, 
   };
   for (const { path, value } of imported.definitions) add(path, { text: writeNative(value) });
   for (const { path, text, place } of imported.texts) add(path, { text }, place);
-  for (const { from, to, place } of imported.copies) add(to, { copyOf: resolve(dirname(document.file), from) }, place);
+  for (const [to, { from, place }] of imported.copies)
+    add(to, { copyOf: resolve(dirname(document.file), from) }, place);
   if (notes.hasErrors) return;
   for (const [path, { text }] of files) {
     if (text === undefined) continue;

@@ -1,5 +1,5 @@
 import type { Position } from "../../model/diagnostic.js";
-import type { Imported, NearbyFiles } from "./imported.js";
+import type { Copied, Imported, NearbyFiles } from "./imported.js";
 import type { Notes } from "./notes.js";
 import { beside, lastPart } from "./paths.js";
 
@@ -16,14 +16,10 @@ export interface CopyRequest {
   /** The folder of the definition, relative to the catalogue. */
   readonly folder: string;
   readonly place: Position;
+  /** What it is called there; left out: as beside the document. */
+  readonly into?: string;
   /** Paths that are left out; relative to the document's folder. */
   readonly isIgnored?: (path: string) => boolean;
-}
-
-export interface Copied {
-  /** Relative to the folder of the definition. */
-  readonly path: string;
-  readonly kind: "file" | "directory";
 }
 
 export interface CopyTools {
@@ -36,8 +32,9 @@ export interface CopyTools {
  * Has a file or a directory beside the document copied into a definition's folder. Gives its path there; undefined, with an
  * error, where it is not there or leads out of the document's folder.
  */
-export function copyNearby(request: CopyRequest, { files, imported, notes }: CopyTools): Copied | undefined {
-  const { path, base = "", folder, place, isIgnored = () => false } = request;
+export function copyNearby(request: CopyRequest, tools: CopyTools): Copied | undefined {
+  const { path, base = "", folder, place } = request;
+  const { files, imported, notes } = tools;
   const source = path.startsWith("/") ? undefined : beside(base === "" ? path : `${base}/${path}`);
   const kind = source === undefined ? "outside" : files.kind(source);
   if (source === undefined || kind === "outside") {
@@ -48,23 +45,35 @@ export function copyNearby(request: CopyRequest, { files, imported, notes }: Cop
     notes.error(place, `\`${path}\` is not there`, "import the document where its files are");
     return undefined;
   }
-  const target = targetOf(source, base);
-  const found = kind === "file" ? { files: [source], outside: [] } : files.below(source);
+  const target = request.into ?? targetOf(source, base);
+  if (kind === "file") {
+    imported.copies.set(`${folder}/${target}`, { from: source, place });
+    return { path: target, kind };
+  }
+  const key = `${folder}/${target}`;
+  const known = imported.folders.get(key);
+  if (known !== undefined) return known;
+  const copied = copyFolder(source, key, request, tools) ? { path: target, kind } : undefined;
+  imported.folders.set(key, copied);
+  return copied;
+}
+
+function copyFolder(source: string, to: string, request: CopyRequest, { files, imported, notes }: CopyTools): boolean {
+  const { path, place, isIgnored = () => false } = request;
+  const found = files.below(source);
   for (const link of found.outside)
     notes.error(place, `\`${link}\` is a link that leads out of the document's folder`, "copy what it points to");
-  const wanted = kind === "file" ? found.files : found.files.filter((file) => !isIgnored(file));
+  const wanted = found.files.filter((file) => !isIgnored(file));
   if (wanted.length > MAX_COPIES) {
     notes.error(place, `\`${path}\` has ${wanted.length} files; at most ${MAX_COPIES} are copied`);
-    return undefined;
+    return false;
   }
   if (wanted.length === 0) notes.error(place, `there are no files in \`${path}\``, "Git keeps no empty directories");
-  const known = new Set(imported.copies.map(({ to }) => to));
   for (const from of wanted) {
     const rest = source === "." ? `/${from}` : from.slice(source.length);
-    const to = `${folder}/${target}${rest}`;
-    if (!known.has(to)) imported.copies.push({ from, to, place });
+    imported.copies.set(to + rest, { from, place });
   }
-  return { path: target, kind };
+  return true;
 }
 
 /** Where it stands beside the definition: as beside the document, unless something else has to stand there. */

@@ -6,7 +6,7 @@ import type { DescriptorTools } from "./descriptor-tools.js";
 import type { Fields } from "./fields.js";
 import { fits } from "./fits.js";
 import type { Located } from "./foreign-yaml.js";
-import { commented, mapping, type NativeBody, type NativeValue, newBody, packageOf } from "./native.js";
+import { commented, mapping, type NativeBody, type NativeValue, newBody, packageOf, plain } from "./native.js";
 import type { Notes } from "./notes.js";
 import { managerOf, readSpec } from "./package-specs.js";
 import { absolute } from "./paths.js";
@@ -88,7 +88,8 @@ function readPorts(fields: Fields, body: NativeBody): void {
       port.notes.warning(port.at("value"), `the port \`${written}\` is not carried over`);
       continue;
     }
-    const native = exposed === "false" ? mapping({ value: written, expose: "false" }) : written;
+    const number = plain(written);
+    const native = exposed === "false" ? mapping({ value: number, expose: plain("false") }) : number;
     body.ports.push(description === undefined ? native : commented(description, native));
   }
 }

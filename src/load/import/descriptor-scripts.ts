@@ -47,7 +47,7 @@ interface Scripts {
 
 /** A module's whole folder is there while its scripts run: they may use whatever else is in it. */
 function readScripts(fields: Fields, body: NativeBody, { module, target, tools }: Scripts): void {
-  const { files, imported, notes } = tools;
+  const { files, notes } = tools;
   const scripts = fields.mappings("execute");
   if (scripts.length === 0) return;
   const dest = `${SCRIPTS}/${module.name}`;
@@ -58,12 +58,9 @@ function readScripts(fields: Fields, body: NativeBody, { module, target, tools }
   const others = nested.filter((folder) => folder !== `${module.folder}/`);
   const isOther = (file: string) =>
     file === `${module.folder}/module.yaml` || others.some((folder) => file.startsWith(folder));
-  const copied = copyNearby(
-    { path: ".", base: module.folder, folder: `${target}/${FOLDER}`, place: fields.at("execute"), isIgnored: isOther },
-    tools,
-  );
-  if (copied === undefined) return;
-  moveUp(imported.copies, `${target}/${FOLDER}/${copied.path}/`, `${target}/${FOLDER}/`);
+  const { folder: base } = module;
+  const request = { path: ".", base, folder: target, into: FOLDER, place: fields.at("execute"), isIgnored: isOther };
+  if (copyNearby(request, tools) === undefined) return;
   body.artifacts.push(mapping({ path: FOLDER, dest }));
   for (const script of scripts) {
     const name = script.required("script");
@@ -78,10 +75,4 @@ function readScripts(fields: Fields, body: NativeBody, { module, target, tools }
       notes.warning(script.at("user"), `\`${name}\` was run by the user ${user}; setup commands are run by root`);
     body.setup.push(["sh", "-x", `${dest}/${path ?? name}`]);
   }
-}
-
-function moveUp(copies: DescriptorTools["imported"]["copies"], from: string, to: string): void {
-  copies.forEach((copy, index) => {
-    if (copy.to.startsWith(from)) copies[index] = { ...copy, to: to + copy.to.slice(from.length) };
-  });
 }

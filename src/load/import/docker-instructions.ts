@@ -35,18 +35,35 @@ export function readInstructions(file: string, text: string, notes: Notes): Inst
     else if (name !== "escape") notes.warning(place, `the directive \`${name}\` is not carried over`);
   }
   const escapeChar = dockerfile.getEscapeCharacter();
-  return { list: dockerfile.getInstructions().map((parsed) => instructionOf(file, parsed)), escapeChar };
+  return { list: dockerfile.getInstructions().map((parsed) => instructionOf(file, parsed, escapeChar)), escapeChar };
 }
 
-function instructionOf(file: string, parsed: Parsed): Instruction {
+function instructionOf(file: string, parsed: Parsed, escapeChar: string): Instruction {
   const { line, character } = parsed.getRange().start;
   const place = { file, line: line + 1, column: character + 1 };
   return {
     keyword: parsed.getKeyword(),
     flags: flagsOf(file, parsed),
-    text: (parsed.getArgumentsContent() ?? "").trim(),
+    text: joinLines(parsed.getRawArgumentsContent() ?? "", escapeChar),
     place,
   };
+}
+
+/**
+ * Joins continued lines as Docker does: comments and empty lines between them are left out. What follows the last of them
+ * are here documents. (The package's own joining overlooks some comments.)
+ */
+function joinLines(raw: string, escapeChar: string): string {
+  const lines = raw.split(/\r?\n/);
+  let head = "";
+  for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
+    if (head !== "" && /^\s*(?:#.*)?$/.test(line)) continue;
+    const text = line.trimEnd();
+    const isContinued = text.endsWith(escapeChar);
+    head += isContinued ? text.slice(0, -1) : line;
+    if (!isContinued) break;
+  }
+  return [head.trim(), ...lines].join("\n").trimEnd();
 }
 
 /** Those instructions that take flags have them; the package's own types tell which only by class. */

@@ -1,9 +1,11 @@
 import type { Position } from "../../model/diagnostic.js";
+import * as form from "../schema/forms.js";
 import { copyNearby } from "./copying.js";
 import { hereDocuments, type Instruction } from "./docker-instructions.js";
 import { type DockerTools, overtake, type StageState, valueIn } from "./docker-stage.js";
 import { jsonWords } from "./docker-words.js";
-import { type InstallCommand, isHousekeeping, readInstall, usesManager } from "./install-commands.js";
+import { fits } from "./fits.js";
+import { type InstallCommand, installsPackages, isHousekeeping, readInstall, usesManager } from "./install-commands.js";
 import { commented, packageOf } from "./native.js";
 import { absolute, lastPart } from "./paths.js";
 import { type ShellCommand, shellQuote, splitCommands, wordsOf } from "./shell.js";
@@ -28,8 +30,14 @@ export function readRun(instruction: Instruction, state: StageState, tools: Dock
   }
   const commands = splitCommands(text);
   const parts = commands === undefined ? undefined : partsOf(commands, state);
-  if (parts === undefined || !addParts(parts, place, state, tools))
-    addShell(commands === undefined ? text : joined(commands), place, state, tools);
+  if (parts !== undefined && addParts(parts, place, state, tools)) return;
+  if (installsPackages(text))
+    tools.notes.warning(
+      place,
+      "the packages that this installs stay in setup, where no approved list is asked",
+      "it does more than installing packages by name: take that apart, or name them in `system-packages` or `runtime-packages`",
+    );
+  addShell(commands === undefined ? text : joined(commands), place, state, tools);
 }
 
 function readFlags({ flags }: Instruction, { notes }: DockerTools): void {
@@ -201,6 +209,12 @@ function addSetup(
   { notes }: DockerTools,
 ): void {
   const { user } = state;
+  const isFit =
+    typeof command === "string" ? fits(form.COMMAND, command) : command.every((word) => fits(form.ANY_TEXT, word));
+  if (!isFit) {
+    notes.warning(place, "the command is not carried over: it holds control characters, or is empty");
+    return;
+  }
   if (user !== undefined && !user.isSaid && !/^(?:root|0)(?::|$)/.test(user.name)) {
     user.isSaid = true;
     notes.warning(

@@ -4,7 +4,7 @@ import type { Instruction } from "./docker-instructions.js";
 import { type DockerTools, expand, overtake, replace, type StageState, valueIn, warnMissing } from "./docker-stage.js";
 import { expandWord, jsonWords, splitWords } from "./docker-words.js";
 import { DURATION, fits } from "./fits.js";
-import { mapping, type NativeValue } from "./native.js";
+import { mapping, type NativeValue, plain } from "./native.js";
 import { absolute } from "./paths.js";
 
 type Reader = (instruction: Instruction, state: StageState, tools: DockerTools) => void;
@@ -70,7 +70,12 @@ const readExpose: Reader = ({ text, place }, state, tools) => {
     );
     if (first === "" || count < 1 || count > 1000 || !ports.every((port) => fits(form.PORT_AND_PROTOCOL, port)))
       tools.notes.warning(place, `the port \`${word}\` is not carried over`);
-    else for (const port of ports) if (!state.body.ports.includes(port)) state.body.ports.push(port);
+    else
+      for (const port of ports)
+        if (!state.ports.has(port)) {
+          state.ports.add(port);
+          state.body.ports.push(plain(port));
+        }
   }
 };
 
@@ -118,8 +123,8 @@ const readWorkdir: Reader = ({ text, place }, state, tools) => {
 function commandOf(text: string, place: Position, { notes }: DockerTools): NativeValue | undefined {
   const argv = jsonWords(text);
   if (argv?.length === 0) return undefined;
-  if (argv !== undefined) return argv;
-  if (fits(form.COMMAND, text)) return text;
+  if (argv?.every((word) => fits(form.ANY_TEXT, word))) return argv;
+  if (argv === undefined && fits(form.COMMAND, text)) return text;
   notes.warning(place, "the command is not carried over: it is empty, or holds control characters");
   return undefined;
 }
@@ -178,7 +183,10 @@ const readHealthcheck: Reader = ({ text, flags, place, keyword }, state, tools) 
     else tools.notes.warning(flag.place, `\`--${name}=${value}\` is not carried over`);
   }
   const [interval, timeout, start, retries] = CHECK_FLAGS.map((name) => settings.get(name));
-  state.body.run.set("healthcheck", mapping({ command, interval, timeout, "start-period": start, retries }));
+  state.body.run.set(
+    "healthcheck",
+    mapping({ command, interval, timeout, "start-period": start, retries: retries && plain(retries) }),
+  );
 };
 
 const readMaintainer: Reader = ({ text, place }, state, tools) => {

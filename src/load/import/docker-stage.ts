@@ -43,6 +43,7 @@ export interface StageState {
   /** Where an instruction was that a later one of its kind replaces. */
   readonly last: Map<string, Position>;
   author: string | undefined;
+  readonly ports: Set<string>;
 }
 
 export const newStage = (os: string | undefined, language: string | undefined): StageState => ({
@@ -58,6 +59,7 @@ export const newStage = (os: string | undefined, language: string | undefined): 
   copied: [],
   last: new Map(),
   author: undefined,
+  ports: new Set(),
 });
 
 /** Variables win over arguments of the same name. */
@@ -81,7 +83,7 @@ export function warnMissing(missing: ExpandedWord["missing"], place: Position, n
 /** Setup comes last here: says so where it came before something that now comes first. */
 export function overtake(what: string, { line }: Position, state: StageState, notes: Notes): void {
   for (const place of state.waiting)
-    notes.note(place, `this ran before the ${what} in line ${line}; setup runs after packages, artifacts and env`);
+    notes.note(place, `this came before the ${what} in line ${line}; setup runs after packages, artifacts and env`);
   state.waiting = [];
 }
 

@@ -166,7 +166,9 @@ function readStage(stage: DockerStage, globals: StageState, tools: DockerTools):
   stages.set(keyOf(stage), name);
   stages.set(String(stage.index), name);
   const shown = stage.name === undefined ? name : changed(name, stage.name);
-  return mapping({ name: shown, ...from, ...scopeOf(state), ...bodyFields(state.body) });
+  // Its parent has said it already.
+  const scope = above === undefined ? scopeOf(state) : {};
+  return mapping({ name: shown, ...from, ...scope, ...bodyFields(state.body) });
 }
 
 interface Origin {

@@ -169,7 +169,7 @@ function readManifest({ document, imported, notes }: Reading, { manifest, folder
     return undefined;
   }
   const name = lastPart(path);
-  imported.copies.push({ from: path, to: `${folder}/${name}`, place: at });
+  imported.copies.set(`${folder}/${name}`, { from: path, place: at });
   return name;
 }
 

@@ -39,9 +39,14 @@ export interface Definition {
 export interface Copy {
   /** Relative to the document's folder. */
   readonly from: string;
-  /** Relative to the catalogue. */
-  readonly to: string;
   readonly place: Position;
+}
+
+/** What an artifact's path is beside its definition. */
+export interface Copied {
+  /** Relative to the folder of the definition. */
+  readonly path: string;
+  readonly kind: "file" | "directory";
 }
 
 /** An external image that something is built from. */
@@ -57,11 +62,20 @@ export interface Imported {
   readonly definitions: Definition[];
   /** Files with a content of their own. */
   readonly texts: { readonly path: string; readonly text: string; readonly place: Position }[];
-  readonly copies: Copy[];
+  /** By the path that is written. */
+  readonly copies: Map<string, Copy>;
+  /** Folders that have been copied as a whole already: `COPY .` may stand there many times. */
+  readonly folders: Map<string, Copied | undefined>;
   readonly bases: WantedBase[];
 }
 
-export const nothingImported = (): Imported => ({ definitions: [], texts: [], copies: [], bases: [] });
+export const nothingImported = (): Imported => ({
+  definitions: [],
+  texts: [],
+  copies: new Map(),
+  folders: new Map(),
+  bases: [],
+});
 
 /** One foreign format. Readers touch no files but by `document.files`; what is wrong goes to the notes. */
 export interface ForeignFormat {

@@ -76,7 +76,8 @@ const CACHES =
   /^(?:\/var\/lib\/apt\/lists(?:\/\*)?|\/var\/cache\/(?:apt|yum|dnf|tdnf|apk|debconf)(?:\/\S*)?|(?:\/root|~)\/\.(?:cache\/pip|npm)(?:\/\S*)?)$/;
 
 /** Commands that only keep house for a package manager; who installs packages does that anyhow. */
-export function isHousekeeping(command: string): boolean {
+export function isHousekeeping(text: string): boolean {
+  const command = text.replace(/^DEBIAN_FRONTEND=\S+ /, "");
   if (/^apt(?:-get)?(?: -[a-z]+)* (?:update|clean|autoclean)(?: -[a-z-]+)*$/.test(command)) return true;
   if (/^(?:microdnf|dnf5?|yum|tdnf)(?: -[a-z]+)* (?:clean all|makecache)(?: -[a-z]+)*$/.test(command)) return true;
   if (/^apk(?: --?[a-z-]+)* update$/.test(command) || /^npm cache clean(?: --force| -f)?$/.test(command)) return true;
@@ -87,3 +88,9 @@ export function isHousekeeping(command: string): boolean {
 /** Whether a command works with a package manager in a way of its own. */
 export const usesManager = (command: string): boolean =>
   /(?:^|[\s;&|(])(?:apt|apt-get|apt-key|add-apt-repository|dpkg|dnf5?|microdnf|yum|tdnf|rpm|apk)(?:\s|$)/.test(command);
+
+/** Whether a text installs packages somewhere in it. */
+export const installsPackages = (text: string): boolean =>
+  /(?:^|[\s;&|(])(?:(?:apt|apt-get|dnf5?|microdnf|yum|tdnf|pip3?|gem)\s+(?:-\S+\s+)*install|apk\s+(?:-\S+\s+)*add|npm\s+(?:install|i)\s+(?:-g|--global))\s/.test(
+    text,
+  );

@@ -43,7 +43,7 @@ export const PACKAGE_JSON: ForeignFormat = {
     const { imported, add } = imageOf(document, options, { manifest: "package.json", version });
     const place = { file: document.file, line: 1, column: 1 };
     if (document.files.kind("package-lock.json") === "file")
-      imported.copies.push({ from: "package-lock.json", to: `images/${options.name}/package-lock.json`, place });
+      imported.copies.set(`images/${options.name}/package-lock.json`, { from: "package-lock.json", place });
     else notes.note(place, "there is no package-lock.json beside it", "npm install --package-lock-only writes one");
     warnLocal(manifest, document, notes);
     add();
@@ -62,7 +62,7 @@ function imageOf(document: ForeignDocument, { name, parent = "" }: ImportOptions
   const from = lastPart(document.file);
   const place = { file: document.file, line: 1, column: 1 };
   const add = () => {
-    imported.copies.unshift({ from, to: `images/${name}/${manifest}`, place });
+    imported.copies.set(`images/${name}/${manifest}`, { from, place });
     const value = mapping({
       name,
       version: changed(fits(form.IMAGE_VERSION, version) ? version : DEFAULT_VERSION, version),

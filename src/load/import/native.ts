@@ -4,8 +4,13 @@ export interface Commented {
   readonly value: NativeValue;
 }
 
+/** A number or a truth value: written without quotes. */
+export interface Plain {
+  readonly plain: string;
+}
+
 export type NativeMapping = ReadonlyMap<string, NativeValue>;
-export type NativeValue = string | readonly NativeValue[] | NativeMapping | Commented;
+export type NativeValue = string | readonly NativeValue[] | NativeMapping | Commented | Plain;
 
 /** What an image, a build stage and a module have in common, as it is put together. */
 export interface NativeBody {
@@ -78,3 +83,5 @@ export const changed = (value: string, was: string): NativeValue =>
 /** A package's name, or name and version. */
 export const packageOf = (name: string, version?: string): NativeValue =>
   version === undefined ? name : mapping({ name, version });
+
+export const plain = (text: string): Plain => ({ plain: text });

@@ -27,9 +27,15 @@ export function openNearby(folder: string): NearbyFiles {
     const stats = statSync(target);
     return stats.isFile() ? "file" : stats.isDirectory() ? "directory" : "missing";
   };
+  const walked = new Map<string, ReturnType<typeof walk>>();
+  const below = (directory: string) => {
+    const known = walked.get(directory) ?? walk(directory, { root, kind, real });
+    walked.set(directory, known);
+    return known;
+  };
   return {
     kind,
-    below: (directory) => walk(directory, { root, kind, real }),
+    below,
     read: (path) => {
       const target = kind(path) === "file" ? real(path) : undefined;
       if (target === undefined || statSync(target).size > MAX_YAML_BYTES) return undefined;

@@ -1,5 +1,5 @@
-import { Document, isCollection, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
-import type { Commented, NativeMapping, NativeValue } from "./native.js";
+import { Document, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
+import type { Commented, NativeMapping, NativeValue, Plain } from "./native.js";
 
 /** Longer lists of words are written one word a line. */
 const MAX_FLOW = 80;
@@ -9,13 +9,14 @@ export function writeNative(value: NativeMapping, comment?: string): string {
   const document = new Document();
   document.contents = nodeOf(value) as never;
   if (comment !== undefined) document.commentBefore = asComment(comment);
-  return document.toString({ lineWidth: 0, flowCollectionPadding: true });
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
 }
 
 function nodeOf(value: NativeValue): Node {
   if (typeof value === "string") return scalarOf(value);
   if (value instanceof Map) return mapOf(value);
   if (Array.isArray(value)) return listOf(value);
+  if ("plain" in value) return new Scalar(plainOf(value));
   const { comment, value: inner } = value as Commented;
   const node = nodeOf(inner);
   node.commentBefore = asComment(comment);
@@ -47,20 +48,15 @@ function listOf(values: readonly NativeValue[]): YAMLSeq {
   const list = new YAMLSeq();
   list.items = values.map(nodeOf);
   list.flow = list.items.every(isWord) && values.join(", ").length <= MAX_FLOW;
-  for (const item of list.items) if (isCollection(item) && isSmall(item as Node)) item.flow = true;
   return list;
 }
 
-const isWord = (item: unknown) =>
-  item instanceof Scalar && !item.commentBefore && typeof item.value === "string" && !item.value.includes("\n");
+const plainOf = ({ plain }: Plain): string | number | boolean => {
+  if (plain === "true" || plain === "false") return plain === "true";
+  return /^(?:0|[1-9][0-9]*)$/.test(plain) ? Number(plain) : plain;
+};
 
-/** A name and its version. */
-const isSmall = (item: Node) =>
-  item instanceof YAMLMap &&
-  item.items.length <= 2 &&
-  !item.items.some(({ key }) => key instanceof Scalar && key.commentBefore) &&
-  item.items.every(({ value }) => isWord(value)) &&
-  item.toString().length <= MAX_FLOW;
+const isWord = (item: unknown) => item instanceof Scalar && !item.commentBefore && !String(item.value).includes("\n");
 
 /** Each line of it a comment; what is hidden in it must not end it. */
 const asComment = (text: string) =>
