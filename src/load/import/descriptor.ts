@@ -15,7 +15,8 @@ export const DESCRIPTOR: ForeignFormat = {
   name: "image descriptor",
   takesOverrides: true,
   recognises: (name, text) =>
-    /\.ya?ml$/.test(name) && /^(?:- |-? {2,})?(?:from|name|envs|artifacts|modules):/m.test(text),
+    /\.ya?ml$/.test(name) &&
+    (/^(?:- |-? {2,})?(?:from|name|envs|artifacts|modules):/m.test(text) || /^- *\{.*\b(?:name|from):/m.test(text)),
   read(document, { parent, overrides }, notes) {
     const imported = nothingImported();
     const nodes = readForeignYaml(document.file, document.text, notes);

@@ -202,9 +202,9 @@ export function readArg(
   outer: StageState["args"],
   tools: DockerTools,
 ): void {
-  for (const [name, raw] of text.includes("=")
-    ? pairsOf(text, tools.escapeChar)
-    : splitWords(text).map((word) => [word, undefined])) {
+  for (const word of splitWords(text, tools.escapeChar)) {
+    const at = word.indexOf("=");
+    const [name, raw] = at < 0 ? [word] : [word.slice(0, at), word.slice(at + 1)];
     if (name === undefined || !fits(form.ENV_NAME, name)) tools.notes.error(place, "ARG needs the name of a variable");
     else if (raw === undefined) {
       const value = outer.get(name);
