@@ -43,7 +43,7 @@ export async function importFiles(
     read.flatMap(({ imported }) => imported.bases),
     notes,
   );
-  if (notes.hasErrors) return { written: [], notes: notes.sorted() };
+  if (notes.errors > 0) return { written: [], notes: notes.sorted() };
   const wanted = [...files.keys()].sort();
   const hindered =
     obstacles(context.catalogue, wanted, options.force ?? false) ?? obstacles(context.catalogue, [BASES], true);
@@ -138,7 +138,7 @@ function collect({ document, imported }: ReadFile, files: Map<string, NewFile>, 
   for (const { path, text, place } of imported.texts) add(path, { text }, place);
   for (const [to, { from, place }] of imported.copies)
     add(to, { copyOf: resolve(dirname(document.file), from) }, place);
-  if (notes.hasErrors) return;
+  if (notes.errors > 0) return;
   for (const [path, { text }] of files) {
     if (text === undefined) continue;
     for (const problem of loadProblems(path, text)) notes.error(top, problem);
