@@ -76,7 +76,8 @@ function catalogueOf(snippets: readonly PageBlock[]): Record<string, Content> {
   return files;
 }
 
-const yamlBlocks = blocks.filter(({ language }) => language === "yaml");
+/** `yml`, not `yaml`: they are no files as they stand. */
+const yamlBlocks = blocks.filter(({ language }) => language === "yml");
 
 async function loadPage(): Promise<Loaded> {
   const tree = await openWorkingTree(folder(catalogueOf(yamlBlocks)));
@@ -154,7 +155,7 @@ test("a row of the table says what its section shows, or why there is no way", (
     const section = blocks.filter(({ heading }) => anchorOf(heading) === row.link);
     if (!anchors.has(row.link)) wrong.push(`${row.dockerfile}: there is no section #${row.link}`);
     if (isUnsaid(row) || row.here === "as with `COPY`: nothing to say, and no") continue;
-    const yaml = words(section.map(({ language, text }) => (language === "yaml" ? text : "")).join("\n"));
+    const yaml = words(section.map(({ language, text }) => (language === "yml" ? text : "")).join("\n"));
     const said = [...row.here.matchAll(/`([^`]+)`/g)].map(([, span = ""]) => span);
     const quoted = said.filter((span) => !/^(?:COPY|catalog\/bases\.yaml)$/.test(span));
     if (quoted.length === 0) wrong.push(`${row.dockerfile}: no YAML`);
