@@ -115,6 +115,7 @@ function createProgram(): Command {
     .option("--dry-run", "say what is newer, change nothing")
     .option("--publish", "one branch and pull request a group (GITHUB_TOKEN, GITHUB_REPOSITORY), no edits here")
     .option("--group <names...>", "only these groups");
+  add(program, "init [dir]", "start a catalogue; nothing is overwritten", () => import("./commands/init.js"));
   add(program, "fmt [files...]", "one layout: order of keys, indentation, quotes", () => import("./commands/fmt.js"))
     .option("--check", "change nothing; exit 3 and name the files that would change")
     .option("--stdin", "format standard input; the file's name, if any, says what kind of file it is");

@@ -1,7 +1,8 @@
-import { hashArtifacts, stageArtifacts } from "./artifacts.js";
+import { hashArtifacts, manifestEntries, stageArtifacts } from "./artifacts.js";
 import { approveStage } from "./checking-stage.js";
 import { type LoadCache, loadCatalogue } from "./load/load.js";
 import type { FileTree } from "./load/tree.js";
+import { type Manifests, readManifests, stageManifest } from "./manifests.js";
 import type { Catalogue } from "./model/catalogue.js";
 import type { ImageTest } from "./model/definition.js";
 import type { Desired, DesiredImage } from "./model/desired.js";
@@ -10,12 +11,13 @@ import type { Graph, ImageNode, Stage } from "./model/graph.js";
 import type { ImageName } from "./model/names.js";
 import type { Managers } from "./model/package-syntax.js";
 import type { Exception } from "./model/roles.js";
-import { MANAGERS, managersOf } from "./packages/managers.js";
+import { MANAGERS, managerFor, managersOf } from "./packages/managers.js";
 import { applyExceptions, exceptionProblems, validExceptions } from "./policy/exceptions.js";
+import { listManagerProblems } from "./policy/list-managers.js";
 import { managerNameProblems } from "./policy/manager-names.js";
 import { RULES } from "./policy/rules.js";
 import { withOwnTemplates } from "./render/own-templates.js";
-import type { StageInput } from "./render/prepare.js";
+import { manifestContext, type StageInput } from "./render/prepare.js";
 import { render, type Templates } from "./render/render.js";
 import { resolveGraph } from "./resolve/graph.js";
 import { testsDigest } from "./resolve/tags.js";
@@ -50,14 +52,19 @@ export async function loadDesired(tree: FileTree, builtIn: Templates, { today, c
   const { catalogue, diagnostics: loading } = await loadCatalogue(tree, cache);
   const { templates, diagnostics: compiling } = await withOwnTemplates(builtIn, catalogue.languages);
   const { graph, diagnostics: resolving } = resolveGraph(catalogue);
-  const hashes = await hashArtifacts(tree, catalogue, graph);
+  const manifests = await readManifests(tree, catalogue, graph);
+  const hashes = await hashArtifacts(tree, { catalogue, graph, manifests });
   const taken = MANAGERS.map(({ name }) => name);
-  const checking: Diagnostic[] = [...compiling, ...managerNameProblems(catalogue.languages, taken)];
+  const checking: Diagnostic[] = [
+    ...compiling,
+    ...managerNameProblems(catalogue.languages, taken),
+    ...listManagerProblems(catalogue, (os) => managerFor("system", os)),
+  ];
   const images = new Map<ImageName, DesiredImage>();
   const exceptions = validExceptions(catalogue.exceptions, today);
   const used = new Set<Exception>();
   const managers = managersOf(catalogue);
-  const surroundings = { catalogue, graph, hashes, images, managers, templates, exceptions, used };
+  const surroundings = { catalogue, graph, manifests, hashes, images, managers, templates, exceptions, used };
   for (const node of graph.nodes.values()) {
     const { image, diagnostics } = desire(node, surroundings);
     checking.push(...diagnostics);
@@ -77,6 +84,7 @@ export async function loadDesired(tree: FileTree, builtIn: Templates, { today, c
 interface Surroundings {
   readonly catalogue: Catalogue;
   readonly graph: Graph;
+  readonly manifests: Manifests;
   readonly hashes: ReadonlyMap<string, string>;
   readonly images: ReadonlyMap<ImageName, DesiredImage>;
   readonly managers: Managers;
@@ -122,12 +130,18 @@ interface StageSurroundings {
 
 function checkStage(stage: Stage, before: readonly StageInput[], { surroundings, exceptions }: StageSurroundings) {
   const { catalogue, hashes, managers } = surroundings;
-  const approved = approveStage(stage, { catalogue, managers, exceptions });
+  const { manifest, diagnostics } = stageManifest(stage, surroundings.manifests);
+  const approved = approveStage(stage, { catalogue, managers, exceptions, manifest });
   for (const exception of approved.used) surroundings.used.add(exception);
   const place = before.reduce((sum, { artifacts }) => sum + artifacts.filter(({ type }) => type === "files").length, 0);
   const copied = stageArtifacts(stage, { catalogue, hashes, before: before.map((input) => input.stage), place });
-  const input: StageInput = { stage, packages: approved.packages, artifacts: copied.artifacts };
-  return { input, diagnostics: [...approved.diagnostics, ...copied.diagnostics] };
+  const input: StageInput = {
+    stage,
+    packages: approved.packages,
+    artifacts: copied.artifacts,
+    ...(manifest === undefined ? {} : { manifest: manifestEntries(manifest, manifestContext(before.length), hashes) }),
+  };
+  return { input, diagnostics: [...diagnostics, ...approved.diagnostics, ...copied.diagnostics] };
 }
 
 const byPlace = (a: Diagnostic, b: Diagnostic) =>

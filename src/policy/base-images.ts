@@ -53,6 +53,8 @@ export function baseImagePaths(...catalogues: readonly Catalogue[]): (path: stri
 function copied({ folder, stages, ...image }: ImageDefinition): string[] {
   const artifacts = [...stages.flatMap((stage) => stage.artifacts), ...image.artifacts];
   const paths = artifacts.flatMap((artifact) => (artifact.type === "path" ? [artifact.path] : []));
+  for (const { runtimeManifest } of [...stages, image])
+    if (runtimeManifest !== undefined) paths.push(runtimeManifest.path);
   const roots = paths.map((path) => normal(path.startsWith("/") ? path : `${folder}/${path}`));
   return roots.filter((root) => root.startsWith(`${ROOT}/`) && !(folder !== ROOT && root.startsWith(`${folder}/`)));
 }

@@ -28,7 +28,12 @@ function matches(name: string, containerfile: string): void {
 }
 
 const FIELDS: CatalogueFields = {
-  system: { debian: { curl: ["7.88.*"], git: ["1:2.39.*", "1:2.40.*"], "g++": [], tzdata: [], adduser: [] } },
+  system: {
+    debian: { curl: ["7.88.*"], git: ["1:2.39.*", "1:2.40.*"], "g++": [], tzdata: [], adduser: [] },
+    fedora: { httpd: ["2:2.4.59"], bash: ["5.2.26-3.*"], jq: ["1.7*"], tar: ["*-9"], zip: ["1.0^git1-1"] },
+    photon: { tdnf: [], filesystem: [], openssl: ["3.0.13-2.ph5"], bash: ["5.2-2.*"], jq: ["1.6"] },
+    alpine: { openssh: ["9.7_p1-r3"], jq: ["1.7.*"], curl: ["8.7.1"], musl: ["1.2*"] },
+  },
   runtime: { python3: { Flask: ["2.*"], requests: [] }, nodejs: { "@types/node": ["20.*"], express: ["4.18.2"] } },
   modules: [
     module("web/user", "1", {
@@ -70,6 +75,18 @@ const SECOND = 1_000_000_000;
 const SMALL: Readonly<Record<string, ImageFields>> = {
   bootstrap: { bootstrap: { suite: "trixie", variant: "apt", packages: ["tzdata", "adduser"] } },
   "bootstrap-plain": {},
+  "bootstrap-dnf": {
+    os: "photon",
+    bootstrap: {
+      manager: "dnf",
+      repositories: [
+        { name: "photon", url: "https://packages.example/$releasever/photon_$basearch/" },
+        { name: "signed", url: "http://mirror.example:8080/", gpgkey: "https://packages.example/KEY" },
+      ],
+      releasever: "5.0",
+      packages: ["tdnf", "filesystem"],
+    },
+  },
   scratch: { from: "scratch" },
   "external-base": { from: "registry.example:5000/library/photon:5.0" },
   nothing: { parent: "parent" },
@@ -116,6 +133,14 @@ const SMALL: Readonly<Record<string, ImageFields>> = {
     ],
   },
   "packages-python": { language: "python3", system: ["git", "curl", "g++"], runtime: ["requests", "Flask"] },
+  "packages-dnf": { from: "scratch", os: "fedora", system: ["httpd", "bash", "jq 1.7~rc1-2.fc40", "tar", "zip"] },
+  "packages-tdnf": {
+    from: "scratch",
+    os: "photon",
+    system: ["openssl", "bash", "jq"],
+    systemPackagesKey: "photon-packages",
+  },
+  "packages-apk": { from: "scratch", os: "alpine", system: ["openssh", "jq", "curl", "musl"] },
   "packages-node": { parent: "parent", language: "nodejs", runtime: ["express", "@types/node 20.1.0"] },
   stages: {
     from: "scratch",

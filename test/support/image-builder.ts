@@ -80,7 +80,7 @@ export class ImageBuilder {
       fetchExternal: this.#fetchExternal,
       temporary: join(this.directory, "tmp"),
       machine: join(this.directory, "machine"),
-      aptSources: undefined,
+      bootstrapNeeds: { aptSources: undefined, yumRepos: undefined, caBundle: undefined },
       unfinished: this.unfinished,
       writeContext: (_: Recipe, directory: string) => writeFiles(directory, files, permissions),
     };

@@ -30,7 +30,7 @@ type ItemOf<S> = S extends { readonly items: infer I } ? ValueOf<I> : YamlValue;
 /** Together with what `then` and `else` add: which of them it is, the reader finds out. */
 type Mapping<S> = OwnKeys<S> & KeysOf<S, "then"> & KeysOf<S, "else">;
 
-type KeysOf<S, B extends "then" | "else"> = S extends { readonly [Branch in B]: infer T } ? OwnKeys<T> : unknown;
+type KeysOf<S, B extends "then" | "else"> = S extends { readonly [Branch in B]: infer T } ? Mapping<T> : unknown;
 
 type OwnKeys<S> = Declared<S> & Free<S>;
 
