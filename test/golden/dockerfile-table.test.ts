@@ -49,6 +49,7 @@ const SURROUNDINGS: Readonly<Record<string, Content>> = {
 const BESIDE: Readonly<Record<string, Content>> = {
   "app/start": { program: "#!/bin/sh\n" },
   "app/lib/words.txt": "words\n",
+  "requirements.txt": "flask\n",
   "server.conf": "port = 8080\n",
   "src/main.go": "package main\n",
 };
@@ -101,7 +102,8 @@ function shown({ containerfile, context }: Recipe, { text }: PageBlock, isFirst:
     return `# ${path} is ${from.replace(/^images\/example-\d+\//, "")}, mode ${bits}`;
   });
   const all = [...files, ...kept].map((line) => `${line}\n`).join("");
-  return isFirst ? all : all.replace(PROLOGUE, "…");
+  const named = all.replace(/\bexample-\d+\b/g, "example");
+  return isFirst ? named : named.replace(PROLOGUE, "…");
 }
 
 test("each snippet is rendered to the Containerfile behind it", async () => {
