@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import type { Context } from "./context.js";
 import { CommandError, EXIT } from "./exit.js";
@@ -13,6 +13,7 @@ import { Notes } from "./load/import/notes.js";
 import { writeNative } from "./load/import/write-native.js";
 import { MAX_YAML_BYTES } from "./load/limits.js";
 import { IMAGE_NAME } from "./load/schema/forms.js";
+import { TreeError } from "./load/tree.js";
 import type { ImportResult } from "./model/import-note.js";
 import { type NewFile, obstacles, writeTogether } from "./write-together.js";
 
@@ -33,25 +34,44 @@ export async function importFiles(
   paths: readonly string[],
 ): Promise<ImportResult> {
   checkUsage(options, paths);
+  if (!statSync(context.catalogue, { throwIfNoEntry: false })?.isDirectory())
+    throw new TreeError("not-a-directory", `there is no directory ${context.catalogue}`);
+  try {
+    return importAll(context, options, paths);
+  } catch (error) {
+    // ENOSPC, EACCES and their like.
+    if (!(error instanceof Error) || !("syscall" in error)) throw error;
+    throw new TreeError("unreadable", `nothing is imported: ${error.message}`);
+  }
+}
+
+function importAll({ catalogue }: Context, options: ImportCommandOptions, paths: readonly string[]): ImportResult {
   const notes = new Notes();
+  const { force = false, dryRun = false } = options;
   const overrides = (options.overrides ?? []).flatMap((path) => openDocument(path, notes) ?? []);
   const read = paths.flatMap((path) => readFile(path, { options, overrides }, notes) ?? []);
   const files = new Map<string, NewFile>();
   for (const one of read) collect(one, files, notes);
-  const bases = addBases(
-    readText(resolve(context.catalogue, BASES)),
-    read.flatMap(({ imported }) => imported.bases),
-    notes,
-  );
-  if (notes.hasErrors) return { written: [], notes: notes.sorted() };
-  const wanted = [...files.keys()].sort();
+  const wanted = read.flatMap(({ imported }) => imported.bases);
+  const bases = addBases(readText(resolve(catalogue, BASES)), wanted, notes);
+  if (notes.errors > 0) return { written: [], notes: notes.sorted() };
+  const others = force ? [] : [...files.keys()].flatMap((path) => otherDefinitions(catalogue, path, files));
   const hindered =
-    obstacles(context.catalogue, wanted, options.force ?? false) ?? obstacles(context.catalogue, [BASES], true);
+    obstacles(catalogue, [...others, ...files.keys()].sort(), force) ?? obstacles(catalogue, [BASES], true);
   if (hindered !== undefined) throw new CommandError(EXIT.usage, hindered.message, hindered.hint);
   if (bases !== undefined) files.set(BASES, { text: bases });
   const written = [...files.keys()].sort().map((path) => ({ path }));
-  if (!options.dryRun) writeTogether(context.catalogue, files);
+  if (!dryRun) writeTogether(catalogue, files);
   return { written, notes: notes.sorted() };
+}
+
+/** Definitions of a folder that would no longer be read: with image.yaml all else in it is content. */
+function otherDefinitions(catalogue: string, path: string, files: ReadonlyMap<string, NewFile>): string[] {
+  const folder = /^(images\/[^/]+)\/image\.yaml$/.exec(path)?.[1];
+  const full = resolve(catalogue, folder ?? "");
+  if (folder === undefined || !statSync(full, { throwIfNoEntry: false })?.isDirectory()) return [];
+  const definitions = readdirSync(full).filter((name) => /\.ya?ml$/.test(name) && name !== "image.yaml");
+  return definitions.map((name) => `${folder}/${name}`).filter((name) => !files.has(name));
 }
 
 function checkUsage({ name, parent }: ImportCommandOptions, paths: readonly string[]): void {
@@ -138,7 +158,7 @@ function collect({ document, imported }: ReadFile, files: Map<string, NewFile>, 
   for (const { path, text, place } of imported.texts) add(path, { text }, place);
   for (const [to, { from, place }] of imported.copies)
     add(to, { copyOf: resolve(dirname(document.file), from) }, place);
-  if (notes.hasErrors) return;
+  if (notes.errors > 0) return;
   for (const [path, { text }] of files) {
     if (text === undefined) continue;
     for (const problem of loadProblems(path, text)) notes.error(top, problem);

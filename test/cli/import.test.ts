@@ -106,6 +106,24 @@ test("what is there is replaced with --force only, and a link as a link", async 
   assert.not((await lstat(`${root}/catalogue/images/a/x`)).isSymbolicLink());
 });
 
+test("a definition that image.yaml would make content of is no less there", async () => {
+  const { root, run } = await folder({ "image.yaml": IMAGE, x: "1" });
+  await mkdir(`${root}/catalogue/images/a`, { recursive: true });
+  await writeFile(`${root}/catalogue/images/a/mine.yaml`, "name: mine\n");
+  assert.match(
+    (await run(2, "image.yaml")).stderr,
+    /^slipway: images\/a\/mine.yaml would be replaced; nothing is written$/m,
+  );
+});
+
+test("what cannot be written is said, and nothing of it stays", async () => {
+  const { root, run, written } = await folder({ "image.yaml": IMAGE, x: "1" });
+  await mkdir(`${root}/catalogue/images/a`, { recursive: true });
+  await mkdir(`${root}/catalogue/images/a/x`);
+  assert.match((await run(2, "--force", "image.yaml")).stderr, /^slipway: images\/a\/x is a directory$/m);
+  assert.equal(written(), {});
+});
+
 test("a folder of the catalogue that is a link elsewhere is not written through, with --force neither", async () => {
   const { root, run } = await folder({ "image.yaml": IMAGE, x: "1" });
   await mkdir(`${root}/elsewhere`);
@@ -126,6 +144,7 @@ for (const [args, message] of [
   [["--parent", "../x", "Dockerfile"], /^slipway: --parent must be/],
   [["--name", "a", "Dockerfile", "requirements.txt"], /^slipway: --name is for one file/],
   [["--overrides", "o.yaml", "--", "Dockerfile"], /^slipway: Dockerfile takes no overrides/],
+  [["--catalogue", "nowhere", "Dockerfile"], /^slipway: there is no directory .*nowhere$/m],
   [[], /missing required argument/],
 ] as const) {
   test(`exit code 2: ${args.join(" ")}`, async () => {

@@ -24,7 +24,7 @@ export function readModules(fields: Fields, body: NativeBody, tools: DescriptorT
 }
 
 function search(repository: Fields, tools: DescriptorTools): void {
-  const { files, notes, base = "" } = tools;
+  const { files, notes, searched, base = "" } = tools;
   repository.text("name");
   repository.text("description");
   const git = repository.mapping("git");
@@ -51,7 +51,8 @@ function search(repository: Fields, tools: DescriptorTools): void {
       "copy the modules into the folder",
     );
   else if (kind !== "directory") notes.error(repository.at("path"), `there is no folder \`${path}\``);
-  else {
+  else if (!searched.has(folder)) {
+    searched.add(folder);
     const { files: all, outside } = files.below(folder);
     for (const link of outside)
       notes.error(repository.at("path"), `\`${link}\` is a link that leads out of the document's folder`);

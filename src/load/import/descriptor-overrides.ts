@@ -1,5 +1,6 @@
 import type { Located, LocatedEntry } from "./foreign-yaml.js";
 import type { Notes } from "./notes.js";
+import { lastPart } from "./paths.js";
 
 /** By which keys the entries of a list are the same one; the first that an entry has counts. */
 const IDENTITIES = ["name", "value", "path", "url", "script"];
@@ -42,11 +43,15 @@ const mergeUnder = (key: string, base: Located, over: Located) =>
 
 function mergeLists(base: readonly Located[], over: readonly Located[]): Located[] {
   const merged = [...base];
-  for (const entry of over) {
+  const indexes = new Map<string, number>();
+  for (const [index, entry] of base.entries()) {
     const identity = identityOf(entry);
-    const index = merged.findIndex((known) => identityOf(known) === identity);
-    const known = merged[index];
-    if (identity === undefined || known === undefined) merged.push(entry);
+    if (identity !== undefined && !indexes.has(identity)) indexes.set(identity, index);
+  }
+  for (const entry of over) {
+    const index = indexes.get(identityOf(entry) ?? "");
+    const known = index === undefined ? undefined : merged[index];
+    if (index === undefined || known === undefined) merged.push(entry);
     else merged[index] = merge(known, entry);
   }
   return merged;
@@ -58,7 +63,7 @@ function identityOf({ value }: Located): string | undefined {
   for (const key of IDENTITIES) {
     const text = value.get(key)?.node.value;
     // Without a name an artifact is called as its file is.
-    if (typeof text === "string") return `named ${key === "path" || key === "url" ? text.replace(/.*\//, "") : text}`;
+    if (typeof text === "string") return `named ${key === "path" || key === "url" ? lastPart(text) : text}`;
   }
   return undefined;
 }

@@ -52,6 +52,7 @@ function readScripts(fields: Fields, body: NativeBody, { module, target, tools }
   if (scripts.length === 0) return;
   const dest = `${SCRIPTS}/${module.name}`;
   const all = files.below(module.folder).files;
+  const names = new Set(all);
   const nested = all
     .filter((file) => file.endsWith("/module.yaml"))
     .map((file) => file.slice(0, -"module.yaml".length));
@@ -69,7 +70,7 @@ function readScripts(fields: Fields, body: NativeBody, { module, target, tools }
     script.leftovers("a script");
     if (name === undefined) continue;
     const path = beside(name);
-    if (path === undefined || !all.includes(`${module.folder}/${path}`))
+    if (path === undefined || !names.has(`${module.folder}/${path}`))
       notes.error(script.at("script"), `there is no script \`${name}\` in the module \`${module.name}\``);
     if (user !== "root" && user !== "0")
       notes.warning(script.at("user"), `\`${name}\` was run by the user ${user}; setup commands are run by root`);

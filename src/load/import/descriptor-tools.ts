@@ -33,6 +33,8 @@ export interface DescriptorTools {
   readonly base?: string;
   /** Modules of the repositories so far. */
   readonly found: FoundModule[];
+  /** Folders that have been searched for them. */
+  readonly searched: Set<string>;
   /** Modules that are needed, by name and version; those at its end are still to be written. */
   readonly targets: Map<string, ModuleTarget>;
 }

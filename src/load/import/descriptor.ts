@@ -10,6 +10,8 @@ import { type ForeignFormat, nothingImported } from "./imported.js";
 import { bodyFields, changed, mapping, type NativeBody, type NativeMapping, type NativeValue } from "./native.js";
 import { DEFAULT_VERSION, languageOf, parseReference, systemOf } from "./reference.js";
 
+const MAX_STAGES = 100;
+
 /** Image descriptors of CEKit: one image, or a list of which the last is the image and the others are build stages. */
 export const DESCRIPTOR: ForeignFormat = {
   name: "image descriptor",
@@ -19,15 +21,29 @@ export const DESCRIPTOR: ForeignFormat = {
     (/^(?:- |-? {2,})?(?:from|name|envs|artifacts|modules):/m.test(text) || /^- *\{.*\b(?:name|from):/m.test(text)),
   read(document, { parent, overrides }, notes) {
     const imported = nothingImported();
+    const before = notes.errors;
     const nodes = readForeignYaml(document.file, document.text, notes);
     const [node, second] = nodes;
     if (second !== undefined) notes.error(second.place, "a descriptor is one YAML document");
-    if (node === undefined || notes.hasErrors) return imported;
+    if (node === undefined || notes.errors > before) return imported;
     const extra = overrides.flatMap(({ file, text }) => readForeignYaml(file, text, notes));
     const merged = mergeDescriptors(node, extra, notes);
     const images = Array.isArray(merged.value) ? (merged.value as readonly Located[]) : [merged];
+    if (images.length > MAX_STAGES) {
+      notes.error(merged.place, `there are ${images.length} images; at most ${MAX_STAGES} are read`);
+      return imported;
+    }
     const { files } = document;
-    const tools = { files, imported, notes, stages: new Map(), folder: "", found: [], targets: new Map() };
+    const tools = {
+      files,
+      imported,
+      notes,
+      stages: new Map(),
+      folder: "",
+      found: [],
+      searched: new Set<string>(),
+      targets: new Map(),
+    };
     readImages(images, parent, tools);
     writeModules(tools);
     return imported;
@@ -41,7 +57,7 @@ function readImages(images: readonly Located[], parent: string | undefined, tool
     return;
   }
   const named = last.value.get("name")?.node.value;
-  const name = nativeName(typeof named === "string" ? named.replace(/.*@/, "") : "");
+  const name = nativeName(typeof named === "string" ? named : "");
   const own = { ...tools, folder: `images/${name}` };
   const stages = images.slice(0, -1).flatMap((node) => readStage(node, own) ?? []);
   const fields = Fields.of(last, "an image", tools.notes);

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import * as form from "../schema/forms.js";
 import { copyNearby } from "./copying.js";
 import { hereDocuments, type Instruction } from "./docker-instructions.js";
@@ -105,10 +106,12 @@ function addFiles(copying: Copying, source: string): void {
     if (copied.kind === "directory") {
       add(copying, mapping({ path: copied.path, dest: copying.dest }));
       state.copied.push({ from, to: copying.dest, isDirectory: true });
+      state.directories.add(copying.dest);
     } else {
       const { to, ...where } = placed(copying, lastPart(path));
       add(copying, mapping({ path: copied.path, ...where }));
       state.copied.push({ from, to, isDirectory: false });
+      state.directories.add(posix.dirname(to));
     }
   }
 }

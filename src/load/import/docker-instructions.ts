@@ -56,14 +56,15 @@ function instructionOf(file: string, parsed: Parsed, escapeChar: string): Instru
 function joinLines(raw: string, escapeChar: string): string {
   const lines = raw.split(/\r?\n/);
   let head = "";
-  for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
-    if (head !== "" && /^\s*(?:#.*)?$/.test(line)) continue;
+  let next = 0;
+  for (let isContinued = true; isContinued && next < lines.length; next++) {
+    const line = lines[next] ?? "";
+    if (next > 0 && /^\s*(?:#.*)?$/.test(line)) continue;
     const text = line.trimEnd();
-    const isContinued = text.endsWith(escapeChar);
+    isContinued = text.endsWith(escapeChar);
     head += isContinued ? text.slice(0, -1) : line;
-    if (!isContinued) break;
   }
-  return [head.trim(), ...lines].join("\n").trimEnd();
+  return [head.trim(), ...lines.slice(next)].join("\n").trimEnd();
 }
 
 /** Those instructions that take flags have them; the package's own types tell which only by class. */
@@ -97,9 +98,10 @@ export function hereDocuments(text: string): { readonly head: string; readonly d
   const [head = "", ...lines] = text.split(/\r?\n/);
   const starts = [...head.matchAll(/<<(-?)(["']?)([A-Za-z_][A-Za-z0-9_.]*)\2/g)];
   if (starts.length === 0 || lines.length === 0) return undefined;
+  let next = 0;
   const documents = starts.map(([, dash, quote, name = ""]) => {
     const content: string[] = [];
-    for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
+    for (let line = lines[next++]; line !== undefined; line = lines[next++]) {
       const stripped = dash === "-" ? line.replace(/^\t+/, "") : line;
       if (stripped === name) break;
       content.push(stripped);

@@ -117,7 +117,9 @@ function addPackages(install: InstallCommand, place: Position, state: StageState
     if (lost !== undefined)
       notes.warning(place, `the approved list decides on the version of \`${name}\`: \`${lost}\` is not exact`);
     const entry = packageOf(name, version);
-    if (list.some((known) => JSON.stringify(flat(known)) === JSON.stringify(flat(entry)))) continue;
+    const key = `${manager.name} ${name} ${version}`;
+    if (state.packages.has(key)) continue;
+    state.packages.add(key);
     list.push(lost === undefined ? entry : commented(`was: ${lost}`, entry));
   }
   if (recommends) notes.note(place, "packages that apt only recommends are not installed: add those that are needed");
@@ -129,8 +131,6 @@ function addPackages(install: InstallCommand, place: Position, state: StageState
   for (const manifest of manifests) addManifest(manifest, place, state, tools);
   return true;
 }
-
-const flat = (value: unknown): unknown => (value instanceof Map ? [...value] : value);
 
 function addManifest(manifest: string, place: Position, state: StageState, tools: DockerTools): void {
   const source = sourceOf(manifest, state);
@@ -185,10 +185,9 @@ function argumentsIn(text: string, place: Position, { args, env }: StageState, {
   });
 }
 
-function enterWorkdir({ workdir, copied }: StageState): string[] {
+function enterWorkdir({ workdir, directories }: StageState): string[] {
   if (workdir === undefined || workdir === "/") return [];
-  const isThere = copied.some(({ to, isDirectory }) => (isDirectory ? to : to.replace(/\/[^/]*$/, "")) === workdir);
-  return [...(isThere ? [] : [`mkdir -p ${shellQuote(workdir)}`]), `cd ${shellQuote(workdir)}`];
+  return [...(directories.has(workdir) ? [] : [`mkdir -p ${shellQuote(workdir)}`]), `cd ${shellQuote(workdir)}`];
 }
 
 /** A list is executed as it stands; where it has to start in a directory, a shell goes there first. */

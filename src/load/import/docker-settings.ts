@@ -7,6 +7,9 @@ import { DURATION, fits } from "./fits.js";
 import { mapping, type NativeValue, plain } from "./native.js";
 import { absolute } from "./paths.js";
 
+/** Of one range: a longer one is no list of ports that somebody looks at. */
+const MAX_PORTS = 100;
+
 type Reader = (instruction: Instruction, state: StageState, tools: DockerTools) => void;
 
 /** Name and value, quotes and variables still in them. `NAME value` is the old form, of one pair. */
@@ -25,9 +28,9 @@ function pairsOf(text: string, escapeChar: string): [string, string][] {
 const readEnv: Reader = ({ text, place }, state, tools) => {
   overtake("ENV", place, state, tools.notes);
   // All pairs of one instruction see the values from before it.
-  const lookup = valueIn({ ...state, env: new Map(state.env) });
+  const values = new Map<string, string>();
   for (const [name, raw] of pairsOf(text, tools.escapeChar)) {
-    const { text: value, missing } = expandWord(raw, lookup, tools.escapeChar);
+    const { text: value, missing } = expandWord(raw, valueIn(state), tools.escapeChar);
     if (missing.length > 0)
       tools.notes.warning(
         place,
@@ -39,10 +42,11 @@ const readEnv: Reader = ({ text, place }, state, tools) => {
         place,
         `the variable \`${name}\` is not carried over: it must be ${form.ENV_NAME.patternErrorMessage}`,
       );
-    else {
-      state.env.set(name, value);
-      state.body.env.set(name, value);
-    }
+    else values.set(name, value);
+  }
+  for (const [name, value] of values) {
+    state.env.set(name, value);
+    state.body.env.set(name, value);
   }
 };
 
@@ -65,10 +69,10 @@ const readExpose: Reader = ({ text, place }, state, tools) => {
     const [, first = "", last = first, protocol = ""] = /^([0-9]+)(?:-([0-9]+))?(\/[a-z]+)?$/.exec(word) ?? [];
     const count = Number(last) - Number(first) + 1;
     const ports = Array.from(
-      { length: Math.max(0, Math.min(count, 1001)) },
+      { length: Math.max(0, Math.min(count, MAX_PORTS + 1)) },
       (_, at) => `${Number(first) + at}${protocol}`,
     );
-    if (first === "" || count < 1 || count > 1000 || !ports.every((port) => fits(form.PORT_AND_PROTOCOL, port)))
+    if (first === "" || count < 1 || count > MAX_PORTS || !ports.every((port) => fits(form.PORT_AND_PROTOCOL, port)))
       tools.notes.warning(place, `the port \`${word}\` is not carried over`);
     else
       for (const port of ports)

@@ -44,6 +44,10 @@ export interface StageState {
   readonly last: Map<string, Position>;
   author: string | undefined;
   readonly ports: Set<string>;
+  /** Packages so far, by name and version. */
+  readonly packages: Set<string>;
+  /** Directories that something was copied to. */
+  readonly directories: Set<string>;
 }
 
 export const newStage = (os: string | undefined, language: string | undefined): StageState => ({
@@ -60,6 +64,8 @@ export const newStage = (os: string | undefined, language: string | undefined): 
   last: new Map(),
   author: undefined,
   ports: new Set(),
+  packages: new Set(),
+  directories: new Set(),
 });
 
 /** Variables win over arguments of the same name. */

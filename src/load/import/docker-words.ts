@@ -5,6 +5,8 @@ export interface ExpandedWord {
   readonly missing: readonly string[];
 }
 
+const REFERENCE = /\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?[-+])([^{}]*))?\})/y;
+
 export type Lookup = (name: string) => string | undefined;
 
 /**
@@ -27,9 +29,8 @@ export function expandWord(word: string, lookup: Lookup, escapeChar = "\\"): Exp
     } else if (char === '"') quote = quote === "" ? '"' : "";
     else if (char === "'" && quote === "") quote = "'";
     else if (char === "$") {
-      const reference = /^\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?[-+])([^{}]*))?\})/.exec(
-        word.slice(at, at + 4096),
-      );
+      REFERENCE.lastIndex = at;
+      const reference = REFERENCE.exec(word);
       if (reference === null) {
         // `$` alone is itself; other forms of `${…}` have no meaning here.
         if (word.charAt(at + 1) === "{") missing.push(word.slice(at, at + 20));

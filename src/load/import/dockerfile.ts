@@ -1,6 +1,6 @@
 import type { Position } from "../../model/diagnostic.js";
 import * as form from "../schema/forms.js";
-import { chainOf, type DockerStage, keptStages, stageNamed } from "./docker-chain.js";
+import { chainOf, type DockerStage, keptStages } from "./docker-chain.js";
 import { readCopy } from "./docker-copy.js";
 import { type Instruction, readInstructions } from "./docker-instructions.js";
 import { readRun } from "./docker-run.js";
@@ -31,6 +31,11 @@ export const DOCKERFILE: ForeignFormat = {
     const imported = nothingImported();
     const { list, escapeChar } = readInstructions(document.file, document.text, notes);
     const tools = toolsFor(document, options, { imported, notes, escapeChar });
+    const [extra] = list.slice(MAX_INSTRUCTIONS);
+    if (extra !== undefined) {
+      notes.error(extra.place, `there are ${list.length} instructions; at most ${MAX_INSTRUCTIONS} are read`);
+      return imported;
+    }
     const globals = newStage(undefined, undefined);
     const stages = readStages(list, globals, tools);
     const last = stages.at(-1);
@@ -44,6 +49,7 @@ export const DOCKERFILE: ForeignFormat = {
 
 /** Each is read once for every stage that starts from it. */
 const MAX_STAGES = 100;
+const MAX_INSTRUCTIONS = 20_000;
 
 interface Parts {
   readonly imported: Imported;
@@ -105,10 +111,7 @@ function readStages(list: readonly Instruction[], globals: StageState, tools: Do
       if (from === "" || (as !== "" && !isNamed))
         tools.notes.error(place, "FROM is written `FROM image` or `FROM image AS name`");
       const image = expand(from, globals, place, tools);
-      const base = stageNamed(
-        image,
-        stages.filter((known) => known.name !== undefined && known.name.toLowerCase() === image.toLowerCase()),
-      );
+      const base = stages.find(({ name: known }) => known?.toLowerCase() === image.toLowerCase());
       stages.push({ index: stages.length, name: isNamed ? name : undefined, from: image, instruction, body: [], base });
     } else if (stage !== undefined) stage.body.push(instruction);
     else if (keyword === "ARG") readArg(instruction, globals, new Map(), tools);
@@ -206,7 +209,13 @@ function scopeOf({ os, osIsGuess, language, body }: StageState): Record<string, 
 
 /** What of a stage those that start from it know: its variables, its directory, the files in it. */
 function inherit(above: DockerStage, state: StageState, globals: StageState, tools: DockerTools): void {
-  const own = { ...newStage(state.os, state.language), env: state.env, copied: state.copied, workdir: state.workdir };
+  const own = {
+    ...newStage(state.os, state.language),
+    env: state.env,
+    copied: state.copied,
+    directories: state.directories,
+    workdir: state.workdir,
+  };
   const quiet = { ...tools, imported: nothingImported() };
   readBody(above.body, own, globals, quiet);
   state.workdir = own.workdir;

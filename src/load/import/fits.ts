@@ -40,6 +40,7 @@ export const DURATION: Form = {
 /** The nearest name that fits: lower case, other characters become `-`. Empty where nothing is left. */
 export function nativeName(text: string, joiner = "-"): string {
   return text
+    .slice(0, 1000)
     .toLowerCase()
     .replace(/[^a-z0-9._-]+/g, joiner)
     .replace(/([._-])[._-]+/g, (run, first: string) => (/^-+$|^__$/.test(run) ? run : first))

@@ -155,7 +155,7 @@ function readManifest({ document, imported, notes }: Reading, { manifest, folder
       notes.error(at, `there is no manifest for the language ${language}`);
       return undefined;
     }
-    imported.texts.push({ path: `${folder}/${name}`, text: manifest.replace(/\n*$/, "\n"), place: at });
+    imported.texts.push({ path: `${folder}/${name}`, text: `${manifest.trimEnd()}\n`, place: at });
     return name;
   }
   const path = beside(manifest.slice(1));

@@ -68,10 +68,8 @@ export function readDockerignore(text: string): (path: string) => boolean {
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("#"))
     .map((line) => {
-      const pattern = line
-        .replace(/^!\s*/, "")
-        .replace(/^\/+|\/+$/g, "")
-        .replace(/^(?:\.\/+)+/, "");
+      const parts = line.replace(/^!/, "").trim().split("/");
+      const pattern = parts.filter((part) => part !== "" && part !== ".").join("/");
       const [file, below] = [globMatcher(pattern), globMatcher(`${pattern}/**`)];
       return { isBack: line.startsWith("!"), matches: (path: string) => file(path) || below(path) };
     });

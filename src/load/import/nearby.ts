@@ -4,6 +4,9 @@ import { join, relative, resolve } from "node:path";
 import { MAX_FILES, MAX_YAML_BYTES } from "../limits.js";
 import type { Nearby, NearbyFiles } from "./imported.js";
 
+/** History and state: no part of an image, and large. */
+const NEVER = new Set([".git", ".slipway"]);
+
 /** The files below a folder of the file system. Links are followed as long as they stay in it. */
 export function openNearby(folder: string): NearbyFiles {
   const root = realpathSync(folder);
@@ -61,7 +64,7 @@ function walk(directory: string, { root, kind, real }: Walking): { files: string
     const place = real(at) ?? "";
     if (above.includes(place)) continue;
     for (const name of readdirSync(join(root, at))) {
-      if (name === ".git") continue;
+      if (NEVER.has(name)) continue;
       const path = at === "." || at === "" ? name : `${at}/${name}`;
       const what = kind(path);
       if (what === "directory") queue.push({ at: path, above: [...above, place] });

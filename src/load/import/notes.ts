@@ -1,12 +1,15 @@
 import type { Position } from "../../model/diagnostic.js";
 import type { ImportNote, NoteSeverity } from "../../model/import-note.js";
 
+/** Characters of a message: it may quote the document. */
+const MAX_MESSAGE = 400;
+
 /** Collects notes while documents are read. */
 export class Notes {
   readonly #all: ImportNote[] = [];
   /** What is read twice, because two images share it, is said once. */
   readonly #said = new Set<string>();
-  #hasErrors = false;
+  #errors = 0;
 
   /** File by file as they were read, in each from top to bottom. */
   sorted(): readonly ImportNote[] {
@@ -16,8 +19,8 @@ export class Notes {
     return [...this.#all].sort((a, b) => order(a) - order(b) || a.line - b.line || a.column - b.column);
   }
 
-  get hasErrors(): boolean {
-    return this.#hasErrors;
+  get errors(): number {
+    return this.#errors;
   }
 
   error(place: Position, message: string, hint?: string): void {
@@ -33,10 +36,11 @@ export class Notes {
   }
 
   #add(severity: NoteSeverity, { file, line, column }: Position, message: string, hint?: string): void {
-    const key = JSON.stringify([file, line, column, message]);
+    const said = message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message;
+    const key = JSON.stringify([file, line, column, said]);
     if (this.#said.has(key)) return;
     this.#said.add(key);
-    if (severity === "error") this.#hasErrors = true;
-    this.#all.push({ file, line, column, severity, message, ...(hint === undefined ? {} : { hint }) });
+    if (severity === "error") this.#errors++;
+    this.#all.push({ file, line, column, severity, message: said, ...(hint === undefined ? {} : { hint }) });
   }
 }

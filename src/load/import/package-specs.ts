@@ -53,6 +53,7 @@ const FORMS: Readonly<Record<ManagerName, RegExp>> = {
 
 /** Reads a word of an install command; undefined where it is no plain package. */
 export function readSpec(manager: ManagerName, word: string): PackageSpec | undefined {
+  if (word.length > 512) return undefined;
   const { name, version, lost } = FORMS[manager].exec(word)?.groups ?? {};
   if (name === undefined || !fits(form.PACKAGE_NAME, name) || /\.(?:deb|rpm|apk|whl|tgz|gz|gem)$/.test(word))
     return undefined;

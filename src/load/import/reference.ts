@@ -17,6 +17,7 @@ const REGISTRY = /^(?:localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)(?::[0-9]+)?$|
 
 /** Reads a reference as Docker does (distribution/reference): no registry is docker.io, one part is `library/…`, no tag `latest`. */
 export function parseReference(text: string): Reference | undefined {
+  if (text.length > 512) return undefined;
   const [named = "", digest, ...more] = text.split("@");
   if (more.length > 0 || (digest !== undefined && !fits(form.DIGEST, digest))) return undefined;
   const [, name = "", tag] = /^(.*?)(?::([^/:]*))?$/.exec(named) ?? [];

@@ -33,19 +33,21 @@ export function splitCommands(text: string): ShellCommand[] | undefined {
     if (length > 0) {
       current += text.slice(at, at + length);
       at += length - 1;
-    } else if (char === "#" && (current === "" || /\s$/.test(current))) return undefined;
+    } else if (char === "#" && isSpace(current.at(-1) ?? " ")) return undefined;
     else if (text.startsWith("&&", at)) {
       if (current.trim() === "" || !end("&&")) return undefined;
       at++;
     } else if (text.startsWith("||", at) || text.startsWith("<<", at) || char === ")" || char === "`") return undefined;
-    else if (char === "&" && !/[<>]$/.test(current)) return undefined;
+    else if (char === "&" && !"<>".includes(current.at(-1) ?? " ")) return undefined;
     else if (char === ";" || char === "\n") {
       if (!end(";")) return undefined;
-    } else if (char === " " || char === "\t") current += /\s$/.test(current) ? "" : " ";
+    } else if (char === " " || char === "\t") current += isSpace(current.at(-1) ?? " ") ? "" : " ";
     else current += char;
   }
   return end(";") ? commands : undefined;
 }
+
+const isSpace = (char: string) => char === " " || char === "\t" || char === "\n";
 
 /** UTF-16 units of what is quoted from here on: an escape, a string, a substitution; 0 where nothing is. */
 function quotedLength(text: string, at: number): number {

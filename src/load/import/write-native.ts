@@ -5,10 +5,9 @@ import type { Commented, NativeMapping, NativeValue, Plain } from "./native.js";
 const MAX_FLOW = 80;
 
 /** Writes a definition as YAML: comments above what they belong to, short lists in brackets, texts of several lines as blocks. */
-export function writeNative(value: NativeMapping, comment?: string): string {
+export function writeNative(value: NativeMapping): string {
   const document = new Document();
   document.contents = nodeOf(value) as never;
-  if (comment !== undefined) document.commentBefore = asComment(comment);
   return document.toString({ lineWidth: 0, flowCollectionPadding: false });
 }
 

@@ -179,6 +179,12 @@ run:
   );
 });
 
+test("a stage that the image starts from stays where files are copied from it, with those it starts from", () => {
+  const { written } = read("Dockerfile", "FROM scratch AS a\nFROM a AS b\nUSER x\nFROM b\nCOPY --from=b /x /y\n");
+  const text = written["images/app/image.yaml"] ?? "";
+  assert.match(text, /\nstages:\n {2}- name: a\n {4}from: scratch\n {2}- name: b\n {4}parent: a\n/);
+});
+
 test("a manifest is found where it was copied", () => {
   const files = nearby({ "app/requirements.txt": "flask\n", "app/x.py": "" });
   const { written, imported } = read(
