@@ -143,9 +143,10 @@ function healthcheckWords(check: Healthcheck, shell: readonly string[] | undefin
   if (check.type === "none") return "NONE";
   const { interval, timeout, startPeriod, retries } = check;
   const flags = [
-    ...(interval === undefined ? [] : [`--interval=${durationText(interval)}`]),
-    ...(timeout === undefined ? [] : [`--timeout=${durationText(timeout)}`]),
-    ...(startPeriod === undefined ? [] : [`--start-period=${durationText(startPeriod)}`]),
+    // Nothing is the default of each: Docker's configuration leaves it out, and Buildah refuses to be told.
+    ...(interval ? [`--interval=${durationText(interval)}`] : []),
+    ...(timeout ? [`--timeout=${durationText(timeout)}`] : []),
+    ...(startPeriod ? [`--start-period=${durationText(startPeriod)}`] : []),
     ...(retries === undefined ? [] : [`--retries=${retries}`]),
   ];
   return [...flags, "CMD", execForm(commandWords(check.command, shell))].join(" ");

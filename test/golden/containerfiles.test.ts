@@ -209,13 +209,23 @@ const SMALL: Readonly<Record<string, ImageFields>> = {
       command: { form: "exec", argv: ["curl", "-f", "http://localhost/?a b"] },
       interval: 90 * SECOND,
       timeout: SECOND / 2,
-      startPeriod: 0,
+      startPeriod: 20 * SECOND,
       retries: 5,
     },
   },
   "healthcheck-shell": {
     parent: "parent",
     healthcheck: { type: "command", command: { form: "shell", text: "curl -f localhost || exit 1" } },
+  },
+  "healthcheck-zeros": {
+    parent: "parent",
+    healthcheck: {
+      type: "command",
+      command: { form: "exec", argv: ["true"] },
+      interval: 0,
+      timeout: 0,
+      startPeriod: 0,
+    },
   },
   "healthcheck-own-shell": {
     parent: "parent",

@@ -49,6 +49,7 @@ const SURROUNDINGS: Readonly<Record<string, Content>> = {
 const BESIDE: Readonly<Record<string, Content>> = {
   "app/start": { program: "#!/bin/sh\n" },
   "app/lib/words.txt": "words\n",
+  "requirements.txt": "flask\n",
   "server.conf": "port = 8080\n",
   "src/main.go": "package main\n",
 };
@@ -76,7 +77,8 @@ function catalogueOf(snippets: readonly PageBlock[]): Record<string, Content> {
   return files;
 }
 
-const yamlBlocks = blocks.filter(({ language }) => language === "yaml");
+/** `yml`, not `yaml`: they are no files as they stand. */
+const yamlBlocks = blocks.filter(({ language }) => language === "yml");
 
 async function loadPage(): Promise<Loaded> {
   const tree = await openWorkingTree(folder(catalogueOf(yamlBlocks)));
@@ -100,7 +102,8 @@ function shown({ containerfile, context }: Recipe, { text }: PageBlock, isFirst:
     return `# ${path} is ${from.replace(/^images\/example-\d+\//, "")}, mode ${bits}`;
   });
   const all = [...files, ...kept].map((line) => `${line}\n`).join("");
-  return isFirst ? all : all.replace(PROLOGUE, "…");
+  const named = all.replace(/\bexample-\d+\b/g, "example");
+  return isFirst ? named : named.replace(PROLOGUE, "…");
 }
 
 test("each snippet is rendered to the Containerfile behind it", async () => {
@@ -154,7 +157,7 @@ test("a row of the table says what its section shows, or why there is no way", (
     const section = blocks.filter(({ heading }) => anchorOf(heading) === row.link);
     if (!anchors.has(row.link)) wrong.push(`${row.dockerfile}: there is no section #${row.link}`);
     if (isUnsaid(row) || row.here === "as with `COPY`: nothing to say, and no") continue;
-    const yaml = words(section.map(({ language, text }) => (language === "yaml" ? text : "")).join("\n"));
+    const yaml = words(section.map(({ language, text }) => (language === "yml" ? text : "")).join("\n"));
     const said = [...row.here.matchAll(/`([^`]+)`/g)].map(([, span = ""]) => span);
     const quoted = said.filter((span) => !/^(?:COPY|catalog\/bases\.yaml)$/.test(span));
     if (quoted.length === 0) wrong.push(`${row.dockerfile}: no YAML`);

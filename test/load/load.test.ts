@@ -176,6 +176,21 @@ test("files that nothing reads, and definitions that stand twice", async () => {
   ]);
 });
 
+test("a module in a file of another name; what lies beside and below a module is its content", async () => {
+  const loaded = await loadFiles({
+    "catalog/modules/stray.yaml": "",
+    "catalog/modules/some/mdoule.yml": "",
+    "catalog/modules/web/module.yaml": "name: web\nversion: 1\n",
+    "catalog/modules/web/values.yaml": "",
+    "catalog/modules/web/deep/er/values.yml": "",
+  });
+  assert.equal(places(loaded), [
+    "catalog/modules/some/mdoule.yml:1:1 ignored-file",
+    "catalog/modules/stray.yaml:1:1 ignored-file",
+  ]);
+  assert.match(loaded.diagnostics[0]?.hint ?? "", /catalog\/modules\/<name>\/module\.yaml/);
+});
+
 test("names that stand twice, in one file or in several", async () => {
   const loaded = await loadFiles({
     "images/a.yaml": IMAGE,
