@@ -76,13 +76,7 @@ export async function openWorkshop(
   const temporary = join(state.temporary, runId);
   await mkdir(temporary, { recursive: true });
   const fetch = createImageFetcher(buildah);
-  const download = createDownloader({
-    settings: downloads,
-    cache: join(state.root, "cache", "downloads"),
-    env: context.env,
-    ca: trustedCertificates(caBundle(context.env)),
-    lock: (name, signal, action) => withFileLock(join(state.locks, name), signal, action),
-  });
+  const sources = { tree, download: downloaderFor(context, state, downloads) };
   const unfinished = new Set<Digest>();
   const build = {
     buildah,
@@ -92,8 +86,7 @@ export async function openWorkshop(
     temporary,
     unfinished,
     aptSources: context.env.SLIPWAY_APT_SOURCES,
-    writeContext: (recipe: Recipe, directory: string, job: Job) =>
-      writeContext({ tree, download }, recipe, directory, job),
+    writeContext: (recipe: Recipe, directory: string, job: Job) => writeContext(sources, recipe, directory, job),
   };
   const test = { buildah, fetch, installedChecks: (packages: readonly RecipePackage[]) => installedChecks(packages) };
   return {
@@ -115,6 +108,16 @@ export async function openWorkshop(
       }
     },
   };
+}
+
+function downloaderFor(context: Context, state: StateDirectory, settings: DownloadSettings) {
+  return createDownloader({
+    settings,
+    cache: join(state.root, "cache", "downloads"),
+    env: context.env,
+    ca: trustedCertificates(caBundle(context.env)),
+    lock: (name, signal, action) => withFileLock(join(state.locks, name), signal, action),
+  });
 }
 
 /**
