@@ -169,7 +169,7 @@ exceptions:
 name: uv
 scopes: [python3-uv]
 names:
-  patterns: ["^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$"]
+  patterns: ["^[A-Za-z0-9][A-Za-z0-9._-]*$"]
   normalise: pep503
 versions:
   patterns: ["^[0-9][0-9A-Za-z.*+!-]*$"]
