@@ -26,7 +26,7 @@ async function validator(kind: string) {
 
 test("without a kind: which there are; with --json all of them", async () => {
   const { stdout } = await catalogue.expect(0, ["schema"]);
-  assert.match(stdout, /^ {2}image {2,}images\/<name>\/image\.yaml\n {2}settings /);
+  assert.match(stdout, /^ {2}image {2,}images\/<name>\/image\.yaml\n {2}module /);
   const all = await catalogue.json<Record<string, object>>(["schema"]);
   assert.equal(Object.keys(all), KIND_NAMES);
   for (const kind of KIND_NAMES) assert.equal(all[kind], await printed(kind));
@@ -66,7 +66,7 @@ test("doctor says when a catalogue's schemas are another Slipway's", async () =>
 test("exit code 2: an unknown kind, with the nearest; a directory that cannot be one", async () => {
   const near = await catalogue.expect(2, ["schema", "setings"]);
   assert.is(near.stderr, 'slipway: no kind of file is named "setings"\nhint: did you mean settings?\n');
-  assert.match((await catalogue.expect(2, ["schema", "zzzzzz"])).stderr, /hint: one of image, settings, /);
+  assert.match((await catalogue.expect(2, ["schema", "zzzzzz"])).stderr, /hint: one of image, module, settings, /);
   const { stderr } = await catalogue.expect(2, ["schema", "--out", "slipway.yaml/x"]);
   assert.match(stderr, /^slipway: the schemas cannot be written to slipway\.yaml\/x: /);
 });
@@ -103,7 +103,8 @@ test("an image may hold an expression (matrix.x) in place of any scalar; other k
     metadata: { extendable: word, author: word },
     ports: [word, { port: word, expose: word }],
     artifacts: [{ path: word, dest: word, mode: word, owner: word }],
-    run: { user: word, cmd: [word], stopsignal: word },
+    run: { user: word, cmd: [word], stopsignal: word, healthcheck: { command: word, interval: word, retries: word } },
+    stages: [{ name: "build", parent: word, setup: [word] }],
     tests: [
       { command: word, exit: word, timeout: word },
       { file: word, mode: word },
