@@ -19,6 +19,8 @@ const VERBS = [
   "status",
   "gate",
   "update",
+  "init",
+  "import",
   "fmt",
   "schema",
   "doctor",

@@ -63,6 +63,14 @@ const gateOptions = (command: Command) =>
     .option("--codeowners", "print CODEOWNERS as policies/roles.yaml has it")
     .option("--check", "with --codeowners: exit 3 when .github/CODEOWNERS is not up to date");
 
+const importOptions = (command: Command) =>
+  command
+    .option("--name <name>", "the image's name, where the file says none (default: its folder's)")
+    .option("--parent <name>", "the image of the catalogue that it derives from, instead of what the file says")
+    .option("--overrides <file...>", "descriptors that are merged over an image descriptor, in order")
+    .option("--force", "replace files that are there already")
+    .option("--dry-run", "say what would be written, write nothing");
+
 function createProgram(): Command {
   const program = new Command("slipway")
     .description("Declarative builds of container images from Git.")
@@ -125,6 +133,14 @@ function createProgram(): Command {
     "the JSON Schema of a kind of file, or which kinds there are",
     () => import("./commands/schema.js"),
   ).option("--out <dir>", "write <kind>.schema.json files, all or the one");
+  importOptions(
+    add(
+      program,
+      "import <files...>",
+      "turn foreign descriptions of images into definitions",
+      () => import("./commands/import.js"),
+    ),
+  );
   add(program, "doctor", "what this machine has for building, and what it lacks", () => import("./commands/doctor.js"));
   return program;
 }

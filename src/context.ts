@@ -87,6 +87,8 @@ export function machineConfig(env: NodeJS.ProcessEnv): Record<string, string | u
     gemrc: readFirst(env.GEMRC, join(home, ".gemrc"), "/etc/gemrc"),
     "bundle-config": readFirst(env.BUNDLE_USER_CONFIG, join(home, ".bundle/config")),
     "settings.xml": readFirst(join(home, ".m2/settings.xml")),
+    "yum.repo": readFirst(env.SLIPWAY_YUM_REPOS),
+    "apk-repositories": readFirst(env.SLIPWAY_APK_REPOSITORIES),
   };
 }
 

@@ -11,8 +11,9 @@ import type { Graph, ImageNode, Stage } from "./model/graph.js";
 import type { ImageName } from "./model/names.js";
 import type { Managers } from "./model/package-syntax.js";
 import type { Exception } from "./model/roles.js";
-import { MANAGERS, managersOf } from "./packages/managers.js";
+import { MANAGERS, managerFor, managersOf } from "./packages/managers.js";
 import { applyExceptions, exceptionProblems, validExceptions } from "./policy/exceptions.js";
+import { listManagerProblems } from "./policy/list-managers.js";
 import { managerNameProblems } from "./policy/manager-names.js";
 import { RULES } from "./policy/rules.js";
 import { withOwnTemplates } from "./render/own-templates.js";
@@ -54,7 +55,11 @@ export async function loadDesired(tree: FileTree, builtIn: Templates, { today, c
   const manifests = await readManifests(tree, catalogue, graph);
   const hashes = await hashArtifacts(tree, { catalogue, graph, manifests });
   const taken = MANAGERS.map(({ name }) => name);
-  const checking: Diagnostic[] = [...compiling, ...managerNameProblems(catalogue.languages, taken)];
+  const checking: Diagnostic[] = [
+    ...compiling,
+    ...managerNameProblems(catalogue.languages, taken),
+    ...listManagerProblems(catalogue, (os) => managerFor("system", os)),
+  ];
   const images = new Map<ImageName, DesiredImage>();
   const exceptions = validExceptions(catalogue.exceptions, today);
   const used = new Set<Exception>();

@@ -5,7 +5,7 @@ import { CommandError, EXIT, expectedFailure } from "./exit.js";
 import type { ImageNode } from "./model/graph.js";
 import type { ImageRecord } from "./model/plan.js";
 import type { PullReference } from "./model/registry.js";
-import type { CataloguePins, GroupUpdates, OfferQuestion, PackagePins, ScopePins } from "./model/update.js";
+import type { CataloguePins, GroupUpdates, Offer, OfferQuestion, PackagePins, ScopePins } from "./model/update.js";
 import { allManagers, managerFor } from "./packages/managers.js";
 import { readOffers } from "./packages/read-offers.js";
 import { parseReference, tagDigest } from "./registry/tag-digest.js";
@@ -28,9 +28,7 @@ export interface FoundUpdates {
 
 /** Asks all sources of a catalogue what is newer. A source that does not answer is a problem of the groups that need it. */
 export async function findUpdates(context: Context, loaded: Loaded, options: FindOptions): Promise<FoundUpdates> {
-  const all = updatePins(loaded.catalogue, loaded.graph, (kind, scope) =>
-    managerFor(kind, scope, loaded.catalogue.languages),
-  );
+  const all = updatePins(loaded.catalogue, loaded.graph, (kind, scope) => managerFor(kind, scope, loaded.catalogue));
   const known = groupsOf(all);
   requireGroups(known, options);
   const pins = options.group === undefined ? all : selectGroups(all, new Set(options.group));
@@ -95,8 +93,12 @@ async function askRegistry({ context, loaded, options }: Asker, ref: string): Pr
 async function askScope(asker: Asker, { scope, syntax, packages }: ScopePins): Promise<ScopeAnswer> {
   const { context, loaded, requireWorkshop } = asker;
   const manager = allManagers(loaded.catalogue.languages).find(({ name }) => name === syntax.name);
-  const offers = manager?.offers;
-  if (!manager || !offers) return { problem: `${scope}: Slipway cannot ask ${syntax.name} what there is` };
+  if (manager === undefined) return { problem: `${scope}: there is no package manager` };
+  const { offers } = manager;
+  if (offers === undefined) {
+    context.note(`${manager.name} cannot be asked yet: the versions of ${packages.length} packages of ${scope} stay\n`);
+    return { offers: new Map(packages.map(({ name }) => [name, NOTHING])), where: manager.name };
+  }
   return orProblem(scope, async () => {
     const found = await publishedImage(asker, syntax.kind, scope);
     if ("problem" in found) return found;
@@ -112,6 +114,9 @@ async function askScope(asker: Asker, { scope, syntax, packages }: ScopePins): P
     return { offers: readOffers(stdout, questions, syntax), where: `${manager.name} in ${image}` };
   });
 }
+
+/** As if there were nothing newer. */
+const NOTHING: Offer = { offered: [], held: [] };
 
 const questionOf = ({ name, listed, requested }: PackagePins): OfferQuestion => ({
   name,

@@ -70,7 +70,7 @@ function findManifest(
   { stage, catalogue }: { readonly stage: Stage; readonly catalogue: Catalogue },
 ): Found | Diagnostic | undefined {
   const file = manifestFile(body, manifest);
-  const manager = managerFor("runtime", stage.language, catalogue.languages);
+  const manager = managerFor("runtime", stage.language, catalogue);
   if (manager === undefined || !catalogue.files.has(file)) return undefined;
   const place = body.source.at(manifest.pointer);
   const known = manifestOf(manager, posix.basename(file));

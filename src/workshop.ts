@@ -91,7 +91,11 @@ export async function openWorkshop(
     machine,
     temporary,
     unfinished,
-    aptSources: context.env.SLIPWAY_APT_SOURCES,
+    bootstrapNeeds: {
+      aptSources: context.env.SLIPWAY_APT_SOURCES,
+      yumRepos: context.env.SLIPWAY_YUM_REPOS,
+      caBundle: caBundle(context.env),
+    },
     writeContext: (recipe: Recipe, directory: string, job: Job) =>
       writeContext({ tree, download }, recipe, directory, job),
   };

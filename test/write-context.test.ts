@@ -25,7 +25,12 @@ const DOWNLOAD: ContextEntry = {
   content: "22",
   mirrors: ["https://mirror.example/x.tar.gz"],
 };
-const recipe = (...context: readonly ContextEntry[]): Recipe => ({ containerfile: "", context, packages: [] });
+const recipe = (...context: readonly ContextEntry[]): Recipe => ({
+  containerfile: "",
+  context,
+  packages: [],
+  externals: [],
+});
 
 /** A tree in which every file has these bytes and this hash. */
 function fakeTree(hash: string): Pick<FileTree, "copy" | "hash"> & { copied: string[] } {

@@ -3,6 +3,7 @@ import type {
   ApprovedPackage,
   Catalogue,
   CatalogueFile,
+  DeclaredManager,
   Defaults,
   ExternalBase,
 } from "../model/catalogue.js";
@@ -107,16 +108,34 @@ function joinLists(
   documents: readonly ReadDocument<"systemPackages" | "runtimePackages">[],
   diagnostics: Diagnostic[],
 ): Map<string, ApprovedList> {
-  const lists = new Map<string, { scope: string; packages: Map<string, ApprovedPackage>; files: string[] }>();
+  interface Growing extends ApprovedList {
+    readonly packages: Map<string, ApprovedPackage>;
+    readonly files: string[];
+    manager?: DeclaredManager;
+  }
+  const lists = new Map<string, Growing>();
   for (const { result, source } of documents) {
     if (result === undefined) continue;
     const { scope } = result;
-    const list = lists.get(scope) ?? { scope, packages: new Map<string, ApprovedPackage>(), files: [] };
+    const list: Growing = lists.get(scope) ?? { scope, packages: new Map(), files: [] };
     lists.set(scope, list);
     list.files.push(source.file);
+    if (result.manager && list.manager && result.manager.name !== list.manager.name)
+      diagnostics.push(disagreement(scope, result.manager, list.manager));
+    else if (result.manager) list.manager ??= result.manager;
     addPackages(list.packages, result, diagnostics);
   }
   return lists;
+}
+
+function disagreement(scope: string, second: DeclaredManager, first: DeclaredManager): Diagnostic {
+  const { file, line } = first.source.at(first.pointer);
+  return errorAt(
+    second.source.at(second.pointer),
+    "manager-mismatch",
+    `${scope} has two package managers, \`${first.name}\` and \`${second.name}\``,
+    `the first is in ${file}, line ${line}`,
+  );
 }
 
 function addPackages(packages: Map<string, ApprovedPackage>, more: PackageFile, diagnostics: Diagnostic[]): void {

@@ -27,6 +27,7 @@ export const LOAD_CODES = {
   "unknown-axis": "`${{ matrix.… }}` names no axis of the definition's matrix, or is no such expression.",
   "matrix-size": "A matrix stands for no image at all, or for more than 256.",
   "duplicate-package": "A package is approved twice for the same operating system or language.",
+  "manager-mismatch": "The approved lists of one operating system name different package managers.",
   "duplicate-base": "An external base image is listed twice.",
   "duplicate-definition": "A folder has both image.yaml and image.yml.",
   "artifact-target": "An artifact does not say where in the image it goes, or says it twice.",

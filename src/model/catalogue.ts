@@ -71,6 +71,15 @@ export interface ApprovedList {
   readonly scope: string;
   readonly packages: ReadonlyMap<string, ApprovedPackage>;
   readonly files: readonly string[];
+  /** Of an operating system that Slipway does not know. */
+  readonly manager?: DeclaredManager;
+}
+
+/** The package manager that an approved list names for its operating system. */
+export interface DeclaredManager {
+  readonly name: string;
+  readonly source: Source;
+  readonly pointer: string;
 }
 
 export interface ApprovedPackage {

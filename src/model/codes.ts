@@ -19,6 +19,9 @@ export const CHECK_CODES = {
   "no-os": "Packages are to be installed where no image of the chain has an operating system.",
   "no-language": "Runtime packages are to be installed where no image of the chain has a language.",
   "no-package-manager": "Slipway has no package manager for the operating system or language.",
+  "known-manager":
+    "An approved list names a package manager for an operating system of which Slipway knows that it has another one.",
+  "bootstrap-manager": "A root file system is bootstrapped by another package manager than its operating system has.",
   "no-shell": "A command is given as a string where there is no operating system, so no shell to run it.",
   "package-not-approved": "No approved list of the operating system or language has the package.",
   "version-not-approved": "The approved lists have the package, but not in this version.",

@@ -32,7 +32,7 @@ function problems(manager: PackageManager, packages: readonly RecipePackage[], s
     const versions = installed.get(manager.normalise(name));
     if (versions === undefined) return optional ? [] : [`${name} is not installed under that name`];
     return versions
-      .filter((version) => !approved.some((pattern) => versionMatches(pattern, version)))
+      .filter((version) => !approved.some((pattern) => versionMatches(pattern, version, manager)))
       .map((version) => `${name} ${version} was installed, approved: ${approved.join(", ")}`);
   });
 }

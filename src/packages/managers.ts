@@ -1,12 +1,15 @@
 import type { Catalogue } from "../model/catalogue.js";
 import type { Language } from "../model/language.js";
 import type { Managers } from "../model/package-syntax.js";
+import { apk } from "./apk.js";
 import { apt } from "./apt.js";
 import { BUILT_IN_LANGUAGES } from "./built-in-languages.js";
+import { dnf } from "./dnf.js";
 import { languageManager } from "./language-manager.js";
 import type { PackageManager } from "./package-manager.js";
+import { tdnf } from "./tdnf.js";
 
-const SYSTEM: readonly PackageManager[] = [apt];
+const SYSTEM: readonly PackageManager[] = [apt, dnf, tdnf, apk];
 
 /** Every package manager that Slipway knows by itself. */
 export const MANAGERS: readonly PackageManager[] = [
@@ -27,21 +30,31 @@ export function allManagers(languages: readonly Language[]): readonly PackageMan
   return [...made, ...MANAGERS];
 }
 
-/** The manager of an operating system or language; undefined where there is none. */
+/** What a catalogue says of package managers itself. */
+type Sayings = Pick<Catalogue, "languages" | "systemLists">;
+
+/**
+ * The manager of an operating system or language; undefined where there is none. For a system that Slipway does not know it
+ * is the one that the system's approved list names.
+ */
 export function managerFor(
   kind: PackageManager["kind"],
   scope: string | undefined,
-  languages: readonly Language[] = [],
+  catalogue?: Sayings,
 ): PackageManager | undefined {
   if (scope === undefined) return undefined;
-  return allManagers(languages).find((manager) => manager.kind === kind && manager.scopes.includes(scope));
+  const all = allManagers(catalogue?.languages ?? []);
+  const known = all.find((manager) => manager.kind === kind && manager.scopes.includes(scope));
+  if (known !== undefined || kind !== "system") return known;
+  const declared = catalogue?.systemLists.get(scope)?.manager?.name;
+  return SYSTEM.find(({ name }) => name === declared);
 }
 
 /** Those of a catalogue, for rules. */
-export function managersOf({ languages }: Pick<Catalogue, "languages">): Managers {
-  const managers = allManagers(languages);
+export function managersOf(catalogue: Sayings): Managers {
+  const managers = allManagers(catalogue.languages);
   return {
-    find: (kind, scope) => managerFor(kind, scope, languages),
+    find: (kind, scope) => managerFor(kind, scope, catalogue),
     scopes: (kind) => [...new Set(managers.filter((manager) => manager.kind === kind).flatMap(({ scopes }) => scopes))],
   };
 }

@@ -40,7 +40,7 @@ export interface MachineNeeds {
   readonly caBundle?: string;
   /** The machine's own settings, by environment variable. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Texts of the machine's own configuration files, by base name: `npmrc`, `pip.conf`, `sources.list`, … */
+  /** Texts of the machine's own configuration files, by base name: `npmrc`, `pip.conf`, `sources.list`, `yum.repo`, … */
   readonly config: Readonly<Record<string, string | undefined>>;
 }
 

@@ -104,7 +104,7 @@ function check(request: PackageRequest, list: ApprovedList | undefined, syntax: 
     return bad("version", "package", `the approved ${quoted(only)} of ${name} is not a version of ${syntax.name}`);
   }
   if (version === undefined || approved.versions.length === 0) return undefined;
-  if (approved.versions.some((pattern) => versionMatches(pattern, version))) return undefined;
+  if (approved.versions.some((pattern) => versionMatches(pattern, version, syntax))) return undefined;
   return {
     at: "version",
     diagnostic: {

@@ -8,6 +8,8 @@ export type StageRule = (stage: Stage, managers: Managers) => readonly Diagnosti
 
 /** A language and an operating system are given once and inherited: a child may repeat them, not change them. */
 const agrees: StageRule = ({ os, language, base, inherited, bodies }) => {
+  // What a bootstrap makes is what its definition says it is.
+  if (base.type === "bootstrap") return [];
   const { source, pointer } = bodies.at(-1) as Body;
   const isImage = base.type === "image" || base.type === "stage";
   const own = { language, os };
@@ -28,17 +30,36 @@ const systemPackages: StageRule = ({ os, bodies }, managers) =>
     const wrong = (code: string, message: string, hint: string) => [
       errorAt(source.at(`${pointer}/${key}`, "key"), code, message, hint),
     ];
-    if (os === undefined)
-      return wrong("no-os", "there is no operating system to install packages on", "derive from an image that has one");
+    if (os === undefined) {
+      const hint =
+        key === "photon-packages" ? "write `os: photon` in the base image" : "derive from an image that has one";
+      return wrong("no-os", "there is no operating system to install packages on", hint);
+    }
     if (key === "photon-packages" && os !== "photon")
       return wrong("os-mismatch", `\`photon-packages\` on an image of ${os}`, "write `system-packages`");
     if (managers.find("system", os) !== undefined) return [];
     return wrong(
       "no-package-manager",
-      `Slipway cannot install packages on ${os} yet`,
-      `systems so far: ${managers.scopes("system").join(", ")}`,
+      `Slipway does not know what installs packages on ${os}`,
+      `write \`manager: apt\`, \`dnf\`, \`tdnf\` or \`apk\` in catalog/system/${os}.yaml`,
     );
   });
+
+/** What a bootstrap installs is approved by the list of its system, in the words of the system's package manager. */
+const bootstrapManager: StageRule = ({ os, base, bodies }, managers) => {
+  if (base.type !== "bootstrap") return [];
+  const { source } = bodies.at(-1) as Body;
+  const { manager, packages } = base.bootstrap;
+  if (os === undefined) {
+    const hint = "write the system's name, for instance `os: photon`";
+    return [errorAt(source.at("/bootstrap", "key"), "no-os", `a bootstrap by ${manager} needs an \`os\``, hint)];
+  }
+  const system = managers.find("system", os);
+  if (packages.length === 0 || (manager === "apt" ? ["apt"] : ["dnf", "tdnf"]).includes(system?.name ?? "")) return [];
+  const message = `the packages of ${os} are ${system ? `installed by ${system.name}` : "unknown"}, not by ${manager}`;
+  const hint = system ? "write another `os`" : `write \`manager: ${manager}\` in catalog/system/${os}.yaml`;
+  return [errorAt(source.at("/bootstrap/manager"), "bootstrap-manager", message, hint)];
+};
 
 const runtimePackages: StageRule = ({ language, bodies }, managers) =>
   bodies.flatMap(({ runtimePackages: requests, runtimeManifest, source, pointer }) => {
@@ -92,4 +113,11 @@ const namedOwners: StageRule = ({ os, bodies }) => {
   );
 };
 
-export const STAGE_RULES: readonly StageRule[] = [agrees, systemPackages, runtimePackages, noShell, namedOwners];
+export const STAGE_RULES: readonly StageRule[] = [
+  agrees,
+  systemPackages,
+  bootstrapManager,
+  runtimePackages,
+  noShell,
+  namedOwners,
+];

@@ -1,4 +1,4 @@
-import { bootstrapArguments } from "../model/bootstrap.js";
+import { bootstrapCommand } from "../model/bootstrap.js";
 import { EPOCH, MACHINE_MOUNT } from "../model/build-environment.js";
 import type { Command, Healthcheck, NamedValue } from "../model/definition.js";
 import { durationText } from "../model/duration.js";
@@ -72,7 +72,7 @@ export interface ManifestData {
 export function bootstrapLine({ stages }: RenderInput): string {
   const base = stages.at(-1)?.stage.base;
   if (base?.type !== "bootstrap") return "";
-  return ["mmdebstrap", ...bootstrapArguments(base.bootstrap), "rootfs.tar"].join(" ");
+  return bootstrapCommand(base.bootstrap);
 }
 
 export interface StagePosition {

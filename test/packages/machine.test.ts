@@ -29,20 +29,32 @@ test("a machine that needs nothing: caches only", () => {
     PIP_CACHE_DIR: "/m/pip",
     npm_config_cache: "/m/npm",
     npm_config_update_notifier: "false",
+    SLIPWAY_RPM: "/m/rpm",
+    SLIPWAY_APK: "/m/apk",
     GOCACHE: "/m/go-build",
     SLIPWAY_MAVEN: "/m/maven",
   });
   assert.equal([...directories].sort(), [
+    "apk/cache",
     "apt/archives/partial",
     "apt/lists/partial",
     "go-build",
     "maven",
     "npm",
     "pip",
+    "rpm",
   ]);
   assert.equal(
     files.map(({ path, mode }) => `${path} ${mode.toString(8)}`),
-    ["env 600", "apt/apt.conf 644", "bin/apt-get 755"],
+    [
+      "env 600",
+      "apt/apt.conf 644",
+      "bin/apt-get 755",
+      "bin/dnf 755",
+      "bin/microdnf 755",
+      "bin/tdnf 755",
+      "bin/apk 755",
+    ],
   );
 });
 
@@ -86,6 +98,7 @@ test("a CA bundle is named to every program that has a variable for it", () => {
     "NODE_EXTRA_CA_CERTS",
     "PIP_CERT",
     "REQUESTS_CA_BUNDLE",
+    "SSL_CA_CERT_FILE",
     "SSL_CERT_FILE",
   ]);
 });
@@ -225,10 +238,28 @@ test("apt's sources are replaced as a whole", () => {
   assert.is(text({ config: { "sources.list": sources } }, "sources.list"), sources);
 });
 
-test("apt's wrapper is a shell script", () => {
-  const script = text({}, "bin/apt-get") ?? "";
-  execFileSync("/bin/sh", ["-n"], { input: script });
-  assert.match(script, /^#!\/bin\/sh\n/);
+test("rpm's and apk's repositories are replaced as a whole", () => {
+  const config = {
+    "yum.repo": "[r]\nbaseurl=https://u:p@r.example/\n",
+    "apk-repositories": "https://a.example/main\n",
+  };
+  const { env, files } = machine({ config });
+  assert.equal([env.SLIPWAY_REPOS, env.SLIPWAY_APK_REPOSITORIES], ["/m/yum.repos.d", "/m/apk-repositories"]);
+  for (const [path, content] of [
+    ["yum.repos.d/machine.repo", config["yum.repo"]],
+    ["apk-repositories", config["apk-repositories"]],
+  ] as const) {
+    const file = files.find((one) => one.path === path);
+    assert.equal([file?.text, file?.mode], [content, 0o600], path);
+  }
+});
+
+test("every wrapper is a shell script", () => {
+  const scripts = machine().files.filter(({ path }) => path.startsWith("bin/"));
+  for (const { path, text: script } of scripts) {
+    execFileSync("/bin/sh", ["-n"], { input: script });
+    assert.match(script, /^#!\/bin\/sh\n/, path);
+  }
 });
 
 test("keepLines", () => {

@@ -1,7 +1,8 @@
-/** One instruction: an option such as `--chown=…`, names and values, or the words of a list. */
+/** One instruction: names and values, or the words of a list. */
 export interface Instruction {
   readonly name: string;
   readonly value: string | readonly string[];
+  /** Such as `chown=app:app`; several as they stand: `from=build --chown=app:app`. */
   readonly option?: string;
 }
 
@@ -60,7 +61,7 @@ function parseInstruction(line: string, hasLineFeed: boolean): Instruction {
   const [, name = "", rest = ""] = /^([A-Z]+) (.+)$/s.exec(line) ?? [];
   if (!KNOWN.includes(name)) throw new Error(`no instruction: ${line}`);
   if (rest !== rest.trim()) throw new Error(`white space around: ${line}`);
-  const [, option, argument = ""] = /^(?:--([a-z]+=\S+) )?(.*)$/s.exec(rest) ?? [];
+  const [, option, argument = ""] = /^(?:--([a-z-]+=\S+(?: --[a-z-]+=\S+)*) )?(.*)$/s.exec(rest) ?? [];
   const optional = option === undefined ? {} : { option };
   if (name === "ENV" || name === "LABEL") return { name, value: parsePair(argument, hasLineFeed), ...optional };
   if (argument.startsWith("[")) return { name, value: parseList(argument), ...optional };

@@ -22,6 +22,7 @@ const HOMES: readonly { dependency: RegExp; homes: readonly string[] }[] = [
   { dependency: /^fast-xml-parser$/, homes: ["packages/manifests/"] },
   { dependency: /^js-yaml$/, homes: ["load/"] },
   { dependency: /^yaml$/, homes: ["load/"] },
+  { dependency: /^dockerfile-ast$/, homes: ["load/import/"] },
   { dependency: /^ajv$/, homes: ["load/"] },
   { dependency: /^simple-git$/, homes: ["load/", "github/"] },
   { dependency: /^diff$/, homes: ["report/"] },

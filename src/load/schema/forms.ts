@@ -283,3 +283,23 @@ export const SIGNAL: Form = {
   pattern: "^(?:SIG[A-Z][A-Z0-9]*(?:[+-][0-9]+)?|[1-9][0-9]?)$",
   patternErrorMessage: "the name of a signal such as `SIGTERM`, or its number",
 };
+
+/** The name of a section of dnf's configuration; `main` is its own. */
+export const REPOSITORY_NAME: Form = {
+  pattern: "^(?!main$)[A-Za-z0-9][A-Za-z0-9._-]*$",
+  patternErrorMessage: "letters, digits, `.`, `_` and `-`, beginning with a letter or digit, and not `main`",
+  maxLength: 64,
+};
+
+/** Without a password: it would stand in the image's recipe. */
+export const REPOSITORY_URL: Form = {
+  pattern: "^https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~%+$=,@-]*)*$",
+  patternErrorMessage: "a URL such as `https://packages.example/$releasever/$basearch/`",
+  maxLength: 1024,
+};
+
+export const RELEASEVER: Form = {
+  pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$",
+  patternErrorMessage: "a release such as `5.0`: letters, digits, `.`, `_` and `-`",
+  maxLength: 32,
+};

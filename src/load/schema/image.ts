@@ -3,25 +3,51 @@ import * as form from "./forms.js";
 import { TESTS } from "./image-tests.js";
 import { exactlyOne, kind, listOf, mappingOf, type Schema, text } from "./schema.js";
 
+const REPOSITORIES: Schema = {
+  type: "object",
+  description: "dnf: the repositories, by name, each as its URL.",
+  propertyNames: { type: "string", ...form.REPOSITORY_NAME },
+  additionalProperties: {
+    type: ["string", "object"],
+    ...form.REPOSITORY_URL,
+    description: "The URL, or a mapping with it. `$releasever` and `$basearch` in it are dnf's.",
+    properties: {
+      url: text(form.REPOSITORY_URL, "The URL."),
+      gpgkey: text(
+        form.REPOSITORY_URL,
+        "URL of the key that signs the packages. Left out: signatures are not checked.",
+      ),
+    },
+    additionalProperties: false,
+    required: ["url"],
+  },
+};
+
 const BOOTSTRAP = mappingOf(
   {
     manager: {
       type: "string",
-      enum: ["apt"],
+      enum: ["apt", "dnf"],
       description: "The package manager whose archive the root file system is made from.",
     },
-    suite: text(form.SUITE, "Suite of the archive, for instance `bookworm`."),
+    suite: text(form.SUITE, "apt: suite of the archive, for instance `bookworm`."),
     variant: {
       type: "string",
       enum: ["minbase", "apt", "essential", "required", "buildd", "important", "standard"],
       default: "minbase",
       description:
-        "Which packages are there from the start, from `apt` (the fewest) to `standard` (mmdebstrap(1), VARIANTS).",
+        "apt: which packages are there from the start, from `apt` (the fewest) to `standard` (mmdebstrap(1), VARIANTS).",
     },
-    packages: listOf(text(form.PACKAGE_NAME, "Name of a package."), "Packages to install beyond those of the variant."),
+    repositories: REPOSITORIES,
+    releasever: text(form.RELEASEVER, "dnf: what `$releasever` stands for, for instance `5.0`."),
+    packages: listOf(
+      text(form.PACKAGE_NAME, "Name of a package."),
+      "apt: packages to install beyond those of the variant. dnf: the packages to install.",
+    ),
   },
   "A root file system made from a package archive. Only for a base image.",
-  { required: ["manager", "suite"] },
+  // Which of the keys belong to which manager is found out when the value is read (load/read-bootstrap.ts).
+  { required: ["manager"] },
 );
 
 export const METADATA = {
