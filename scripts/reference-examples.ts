@@ -109,9 +109,10 @@ updates:
 `,
   },
   systemPackages: {
-    path: "catalog/system/debian.yaml",
+    path: "catalog/system/devuan.yaml",
     text: `kind: SystemPackages
-os: debian
+os: devuan
+manager: apt               # only for an operating system that Slipway does not know
 packages:
   - { name: ca-certificates, license: GPL-2.0-or-later AND MPL-2.0 }
   - name: curl
