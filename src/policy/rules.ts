@@ -85,6 +85,9 @@ const systemPackages: Rule = ({ node, system }) => {
   );
 };
 
+/** Those of src/languages, for the hint: this stage does not see them. */
+export const LANGUAGES = ["go", "golang", "java", "nodejs", "powershell", "python3", "ruby"];
+
 const runtimePackages: Rule = ({ node, runtime }) => {
   if (node.definition.runtimePackages.length === 0 || runtime) return [];
   const at = node.definition.source.at("/runtime-packages", "key");
@@ -92,8 +95,9 @@ const runtimePackages: Rule = ({ node, runtime }) => {
     const hint = "write `language: python3`, or derive from an image that has one";
     return [problem("no-language", "`runtime-packages` needs a `language`", hint, at)];
   }
-  const message = `Slipway has no package manager for ${node.language} yet`;
-  return [problem("no-package-manager", message, "languages so far: python3, nodejs", at)];
+  const message = `there is no package manager for ${node.language}`;
+  const hint = `Slipway has ${LANGUAGES.join(", ")}; a catalogue adds others in catalog/languages`;
+  return [problem("no-package-manager", message, hint, at)];
 };
 
 /** Without an operating system there is no shell to run a string. */

@@ -112,7 +112,7 @@ test("modules for later builds, newest approved version, with what they need; go
 /** What the language's own command finds in an image. */
 async function listedIn(storage: string, image: string): Promise<string[]> {
   const container = (await buildahIn(storage, "from", "--pull-never", image)).trim();
-  const found = await buildahIn(storage, "run", container, "--", ...listCommand("go"));
+  const found = await buildahIn(storage, "run", "--isolation", "chroot", container, "--", ...listCommand("go"));
   await buildahIn(storage, "rm", container);
   return found.trim().split("\n");
 }

@@ -1,5 +1,6 @@
+import { BUILT_IN_LANGUAGES } from "../../src/packages/built-in-languages.js";
 import { managerFor } from "../../src/packages/managers.js";
-import { RULES } from "../../src/policy/rules.js";
+import { LANGUAGES, RULES } from "../../src/policy/rules.js";
 import { resolveGraph } from "../../src/resolve/graph.js";
 import { type CatalogueFields, catalogue, digest, type ImageFields, image } from "../support/definitions.js";
 import { assert, suite } from "../support/suite.js";
@@ -86,12 +87,16 @@ test("photon-packages on another system", () => {
   ]);
 });
 
+test("the hint names every language that Slipway has", () => {
+  assert.equal(LANGUAGES, BUILT_IN_LANGUAGES.flatMap(({ scopes }) => scopes).sort());
+});
+
 test("no-package-manager", () => {
   assert.equal(one({ from: "scratch", os: "photon", system: ["curl"], systemPackagesKey: "photon-packages" }), [
     `${at} no-package-manager /photon-packages key: Slipway cannot install packages on photon yet`,
   ]);
   assert.equal(one({ language: "cobol", runtime: ["x"] }), [
-    `${at} no-package-manager /runtime-packages key: Slipway has no package manager for cobol yet`,
+    `${at} no-package-manager /runtime-packages key: there is no package manager for cobol`,
   ]);
   assert.equal(one({ language: "cobol" }), [], "a language without packages needs no manager");
 });
