@@ -71,8 +71,9 @@ const runtimePackages: StageRule = ({ language, bodies }, managers) =>
       return [errorAt(at, "no-language", `\`${key}\` needs a \`language\``, hint)];
     }
     if (managers.find("runtime", language) !== undefined) return [];
-    const message = `Slipway has no package manager for ${language} yet`;
-    return [errorAt(at, "no-package-manager", message, `languages so far: ${managers.scopes("runtime").join(", ")}`)];
+    const message = `there is no package manager for ${language}`;
+    const hint = `Slipway has ${managers.scopes("runtime").join(", ")}; a catalogue adds others in catalog/languages`;
+    return [errorAt(at, "no-package-manager", message, hint)];
   });
 
 /** Without an operating system there is no shell to run a string, but one that the definition names. */
