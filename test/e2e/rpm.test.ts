@@ -206,6 +206,13 @@ test("tdnf's command line, and photon-packages", async () => {
   assert.match(readFileSync(workspace.path("state-a/machine/rpm", cache ?? "", "tdnf.conf"), "utf8"), "keepcache=1");
 });
 
+test("managers that cannot be asked for newer versions are no failure of an update", async () => {
+  const { stdout, stderr } = await catalogue.expect(0, ["update"], { env: environment("a") });
+  assert.match(stderr, /^dnf cannot be asked yet: the versions of 2 packages of testos stay$/m);
+  assert.match(stderr, /^tdnf cannot be asked yet: the versions of 1 packages of photon stay$/m);
+  assert.match(stdout, /^0 updates/m);
+});
+
 test("a machine without dnf and tdnf says what to install", async () => {
   const env = environment("none", { PATH: await programsWithout(workspace, "dnf", "tdnf") });
   const build = ["build", "base", "--registry", `oci:${workspace.path("registry-none")}`];

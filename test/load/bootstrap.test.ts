@@ -38,7 +38,7 @@ test("one error for one mistake: keys of the other manager, keys that are missin
     "5:102 exclusive-keys: `suite` is for a bootstrap by apt",
   ]);
   assert.equal(await said(`{ manager: apt, suite: bookworm, ${repositories} }`), [
-    "5:44 exclusive-keys: `repositories` is for a bootstrap by dnf",
+    "5:45 exclusive-keys: `repositories` is for a bootstrap by dnf",
   ]);
   assert.equal(await said(`{ ${dnf} }`), ["5:12 missing-key: `repositories` is missing in `bootstrap`"]);
   assert.equal(await said(`{ ${dnf}, repositories: {} }`), [
