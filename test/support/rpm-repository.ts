@@ -64,7 +64,7 @@ async function buildRpm(directory: string, entry: TestRpm): Promise<void> {
   const spec = join(work, "package.spec");
   const list = entry.tree === undefined ? Object.keys(files) : ["/*"];
   await writeFile(spec, specOf(entry, stage, list));
-  const defines = [`_topdir ${work}`, `_rpmdir ${directory}`, "_build_id_links none", "_binary_payload w1.gzdio"];
+  const defines = [`_topdir ${work}`, `_rpmdir ${directory}`, "_build_id_links none", "_binary_payload w.ufdio"];
   const options = defines.flatMap((define) => ["--define", define]);
   await execute("rpmbuild", ["-bb", "--quiet", ...options, spec], { maxBuffer: 1 << 26 });
 }
