@@ -109,9 +109,10 @@ updates:
 `,
   },
   systemPackages: {
-    path: "catalog/system/debian.yaml",
+    path: "catalog/system/devuan.yaml",
     text: `kind: SystemPackages
-os: debian
+os: devuan
+manager: apt               # only for an operating system that Slipway does not know
 packages:
   - { name: ca-certificates, license: GPL-2.0-or-later AND MPL-2.0 }
   - name: curl
@@ -169,7 +170,7 @@ exceptions:
 name: uv
 scopes: [python3-uv]
 names:
-  patterns: ["^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$"]
+  patterns: ["^[A-Za-z0-9][A-Za-z0-9._-]*$"]
   normalise: pep503
 versions:
   patterns: ["^[0-9][0-9A-Za-z.*+!-]*$"]

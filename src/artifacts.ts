@@ -70,7 +70,7 @@ export function stageArtifacts({ bodies }: Stage, sources: ArtifactSources): Sta
   for (const body of bodies) {
     for (const artifact of body.artifacts) {
       const files = artifact.type === "path" ? artifactFiles(artifact, body, sources.catalogue) : [];
-      targets.add(artifact, body, artifact.type === "path" ? files.map(({ path }) => path) : [targetOf(artifact)]);
+      targets.add(artifact, body, artifact.type === "path" ? files.map(({ path }) => path) : knownTarget(artifact));
       const shared = { source: body.source, pointer: artifact.pointer, ...ownerOf(artifact) };
       if (artifact.type === "image") artifacts.push({ ...copyOf(artifact, sources.before), ...shared });
       else if (artifact.type === "url")
@@ -109,12 +109,14 @@ function downloadOf(artifact: UrlArtifact, folder: string) {
   return { type: "files" as const, directory: posix.dirname(path), entries: [entry] };
 }
 
-/** Where a single thing ends up. What a directory of another image holds is not known before it is built. */
-function targetOf(artifact: UrlArtifact | ImageArtifact): string {
-  const { target, name } = artifact;
-  if (!target.endsWith("/")) return target;
-  return target + (artifact.type === "url" ? fileOf(artifact.url) : name);
+/** Whether a path of another image is a file or a directory, whose tree several may fill, is not known before it is built. */
+function knownTarget(artifact: UrlArtifact | ImageArtifact): readonly string[] {
+  if (artifact.type === "url") return [targetOf(artifact)];
+  return artifact.target.endsWith("/") ? [] : [artifact.target];
 }
+
+/** Where a downloaded file ends up. */
+const targetOf = ({ target, url }: UrlArtifact) => (target.endsWith("/") ? target + fileOf(url) : target);
 
 function contextEntry(
   { path, mode, from }: ArtifactFile,

@@ -71,7 +71,7 @@ export async function loadDesired(tree: FileTree, builtIn: Templates, { today, c
     if (image) images.set(node.name, image);
   }
   checking.push(...exceptionProblems({ catalogue, today, checked: new Set(graph.nodes.keys()), used }));
-  const diagnostics = [...loading, ...resolving, ...checking].sort(byPlace);
+  const diagnostics = [...loading, ...once([...resolving, ...checking])].sort(byPlace);
   return {
     desired: { commit: tree.commit, settings: catalogue.settings, images },
     catalogue,
@@ -142,6 +142,14 @@ function checkStage(stage: Stage, before: readonly StageInput[], { surroundings,
     ...(manifest === undefined ? {} : { manifest: manifestEntries(manifest, manifestContext(before.length), hashes) }),
   };
   return { input, diagnostics: [...diagnostics, ...approved.diagnostics, ...copied.diagnostics] };
+}
+
+/** A module is part of many images, and a definition with a matrix is many images: what is wrong there is said once. */
+function once(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const seen = new Map(
+    diagnostics.map((each) => [`${each.file} ${each.line} ${each.column} ${each.code} ${each.message}`, each]),
+  );
+  return [...seen.values()];
 }
 
 const byPlace = (a: Diagnostic, b: Diagnostic) =>

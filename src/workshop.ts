@@ -76,13 +76,7 @@ export async function openWorkshop(
   const temporary = join(state.temporary, runId);
   await mkdir(temporary, { recursive: true });
   const fetch = createImageFetcher(buildah);
-  const download = createDownloader({
-    settings: catalogue.settings.downloads,
-    cache: join(state.root, "cache", "downloads"),
-    env: context.env,
-    ca: trustedCertificates(caBundle(context.env)),
-    lock: (name, signal, action) => withFileLock(join(state.locks, name), signal, action),
-  });
+  const sources = { tree, download: downloaderFor(context, state, catalogue.settings.downloads) };
   const unfinished = new Set<Digest>();
   const build = {
     buildah,
@@ -96,8 +90,7 @@ export async function openWorkshop(
       yumRepos: context.env.SLIPWAY_YUM_REPOS,
       caBundle: caBundle(context.env),
     },
-    writeContext: (recipe: Recipe, directory: string, job: Job) =>
-      writeContext({ tree, download }, recipe, directory, job),
+    writeContext: (recipe: Recipe, directory: string, job: Job) => writeContext(sources, recipe, directory, job),
   };
   const checks = (packages: readonly RecipePackage[]) => installedChecks(packages, languages);
   const test = { buildah, fetch, installedChecks: checks };
@@ -120,6 +113,16 @@ export async function openWorkshop(
       }
     },
   };
+}
+
+function downloaderFor(context: Context, state: StateDirectory, settings: Loaded["catalogue"]["settings"]["downloads"]) {
+  return createDownloader({
+    settings,
+    cache: join(state.root, "cache", "downloads"),
+    env: context.env,
+    ca: trustedCertificates(caBundle(context.env)),
+    lock: (name, signal, action) => withFileLock(join(state.locks, name), signal, action),
+  });
 }
 
 /**

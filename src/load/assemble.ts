@@ -4,13 +4,11 @@ import type {
   Catalogue,
   CatalogueFile,
   DeclaredManager,
-  Defaults,
   ExternalBase,
 } from "../model/catalogue.js";
 import type { Body, ImageDefinition, ModuleDefinition, StageDefinition } from "../model/definition.js";
 import { type Diagnostic, errorAt, type Source } from "../model/diagnostic.js";
 import type { ImageName } from "../model/names.js";
-import { withDefaults } from "./apply-defaults.js";
 import type { LoadCode } from "./codes.js";
 import { expandArtifact } from "./expand-artifact.js";
 import type { ReadKind } from "./find-documents.js";
@@ -28,7 +26,7 @@ export interface Loaded {
 export function assemble(documents: readonly ReadDocument[], files: ReadonlyMap<string, CatalogueFile>): Loaded {
   const diagnostics: Diagnostic[] = documents.flatMap((document) => document.diagnostics);
   const settings = ofKind(documents, "settings")[0]?.result ?? DEFAULT_SETTINGS;
-  const images = joinImages(ofKind(documents, "image"), settings.defaults, diagnostics);
+  const images = joinImages(ofKind(documents, "image"), diagnostics);
   const modules = joinModules(ofKind(documents, "module"), diagnostics);
   for (const image of images.values()) {
     checkFiles(image, files, diagnostics);
@@ -59,14 +57,13 @@ function ofKind<K extends ReadKind>(documents: readonly ReadDocument[], kind: K)
 
 function joinImages(
   documents: readonly ReadDocument<"image">[],
-  defaults: Defaults,
   diagnostics: Diagnostic[],
 ): Map<ImageName, ImageDefinition> {
   const images = new Map<ImageName, ImageDefinition>();
   for (const { result } of documents) {
     for (const image of result ?? []) {
       const first = images.get(image.name);
-      if (first === undefined) images.set(image.name, withDefaults(image, defaults));
+      if (first === undefined) images.set(image.name, image);
       else
         diagnostics.push(
           duplicate(

@@ -14,7 +14,7 @@ const OF_AXIS = /^\s*matrix\.([A-Za-z0-9_-]+)\s*$/;
 type Combination = Readonly<Record<string, string>>;
 
 export interface Expansion {
-  /** One definition for each combination, still with its `matrix`. */
+  /** One definition for each combination, still with its `matrix`; where there are too many or none, one to look at. */
   readonly values: readonly YamlValue[];
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -32,23 +32,25 @@ export function expandMatrix(value: YamlValue, source: YamlSource): Expansion | 
   const diagnostics: Diagnostic[] = [];
   const names = axes.map(([name]) => name);
   checkNames({ exclude, include }, names, source, diagnostics);
+  const substitution = new Substitution(names, source, diagnostics);
+  const wrongSize = (message: string, hint?: string): Expansion => {
+    diagnostics.push(errorAt(source.at("/matrix", "key"), "matrix-size", message, hint));
+    // What else is wrong with the definition is found in the same run.
+    const first = axes.flatMap(([name, [text]]): [string, string][] => (text === undefined ? [] : [[name, text]]));
+    return { values: [substitution.apply(value, Object.fromEntries(first))], diagnostics };
+  };
+  const tooMany = (count: number) =>
+    wrongSize(`the matrix has ${count} combinations; at most ${MAX_COMBINATIONS} are allowed`);
   const count = axes.reduce((product, [, values]) => product * values.length, 1);
-  if (count > MAX_COMBINATIONS) {
-    const message = `the matrix has ${count} combinations; at most ${MAX_COMBINATIONS} are allowed`;
-    return { values: [], diagnostics: [errorAt(source.at("/matrix", "key"), "matrix-size", message)] };
-  }
+  if (count > MAX_COMBINATIONS) return tooMany(count);
   const left = asList(exclude).map(textsOf);
   const combinations = [
     ...product(axes).filter((combination) => !left.some((pattern) => covers(pattern, combination))),
     ...asList(include).map(textsOf),
   ];
-  if (combinations.length === 0) {
-    const at = source.at("/matrix", "key");
-    diagnostics.push(errorAt(at, "matrix-size", "the matrix has no combination", "give an axis a list of values"));
-  }
-  const substitution = new Substitution(names, source, diagnostics);
-  const values = combinations.slice(0, MAX_COMBINATIONS).map((combination) => substitution.apply(value, combination));
-  return { values, diagnostics };
+  if (combinations.length > MAX_COMBINATIONS) return tooMany(combinations.length);
+  if (combinations.length === 0) return wrongSize("the matrix has no combination", "give an axis a list of values");
+  return { values: combinations.map((combination) => substitution.apply(value, combination)), diagnostics };
 }
 
 function product(axes: readonly (readonly [string, readonly string[]])[]): Combination[] {

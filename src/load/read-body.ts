@@ -82,6 +82,12 @@ function readArtifacts(value: YamlValue, { source, pointer: body, diagnostics }:
       diagnostics.push(errorAt(source.at(`${pointer}/target`), "artifact-target", target.problem, target.hint));
       return [];
     }
+    if (target.path.endsWith("/") && artifact.url !== undefined && fileOf(asText(artifact.url)) === "") {
+      const message = "the address does not end in the name of a file";
+      const hint = "write `target`, the name of the file in the image";
+      diagnostics.push(errorAt(source.at(`${pointer}/url`), "artifact-target", message, hint));
+      return [];
+    }
     return [readArtifact(artifact, { target: target.path, ...optional("owner", artifact.owner), pointer })];
   });
   return artifacts.flat();
@@ -96,16 +102,23 @@ function readArtifact(artifact: YamlMapping, common: Pick<Artifact, "target" | "
   if (artifact.url === undefined) return { type: "path", name: named(path), path, ...common, ...mode };
   const url = asText(artifact.url);
   const mirrors = asList(artifact.mirrors).map(asText);
-  return { type: "url", name: named(fileOf(url)), url, sha256: asText(artifact.sha256), mirrors, ...common, ...mode };
+  return {
+    type: "url",
+    name: named(fileOf(url) || url),
+    url,
+    sha256: asText(artifact.sha256),
+    mirrors,
+    ...common,
+    ...mode,
+  };
 }
 
-/** The last part of an address's path. */
-export const fileOf = (url: string) =>
-  url
-    .replace(/[?#].*$/, "")
-    .replace(/\/+$/, "")
-    .split("/")
-    .at(-1) ?? url;
+/** The last part of an address's path; empty where that is the name of no file. */
+export function fileOf(url: string): string {
+  const path = url.replace(/^https:\/\/[^/]*/, "").replace(/[?#].*$/, "");
+  const name = path.replace(/\/+$/, "").split("/").at(-1) ?? "";
+  return name === "." || name === ".." ? "" : name;
+}
 
 export function readNamedValues(
   value: YamlValue | undefined,

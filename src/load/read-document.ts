@@ -78,8 +78,7 @@ function readText<K extends DocumentKind>(kind: K, source: YamlSource): ReadDocu
     .map((problem) => errorAt(source.atOffset(problem.offset), problem.code, problem.message, problem.hint));
   if (value === undefined) return { kind, source, result: undefined, diagnostics };
   const expansion = kind === "image" ? expandMatrix(value, source) : undefined;
-  if (expansion !== undefined)
-    return readMatrix(source, value, { ...expansion, problems: diagnostics }) as ReadDocument<K>;
+  if (expansion !== undefined) return readMatrix(source, { ...expansion, problems: diagnostics }) as ReadDocument<K>;
   return readOne(kind, source, value, diagnostics);
 }
 
@@ -111,22 +110,20 @@ interface ExpandedMatrix {
 }
 
 /** The images of all combinations. A mistake that every combination has is one mistake. */
-function readMatrix(
-  source: YamlSource,
-  value: YamlValue,
-  { values, diagnostics, problems }: ExpandedMatrix,
-): ReadDocument<"image"> {
+function readMatrix(source: YamlSource, { values, diagnostics, problems }: ExpandedMatrix): ReadDocument<"image"> {
   const found = [...problems, ...diagnostics];
-  // Without a combination the definition itself is looked at, for the sake of what is wrong with the matrix.
-  const documents = (values.length === 0 ? [value] : values).map((combination) =>
-    readOne("image", source, combination, [...problems]),
-  );
-  const seen = new Set(found.map(placeOf));
-  for (const diagnostic of documents.flatMap((document) => document.diagnostics)) {
-    if (!seen.has(placeOf(diagnostic))) found.push(diagnostic);
-    seen.add(placeOf(diagnostic));
+  const documents = values.map((combination) => readOne("image", source, combination, [...problems]));
+  // An expression that stands for nothing is no second mistake as the value that it is then.
+  const expressions = new Set(diagnostics.map(placeOf));
+  const seen = new Set(problems.map(mistakeOf));
+  for (const document of documents) {
+    const others = document.diagnostics.filter(
+      (diagnostic) => !seen.has(mistakeOf(diagnostic)) && !expressions.has(placeOf(diagnostic)),
+    );
+    found.push(...others);
+    for (const diagnostic of others) seen.add(mistakeOf(diagnostic));
   }
-  if (values.length === 0 || found.length > 0) return rejected("image", source, values, found);
+  if (found.length > 0) return rejected("image", source, values, found);
   const images = documents.flatMap(({ result }) => result ?? []);
   const twice = images.find(({ name }, index) => images.findIndex((other) => other.name === name) < index);
   if (twice === undefined) return { kind: "image", source, result: images, diagnostics: found };
@@ -135,7 +132,9 @@ function readMatrix(
   return rejected("image", source, values, [errorAt(source.at("/name"), "duplicate-image", message, hint)]);
 }
 
-const placeOf = ({ code, line, column }: Diagnostic) => `${code} ${line} ${column}`;
+const placeOf = ({ line, column }: Diagnostic) => `${line} ${column}`;
+/** What it says may differ with the values. */
+const mistakeOf = (diagnostic: Diagnostic) => `${diagnostic.code} ${placeOf(diagnostic)}`;
 
 function rejected<K extends DocumentKind>(
   kind: K,

@@ -53,8 +53,8 @@ export function readModule(value: YamlValue, source: YamlSource): Read<ModuleDef
 
 /** A definition's metadata, or the settings' for all. */
 export function readMetadata(value: YamlValue | undefined): Metadata {
-  const { deprecated, ...metadata } = asMapping(value) as Readonly<Record<string, string>>;
-  const said = { ...metadata, extendable: asFlag(metadata.extendable, true) };
+  const { deprecated, extendable, ...metadata } = asMapping(value) as Readonly<Record<string, string>>;
+  const said = extendable === undefined ? metadata : { ...metadata, extendable: asFlag(extendable, true) };
   return deprecated === undefined || deprecated === "" ? said : { ...said, deprecated: readDeprecation(deprecated) };
 }
 

@@ -1,13 +1,15 @@
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import type { Language, ManifestFormat, Normalisation, SettingsFile } from "../model/language.js";
 import { PATTERN_HINT, patternProblem } from "./limited-pattern.js";
-import { asMapping, asText, optional, type Read, readList } from "./read-value.js";
+import { asMapping, asText, type EntryOf, type MappingOf, optional, type Read, readList } from "./read-value.js";
+import type { FileOf } from "./schema/file-types.js";
 import { quote } from "./shape-words.js";
 import type { YamlSource } from "./yaml-source.js";
-import type { YamlValue } from "./yaml-value.js";
+
+type LanguageFile = MappingOf<FileOf<"language">>;
 
 /** Reads catalog/languages/<name>/language.yaml, and, when Slipway itself is built, those of src/languages. */
-export function readLanguage(value: YamlValue, source: YamlSource): Read<Language> {
+export function readLanguage(value: FileOf<"language">, source: YamlSource): Read<Language> {
   const file = asMapping(value);
   const names = asMapping(file.names);
   const versions = asMapping(file.versions);
@@ -38,12 +40,12 @@ export function readLanguage(value: YamlValue, source: YamlSource): Read<Languag
   return { result, diagnostics: [...patternProblems(result, source), ...specProblems(result, source)] };
 }
 
-function readManifest(value: YamlValue): ManifestFormat {
+function readManifest(value: EntryOf<LanguageFile["manifests"]>): ManifestFormat {
   const { file, lock, reader } = asMapping(value);
   return { file: asText(file), ...optional("lock", lock), reader: asText(reader) };
 }
 
-function readSettingsFile(value: YamlValue): SettingsFile {
+function readSettingsFile(value: EntryOf<MappingOf<LanguageFile["machine"]>["settings"]>): SettingsFile {
   const { file, variable, lines } = asMapping(value);
   return { file: asText(file), variable: asText(variable), lines: asText(lines) };
 }

@@ -81,8 +81,8 @@ export interface ManifestReference {
 export interface Metadata {
   readonly role?: string;
   readonly author?: string;
-  /** false: no image may derive from this one. */
-  readonly extendable: boolean;
+  /** false: no image may derive from this one; left out: the default, or true. */
+  readonly extendable?: boolean;
   readonly deprecated?: Deprecation;
   readonly [key: string]: string | boolean | Deprecation | undefined;
 }

@@ -44,7 +44,7 @@ const knownBase: Rule = ({ catalogue, node: { definition } }) =>
 const extendable: Rule = ({ graph, node: { definition } }) => {
   const { origin, source } = definition;
   const parent = origin.type === "parent" ? graph.nodes.get(origin.parent) : undefined;
-  if (parent === undefined || parent.definition.metadata.extendable) return [];
+  if (parent?.definition.metadata.extendable !== false) return [];
   const hint = `${parent.definition.source.file} says \`extendable: false\`; choose another parent`;
   return [problem("not-extendable", `nothing may derive from ${parent.name}`, hint, source.at("/parent"))];
 };

@@ -3,9 +3,10 @@ import type { Body, ImageDefinition, Origin } from "../model/definition.js";
 import { type Diagnostic, errorAt, type Place } from "../model/diagnostic.js";
 import type { ImageName } from "../model/names.js";
 import { nearest } from "../model/nearest.js";
+import { withDefaults } from "./apply-defaults.js";
 import { resolveModules } from "./modules.js";
 
-/** An image definition with its modules, and the images of the catalogue that it is built from. */
+/** An image definition with its modules and the settings' defaults, and the images of the catalogue that it is built from. */
 export interface Dependent {
   readonly definition: ImageDefinition;
   /** Of each build stage and, last of all, of the image: its modules' bodies and its own. */
@@ -24,15 +25,18 @@ const NO_NEEDS: readonly Need[] = Object.freeze([]);
 
 /** undefined: something that it needs is not there. What is missing because of its own errors is no second mistake. */
 export function dependentOn(
-  definition: ImageDefinition,
+  image: ImageDefinition,
   catalogue: Catalogue,
   diagnostics: Diagnostic[],
 ): Dependent | undefined {
-  const parts = [...definition.stages, definition];
-  const resolved = parts.map((body) => resolveModules(body, definition.name, catalogue.modules));
-  const problems = resolved.flatMap((each) => each.diagnostics);
+  const resolve = (body: Body) => resolveModules(body, image.name, catalogue.modules);
+  const stages = image.stages.map(resolve);
+  const own = resolve(image);
+  const problems = [...stages, own].flatMap((each) => each.diagnostics);
   diagnostics.push(...problems);
-  const bodies = resolved.map((each) => each.bodies);
+  const modules = own.bodies.slice(0, -1);
+  const definition = withDefaults(image, modules, catalogue.settings.defaults);
+  const bodies: Dependent["bodies"] = [...stages.map((each) => each.bodies), [...modules, definition]];
   const needs = needsOf(definition, bodies);
   const missing = needs.filter(({ image }) => !catalogue.images.has(image));
   for (const need of missing) {
@@ -69,11 +73,12 @@ const parentName = (origin: Origin): string | undefined => (origin.type === "par
 
 function unknownImage({ image, at }: Need, { origin, stages }: ImageDefinition, { images }: Catalogue): Diagnostic {
   const isParent = origin.type === "parent" && origin.parent === image;
-  const later = stages.some(({ name }) => name === image);
+  // The image itself comes after all of its stages, yet derives from none.
+  const later = !isParent && stages.some(({ name }) => name === image);
   const names = isParent ? images.keys() : [...stages.map(({ name }) => name), ...images.keys()];
   const near = nearest(image, names);
   const message = later
-    ? `the stage ${JSON.stringify(image)} comes later`
+    ? `the stage ${JSON.stringify(image)} does not come earlier`
     : `no ${isParent ? "" : "earlier stage or "}image is named ${JSON.stringify(image)}`;
   const rule = isParent
     ? "an image's parent is another image of images/"

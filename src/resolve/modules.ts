@@ -18,20 +18,35 @@ export interface ResolvedBodies {
 export function resolveModules(body: Body, owner: string, modules: Modules): ResolvedBodies {
   if (body.modules.length === 0) return { bodies: [body], diagnostics: [] };
   const resolver = new Resolver(modules, body.modules);
-  resolver.visit(body, [owner]);
+  resolver.visit(body, owner);
   return { bodies: [...resolver.bodies, body], diagnostics: resolver.diagnostics };
+}
+
+/** The way from an image to a module: names, the last one first. */
+interface Way {
+  readonly name: string;
+  readonly above: Way | undefined;
 }
 
 interface Chosen {
   readonly module: ModuleDefinition;
-  /** From the image to the module. */
-  readonly path: readonly string[];
+  readonly way: Way;
+}
+
+/** A body whose requests are being looked at. */
+interface Frame {
+  readonly body: Body;
+  readonly way: Way;
+  /** The next of its requests. */
+  next: number;
 }
 
 class Resolver {
   readonly bodies: ModuleDefinition[] = [];
   readonly diagnostics: Diagnostic[] = [];
   readonly #chosen = new Map<string, Chosen>();
+  /** The modules on the way to what is being looked at. */
+  readonly #open = new Set<string>();
   /** What the image itself asks for decides for all modules that do not say a version. */
   readonly #asked: ReadonlyMap<string, string>;
 
@@ -42,25 +57,44 @@ class Resolver {
     this.#asked = new Map(requests.flatMap(({ name, version }) => (version === undefined ? [] : [[name, version]])));
   }
 
-  visit(body: Body, path: readonly string[]): void {
-    for (const request of body.modules) {
-      const { name } = request;
-      const way = [...path, name];
-      const found = this.#find(request, body, way);
-      if (found === undefined) continue;
-      const chosen = this.#chosen.get(name);
-      // The first name on the path is the image's, which is no module.
-      if (path.indexOf(name, 1) >= 1) this.#cycle(request, body, way);
-      else if (chosen === undefined) {
-        this.#chosen.set(name, { module: found, path: way });
-        this.visit(found, way);
-        this.bodies.push(found);
-      } else if (chosen.module !== found) this.#conflict(request, body, { chosen, found, way });
+  /** Nothing recurses, so depth is no limit. */
+  visit(body: Body, owner: string): void {
+    const frames: Frame[] = [{ body, way: { name: owner, above: undefined }, next: 0 }];
+    for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
+      const request = frame.body.modules[frame.next++];
+      if (request !== undefined) {
+        const found = this.#choose(request, frame);
+        if (found !== undefined) frames.push({ body: found.module, way: found.way, next: 0 });
+        continue;
+      }
+      frames.pop();
+      if (frames.length === 0) return;
+      this.#open.delete(frame.way.name);
+      this.bodies.push(frame.body as ModuleDefinition);
     }
   }
 
+  /** The module that a request adds; undefined: it is there already, or there is a problem. */
+  #choose(request: ModuleRequest, { body, way: above }: Frame): Chosen | undefined {
+    const { name } = request;
+    const way = { name, above };
+    const module = this.#find(request, body, way);
+    if (module === undefined) return undefined;
+    const chosen = this.#chosen.get(name);
+    const found = { module, way };
+    if (this.#open.has(name)) this.#cycle(request, body, way);
+    else if (chosen !== undefined) {
+      if (chosen.module !== module) this.#conflict(request, body, [chosen, found]);
+    } else {
+      this.#chosen.set(name, found);
+      this.#open.add(name);
+      return found;
+    }
+    return undefined;
+  }
+
   /** undefined: there is none, which has been reported. */
-  #find({ name, version, pointer }: ModuleRequest, { source }: Body, way: readonly string[]) {
+  #find({ name, version, pointer }: ModuleRequest, { source }: Body, way: Way) {
     const versions = this.modules.get(name) ?? [];
     const wanted = version ?? this.#asked.get(name);
     const found =
@@ -69,7 +103,9 @@ class Resolver {
         : versions.find((module) => module.version === wanted);
     if (found !== undefined) return found;
     const known = versions.map((module) => module.version).join(", ");
-    const via = way.length > 2 ? ` (${way.join(" → ")})` : "";
+    // Without the image: many may have the module that is wrong.
+    const [, ...names] = namesOf(way);
+    const via = names.length > 1 ? ` (${names.join(" → ")})` : "";
     if (versions.length === 0) {
       const near = nearest(name, this.modules.keys());
       const hint = near ? `did you mean \`${near}\`?` : "modules are catalog/modules/…/module.yaml";
@@ -86,25 +122,24 @@ class Resolver {
     return undefined;
   }
 
-  #cycle({ name, pointer }: ModuleRequest, { source }: Body, way: readonly string[]): void {
-    const circle = way.slice(way.indexOf(name, 1)).join(" → ");
+  #cycle({ name, pointer }: ModuleRequest, { source }: Body, way: Way): void {
+    const names = namesOf(way);
+    // The first name is the image's, which is no module.
+    const circle = names.slice(names.indexOf(name, 1)).join(" → ");
     const hint = "one of these must do without the next";
     this.diagnostics.push(errorAt(source.at(pointer), "module-cycle", `a module cannot need itself: ${circle}`, hint));
   }
 
-  #conflict(
-    { name, pointer }: ModuleRequest,
-    { source }: Body,
-    {
-      chosen,
-      found,
-      way,
-    }: { readonly chosen: Chosen; readonly found: ModuleDefinition; readonly way: readonly string[] },
-  ): void {
-    const message =
-      `two versions of the module \`${name}\`: ` +
-      `${chosen.module.version} (${chosen.path.join(" → ")}) and ${found.version} (${way.join(" → ")})`;
+  #conflict({ name, pointer }: ModuleRequest, { source }: Body, both: readonly Chosen[]): void {
+    const versions = both.map(({ module, way }) => `${module.version} (${namesOf(way).join(" → ")})`);
+    const message = `two versions of the module \`${name}\`: ${versions.join(" and ")}`;
     const hint = "an image can have one version of a module only";
     this.diagnostics.push(errorAt(source.at(pointer), "module-conflict", message, hint));
   }
+}
+
+function namesOf(way: Way): readonly string[] {
+  const names: string[] = [];
+  for (let at: Way | undefined = way; at !== undefined; at = at.above) names.push(at.name);
+  return names.reverse();
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Desired, DesiredImage } from "../model/desired.js";
 import type { BuildKey, ImageName } from "../model/names.js";
 import type { Observation, Observations } from "../model/observation.js";
-import type { Plan, PlanAction, PlanStep, Reason } from "../model/plan.js";
+import type { Plan, PlanAction, PlanStep, Reason, ReasonCode } from "../model/plan.js";
 import { keyOf } from "./observe.js";
 import { describeReason, ownReasons } from "./reasons.js";
 
@@ -82,13 +82,13 @@ export function planBetween(base: Desired, head: Desired, others = 0): Plan {
 }
 
 /**
- * 64 hex digits over what makes these images: definition, files, tests, version, and the same of their ancestors. Images
+ * 64 hex digits over what makes these images: definition, files, tests, version, tags, and the same of their ancestors. Images
  * that are not there count for nothing.
  */
 export function planInputs(desired: Desired, names: readonly ImageName[], keys = standInKeys(desired)): string {
   const rows = names.flatMap((name) => {
     const image = desired.images.get(name);
-    return image ? [[name, image.node.definition.version, keys.get(name), image.testsDigest]] : [];
+    return image ? [[name, image.node.definition.version, keys.get(name), image.testsDigest, image.tags]] : [];
   });
   return createHash("sha256").update(JSON.stringify(rows)).digest("hex");
 }
@@ -114,12 +114,17 @@ function gentleReasons(old: DesiredImage, image: DesiredImage): Reason[] {
   if (old.testsDigest !== image.testsDigest) reasons.push({ code: "TESTS", detail: "tests changed", via: [] });
   const [from, to] = [old.node.definition.version, image.node.definition.version];
   if (from !== to) reasons.push({ code: "VERSION", detail: `${from} → ${to}`, via: [] });
+  const [moved, moving] = [old, image].map(({ tags }) => [...tags].sort().join(", ") || "none");
+  if (moved !== moving) reasons.push({ code: "TAGS", detail: `${moved} → ${moving}`, via: [] });
   return reasons;
 }
 
+/** None of these needs another image. */
+const GENTLE: ReadonlySet<ReasonCode> = new Set(["TESTS", "VERSION", "TAGS"]);
+
 function actionFor(reasons: readonly Reason[]): PlanAction {
   if (reasons.every(isInherited)) return "pending";
-  return reasons.every(({ code }) => code === "TESTS" || code === "VERSION") ? "retag" : "build";
+  return reasons.every(({ code }) => GENTLE.has(code)) ? "retag" : "build";
 }
 
 /**

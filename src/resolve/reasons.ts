@@ -1,7 +1,7 @@
 import type { Settings } from "../model/catalogue.js";
 import type { Artifact, Body, ImageDefinition } from "../model/definition.js";
 import type { DesiredImage } from "../model/desired.js";
-import type { ImageNode } from "../model/graph.js";
+import type { ImageNode, StageBase } from "../model/graph.js";
 import type { Reason, ReasonCode } from "../model/plan.js";
 import type { RecipePackage } from "../model/recipe.js";
 
@@ -41,18 +41,17 @@ function forced(old: Side, now: Side): Reason[] {
   return [reason("FORCED", after ? after.reason : "a forced rebuild was taken back")];
 }
 
+/** External images of the image or of its stages that are pinned to other digests than before. */
 function baseDigest(old: Side, now: Side): Reason[] {
-  const [before, after] = [old, now].map(({ image }) => externalReference(image));
-  if (!before || !after || before === after) return [];
-  const [name, digest] = after.split("@");
-  if (before.split("@")[0] !== name) return [];
-  return [reason("BASE_DIGEST", `${name} is now ${digest?.slice(0, 19)}…`)];
+  const before = old.image.recipe.externals.map(nameAndDigest);
+  const names = new Set(before.map(([name]) => name));
+  return now.image.recipe.externals.map(nameAndDigest).flatMap(([name = "", digest = ""]) => {
+    if (!names.has(name) || before.some((each) => each[0] === name && each[1] === digest)) return [];
+    return [reason("BASE_DIGEST", `${name} is now ${digest.slice(0, 19)}…`)];
+  });
 }
 
-/** The pinned reference of an external base, as the Containerfile has it. */
-function externalReference({ recipe }: DesiredImage): string | undefined {
-  return /^FROM (\S+@\S+)$/m.exec(recipe.containerfile)?.[1];
-}
+const nameAndDigest = (reference: string) => reference.split("@");
 
 function packages(old: Side, now: Side): Reason[] {
   const before = byName(old.image.recipe.packages);
@@ -103,6 +102,9 @@ const placed = (artifact: Omit<Artifact, "pointer" | "name">) =>
 
 const wholeBody = (body: Body) => Object.values(BODY_FIELDS).map((pick) => pick(body));
 
+/** What a stage starts from, as its definition says it: where an external base is listed, and its digest, are no part of it. */
+const start = (base: StageBase) => (base.type === "external" ? base.base.ref : base);
+
 /** The fields of a definition that show in its Containerfile, packages and artifacts' content apart. */
 const FIELDS: Readonly<Record<string, (node: ImageNode) => unknown>> = {
   parent: ({ definition: { origin } }) =>
@@ -111,7 +113,8 @@ const FIELDS: Readonly<Record<string, (node: ImageNode) => unknown>> = {
     Object.entries(BODY_FIELDS).map(([name, pick]) => [name, ({ definition }: ImageNode) => pick(definition)]),
   ),
   modules: ({ stages }) => stages.at(-1)?.bodies.slice(0, -1).map(wholeBody),
-  stages: ({ stages }) => stages.slice(0, -1).map(({ name, base, bodies }) => [name, base, bodies.map(wholeBody)]),
+  stages: ({ stages }) =>
+    stages.slice(0, -1).map(({ name, base, bodies }) => [name, start(base), bodies.map(wholeBody)]),
 };
 
 function fields(old: Side, now: Side): Reason[] {

@@ -82,7 +82,7 @@ async function send(url: URL, deps: RequestDeps, signal: AbortSignal): Promise<I
   };
   return new Promise((done, reject) => {
     const sent = request(url, options, done);
-    sent.once("error", (error) => {
+    sent.on("error", (error) => {
       socket?.destroy();
       reject(error);
     });

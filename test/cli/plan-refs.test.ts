@@ -26,6 +26,13 @@ const KINDS = [
   "image-yaml",
   "broken",
   "exception",
+  "module",
+  "module-file",
+  "use",
+  "manifest",
+  "stage",
+  "copy",
+  "matrix",
 ] as const;
 
 const COUNT = 9;
@@ -35,6 +42,27 @@ type Files = Map<string, string>;
 const nameOf = (at: number) => `img-${at % COUNT}`;
 const fileOf = (at: number) => `images/${nameOf(at)}/${nameOf(at)}.yaml`;
 
+/** What some images have beside that: modules, build stages, files of other images, a manifest. */
+const MORE: Readonly<Record<number, string>> = {
+  3: "modules: [m]\n",
+  6: `stages:
+  - { name: build, parent: img-1, modules: [n], artifacts: [{ path: files, dest: /src }] }
+artifacts:
+  - { image: build, path: /src/a.txt, target: /a }
+  - { image: img-4, path: /x, target: /x }
+`,
+  8: "runtime-manifest: requirements.txt\n",
+};
+const MODULES = "catalog/modules";
+
+const variants = (values: string) => `name: variant-\${{ matrix.x }}
+version: 1
+matrix: { x: [${values}] }
+parent: img-2
+modules: [m]
+env: { X: "\${{ matrix.x }}" }
+`;
+
 /** A base and a binary tree below it; every third image copies a file, of its own or one that several share. */
 function start(): Files {
   const files: Files = new Map([
@@ -43,13 +71,20 @@ function start(): Files {
       "kind: SystemPackages\nos: debian\npackages:\n  - { name: curl, versions: [1.*] }\n",
     ],
     ["images/shared/motd.txt", "hello\n"],
+    [`${MODULES}/m/module.yaml`, "name: m\nversion: 1\nmodules: [n]\nsetup: [[x]]\n"],
+    [`${MODULES}/n/module.yaml`, "name: n\nversion: 1\nartifacts: [{ path: conf, target: /etc/n }]\n"],
+    [`${MODULES}/n/conf`, "conf\n"],
+    ["images/img-6/files/a.txt", "6\n"],
+    ["images/img-8/requirements.txt", "flask\n"],
+    ["images/variants/image.yaml", variants("a, b")],
   ]);
   for (let at = 0; at < COUNT; at++) {
-    const origin = at === 0 ? "kind: BaseImage\nfrom: scratch\nos: debian" : `parent: ${nameOf((at - 1) >> 1)}`;
+    const origin =
+      at === 0 ? "kind: BaseImage\nfrom: scratch\nos: debian\nlanguage: python3" : `parent: ${nameOf((at - 1) >> 1)}`;
     const packages = at % 4 === 2 ? "system-packages: [curl]\n" : "";
     const own = at % 3 === 1 ? "artifacts:\n  - { path: files, dest: /opt }\n" : "";
     const shared = at % 3 === 2 ? "artifacts:\n  - { path: /images/shared/motd.txt, target: /etc/motd }\n" : "";
-    files.set(fileOf(at), `name: ${nameOf(at)}\nversion: 1.0\n${origin}\n${packages}${own}${shared}`);
+    files.set(fileOf(at), `name: ${nameOf(at)}\nversion: 1.0\n${origin}\n${packages}${own}${shared}${MORE[at] ?? ""}`);
     if (own) files.set(`images/${nameOf(at)}/files/a.txt`, `${at}\n`);
   }
   return files;
@@ -85,6 +120,17 @@ function apply(files: Files, { kind, at, to }: Edit): void {
         `exceptions:\n  - { rule: package-not-approved, image: ${nameOf(at)}, owner: "@a", reason: b, expires: ${expires} }\n`,
       );
     },
+    module: () => files.set(`${MODULES}/m/module.yaml`, `name: m\nversion: 1\nmodules: [n]\nenv: { M: ${to} }\n`),
+    "module-file": () => files.set(`${MODULES}/n/conf`, `conf ${to}\n`),
+    use: () => files.set(file, `${text}modules: [${["m", "n", "missing"][to % 3]}]\n`),
+    manifest: () => files.set("images/img-8/requirements.txt", `flask==${to}\n`),
+    stage: () => files.set(file, `${text}stages: [{ name: img-5, parent: ${nameOf(to)}, env: { S: ${at} } }]\n`),
+    copy: () =>
+      files.set(
+        file,
+        `${text.replace(/artifacts:\n[\s\S]*/, "")}artifacts: [{ image: ${nameOf(to)}, path: /x, target: /y }]\n`,
+      ),
+    matrix: () => files.set("images/variants/image.yaml", variants(["a", "a, b, c", "a, a", "b, img"][to % 4] ?? "")),
   }[kind];
   write();
 }
@@ -93,6 +139,15 @@ const edits = fc.array(fc.record({ kind: fc.constantFrom(...KINDS), at: fc.nat(C
   minLength: 1,
   maxLength: 3,
 });
+
+const edit = (kind: Edit["kind"], at = 0, to = 1): Edit[] => [{ kind, at, to }];
+
+/** Tried whatever chance says: a module, its file, a manifest, an image that another one copies from, a matrix. */
+const EXAMPLES: [Edit[], Edit[]][] = [
+  [edit("env", 4), edit("module-file")],
+  [edit("manifest"), edit("module")],
+  [edit("matrix"), edit("copy", 7, 4)],
+];
 
 async function commit(directory: string, before: Files, files: Files): Promise<string> {
   for (const path of before.keys()) if (!files.has(path)) await rm(join(directory, path));
@@ -163,7 +218,7 @@ test("says the same as reading everything, whatever changed and whatever was rea
         }
         await commit(directory, changedAgain, new Map([[".gitignore", ".known\n.fresh\n"]]));
       }),
-      { numRuns: 15, endOnFailure: true },
+      { numRuns: 12, endOnFailure: true, examples: EXAMPLES },
     );
   } finally {
     await rm(directory, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { blocks } from "../support/fenced-blocks.js";
+import { blocksOf } from "../support/page-blocks.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("README");
@@ -7,7 +7,10 @@ const test = suite("README");
 const project = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
 
 test("the definition on its first screen is the one of the catalogue", () => {
-  assert.is(blocks(project("README.md"), "yaml")[0], project("images/python3-web/image.yaml"));
+  assert.is(
+    blocksOf(project("README.md")).find(({ language }) => language === "yaml")?.text,
+    project("images/python3-web/image.yaml"),
+  );
 });
 
 test("every page and command it names is there", () => {

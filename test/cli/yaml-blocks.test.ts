@@ -7,7 +7,7 @@ import { parseYaml } from "../../src/load/parse-yaml.js";
 import { fileKind, KIND_NAMES, kindAt } from "../../src/load/schema/kinds.js";
 import { openWorkingTree } from "../../src/load/working-tree.js";
 import { folder, removeTemporary } from "../load/temporary-catalogue.js";
-import { blocks } from "../support/fenced-blocks.js";
+import { blocksOf } from "../support/page-blocks.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("YAML of the documentation");
@@ -27,12 +27,15 @@ const PAGES = [
 /** Blocks that are no files of Slipway's, by their page and how they begin. */
 const OTHERS: readonly (readonly [page: string, start: string, what: string])[] = [
   ["docs/use-on-your-own.md", "name: images\non: [pull_request", "a workflow"],
+  ["docs/dockerfile.md", "", "parts of definitions: test/golden/dockerfile-table.test.ts completes and loads them"],
 ];
 
 const other = (page: string, text: string) => OTHERS.find(([where, start]) => where === page && text.startsWith(start));
 
 const FOUND = PAGES.flatMap((page) =>
-  blocks(readFileSync(ROOT + page, "utf8"), "yaml").map((text) => ({ page, text })),
+  blocksOf(readFileSync(ROOT + page, "utf8")).flatMap(({ language, text }) =>
+    language === "yaml" ? [{ page, text }] : [],
+  ),
 );
 
 /** A comment in the first line that is a path says where the file stands, else its `kind` does; else it is an image. */
@@ -49,7 +52,11 @@ function placeOf(text: string): string {
 function filesBeside(folderOf: string): Record<string, string> {
   if (folderOf.startsWith("catalog/languages/")) return { [`${folderOf}install.hbs`]: "RUN {{prologue}} cpanm\n" };
   if (!/^images\/|^catalog\/modules\//.test(folderOf)) return {};
-  return { [`${folderOf}app/start`]: "#!/bin/sh\n", [`${folderOf}requirements.txt`]: "flask==2.2.2\n" };
+  return {
+    [`${folderOf}files/course`]: "x\n",
+    [`${folderOf}app/start`]: "#!/bin/sh\n",
+    [`${folderOf}requirements.txt`]: "flask==2.2.2\n",
+  };
 }
 
 for (const { page, text } of FOUND) {

@@ -1,7 +1,7 @@
 import type { ImageDefinition } from "../../src/model/definition.js";
 import type { Platform } from "../../src/model/names.js";
 import { planBetween } from "../../src/resolve/plan.js";
-import { type CatalogueFields, command, digest, type ImageFields, image } from "../support/definitions.js";
+import { type CatalogueFields, command, digest, type ImageFields, image, module } from "../support/definitions.js";
 import { desired, desiredImage } from "../support/desired.js";
 import { assert, suite } from "../support/suite.js";
 
@@ -108,6 +108,95 @@ test("BASE_DIGEST", () => {
   assert.equal(reasons(from, from, bases("a"), bases("b")), [
     "build a: BASE_DIGEST example.org/os is now sha256:bbbbbbbbbbbb…",
   ]);
+});
+
+test("BASE_DIGEST of what a stage starts from; another entry of the list is no difference", () => {
+  const bases = (digit: string, ...more: readonly string[]) => ({
+    bases: [...more, "example.org/os:1"].map((ref) => ({ ref, digest: digest(digit), os: "debian" })),
+  });
+  const stage = { name: "s", from: "example.org/os:1" };
+  assert.equal(reasons({ stages: [stage] }, { stages: [stage] }, bases("a"), bases("b")), [
+    "build a: BASE_DIGEST example.org/os is now sha256:bbbbbbbbbbbb…",
+  ]);
+  assert.equal(
+    reasons({ stages: [stage] }, { stages: [stage], env: { A: "1" } }, bases("a"), bases("a", "example.org/another")),
+    ["build a: DEFINITION env"],
+  );
+});
+
+test("DEFINITION names stages and modules, and not what is only rearranged in them", () => {
+  const stage = { name: "s", from: "scratch" };
+  const copy = { artifacts: [{ type: "image", image: "s", path: "/x", target: "/x" }] } as const;
+  assert.equal(reasons({}, { stages: [stage] }), ["build a: DEFINITION stages"]);
+  assert.equal(reasons({ stages: [stage] }, { stages: [{ ...stage, env: { A: "1" } }] }), [
+    "build a: DEFINITION stages",
+  ]);
+  assert.equal(reasons({ stages: [stage] }, { stages: [stage], ...copy }), ["build a: DEFINITION artifacts"]);
+  const modules = (fields: ImageFields) => ({ modules: [module("m", "1", fields)] });
+  const uses = { modules: ["m"] };
+  assert.equal(reasons(uses, uses, modules({}), modules({ env: { A: "1" } })), ["build a: DEFINITION modules"]);
+  assert.equal(reasons({}, uses, modules({ setup: ["x"] })), ["build a: DEFINITION modules"]);
+  assert.equal(reasons(uses, uses, modules({ system: ["jq"] }), modules({ system: ["curl"] })), [
+    "build a: PACKAGE curl 7.88.* added; PACKAGE jq removed",
+  ]);
+  const sorted = modules({ env: { A: "1", B: "2" }, ports: ["80/tcp", "443/tcp"] });
+  const reversed = modules({ env: { B: "2", A: "1" }, ports: ["443/tcp", "80/tcp"] });
+  assert.equal(reasons(uses, uses, sorted, reversed), []);
+});
+
+test("what moves from an image to a module without a difference in the Containerfile affects nothing", () => {
+  const fields = { env: { A: "1" }, setup: ["x"], ports: ["80/tcp"] };
+  assert.equal(reasons(fields, { modules: ["m"] }, {}, { modules: [module("m", "1", fields)] }), []);
+});
+
+test("PACKAGE of a stage, and of the image and a stage alike", () => {
+  const stage = (...system: readonly string[]) => ({ stages: [{ name: "s", from: "scratch", os: "debian", system }] });
+  assert.equal(reasons(stage(), stage("curl")), ["build a: PACKAGE curl 7.88.* added"]);
+  assert.equal(reasons({ ...stage("curl"), system: ["curl"] }, { ...stage("curl"), system: [] }), [
+    "build a: PACKAGE curl removed",
+  ]);
+});
+
+test("STAGE: something that it is built from and does not derive from is built anew", () => {
+  const tree = (env: string) =>
+    [
+      [
+        image("tools", { env: { A: env } }),
+        image("base"),
+        image("copies", {
+          parent: "base",
+          artifacts: [{ type: "image", image: "tools", path: "/x", target: "/x" }],
+        }),
+        image("starts", { parent: "base", stages: [{ name: "s", parent: "tools" }] }),
+        image("below", { parent: "copies" }),
+        image("both", { parent: "tools", artifacts: [{ type: "image", image: "copies", path: "/y", target: "/y" }] }),
+      ],
+    ] as const;
+  assert.equal(change(tree("1"), tree("2")), [
+    "build tools: DEFINITION env",
+    "pending copies: STAGE tools: DEFINITION env [tools]",
+    "pending starts: STAGE tools: DEFINITION env [tools]",
+    "pending below: PARENT tools: DEFINITION env [tools copies]",
+    "pending both: PARENT tools: DEFINITION env [tools]",
+  ]);
+});
+
+test("a change of a downloaded file's hash; where it is downloaded is no difference", () => {
+  const download = (sha256: string, url = "https://example.org/x", ...mirrors: readonly string[]) => ({
+    artifacts: [{ type: "url" as const, url, sha256, mirrors, target: "/x" }],
+  });
+  const [one, two] = ["1".repeat(64), "2".repeat(64)];
+  const changed = reasons(download(one), download(two));
+  assert.is(changed.length, 1);
+  assert.equal(reasons(download(one), download(one, "https://example.org/x", "https://files.example/x")), []);
+});
+
+test("TAGS only need to be moved", () => {
+  assert.equal(reasons({}, { tags: ["latest", "stable"] }), ["retag a: TAGS latest → latest, stable"]);
+  assert.equal(reasons({ tags: ["latest"] }, { tags: [] }), ["retag a: TAGS latest → none"]);
+  assert.equal(reasons({}, { tags: ["latest"] }), []);
+  assert.equal(reasons({ tags: ["b", "a"] }, { tags: ["a", "b"] }), []);
+  assert.equal(reasons({}, { tags: [], version: "2.0" }), ["retag a: VERSION 1.0 → 2.0; TAGS latest → none"]);
 });
 
 test("PLATFORM, BUILDER and FORCED", () => {

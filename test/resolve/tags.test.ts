@@ -24,6 +24,13 @@ test("a tested tag belongs to one image and one set of tests", () => {
   assert.is.not(tagsOf("1.1", `f${KEY.slice(1)}` as BuildKey, "t").tested, tested);
 });
 
+test("moving tags: others than latest, several, none, and one that the version is already", () => {
+  const pointers = (...tags: readonly string[]) => tagsOf("1.1", KEY, "t", tags).pointers.slice(2);
+  assert.equal(pointers("stable", "edge"), ["stable", "edge"]);
+  assert.equal(pointers(), []);
+  assert.equal(pointers("1.1", "1", "1", "1.1-01234567"), ["1"]);
+});
+
 test("every tag fits a registry", () => {
   const { key, tested, pointers } = tagsOf("9".repeat(100), KEY, "t");
   for (const tag of [key, tested, ...pointers]) assert.match(tag, /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/);

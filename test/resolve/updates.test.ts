@@ -5,7 +5,8 @@ import { managerFor } from "../../src/packages/managers.js";
 import { type Answers, type BaseAnswer, chooseUpdates, type ScopeAnswer } from "../../src/resolve/choose-updates.js";
 import { resolveGraph } from "../../src/resolve/graph.js";
 import { updatePins } from "../../src/resolve/update-pins.js";
-import { type CatalogueFields, catalogue, digest, image } from "../support/definitions.js";
+import { type CatalogueFields, catalogue, digest, image, module } from "../support/definitions.js";
+import { loadMemory } from "../support/memory-tree.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("resolve/updates");
@@ -93,6 +94,49 @@ test("an image that asks for what the list no longer has goes with it", () => {
     "images/a/image.yaml/system-packages/0/version 1 → 2",
     "images/b/image.yaml/system-packages/0/version 1 → 2",
   ]);
+});
+
+test("a module's request counts once, however many images have it, and so does a stage's", () => {
+  const modules = [module("m", "1", { system: ["x 1"] })];
+  const images = ["a", "b", "c"].map((name) => image(name, { parent: "os", modules: ["m"] }));
+  const stage = image("d", { parent: "os", stages: [{ name: "s", parent: "os", system: ["x 1"] }] });
+  const { scopes } = pinsOf([image("os", { os: "debian" }), ...images, stage], {
+    modules,
+    system: { debian: { x: [] } },
+  });
+  assert.equal(
+    scopes.flatMap(({ packages }) =>
+      packages.flatMap(({ requested }) => requested.map(({ source, pointer, held }) => [source.file, pointer, held])),
+    ),
+    [
+      ["catalog/modules/m-1/module.yaml", "/system-packages/0/version", "1"],
+      ["images/d/image.yaml", "/stages/0/system-packages/0/version", "1"],
+    ],
+  );
+});
+
+test("in a matrix: what all combinations say is one pin, what is an expression is none", async () => {
+  const {
+    catalogue: made,
+    graph,
+    diagnostics,
+  } = await loadMemory({
+    "catalog/system/debian.yaml": "os: debian\npackages: [{ name: x }, { name: y }]\n",
+    "images/a/image.yaml": `kind: BaseImage
+name: a-\${{ matrix.x }}
+version: "1"
+matrix: { x: ["1.0", "2.0"] }
+from: scratch
+os: debian
+system-packages: [{ name: x, version: "\${{ matrix.x }}" }, { name: y, version: "3.0" }]
+`,
+  });
+  assert.equal(diagnostics, []);
+  const { scopes } = updatePins(made, graph, managerFor);
+  assert.equal(
+    scopes.flatMap(({ packages }) => packages.map(({ name, requested }) => [name, requested.map(({ held }) => held)])),
+    [["y", ["3.0"]]],
+  );
 });
 
 test("a manager that could not be asked is a problem of the group, and so is one that does not know", () => {

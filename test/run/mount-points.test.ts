@@ -52,7 +52,7 @@ COPY --from=build ["/etc/hostname","/etc/hostname"]
 RUN ["COPY","x"]
 `;
   const context = ["artifacts/0/hosts", "artifacts/0/sub/a", "artifacts/1/etc/b", "artifacts/10/c"].map(file);
-  const copied = copiedPaths({ containerfile, context, packages: [] });
+  const copied = copiedPaths({ containerfile, context, packages: [], externals: [] });
   assert.equal([...copied], ["etc/hosts", "etc/sub/a", "etc/b"]);
 });
 

@@ -161,6 +161,78 @@ test("a parent that comes out different rebuilds its children", async () => {
   ]);
 });
 
+/** tools and base → app, which copies from tools; below derives from app. */
+const copying = (tools: string, base: string) =>
+  desired([
+    image("tools", { env: { A: tools } }),
+    image("base", { env: { A: base } }),
+    image("app", { parent: "base", artifacts: [{ type: "image", image: "tools", path: "/x", target: "/x" }] }),
+    image("below", { parent: "app" }),
+  ]);
+
+/** Outcomes of a build after another one, with these images coming out identical. */
+async function rebuilt(after: ReturnType<typeof copying>, ...identical: readonly string[]) {
+  const registry = new FakeRegistry();
+  await fakeBuild(copying("1", "1"), registry).run();
+  const { run, runner } = fakeBuild(after, registry);
+  for (const name of ["tools", "base"]) {
+    const before = registry.tags.get(`${name}:latest`)?.imageId ?? digest("0");
+    runner.ids.set(name, identical.includes(name) ? before : digest("9"));
+  }
+  const results = await run();
+  return { outcomes: outcomes(results), results, builds: runner.builds };
+}
+
+test("an image is built on all that it is built from, each as it came out", async () => {
+  const { runner, run } = fakeBuild(copying("1", "1"));
+  runner.ids.set("tools", digest("5"));
+  await run();
+  const { images } = runner.builds.find(({ name }) => name === "app") ?? {};
+  assert.equal(
+    [...(images ?? [])].map(([name]) => name),
+    ["base", "tools"],
+  );
+  assert.is(images?.get("tools" as ImageName)?.imageId, digest("5"));
+});
+
+test("an image waits for all that it is built from", async () => {
+  const { run, runner, journal } = fakeBuild(copying("1", "1"));
+  runner.hold("tools");
+  const results = run();
+  await runner.begun("base");
+  await runner.begun("tools");
+  assert.not(journal.includes("build app"));
+  runner.release("tools");
+  assert.equal(outcomes(await results), ["tools built", "base built", "app built", "below built"]);
+});
+
+test("cut-off with several parents: all have to come out identical", async () => {
+  const same = await rebuilt(copying("2", "1"), "tools", "base");
+  assert.equal(same.outcomes, ["tools built", "base unchanged", "app unchanged", "below unchanged"]);
+  assert.equal(
+    same.results[2]?.reasons.map(({ code, via }) => `${code} ${via.join(" ")}`),
+    ["STAGE tools"],
+  );
+  assert.equal(
+    same.results[3]?.reasons.map(({ code, via }) => `${code} ${via.join(" ")}`),
+    ["PARENT tools app"],
+  );
+  const one = await rebuilt(copying("2", "2"), "base");
+  assert.equal(one.outcomes, ["tools built", "base built", "app built", "below built"]);
+  const other = await rebuilt(copying("2", "2"), "tools");
+  assert.equal(other.outcomes, ["tools built", "base built", "app built", "below built"]);
+  const both = await rebuilt(copying("2", "2"), "tools", "base");
+  assert.equal(both.outcomes, ["tools built", "base built", "app unchanged", "below unchanged"]);
+});
+
+test("a failure of what is only copied from skips as a parent's does", async () => {
+  const { run, runner } = fakeBuild(copying("1", "1"));
+  runner.failures.set("tools", new StepFailure("BUILD_FAILED", "exit status 1", []));
+  const results = await run();
+  assert.equal(outcomes(results), ["tools failed", "base built", "app skipped", "below skipped"]);
+  assert.equal(results[2]?.error, { code: "PARENT_FAILED", message: "tools failed" });
+});
+
 test("running again does nothing, and asks for no place in the queue", async () => {
   const registry = new FakeRegistry();
   await fakeBuild(FAMILY, registry).run();

@@ -80,9 +80,8 @@ function recipeFiles(
 ): Pick<RecipeFiles, "type" | "directory" | "entries"> {
   const { target, mode } = artifact;
   const from = artifact.type === "path" ? artifact.path : artifact.url;
-  const content = createHash("sha256")
-    .update(files[from] ?? "")
-    .digest("hex");
+  const text = files[from] ?? "";
+  const content = artifact.type === "url" ? artifact.sha256 : createHash("sha256").update(text).digest("hex");
   const name = target.endsWith("/") ? posix.basename(from) : posix.basename(target);
   const entry = { path: `${contextDirectory(index)}/${name}`, mode: "100644", from, content } as const;
   return {

@@ -2,7 +2,7 @@ import * as form from "../schema/forms.js";
 import { copyNearby } from "./copying.js";
 import type { DescriptorTools } from "./descriptor-tools.js";
 import type { Fields } from "./fields.js";
-import { DOWNLOAD_URL, fits, stageName } from "./fits.js";
+import { fits, stageName } from "./fits.js";
 import { mapping, type NativeBody, type NativeValue } from "./native.js";
 import { absolute, lastPart } from "./paths.js";
 import { parseReference } from "./reference.js";
@@ -82,10 +82,10 @@ function fromUrl(artifact: Fields, common: Common): NativeValue | undefined {
     notes.warning(artifact.at("url"), `the download \`${url}\` is not carried over: ${why}`, SUM_HINT);
     return undefined;
   }
-  if (!fits(DOWNLOAD_URL, url)) {
+  if (!fits(form.DOWNLOAD_URL, url)) {
     notes.warning(
       artifact.at("url"),
-      `the download \`${url}\` is not carried over: it must be ${DOWNLOAD_URL.patternErrorMessage}`,
+      `the download \`${url}\` is not carried over: it must be ${form.DOWNLOAD_URL.patternErrorMessage}`,
     );
     return undefined;
   }

@@ -2,7 +2,7 @@ import type { Place } from "../../model/diagnostic.js";
 import * as form from "../schema/forms.js";
 import type { DescriptorTools } from "./descriptor-tools.js";
 import type { Fields } from "./fields.js";
-import { fits, MODULE_NAME, nativeName } from "./fits.js";
+import { fits, nativeName } from "./fits.js";
 import { readForeignYaml } from "./foreign-yaml.js";
 import { type NativeBody, packageOf } from "./native.js";
 import { beside } from "./paths.js";
@@ -117,5 +117,5 @@ const moduleName = (name: string) => {
     .map((part) => nativeName(part))
     .filter(Boolean)
     .join("/");
-  return fits(MODULE_NAME, native) ? native : "";
+  return fits(form.MODULE_NAME, native) ? native : "";
 };

@@ -4,7 +4,7 @@ import { copyNearby } from "./copying.js";
 import { hereDocuments, type Instruction } from "./docker-instructions.js";
 import { type DockerTools, expand, overtake, type StageState } from "./docker-stage.js";
 import { jsonWords, splitWords } from "./docker-words.js";
-import { DOWNLOAD_URL, fits } from "./fits.js";
+import { fits } from "./fits.js";
 import { globMatcher } from "./glob.js";
 import { mapping, type NativeMapping, type NativeValue } from "./native.js";
 import { absolute, beside, lastPart } from "./paths.js";
@@ -162,11 +162,11 @@ function addDownload(copying: Copying, source: string): void {
   const { place, flags } = instruction;
   const sum = /^sha256:([0-9a-f]{64})$/.exec(flags.find(({ name }) => name === "checksum")?.value ?? "")?.[1];
   const isFile = /^https?:/.test(source) && !/\.git(?:#|$)/.test(source);
-  if (!isFile || sum === undefined || !fits(DOWNLOAD_URL, source)) {
+  if (!isFile || sum === undefined || !fits(form.DOWNLOAD_URL, source)) {
     const why = isFile
       ? sum === undefined
         ? "it has no `--checksum=sha256:…`"
-        : `it must be ${DOWNLOAD_URL.patternErrorMessage}`
+        : `it must be ${form.DOWNLOAD_URL.patternErrorMessage}`
       : "it is no file";
     tools.notes.warning(
       place,

@@ -3,7 +3,7 @@ import * as form from "../schema/forms.js";
 import type { Instruction } from "./docker-instructions.js";
 import { type DockerTools, expand, overtake, replace, type StageState, valueIn, warnMissing } from "./docker-stage.js";
 import { expandWord, jsonWords, splitWords } from "./docker-words.js";
-import { DURATION, fits } from "./fits.js";
+import { fits } from "./fits.js";
 import { mapping, type NativeValue, plain } from "./native.js";
 import { absolute } from "./paths.js";
 
@@ -182,7 +182,7 @@ const readHealthcheck: Reader = ({ text, flags, place, keyword }, state, tools) 
   const settings = new Map<string, string>();
   for (const flag of flags) {
     const { name, value } = flag;
-    const fit = name === "retries" ? /^[1-9][0-9]{0,2}$/.test(value) : fits(DURATION, value);
+    const fit = name === "retries" ? /^[1-9][0-9]{0,2}$/.test(value) : fits(form.DURATION, value);
     if (CHECK_FLAGS.includes(name) && fit) settings.set(name, value);
     else tools.notes.warning(flag.place, `\`--${name}=${value}\` is not carried over`);
   }

@@ -36,8 +36,11 @@ type OwnKeys<S> = Declared<S> & Free<S>;
 
 type Declared<S> = S extends { readonly properties: infer P } ? { readonly [K in keyof P]?: ValueOf<P[K]> } : unknown;
 
+/** What stands under a name that is not declared; the others are in it because TypeScript wants them to be. */
 type Free<S> = S extends { readonly additionalProperties: infer A }
   ? A extends false
     ? unknown
-    : { readonly [name: string]: ValueOf<A> }
+    : { readonly [name: string]: ValueOf<A> | DeclaredValue<S> | undefined }
   : unknown;
+
+type DeclaredValue<S> = S extends { readonly properties: infer P } ? ValueOf<P[keyof P]> : never;

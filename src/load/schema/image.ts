@@ -50,7 +50,7 @@ const BOOTSTRAP = mappingOf(
   { required: ["manager"] },
 );
 
-export const METADATA: Schema = {
+export const METADATA = {
   type: "object",
   description: "Who answers for the image, and what may be done with it. Further keys are free.",
   properties: {
@@ -69,7 +69,7 @@ export const METADATA: Schema = {
   },
   propertyNames: { type: "string", ...form.LABEL_NAME },
   additionalProperties: text(form.LINE, "Free text."),
-};
+} as const satisfies Schema;
 
 const PARENT = text(form.IMAGE_NAME, "The image of the catalogue this one derives from.");
 const LANGUAGE = text(form.SCOPE, "Programming language whose packages `runtime-packages` are. Default: the parent's.");
@@ -96,7 +96,7 @@ const COMBINATIONS = listOf(
   "Combinations.",
 );
 
-const MATRIX: Schema = {
+const MATRIX = {
   type: "object",
   description:
     "Makes one image of every combination of values; `${{ matrix.AXIS }}` stands for the value wherever text stands.",
@@ -106,7 +106,7 @@ const MATRIX: Schema = {
     include: { ...COMBINATIONS, description: "Further combinations; each names all axes." },
   },
   additionalProperties: listOf(text(form.ANY_TEXT, "A value."), "The values of an axis.", { minItems: 1 }),
-};
+} as const satisfies Schema;
 
 /** One for now: see docs/definitions.md. */
 export const PLATFORMS = listOf(

@@ -39,7 +39,8 @@ const FILE_NAME: Form = {
   maxLength: 100,
 };
 
-const oneOf = (names: readonly string[], description: string): Schema => ({ type: "string", enum: names, description });
+const oneOf = (names: readonly string[], description: string) =>
+  ({ type: "string", enum: names, description }) as const satisfies Schema;
 
 const patterns = (what: string) =>
   listOf(text(PATTERN, "An anchored pattern."), `What ${what} look like: one of these.`, { minItems: 1, maxItems: 10 });
@@ -51,7 +52,7 @@ export const MANIFEST_READERS = ["requirements", "package-json", "gemfile", "go-
 export const SETTINGS_READERS = ["npmrc", "pip.conf", "gemrc", "bundle", "maven"] as const;
 
 /** `catalog/languages/<name>/language.yaml`, and those of src/languages. */
-export const LANGUAGE_SCHEMA: Schema = mappingOf(
+export const LANGUAGE_SCHEMA = mappingOf(
   {
     kind: kind("Language"),
     name: text(form.SCOPE, "The package manager, as messages call it."),

@@ -1,0 +1,24 @@
+import type { Defaults } from "../model/catalogue.js";
+import type { Body, ImageDefinition, NamedValue } from "../model/definition.js";
+
+/**
+ * The definition with what the settings say for all images. Environment and labels go to images without a parent: the rest
+ * inherits them, and would otherwise take back what a parent says. What one of its modules says is no default any more.
+ */
+export function withDefaults(
+  image: ImageDefinition,
+  modules: readonly Body[],
+  { metadata, env, labels }: Defaults,
+): ImageDefinition {
+  const isBase = image.origin.type !== "parent";
+  if (metadata === undefined && !(isBase && env.length + labels.length > 0)) return image;
+  const under = (defaults: readonly NamedValue[], key: "env" | "labels") => {
+    const said = new Set([...modules, image].flatMap((body) => body[key].map(({ name }) => name)));
+    return [...defaults.filter(({ name }) => !said.has(name)), ...image[key]];
+  };
+  return {
+    ...image,
+    ...(metadata === undefined ? {} : { metadata: { ...metadata, ...image.metadata } }),
+    ...(isBase ? { env: under(env, "env"), labels: under(labels, "labels") } : {}),
+  };
+}
