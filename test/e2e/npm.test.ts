@@ -68,7 +68,7 @@ function publish(files: Map<string, Buffer | string>, url: string): void {
   }
 }
 
-/** As npm writes it with `omit-lockfile-registry-resolved`: without addresses. */
+/** One with the address of another registry, which the machine's own stands in for, the others without, as npm can write them. */
 const LOCK = {
   name: "locked",
   version: "1.0.0",
@@ -79,6 +79,7 @@ const LOCK = {
     "node_modules/@scope/tool": { version: "3.0.0", integrity: pack("@scope/tool", "3.0.0").integrity },
     "node_modules/greeting": {
       version: "1.0.0",
+      resolved: "https://npm.example/greeting/-/greeting-1.0.0.tgz",
       integrity: pack("greeting", "1.0.0", DEPENDENCIES).integrity,
       dependencies: DEPENDENCIES,
     },
