@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { posix } from "node:path";
 import { manifestFile } from "./load/manifest-file.js";
 import { TextSource } from "./load/text-source.js";
@@ -50,10 +51,19 @@ export async function readManifests(tree: FileTree, catalogue: Catalogue, graph:
   if (found.size === 0) return { of: new Map(), problems };
   const texts = new Map<string, string>();
   const paths = [...new Set([...found.values()].flatMap(({ files }) => files))];
-  await tree.read(paths, (path, content) => texts.set(path, content.toString("utf8")));
+  const broken = new Set<string>();
+  await tree.read(paths, (path, content) => {
+    if (!isUtf8(content)) broken.add(path);
+    texts.set(path, content.toString("utf8"));
+  });
   const { MANIFEST_READERS } = await import("./packages/manifests/readers.js");
   const read = new Map<Body, Manifest>();
   for (const [body, { reader, file, files }] of found) {
+    const odd = files.find((path) => broken.has(path));
+    if (odd !== undefined) {
+      problems.set(body, errorAt({ file: odd, line: 1, column: 1 }, "not-text", "the file is not UTF-8 text"));
+      continue;
+    }
     const text = texts.get(file) ?? "";
     const others = files.filter((other) => other !== file).map((path) => [posix.basename(path), texts.get(path) ?? ""]);
     const content = MANIFEST_READERS[reader]?.(text, Object.fromEntries(others));

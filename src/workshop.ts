@@ -115,7 +115,11 @@ export async function openWorkshop(
   };
 }
 
-function downloaderFor(context: Context, state: StateDirectory, settings: Loaded["catalogue"]["settings"]["downloads"]) {
+function downloaderFor(
+  context: Context,
+  state: StateDirectory,
+  settings: Loaded["catalogue"]["settings"]["downloads"],
+) {
   return createDownloader({
     settings,
     cache: join(state.root, "cache", "downloads"),

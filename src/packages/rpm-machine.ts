@@ -59,14 +59,23 @@ for file in "$from"/*.repo; do
 done
 fresh=
 if [ "$(cat "$dir/run" 2>/dev/null)" != "$SLIPWAY_RUN" ]; then fresh=--refresh; fi
-case $name in
+# microdnf is dnf 5 by another name on newer systems; older ones know none of these settings.
+kind=$name
+if [ "$name" = microdnf ]; then
+  case $(readlink -f "$real") in
+  *dnf5) kind=dnf ;;
+  *) if ! "$real" --help 2>&1 | grep -q cachedir=; then kind=plain; fi ;;
+  esac
+fi
+case $kind in
+plain) "$real" "$@" ;;
 tdnf)
   sed -e '/^cachedir[ =]/d' -e '/^keepcache[ =]/d' -e '/^repodir[ =]/d' /etc/tdnf/tdnf.conf > "$dir/tdnf.conf"
   printf '%s\\n' "cachedir=$dir/cache" keepcache=1 "repodir=$dir/repos" >> "$dir/tdnf.conf"
   "$real" -c "$dir/tdnf.conf" $fresh "$@"
   ;;
 microdnf)
-  "$real" "--setopt=cachedir=$dir/cache" "--setopt=reposdir=$dir/repos" --setopt=keepcache=1 "$@"
+  "$real" $fresh "--setopt=cachedir=$dir/cache" "--setopt=reposdir=$dir/repos" --setopt=keepcache=1 "$@"
   ;;
 *)
   # dnf 5 has another name for the cache of root.

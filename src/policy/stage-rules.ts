@@ -80,8 +80,9 @@ const runtimePackages: StageRule = (stage, managers) => {
       return [errorAt(at, "no-language", `\`${key}\` needs a \`language\``, hint)];
     }
     if (managers.find("runtime", language) === undefined) {
-      const message = `Slipway has no package manager for ${language} yet`;
-      return [errorAt(at, "no-package-manager", message, `languages so far: ${managers.scopes("runtime").join(", ")}`)];
+      const message = `there is no package manager for ${language}`;
+      const hint = `Slipway has ${managers.scopes("runtime").join(", ")}; a catalogue adds others in catalog/languages`;
+      return [errorAt(at, "no-package-manager", message, hint)];
     }
     if (os !== undefined) return [];
     return [errorAt(at, "no-os", "there is no operating system to install packages on", systemHint(stage))];
@@ -132,6 +133,7 @@ const namedOwners: StageRule = ({ os, bodies }) => {
 const selfReference: StageRule = ({ bodies }) =>
   bodies.flatMap(({ env, source, pointer }) =>
     env.flatMap(({ name, value }): Diagnostic[] => {
+      if (!value.includes("$")) return [];
       const found = new RegExp(`\\$(?:${name}(?![A-Za-z0-9_])|\\{${name}\\b)`).exec(value);
       if (found === null) return [];
       const message = `the value of \`${name}\` refers to \`${name}\` itself, which is not replaced`;

@@ -75,7 +75,8 @@ function sampleProblems(render: Compiled["render"], source: Source, hasManifests
 }
 
 function sampleProblem(render: Compiled["render"], data: InstallData): string | undefined {
-  const what = `${data.specs.length} packages${data.manifest === null ? "" : " and a manifest"}`;
+  const count = data.specs.length;
+  const what = `${count} ${count === 1 ? "package" : "packages"}${data.manifest === null ? "" : " and a manifest"}`;
   try {
     const shape = shapeProblem(render(data));
     return shape && `with ${what} it is not one RUN instruction: line ${shape.line} of the result: ${shape.message}`;

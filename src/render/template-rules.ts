@@ -48,7 +48,8 @@ function blockProblem({ path, params, hash, program }: hbs.AST.BlockStatement, i
     return `\`${helper}\` takes one field`;
   if (helper !== "each") return undefined;
   if (inLoop) return "`each` stands within another one";
-  return (params[0] as hbs.AST.PathExpression).original === "specs" ? undefined : "`each` goes over `specs`";
+  const { original } = params[0] as hbs.AST.PathExpression;
+  return original === "specs" || !FIELDS.includes(original) ? undefined : "`each` goes over `specs`";
 }
 
 function checkField(expression: hbs.AST.Expression, inLoop: boolean, found: TemplateProblem[]): void {

@@ -26,26 +26,36 @@ mount --rbind /dev "$0/dev"
 mount --rbind /proc "$0/proc"
 exec "$@"`;
 
+/** What varies, and what belongs to whoever installed. */
+const VOLATILE = [
+  ...["var/cache/slipway", "var/log/dnf*", "var/log/hawkey*", "var/log/tdnf*", "var/lib/dnf/history.sqlite*"],
+  ...["var/lib/dnf/repos", "usr/lib/sysimage/libdnf5/transaction_history.sqlite*", "usr/lib/sysimage/tdnf/history.db*"],
+  ...["var/lib/tdnf/history.db*", "var/cache/ldconfig/aux-cache", "var/lib/dbus/machine-id"],
+  "var/lib/systemd/random-seed",
+];
+
 /**
- * What varies, and what belongs to whoever installed: rpm has ended with an empty write-ahead log, so its files can go. Then the
- * database goes to where the root file system's own rpm looks for it. `$0` is the root file system, `$1` the database.
+ * Only find(1) looks at the files, for it follows no link out of the root file system. rpm ends with an empty write-ahead log, so
+ * that its files can go. Then the database goes to where the root file system's own rpm looks for it. `$0` is the root file
+ * system, `$1` the database.
  */
 const TIDY = `set -e
 cd "$0"
+find . \\( ${VOLATILE.map((path) => `-path './${path}'`).join(" -o ")} \\) -prune -exec rm -rf {} +
+find . -path ./etc/machine-id -type f -exec truncate --size 0 {} +
+if [ -n "$(find . -path ".$1/rpmdb.sqlite-wal" -type f -size 0)" ]; then
+  find . -path ".$1/rpmdb.sqlite-*" -type f -delete
+fi
 own=$(chroot . rpm --eval '%_dbpath' 2>/dev/null) || own=$1
 case $own in
-/*) ;;
-*) own=$1 ;;
+"$1" | [!/]*) exit 0 ;;
 esac
-if [ ! -s ".$1/rpmdb.sqlite-wal" ]; then rm -f ".$1/rpmdb.sqlite-wal" ".$1/rpmdb.sqlite-shm"; fi
-rm -rf var/cache/slipway var/log/dnf* var/log/hawkey* var/log/tdnf* var/lib/dnf/history.sqlite* var/lib/dnf/repos \\
-  usr/lib/sysimage/libdnf5/transaction_history.sqlite* usr/lib/sysimage/tdnf/history.db* var/lib/tdnf/history.db* \\
-  var/cache/ldconfig/aux-cache var/lib/dbus/machine-id var/lib/systemd/random-seed
-if [ -e etc/machine-id ]; then : > etc/machine-id; fi
-if [ "$own" != "$1" ] && [ ! -e ".$own/rpmdb.sqlite" ]; then
-  chroot . mkdir -p "$own"
-  chroot . sh -c 'mv "$0"/* "$0"/.rpm.lock "$1"/' "$1" "$own"
-fi
+chroot . sh -ec 'mkdir -p "$1"
+if [ -e "$1/rpmdb.sqlite" ]; then exit 0; fi
+for file in "$0"/* "$0"/.[!.]*; do
+  if [ -e "$file" ]; then mv "$file" "$1/"; fi
+done
+rmdir "$0"' "$1" "$own"
 `;
 
 /** Installs into an empty directory by dnf, or by tdnf where only that is there, and packs it. Raises StepFailure. */

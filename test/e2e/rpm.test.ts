@@ -3,7 +3,14 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { TestCatalogue } from "../support/catalogue.js";
 import { layoutContent, layoutTags } from "../support/layout.js";
 import { programsWithout } from "../support/programs.js";
-import { copyDnfTree, type FileServer, makeRepository, serveFiles, type TestRpm } from "../support/rpm-repository.js";
+import {
+  copyDnfTree,
+  type FileServer,
+  makeRepository,
+  makeSignedRepository,
+  serveFiles,
+  type TestRpm,
+} from "../support/rpm-repository.js";
 import { assert, suite } from "../support/suite.js";
 import { buildahIn, Workspace } from "../support/workspace.js";
 
@@ -38,13 +45,13 @@ const SHIM: TestRpm = {
 
 test.before(async () => {
   workspace = await Workspace.create();
-  const repository = workspace.path("repository");
-  await mkdir(repository);
+  const served = workspace.path("served");
+  for (const name of ["main", "signed"]) await mkdir(`${served}/${name}`, { recursive: true });
   // Two of them: the same packages at two addresses.
-  servers = await Promise.all([serveFiles(repository), serveFiles(repository)]);
+  servers = await Promise.all([serveFiles(served), serveFiles(served)]);
   const tree = workspace.path("tree");
   await copyDnfTree(tree);
-  const own = `[own]\nname=own\nbaseurl=${servers[0]?.url}/\ngpgcheck=0\n`;
+  const own = `[own]\nname=own\nbaseurl=${servers[0]?.url}/main/\ngpgcheck=0\n`;
   const files = {
     "/etc/yum.repos.d/own.repo": own,
     // Not where a bootstrap puts the database: it has to follow.
@@ -56,7 +63,8 @@ test.before(async () => {
   };
   const post = "test -c /dev/null && test -e /proc/self && echo it ran > /etc/post";
   const osTree = { name: "os-tree", version: "1-1", provides: ["/bin/sh"], tree, files, post };
-  await makeRepository(repository, [osTree, SHIM, ...SMALL]);
+  await makeRepository(`${served}/main`, [osTree, SHIM, ...SMALL]);
+  await makeSignedRepository(`${served}/signed`, [{ name: "signed", version: "1-1" }]);
   catalogue = await TestCatalogue.empty(workspace, "catalogue", DEFINITIONS(servers[0]?.url ?? ""));
 });
 test.after(async () => {
@@ -81,6 +89,7 @@ os: photon
 packages:
   - { name: os-tree, license: MIT }
   - { name: tdnf, license: MIT }
+  - { name: signed, license: MIT }
   - { name: tilde, versions: [1.0~rc1-1], license: MIT }
 `,
   "images/base/image.yaml": `kind: BaseImage
@@ -89,7 +98,7 @@ version: "1"
 os: testos
 bootstrap:
   manager: dnf
-  repositories: { test: "${url}/" }
+  repositories: { test: "${url}/main/" }
   releasever: "1"
   packages: [os-tree]
 tests:
@@ -118,7 +127,25 @@ const PHOTON = (url: string) => `kind: BaseImage
 name: photon
 version: "1"
 os: photon
-bootstrap: { manager: dnf, repositories: { test: { url: "${url}/" } }, releasever: "1", packages: [os-tree, tdnf] }
+bootstrap:
+  manager: dnf
+  repositories:
+    test: { url: "${url}/main/" }
+    signed: { url: "${url}/$releasever/", gpgkey: "${url}/signed/KEY" }
+  releasever: signed
+  packages: [os-tree, tdnf, signed]
+`;
+
+/** One of its packages is not signed. */
+const UNSIGNED = (url: string) => `kind: BaseImage
+name: unsigned
+version: "1"
+os: photon
+bootstrap:
+  manager: dnf
+  repositories: { test: { url: "${url}/main/", gpgkey: "${url}/signed/KEY" } }
+  releasever: "1"
+  packages: [tilde]
 `;
 
 const PHOTON_APP = `name: photon-app
@@ -149,7 +176,7 @@ test("approved versions are installed by the dnf in a bootstrapped image; anothe
   assert.match(stdout, /^3 built in /m);
 
   const repositories = workspace.path("company.repo");
-  const text = `[company]\nname=company\nbaseurl=${servers[1]?.url}/\ngpgcheck=0\nsslcacert=/nowhere\n`;
+  const text = `[company]\nname=company\nbaseurl=${servers[1]?.url}/main/\ngpgcheck=0\nsslcacert=/nowhere\n`;
   await writeFile(repositories, text);
   const bundle = workspace.path("company-ca.pem");
   await writeFile(bundle, readFileSync("/etc/ssl/certs/ca-certificates.crt"));
@@ -176,7 +203,7 @@ test("approved versions are installed by the dnf in a bootstrapped image; anothe
     [],
   );
   assert.ok(existsSync(`${root}/var/lib/rpm/rpmdb.sqlite`));
-  assert.match(readFileSync(`${root}/etc/yum.repos.d/own.repo`, "utf8"), `${servers[0]?.url}/`);
+  assert.match(readFileSync(`${root}/etc/yum.repos.d/own.repo`, "utf8"), `${servers[0]?.url}/main/`);
 });
 
 test("a version that is not approved fails the build, and no tag moves", async () => {
@@ -204,6 +231,21 @@ test("tdnf's command line, and photon-packages", async () => {
   assert.match(stdout, /^2 built in /m);
   const cache = readdirSync(workspace.path("state-a/machine/rpm")).find((name) => name.startsWith("tdnf-"));
   assert.match(readFileSync(workspace.path("state-a/machine/rpm", cache ?? "", "tdnf.conf"), "utf8"), "keepcache=1");
+});
+
+test("a repository with a key has its packages' signatures checked", async () => {
+  await catalogue.write("images/unsigned/image.yaml", UNSIGNED(servers[0]?.url ?? ""));
+  const build = ["build", "unsigned", "--registry", `oci:${workspace.path("registry-a")}`];
+  const { stdout } = await catalogue.expect(1, build, { env: environment("a") });
+  assert.match(stdout, /unsigned failed: dnf: GPG check FAILED/);
+  await catalogue.delete("images/unsigned");
+});
+
+test("managers that cannot be asked for newer versions are no failure of an update", async () => {
+  const { stdout, stderr } = await catalogue.expect(0, ["update"], { env: environment("a") });
+  assert.match(stderr, /^dnf cannot be asked yet: the versions of 3 packages of testos stay$/m);
+  assert.match(stderr, /^tdnf cannot be asked yet: the versions of 1 packages of photon stay$/m);
+  assert.match(stdout, /^0 updates/m);
 });
 
 test("a machine without dnf and tdnf says what to install", async () => {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { fileURLToPath } from "node:url";
 import { loadDesired } from "../../src/desired.js";
 import { openWorkingTree } from "../../src/load/working-tree.js";
+import { manifestDirectory, prepareInstall } from "../../src/render/prepare.js";
 import { builtInTemplates } from "../../src/render/templates.js";
 import { parseContainerfile } from "../support/containerfile.js";
 import { type CatalogueFields, digest, type ImageFields, image, module } from "../support/definitions.js";
@@ -34,7 +35,14 @@ const FIELDS: CatalogueFields = {
     photon: { tdnf: [], filesystem: [], openssl: ["3.0.13-2.ph5"], bash: ["5.2-2.*"], jq: ["1.6"] },
     alpine: { openssh: ["9.7_p1-r3"], jq: ["1.7.*"], curl: ["8.7.1"], musl: ["1.2*"] },
   },
-  runtime: { python3: { Flask: ["2.*"], requests: [] }, nodejs: { "@types/node": ["20.*"], express: ["4.18.2"] } },
+  runtime: {
+    python3: { Flask: ["2.*"], requests: [] },
+    nodejs: { "@types/node": ["20.*"], express: ["4.18.2"] },
+    ruby: { rack: ["3.0.*"], puma: [], rake: [] },
+    go: { "example.org/text": ["v0.3.*"], "example.org/sync": [], "example.org/sys": [] },
+    java: { "org.example:parser": ["1.*"], "org.example:core": [], "org.example:log": [] },
+    powershell: { "Example.Tools": ["1.2.*"], Pester: [], PSScript: [] },
+  },
   modules: [
     module("web/user", "1", {
       env: { MODE: "module", ONLY: "module" },
@@ -141,6 +149,14 @@ const SMALL: Readonly<Record<string, ImageFields>> = {
     systemPackagesKey: "photon-packages",
   },
   "packages-apk": { from: "scratch", os: "alpine", system: ["openssh", "jq", "curl", "musl"] },
+  // Each with a pattern, a version, and neither.
+  "packages-ruby": { language: "ruby", runtime: ["rack", "puma 6.4.0", "rake"] },
+  "packages-go": { language: "go", runtime: ["example.org/text", "example.org/sync v0.5.0", "example.org/sys"] },
+  "packages-java": {
+    language: "java",
+    runtime: ["org.example:parser", "org.example:core 31.1-jre", "org.example:log"],
+  },
+  "packages-powershell": { language: "powershell", runtime: ["Example.Tools", "Pester 5.5.0", "PSScript"] },
   "packages-node": { parent: "parent", language: "nodejs", runtime: ["express", "@types/node 20.1.0"] },
   stages: {
     from: "scratch",
@@ -262,6 +278,21 @@ for (const [name, fields] of Object.entries(SMALL)) {
     const { images } = desired([PARENT, BASH, image(name, fields)], FIELDS);
     const recipe = images.get(image(name).name)?.recipe;
     matches(`small-${name}`, recipe?.containerfile ?? "");
+  });
+}
+
+for (const [name, language] of [
+  ["python", "pip"],
+  ["node", "npm"],
+  ["ruby", "gem"],
+  ["go", "go"],
+  ["java", "maven"],
+  ["powershell", "psresource"],
+] as const) {
+  test(`a manifest of ${name}`, () => {
+    const data = prepareInstall([], { directory: manifestDirectory("app") });
+    const install = builtInTemplates().install.get(language)?.(data) ?? "";
+    matches(`small-manifest-${name}`, `FROM scratch\n${install}`);
   });
 }
 

@@ -90,7 +90,7 @@ test("no-package-manager", () => {
   ]);
   assert.equal(one({ from: "scratch", os: "photon", system: ["curl"], systemPackagesKey: "photon-packages" }), []);
   assert.equal(one({ language: "cobol", runtime: ["x"] }), [
-    `${at} no-package-manager /runtime-packages key: Slipway has no package manager for cobol yet`,
+    `${at} no-package-manager /runtime-packages key: there is no package manager for cobol`,
   ]);
   assert.equal(one({ language: "cobol" }), [], "a language without packages needs no manager");
 });

@@ -22,6 +22,30 @@ export interface TestRpm {
   readonly post?: string;
 }
 
+/** As makeRepository, with packages signed by a key made for it; the key lies beside them as KEY. */
+export async function makeSignedRepository(directory: string, packages: readonly TestRpm[]): Promise<void> {
+  for (const entry of packages) await buildRpm(directory, entry);
+  const home = join(directory, "..", "gnupg");
+  await mkdir(home, { mode: 0o700 });
+  const env = { ...process.env, GNUPGHOME: home };
+  const options = ["--batch", "--quiet", "--passphrase", "", "--pinentry-mode", "loopback"];
+  try {
+    await execute("gpg", [...options, "--quick-generate-key", "test@example.org", "rsa2048", "sign", "never"], { env });
+    const { stdout } = await execute("gpg", ["--armor", "--export"], { env });
+    await writeFile(join(directory, "KEY"), stdout);
+    const defines = [
+      "_gpg_name test@example.org",
+      "__gpg /usr/bin/gpg",
+      `_gpg_sign_cmd_extra_args ${options.join(" ").replace("--passphrase  ", '--passphrase "" ')}`,
+    ];
+    const rpms = packages.map(({ name, version }) => join(directory, "noarch", `${name}-${version}.noarch.rpm`));
+    await execute("rpmsign", [...defines.flatMap((define) => ["--define", define]), "--addsign", ...rpms], { env });
+  } finally {
+    await execute("gpgconf", ["--kill", "all"], { env });
+  }
+  await execute("createrepo_c", ["--quiet", directory]);
+}
+
 /** Builds packages below a directory, with rpmbuild(8), and makes a repository of them, with createrepo_c(8). */
 export async function makeRepository(directory: string, packages: readonly TestRpm[]): Promise<void> {
   for (const entry of packages) await buildRpm(directory, entry);
@@ -40,7 +64,7 @@ async function buildRpm(directory: string, entry: TestRpm): Promise<void> {
   const spec = join(work, "package.spec");
   const list = entry.tree === undefined ? Object.keys(files) : ["/*"];
   await writeFile(spec, specOf(entry, stage, list));
-  const defines = [`_topdir ${work}`, `_rpmdir ${directory}`, "_build_id_links none", "_binary_payload w1.gzdio"];
+  const defines = [`_topdir ${work}`, `_rpmdir ${directory}`, "_build_id_links none", "_binary_payload w.ufdio"];
   const options = defines.flatMap((define) => ["--define", define]);
   await execute("rpmbuild", ["-bb", "--quiet", ...options, spec], { maxBuffer: 1 << 26 });
 }
