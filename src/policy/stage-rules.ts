@@ -133,6 +133,7 @@ const namedOwners: StageRule = ({ os, bodies }) => {
 const selfReference: StageRule = ({ bodies }) =>
   bodies.flatMap(({ env, source, pointer }) =>
     env.flatMap(({ name, value }): Diagnostic[] => {
+      if (!value.includes("$")) return [];
       const found = new RegExp(`\\$(?:${name}(?![A-Za-z0-9_])|\\{${name}\\b)`).exec(value);
       if (found === null) return [];
       const message = `the value of \`${name}\` refers to \`${name}\` itself, which is not replaced`;
