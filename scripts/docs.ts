@@ -2,7 +2,9 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { LOAD_CODES } from "../src/load/codes.js";
+import { KIND_NAMES } from "../src/load/schema/kinds.js";
 import { CHECK_CODES } from "../src/model/codes.js";
+import { referencePage } from "./reference.js";
 
 /** Writes the generated pages of docs/ (npm run docs). test/cli/docs.test.ts fails when they are not what this makes. */
 const CLI = fileURLToPath(new URL("../bin/cli.js", import.meta.url));
@@ -17,6 +19,8 @@ const VERBS = [
   "status",
   "gate",
   "update",
+  "init",
+  "import",
   "fmt",
   "schema",
   "doctor",
@@ -63,7 +67,8 @@ const EXIT_CODES = `## Exit codes
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const folder = new URL("../../docs/", import.meta.url);
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(new URL("reference/", folder), { recursive: true });
   writeFileSync(new URL("cli.md", folder), cliPage());
   writeFileSync(new URL("diagnostics.md", folder), diagnosticsPage());
+  for (const kind of KIND_NAMES) writeFileSync(new URL(`reference/${kind}.md`, folder), referencePage(kind));
 }

@@ -85,11 +85,31 @@ compile(new Ajv2020({ ...OPTIONS, allowUnionTypes: true }), { report: REPORT_SCH
  * finished words (render/guard.ts, render/quote.ts), and HTML's rules would break them. An unknown field is an error.
  */
 const folder = new URL("../../src/render/templates/", import.meta.url);
-const templates = readdirSync(folder).map((file) => {
-  const text = readFileSync(new URL(file, folder), "utf8");
-  const spec = Handlebars.precompile(text, { noEscape: true, strict: true, knownHelpersOnly: true });
-  return `${JSON.stringify(file.replace(/\.hbs$/, ""))}: ${spec},\n`;
+function precompile(name: string, url: URL): string {
+  const spec = Handlebars.precompile(readFileSync(url, "utf8"), {
+    noEscape: true,
+    strict: true,
+    knownHelpersOnly: true,
+  });
+  return `${JSON.stringify(name)}: ${spec},\n`;
+}
+const templates = readdirSync(folder).map((file) => precompile(file.replace(/\.hbs$/, ""), new URL(file, folder)));
+
+/*
+ * Compiles src/languages/NAME into build/src/packages/built-in-languages.js and the same templates, by the package manager's name.
+ * They are read as a catalogue's own are; the validators that this takes have just been written.
+ */
+const { readDocument } = await import("../src/load/read-document.js");
+const plugins = new URL("../../src/languages/", import.meta.url);
+const languages = readdirSync(plugins).map((name) => {
+  const file = new URL(`${name}/language.yaml`, plugins);
+  const { result, diagnostics } = readDocument("language", `src/languages/${name}/language.yaml`, readFileSync(file));
+  if (result === undefined || diagnostics.length > 0) throw new Error(JSON.stringify(diagnostics, null, 2));
+  templates.push(precompile(result.name, new URL(`${name}/install.hbs`, plugins)));
+  return result;
 });
+const built = `export const BUILT_IN_LANGUAGES = ${JSON.stringify(languages, null, 2)};\n`;
+writeFileSync(new URL("../src/packages/built-in-languages.js", import.meta.url), built);
 const precompiled = `export const PRECOMPILED = {\n${templates.join("")}};\n`;
 writeFileSync(new URL("../src/render/precompiled.js", import.meta.url), precompiled);
 

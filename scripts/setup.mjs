@@ -39,6 +39,9 @@ const TEST_PROGRAMS = [
   { name: "skopeo", package: "skopeo" },
   { name: "docker-registry", package: "docker-registry" },
   { name: "busybox", package: "busybox-static" },
+  { name: "dnf", package: "dnf" },
+  { name: "rpmbuild", package: "rpm" },
+  { name: "createrepo_c", package: "createrepo-c" },
 ];
 
 const OPTIONS = ["--tests", "--no-programs", "--missing"];

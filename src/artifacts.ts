@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { type ArtifactFile, expandArtifact } from "./load/expand-artifact.js";
 import { fileOf } from "./load/read-body.js";
 import type { FileTree } from "./load/tree.js";
+import type { Manifest, Manifests } from "./manifests.js";
 import type { Catalogue } from "./model/catalogue.js";
 import type { Artifact, Body, ImageArtifact, PathArtifact, UrlArtifact } from "./model/definition.js";
 import { type Diagnostic, errorAt } from "./model/diagnostic.js";
@@ -10,8 +11,15 @@ import type { ContextEntry, RecipeArtifact } from "./model/recipe.js";
 import { contextDirectory, localName } from "./render/prepare.js";
 
 /** What the images' files hold, for their keys. One pass over all of them: with a Git ref, one process. */
-export async function hashArtifacts(tree: FileTree, catalogue: Catalogue, graph: Graph): Promise<Map<string, string>> {
-  const paths = new Set<string>();
+export async function hashArtifacts(
+  tree: FileTree,
+  {
+    catalogue,
+    graph,
+    manifests,
+  }: { readonly catalogue: Catalogue; readonly graph: Graph; readonly manifests: Manifests },
+): Promise<Map<string, string>> {
+  const paths = new Set([...manifests.of.values()].flatMap(({ files }) => files));
   for (const { stages } of graph.nodes.values()) {
     for (const body of stages.flatMap(({ bodies }) => bodies)) {
       for (const artifact of body.artifacts) {
@@ -21,6 +29,20 @@ export async function hashArtifacts(tree: FileTree, catalogue: Catalogue, graph:
     }
   }
   return paths.size === 0 ? new Map() : tree.hash([...paths]);
+}
+
+/** The files of a manifest in the build context; `place` is a folder of it. */
+export function manifestEntries(
+  { files }: Manifest,
+  place: string,
+  hashes: ReadonlyMap<string, string>,
+): readonly ContextEntry[] {
+  return files.map((from) => ({
+    path: `${place}/${posix.basename(from)}`,
+    mode: "100644",
+    from,
+    content: hashes.get(from) ?? "",
+  }));
 }
 
 export interface StageArtifacts {

@@ -40,7 +40,7 @@ export async function buildImages(
   );
   // What building takes is imported with the first build: a run with nothing to do is done before that.
   const requireWorkshop = () =>
-    (workshop ??= import("./workshop.js").then(({ openWorkshop }) => openWorkshop(context, planned.loaded.tree)));
+    (workshop ??= import("./workshop.js").then(({ openWorkshop }) => openWorkshop(context, planned.loaded)));
   const { plan, selected } = await select(planned, options, names);
   if (!context.json && plan.steps.length > 0) context.out(`${planText(plan, planned.against)}\n`);
   try {

@@ -28,16 +28,16 @@ export async function changedPackages(
   return new Set(differing.map((id) => id.slice(id.indexOf(" ") + 1)));
 }
 
-/** By list and package: the approved versions. */
+/** By list and package: the approved versions, and who installs it. */
 function approvalsOf({ systemLists, runtimeLists }: Catalogue): Map<string, string> {
   const found = new Map<string, string>();
   for (const [kind, lists] of [
     ["system", systemLists],
     ["runtime", runtimeLists],
   ] as const) {
-    for (const { scope, packages } of lists.values()) {
+    for (const { scope, packages, manager } of lists.values()) {
       for (const { name, versions } of packages.values()) {
-        found.set(`${scope} ${packageId(kind, name)}`, JSON.stringify([...versions].sort()));
+        found.set(`${scope} ${packageId(kind, name)}`, JSON.stringify([manager?.name, ...[...versions].sort()]));
       }
     }
   }

@@ -1,12 +1,13 @@
+import type { Manifest } from "./manifests.js";
 import type { Catalogue } from "./model/catalogue.js";
 import type { Body, PackageRequest } from "./model/definition.js";
 import type { Diagnostic } from "./model/diagnostic.js";
 import type { Stage } from "./model/graph.js";
-import type { PackageSyntax } from "./model/package-syntax.js";
+import type { Managers, PackageSyntax } from "./model/package-syntax.js";
 import type { RecipePackage } from "./model/recipe.js";
 import type { Exception } from "./model/roles.js";
-import { managerFor } from "./packages/managers.js";
 import { type Approval, approve } from "./policy/approval.js";
+import { approveManifest } from "./policy/manifest-approval.js";
 import { mergePackages } from "./policy/merge-packages.js";
 
 export interface StageCheck {
@@ -16,10 +17,19 @@ export interface StageCheck {
   readonly used: readonly Exception[];
 }
 
+export interface ApprovalSurroundings {
+  readonly catalogue: Catalogue;
+  readonly managers: Managers;
+  /** Those of the image that hold today. */
+  readonly exceptions: readonly Exception[];
+  readonly manifest?: Manifest | undefined;
+}
+
 /** Holds all packages that a stage asks for, in modules and itself, against the approved lists. */
-export function approveStage(stage: Stage, catalogue: Catalogue, exceptions: readonly Exception[]): StageCheck {
-  const system = managerFor("system", stage.os);
-  const runtime = managerFor("runtime", stage.language);
+export function approveStage(stage: Stage, surroundings: ApprovalSurroundings): StageCheck {
+  const { catalogue, managers, exceptions, manifest } = surroundings;
+  const system = managers.find("system", stage.os);
+  const runtime = managers.find("runtime", stage.language);
   const lists = {
     system: catalogue.systemLists.get(stage.os ?? ""),
     runtime: catalogue.runtimeLists.get(stage.language ?? ""),
@@ -38,6 +48,10 @@ export function approveStage(stage: Stage, catalogue: Catalogue, exceptions: rea
       syntax,
     );
     checks.push({ ...merged, used: [] }, ...asked.map(({ approval }) => ({ ...approval, packages: [] })));
+    if (syntax !== runtime || manifest === undefined) continue;
+    const taken = merged.packages.map(({ name }) => name);
+    const { content, source } = manifest;
+    checks.push(approveManifest({ content, source, list: lists.runtime, syntax, exceptions, taken }));
   }
   const bootstrapped = bootstrapRequests(stage);
   if (system !== undefined && bootstrapped.length > 0)

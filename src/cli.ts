@@ -63,6 +63,14 @@ const gateOptions = (command: Command) =>
     .option("--codeowners", "print CODEOWNERS as policies/roles.yaml has it")
     .option("--check", "with --codeowners: exit 3 when .github/CODEOWNERS is not up to date");
 
+const importOptions = (command: Command) =>
+  command
+    .option("--name <name>", "the image's name, where the file says none (default: its folder's)")
+    .option("--parent <name>", "the image of the catalogue that it derives from, instead of what the file says")
+    .option("--overrides <file...>", "descriptors that are merged over an image descriptor, in order")
+    .option("--force", "replace files that are there already")
+    .option("--dry-run", "say what would be written, write nothing");
+
 function createProgram(): Command {
   const program = new Command("slipway")
     .description("Declarative builds of container images from Git.")
@@ -115,6 +123,7 @@ function createProgram(): Command {
     .option("--dry-run", "say what is newer, change nothing")
     .option("--publish", "one branch and pull request a group (GITHUB_TOKEN, GITHUB_REPOSITORY), no edits here")
     .option("--group <names...>", "only these groups");
+  add(program, "init [dir]", "start a catalogue; nothing is overwritten", () => import("./commands/init.js"));
   add(program, "fmt [files...]", "one layout: order of keys, indentation, quotes", () => import("./commands/fmt.js"))
     .option("--check", "change nothing; exit 3 and name the files that would change")
     .option("--stdin", "format standard input; the file's name, if any, says what kind of file it is");
@@ -124,6 +133,14 @@ function createProgram(): Command {
     "the JSON Schema of a kind of file, or which kinds there are",
     () => import("./commands/schema.js"),
   ).option("--out <dir>", "write <kind>.schema.json files, all or the one");
+  importOptions(
+    add(
+      program,
+      "import <files...>",
+      "turn foreign descriptions of images into definitions",
+      () => import("./commands/import.js"),
+    ),
+  );
   add(program, "doctor", "what this machine has for building, and what it lacks", () => import("./commands/doctor.js"));
   return program;
 }

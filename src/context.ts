@@ -84,6 +84,11 @@ export function machineConfig(env: NodeJS.ProcessEnv): Record<string, string | u
     npmrc: readFirst(env.npm_config_userconfig, env.NPM_CONFIG_USERCONFIG, join(home, ".npmrc")),
     "pip.conf": readFirst(env.PIP_CONFIG_FILE, join(home, ".config/pip/pip.conf"), "/etc/pip.conf"),
     "sources.list": readFirst(env.SLIPWAY_APT_SOURCES),
+    gemrc: readFirst(env.GEMRC, join(home, ".gemrc"), "/etc/gemrc"),
+    "bundle-config": readFirst(env.BUNDLE_USER_CONFIG, join(home, ".bundle/config")),
+    "settings.xml": readFirst(join(home, ".m2/settings.xml")),
+    "yum.repo": readFirst(env.SLIPWAY_YUM_REPOS),
+    "apk-repositories": readFirst(env.SLIPWAY_APK_REPOSITORIES),
   };
 }
 

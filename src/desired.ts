@@ -1,18 +1,23 @@
-import { hashArtifacts, stageArtifacts } from "./artifacts.js";
+import { hashArtifacts, manifestEntries, stageArtifacts } from "./artifacts.js";
 import { approveStage } from "./checking-stage.js";
 import { type LoadCache, loadCatalogue } from "./load/load.js";
 import type { FileTree } from "./load/tree.js";
+import { type Manifests, readManifests, stageManifest } from "./manifests.js";
 import type { Catalogue } from "./model/catalogue.js";
 import type { ImageTest } from "./model/definition.js";
 import type { Desired, DesiredImage } from "./model/desired.js";
 import type { Diagnostic } from "./model/diagnostic.js";
 import type { Graph, ImageNode, Stage } from "./model/graph.js";
 import type { ImageName } from "./model/names.js";
+import type { Managers } from "./model/package-syntax.js";
 import type { Exception } from "./model/roles.js";
-import { KNOWN_MANAGERS } from "./packages/managers.js";
+import { MANAGERS, managerFor, managersOf } from "./packages/managers.js";
 import { applyExceptions, exceptionProblems, validExceptions } from "./policy/exceptions.js";
+import { listManagerProblems } from "./policy/list-managers.js";
+import { managerNameProblems } from "./policy/manager-names.js";
 import { RULES } from "./policy/rules.js";
-import type { StageInput } from "./render/prepare.js";
+import { withOwnTemplates } from "./render/own-templates.js";
+import { manifestContext, type StageInput } from "./render/prepare.js";
 import { render, type Templates } from "./render/render.js";
 import { resolveGraph } from "./resolve/graph.js";
 import { testsDigest } from "./resolve/tags.js";
@@ -43,20 +48,25 @@ export const LONG_AGO = "0000-01-01";
  * load → resolve → check → render: what one Git tree says should be. Throws TreeError where the tree as a whole cannot be
  * read.
  */
-export async function loadDesired(
-  tree: FileTree,
-  templates: Templates,
-  { today, cache }: LoadOptions,
-): Promise<Loaded> {
+export async function loadDesired(tree: FileTree, builtIn: Templates, { today, cache }: LoadOptions): Promise<Loaded> {
   const { catalogue, diagnostics: loading } = await loadCatalogue(tree, cache);
+  const { templates, diagnostics: compiling } = await withOwnTemplates(builtIn, catalogue.languages);
   const { graph, diagnostics: resolving } = resolveGraph(catalogue);
-  const hashes = await hashArtifacts(tree, catalogue, graph);
-  const checking: Diagnostic[] = [];
+  const manifests = await readManifests(tree, catalogue, graph);
+  const hashes = await hashArtifacts(tree, { catalogue, graph, manifests });
+  const taken = MANAGERS.map(({ name }) => name);
+  const checking: Diagnostic[] = [
+    ...compiling,
+    ...managerNameProblems(catalogue.languages, taken),
+    ...listManagerProblems(catalogue, (os) => managerFor("system", os)),
+  ];
   const images = new Map<ImageName, DesiredImage>();
   const exceptions = validExceptions(catalogue.exceptions, today);
   const used = new Set<Exception>();
+  const managers = managersOf(catalogue);
+  const surroundings = { catalogue, graph, manifests, hashes, images, managers, templates, exceptions, used };
   for (const node of graph.nodes.values()) {
-    const { image, diagnostics } = desire(node, { catalogue, graph, hashes, images, templates, exceptions, used });
+    const { image, diagnostics } = desire(node, surroundings);
     checking.push(...diagnostics);
     if (image) images.set(node.name, image);
   }
@@ -74,8 +84,10 @@ export async function loadDesired(
 interface Surroundings {
   readonly catalogue: Catalogue;
   readonly graph: Graph;
+  readonly manifests: Manifests;
   readonly hashes: ReadonlyMap<string, string>;
   readonly images: ReadonlyMap<ImageName, DesiredImage>;
+  readonly managers: Managers;
   readonly templates: Templates;
   /** Those that hold today. */
   readonly exceptions: ReadonlyMap<ImageName, readonly Exception[]>;
@@ -85,10 +97,10 @@ interface Surroundings {
 
 /** Checks and renders one image. Without a sound parent it is left out; the parent's own diagnostics say why. */
 function desire(node: ImageNode, surroundings: Surroundings) {
-  const { catalogue, graph, images, templates } = surroundings;
+  const { catalogue, graph, images, managers, templates } = surroundings;
   const exceptions = surroundings.exceptions.get(node.name) ?? [];
   const applied = applyExceptions(
-    RULES.flatMap((rule) => rule({ catalogue, graph, node, managers: KNOWN_MANAGERS })),
+    RULES.flatMap((rule) => rule({ catalogue, graph, node, managers })),
     exceptions,
   );
   const stages: StageInput[] = [];
@@ -117,13 +129,19 @@ interface StageSurroundings {
 }
 
 function checkStage(stage: Stage, before: readonly StageInput[], { surroundings, exceptions }: StageSurroundings) {
-  const { catalogue, hashes } = surroundings;
-  const approved = approveStage(stage, catalogue, exceptions);
+  const { catalogue, hashes, managers } = surroundings;
+  const { manifest, diagnostics } = stageManifest(stage, surroundings.manifests);
+  const approved = approveStage(stage, { catalogue, managers, exceptions, manifest });
   for (const exception of approved.used) surroundings.used.add(exception);
   const place = before.reduce((sum, { artifacts }) => sum + artifacts.filter(({ type }) => type === "files").length, 0);
   const copied = stageArtifacts(stage, { catalogue, hashes, before: before.map((input) => input.stage), place });
-  const input: StageInput = { stage, packages: approved.packages, artifacts: copied.artifacts };
-  return { input, diagnostics: [...approved.diagnostics, ...copied.diagnostics] };
+  const input: StageInput = {
+    stage,
+    packages: approved.packages,
+    artifacts: copied.artifacts,
+    ...(manifest === undefined ? {} : { manifest: manifestEntries(manifest, manifestContext(before.length), hashes) }),
+  };
+  return { input, diagnostics: [...diagnostics, ...approved.diagnostics, ...copied.diagnostics] };
 }
 
 /** A module is part of many images, and a definition with a matrix is many images: what is wrong there is said once. */

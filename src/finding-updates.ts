@@ -5,8 +5,8 @@ import { CommandError, EXIT, expectedFailure } from "./exit.js";
 import type { ImageNode } from "./model/graph.js";
 import type { ImageRecord } from "./model/plan.js";
 import type { PullReference } from "./model/registry.js";
-import type { CataloguePins, GroupUpdates, OfferQuestion, PackagePins, ScopePins } from "./model/update.js";
-import { MANAGERS, managerFor } from "./packages/managers.js";
+import type { CataloguePins, GroupUpdates, Offer, OfferQuestion, PackagePins, ScopePins } from "./model/update.js";
+import { allManagers, managerFor } from "./packages/managers.js";
 import { readOffers } from "./packages/read-offers.js";
 import { parseReference, tagDigest } from "./registry/tag-digest.js";
 import { type BaseAnswer, chooseUpdates, type ScopeAnswer, scopeKey } from "./resolve/choose-updates.js";
@@ -28,7 +28,7 @@ export interface FoundUpdates {
 
 /** Asks all sources of a catalogue what is newer. A source that does not answer is a problem of the groups that need it. */
 export async function findUpdates(context: Context, loaded: Loaded, options: FindOptions): Promise<FoundUpdates> {
-  const all = updatePins(loaded.catalogue, loaded.graph, managerFor);
+  const all = updatePins(loaded.catalogue, loaded.graph, (kind, scope) => managerFor(kind, scope, loaded.catalogue));
   const known = groupsOf(all);
   requireGroups(known, options);
   const pins = options.group === undefined ? all : selectGroups(all, new Set(options.group));
@@ -36,7 +36,7 @@ export async function findUpdates(context: Context, loaded: Loaded, options: Fin
   const scopes = new Map<string, ScopeAnswer>();
   let workshop: Promise<Workshop> | undefined;
   const requireWorkshop = () =>
-    (workshop ??= import("./workshop.js").then(({ openWorkshop }) => openWorkshop(context, loaded.tree)));
+    (workshop ??= import("./workshop.js").then(({ openWorkshop }) => openWorkshop(context, loaded)));
   const asker: Asker = { context, loaded, options, requireWorkshop };
   try {
     const asked = await Promise.allSettled([
@@ -91,9 +91,14 @@ async function askRegistry({ context, loaded, options }: Asker, ref: string): Pr
 }
 
 async function askScope(asker: Asker, { scope, syntax, packages }: ScopePins): Promise<ScopeAnswer> {
-  const { context, requireWorkshop } = asker;
-  const manager = MANAGERS.find(({ name }) => name === syntax.name);
+  const { context, loaded, requireWorkshop } = asker;
+  const manager = allManagers(loaded.catalogue.languages).find(({ name }) => name === syntax.name);
   if (manager === undefined) return { problem: `${scope}: there is no package manager` };
+  const { offers } = manager;
+  if (offers === undefined) {
+    context.note(`${manager.name} cannot be asked yet: the versions of ${packages.length} packages of ${scope} stay\n`);
+    return { offers: new Map(packages.map(({ name }) => [name, NOTHING])), where: manager.name };
+  }
   return orProblem(scope, async () => {
     const found = await publishedImage(asker, syntax.kind, scope);
     if ("problem" in found) return found;
@@ -102,13 +107,16 @@ async function askScope(asker: Asker, { scope, syntax, packages }: ScopePins): P
     const questions = packages.map(questionOf);
     const stdout = await (await requireWorkshop()).ask({
       image: { imageId: record.imageId, pull },
-      command: manager.offers(questions),
+      command: offers(questions),
       log: join(stateRoot(context), "logs", `update-${scope}.log`),
       signal: context.signal,
     });
     return { offers: readOffers(stdout, questions, syntax), where: `${manager.name} in ${image}` };
   });
 }
+
+/** As if there were nothing newer. */
+const NOTHING: Offer = { offered: [], held: [] };
 
 const questionOf = ({ name, listed, requested }: PackagePins): OfferQuestion => ({
   name,

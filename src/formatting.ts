@@ -28,7 +28,10 @@ export async function formatFiles(
 ): Promise<readonly FormattedFile[]> {
   const tree = await openWorkingTree(context.catalogue);
   const found = findDocuments(tree.files.keys()).documents.filter(({ path }) => isReadable(tree.files.get(path)));
-  const known = new Map(found.map(({ path, kind }) => [path, kind]));
+  // Templates are no YAML.
+  const known = new Map(
+    found.flatMap(({ path, kind }) => (kind === "languageTemplate" ? [] : [[path, kind] as const])),
+  );
   const paths = named.length === 0 ? [...known.keys()].sort() : named.map((name) => pathIn(context, name));
   const unknown = paths.find((path) => !known.has(path));
   if (unknown !== undefined) {

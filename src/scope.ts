@@ -43,10 +43,17 @@ export function indexOf({ catalogue, desired, tree }: Loaded): CatalogueIndex | 
   if (catalogue.exceptions.length > 0) return undefined;
   if (desired.commit === null || [...tree.files.values()].some(({ mode }) => mode === "120000")) return undefined;
   const nodes = [...desired.images.values()].map(({ node }) => node);
-  const packages = nodes.map(({ stages, definition: { origin } }) => [
-    ...stages.flatMap(({ bodies }) => bodies.flatMap(packagesOf)),
-    ...(origin.type === "bootstrap" ? origin.bootstrap.packages.map((name) => packageId("system", name)) : []),
-  ]);
+  const packages = [...desired.images.values()].map(
+    ({
+      recipe,
+      node: {
+        definition: { origin },
+      },
+    }) => [
+      ...recipe.packages.map(({ kind, name }) => packageId(kind, name)),
+      ...(origin.type === "bootstrap" ? origin.bootstrap.packages.map((name) => packageId("system", name)) : []),
+    ],
+  );
   return {
     commit: desired.commit,
     names: nodes.map(({ name }) => name),
@@ -58,15 +65,11 @@ export function indexOf({ catalogue, desired, tree }: Loaded): CatalogueIndex | 
   };
 }
 
-const packagesOf = ({ systemPackages, runtimePackages }: Body) => [
-  ...systemPackages.map(({ name }) => packageId("system", name)),
-  ...runtimePackages.map(({ name }) => packageId("runtime", name)),
-];
-
 /** What a body names of the catalogue's files. Its own is a module's, or the definition's. */
 function rootsOf({ source, folder, artifacts, runtimeManifest }: Body): string[] {
   const paths = artifacts.flatMap((artifact) => (artifact.type === "path" ? [artifact.path] : []));
-  if (runtimeManifest !== undefined) paths.push(runtimeManifest.path);
+  // A lock file beside the manifest may come or go.
+  if (runtimeManifest !== undefined) paths.push(posix.dirname(runtimeManifest.path));
   const roots = paths.map((path) => artifactRoot(folder, path));
   return source.file.startsWith("images/") ? roots : [source.file, ...roots];
 }

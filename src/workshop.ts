@@ -2,21 +2,22 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Context, caBundle, machineConfig, stateRoot } from "./context.js";
+import type { Loaded } from "./desired.js";
 import { CommandError, EXIT } from "./exit.js";
-import type { FileTree } from "./load/tree.js";
 import { MACHINE_MOUNT } from "./model/build-environment.js";
+import type { Language } from "./model/language.js";
 import type { Digest } from "./model/names.js";
 import type { Recipe, RecipePackage } from "./model/recipe.js";
 import { RegistryError, type RunBuildah } from "./model/registry.js";
 import { installedChecks } from "./packages/installed.js";
 import { machineFiles } from "./packages/machine.js";
-import { MANAGERS } from "./packages/managers.js";
+import { allManagers } from "./packages/managers.js";
 import { acquireFileLock, type FileLock, tryFileLock, withFileLock } from "./registry/file-lock.js";
 import { askImage, type Question } from "./run/ask-image.js";
 import { buildImage } from "./run/build-image.js";
 import { type Buildah, createBuildah } from "./run/buildah.js";
 import { cleanUp, PRESENCE } from "./run/clean-up.js";
-import { createDownloader, type DownloadSettings } from "./run/download.js";
+import { createDownloader } from "./run/download.js";
 import { createExternalFetcher } from "./run/externals.js";
 import { createImageFetcher } from "./run/images.js";
 import { writeMachineDirectory } from "./run/machine-directory.js";
@@ -50,13 +51,11 @@ export async function probeMachine(context: Context, fresh: boolean) {
 }
 
 /** Nothing is private, and nothing has a mirror. */
-const NO_SETTINGS: DownloadSettings = { privateHosts: [], mirrors: new Map() };
 
 /** Sets up building. Fails with exit code 4 where this machine cannot build, saying what to install. */
 export async function openWorkshop(
   context: Context,
-  tree: FileTree,
-  downloads: DownloadSettings = NO_SETTINGS,
+  { tree, catalogue }: Pick<Loaded, "tree" | "catalogue">,
 ): Promise<Workshop> {
   const { state, probed } = await probeMachine(context, false);
   if (probed.system === undefined) {
@@ -72,17 +71,12 @@ export async function openWorkshop(
   const buildah = createBuildah(probed.system, state.temporary);
   const runId = randomBytes(8).toString("hex");
   const presence = await enter(state, buildah, context.signal);
-  const machine = await prepareMachine(context, state, runId);
+  const { languages } = catalogue;
+  const machine = await prepareMachine(context, { state, runId, languages });
   const temporary = join(state.temporary, runId);
   await mkdir(temporary, { recursive: true });
   const fetch = createImageFetcher(buildah);
-  const download = createDownloader({
-    settings: downloads,
-    cache: join(state.root, "cache", "downloads"),
-    env: context.env,
-    ca: trustedCertificates(caBundle(context.env)),
-    lock: (name, signal, action) => withFileLock(join(state.locks, name), signal, action),
-  });
+  const sources = { tree, download: downloaderFor(context, state, catalogue.settings.downloads) };
   const unfinished = new Set<Digest>();
   const build = {
     buildah,
@@ -91,11 +85,15 @@ export async function openWorkshop(
     machine,
     temporary,
     unfinished,
-    aptSources: context.env.SLIPWAY_APT_SOURCES,
-    writeContext: (recipe: Recipe, directory: string, job: Job) =>
-      writeContext({ tree, download }, recipe, directory, job),
+    bootstrapNeeds: {
+      aptSources: context.env.SLIPWAY_APT_SOURCES,
+      yumRepos: context.env.SLIPWAY_YUM_REPOS,
+      caBundle: caBundle(context.env),
+    },
+    writeContext: (recipe: Recipe, directory: string, job: Job) => writeContext(sources, recipe, directory, job),
   };
-  const test = { buildah, fetch, installedChecks: (packages: readonly RecipePackage[]) => installedChecks(packages) };
+  const checks = (packages: readonly RecipePackage[]) => installedChecks(packages, languages);
+  const test = { buildah, fetch, installedChecks: checks };
   return {
     output: (args, signal) => output(buildah, args, signal),
     ask: (question) => askImage({ buildah, fetch, machine }, question),
@@ -115,6 +113,20 @@ export async function openWorkshop(
       }
     },
   };
+}
+
+function downloaderFor(
+  context: Context,
+  state: StateDirectory,
+  settings: Loaded["catalogue"]["settings"]["downloads"],
+) {
+  return createDownloader({
+    settings,
+    cache: join(state.root, "cache", "downloads"),
+    env: context.env,
+    ca: trustedCertificates(caBundle(context.env)),
+    lock: (name, signal, action) => withFileLock(join(state.locks, name), signal, action),
+  });
 }
 
 /**
@@ -138,9 +150,15 @@ async function cleanUpAlone(
   await alone.release();
 }
 
-async function prepareMachine(context: Context, state: StateDirectory, runId: string): Promise<string> {
+interface MachineOf {
+  readonly state: StateDirectory;
+  readonly runId: string;
+  readonly languages: readonly Language[];
+}
+
+async function prepareMachine(context: Context, { state, runId, languages }: MachineOf): Promise<string> {
   const ca = caBundle(context.env);
-  const files = machineFiles(MANAGERS, {
+  const files = machineFiles(allManagers(languages), {
     mount: MACHINE_MOUNT,
     runId,
     env: context.env,

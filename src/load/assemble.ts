@@ -1,13 +1,21 @@
-import type { ApprovedList, ApprovedPackage, Catalogue, CatalogueFile, ExternalBase } from "../model/catalogue.js";
+import type {
+  ApprovedList,
+  ApprovedPackage,
+  Catalogue,
+  CatalogueFile,
+  DeclaredManager,
+  ExternalBase,
+} from "../model/catalogue.js";
 import type { Body, ImageDefinition, ModuleDefinition, StageDefinition } from "../model/definition.js";
 import { type Diagnostic, errorAt, type Source } from "../model/diagnostic.js";
 import type { ImageName } from "../model/names.js";
 import type { LoadCode } from "./codes.js";
 import { expandArtifact } from "./expand-artifact.js";
+import type { ReadKind } from "./find-documents.js";
+import { joinLanguages } from "./join-languages.js";
 import { manifestFile } from "./manifest-file.js";
 import type { ReadDocument } from "./read-document.js";
 import { DEFAULT_SETTINGS, type PackageFile } from "./read-lists.js";
-import type { DocumentKind } from "./schema/kinds.js";
 
 export interface Loaded {
   readonly catalogue: Catalogue;
@@ -37,12 +45,13 @@ export function assemble(documents: readonly ReadDocument[], files: ReadonlyMap<
     ...(operatingSystems?.result === undefined ? {} : { operatingSystems: operatingSystems.result }),
     exceptions: ofKind(documents, "exceptions").flatMap(({ result }) => result ?? []),
     bases: joinBases(ofKind(documents, "bases"), diagnostics),
+    languages: joinLanguages(ofKind(documents, "language"), ofKind(documents, "languageTemplate"), diagnostics),
     files,
   };
   return { catalogue, diagnostics };
 }
 
-function ofKind<K extends DocumentKind>(documents: readonly ReadDocument[], kind: K): ReadDocument<K>[] {
+function ofKind<K extends ReadKind>(documents: readonly ReadDocument[], kind: K): ReadDocument<K>[] {
   return documents.filter((document): document is ReadDocument<K> => document.kind === kind);
 }
 
@@ -96,16 +105,34 @@ function joinLists(
   documents: readonly ReadDocument<"systemPackages" | "runtimePackages">[],
   diagnostics: Diagnostic[],
 ): Map<string, ApprovedList> {
-  const lists = new Map<string, { scope: string; packages: Map<string, ApprovedPackage>; files: string[] }>();
+  interface Growing extends ApprovedList {
+    readonly packages: Map<string, ApprovedPackage>;
+    readonly files: string[];
+    manager?: DeclaredManager;
+  }
+  const lists = new Map<string, Growing>();
   for (const { result, source } of documents) {
     if (result === undefined) continue;
     const { scope } = result;
-    const list = lists.get(scope) ?? { scope, packages: new Map<string, ApprovedPackage>(), files: [] };
+    const list: Growing = lists.get(scope) ?? { scope, packages: new Map(), files: [] };
     lists.set(scope, list);
     list.files.push(source.file);
+    if (result.manager && list.manager && result.manager.name !== list.manager.name)
+      diagnostics.push(disagreement(scope, result.manager, list.manager));
+    else if (result.manager) list.manager ??= result.manager;
     addPackages(list.packages, result, diagnostics);
   }
   return lists;
+}
+
+function disagreement(scope: string, second: DeclaredManager, first: DeclaredManager): Diagnostic {
+  const { file, line } = first.source.at(first.pointer);
+  return errorAt(
+    second.source.at(second.pointer),
+    "manager-mismatch",
+    `${scope} has two package managers, \`${first.name}\` and \`${second.name}\``,
+    `the first is in ${file}, line ${line}`,
+  );
 }
 
 function addPackages(packages: Map<string, ApprovedPackage>, more: PackageFile, diagnostics: Diagnostic[]): void {

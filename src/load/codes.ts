@@ -14,6 +14,8 @@ export const LOAD_CODES = {
   "yaml-key": "A mapping key is a list or a mapping.",
   "duplicate-key": "A key stands twice in one mapping.",
   "unknown-key": "A key is not part of the format.",
+  "onbuild-refused":
+    "`onbuild` is refused: it would run in images whose definitions do not show it. What images have in common is a module.",
   "missing-key": "A required key is missing.",
   "exclusive-keys": "Keys that exclude each other are used together.",
   "wrong-type": "A value is a list where a mapping is expected, and so on.",
@@ -25,10 +27,12 @@ export const LOAD_CODES = {
   "unknown-axis": "`${{ matrix.… }}` names no axis of the definition's matrix, or is no such expression.",
   "matrix-size": "A matrix stands for no image at all, or for more than 256.",
   "duplicate-package": "A package is approved twice for the same operating system or language.",
+  "manager-mismatch": "The approved lists of one operating system name different package managers.",
   "duplicate-base": "An external base image is listed twice.",
   "duplicate-definition": "A folder has both image.yaml and image.yml.",
   "artifact-target": "An artifact does not say where in the image it goes, or says it twice.",
   "artifact-twice": "Two artifacts bring something to the same place in the image.",
+  "manifest-twice": "An image and a module of it both have a `runtime-manifest`; there is room for one.",
   "manifest-missing": "`runtime-manifest` names no file of the catalogue.",
   "artifact-missing": "An artifact's path names nothing in the catalogue. Git keeps no empty directories.",
   "artifact-outside": "An artifact's path, or a symbolic link in it, leads out of the catalogue.",
@@ -36,6 +40,11 @@ export const LOAD_CODES = {
   "no-administrator": "policies/roles.yaml names nobody as administrator, so nobody could approve what is protected.",
   "protected-path":
     "A path of policies/roles.yaml is not one inside the catalogue, or may give away what belongs to administrators.",
+  "language-pattern":
+    "A pattern of a language.yaml is not one that Slipway accepts: anchored, a row of characters and classes with quantifiers.",
+  "language-spec": "A specification of a language.yaml lacks a placeholder, or has one that is not known.",
+  "language-template": "A language of the catalogue has no install.hbs beside its language.yaml.",
+  "duplicate-language": "Two languages of the catalogue have the same name, or are for the same `language` of images.",
   "too-many-problems": "A file has more than 100 problems; only the first are shown.",
 } as const;
 

@@ -70,6 +70,10 @@ function outside(message: string, link: string | undefined): ArtifactProblem {
 function missing(artifact: PathArtifact, folder: string, files: Files): ArtifactProblem {
   const absolute = artifact.path.startsWith("/");
   const wanted = posix.normalize(absolute ? artifact.path.slice(1) : artifact.path).replace(/\/$/, "");
+  if (/[*?]/.test(artifact.path)) {
+    const rule = "a path names one file or one directory, which is copied whole: there are no wildcards";
+    return { code: "artifact-missing", message: `there is no file or directory \`${artifact.path}\``, hint: rule };
+  }
   const meant = nearest(wanted, namesBelow(absolute ? "" : folder, files));
   const rule =
     "it must be committed or at least not ignored, below images/, catalog/ or policies/; Git keeps no empty directories";

@@ -1,9 +1,14 @@
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import { type DocumentKind, kindAt } from "./schema/kinds.js";
 
+/** Beside the YAML files there are templates, which are read as they stand. */
+export type ReadKind = DocumentKind | "languageTemplate";
+
+const TEMPLATE = /^catalog\/languages\/[^/]+\/install\.hbs$/;
+
 export interface FoundDocument {
   readonly path: string;
-  readonly kind: DocumentKind;
+  readonly kind: ReadKind;
 }
 
 export interface FoundDocuments {
@@ -16,15 +21,18 @@ export function findDocuments(paths: Iterable<string>): FoundDocuments {
   const documents: FoundDocument[] = [];
   const diagnostics: Diagnostic[] = [];
   const inImages: string[] = [];
+  const inModules: string[] = [];
   for (const path of paths) {
     if (path.startsWith("images/")) {
       if (isYaml(path)) inImages.push(path);
       continue;
     }
-    const kind = kindAt(path);
+    const kind = TEMPLATE.test(path) ? "languageTemplate" : kindAt(path);
     if (kind !== undefined) documents.push({ path, kind });
     else if (isForgotten(path)) diagnostics.push(ignored(path));
+    else if (path.startsWith(MODULES) && isYaml(path)) inModules.push(path);
   }
+  for (const path of strayModules(inModules, documents)) diagnostics.push(ignored(path));
   for (const path of findDefinitions(inImages, diagnostics)) documents.push({ path, kind: "image" });
   return { documents, diagnostics };
 }
@@ -37,16 +45,33 @@ function isYaml(path: string): boolean {
 function isForgotten(path: string): boolean {
   if (path === "slipway.yml") return true;
   if (path.startsWith("policies/")) return isYaml(path);
-  // What a module copies may be YAML.
-  return path.startsWith("catalog/") && !/^catalog\/(?:languages|modules)\//.test(path) && isYaml(path);
+  return path.startsWith("catalog/") && !path.startsWith(MODULES) && isYaml(path);
+}
+
+const MODULES = "catalog/modules/";
+
+/** What a module copies may be YAML; where no folder is a module's, it was surely meant to be one. */
+function strayModules(paths: readonly string[], documents: readonly FoundDocument[]): string[] {
+  if (paths.length === 0) return [];
+  const folders = new Set(documents.flatMap(({ path, kind }) => (kind === "module" ? [parentOf(path)] : [])));
+  return paths.filter((path) => {
+    let folder = parentOf(path);
+    while (folder !== "" && !folders.has(folder)) folder = parentOf(folder);
+    return folder === "";
+  });
+}
+
+function placesNear(path: string): string {
+  if (path.startsWith("policies/"))
+    return "policies are policies/roles.yaml, policies/exceptions.yaml and policies/operating-systems.yaml";
+  if (path.startsWith(MODULES))
+    return "a module is the file module.yaml in a folder of its own: catalog/modules/<name>/module.yaml";
+  return "approved lists are catalog/system/*.yaml, catalog/runtime/*.yaml and catalog/bases.yaml; languages are catalog/languages/<name>/language.yaml; settings are slipway.yaml";
 }
 
 function ignored(path: string): Diagnostic {
-  const hint = path.startsWith("policies/")
-    ? "policies are policies/roles.yaml, policies/exceptions.yaml and policies/operating-systems.yaml"
-    : "approved lists are catalog/system/*.yaml, catalog/runtime/*.yaml and catalog/bases.yaml; settings are slipway.yaml";
   return {
-    ...errorAt({ file: path, line: 1, column: 1 }, "ignored-file", "nothing reads this file", hint),
+    ...errorAt({ file: path, line: 1, column: 1 }, "ignored-file", "nothing reads this file", placesNear(path)),
     severity: "warning",
   };
 }

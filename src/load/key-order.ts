@@ -15,19 +15,23 @@ export function inSchemaOrder<T extends { readonly key: string }>(
   return [...entries].sort((a, b) => rankOf(a) - rankOf(b));
 }
 
-/** The schema of a mapping with these entries: of two alternatives the one whose condition holds. */
-export function mappingSchema(
-  schema: Schema | undefined,
-  entries: readonly { readonly key: string; readonly scalar?: string | undefined }[],
-): Schema | undefined {
+interface KeyedScalar {
+  readonly key: string;
+  readonly scalar?: string | undefined;
+}
+
+/** The schema of a mapping with these entries: of alternatives the one whose condition holds. */
+export function mappingSchema(schema: Schema | undefined, entries: readonly KeyedScalar[]): Schema | undefined {
   if (schema?.if === undefined) return schema;
-  const { required = [], properties = {} } = schema.if;
+  const { if: condition, then: yes, else: no, ...rest } = schema;
+  const branch = mappingSchema(holds(condition, entries) ? yes : no, entries);
+  return { ...rest, ...branch, properties: { ...rest.properties, ...branch?.properties } };
+}
+
+function holds({ required = [], properties = {} }: Schema, entries: readonly KeyedScalar[]): boolean {
   const found = new Map(entries.map(({ key, scalar }) => [key, scalar]));
-  const holds =
-    required.every((key) => found.has(key)) &&
-    Object.entries(properties).every(([key, { enum: words }]) => words?.includes(found.get(key) ?? "") ?? true);
-  const branch = holds ? schema.then : schema.else;
-  return { ...schema, ...branch, properties: { ...schema.properties, ...branch?.properties } };
+  const isOneOf = ([key, { enum: words }]: [string, Schema]) => words?.includes(found.get(key) ?? "") ?? true;
+  return required.every((key) => found.has(key)) && Object.entries(properties).every(isOneOf);
 }
 
 export function schemaOfKey(schema: Schema | undefined, key: string): Schema | undefined {

@@ -1,6 +1,9 @@
 /** Bytes. Read before the file: a YAML file above it is never opened. The largest sensible approved list is well below. */
 export const MAX_YAML_BYTES = 1024 * 1024;
 
+/** Bytes of a template. It becomes one instruction, of which Buildah reads no line that is longer. */
+export const MAX_TEMPLATE_BYTES = 64 * 1024;
+
 /** Levels of nested lists and mappings. A definition needs four. */
 export const MAX_YAML_DEPTH = 64;
 

@@ -2,7 +2,7 @@ import type { CatalogueFile } from "../model/catalogue.js";
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import { assemble, type Loaded } from "./assemble.js";
 import { type FoundDocument, findDocuments } from "./find-documents.js";
-import { MAX_LINK_BYTES, MAX_YAML_BYTES } from "./limits.js";
+import { MAX_LINK_BYTES, MAX_TEMPLATE_BYTES, MAX_YAML_BYTES } from "./limits.js";
 import { type ReadDocument, readDocument } from "./read-document.js";
 import type { FileTree, TreeFile } from "./tree.js";
 
@@ -24,8 +24,8 @@ export async function loadCatalogue(tree: FileTree, cache?: LoadCache): Promise<
   const files = usableFiles(tree.files, diagnostics);
   const found = findDocuments(files.keys());
   diagnostics.push(...found.diagnostics);
-  const readable = found.documents.filter(({ path }) => {
-    const problem = refuse(files.get(path));
+  const readable = found.documents.filter(({ path, kind }) => {
+    const problem = refuse(files.get(path), kind === "languageTemplate" ? MAX_TEMPLATE_BYTES : MAX_YAML_BYTES);
     if (problem !== undefined) diagnostics.push(problem);
     return problem === undefined;
   });
@@ -48,13 +48,13 @@ function usableFiles(files: ReadonlyMap<string, TreeFile>, diagnostics: Diagnost
   return usable;
 }
 
-function refuse(file: TreeFile | undefined): Diagnostic | undefined {
+function refuse(file: TreeFile | undefined, most: number): Diagnostic | undefined {
   if (file === undefined) return undefined;
   const place = { file: file.path, line: 1, column: 1 };
   if (file.mode === "120000")
-    return errorAt(place, "not-a-file", "a definition or list must be a regular file, not a symbolic link");
-  if (file.size <= MAX_YAML_BYTES) return undefined;
-  return errorAt(place, "file-too-large", `the file has ${file.size} bytes; at most ${MAX_YAML_BYTES} are read`);
+    return errorAt(place, "not-a-file", "a definition, list or template must be a regular file, not a symbolic link");
+  if (file.size <= most) return undefined;
+  return errorAt(place, "file-too-large", `the file has ${file.size} bytes; at most ${most} are read`);
 }
 
 interface Contents {

@@ -168,6 +168,8 @@ function readRun(run: YamlMapping, place: BodyPlace): RunConfig {
 
 /** Below this Docker refuses an interval or a timeout that is not 0 (nanoseconds). */
 const MIN_DURATION = 1_000_000;
+/** What Go's 64 bits hold, about 292 years. */
+const MAX_DURATION = 2 ** 63 - 1;
 
 function readHealthcheck(value: YamlValue, { source, pointer, diagnostics }: BodyPlace): Healthcheck {
   if (typeof value === "string") return { type: "none" };
@@ -176,9 +178,10 @@ function readHealthcheck(value: YamlValue, { source, pointer, diagnostics }: Bod
     const text = check[key];
     if (text === undefined || text === "") return undefined;
     const nanoseconds = parseDuration(asText(text));
-    if (nanoseconds === 0 || nanoseconds >= MIN_DURATION) return nanoseconds;
+    if (nanoseconds === 0 || (nanoseconds >= MIN_DURATION && nanoseconds < MAX_DURATION)) return nanoseconds;
     const place = source.at(`${pointer}/run/healthcheck/${key}`);
-    diagnostics.push(errorAt(place, "invalid-value", `\`${key}\` must be at least one millisecond`));
+    const limit = nanoseconds < MIN_DURATION ? "at least one millisecond" : "less than 292 years";
+    diagnostics.push(errorAt(place, "invalid-value", `\`${key}\` must be ${limit}`));
     return undefined;
   };
   const interval = duration("interval");

@@ -2,9 +2,11 @@ import { isUtf8 } from "node:buffer";
 import type { ImageDefinition } from "../model/definition.js";
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import { expandMatrix } from "./expand-matrix.js";
+import type { ReadKind } from "./find-documents.js";
 import { MAX_PROBLEMS_PER_FILE } from "./limits.js";
 import { parseYaml } from "./parse-yaml.js";
 import { readImage, readModule } from "./read-image.js";
+import { readLanguage } from "./read-language.js";
 import { readBases, readPackageFile, readSettings } from "./read-lists.js";
 import { readExceptions, readOperatingSystems, readRoles } from "./read-policies.js";
 import { asMapping, type Read } from "./read-value.js";
@@ -28,15 +30,19 @@ const READERS = {
   runtimePackages: readPackageFile,
   roles: readRoles,
   exceptions: readExceptions,
+  language: readLanguage,
   operatingSystems: readOperatingSystems,
 } satisfies { readonly [K in DocumentKind]: Reader<FileOf<K>> | Reader<YamlValue> };
 
 type Readers = typeof READERS;
 /** What a kind of file is read into. */
-export type ResultOf<K extends DocumentKind> = ReturnType<Readers[K]>["result"];
+export type ResultOf<K extends ReadKind> = K extends DocumentKind
+  ? ReturnType<Readers[K]>["result"]
+  : // A template is text as it stands: what it means is for render/ to say.
+    string;
 
 /** One file, read without looking at any other: it can be kept for as long as its bytes are the same. */
-export interface ReadDocument<K extends DocumentKind = DocumentKind> {
+export interface ReadDocument<K extends ReadKind = ReadKind> {
   readonly kind: K;
   readonly source: YamlSource;
   /** Undefined: the diagnostics say why. */
@@ -52,7 +58,7 @@ function readImages(value: YamlValue, source: YamlSource): Read<readonly ImageDe
 }
 
 /** Reads the bytes of one file. Never throws for what the file holds. */
-export function readDocument<K extends DocumentKind>(kind: K, path: string, content: Buffer): ReadDocument<K> {
+export function readDocument<K extends ReadKind>(kind: K, path: string, content: Buffer): ReadDocument<K> {
   if (!isUtf8(content) || content.includes(0)) {
     const source = new YamlSource(path, "");
     const problem = errorAt({ file: path, line: 1, column: 1 }, "not-text", "the file is not UTF-8 text");
@@ -60,7 +66,9 @@ export function readDocument<K extends DocumentKind>(kind: K, path: string, cont
   }
   const text = content.toString("utf8");
   // A byte order mark is no part of the first line: columns would be one off.
-  return readText(kind, new YamlSource(path, text.charCodeAt(0) === 0xfeff ? text.slice(1) : text));
+  const source = new YamlSource(path, text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+  if (kind === "languageTemplate") return { kind, source, result: source.text as ResultOf<K>, diagnostics: [] };
+  return readText(kind as DocumentKind, source) as ReadDocument<K>;
 }
 
 function readText<K extends DocumentKind>(kind: K, source: YamlSource): ReadDocument<K> {

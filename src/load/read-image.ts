@@ -10,6 +10,7 @@ import type {
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { ImageName, Platform } from "../model/names.js";
 import { readBody } from "./read-body.js";
+import { readBootstrap } from "./read-bootstrap.js";
 import { readTests } from "./read-tests.js";
 import { asFlag, asList, asMapping, asText, optional, type Read, readList } from "./read-value.js";
 import type { YamlSource } from "./yaml-source.js";
@@ -27,7 +28,7 @@ export function readImage(value: YamlValue, source: YamlSource): Read<ImageDefin
   definition.name = asText(image.name) as ImageName;
   definition.version = asText(image.version);
   definition.metadata = readMetadata(image.metadata);
-  definition.origin = readOrigin(image);
+  definition.origin = readOrigin(image, source, diagnostics);
   definition.stages = readStages(image.stages, source, diagnostics);
   definition.tests = readTests(image.tests, source, diagnostics);
   if (image.description !== undefined) definition.description = asText(image.description);
@@ -72,26 +73,17 @@ function readStages(
     return {
       ...readBody(stage, { source, pointer: `/stages/${index}`, diagnostics }),
       name: asText(stage.name),
-      origin: readOrigin(stage) as StageDefinition["origin"],
+      origin: readOrigin(stage, source, diagnostics) as StageDefinition["origin"],
       ...optional("language", stage.language),
       ...optional("os", stage.os),
     };
   });
 }
 
-function readOrigin(image: YamlMapping): Origin {
+function readOrigin(image: YamlMapping, source: YamlSource, diagnostics: Diagnostic[]): Origin {
   if (image.parent !== undefined) return { type: "parent", parent: asText(image.parent) as ImageName };
   if (image.from !== undefined) return { type: "from", ref: asText(image.from) };
-  const bootstrap = asMapping(image.bootstrap);
-  return {
-    type: "bootstrap",
-    bootstrap: {
-      manager: "apt",
-      suite: asText(bootstrap.suite),
-      variant: asText(bootstrap.variant) || "minbase",
-      packages: asList(bootstrap.packages).map(asText),
-    },
-  };
+  return { type: "bootstrap", bootstrap: readBootstrap(image.bootstrap, source, diagnostics) };
 }
 
 function readRebuild(rebuild: YamlMapping): Rebuild {

@@ -1,4 +1,11 @@
-import type { ApprovedPackage, Defaults, DownloadSettings, ExternalBase, Settings } from "../model/catalogue.js";
+import type {
+  ApprovedPackage,
+  DeclaredManager,
+  Defaults,
+  DownloadSettings,
+  ExternalBase,
+  Settings,
+} from "../model/catalogue.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { Digest, Platform } from "../model/names.js";
 import type { UpdateSettings } from "../model/update.js";
@@ -13,6 +20,7 @@ import type { YamlValue } from "./yaml-value.js";
 export interface PackageFile {
   readonly scope: string;
   readonly packages: readonly ApprovedPackage[];
+  readonly manager?: DeclaredManager;
 }
 
 /** Reads catalog/system/*.yaml and catalog/runtime/*.yaml. */
@@ -31,10 +39,9 @@ export function readPackageFile(
       pointer: `/packages/${index}`,
     };
   });
-  return {
-    result: { scope: asText("language" in file ? file.language : "os" in file ? file.os : ""), packages },
-    diagnostics: [],
-  };
+  const scope = asText("language" in file ? file.language : "os" in file ? file.os : "");
+  const manager = { name: asText("manager" in file ? file.manager : undefined), source, pointer: "/manager" };
+  return { result: { scope, packages, ...(manager.name === "" ? {} : { manager }) }, diagnostics: [] };
 }
 
 /** Reads catalog/bases.yaml. */

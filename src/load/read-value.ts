@@ -12,7 +12,7 @@ export interface Read<T> {
  * mapping by its schema is not taken for one.
  */
 type TextIn<T> = [T] extends [string | undefined] ? T : YamlValue extends T ? T : never;
-type EntryOf<T> = Extract<T, readonly unknown[]>[number];
+export type EntryOf<T> = Extract<T, readonly unknown[]>[number];
 type ListIn<T> = [Extract<T, readonly unknown[]>] extends [never] ? never : T;
 export type MappingOf<T> = Exclude<Extract<T, object>, readonly unknown[]>;
 type MappingIn<T> = [MappingOf<T>] extends [never] ? never : T;

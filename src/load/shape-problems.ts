@@ -1,6 +1,8 @@
 import type { Diagnostic, Place } from "../model/diagnostic.js";
 import { errorAt, pointerTo } from "../model/diagnostic.js";
 import { nearest } from "../model/nearest.js";
+import { foreignValue } from "./foreign-values.js";
+import { foreignKey } from "./foreign-words.js";
 import { MAX_PROBLEMS_PER_FILE } from "./limits.js";
 import type { Schema } from "./schema/schema.js";
 import { describeForm, describeTypes, labelOf, quote } from "./shape-words.js";
@@ -31,10 +33,8 @@ function rank(error: ShapeError): number {
 
 const KEY_RULES: ReadonlySet<string> = new Set(["required", "oneOf", "anyOf", "not"]);
 
-/** What a Dockerfile has and a definition does not, with the reason. */
-const REFUSED_KEYS: ReadonlyMap<string, string> = new Map([
-  ["onbuild", "it would run in images that say nothing of it; what several images have in common is a module"],
-]);
+/** Titles of the schemas of what is built. */
+const BUILT: ReadonlySet<string | undefined> = new Set(["Image", "Module"]);
 
 class Explainer {
   /** Pointers of keys that were probably meant. */
@@ -78,15 +78,16 @@ class Explainer {
   }
 
   #unknownKey(error: ShapeError, rule: Schema): Diagnostic {
+    const { instancePath: pointer } = error;
     const key = String(error.params.additionalProperty);
+    const place = this.#keyPlace(pointer, key);
     const known = Object.keys(rule.properties ?? {});
-    const place = this.#keyPlace(error.instancePath, key);
-    const reason = REFUSED_KEYS.get(key);
-    if (reason !== undefined) return errorAt(place, "unknown-key", `unknown key ${quote(key)}`, reason);
-    const meant = nearest(key, known);
-    if (meant !== undefined) this.#suggested.add(error.instancePath + pointerTo(meant));
-    const hint = meant === undefined ? `the keys here are ${known.join(", ")}` : `did you mean \`${meant}\`?`;
-    return errorAt(place, "unknown-key", `unknown key ${quote(key)}`, hint);
+    const foreign = foreignKey(this.schema.title, pointer, key);
+    const near = foreign === undefined ? nearest(key, known) : undefined;
+    for (const meant of foreign?.instead ?? [near ?? []].flat()) this.#suggested.add(pointer + pointerTo(meant));
+    const { code = "unknown-key", message = `unknown key ${quote(key)}` } = foreign ?? {};
+    const others = near === undefined ? `the keys here are ${known.join(", ")}` : `did you mean \`${near}\`?`;
+    return errorAt(place, code, message, foreign?.hint ?? others);
   }
 
   #missingKeys(pointer: string, keys: readonly string[]): Diagnostic | undefined {
@@ -123,10 +124,11 @@ class Explainer {
     if (this.#isKnown(pointer)) return undefined;
     const label = pointer === "" ? "the file" : `\`${labelOf(pointer)}\``;
     const place = this.source.at(pointer);
-    if (keyword === "type") return errorAt(place, "wrong-type", `${label} must be ${describeTypes(rule)}`);
+    const said = BUILT.has(this.schema.title) ? foreignValue(pointer, value) : undefined;
+    if (keyword === "type") return errorAt(place, "wrong-type", `${label} must be ${describeTypes(rule)}`, said);
     if (typeof value !== "string") return errorAt(place, "invalid-value", `${label} must have ${countOf(rule)}`);
     const meant = nearest(value, rule.enum ?? []);
-    const hint = meant === undefined ? undefined : `did you mean \`${meant}\`?`;
+    const hint = meant === undefined ? said : `did you mean \`${meant}\`?`;
     const found = value === "" ? "it is empty" : `not ${quote(value)}`;
     return errorAt(place, "invalid-value", `${label} must be ${wantedBy(error, rule)}; ${found}`, hint);
   }

@@ -40,7 +40,7 @@ export function endOf(token: CST.Token): number {
       const start = header === undefined ? token.offset : header.offset + header.source.length;
       // Only `+` keeps the empty lines at the end.
       const keeps = token.props.some((prop) => prop.type === "block-scalar-header" && prop.source.includes("+"));
-      return start + (keeps ? token.source.replace(/\n$/, "") : token.source.trimEnd()).length;
+      return start + (keeps ? token.source : token.source.trimEnd()).length;
     }
     default:
       return token.offset + ("source" in token ? token.source.length : 0);

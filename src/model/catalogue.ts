@@ -1,5 +1,6 @@
 import type { ImageDefinition, Metadata, ModuleDefinition, NamedValue } from "./definition.js";
 import type { Source } from "./diagnostic.js";
+import type { OwnLanguage } from "./language.js";
 import type { Digest, ImageName, Platform } from "./names.js";
 import type { Exception, Roles } from "./roles.js";
 import type { UpdateSettings } from "./update.js";
@@ -18,6 +19,8 @@ export interface Catalogue {
   readonly runtimeLists: ReadonlyMap<string, ApprovedList>;
   /** By reference, as written in `catalog/bases.yaml`. */
   readonly bases: ReadonlyMap<string, ExternalBase>;
+  /** The catalogue's own, in the order of their files. */
+  readonly languages: readonly OwnLanguage[];
   /** undefined: there is no `policies/roles.yaml`, or it could not be read. */
   readonly roles?: Roles;
   /** undefined: every operating system is allowed. */
@@ -68,6 +71,15 @@ export interface ApprovedList {
   readonly scope: string;
   readonly packages: ReadonlyMap<string, ApprovedPackage>;
   readonly files: readonly string[];
+  /** Of an operating system that Slipway does not know. */
+  readonly manager?: DeclaredManager;
+}
+
+/** The package manager that an approved list names for its operating system. */
+export interface DeclaredManager {
+  readonly name: string;
+  readonly source: Source;
+  readonly pointer: string;
 }
 
 export interface ApprovedPackage {

@@ -19,7 +19,12 @@ export const CHECK_CODES = {
   "no-os": "Packages are to be installed where no image of the chain has an operating system.",
   "no-language": "Runtime packages are to be installed where no image of the chain has a language.",
   "no-package-manager": "Slipway has no package manager for the operating system or language.",
+  "known-manager":
+    "An approved list names a package manager for an operating system of which Slipway knows that it has another one.",
+  "bootstrap-manager": "A root file system is bootstrapped by another package manager than its operating system has.",
   "no-shell": "A command is given as a string where there is no operating system, so no shell to run it.",
+  "env-reference":
+    "A variable's value refers to the variable itself. Nothing is replaced in values: it would stay these characters.",
   "package-not-approved": "No approved list of the operating system or language has the package.",
   "version-not-approved": "The approved lists have the package, but not in this version.",
   "exception-expired": "An exception's last day is over. Renew it or remove it.",
@@ -40,5 +45,11 @@ export const CHECK_CODES = {
     "An instruction of the Containerfile is longer than Buildah reads; it would drop the rest without a word.",
   "reserved-version":
     "An image's version is a tag that Slipway uses itself: `latest`, or one that begins with `k-` or `t-`.",
+  template:
+    "The install.hbs of a language of the catalogue is not valid, or does not make exactly one RUN instruction.",
+  "manager-name": "A language of the catalogue has the name of a package manager that Slipway has itself.",
+  "manifest-unknown": "`runtime-manifest` names a file that the language's package manager does not read.",
+  "manifest-too-large": "A native manifest or its lock file is larger than 1 MiB.",
+  "manifest-content": "A native manifest says something that Slipway does not pass on to the package manager.",
   "unsafe-value": "A value holds characters that a Containerfile would act on.",
 } as const;

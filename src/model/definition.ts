@@ -102,17 +102,38 @@ export type Origin =
   | { readonly type: "bootstrap"; readonly bootstrap: Bootstrap };
 
 /** A root file system made from a package archive. */
-export interface Bootstrap {
+export type Bootstrap = AptBootstrap | DnfBootstrap;
+
+export interface AptBootstrap {
   readonly manager: "apt";
   readonly suite: string;
   readonly variant: string;
   readonly packages: readonly string[];
 }
 
+export interface DnfBootstrap {
+  readonly manager: "dnf";
+  /** By name. */
+  readonly repositories: readonly RpmRepository[];
+  /** What `$releasever` in a URL stands for. */
+  readonly releasever: string;
+  readonly packages: readonly string[];
+}
+
+export interface RpmRepository {
+  readonly name: string;
+  readonly url: string;
+  /** URL of the key that signs the packages; left out: signatures are not looked at. */
+  readonly gpgkey?: string;
+}
+
 export interface PackageRequest {
   readonly name: string;
   readonly version?: string;
-  /** JSON pointer of the entry in the definition. */
+  /** Set in a request of a native manifest; see RecipePackage. */
+  readonly constraint?: string;
+  readonly optional?: true;
+  /** JSON pointer of the entry in the definition; the place in a manifest. */
   readonly pointer: string;
 }
 

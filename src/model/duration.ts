@@ -12,6 +12,7 @@ export function parseDuration(text: string): number {
 
 /** The shortest text for nanoseconds, as Docker's HEALTHCHECK takes it. */
 export function durationText(nanoseconds: number): string {
+  if (nanoseconds === 0) return "0s";
   const unit = (["h", "m", "s"] as const).find((name) => nanoseconds % (UNITS[name] as number) === 0) ?? "ms";
   return `${nanoseconds / (UNITS[unit] as number)}${unit}`;
 }

@@ -9,6 +9,8 @@ export interface PackageSyntax {
   readonly versionPattern: RegExp;
   /** The form in which two spellings of one package's name are equal. */
   normalise(name: string): string;
+  /** The form in which a version, or a pattern of versions, is compared; left out: as it is written. */
+  normaliseVersion?(version: string): string;
   /** The manager's own words for a package and its version. Never needs more than single quotes. */
   spec(name: string, version: string | undefined): string;
 }
@@ -22,4 +24,11 @@ export interface Managers {
 }
 
 /** Whether a version is one of those that a pattern approves; `*` stands for any text. */
-export const versionMatches = (pattern: string, version: string): boolean => wildcardMatches(pattern, version);
+export function versionMatches(
+  pattern: string,
+  version: string,
+  syntax?: Pick<PackageSyntax, "normaliseVersion">,
+): boolean {
+  const form = (text: string) => syntax?.normaliseVersion?.(text) ?? text;
+  return wildcardMatches(form(pattern), form(version));
+}

@@ -77,6 +77,10 @@ export interface RecipePackage {
   readonly name: string;
   /** Exact version or a pattern with `*`; left out: any. */
   readonly version?: string;
+  /** Set where a native manifest asks for it: what it says of the version, as it is written; empty: nothing. */
+  readonly constraint?: string;
+  /** true: it need not be installed. */
+  readonly optional?: true;
   /** The approved versions; empty: any. */
   readonly approved: readonly string[];
   /** The manager's own words for it, for instance `libpq5=15.*`. */

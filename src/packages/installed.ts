@@ -1,6 +1,7 @@
+import type { Language } from "../model/language.js";
 import { versionMatches } from "../model/package-syntax.js";
 import type { RecipePackage } from "../model/recipe.js";
-import { MANAGERS } from "./managers.js";
+import { allManagers } from "./managers.js";
 import type { PackageManager } from "./package-manager.js";
 
 export interface InstalledCheck {
@@ -9,8 +10,11 @@ export interface InstalledCheck {
 }
 
 /** Checks what was installed against what is approved: a pattern, or several versions, leave the choice to the build. */
-export function installedChecks(packages: readonly RecipePackage[]): InstalledCheck[] {
-  return MANAGERS.flatMap((manager) => {
+export function installedChecks(
+  packages: readonly RecipePackage[],
+  languages: readonly Language[] = [],
+): InstalledCheck[] {
+  return allManagers(languages).flatMap((manager) => {
     const open = packages.filter((entry) => entry.manager === manager.name && entry.approved.length > 0);
     if (open.length === 0) return [];
     return [{ command: manager.list, problems: (stdout: string) => problems(manager, open, stdout) }];
@@ -18,11 +22,17 @@ export function installedChecks(packages: readonly RecipePackage[]): InstalledCh
 }
 
 function problems(manager: PackageManager, packages: readonly RecipePackage[], stdout: string): string[] {
-  const installed = new Map(manager.parseList(stdout).map(({ name, version }) => [manager.normalise(name), version]));
-  return packages.flatMap(({ name, approved }) => {
-    const version = installed.get(manager.normalise(name));
-    if (version === undefined) return [`${name} is not installed under that name`];
-    if (approved.some((pattern) => versionMatches(pattern, version))) return [];
-    return [`${name} ${version} was installed, approved: ${approved.join(", ")}`];
+  // Some languages have several versions of a package side by side: each of them has to be approved.
+  const installed = new Map<string, string[]>();
+  for (const { name, version } of manager.parseList(stdout)) {
+    const key = manager.normalise(name);
+    installed.set(key, [...(installed.get(key) ?? []), version]);
+  }
+  return packages.flatMap(({ name, approved, optional }) => {
+    const versions = installed.get(manager.normalise(name));
+    if (versions === undefined) return optional ? [] : [`${name} is not installed under that name`];
+    return versions
+      .filter((version) => !approved.some((pattern) => versionMatches(pattern, version, manager)))
+      .map((version) => `${name} ${version} was installed, approved: ${approved.join(", ")}`);
   });
 }

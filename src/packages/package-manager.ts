@@ -1,9 +1,11 @@
+import type { ManifestFormat } from "../model/language.js";
 import type { PackageSyntax } from "../model/package-syntax.js";
 import type { OfferQuestion } from "../model/update.js";
 
 /**
  * One package manager, of an operating system or of a language: both are the same to the rest of Slipway.
- * Installing itself is a Handlebars template (render/templates/NAME.hbs), so that it can be read as the shell text it is.
+ * Installing itself is a Handlebars template (render/templates/NAME.hbs, install.hbs of a language), so that it can be read as
+ * the shell text it is.
  */
 export interface PackageManager extends PackageSyntax {
   /** Operating systems or languages it serves. */
@@ -14,9 +16,11 @@ export interface PackageManager extends PackageSyntax {
   parseList(stdout: string): readonly InstalledPackage[];
   /**
    * Prints what its sources offer now of some packages, for read-offers.ts; run inside an image as root, with this machine's
-   * settings. Which version is newer is decided there, by the manager's own code.
+   * settings. Which version is newer is decided there, by the manager's own code. Left out: it cannot be asked.
    */
-  offers(questions: readonly OfferQuestion[]): readonly string[];
+  readonly offers?: (questions: readonly OfferQuestion[]) => readonly string[];
+  /** The native files that may list packages; left out: none. */
+  readonly manifests?: readonly ManifestFormat[];
   /** Settings and caches for a RUN on this machine; see packages/machine.ts. */
   machine(needs: MachineNeeds): MachineFiles;
 }
@@ -36,7 +40,7 @@ export interface MachineNeeds {
   readonly caBundle?: string;
   /** The machine's own settings, by environment variable. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Texts of the machine's own configuration files, by base name: `npmrc`, `pip.conf`, `sources.list`. */
+  /** Texts of the machine's own configuration files, by base name: `npmrc`, `pip.conf`, `sources.list`, `yum.repo`, … */
   readonly config: Readonly<Record<string, string | undefined>>;
 }
 

@@ -23,14 +23,16 @@ export interface ApprovalInput {
   readonly source: Source;
   /** Those of the image that hold today. */
   readonly exceptions?: readonly Exception[];
+  /** Names that are asked for elsewhere. */
+  readonly taken?: readonly string[];
 }
 
 /** Holds what an image asks for against an approved list; what passes comes back with the constraint for the manager. */
-export function approve({ requests, list, syntax, source, exceptions = [] }: ApprovalInput): Approval {
+export function approve({ requests, list, syntax, source, exceptions = [], taken = [] }: ApprovalInput): Approval {
   const packages: RecipePackage[] = [];
   const diagnostics: Diagnostic[] = [];
   const used = new Set<Exception>();
-  const seen = new Set<string>();
+  const seen = new Set(taken.map((name) => syntax.normalise(name)));
   for (const request of requests) {
     const found = check(request, list, syntax);
     const waivedBy = found ? waiversOf(found, request, exceptions, syntax) : [];
@@ -66,8 +68,19 @@ function recipePackage(
   const { name } = request;
   const { kind, name: manager } = syntax;
   const versions = approved?.versions ?? (request.version === undefined ? [] : [request.version]);
-  const version = request.version ?? (versions.length === 1 ? versions[0] : undefined);
-  const entry = { kind, manager, name, approved: versions, spec: syntax.spec(name, version) };
+  const { constraint, optional } = request;
+  // A manifest says the version itself: what is approved is no part of the manager's call.
+  const fromList = constraint === undefined && versions.length === 1 ? versions[0] : undefined;
+  const version = request.version ?? fromList;
+  const entry = {
+    kind,
+    manager,
+    name,
+    approved: versions,
+    spec: syntax.spec(name, version),
+    ...(constraint === undefined ? {} : { constraint }),
+    ...(optional === undefined ? {} : { optional }),
+  };
   return version === undefined ? entry : { ...entry, version };
 }
 
@@ -91,7 +104,7 @@ function check(request: PackageRequest, list: ApprovedList | undefined, syntax: 
     return bad("version", "package", `the approved ${quoted(only)} of ${name} is not a version of ${syntax.name}`);
   }
   if (version === undefined || approved.versions.length === 0) return undefined;
-  if (approved.versions.some((pattern) => versionMatches(pattern, version))) return undefined;
+  if (approved.versions.some((pattern) => versionMatches(pattern, version, syntax))) return undefined;
   return {
     at: "version",
     diagnostic: {

@@ -54,10 +54,11 @@ function copied(image: ImageDefinition, modules: Catalogue["modules"]): string[]
   const { folder: own } = image;
   const roots = bodiesOf(image, modules).flatMap(({ folder, artifacts, runtimeManifest }) => {
     const paths = artifacts.flatMap((artifact) => (artifact.type === "path" ? [artifact.path] : []));
-    if (runtimeManifest !== undefined) paths.push(runtimeManifest.path);
+    // A lock file may lie beside the manifest.
+    if (runtimeManifest !== undefined) paths.push(runtimeManifest.path, parentOf(runtimeManifest.path));
     return paths.map((path) => normal(path.startsWith("/") ? path : `${folder}/${path}`));
   });
-  return roots.filter((root) => root.startsWith(`${ROOT}/`) && !(own !== ROOT && root.startsWith(`${own}/`)));
+  return roots.filter((root) => root.startsWith(`${ROOT}/`) && !(own !== ROOT && `${root}/`.startsWith(`${own}/`)));
 }
 
 /** The image, its stages, and every module that it may have, in all versions. */

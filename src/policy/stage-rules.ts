@@ -8,6 +8,8 @@ export type StageRule = (stage: Stage, managers: Managers) => readonly Diagnosti
 
 /** A language and an operating system are given once and inherited: a child may repeat them, not change them. */
 const agrees: StageRule = ({ os, language, base, inherited, bodies }) => {
+  // What a bootstrap makes is what its definition says it is.
+  if (base.type === "bootstrap") return [];
   const { source, pointer } = bodies.at(-1) as Body;
   const isImage = base.type === "image" || base.type === "stage";
   const own = { language, os };
@@ -22,26 +24,54 @@ const agrees: StageRule = ({ os, language, base, inherited, bodies }) => {
   });
 };
 
-const systemPackages: StageRule = ({ os, bodies }, managers) =>
-  bodies.flatMap(({ systemPackages: requests, systemPackagesKey: key, source, pointer }) => {
+/** Where nothing says which operating system there is, an external base may well have one. */
+function systemHint({ base }: Stage): string {
+  if (base.type === "external")
+    return `say which one ${base.base.ref} has: \`os: …\` at its entry of catalog/bases.yaml`;
+  return "derive from an image that has one";
+}
+
+const systemPackages: StageRule = (stage, managers) => {
+  const { os, bodies } = stage;
+  return bodies.flatMap(({ systemPackages: requests, systemPackagesKey: key, source, pointer }) => {
     if (requests.length === 0) return [];
     const wrong = (code: string, message: string, hint: string) => [
       errorAt(source.at(`${pointer}/${key}`, "key"), code, message, hint),
     ];
-    if (os === undefined)
-      return wrong("no-os", "there is no operating system to install packages on", "derive from an image that has one");
+    if (os === undefined) {
+      const hint = key === "photon-packages" ? "write `os: photon` in the base image" : systemHint(stage);
+      return wrong("no-os", "there is no operating system to install packages on", hint);
+    }
     if (key === "photon-packages" && os !== "photon")
       return wrong("os-mismatch", `\`photon-packages\` on an image of ${os}`, "write `system-packages`");
     if (managers.find("system", os) !== undefined) return [];
     return wrong(
       "no-package-manager",
-      `Slipway cannot install packages on ${os} yet`,
-      `systems so far: ${managers.scopes("system").join(", ")}`,
+      `Slipway does not know what installs packages on ${os}`,
+      `write \`manager: apt\`, \`dnf\`, \`tdnf\` or \`apk\` in catalog/system/${os}.yaml`,
     );
   });
+};
 
-const runtimePackages: StageRule = ({ language, bodies }, managers) =>
-  bodies.flatMap(({ runtimePackages: requests, runtimeManifest, source, pointer }) => {
+/** What a bootstrap installs is approved by the list of its system, in the words of the system's package manager. */
+const bootstrapManager: StageRule = ({ os, base, bodies }, managers) => {
+  if (base.type !== "bootstrap") return [];
+  const { source } = bodies.at(-1) as Body;
+  const { manager, packages } = base.bootstrap;
+  if (os === undefined) {
+    const hint = "write the system's name, for instance `os: photon`";
+    return [errorAt(source.at("/bootstrap", "key"), "no-os", `a bootstrap by ${manager} needs an \`os\``, hint)];
+  }
+  const system = managers.find("system", os);
+  if (packages.length === 0 || (manager === "apt" ? ["apt"] : ["dnf", "tdnf"]).includes(system?.name ?? "")) return [];
+  const message = `the packages of ${os} are ${system ? `installed by ${system.name}` : "unknown"}, not by ${manager}`;
+  const hint = system ? "write another `os`" : `write \`manager: ${manager}\` in catalog/system/${os}.yaml`;
+  return [errorAt(source.at("/bootstrap/manager"), "bootstrap-manager", message, hint)];
+};
+
+const runtimePackages: StageRule = (stage, managers) => {
+  const { language, os, bodies } = stage;
+  return bodies.flatMap(({ runtimePackages: requests, runtimeManifest, source, pointer }) => {
     if (requests.length === 0 && runtimeManifest === undefined) return [];
     const key = requests.length === 0 ? "runtime-manifest" : "runtime-packages";
     const at = source.at(`${pointer}/${key}`, "key");
@@ -49,16 +79,23 @@ const runtimePackages: StageRule = ({ language, bodies }, managers) =>
       const hint = "write `language: python3`, or derive from an image that has one";
       return [errorAt(at, "no-language", `\`${key}\` needs a \`language\``, hint)];
     }
-    if (managers.find("runtime", language) !== undefined) return [];
-    const message = `Slipway has no package manager for ${language} yet`;
-    return [errorAt(at, "no-package-manager", message, `languages so far: ${managers.scopes("runtime").join(", ")}`)];
+    if (managers.find("runtime", language) === undefined) {
+      const message = `there is no package manager for ${language}`;
+      const hint = `Slipway has ${managers.scopes("runtime").join(", ")}; a catalogue adds others in catalog/languages`;
+      return [errorAt(at, "no-package-manager", message, hint)];
+    }
+    if (os !== undefined) return [];
+    return [errorAt(at, "no-os", "there is no operating system to install packages on", systemHint(stage))];
   });
+};
 
 /** Without an operating system there is no shell to run a string, but one that the definition names. */
-const noShell: StageRule = ({ os, shell, bodies }) => {
+const noShell: StageRule = (stage) => {
+  const { os, shell, base, bodies } = stage;
   if (os !== undefined || shell !== undefined) return [];
   const message = "there is no operating system, so no shell to run this";
-  const hint = "write the command as a list, or derive from an image with an operating system";
+  const other = base.type === "external" ? systemHint(stage) : "derive from an image with an operating system";
+  const hint = `write the command as a list, or ${other}`;
   return bodies.flatMap(({ setup, run, source, pointer }) => {
     const { healthcheck } = run;
     const commands: [string, Command | undefined][] = [
@@ -92,4 +129,25 @@ const namedOwners: StageRule = ({ os, bodies }) => {
   );
 };
 
-export const STAGE_RULES: readonly StageRule[] = [agrees, systemPackages, runtimePackages, noShell, namedOwners];
+/** As a Dockerfile has it: `PATH=/opt/bin:$PATH`. Here it would be a PATH without any of the usual directories. */
+const selfReference: StageRule = ({ bodies }) =>
+  bodies.flatMap(({ env, source, pointer }) =>
+    env.flatMap(({ name, value }): Diagnostic[] => {
+      if (!value.includes("$")) return [];
+      const found = new RegExp(`\\$(?:${name}(?![A-Za-z0-9_])|\\{${name}\\b)`).exec(value);
+      if (found === null) return [];
+      const message = `the value of \`${name}\` refers to \`${name}\` itself, which is not replaced`;
+      const place = source.at(`${pointer}/env/${name}`);
+      return [{ ...errorAt(place, "env-reference", message, "write the whole value"), severity: "warning" }];
+    }),
+  );
+
+export const STAGE_RULES: readonly StageRule[] = [
+  agrees,
+  systemPackages,
+  bootstrapManager,
+  runtimePackages,
+  noShell,
+  namedOwners,
+  selfReference,
+];

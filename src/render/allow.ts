@@ -23,6 +23,11 @@ export const ALLOW = {
   signal: /^(?:SIG[A-Z0-9+-]{1,12}|[0-9]{1,2})$/,
   suite: /^[a-z][a-z0-9-]*$/,
   variant: /^[a-z]+$/,
+  repositoryName: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+  /** `$releasever` and `$basearch` are dnf's; where it stands, nothing expands them. */
+  repositoryUrl: /^https?:\/\/[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:\/[A-Za-z0-9._~%+$=,@-]*)*$/,
+  releasever: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+  rpmName: /^[A-Za-z0-9](?:[A-Za-z0-9+._-]*[A-Za-z0-9+_])?$/,
   /** Text without control characters but tab and line feed, and without lone surrogates, which become another character in a file. */
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it refuses
   lines: /^[^\u0000-\u0008\u000b-\u001f\u007f\u2028\u2029\ud800-\udfff]*$/u,

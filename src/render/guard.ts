@@ -1,4 +1,4 @@
-import type { Body, Command } from "../model/definition.js";
+import type { Body, Command, DnfBootstrap } from "../model/definition.js";
 import { type Diagnostic, errorAt, pointerTo, type Source } from "../model/diagnostic.js";
 import type { Stage } from "../model/graph.js";
 import type { RecipeArtifact } from "../model/recipe.js";
@@ -6,7 +6,7 @@ import { ALLOW } from "./allow.js";
 import { pinnedReference, type RenderInput } from "./prepare.js";
 
 /** What a package specification may be made of, whatever the manager: nothing a shell sees inside single quotes as special. */
-const SPEC = /^[A-Za-z0-9@][A-Za-z0-9@/._+~:=!*-]{0,499}$/;
+const SPEC = /^[A-Za-z0-9@][A-Za-z0-9@/._+~^:=!*>,()[\]-]{0,499}$/;
 
 type Value = string | undefined;
 /** Looks at values that stand at a pointer; `what` they are is for the message. */
@@ -44,10 +44,25 @@ function checkBase({ name, base, inherited }: Stage, check: Check): void {
   if (base.type === "stage") check("/parent", "the stage's name", ALLOW.stageName, base.stage);
   if (base.type === "external") check("/from", "the reference", ALLOW.pinnedReference, pinnedReference(base.base));
   if (base.type !== "bootstrap") return;
-  const { suite, variant, packages } = base.bootstrap;
+  const { bootstrap } = base;
+  if (bootstrap.manager === "dnf") {
+    checkDnf(bootstrap, check);
+    return;
+  }
+  const { suite, variant, packages } = bootstrap;
   check("/bootstrap/suite", "the suite", ALLOW.suite, suite);
   check("/bootstrap/variant", "the variant", ALLOW.variant, variant);
   check("/bootstrap/packages", "the package", /^[a-z0-9](?:[a-z0-9+.-]*[a-z0-9+.])?$/, ...packages);
+}
+
+function checkDnf({ repositories, releasever, packages }: DnfBootstrap, check: Check): void {
+  for (const { name, url, gpgkey } of repositories) {
+    const pointer = pointerTo("bootstrap", "repositories", name);
+    check(pointer, "the repository's name", ALLOW.repositoryName, name);
+    check(pointer, "the URL", ALLOW.repositoryUrl, url, gpgkey);
+  }
+  check("/bootstrap/releasever", "the release", ALLOW.releasever, releasever);
+  check("/bootstrap/packages", "the package", ALLOW.rpmName, ...packages);
 }
 
 function checkArtifact(artifact: RecipeArtifact, found: Diagnostic[]): void {

@@ -1,14 +1,14 @@
-import { bootstrapArguments } from "../model/bootstrap.js";
+import { bootstrapCommand } from "../model/bootstrap.js";
 import { EPOCH, MACHINE_MOUNT } from "../model/build-environment.js";
 import type { Command, Healthcheck, NamedValue } from "../model/definition.js";
 import { durationText } from "../model/duration.js";
 import type { ImageNode, Stage, StageBase } from "../model/graph.js";
-import type { RecipeArtifact, RecipePackage } from "../model/recipe.js";
+import type { ContextEntry, RecipeArtifact, RecipePackage } from "../model/recipe.js";
 import { mergeBodies } from "./merge-bodies.js";
 import { commandWords, dockerWord, execForm, LINE_FEED_ARGUMENT } from "./quote.js";
 
 /** Sourced by the shell of a RUN step when Slipway runs it: proxies, certificates, caches. Elsewhere it is not there. */
-const PROLOGUE = `if [ -e ${MACHINE_MOUNT}/env ]; then . ${MACHINE_MOUNT}/env; fi; export SOURCE_DATE_EPOCH=${EPOCH};`;
+export const PROLOGUE = `if [ -e ${MACHINE_MOUNT}/env ]; then . ${MACHINE_MOUNT}/env; fi; export SOURCE_DATE_EPOCH=${EPOCH};`;
 
 export interface RenderInput {
   readonly node: ImageNode;
@@ -20,6 +20,8 @@ export interface StageInput {
   readonly stage: Stage;
   readonly packages: readonly RecipePackage[];
   readonly artifacts: readonly RecipeArtifact[];
+  /** The native manifest of its language, with the lock file beside it. */
+  readonly manifest?: readonly ContextEntry[];
 }
 
 /** What the main template is given: finished words, nothing to decide. */
@@ -33,6 +35,8 @@ export interface StageData {
   readonly as: string;
   readonly rootfs: boolean;
   readonly becomeRoot: boolean;
+  /** Brings in the manifest that an install step reads. */
+  readonly manifest: string;
   readonly installs: readonly string[];
   readonly copies: readonly { from: string; owner: string; paths: string }[];
   /** The build argument that stands for line feeds, where there are any. */
@@ -51,23 +55,37 @@ export interface StageData {
   readonly cmd: string;
 }
 
+/** What an installer's template is given. Every field is always there: an unknown one is an error. */
 export interface InstallData {
   readonly prologue: string;
   readonly specs: readonly string[];
+  /** null: the image has none. */
+  readonly manifest: ManifestData | null;
+}
+
+export interface ManifestData {
+  /** Where the manifest and its lock file are in the image, under their own names. */
+  readonly directory: string;
 }
 
 /** The line of a Containerfile that says how `rootfs.tar` is made; empty where there is none. */
 export function bootstrapLine({ stages }: RenderInput): string {
   const base = stages.at(-1)?.stage.base;
   if (base?.type !== "bootstrap") return "";
-  return ["mmdebstrap", ...bootstrapArguments(base.bootstrap), "rootfs.tar"].join(" ");
+  return bootstrapCommand(base.bootstrap);
 }
 
-/**
- * Turns one stage into the words of its instructions. Assumes that guard.ts has accepted the input. `place`: how many
- * directories of the build context belong to the stages before.
- */
-export function prepareStage({ stage, artifacts }: StageInput, installs: readonly string[], place: number): StageData {
+export interface StagePosition {
+  readonly image: string;
+  /** How many stages come before it. */
+  readonly index: number;
+  /** How many directories of the build context belong to their artifacts. */
+  readonly place: number;
+}
+
+/** Turns one stage into the words of its instructions. Assumes that guard.ts has accepted the input. */
+export function prepareStage(input: StageInput, installs: readonly string[], position: StagePosition): StageData {
+  const { stage, artifacts } = input;
   const merged = mergeBodies(stage.bodies);
   const { run } = merged;
   const { user: inheritedUser } = stage.inherited;
@@ -80,8 +98,11 @@ export function prepareStage({ stage, artifacts }: StageInput, installs: readonl
     as: stage.name ?? "",
     rootfs: stage.base.type === "bootstrap",
     becomeRoot,
+    manifest: input.manifest
+      ? execForm([`${manifestContext(position.index)}/`, `${manifestDirectory(position.image)}/`])
+      : "",
     installs,
-    copies: copyWords(artifacts, place),
+    copies: copyWords(artifacts, position.place),
     lineFeed: values.some(({ value }) => value.includes("\n")) ? LINE_FEED_ARGUMENT : "",
     env: sorted(merged.env).map(({ name, value }) => ({ name, value: dockerWord(value) })),
     setup: merged.setup.map((command) => setupWords(command, stage)),
@@ -122,18 +143,29 @@ function healthcheckWords(check: Healthcheck, shell: readonly string[] | undefin
   if (check.type === "none") return "NONE";
   const { interval, timeout, startPeriod, retries } = check;
   const flags = [
-    ...(interval === undefined ? [] : [`--interval=${durationText(interval)}`]),
-    ...(timeout === undefined ? [] : [`--timeout=${durationText(timeout)}`]),
-    ...(startPeriod === undefined ? [] : [`--start-period=${durationText(startPeriod)}`]),
+    // Nothing is the default of each: Docker's configuration leaves it out, and Buildah refuses to be told.
+    ...(interval ? [`--interval=${durationText(interval)}`] : []),
+    ...(timeout ? [`--timeout=${durationText(timeout)}`] : []),
+    ...(startPeriod ? [`--start-period=${durationText(startPeriod)}`] : []),
     ...(retries === undefined ? [] : [`--retries=${retries}`]),
   ];
   return [...flags, "CMD", execForm(commandWords(check.command, shell))].join(" ");
 }
 
-/** What an installer's template is given. Sorted: the order in which packages are written down is no difference. */
-export function prepareInstall(packages: readonly RecipePackage[]): InstallData {
-  return { prologue: PROLOGUE, specs: packages.map((entry) => entry.spec).sort() };
+/**
+ * What an installer's template is given. Sorted: the order in which packages are written down is no difference. What a
+ * manifest asks for, the manager reads there itself.
+ */
+export function prepareInstall(packages: readonly RecipePackage[], manifest: ManifestData | null = null): InstallData {
+  const named = packages.filter((entry) => entry.constraint === undefined);
+  return { prologue: PROLOGUE, specs: named.map((entry) => entry.spec).sort(), manifest };
 }
+
+/** Where an image's manifest is copied to, and stays: it says what was asked for. */
+export const manifestDirectory = (image: string) => `/usr/local/lib/manifests/${image}`;
+
+/** The directory of the build context that holds a stage's manifest. */
+export const manifestContext = (index: number) => `manifests/${index}`;
 
 /** The directory of the build context that holds an artifact's files. */
 export const contextDirectory = (index: number) => `artifacts/${index}`;

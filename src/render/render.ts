@@ -6,6 +6,7 @@ import { mergeBodies } from "./merge-bodies.js";
 import {
   bootstrapLine,
   type InstallData,
+  manifestDirectory,
   pinnedReference,
   prepareInstall,
   prepareStage,
@@ -43,7 +44,7 @@ export function render(input: RenderInput, templates: Templates): Rendered {
       text ??= containerfile(input, templates);
       return text;
     },
-    context: input.stages.flatMap(({ artifacts }) => artifacts.flatMap(entriesOf)),
+    context: input.stages.flatMap(({ manifest = [], artifacts }) => [...manifest, ...artifacts.flatMap(entriesOf)]),
     packages: input.stages.flatMap(({ packages }) => packages),
     ...facts(input),
   };
@@ -88,13 +89,15 @@ function config(
 
 function containerfile(input: RenderInput, templates: Templates): string {
   let place = 0;
-  const stages = input.stages.map((stage) => {
+  const image = input.node.name;
+  const stages = input.stages.map((stage, index) => {
     const installs = byManager(stage.packages).map(([manager, packages]) => {
       const template = templates.install.get(manager);
       if (template === undefined) throw new Error(`no template for the package manager ${manager}`);
-      return template(prepareInstall(packages)).trimEnd();
+      const hasManifest = packages.some(({ constraint }) => constraint !== undefined);
+      return template(prepareInstall(packages, hasManifest ? { directory: manifestDirectory(image) } : null)).trimEnd();
     });
-    const data = prepareStage(stage, installs, place);
+    const data = prepareStage(stage, installs, { image, index, place });
     place += stage.artifacts.filter(({ type }) => type === "files").length;
     return data;
   });

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { bootstrapInputs } from "../model/bootstrap.js";
 import { EPOCH } from "../model/build-environment.js";
 import type { BuildKey, Digest, Platform } from "../model/names.js";
 import type { Recipe } from "../model/recipe.js";
@@ -35,7 +36,7 @@ export function buildKey(inputs: KeyInputs): BuildKey {
     recipe.containerfile,
     // Git keeps no times and no owners, so path, mode and content are all there is.
     recipe.context.map(({ path, mode, permissions, content }) => [path, permissions ?? mode, content]).sort(byFirst),
-    recipe.bootstrap ? [recipe.bootstrap.suite, recipe.bootstrap.variant, [...recipe.bootstrap.packages].sort()] : null,
+    recipe.bootstrap ? bootstrapInputs(recipe.bootstrap) : null,
     // A package without an exact version is whatever the lists allow: what they allow is an input then.
     recipe.packages
       .filter(({ version }) => version === undefined || version.includes("*"))

@@ -56,7 +56,8 @@ function inheritedFrom(
     case "external":
       return { ...NOTHING, os: base.base.os };
     case "bootstrap":
-      return { ...NOTHING, os: "debian" };
+      // What mmdebstrap makes when nothing is said; dnf serves many systems.
+      return base.bootstrap.manager === "apt" ? { ...NOTHING, os: "debian" } : NOTHING;
     case "scratch":
       return NOTHING;
   }

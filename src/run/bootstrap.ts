@@ -1,20 +1,32 @@
 import { bootstrapArguments } from "../model/bootstrap.js";
 import { EPOCH } from "../model/build-environment.js";
-import type { Bootstrap } from "../model/definition.js";
+import type { AptBootstrap, Bootstrap } from "../model/definition.js";
+import { dnfBootstrap } from "./dnf-bootstrap.js";
 import { lastLines, run } from "./process.js";
 import { type Job, StepFailure } from "./runner.js";
 
 /** Seconds. */
 const TIMEOUT = 1800;
 
-/**
- * Makes `rootfs.tar` in a build context. The archive is the same bit for bit whenever the mirror is the same: mmdebstrap
- * leaves out what varies when SOURCE_DATE_EPOCH is set. Raises StepFailure.
- */
-export async function bootstrap(
-  spec: Bootstrap,
+/** What this machine has for bootstraps, by path. */
+export interface BootstrapNeeds {
+  /** Used as mirror by mmdebstrap. */
+  readonly aptSources: string | undefined;
+  /** A .repo file that dnf uses in place of a definition's repositories. */
+  readonly yumRepos: string | undefined;
+  readonly caBundle: string | undefined;
+}
+
+/** Makes `rootfs.tar` in a build context, the same bit for bit whenever the archive is the same. Raises StepFailure. */
+export function bootstrap(spec: Bootstrap, context: string, job: Job & BootstrapNeeds): Promise<void> {
+  return spec.manager === "apt" ? aptBootstrap(spec, context, job) : dnfBootstrap(spec, context, job);
+}
+
+/** mmdebstrap leaves out what varies when SOURCE_DATE_EPOCH is set. */
+async function aptBootstrap(
+  spec: AptBootstrap,
   context: string,
-  { signal, log, aptSources }: Job & { readonly aptSources: string | undefined },
+  { signal, log, aptSources }: Job & BootstrapNeeds,
 ): Promise<void> {
   const target = `${context}/rootfs.tar`;
   const mirror = aptSources === undefined ? [] : [aptSources];

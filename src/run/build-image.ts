@@ -4,7 +4,7 @@ import { EPOCH, MACHINE_MOUNT } from "../model/build-environment.js";
 import type { Digest, ImageName } from "../model/names.js";
 import type { Recipe } from "../model/recipe.js";
 import type { LocalImage } from "../model/registry.js";
-import { bootstrap } from "./bootstrap.js";
+import { type BootstrapNeeds, bootstrap } from "./bootstrap.js";
 import type { Buildah } from "./buildah.js";
 import type { ExternalFetcher } from "./externals.js";
 import { finalBase } from "./final-base.js";
@@ -26,7 +26,7 @@ export interface BuildImageDeps {
   readonly temporary: string;
   /** Mounted at MACHINE_MOUNT. */
   readonly machine: string;
-  readonly aptSources: string | undefined;
+  readonly bootstrapNeeds: BootstrapNeeds;
   /**
    * Collects what Buildah built where another image was made of it. Not to be removed at once: another image of the same
    * content may be built at this moment, or this very one may be what another definition says.
@@ -52,7 +52,7 @@ export async function buildImage(deps: BuildImageDeps, job: BuildJob): Promise<L
   try {
     await deps.writeContext(job.recipe, context, job);
     await writeFile(join(directory, "Containerfile"), job.recipe.containerfile);
-    if (job.recipe.bootstrap) await bootstrap(job.recipe.bootstrap, context, { ...job, aptSources: deps.aptSources });
+    if (job.recipe.bootstrap) await bootstrap(job.recipe.bootstrap, context, { ...job, ...deps.bootstrapNeeds });
     return await buildAndFinish(deps, job, directory);
   } finally {
     await rm(directory, { recursive: true, force: true });

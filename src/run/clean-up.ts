@@ -10,8 +10,8 @@ import type { StateDirectory } from "./state-directory.js";
 export const PRESENCE = "presence";
 
 /**
- * Removes what a run that was killed left behind: containers, build contexts, lock files; and images that are not needed. Only for the one run that is
- * alone on its state directory; the caller holds the lock that says so.
+ * Removes what a run that was killed left behind: containers, build contexts, lock files; and images that are no longer
+ * needed. Only for the one run that is alone on its state directory; the caller holds the lock that says so.
  */
 export async function cleanUp(
   buildah: Buildah,

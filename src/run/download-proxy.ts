@@ -51,7 +51,7 @@ export function tunnel(proxy: URL, url: URL, options: { signal: AbortSignal; ca:
       answer.resume();
       reject(new DownloadProblem(`the proxy ${where.host} answers ${answer.statusCode} ${answer.statusMessage}`));
     });
-    sent.once("error", (error) => reject(new DownloadProblem(`the proxy ${where.host}: ${error.message}`)));
+    sent.on("error", (error) => reject(new DownloadProblem(`the proxy ${where.host}: ${error.message}`)));
     sent.end();
   });
 }

@@ -71,19 +71,21 @@ async function send(url: URL, deps: RequestDeps, signal: AbortSignal): Promise<I
   const options: RequestOptions = {
     ...trust,
     headers: { "accept-encoding": "identity", "user-agent": "slipway" },
-    // No connection is kept: each is made to an address that was checked for it.
-    agent: false,
     signal,
+    // No agent, hence no kept connection: each is made to an address that was checked for it.
     ...(socket
       ? {
           createConnection: () =>
             connect({ socket, ...(isIP(host) === 0 ? { servername: host } : { host }), ...trust }),
         }
-      : { lookup: checkedLookup(resolve, privateHosts) }),
+      : { agent: false, lookup: checkedLookup(resolve, privateHosts) }),
   };
   return new Promise((done, reject) => {
     const sent = request(url, options, done);
-    sent.once("error", reject);
+    sent.on("error", (error) => {
+      socket?.destroy();
+      reject(error);
+    });
     sent.end();
   });
 }
@@ -97,8 +99,10 @@ function explained(error: unknown, url: URL): unknown {
   if (code === "EAI_AGAIN") return new DownloadProblem(`the name ${host} cannot be resolved now`);
   if (code === "ECONNREFUSED") return new DownloadProblem(`${url.host} refuses the connection`);
   if (/CERT|SELF_SIGNED|UNABLE_TO|HOSTNAME/.test(code)) {
-    const hint = "if its authority is your company's, name its file in SLIPWAY_CA_BUNDLE";
-    return new DownloadProblem(`the certificate of ${host} is not accepted: ${message}; ${hint}`);
+    // Expired, or for another name: no authority would mend that.
+    const unknown = /SELF_SIGNED|UNABLE_TO/.test(code);
+    const hint = unknown ? "; if its authority is your company's, name its file in SLIPWAY_CA_BUNDLE" : "";
+    return new DownloadProblem(`the certificate of ${host} is not accepted: ${message}${hint}`);
   }
   if (/EPROTO|SSL|TLS/.test(code)) return new DownloadProblem(`${url.host} does not speak TLS as it should`);
   return new DownloadProblem(`${url.host}: ${message || code}`);

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { appendFile, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -127,7 +127,8 @@ async function fetchOne(
   { path, sha256, signal }: { readonly path: string; readonly sha256: string; readonly signal: AbortSignal },
 ): Promise<void> {
   if (!URL.canParse(address)) throw new DownloadProblem("it is no URL");
-  const temporary = `${path}.${randomBytes(6).toString("hex")}.part`;
+  // Nobody else has it: this is done under the lock. What a killed run has left is written over.
+  const temporary = `${path}.part`;
   try {
     const found = await receive(new URL(address), temporary, { ...requestDeps(deps), signal });
     if (found !== sha256) throw new DownloadProblem(`its sha256 is ${found}, expected ${sha256}`);

@@ -46,12 +46,11 @@ export async function finishImage(buildah: Buildah, job: Finishing): Promise<Dig
   if (stripped === undefined && additions === undefined) return imageId;
   const config = withAdditions(await readConfig(buildah, imageId, signal), additions);
   const manifest = (await inspect(buildah, imageId, { field: "Manifest", signal })) as Manifest;
-  const layout = join(directory, "layout");
-  const finished = await writeLayout(layout, { config, layers: manifest.layers, stripped });
-  const archive = join(directory, "layout.tar");
-  must(job, "tar", await run("tar", ["--create", "--file", archive, "--directory", layout, "."], { signal }));
+  const finished = await writeLayout(join(directory, "layout"), { config, layers: manifest.layers, stripped });
+  const archive = ["--create", "--file", "layout.tar", "--directory", "layout", "."];
+  must(job, "tar", await run("tar", archive, { signal, cwd: directory }));
   // Of all transports this one alone gives the image no name, which nothing could take away again.
-  await command(buildah, job, ["pull", "--quiet", `oci-archive:${archive}`]);
+  await command(buildah, job, ["pull", "--quiet", "oci-archive:layout.tar"]);
   return finished;
 }
 
@@ -100,7 +99,7 @@ async function stripTop(
 ): Promise<Stripped | undefined> {
   const pushed = join(job.directory, "pushed");
   // `dir:` has each layer as a file under its digest (containers-transports(5)), and is the one that does not compress.
-  await command(buildah, job, ["push", "--quiet", "--disable-compression", bareId(job.imageId), `dir:${pushed}`]);
+  await command(buildah, job, ["push", "--quiet", "--disable-compression", bareId(job.imageId), "dir:pushed"]);
   const { layers } = JSON.parse(await readFile(join(pushed, "manifest.json"), "utf8")) as Manifest;
   const pathOf = ({ digest }: Descriptor) => join(pushed, digest.slice("sha256:".length));
   const top = layers.at(-1);
@@ -138,7 +137,9 @@ async function copyWithout(from: string, to: string, gone: ReadonlySet<TarEntry>
 }
 
 async function command(buildah: Buildah, job: Finishing, args: readonly string[]): Promise<void> {
-  must(job, `buildah ${args[0]}`, await buildah.run(args, job));
+  // Paths given from there: whole ones may have a colon in them, which has a meaning in oci-archive.
+  const { signal, log, directory: cwd } = job;
+  must(job, `buildah ${args[0]}`, await buildah.run(args, { signal, log, cwd }));
 }
 
 function must({ signal }: Finishing, what: string, { exitCode, stderr }: Finished): void {

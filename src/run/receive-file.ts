@@ -10,13 +10,13 @@ export interface ReceiveOptions extends RequestDeps {
   readonly signal: AbortSignal;
 }
 
-/** Writes what an address gives to a new file, and gives its sha256. Raises DownloadProblem; the file may be there then. */
+/** Writes what an address gives to a file, and gives its sha256. Raises DownloadProblem; the file may be a part then. */
 export async function receive(url: URL, path: string, options: ReceiveOptions): Promise<string> {
   const { signal } = options;
   const answer = await openUrl(url, options, signal);
   const stop = () => answer.destroy();
   signal.addEventListener("abort", stop, { once: true });
-  const file = await open(path, "wx");
+  const file = await open(path, "w");
   try {
     signal.throwIfAborted();
     return await write(answer, file, options);

@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { cp } from "node:fs/promises";
 import { archiveAccess } from "../support/archive-access.js";
 import { TestCatalogue } from "../support/catalogue.js";
+import { manifestImage } from "../support/install-script.js";
 import { layoutContent, layoutTags } from "../support/layout.js";
 import { assert, suite } from "../support/suite.js";
 import { type PackageIndex, startPackageIndex, wheel } from "../support/wheel.js";
@@ -77,6 +79,32 @@ test("installs an approved version from the machine's own index; another storage
   const imageId = layoutTags(second).get("greeter:latest")?.imageId.slice(7) ?? "";
   const config = await buildahIn(workspace.path("state-b/storage"), "inspect", "--type", "image", imageId);
   assert.not.match(config, /127\.0\.0\.1|PIP_/);
+});
+
+test("a requirements.txt with hashes is installed as it stands; a wrong hash fails", async () => {
+  const sum = createHash("sha256").update(wheel("greeting", "1.0").bytes).digest("hex");
+  await catalogue.write("images/listed/requirements.txt", `# asked for\ngreeting==1.0 \\\n    --hash=sha256:${sum}\n`);
+  const definition = manifestImage("pip", "listed", "python", ["requirements.txt"]);
+  const command = '[python3, -c, "import greeting; print(greeting.version())"]';
+  await catalogue.write(
+    "images/listed/image.yaml",
+    `${definition}tests:\n  - command: ${command}\n    stdout: { equals: greeting 1.0 }\n`,
+  );
+  const [first, second] = [workspace.path("registry-a"), workspace.path("registry-b")];
+  for (const [name, registry, at] of [
+    ["a", first, 0],
+    ["b", second, 1],
+  ] as const)
+    await catalogue.expect(0, ["build", "listed", "--registry", `oci:${registry}`], { env: environment(name, at) });
+  const imageIds = [first, second].map((registry) => layoutTags(registry).get("listed:latest")?.imageId);
+  assert.type(imageIds[0], "string");
+  assert.is(imageIds[1], imageIds[0]);
+  await catalogue.edit("images/listed/requirements.txt", sum, "0".repeat(64));
+  const { stdout } = await catalogue.expect(1, ["build", "listed", "--registry", `oci:${first}`], {
+    env: environment("a", 0),
+  });
+  assert.match(stdout, /HASHES|Expected sha256 0{64}/);
+  await catalogue.delete("images/listed");
 });
 
 test("a package that is only approved in a version that there is none of fails the build and says so", async () => {

@@ -1,9 +1,10 @@
-import { existsSync, lutimesSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { lutimesSync, readdirSync, writeFileSync } from "node:fs";
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunOptions } from "../support/catalogue.js";
 import { TestCatalogue } from "../support/catalogue.js";
 import { layoutContent } from "../support/layout.js";
+import { programsWithout } from "../support/programs.js";
 import { assert, suite } from "../support/suite.js";
 import { Workspace } from "../support/workspace.js";
 
@@ -74,7 +75,7 @@ test("for another user on another machine: home, locale, time zone, proxies, a C
 });
 
 test("where no OCI runtime is installed, and Buildah isolates with chroot", async () => {
-  const env = { ...workspace.env, PATH: await programsWithout("runc", "crun") };
+  const env = { ...workspace.env, PATH: await programsWithout(workspace, "runc", "crun") };
   const doctor = await catalogue.expect(0, ["doctor"], {
     env: { ...env, SLIPWAY_STATE: workspace.path("state chroot") },
   });
@@ -88,19 +89,6 @@ test("a file's permissions beyond what Git knows are no difference", async () =>
   await chmod(copy.path("images/base/rootfs/bin/busybox"), 0o700);
   await buildsTheSame(copy, "five", []);
 });
-
-/** A search path with every program of this machine but these. */
-async function programsWithout(...hidden: readonly string[]): Promise<string> {
-  const directory = workspace.path("programs");
-  await mkdir(directory);
-  for (const part of ["/usr/sbin", "/usr/bin"]) {
-    for (const name of readdirSync(part)) {
-      if (!hidden.includes(name) && !existsSync(join(directory, name)))
-        symlinkSync(join(part, name), join(directory, name));
-    }
-  }
-  return directory;
-}
 
 /** Gives every file and link a time of its own, in the past and in the future. */
 function touchAll(directory: string): void {

@@ -1,5 +1,11 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import type { Digest } from "../../src/model/names.js";
+import { cleanUp } from "../../src/run/clean-up.js";
 import { StepFailure } from "../../src/run/runner.js";
+import { openStateDirectory } from "../../src/run/state-directory.js";
+import { makeCertificate } from "../support/certificate.js";
+import { file, startFileServer } from "../support/file-server.js";
 import { BUSYBOX, ImageBuilder, type RecipeFields } from "../support/image-builder.js";
 import { assert, suite } from "../support/suite.js";
 import { Workspace } from "../support/workspace.js";
@@ -168,6 +174,44 @@ test("images of the same content are built at once", async () => {
   const ids = await Promise.all(names.map((name) => one.build(name, fields, ["base"])));
   assert.is(new Set(ids).size, 1);
   assert.equal((await one.config(ids[0] as Digest)).config.Healthcheck, HEALTHCHECK);
+});
+
+test("a downloaded file is in the image, with the permissions and the owner that are asked for", async () => {
+  const tls = await makeCertificate(workspace.directory);
+  const server = await startFileServer(tls);
+  try {
+    server.routes.set("/tool", file("downloaded"));
+    for (const builder of [one, other]) builder.authority = await readFile(tls.certificate, "utf8");
+    const content = createHash("sha256").update("downloaded").digest("hex");
+    const entry = { mode: "100644", from: `${server.url}/tool`, content, mirrors: [] } as const;
+    const containerfile = `FROM localhost/base
+COPY ["artifacts/0/","/srv/"]
+COPY --chown=7:8 ["artifacts/1/","/bin/"]
+`;
+    const downloads = [
+      { ...entry, path: "artifacts/0/x" },
+      { ...entry, path: "artifacts/1/tool", permissions: "0755" },
+    ];
+    const imageId = await buildTwice("downloaded", { containerfile, downloads }, ["base"]);
+    assert.equal((await one.layers(imageId))[1], ["755 0:0 bin", "755 7:8 bin/tool", "755 0:0 srv", "644 0:0 srv/x"]);
+    assert.equal(server.asked, ["/tool", "/tool"], "once for each storage");
+  } finally {
+    await server.stop();
+  }
+});
+
+test("what Buildah built and nobody needs is removed with the rest that a run leaves", async () => {
+  const listed = async () => (await one.output("images", "--all", "--quiet", "--no-trunc")).trim().split("\n");
+  const before = await listed();
+  assert.ok(one.unfinished.size >= 5 && [...one.unfinished].every((id) => before.includes(id)));
+  const state = await openStateDirectory(one.directory, undefined);
+  await cleanUp(one.buildah, state, one.unfinished);
+  assert.equal(
+    await listed(),
+    before.filter((id) => !one.unfinished.has(id as Digest)),
+  );
+  // What is left is whole.
+  for (const imageId of await listed()) await one.layers(imageId as Digest);
 });
 
 test("an image that cannot be had fails with Buildah's reason", async () => {

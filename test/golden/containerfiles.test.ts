@@ -2,9 +2,10 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { fileURLToPath } from "node:url";
 import { loadDesired } from "../../src/desired.js";
 import { openWorkingTree } from "../../src/load/working-tree.js";
+import { manifestDirectory, prepareInstall } from "../../src/render/prepare.js";
 import { builtInTemplates } from "../../src/render/templates.js";
 import { parseContainerfile } from "../support/containerfile.js";
-import { type CatalogueFields, digest, type ImageFields, image } from "../support/definitions.js";
+import { type CatalogueFields, digest, type ImageFields, image, module } from "../support/definitions.js";
 import { desired } from "../support/desired.js";
 import { assert, suite } from "../support/suite.js";
 
@@ -28,17 +29,72 @@ function matches(name: string, containerfile: string): void {
 }
 
 const FIELDS: CatalogueFields = {
-  system: { debian: { curl: ["7.88.*"], git: ["1:2.39.*", "1:2.40.*"], "g++": [], tzdata: [], adduser: [] } },
-  runtime: { python3: { Flask: ["2.*"], requests: [] }, nodejs: { "@types/node": ["20.*"], express: ["4.18.2"] } },
+  system: {
+    debian: { curl: ["7.88.*"], git: ["1:2.39.*", "1:2.40.*"], "g++": [], tzdata: [], adduser: [] },
+    fedora: { httpd: ["2:2.4.59"], bash: ["5.2.26-3.*"], jq: ["1.7*"], tar: ["*-9"], zip: ["1.0^git1-1"] },
+    photon: { tdnf: [], filesystem: [], openssl: ["3.0.13-2.ph5"], bash: ["5.2-2.*"], jq: ["1.6"] },
+    alpine: { openssh: ["9.7_p1-r3"], jq: ["1.7.*"], curl: ["8.7.1"], musl: ["1.2*"] },
+  },
+  runtime: {
+    python3: { Flask: ["2.*"], requests: [] },
+    nodejs: { "@types/node": ["20.*"], express: ["4.18.2"] },
+    ruby: { rack: ["3.0.*"], puma: [], rake: [] },
+    go: { "example.org/text": ["v0.3.*"], "example.org/sync": [], "example.org/sys": [] },
+    java: { "org.example:parser": ["1.*"], "org.example:core": [], "org.example:log": [] },
+    powershell: { "Example.Tools": ["1.2.*"], Pester: [], PSScript: [] },
+  },
+  modules: [
+    module("web/user", "1", {
+      env: { MODE: "module", ONLY: "module" },
+      labels: { layer: "user" },
+      setup: ["useradd web"],
+      user: "web",
+    }),
+    module("web/server", "2", {
+      modules: ["web/user"],
+      system: ["curl"],
+      artifacts: [{ path: "server.conf", target: "/etc/server/" }],
+      env: { MODE: "server" },
+      labels: { layer: "server" },
+      ports: ["8080/tcp"],
+      volumes: ["/srv"],
+      setup: [["server", "--check"]],
+      entrypoint: ["server"],
+    }),
+  ],
   bases: [{ ref: "registry.example:5000/library/photon:5.0", digest: digest("5"), os: "photon" }],
 };
 
 /** The parent of the small definitions below; it leaves an unprivileged user behind. */
 const PARENT = image("parent", { user: "app:app" });
 
+const BASH = image("bash", { parent: "parent", shell: ["/bin/bash", "-c"] });
+
+const DOWNLOAD = {
+  type: "url",
+  url: "https://example.org/a/tool-1.0.tar.gz?x=1",
+  sha256: "1".repeat(64),
+  mirrors: [],
+  target: "/opt/",
+} as const;
+
+const SECOND = 1_000_000_000;
+
 const SMALL: Readonly<Record<string, ImageFields>> = {
   bootstrap: { bootstrap: { suite: "trixie", variant: "apt", packages: ["tzdata", "adduser"] } },
   "bootstrap-plain": {},
+  "bootstrap-dnf": {
+    os: "photon",
+    bootstrap: {
+      manager: "dnf",
+      repositories: [
+        { name: "photon", url: "https://packages.example/$releasever/photon_$basearch/" },
+        { name: "signed", url: "http://mirror.example:8080/", gpgkey: "https://packages.example/KEY" },
+      ],
+      releasever: "5.0",
+      packages: ["tdnf", "filesystem"],
+    },
+  },
   scratch: { from: "scratch" },
   "external-base": { from: "registry.example:5000/library/photon:5.0" },
   nothing: { parent: "parent" },
@@ -85,14 +141,158 @@ const SMALL: Readonly<Record<string, ImageFields>> = {
     ],
   },
   "packages-python": { language: "python3", system: ["git", "curl", "g++"], runtime: ["requests", "Flask"] },
+  "packages-dnf": { from: "scratch", os: "fedora", system: ["httpd", "bash", "jq 1.7~rc1-2.fc40", "tar", "zip"] },
+  "packages-tdnf": {
+    from: "scratch",
+    os: "photon",
+    system: ["openssl", "bash", "jq"],
+    systemPackagesKey: "photon-packages",
+  },
+  "packages-apk": { from: "scratch", os: "alpine", system: ["openssh", "jq", "curl", "musl"] },
+  // Each with a pattern, a version, and neither.
+  "packages-ruby": { language: "ruby", runtime: ["rack", "puma 6.4.0", "rake"] },
+  "packages-go": { language: "go", runtime: ["example.org/text", "example.org/sync v0.5.0", "example.org/sys"] },
+  "packages-java": {
+    language: "java",
+    runtime: ["org.example:parser", "org.example:core 31.1-jre", "org.example:log"],
+  },
+  "packages-powershell": { language: "powershell", runtime: ["Example.Tools", "Pester 5.5.0", "PSScript"] },
   "packages-node": { parent: "parent", language: "nodejs", runtime: ["express", "@types/node 20.1.0"] },
+  stages: {
+    from: "scratch",
+    stages: [
+      { name: "build", parent: "parent", setup: ["make"], workdir: "/src", cmd: ["sh"] },
+      { name: "check", parent: "build", setup: [["make", "check"]] },
+      { name: "photon", from: "registry.example:5000/library/photon:5.0", env: { STAGE: "photon" } },
+      { name: "files", from: "scratch", artifacts: [{ path: "a.txt", target: "/" }] },
+    ],
+    artifacts: [
+      { type: "image", image: "build", path: "/src/out", target: "/app" },
+      { type: "image", image: "files", path: "/a.txt", target: "/etc/" },
+    ],
+    entrypoint: ["/app"],
+  },
+  "stage-packages-and-user": {
+    parent: "parent",
+    stages: [
+      { name: "build", parent: "parent", system: ["git"], language: "python3", runtime: ["Flask"], user: "builder" },
+      { name: "next", parent: "build", setup: ["true"] },
+    ],
+    artifacts: [{ type: "image", image: "next", path: "/out/", target: "/srv/" }],
+    user: "other",
+  },
+  "stage-artifacts": {
+    parent: "parent",
+    stages: [{ name: "build", parent: "parent", artifacts: [{ path: "a.txt", target: "/a/" }, DOWNLOAD] }],
+    artifacts: [{ path: "b.txt", target: "/b/" }],
+  },
+  "artifacts-of-images": {
+    parent: "parent",
+    artifacts: [
+      { type: "image", image: "parent", path: "/etc/app", target: "/etc/", owner: "app:app" },
+      { type: "image", image: "parent", path: "/opt/a dir", target: "/opt/b" },
+    ],
+  },
+  "artifacts-of-addresses": {
+    parent: "parent",
+    artifacts: [DOWNLOAD, { ...DOWNLOAD, target: "/bin/tool", mode: "0755" }],
+  },
+  modules: {
+    parent: "parent",
+    modules: ["web/server"],
+    system: ["git"],
+    artifacts: [{ path: "own.txt", target: "/etc/server/" }],
+    env: { OWN: "image", MODE: "image" },
+    labels: { layer: "image" },
+    ports: ["8443/tcp", "8080/tcp"],
+    setup: ["echo last"],
+    cmd: ["--own"],
+  },
+  "module-in-stage": {
+    parent: "parent",
+    stages: [{ name: "build", parent: "parent", modules: ["web/user"], env: { OWN: "stage" } }],
+  },
+  "line-breaks": {
+    parent: "parent",
+    env: { TEXT: "one\ntwo\n", PLAIN: "${SLIPWAY_NL}" },
+    labels: { text: "\n", "org.example.description": 'a $b\n"c" \\n' },
+    stages: [{ name: "build", parent: "parent", env: { A: "a\nb" } }],
+  },
+  healthcheck: {
+    parent: "parent",
+    healthcheck: {
+      type: "command",
+      command: { form: "exec", argv: ["curl", "-f", "http://localhost/?a b"] },
+      interval: 90 * SECOND,
+      timeout: SECOND / 2,
+      startPeriod: 20 * SECOND,
+      retries: 5,
+    },
+  },
+  "healthcheck-shell": {
+    parent: "parent",
+    healthcheck: { type: "command", command: { form: "shell", text: "curl -f localhost || exit 1" } },
+  },
+  "healthcheck-zeros": {
+    parent: "parent",
+    healthcheck: {
+      type: "command",
+      command: { form: "exec", argv: ["true"] },
+      interval: 0,
+      timeout: 0,
+      startPeriod: 0,
+    },
+  },
+  "healthcheck-own-shell": {
+    parent: "parent",
+    shell: ["/bin/bash", "-c"],
+    healthcheck: { type: "command", command: { form: "shell", text: "curl -f localhost | grep ok" } },
+  },
+  "healthcheck-none": { parent: "parent", healthcheck: { type: "none" } },
+  shell: {
+    parent: "parent",
+    shell: ["/bin/bash", "-o", "pipefail", "-c"],
+    setup: ["cat a | sort\nsort b", ["true"]],
+    entrypoint: "exec app",
+    cmd: ["--x"],
+  },
+  "shell-inherited": { parent: "bash", setup: ["a | b"], cmd: "app" },
+  "shell-of-stage": {
+    parent: "parent",
+    stages: [{ name: "build", parent: "parent", shell: ["/bin/bash", "-c"], setup: ["make | tee log"] }],
+    setup: ["true"],
+  },
+  "shell-without-os": { from: "scratch", shell: ["/busybox", "sh", "-c"], setup: ["echo a > /b"], cmd: "serve" },
+  "no-os": {
+    from: "scratch",
+    artifacts: [{ path: "tool", target: "/", mode: "0755" }],
+    setup: [["/tool", "init"]],
+    user: "65532:65532",
+    workdir: "/data",
+    entrypoint: ["/tool"],
+  },
 };
 
 for (const [name, fields] of Object.entries(SMALL)) {
   test(name, () => {
-    const { images } = desired([PARENT, image(name, fields)], FIELDS);
+    const { images } = desired([PARENT, BASH, image(name, fields)], FIELDS);
     const recipe = images.get(image(name).name)?.recipe;
     matches(`small-${name}`, recipe?.containerfile ?? "");
+  });
+}
+
+for (const [name, language] of [
+  ["python", "pip"],
+  ["node", "npm"],
+  ["ruby", "gem"],
+  ["go", "go"],
+  ["java", "maven"],
+  ["powershell", "psresource"],
+] as const) {
+  test(`a manifest of ${name}`, () => {
+    const data = prepareInstall([], { directory: manifestDirectory("app") });
+    const install = builtInTemplates().install.get(language)?.(data) ?? "";
+    matches(`small-manifest-${name}`, `FROM scratch\n${install}`);
   });
 }
 

@@ -75,6 +75,7 @@ test("what is not there is answered with the nearest name", async () => {
     await refused("{path: nothing-like-it, dest: /x}"),
     /5:12 artifact-missing .*Git keeps no empty directories/,
   );
+  assert.match(await refused("{path: 'con*', dest: /x}"), /5:12 artifact-missing .*there are no wildcards$/);
 });
 
 test("nothing outside the catalogue is reached", async () => {

@@ -33,7 +33,7 @@ const CATALOGUE: Readonly<Record<string, Content>> = {
   "catalog/runtime/python3.yaml":
     'kind: RuntimePackages\nlanguage: python3\npackages:\n  - { name: psycopg2, versions: ["2.7.3.1", "2.9.*"], license: LGPL-3.0-or-later }\n',
   "catalog/bases.yaml": `kind: Bases\nbases:\n  - { ref: docker.io/library/photon:5.0, digest: "${DIGEST}", os: photon }\n`,
-  "catalog/languages/go/language.yaml": "anything: [\n",
+  "catalog/languages/go/README.md": "not looked at: [\n",
   "policies/roles.yaml": "kind: Roles\nroles: { administrator: { users: [alice] } }\n",
   "policies/notes.txt": "not looked at: [\n",
   "images/a/image.yaml": `${image("a")}artifacts:\n  - { path: files, dest: /opt }\n`,
@@ -174,6 +174,21 @@ test("files that nothing reads, and definitions that stand twice", async () => {
     "images/a/image.yml:1:1 duplicate-definition",
     "slipway.yml:1:1 ignored-file",
   ]);
+});
+
+test("a module in a file of another name; what lies beside and below a module is its content", async () => {
+  const loaded = await loadFiles({
+    "catalog/modules/stray.yaml": "",
+    "catalog/modules/some/mdoule.yml": "",
+    "catalog/modules/web/module.yaml": "name: web\nversion: 1\n",
+    "catalog/modules/web/values.yaml": "",
+    "catalog/modules/web/deep/er/values.yml": "",
+  });
+  assert.equal(places(loaded), [
+    "catalog/modules/some/mdoule.yml:1:1 ignored-file",
+    "catalog/modules/stray.yaml:1:1 ignored-file",
+  ]);
+  assert.match(loaded.diagnostics[0]?.hint ?? "", /catalog\/modules\/<name>\/module\.yaml/);
 });
 
 test("names that stand twice, in one file or in several", async () => {

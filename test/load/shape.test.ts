@@ -53,8 +53,12 @@ test("missing and exclusive keys", async () => {
 });
 
 test("types in words", async () => {
-  assert.equal(await said(`${IMAGE}setup: x\n`), ["4:8 wrong-type: `setup` must be a list"]);
-  assert.equal(await said(`${IMAGE}run: [x]\n`), ["4:6 wrong-type: `run` must be a mapping"]);
+  assert.equal(await said(`${IMAGE}setup: x\n`), [
+    "4:8 wrong-type: `setup` must be a list | it is a list of commands: `setup: [x]`",
+  ]);
+  assert.equal(await said(`${IMAGE}run: [x]\n`), [
+    "4:6 wrong-type: `run` must be a mapping | commands that build the image are `setup: [command]`; `run` says how its containers run",
+  ]);
   assert.equal(await said(`${IMAGE}env: x\n`), ["4:6 wrong-type: `env` must be a mapping or a list"]);
   assert.equal(await said(`${IMAGE}description: [x]\n`), ["4:14 wrong-type: `description` must be text"]);
   assert.equal(await said("- a\n"), ["1:1 wrong-type: the file must be a mapping"]);

@@ -70,10 +70,10 @@ test("what is wrong in a stage's body is told at its place there", async () => {
 });
 
 test("onbuild is refused with the reason, wherever it stands", async () => {
-  const hint = "it would run in images that say nothing of it; what several images have in common is a module";
-  const refused = (place: string) => [`${FILE}:${place} unknown-key: unknown key \`onbuild\` | ${hint}`];
+  const message = "`onbuild` is refused: it would run in images whose definitions do not show it";
+  const hint = "put what those images have in common into a module, and name it in the `modules` of each";
+  const refused = (place: string) => [`${FILE}:${place} onbuild-refused: ${message} | ${hint}`];
   assert.equal(await problemsOf({ [FILE]: `${HEAD.replace("stages:\n", "")}onbuild: [x]\n` }), refused("5:1"));
-  assert.equal(await problemsOf({ [FILE]: `${HEAD.replace("stages:\n", "")}run: { onbuild: x }\n` }), refused("5:8"));
   assert.equal(await problemsOf(image("{ name: one, from: scratch, onbuild: [] }")), refused("6:33"));
 });
 

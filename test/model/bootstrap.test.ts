@@ -1,4 +1,4 @@
-import { bootstrapArguments } from "../../src/model/bootstrap.js";
+import { bootstrapArguments, bootstrapCommand } from "../../src/model/bootstrap.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("model/bootstrap");
@@ -15,6 +15,17 @@ test("without packages there is nothing to include", () => {
     bootstrapArguments({ ...SPEC, packages: [] })
       .join(" ")
       .includes("--include"),
+  );
+});
+
+test("dnf: all that the definition says, in one order", () => {
+  const repositories = [
+    { name: "a", url: "https://a.example/$releasever/" },
+    { name: "b", url: "https://b.example/", gpgkey: "https://b.example/KEY" },
+  ];
+  assert.is(
+    bootstrapCommand({ manager: "dnf", repositories, releasever: "5.0", packages: ["tdnf", "bash"] }),
+    "dnf --installroot=rootfs --releasever=5.0 --repofrompath=a,https://a.example/$releasever/ --repofrompath=b,https://b.example/ --setopt=b.gpgkey=https://b.example/KEY install bash tdnf",
   );
 });
 

@@ -1,8 +1,7 @@
 import type { RecipePackage } from "../../src/model/recipe.js";
 import { apt } from "../../src/packages/apt.js";
 import { installedChecks } from "../../src/packages/installed.js";
-import { npm } from "../../src/packages/npm.js";
-import { pip } from "../../src/packages/pip.js";
+import { npm, pip } from "../support/managers.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("packages/installed");

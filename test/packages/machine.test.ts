@@ -1,5 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { keepLines, machineFiles } from "../../src/packages/machine.js";
+import type { Language } from "../../src/model/language.js";
+import { BUILT_IN_LANGUAGES } from "../../src/packages/built-in-languages.js";
+import { keepLines } from "../../src/packages/keep-lines.js";
+import { languageManager } from "../../src/packages/language-manager.js";
+import { machineFiles } from "../../src/packages/machine.js";
 import { MANAGERS } from "../../src/packages/managers.js";
 import type { MachineNeeds } from "../../src/packages/package-manager.js";
 import { assert, suite } from "../support/suite.js";
@@ -7,6 +11,8 @@ import { assert, suite } from "../support/suite.js";
 const test = suite("packages/machine");
 
 const NEEDS: MachineNeeds = { mount: "/m", runId: "run1", env: {}, config: {} };
+
+const BUILT_IN = BUILT_IN_LANGUAGES.find(({ name }) => name === "pip") as Language;
 
 const machine = (needs: Partial<MachineNeeds> = {}) => machineFiles(MANAGERS, { ...NEEDS, ...needs });
 
@@ -23,11 +29,32 @@ test("a machine that needs nothing: caches only", () => {
     PIP_CACHE_DIR: "/m/pip",
     npm_config_cache: "/m/npm",
     npm_config_update_notifier: "false",
+    SLIPWAY_RPM: "/m/rpm",
+    SLIPWAY_APK: "/m/apk",
+    GOCACHE: "/m/go-build",
+    SLIPWAY_MAVEN: "/m/maven",
   });
-  assert.equal(directories, ["apt/lists/partial", "apt/archives/partial", "pip", "npm"]);
+  assert.equal([...directories].sort(), [
+    "apk/cache",
+    "apt/archives/partial",
+    "apt/lists/partial",
+    "go-build",
+    "maven",
+    "npm",
+    "pip",
+    "rpm",
+  ]);
   assert.equal(
     files.map(({ path, mode }) => `${path} ${mode.toString(8)}`),
-    ["env 600", "apt/apt.conf 644", "bin/apt-get 755"],
+    [
+      "env 600",
+      "apt/apt.conf 644",
+      "bin/apt-get 755",
+      "bin/dnf 755",
+      "bin/microdnf 755",
+      "bin/tdnf 755",
+      "bin/apk 755",
+    ],
   );
 });
 
@@ -54,6 +81,8 @@ test("of the environment nothing but the named variables passes", () => {
     no_proxy: "localhost",
     PIP_INDEX_URL: "https://pip.example/simple",
     npm_config_registry: "https://npm.example/",
+    // Maven knows no variables for proxies.
+    SLIPWAY_MAVEN_SETTINGS: "/m/settings.xml",
   });
   assert.is(machine({ env }).env.APT_CONFIG, "/m/apt/apt.conf");
 });
@@ -63,11 +92,13 @@ test("a CA bundle is named to every program that has a variable for it", () => {
   const named = Object.entries(env).flatMap(([name, value]) => (value === "/m/ca.crt" ? [name] : []));
   assert.equal(named.sort(), [
     "AWS_CA_BUNDLE",
+    "BUNDLE_SSL_CA_CERT",
     "CURL_CA_BUNDLE",
     "GIT_SSL_CAINFO",
     "NODE_EXTRA_CA_CERTS",
     "PIP_CERT",
     "REQUESTS_CA_BUNDLE",
+    "SSL_CA_CERT_FILE",
     "SSL_CERT_FILE",
   ]);
 });
@@ -150,6 +181,53 @@ test("files with secrets are for their owner alone", () => {
   assert.equal([modes.env, modes.npmrc, modes["pip.conf"]], [0o600, 0o600, 0o600]);
 });
 
+test("gemrc and Bundler's settings: where gems are, nothing about what is built", () => {
+  const gemrc = "---\n:sources:\n- https://gems.example/\n:verbose: true\ngem: --no-document\n:ssl_verify_mode: 0\n";
+  assert.is(text({ config: { gemrc } }, "gemrc"), "---\n:sources:\n- https://gems.example/\n:ssl_verify_mode: 0\n");
+  const bundle =
+    '---\nBUNDLE_MIRROR__ALL: "https://gems.example/"\nBUNDLE_BUILD__PG: "--with-x"\nBUNDLE_PATH: "/evil"\n';
+  const kept = text({ config: { "bundle-config": bundle } }, "bundle-config");
+  assert.is(kept, '---\nBUNDLE_MIRROR__ALL: "https://gems.example/"\n');
+  const { env } = machine({ config: { gemrc, "bundle-config": bundle } });
+  assert.equal([env.GEMRC, env.BUNDLE_USER_CONFIG], ["/m/gemrc", "/m/bundle-config"]);
+});
+
+test("Maven's settings: mirrors, servers and proxies; profiles and what is commented out stay behind", () => {
+  const settings = `<?xml version="1.0"?><settings><localRepository>/evil</localRepository>
+<!-- <mirrors><mirror><url>https://old.example/</url></mirror></mirrors> -->
+<mirrors><mirror><id>a</id><mirrorOf>*</mirrorOf><url>https://maven.example/</url></mirror></mirrors>
+<profiles><profile><id>evil</id></profile></profiles></settings>`;
+  const kept = text({ config: { "settings.xml": settings } }, "settings.xml");
+  assert.is(
+    kept,
+    "<settings>\n<mirrors><mirror><id>a</id><mirrorOf>*</mirrorOf><url>https://maven.example/</url></mirror></mirrors>\n</settings>\n",
+  );
+  const proxied = text(
+    { env: { https_proxy: "http://u:p%26q@proxy.example:3128", no_proxy: "localhost,.corp" } },
+    "settings.xml",
+  );
+  assert.match(
+    proxied ?? "",
+    "<protocol>https</protocol><host>proxy.example</host><port>3128</port><username>u</username>",
+  );
+  assert.match(proxied ?? "", "<password>p&amp;q</password><nonProxyHosts>localhost|*.corp</nonProxyHosts>");
+  assert.is(text({}, "settings.xml"), undefined);
+});
+
+test("a catalogue's own language gets no variable of the machine that the machine's owner did not name", () => {
+  const own = languageManager(
+    { ...BUILT_IN, machine: { ...BUILT_IN.machine, variables: ["AWS_SECRET_ACCESS_KEY", "PERL_MIRROR"] } },
+    "catalogue",
+  );
+  const env = { AWS_SECRET_ACCESS_KEY: "s3cret", PERL_MIRROR: "https://cpan.example" };
+  const passed = (pass: Record<string, string>) => own.machine({ ...NEEDS, env: { ...env, ...pass } }).env;
+  assert.equal(passed({}), { PIP_CACHE_DIR: "/m/pip" });
+  assert.equal(passed({ SLIPWAY_PASS: "OTHER, PERL_MIRROR" }), {
+    PIP_CACHE_DIR: "/m/pip",
+    PERL_MIRROR: "https://cpan.example",
+  });
+});
+
 test("apt's sources are replaced as a whole", () => {
   const without = text({}, "apt/apt.conf") ?? "";
   assert.not.match(without, "sourcelist");
@@ -160,10 +238,28 @@ test("apt's sources are replaced as a whole", () => {
   assert.is(text({ config: { "sources.list": sources } }, "sources.list"), sources);
 });
 
-test("apt's wrapper is a shell script", () => {
-  const script = text({}, "bin/apt-get") ?? "";
-  execFileSync("/bin/sh", ["-n"], { input: script });
-  assert.match(script, /^#!\/bin\/sh\n/);
+test("rpm's and apk's repositories are replaced as a whole", () => {
+  const config = {
+    "yum.repo": "[r]\nbaseurl=https://u:p@r.example/\n",
+    "apk-repositories": "https://a.example/main\n",
+  };
+  const { env, files } = machine({ config });
+  assert.equal([env.SLIPWAY_REPOS, env.SLIPWAY_APK_REPOSITORIES], ["/m/yum.repos.d", "/m/apk-repositories"]);
+  for (const [path, content] of [
+    ["yum.repos.d/machine.repo", config["yum.repo"]],
+    ["apk-repositories", config["apk-repositories"]],
+  ] as const) {
+    const file = files.find((one) => one.path === path);
+    assert.equal([file?.text, file?.mode], [content, 0o600], path);
+  }
+});
+
+test("every wrapper is a shell script", () => {
+  const scripts = machine().files.filter(({ path }) => path.startsWith("bin/"));
+  for (const { path, text: script } of scripts) {
+    execFileSync("/bin/sh", ["-n"], { input: script });
+    assert.match(script, /^#!\/bin\/sh\n/, path);
+  }
 });
 
 test("keepLines", () => {

@@ -1,8 +1,7 @@
 import { apt } from "../../src/packages/apt.js";
-import { npm } from "../../src/packages/npm.js";
-import { pip } from "../../src/packages/pip.js";
 import { approve } from "../../src/policy/approval.js";
 import { approvedList, fakeSource, request, type Versions } from "../support/definitions.js";
+import { npm, pip } from "../support/managers.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("policy/approval");

@@ -1,10 +1,10 @@
 import type { Exception } from "../../src/model/roles.js";
 import { apt } from "../../src/packages/apt.js";
 import { installedChecks } from "../../src/packages/installed.js";
-import { pip } from "../../src/packages/pip.js";
 import { approve } from "../../src/policy/approval.js";
 import { applyExceptions, exceptionProblems, validExceptions, waivers } from "../../src/policy/exceptions.js";
 import { approvedList, catalogue, fakeSource, image, imageName, request } from "../support/definitions.js";
+import { pip } from "../support/managers.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("policy/exceptions");

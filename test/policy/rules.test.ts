@@ -1,4 +1,4 @@
-import { KNOWN_MANAGERS } from "../../src/packages/managers.js";
+import { managersOf } from "../../src/packages/managers.js";
 import { RULES } from "../../src/policy/rules.js";
 import { resolveGraph } from "../../src/resolve/graph.js";
 import { type CatalogueFields, catalogue, digest, type ImageFields, image } from "../support/definitions.js";
@@ -15,7 +15,7 @@ function check(images: readonly (readonly [string, ImageFields])[], fields: Cata
   const { graph } = resolveGraph(all);
   const node = [...graph.nodes.values()].at(-1);
   if (node === undefined) throw new Error("no image");
-  return RULES.flatMap((rule) => rule({ catalogue: all, graph, node, managers: KNOWN_MANAGERS })).map(
+  return RULES.flatMap((rule) => rule({ catalogue: all, graph, node, managers: managersOf(all) })).map(
     ({ code, excerpt, message, file }) => `${file} ${code} ${excerpt}: ${message}`,
   );
 }
@@ -85,13 +85,38 @@ test("photon-packages on another system", () => {
 });
 
 test("no-package-manager", () => {
-  assert.equal(one({ from: "scratch", os: "photon", system: ["curl"], systemPackagesKey: "photon-packages" }), [
-    `${at} no-package-manager /photon-packages key: Slipway cannot install packages on photon yet`,
+  assert.equal(one({ from: "scratch", os: "plan9", system: ["curl"] }), [
+    `${at} no-package-manager /system-packages key: Slipway does not know what installs packages on plan9`,
   ]);
+  assert.equal(one({ from: "scratch", os: "photon", system: ["curl"], systemPackagesKey: "photon-packages" }), []);
   assert.equal(one({ language: "cobol", runtime: ["x"] }), [
-    `${at} no-package-manager /runtime-packages key: Slipway has no package manager for cobol yet`,
+    `${at} no-package-manager /runtime-packages key: there is no package manager for cobol`,
   ]);
   assert.equal(one({ language: "cobol" }), [], "a language without packages needs no manager");
+});
+
+test("no-os: photon-packages say which system that would be", () => {
+  const all = catalogue([image("a", { from: "scratch", system: ["curl"], systemPackagesKey: "photon-packages" })]);
+  const { graph } = resolveGraph(all);
+  const [node] = graph.nodes.values();
+  const found = node ? RULES.flatMap((rule) => rule({ catalogue: all, graph, node, managers: managersOf(all) })) : [];
+  assert.ok(found.some(({ code, hint }) => code === "no-os" && hint === "write `os: photon` in the base image"));
+});
+
+const DNF = { manager: "dnf", repositories: [{ name: "r", url: "https://r.example/" }], releasever: "5" } as const;
+
+test("bootstrap-manager: what a bootstrap installs is approved by its system's list", () => {
+  const bootstrap = { ...DNF, packages: ["bash"] };
+  assert.equal(one({ os: "photon", bootstrap }), []);
+  assert.equal(one({ os: "fedora", bootstrap }), []);
+  assert.equal(one({ bootstrap }), [`${at} no-os /bootstrap key: a bootstrap by dnf needs an \`os\``]);
+  assert.equal(one({ os: "debian", bootstrap }), [
+    `${at} bootstrap-manager /bootstrap/manager: the packages of debian are installed by apt, not by dnf`,
+  ]);
+  assert.equal(one({ os: "plan9", bootstrap: { packages: ["bash"] } }), [
+    `${at} bootstrap-manager /bootstrap/manager: the packages of plan9 are unknown, not by apt`,
+  ]);
+  assert.equal(one({ os: "plan9", bootstrap: {} }), [], "nothing is to be approved");
 });
 
 test("no-language", () => {
@@ -123,7 +148,7 @@ test("every diagnostic has a hint, and is an error", () => {
   const { graph } = resolveGraph(all);
   const [node] = graph.nodes.values();
   if (node === undefined) throw new Error("no image");
-  const context = { catalogue: all, graph, node, managers: KNOWN_MANAGERS };
+  const context = { catalogue: all, graph, node, managers: managersOf(all) };
   const found = RULES.flatMap((rule) => rule(context));
   assert.is(found.length, 5);
   for (const { hint, severity } of found) assert.equal([typeof hint, severity], ["string", "error"]);

@@ -1,4 +1,4 @@
-import type { ImageDefinition } from "../../src/model/definition.js";
+import type { DnfBootstrap, ImageDefinition } from "../../src/model/definition.js";
 import { ATTACKS } from "../support/attacks.js";
 import { parseContainerfile } from "../support/containerfile.js";
 import { catalogue, digest, type ImageFields, image } from "../support/definitions.js";
@@ -8,12 +8,27 @@ import { assert, suite } from "../support/suite.js";
 
 const test = suite("render/hostile");
 
+const dnf = (fields: Partial<DnfBootstrap>): DnfBootstrap => ({
+  manager: "dnf",
+  repositories: [{ name: "r", url: "https://r.example/" }],
+  releasever: "5",
+  packages: ["bash"],
+  ...fields,
+});
+
 /** Where an attack is put; every other field has a value that is sound. */
 const FIELDS: Readonly<Record<string, (attack: string) => ImageFields>> = {
   parent: (parent) => ({ parent }),
   suite: (suite) => ({ bootstrap: { suite } }),
   variant: (variant) => ({ bootstrap: { variant } }),
   "bootstrap package": (name) => ({ bootstrap: { packages: ["adduser", name] } }),
+  "repository name": (name) => ({ bootstrap: dnf({ repositories: [{ name, url: "https://r.example/" }] }) }),
+  "repository URL": (url) => ({ bootstrap: dnf({ repositories: [{ name: "r", url }] }) }),
+  "repository key": (gpgkey) => ({
+    bootstrap: dnf({ repositories: [{ name: "r", url: "https://r.example/", gpgkey }] }),
+  }),
+  releasever: (releasever) => ({ bootstrap: dnf({ releasever }) }),
+  "rpm of a bootstrap": (name) => ({ bootstrap: dnf({ packages: ["bash", name] }) }),
   "system package": (name) => ({ system: ["curl", name] }),
   "runtime package": (name) => ({ runtime: [name] }),
   "artifact target": (text) => ({ artifacts: [{ path: "f", target: `${text}/` }] }),

@@ -1,4 +1,5 @@
 import type { RecipePackage } from "../../src/model/recipe.js";
+import { MANAGERS } from "../../src/packages/managers.js";
 import { guard, tooLong } from "../../src/render/guard.js";
 import { contextDirectory, type RenderInput } from "../../src/render/prepare.js";
 import { commandWords, dockerWord, execForm } from "../../src/render/quote.js";
@@ -93,7 +94,7 @@ test("a package manager without a template is a bug", () => {
 });
 
 test("there is a template for every package manager", () => {
-  assert.equal([...builtInTemplates().install.keys()].sort(), ["apt", "npm", "pip"]);
+  assert.equal([...builtInTemplates().install.keys()].sort(), MANAGERS.map(({ name }) => name).sort());
 });
 
 test.run();

@@ -1,3 +1,4 @@
+import type { DnfBootstrap } from "../../src/model/definition.js";
 import type { BuildKey, Platform } from "../../src/model/names.js";
 import type { ContextEntry, Recipe, RecipePackage } from "../../src/model/recipe.js";
 import { buildKey, type KeyInputs } from "../../src/resolve/key.js";
@@ -23,6 +24,12 @@ const RECIPE: Recipe = {
   bootstrap: { manager: "apt", suite: "bookworm", variant: "minbase", packages: ["tzdata", "adduser"] },
   externals: [],
   packages: [PACKAGE, { ...PACKAGE, name: "jq" }],
+};
+const DNF: DnfBootstrap = {
+  manager: "dnf",
+  repositories: [{ name: "r", url: "https://r.example/" }],
+  releasever: "5",
+  packages: ["tdnf", "bash"],
 };
 const INPUTS: KeyInputs = {
   recipe: RECIPE,
@@ -56,6 +63,14 @@ const DIFFERENT: Record<string, BuildKey> = {
     ],
   }),
   "no bootstrap": (({ bootstrap: _, ...rest }) => key({ recipe: rest }))(RECIPE),
+  "a bootstrap by dnf": keyOfRecipe({ bootstrap: DNF }),
+  "the release of a bootstrap": keyOfRecipe({ bootstrap: { ...DNF, releasever: "6" } }),
+  "a repository's URL": keyOfRecipe({
+    bootstrap: { ...DNF, repositories: [{ name: "r", url: "https://s.example/" }] },
+  }),
+  "a repository's key": keyOfRecipe({
+    bootstrap: { ...DNF, repositories: [{ name: "r", url: "https://r.example/", gpgkey: "https://r.example/K" }] },
+  }),
   "the suite": keyOfRecipe({ bootstrap: { manager: "apt", suite: "trixie", variant: "minbase", packages: [] } }),
   "the variant": keyOfRecipe({ bootstrap: { manager: "apt", suite: "bookworm", variant: "apt", packages: [] } }),
   "bootstrap packages": keyOfRecipe({
@@ -86,6 +101,8 @@ test("order is no difference: context, packages, approved versions, bootstrap pa
   assert.is(keyOfRecipe({ packages: [...RECIPE.packages].reverse() }), key());
   const bootstrap = { manager: "apt", suite: "bookworm", variant: "minbase", packages: ["adduser", "tzdata"] } as const;
   assert.is(keyOfRecipe({ bootstrap }), key());
+  const swapped = { ...DNF, packages: ["bash", "tdnf"] };
+  assert.is(keyOfRecipe({ bootstrap: swapped }), keyOfRecipe({ bootstrap: DNF }));
   const approving = (approved: string[]) => keyOfRecipe({ packages: [{ ...PACKAGE, approved }] });
   assert.is(approving(["8.*", "7.88.*"]), approving(["7.88.*", "8.*"]));
 });

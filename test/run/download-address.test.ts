@@ -68,6 +68,7 @@ test("only https, and no credentials, which are not repeated", () => {
   const message = String(refused("https://user:s3cret@example.org/x"));
   assert.match(message, /has credentials in it: example\.org$/);
   assert.not.match(message, /s3cret|user/);
+  assert.match(String(refused("https://token@example.org/x")), /has credentials in it: example\.org$/);
 });
 
 /** What a connection is told; a name has these addresses. */

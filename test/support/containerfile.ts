@@ -2,6 +2,7 @@
 export interface Instruction {
   readonly name: string;
   readonly value: string | readonly string[];
+  /** Such as `chown=app:app`; several as they stand: `from=build --chown=app:app`. */
   readonly option?: string;
 }
 

@@ -1,9 +1,10 @@
 import type { Catalogue, CatalogueFile, ExternalBase, OperatingSystems, Settings } from "../../src/model/catalogue.js";
 import type {
+  AptBootstrap,
   Artifact,
   Body,
-  Bootstrap,
   Command,
+  DnfBootstrap,
   Healthcheck,
   ImageArtifact,
   ImageDefinition,
@@ -21,7 +22,7 @@ import type { Exception, Owners, Roles } from "../../src/model/roles.js";
 export interface ImageFields {
   readonly parent?: string;
   readonly from?: string;
-  readonly bootstrap?: Partial<Bootstrap>;
+  readonly bootstrap?: Partial<AptBootstrap> | DnfBootstrap;
   readonly kind?: ImageDefinition["kind"];
   readonly version?: string;
   readonly description?: string;
@@ -142,6 +143,7 @@ function origin({
 }: Pick<ImageFields, "parent" | "from" | "bootstrap">): ImageDefinition["origin"] {
   if (parent !== undefined) return { type: "parent", parent: imageName(parent) };
   if (from !== undefined) return { type: "from", ref: from };
+  if (bootstrap?.manager === "dnf") return { type: "bootstrap", bootstrap };
   const defaults = { manager: "apt", suite: "bookworm", variant: "minbase", packages: [] } as const;
   return { type: "bootstrap", bootstrap: { ...defaults, ...bootstrap } };
 }
@@ -236,6 +238,7 @@ export function catalogue(images: readonly ImageDefinition[], fields: CatalogueF
       ]),
     ),
     ...(fields.roles ? { roles: fields.roles } : {}),
+    languages: [],
     exceptions: fields.exceptions ?? [],
     files: new Map(files.map((file) => [file.path, file])),
   };

@@ -7,6 +7,7 @@ import type { Desired, DesiredImage } from "../../src/model/desired.js";
 import type { ImageNode } from "../../src/model/graph.js";
 import type { ImageName } from "../../src/model/names.js";
 import type { RecipeArtifact, RecipeFiles } from "../../src/model/recipe.js";
+import { managersOf } from "../../src/packages/managers.js";
 import { contextDirectory, type StageInput } from "../../src/render/prepare.js";
 import { type Rendered, render } from "../../src/render/render.js";
 import { builtInTemplates } from "../../src/render/templates.js";
@@ -50,10 +51,11 @@ export function desiredImage({ images }: Desired, name: string): DesiredImage {
 
 /** Approves and renders one image. */
 export function renderNode(node: ImageNode, all: Catalogue, files: Readonly<Record<string, string>> = {}): Rendered {
+  const managers = managersOf(all);
   const stages: StageInput[] = [];
   let place = 0;
   for (const stage of node.stages) {
-    const { packages, diagnostics } = approveStage(stage, all, []);
+    const { packages, diagnostics } = approveStage(stage, { catalogue: all, managers, exceptions: [] });
     if (diagnostics.length > 0) return { ok: false, diagnostics };
     const artifacts = stage.bodies.flatMap((body) =>
       body.artifacts.map((artifact): RecipeArtifact => {

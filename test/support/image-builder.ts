@@ -1,19 +1,25 @@
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { FileTree } from "../../src/load/tree.js";
 import type { Digest, ImageName, Platform } from "../../src/model/names.js";
 import type { ContextEntry, Recipe } from "../../src/model/recipe.js";
 import { buildImage } from "../../src/run/build-image.js";
 import { type Buildah, createBuildah } from "../../src/run/buildah.js";
+import { createDownloader, type DownloadDeps } from "../../src/run/download.js";
 import { createExternalFetcher } from "../../src/run/externals.js";
 import { createImageFetcher } from "../../src/run/images.js";
 import type { RunOptions } from "../../src/run/process.js";
+import type { Job } from "../../src/run/runner.js";
 import { readTarEntries, type TarEntry } from "../../src/run/tar-entries.js";
+import { writeContext } from "../../src/write-context.js";
 import type { Workspace } from "./workspace.js";
 
 /** What a test says of an image: the Containerfile, and its context's files by path. */
 export interface RecipeFields extends Partial<Omit<Recipe, "containerfile" | "context">> {
   readonly containerfile: string;
   readonly files?: Readonly<Record<string, string>>;
+  /** Entries that are downloaded. */
+  readonly downloads?: readonly ContextEntry[];
   /** By path, where they are not 0644; busybox has 0755. */
   readonly permissions?: Readonly<Record<string, number>>;
 }
@@ -23,6 +29,8 @@ export const BUSYBOX = "the machine's busybox";
 
 /** Builds images from recipes in a storage of its own, as Slipway does, with nothing around it. */
 export class ImageBuilder {
+  /** PEM. */
+  authority = "";
   readonly unfinished = new Set<Digest>();
   readonly #built = new Map<string, Digest>();
   readonly #fetchExternal;
@@ -70,9 +78,9 @@ export class ImageBuilder {
 
   /** Builds an image on those that were built before under the names in `images`. */
   async build(name: string, fields: RecipeFields, images: readonly string[] = []): Promise<Digest> {
-    const { containerfile, files = {}, permissions = {}, ...rest } = fields;
+    const { containerfile, files = {}, permissions = {}, downloads = [], ...rest } = fields;
     const entry = (path: string): ContextEntry => ({ path, mode: "100644", from: path, content: "" });
-    const context = Object.keys(files).map(entry);
+    const context = [...Object.keys(files).map(entry), ...downloads];
     const stored = images.map((of) => [of as ImageName, { imageId: this.#built.get(of) as Digest }] as const);
     const deps = {
       buildah: this.buildah,
@@ -80,9 +88,13 @@ export class ImageBuilder {
       fetchExternal: this.#fetchExternal,
       temporary: join(this.directory, "tmp"),
       machine: join(this.directory, "machine"),
-      aptSources: undefined,
+      bootstrapNeeds: { aptSources: undefined, yumRepos: undefined, caBundle: undefined },
       unfinished: this.unfinished,
-      writeContext: (_: Recipe, directory: string) => writeFiles(directory, files, permissions),
+      writeContext: async (recipe: Recipe, directory: string, job: Job) => {
+        await writeFiles(directory, files, permissions);
+        const sources = { tree: NO_TREE, download: createDownloader(this.#downloads) };
+        await writeContext(sources, { ...recipe, context: downloads }, directory, job);
+      },
     };
     const built = await buildImage(deps, {
       name: name as ImageName,
@@ -94,6 +106,17 @@ export class ImageBuilder {
     });
     this.#built.set(name, built.imageId);
     return built.imageId;
+  }
+
+  /** Downloads are taken from servers of this machine, with one more authority. */
+  get #downloads(): DownloadDeps {
+    return {
+      settings: { privateHosts: ["127.0.0.1"], mirrors: new Map() },
+      cache: join(this.directory, "downloads"),
+      env: {},
+      ca: [this.authority],
+      lock: (_name, _signal, action) => action(),
+    };
   }
 
   /** Runs Buildah and gives its standard output. */
@@ -118,6 +141,9 @@ export class ImageBuilder {
     return (await Promise.all(lists)).map((entries) => entries.map(shown));
   }
 }
+
+/** A tree without files. */
+const NO_TREE = { copy: async () => {}, hash: async () => new Map() } as unknown as FileTree;
 
 export interface StoredConfig {
   readonly config: Readonly<Record<string, unknown>>;

@@ -15,7 +15,8 @@ export function wheel(name: string, version: string): { readonly file: string; r
   return { file: `${name}-${version}-py3-none-any.whl`, bytes: storedZip(files) };
 }
 
-function storedZip(files: Readonly<Record<string, string>>): Buffer {
+/** A ZIP archive without compression. */
+export function storedZip(files: Readonly<Record<string, string>>): Buffer {
   const locals: Buffer[] = [];
   const central: Buffer[] = [];
   let offset = 0;

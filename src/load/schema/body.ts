@@ -55,7 +55,7 @@ const IMAGE_ARTIFACT = mappingOf(
 );
 
 /** Which of the three an artifact is, its keys say; so that each mistake is measured against the right one. */
-const ARTIFACT: Schema = {
+const ARTIFACT = {
   type: "object",
   anyOf: [{ required: ["target"] }, { required: ["dest"] }],
   if: { type: "object", required: ["image"] },
@@ -67,9 +67,9 @@ const ARTIFACT: Schema = {
     then: URL_ARTIFACT,
     else: PATH_ARTIFACT,
   },
-};
+} as const satisfies Schema;
 
-const PORT: Schema = {
+const PORT = {
   type: ["integer", "string", "object"],
   ...form.PORT_AND_PROTOCOL,
   description: "A port such as `8080` or `8080/udp`, or a mapping with it.",
@@ -83,9 +83,9 @@ const PORT: Schema = {
   if: { type: "object" },
   // biome-ignore lint/suspicious/noThenProperty: it is JSON Schema's keyword.
   then: exactlyOne("port", "value"),
-};
+} as const satisfies Schema;
 
-const VOLUME: Schema = {
+const VOLUME = {
   type: ["string", "object"],
   ...form.ABSOLUTE_PATH,
   description: "An absolute path, or a mapping with it.",
@@ -95,17 +95,17 @@ const VOLUME: Schema = {
   },
   additionalProperties: false,
   required: ["path"],
-};
+} as const satisfies Schema;
 
-const COMMAND: Schema = {
+const COMMAND = {
   type: ["string", "array"],
   ...form.COMMAND,
   items: text(form.ANY_TEXT, "One argument."),
   minItems: 1,
   description: "Text is run by the shell, a list is executed as it stands.",
-};
+} as const satisfies Schema;
 
-const HEALTHCHECK: Schema = {
+const HEALTHCHECK = {
   type: ["string", "object"],
   ...form.NONE,
   description: "How a container is asked whether it works. `none`: takes back what the parent says.",
@@ -124,7 +124,7 @@ const HEALTHCHECK: Schema = {
   },
   additionalProperties: false,
   required: ["command"],
-};
+} as const satisfies Schema;
 
 const RUN = mappingOf(
   {
@@ -148,7 +148,7 @@ const RUN = mappingOf(
 );
 
 function packages(description: string): Schema {
-  const item: Schema = {
+  const item = {
     type: ["string", "object"],
     ...form.PACKAGE_NAME,
     description: "A package's name, or a mapping of name and version.",
@@ -158,11 +158,11 @@ function packages(description: string): Schema {
     },
     additionalProperties: false,
     required: ["name"],
-  };
+  } as const satisfies Schema;
   return listOf(item, description);
 }
 
-function namedValues(names: form.Form, description: string): Schema {
+function namedValues(names: form.Form, description: string) {
   const value = text(form.ANY_TEXT, "Text; may be empty.");
   return {
     type: ["object", "array"],
@@ -172,7 +172,7 @@ function namedValues(names: form.Form, description: string): Schema {
     items: mappingOf({ name: text(names, "The name."), value }, "A name and its value.", {
       required: ["name", "value"],
     }),
-  };
+  } as const satisfies Schema;
 }
 
 const MODULES = listOf(
@@ -190,7 +190,7 @@ const MODULES = listOf(
   "Modules whose content comes before what stands here: what they need first, then in order of declaration.",
 );
 
-const MANIFEST: Schema = text(
+const MANIFEST = text(
   form.CATALOGUE_PATH,
   "A file in the language's own format (requirements.txt, package.json, Gemfile, go.mod, pom.xml, requirements.psd1) that says which packages to install; relative to the folder.",
 );
@@ -199,7 +199,7 @@ export const NAMED_VARIABLES = namedValues(form.ENV_NAME, "Environment variables
 export const NAMED_LABELS = namedValues(form.LABEL_NAME, "Labels of the image.");
 
 /** What an image, a build stage and a module have in common. */
-export const BODY: Readonly<Record<string, Schema>> = {
+export const BODY = {
   modules: MODULES,
   "system-packages": packages("Packages of the operating system."),
   "photon-packages": packages("Packages of Photon OS; another word for `system-packages`."),
@@ -215,7 +215,7 @@ export const BODY: Readonly<Record<string, Schema>> = {
     "Commands run as root after packages and artifacts. Text: by the shell; a list: as it stands.",
   ),
   run: RUN,
-};
+} as const satisfies Readonly<Record<string, Schema>>;
 
 /** The two words for system packages exclude each other. */
-export const ONE_SYSTEM_LIST: Schema = { not: { required: ["system-packages", "photon-packages"] } };
+export const ONE_SYSTEM_LIST = { not: { required: ["system-packages", "photon-packages"] } } as const satisfies Schema;

@@ -30,14 +30,17 @@ type ItemOf<S> = S extends { readonly items: infer I } ? ValueOf<I> : YamlValue;
 /** Together with what `then` and `else` add: which of them it is, the reader finds out. */
 type Mapping<S> = OwnKeys<S> & KeysOf<S, "then"> & KeysOf<S, "else">;
 
-type KeysOf<S, B extends "then" | "else"> = S extends { readonly [Branch in B]: infer T } ? OwnKeys<T> : unknown;
+type KeysOf<S, B extends "then" | "else"> = S extends { readonly [Branch in B]: infer T } ? Mapping<T> : unknown;
 
 type OwnKeys<S> = Declared<S> & Free<S>;
 
 type Declared<S> = S extends { readonly properties: infer P } ? { readonly [K in keyof P]?: ValueOf<P[K]> } : unknown;
 
+/** What stands under a name that is not declared; the others are in it because TypeScript wants them to be. */
 type Free<S> = S extends { readonly additionalProperties: infer A }
   ? A extends false
     ? unknown
-    : { readonly [name: string]: ValueOf<A> }
+    : { readonly [name: string]: ValueOf<A> | DeclaredValue<S> | undefined }
   : unknown;
+
+type DeclaredValue<S> = S extends { readonly properties: infer P } ? ValueOf<P[keyof P]> : never;

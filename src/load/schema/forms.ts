@@ -157,6 +157,13 @@ export const DOWNLOAD_URL: Form = {
   maxLength: 2048,
 };
 
+/** The beginning of addresses: at a `/`, so that no other host begins with it. */
+export const URL_PREFIX: Form = {
+  pattern: "^https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/(?:[A-Za-z0-9._~/%!$&'()*+,;=:@-]*/)?$",
+  patternErrorMessage: "the beginning of an address, `https://host/` or `https://host/path/`, with `/` at its end",
+  maxLength: 2048,
+};
+
 export const SHA256: Form = {
   pattern: "^[0-9a-f]{64}$",
   patternErrorMessage: "64 lower-case hexadecimal digits",
@@ -282,4 +289,24 @@ export const PORT_AND_PROTOCOL: Form = {
 export const SIGNAL: Form = {
   pattern: "^(?:SIG[A-Z][A-Z0-9]*(?:[+-][0-9]+)?|[1-9][0-9]?)$",
   patternErrorMessage: "the name of a signal such as `SIGTERM`, or its number",
+};
+
+/** The name of a section of dnf's configuration; `main` is its own. */
+export const REPOSITORY_NAME: Form = {
+  pattern: "^(?!main$)[A-Za-z0-9][A-Za-z0-9._-]*$",
+  patternErrorMessage: "letters, digits, `.`, `_` and `-`, beginning with a letter or digit, and not `main`",
+  maxLength: 64,
+};
+
+/** Without a password: it would stand in the image's recipe. */
+export const REPOSITORY_URL: Form = {
+  pattern: "^https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~%+$=,@-]*)*$",
+  patternErrorMessage: "a URL such as `https://packages.example/$releasever/$basearch/`",
+  maxLength: 1024,
+};
+
+export const RELEASEVER: Form = {
+  pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$",
+  patternErrorMessage: "a release such as `5.0`: letters, digits, `.`, `_` and `-`",
+  maxLength: 32,
 };

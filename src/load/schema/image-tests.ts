@@ -1,7 +1,7 @@
 import * as form from "./forms.js";
 import { listOf, mappingOf, type Schema, text } from "./schema.js";
 
-const EXPECTATION: Schema = {
+const EXPECTATION = {
   type: ["string", "object"],
   ...form.ANY_TEXT,
   description: "Text that must be contained, or a mapping of which every part must hold.",
@@ -13,7 +13,7 @@ const EXPECTATION: Schema = {
     }),
   },
   additionalProperties: false,
-};
+} as const satisfies Schema;
 
 const COMMAND_TEST = mappingOf(
   {

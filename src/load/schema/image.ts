@@ -3,28 +3,54 @@ import * as form from "./forms.js";
 import { TESTS } from "./image-tests.js";
 import { exactlyOne, kind, listOf, mappingOf, type Schema, text } from "./schema.js";
 
+const REPOSITORIES: Schema = {
+  type: "object",
+  description: "dnf: the repositories, by name, each as its URL.",
+  propertyNames: { type: "string", ...form.REPOSITORY_NAME },
+  additionalProperties: {
+    type: ["string", "object"],
+    ...form.REPOSITORY_URL,
+    description: "The URL, or a mapping with it. `$releasever` and `$basearch` in it are dnf's.",
+    properties: {
+      url: text(form.REPOSITORY_URL, "The URL."),
+      gpgkey: text(
+        form.REPOSITORY_URL,
+        "URL of the key that signs the packages. Left out: signatures are not checked.",
+      ),
+    },
+    additionalProperties: false,
+    required: ["url"],
+  },
+};
+
 const BOOTSTRAP = mappingOf(
   {
     manager: {
       type: "string",
-      enum: ["apt"],
+      enum: ["apt", "dnf"],
       description: "The package manager whose archive the root file system is made from.",
     },
-    suite: text(form.SUITE, "Suite of the archive, for instance `bookworm`."),
+    suite: text(form.SUITE, "apt: suite of the archive, for instance `bookworm`."),
     variant: {
       type: "string",
       enum: ["minbase", "apt", "essential", "required", "buildd", "important", "standard"],
       default: "minbase",
       description:
-        "Which packages are there from the start, from `apt` (the fewest) to `standard` (mmdebstrap(1), VARIANTS).",
+        "apt: which packages are there from the start, from `apt` (the fewest) to `standard` (mmdebstrap(1), VARIANTS).",
     },
-    packages: listOf(text(form.PACKAGE_NAME, "Name of a package."), "Packages to install beyond those of the variant."),
+    repositories: REPOSITORIES,
+    releasever: text(form.RELEASEVER, "dnf: what `$releasever` stands for, for instance `5.0`."),
+    packages: listOf(
+      text(form.PACKAGE_NAME, "Name of a package."),
+      "apt: packages to install beyond those of the variant. dnf: the packages to install.",
+    ),
   },
   "A root file system made from a package archive. Only for a base image.",
-  { required: ["manager", "suite"] },
+  // Which of the keys belong to which manager is found out when the value is read (load/read-bootstrap.ts).
+  { required: ["manager"] },
 );
 
-export const METADATA: Schema = {
+export const METADATA = {
   type: "object",
   description: "Who answers for the image, and what may be done with it. Further keys are free.",
   properties: {
@@ -43,7 +69,7 @@ export const METADATA: Schema = {
   },
   propertyNames: { type: "string", ...form.LABEL_NAME },
   additionalProperties: text(form.LINE, "Free text."),
-};
+} as const satisfies Schema;
 
 const PARENT = text(form.IMAGE_NAME, "The image of the catalogue this one derives from.");
 const LANGUAGE = text(form.SCOPE, "Programming language whose packages `runtime-packages` are. Default: the parent's.");
@@ -70,7 +96,7 @@ const COMBINATIONS = listOf(
   "Combinations.",
 );
 
-const MATRIX: Schema = {
+const MATRIX = {
   type: "object",
   description:
     "Makes one image of every combination of values; `${{ matrix.AXIS }}` stands for the value wherever text stands.",
@@ -80,7 +106,7 @@ const MATRIX: Schema = {
     include: { ...COMBINATIONS, description: "Further combinations; each names all axes." },
   },
   additionalProperties: listOf(text(form.ANY_TEXT, "A value."), "The values of an axis.", { minItems: 1 }),
-};
+} as const satisfies Schema;
 
 /** One for now: see docs/definitions.md. */
 export const PLATFORMS = listOf(

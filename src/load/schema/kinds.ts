@@ -1,4 +1,5 @@
 import { IMAGE_SCHEMA } from "./image.js";
+import { LANGUAGE_SCHEMA } from "./language.js";
 import { BASES_SCHEMA, RUNTIME_PACKAGES_SCHEMA, SYSTEM_PACKAGES_SCHEMA } from "./lists.js";
 import { MODULE_SCHEMA } from "./module.js";
 import { EXCEPTIONS_SCHEMA, OPERATING_SYSTEMS_SCHEMA, ROLES_SCHEMA } from "./policies.js";
@@ -45,6 +46,11 @@ export const KINDS = {
     schema: EXCEPTIONS_SCHEMA,
     place: "policies/exceptions.yaml",
     path: /^policies\/exceptions\.yaml$/,
+  },
+  language: {
+    schema: LANGUAGE_SCHEMA,
+    place: "catalog/languages/<name>/language.yaml",
+    path: /^catalog\/languages\/[^/]+\/language\.yaml$/,
   },
   operatingSystems: {
     schema: OPERATING_SYSTEMS_SCHEMA,

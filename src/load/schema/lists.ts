@@ -24,6 +24,11 @@ export const SYSTEM_PACKAGES_SCHEMA = mappingOf(
   {
     kind: kind("SystemPackages"),
     os: text(form.SCOPE, "The operating system the packages are for."),
+    manager: {
+      type: "string",
+      enum: ["apt", "dnf", "tdnf", "apk"],
+      description: "The package manager of an operating system that Slipway does not know.",
+    },
     packages: PACKAGES,
   },
   "Approved packages of an operating system.",

@@ -75,7 +75,7 @@ export const EXCEPTIONS_SCHEMA = mappingOf(
 );
 
 /** `policies/operating-systems.yaml`. */
-export const OPERATING_SYSTEMS_SCHEMA: Schema = mappingOf(
+export const OPERATING_SYSTEMS_SCHEMA = mappingOf(
   {
     kind: kind("OperatingSystems"),
     allowed: listOf(text(form.SCOPE, "An operating system, for instance `photon`."), "The operating systems.", {

@@ -88,12 +88,12 @@ interface MappingOf<P> {
   readonly description: string;
 }
 
-export function exactlyOne(...keys: readonly string[]): Schema {
-  return { oneOf: keys.map((key) => ({ required: [key] })) };
+export function exactlyOne(...keys: readonly string[]) {
+  return { oneOf: keys.map((key) => ({ required: [key] })) } satisfies Schema;
 }
 
-export function atLeastOne(...keys: readonly string[]): Schema {
-  return { anyOf: keys.map((key) => ({ required: [key] })) };
+export function atLeastOne(...keys: readonly string[]) {
+  return { anyOf: keys.map((key) => ({ required: [key] })) } satisfies Schema;
 }
 
 /** Which `kind` a file must have; files of one folder have one kind, so it may be left out. */

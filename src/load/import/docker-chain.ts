@@ -1,0 +1,51 @@
+import type { Instruction, InstructionFlag } from "./docker-instructions.js";
+
+/** A stage as the file has it. */
+export interface DockerStage {
+  /** Its number, as `--from=0` counts. */
+  readonly index: number;
+  /** As written behind AS; undefined: it has none. */
+  readonly name: string | undefined;
+  /** What it starts from, variables put in. */
+  readonly from: string;
+  readonly instruction: Instruction;
+  readonly body: Instruction[];
+  /** The stage of this file that it starts from. */
+  readonly base: DockerStage | undefined;
+}
+
+/** A stage with the stages of this file that it starts from, the first one first. */
+export function chainOf(stage: DockerStage): DockerStage[] {
+  const chain: DockerStage[] = [];
+  for (let at: DockerStage | undefined = stage; at !== undefined; at = at.base) chain.unshift(at);
+  return chain;
+}
+
+/**
+ * The stages that stay stages. An image cannot start from a stage of its own, so those that the last one starts from become a
+ * part of it; they stay only where others need them too.
+ */
+export function keptStages(stages: readonly DockerStage[]): DockerStage[] {
+  const last = stages.at(-1);
+  if (last === undefined) return [];
+  const merged = new Set(chainOf(last));
+  const kept = new Set(stages.filter((stage) => !merged.has(stage)));
+  const queue = [...kept, ...merged];
+  for (let stage = queue.pop(); stage !== undefined; stage = queue.pop()) {
+    const inside = !merged.has(stage) || kept.has(stage) ? [stage.base] : [];
+    for (const needed of [...inside, ...copiedFrom(stage, stages)]) {
+      if (needed === undefined || needed === last || kept.has(needed)) continue;
+      kept.add(needed);
+      queue.push(needed);
+    }
+  }
+  return stages.filter((stage) => kept.has(stage));
+}
+
+function copiedFrom({ body }: DockerStage, stages: readonly DockerStage[]): (DockerStage | undefined)[] {
+  const flags: InstructionFlag[] = body.flatMap((instruction) => instruction.flags);
+  return flags.filter(({ name }) => name === "from").map(({ value }) => stageNamed(value, stages));
+}
+
+export const stageNamed = (name: string, stages: readonly DockerStage[]): DockerStage | undefined =>
+  stages.find((stage) => stage.name?.toLowerCase() === name.toLowerCase() || String(stage.index) === name);

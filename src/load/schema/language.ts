@@ -1,0 +1,131 @@
+import type { Form } from "./forms.js";
+import * as form from "./forms.js";
+import { kind, listOf, mappingOf, type Schema, text } from "./schema.js";
+
+const DIALECT = "https://json-schema.org/draft/2020-12/schema";
+
+const PATTERN: Form = {
+  pattern: "^\\^.+\\$$",
+  patternErrorMessage: "an anchored pattern: `^`, characters and classes such as `[a-z0-9-]+`, `$`",
+  maxLength: 200,
+};
+
+/** Of what a shell in single quotes and a Containerfile take as it stands (render/guard.ts). */
+const SPEC: Form = {
+  pattern: "^[A-Za-z0-9@{][A-Za-z0-9@/._+~:=!*>,()\\[\\]{}-]*$",
+  patternErrorMessage: "the manager's words, with `{name}`, `{version}` and `{prefix}`",
+  maxLength: 200,
+};
+
+/** Caches only: a value that changes what is built belongs into the template, where it is part of the key. */
+const ENVIRONMENT_VALUE: Form = {
+  pattern:
+    "^(?:true|false|\\{mount\\}/(?!(?:bin|apt|env|npmrc|ca\\.crt|sources\\.list)(?:/|$))(?!(?:.*/)?\\.\\.?(?:/|$))[a-z0-9][a-z0-9/._-]*)$",
+  patternErrorMessage: "`{mount}/` and the name of a directory of its own, or `true` or `false`",
+  maxLength: 200,
+};
+
+/** No variable by which a shell or a loader finds other programs. */
+const VARIABLE: Form = {
+  pattern:
+    "^(?!(?:PATH|HOME|IFS|ENV|SHELL|TMPDIR|SOURCE_DATE_EPOCH|LD_.*|BASH_.*|SLIPWAY_RUN)$)[A-Za-z_][A-Za-z0-9_]*$",
+  patternErrorMessage: "the name of a variable of the package manager",
+  maxLength: 128,
+};
+
+const FILE_NAME: Form = {
+  pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$",
+  patternErrorMessage: "the name of a file, without folders",
+  maxLength: 100,
+};
+
+const oneOf = (names: readonly string[], description: string) =>
+  ({ type: "string", enum: names, description }) as const satisfies Schema;
+
+const patterns = (what: string) =>
+  listOf(text(PATTERN, "An anchored pattern."), `What ${what} look like: one of these.`, { minItems: 1, maxItems: 10 });
+
+/** The parts that are code, by the names that language.yaml calls them. */
+export const LIST_OUTPUTS = ["tsv", "pip", "npm", "maven"] as const;
+export const OFFER_SCRIPTS = ["pip", "npm"] as const;
+export const MANIFEST_READERS = ["requirements", "package-json", "gemfile", "go-mod", "pom", "psd1"] as const;
+export const SETTINGS_READERS = ["npmrc", "pip.conf", "gemrc", "bundle", "maven"] as const;
+
+/** `catalog/languages/<name>/language.yaml`, and those of src/languages. */
+export const LANGUAGE_SCHEMA = mappingOf(
+  {
+    kind: kind("Language"),
+    name: text(form.SCOPE, "The package manager, as messages call it."),
+    scopes: listOf(text(form.SCOPE, "A language."), "What `language` of an image says.", { minItems: 1 }),
+    names: mappingOf(
+      {
+        patterns: patterns("names"),
+        normalise: oneOf(["none", "lower", "pep503"], "How two spellings of one name are made equal."),
+      },
+      "How packages are called.",
+      { required: ["patterns"] },
+    ),
+    versions: mappingOf({ patterns: patterns("versions") }, "How versions are written, those with `*` among them.", {
+      required: ["patterns"],
+    }),
+    spec: mappingOf(
+      {
+        any: text(SPEC, "A package in any version."),
+        exact: text(SPEC, "A package in one version."),
+        pattern: text(SPEC, "A package in a version with `*`; `{prefix}` is the version without `.*` at its end."),
+      },
+      "What the package manager is asked for.",
+      { required: ["any", "exact", "pattern"] },
+    ),
+    list: mappingOf(
+      {
+        command: listOf(text(form.COMMAND, "A word."), "Prints what is installed; run in the image as root.", {
+          minItems: 1,
+        }),
+        output: oneOf(LIST_OUTPUTS, "How that is read; `tsv`: lines of name, tab, version."),
+      },
+      "How to find out what is installed.",
+      { required: ["command"] },
+    ),
+    offers: oneOf(OFFER_SCRIPTS, "Slipway's script that asks for newer versions; left out: `slipway update` cannot."),
+    manifests: listOf(
+      mappingOf(
+        {
+          file: text(FILE_NAME, "Name of the file."),
+          lock: text(FILE_NAME, "Name of the lock file beside it."),
+          reader: oneOf(MANIFEST_READERS, "Slipway's reader of it."),
+        },
+        "A native manifest.",
+        { required: ["file", "reader"] },
+      ),
+      "The native files that may list packages.",
+    ),
+    machine: mappingOf(
+      {
+        environment: {
+          type: "object",
+          propertyNames: { type: "string", ...VARIABLE },
+          additionalProperties: text(ENVIRONMENT_VALUE, "A directory of the machine."),
+          description: "Where caches are: `{mount}` is a directory of the machine that no image keeps.",
+        },
+        certificates: listOf(text(VARIABLE, "A variable."), "Variables that name a CA bundle."),
+        variables: listOf(text(VARIABLE, "A variable."), "Variables of the machine that say where packages come from."),
+        settings: listOf(
+          mappingOf(
+            {
+              file: text(FILE_NAME, "The machine's file."),
+              variable: text(VARIABLE, "The variable that names it."),
+              lines: oneOf(SETTINGS_READERS, "Slipway's choice of what passes."),
+            },
+            "A configuration file of the machine.",
+            { required: ["file", "variable", "lines"] },
+          ),
+          "The machine's configuration files.",
+        ),
+      },
+      "What a build needs of the machine; nothing of it enters an image.",
+    ),
+  },
+  "The packages of a programming language.",
+  { $schema: DIALECT, title: "Language", required: ["name", "scopes", "names", "versions", "spec", "list"] },
+);

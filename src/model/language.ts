@@ -1,0 +1,64 @@
+import type { Source } from "./diagnostic.js";
+
+/**
+ * The packages of a programming language, as language.yaml says them: the built-in ones (src/languages) and those of a catalogue
+ * (catalog/languages) have the same form. How they are installed is the template beside it.
+ */
+export interface Language {
+  /** The package manager, in messages and by which its template is found: `pip`. */
+  readonly name: string;
+  /** What `language` of an image says: `python3`. */
+  readonly scopes: readonly string[];
+  readonly names: { readonly patterns: readonly string[]; readonly normalise: Normalisation };
+  readonly versions: { readonly patterns: readonly string[] };
+  readonly spec: SpecForms;
+  /** Prints what is installed; `output` names how that is read. */
+  readonly list: { readonly command: readonly string[]; readonly output: string };
+  /** Names the script that asks for newer versions; left out: `slipway update` cannot ask. */
+  readonly offers?: string;
+  readonly manifests: readonly ManifestFormat[];
+  readonly machine: LanguageMachine;
+}
+
+/** How two spellings of one name are made equal; `pep503`: lower case, and `-`, `_`, `.` are the same. */
+export type Normalisation = "none" | "lower" | "pep503";
+
+/** The manager's own words, with `{name}`, `{version}` and `{prefix}`: the version without `.*` at its end. */
+export interface SpecForms {
+  readonly any: string;
+  readonly exact: string;
+  readonly pattern: string;
+}
+
+/** A native file that lists packages. */
+export interface ManifestFormat {
+  readonly file: string;
+  /** The file beside it, where there is one, that fixes every version. */
+  readonly lock?: string;
+  /** Names the reader (packages/manifests). */
+  readonly reader: string;
+}
+
+/** What a RUN step needs of this machine for the manager; none of it enters an image or a key. */
+export interface LanguageMachine {
+  /** Caches: variables with `{mount}` for the machine's directory. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Variables that name the machine's CA bundle. */
+  readonly certificates: readonly string[];
+  /** The machine's own variables that pass as they are. */
+  readonly variables: readonly string[];
+  readonly settings: readonly SettingsFile[];
+}
+
+/** A configuration file of the machine: what of it passes is up to the reader that `lines` names. */
+export interface SettingsFile {
+  readonly file: string;
+  readonly variable: string;
+  readonly lines: string;
+}
+
+/** A catalogue's own language, with its template as text. */
+export interface OwnLanguage extends Language {
+  readonly source: Source;
+  readonly template: { readonly text: string; readonly source: Source };
+}

@@ -1,0 +1,31 @@
+/** What a native manifest (requirements.txt, package.json, …) asks for, with the places in it. Lines and columns count from 1. */
+export interface ManifestContent {
+  readonly requests: readonly ManifestRequest[];
+  readonly problems: readonly ManifestProblem[];
+}
+
+export interface ManifestRequest {
+  readonly name: string;
+  /** Set where one version is asked for and no other. */
+  readonly version?: string;
+  /** Anything else that limits the version, as it is written. */
+  readonly constraint?: string;
+  /** It may be left out where it does not fit: an environment marker, an optional dependency. */
+  readonly optional?: true;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What a manifest says that Slipway does not pass on. */
+export interface ManifestProblem {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Reads a manifest; `others` are the files beside it, by name. Never throws, and takes time that grows with the text. */
+export type ReadManifest = (text: string, others: Readonly<Record<string, string>>) => ManifestContent;
+
+/** Bytes of a manifest, and of its lock file. */
+export const MAX_MANIFEST_BYTES = 1024 * 1024;

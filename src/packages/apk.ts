@@ -1,0 +1,74 @@
+import type { InstalledPackage, MachineFiles, MachineNeeds, PackageManager } from "./package-manager.js";
+
+/** apk of Alpine and Wolfi (apk-world(5) for constraints, apk-package(5) for names and versions). */
+export const apk: PackageManager = {
+  name: "apk",
+  kind: "system",
+  scopes: ["alpine", "wolfi"],
+  namePattern: /^[A-Za-z0-9][A-Za-z0-9+._-]*$/,
+  // digits and dots, one letter, `_rc1` or `_p1`, `~` and a commit, `-r` and the revision
+  versionPattern: /^[0-9*][0-9A-Za-z.*]*(?:_[0-9a-z_*]*)?(?:~[0-9a-f]+)?(?:-(?:r[0-9*]*|\*))?$/,
+  normalise: (name) => name,
+  normaliseVersion,
+  spec,
+  list: ["apk", "info", "-v"],
+  parseList,
+  machine,
+};
+
+/** A version without `-r` and a revision means every revision of it. */
+function normaliseVersion(version: string): string {
+  return version.includes("-") ? version : `${version}-r*`;
+}
+
+/**
+ * apk has no patterns, only `~`: every version that goes on from there part by part. What `1.2.*` and `1.2.3-r*` mean is in what
+ * `~` means; the check of what was installed knows the difference. `1.2*` means 1.20 as well, which `~` cannot say.
+ */
+function spec(name: string, version: string | undefined): string {
+  if (version === undefined) return name;
+  const form = normaliseVersion(version);
+  if (!form.includes("*")) return `${name}=${form}`;
+  const start = form.replace(/(?:\.\*)?(?:-r?\*)?$/, "");
+  return start === "" || start.includes("*") ? name : `${name}~${start}`;
+}
+
+/** `name-version`: a version holds no `-` but the one of its revision. */
+function parseList(stdout: string): InstalledPackage[] {
+  return stdout.split("\n").flatMap((line) => {
+    const [, name, version] = /^(\S+)-([0-9][^-\s]*-r[0-9]+)$/.exec(line.trim()) ?? [];
+    return name && version ? [{ name, version }] : [];
+  });
+}
+
+/** Names in the cache hold a hash of what they stand for, so releases share it. */
+function machine({ mount, caBundle, config }: MachineNeeds): MachineFiles {
+  const repositories = config["apk-repositories"];
+  return {
+    env: {
+      SLIPWAY_APK: `${mount}/apk`,
+      ...(caBundle === undefined ? {} : { SSL_CA_CERT_FILE: caBundle }),
+      ...(repositories === undefined ? {} : { SLIPWAY_APK_REPOSITORIES: `${mount}/apk-repositories` }),
+    },
+    directories: ["apk/cache"],
+    files: [
+      { path: "bin/apk", text: WRAPPER, mode: 0o755 },
+      ...(repositories === undefined ? [] : [{ path: "apk-repositories", text: repositories, mode: 0o600 }]),
+    ],
+  };
+}
+
+const WRAPPER = `#!/bin/sh
+# Written by Slipway: this machine's cache and repositories. Everything else goes to apk as it is.
+for real in /sbin/apk /usr/sbin/apk /usr/bin/apk; do
+  if [ -x "$real" ]; then break; fi
+done
+case " $* " in
+*" add "*) ;;
+*) exec "$real" "$@" ;;
+esac
+if [ -n "\${SLIPWAY_APK_REPOSITORIES:-}" ]; then set -- --repositories-file "$SLIPWAY_APK_REPOSITORIES" "$@"; fi
+# Without locks a build leaves the shared cache alone.
+if ! command -v flock >/dev/null; then exec "$real" "$@"; fi
+exec flock "$SLIPWAY_APK/lock" "$real" --cache-dir "$SLIPWAY_APK/cache" "$@"
+`;

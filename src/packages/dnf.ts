@@ -1,0 +1,28 @@
+import type { PackageManager } from "./package-manager.js";
+import { normaliseRpmVersion, parseRpmList, RPM_LIST, RPM_NAME, RPM_VERSION } from "./rpm.js";
+import { rpmMachine } from "./rpm-machine.js";
+
+/** dnf (4 and 5), and microdnf where an image has only that: both take the same specifications (dnf(8), SPECIFYING PACKAGES). */
+export const dnf: PackageManager = {
+  name: "dnf",
+  kind: "system",
+  scopes: ["fedora", "rocky", "almalinux", "centos", "rhel", "amazonlinux", "oraclelinux", "ubi"],
+  namePattern: RPM_NAME,
+  versionPattern: RPM_VERSION,
+  normalise: (name) => name,
+  normaliseVersion: normaliseRpmVersion,
+  spec,
+  list: RPM_LIST,
+  parseList: parseRpmList,
+  machine: rpmMachine,
+};
+
+/**
+ * Always with an epoch: without one dnf takes any, and a name holds no colon, so that the pattern in the version cannot match
+ * another package's name. A pattern that may stand for the epoch as well is left to the check of what was installed.
+ */
+function spec(name: string, version: string | undefined): string {
+  if (version === undefined || version.startsWith("*")) return name;
+  const form = normaliseRpmVersion(version);
+  return `${name}-${/^[0-9]+:/.test(form) ? "" : "0:"}${form}`;
+}

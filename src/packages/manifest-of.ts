@@ -1,0 +1,20 @@
+import type { ManifestFormat } from "../model/language.js";
+import type { PackageManager } from "./package-manager.js";
+
+export type FoundManifest =
+  | { readonly ok: true; readonly format: ManifestFormat }
+  | { readonly ok: false; readonly message: string; readonly hint: string };
+
+/** Which reader and which file beside it belong to a manifest's name: the format follows from the name alone. */
+export function manifestOf(manager: PackageManager, fileName: string): FoundManifest {
+  const { manifests = [] } = manager;
+  const format = manifests.find(({ file }) => file === fileName);
+  if (format !== undefined) return { ok: true, format };
+  const message = `${manager.name} has no manifest of the name ${JSON.stringify(fileName)}`;
+  const known = manifests.map(({ file }) => `\`${file}\``).join(", ");
+  return {
+    ok: false,
+    message,
+    hint: known === "" ? "it reads no manifests: use `runtime-packages`" : `it reads ${known}`,
+  };
+}

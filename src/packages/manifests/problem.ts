@@ -1,0 +1,37 @@
+import type { ManifestContent, ManifestProblem, ManifestRequest } from "../../model/manifest.js";
+
+/** Collects what a reader finds. */
+export class Findings implements ManifestContent {
+  readonly requests: ManifestRequest[] = [];
+  readonly problems: ManifestProblem[] = [];
+
+  problem(line: number, column: number, message: string, hint: string): void {
+    // A file with more has one cause; it is no manifest, perhaps.
+    if (this.problems.length < MAX_PROBLEMS) this.problems.push({ line, column, message, hint });
+  }
+}
+
+const MAX_PROBLEMS = 100;
+/** UTF-16 units of a file's text in a message. */
+const MAX_QUOTED = 60;
+
+export const quote = (text: string) => `\`${text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text}\``;
+
+/** Line and column, from 1, of offsets in a text: for readers that work on the whole of it. */
+export class Places {
+  readonly #starts: number[] = [0];
+
+  constructor(text: string) {
+    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) this.#starts.push(at + 1);
+  }
+
+  at(offset: number): { readonly line: number; readonly column: number } {
+    let [low, high] = [0, this.#starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return { line: low + 1, column: offset - (this.#starts[low] ?? 0) + 1 };
+  }
+}

@@ -1,0 +1,17 @@
+import type { ReadManifest } from "../../model/manifest.js";
+import { readGemfile } from "./gemfile.js";
+import { readGoMod } from "./go-mod.js";
+import { readPackageJson } from "./package-json.js";
+import { readPom } from "./pom.js";
+import { readPsd1 } from "./psd1.js";
+import { readRequirements } from "./requirements.js";
+
+/** By the names that language.yaml calls them. Load it where there is a manifest: it brings an XML parser along. */
+export const MANIFEST_READERS: Readonly<Record<string, ReadManifest>> = {
+  requirements: readRequirements,
+  "package-json": readPackageJson,
+  gemfile: readGemfile,
+  "go-mod": readGoMod,
+  pom: readPom,
+  psd1: readPsd1,
+};

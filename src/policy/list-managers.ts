@@ -1,0 +1,23 @@
+import type { Catalogue } from "../model/catalogue.js";
+import type { Diagnostic } from "../model/diagnostic.js";
+import type { PackageSyntax } from "../model/package-syntax.js";
+
+/** An approved list may name the package manager of a system that nobody knows, not another one for a system that is known. */
+export function listManagerProblems(
+  { systemLists }: Catalogue,
+  known: (os: string) => PackageSyntax | undefined,
+): Diagnostic[] {
+  return [...systemLists.values()].flatMap(({ scope, manager }): Diagnostic[] => {
+    const own = known(scope)?.name;
+    if (manager === undefined || own === undefined || own === manager.name) return [];
+    return [
+      {
+        code: "known-manager",
+        severity: "error",
+        message: `the packages of ${scope} are installed by ${own}, not by ${manager.name}`,
+        hint: "leave `manager` out",
+        ...manager.source.at(manager.pointer),
+      },
+    ];
+  });
+}

@@ -1,0 +1,12 @@
+import { type Diagnostic, errorAt } from "../model/diagnostic.js";
+import type { OwnLanguage } from "../model/language.js";
+
+/** Templates and installed packages go by the manager's name, so a catalogue's own needs one that is not taken. */
+export function managerNameProblems(languages: readonly OwnLanguage[], taken: readonly string[]): Diagnostic[] {
+  return languages.flatMap(({ name, source }) => {
+    if (!taken.includes(name)) return [];
+    const hint = "give it another name; it may serve the same language";
+    const place = source.at("/name");
+    return [errorAt(place, "manager-name", `the name \`${name}\` is Slipway's own`, hint)];
+  });
+}

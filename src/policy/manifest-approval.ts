@@ -1,0 +1,41 @@
+import type { ApprovedList } from "../model/catalogue.js";
+import { type Diagnostic, errorAt, type Source } from "../model/diagnostic.js";
+import type { ManifestContent } from "../model/manifest.js";
+import type { PackageSyntax } from "../model/package-syntax.js";
+import type { Exception } from "../model/roles.js";
+import { type Approval, approve } from "./approval.js";
+
+export interface ManifestInput {
+  readonly content: ManifestContent;
+  /** The manifest's own: `at("/3/5")` is line 3, column 5. */
+  readonly source: Source;
+  readonly list: ApprovedList | undefined;
+  readonly syntax: PackageSyntax;
+  readonly exceptions?: readonly Exception[];
+  /** Names that the image asks for elsewhere (`runtime-packages`). */
+  readonly taken?: readonly string[];
+}
+
+/**
+ * Holds what a native manifest asks for against an approved list. An exact version must be approved; a range passes with its
+ * package, and what comes of it is held against the approved versions in the built image.
+ */
+export function approveManifest({ content, source, ...rest }: ManifestInput): Approval {
+  const requests = content.requests.map(({ line, column, ...request }) => ({
+    ...request,
+    constraint: request.constraint ?? request.version ?? "",
+    pointer: `/${line}/${column}`,
+  }));
+  const approval = approve({ requests, source, ...rest });
+  const problems = content.problems.map(({ line, column, message, hint }) =>
+    errorAt(source.at(`/${line}/${column}`), "manifest-content", message, hint),
+  );
+  return { ...approval, diagnostics: [...problems, ...approval.diagnostics] };
+}
+
+/** For a manifest that cannot be read at all; `place` is where the image names it. */
+export const unknownManifest = (place: ReturnType<Source["at"]>, message: string, hint: string): Diagnostic =>
+  errorAt(place, "manifest-unknown", message, hint);
+
+export const largeManifest = (place: ReturnType<Source["at"]>, file: string, most: number): Diagnostic =>
+  errorAt(place, "manifest-too-large", `${file} has more than ${most} bytes`, "split the image, or shorten the file");

@@ -1,0 +1,86 @@
+import { type Diagnostic, errorAt, type Source } from "../model/diagnostic.js";
+import type { OwnLanguage } from "../model/language.js";
+import { shapeProblem } from "./instruction-shape.js";
+import { type InstallData, PROLOGUE } from "./prepare.js";
+import type { Templates } from "./render.js";
+import { templateProblems } from "./template-rules.js";
+
+export interface OwnTemplates {
+  readonly templates: Templates;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+type Compiler = typeof import("handlebars");
+
+/** As scripts/generate.ts compiles Slipway's own. */
+const OPTIONS = { noEscape: true, strict: true, knownHelpersOnly: true } as const;
+const HINT = "a template is one RUN instruction with the fields prologue, specs and manifest: see docs/languages.md";
+
+/** Adds a catalogue's own templates to Slipway's. The compiler is loaded where there are any, and not before. */
+export async function withOwnTemplates(templates: Templates, languages: readonly OwnLanguage[]): Promise<OwnTemplates> {
+  if (languages.length === 0) return { templates, diagnostics: [] };
+  const { default: handlebars } = await import("handlebars");
+  const install = new Map(templates.install);
+  const diagnostics: Diagnostic[] = [];
+  for (const { name, template, manifests } of languages) {
+    const compiled = compile(handlebars, template);
+    const { problems } = compiled;
+    if (problems.length === 0) problems.push(...sampleProblems(compiled.render, template.source, manifests.length > 0));
+    // An image that uses it all the same is not rendered: with an error anywhere nothing is built.
+    install.set(name, problems.length === 0 ? compiled.render : () => "RUN false");
+    diagnostics.push(...problems);
+  }
+  return { templates: { ...templates, install }, diagnostics };
+}
+
+interface Compiled {
+  readonly render: (data: InstallData) => string;
+  readonly problems: Diagnostic[];
+}
+
+function compile(handlebars: Compiler, { text, source }: OwnLanguage["template"]): Compiled {
+  try {
+    const program = handlebars.parse(text);
+    const problems = templateProblems(program).map(({ line, column, message }) =>
+      errorAt(source.at(`/${line}/${column}`), "template", message, HINT),
+    );
+    return { render: handlebars.compile<InstallData>(program, OPTIONS), problems };
+  } catch (error) {
+    return { render: () => "", problems: [syntaxProblem(error, source)] };
+  }
+}
+
+/** Handlebars' parser counts lines from 1 and says on its last line what it expected; the excerpt in between is ours to show. */
+function syntaxProblem(error: unknown, source: Source): Diagnostic {
+  const { message, lineNumber } = error as { message: string; lineNumber?: number };
+  const line = lineNumber ?? Number(/^Parse error on line ([0-9]+)/.exec(message)?.[1] ?? 1);
+  const said = message.split("\n").at(-1) ?? "";
+  return errorAt(source.at(`/${line}`), "template", `the template is not valid: ${said.slice(0, 200)}`, HINT);
+}
+
+/**
+ * What the template makes of every kind of data: whether there are packages and a manifest decides which of its lines are there,
+ * and the first, the last and one between them stand for any number of packages.
+ */
+function sampleProblems(render: Compiled["render"], source: Source, hasManifests: boolean): Diagnostic[] {
+  const manifests = hasManifests ? [null, { directory: "/usr/local/lib/manifests/example" }] : [null];
+  const samples = [[], ["a"], ["a", "b"], ["a", "b", "c"]].flatMap((specs) =>
+    manifests.map((manifest) => ({ prologue: PROLOGUE, specs, manifest })),
+  );
+  for (const data of samples.filter(({ specs, manifest }) => specs.length > 0 || manifest !== null)) {
+    const problem = sampleProblem(render, data);
+    if (problem !== undefined) return [errorAt(source.at("/1"), "template", problem, HINT)];
+  }
+  return [];
+}
+
+function sampleProblem(render: Compiled["render"], data: InstallData): string | undefined {
+  const count = data.specs.length;
+  const what = `${count} ${count === 1 ? "package" : "packages"}${data.manifest === null ? "" : " and a manifest"}`;
+  try {
+    const shape = shapeProblem(render(data));
+    return shape && `with ${what} it is not one RUN instruction: line ${shape.line} of the result: ${shape.message}`;
+  } catch (error) {
+    return `with ${what} it fails: ${(error as Error).message.split("\n")[0]}`;
+  }
+}

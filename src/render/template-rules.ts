@@ -1,0 +1,65 @@
+/** A part of a template that is refused; lines count from 1, columns too. */
+export interface TemplateProblem {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+/** The fields of InstallData, as a template writes them. */
+const FIELDS = ["prologue", "specs", "manifest", "manifest.directory"];
+const LOOP_FIELDS = ["this", "@index", "@first", "@last"];
+const HELPERS = ["if", "unless", "each"];
+
+/**
+ * Holds a catalogue's template against what templates may be made of: text, fields, `if`, `unless` and `each`. No partials and no
+ * loop within a loop, which could grow without bounds; an unknown field is found here, with its line.
+ */
+export function templateProblems(program: hbs.AST.Program): TemplateProblem[] {
+  const found: TemplateProblem[] = [];
+  walk(program, false, found);
+  return found;
+}
+
+function walk(program: hbs.AST.Program | undefined, inLoop: boolean, found: TemplateProblem[]): void {
+  for (const statement of program?.body ?? []) {
+    if (statement.type === "ContentStatement" || statement.type === "CommentStatement") continue;
+    if (statement.type === "MustacheStatement") {
+      const { path, params, hash } = statement as hbs.AST.MustacheStatement;
+      if (params.length > 0 || hash !== undefined) report(statement, "a field takes no arguments", found);
+      else checkField(path, inLoop, found);
+    } else if (statement.type === "BlockStatement") {
+      checkBlock(statement as hbs.AST.BlockStatement, inLoop, found);
+    } else report(statement, "partials and decorators are not allowed", found);
+  }
+}
+
+function checkBlock(block: hbs.AST.BlockStatement, inLoop: boolean, found: TemplateProblem[]): void {
+  const problem = blockProblem(block, inLoop);
+  if (problem !== undefined) report(block, problem, found);
+  for (const field of block.params) checkField(field, inLoop, found);
+  walk(block.program, inLoop || block.path.original === "each", found);
+  walk(block.inverse, inLoop, found);
+}
+
+function blockProblem({ path, params, hash, program }: hbs.AST.BlockStatement, inLoop: boolean): string | undefined {
+  const helper = path.original;
+  if (!HELPERS.includes(helper)) return `\`${helper}\` is none of ${HELPERS.join(", ")}`;
+  if (params.length !== 1 || hash !== undefined || program?.blockParams !== undefined)
+    return `\`${helper}\` takes one field`;
+  if (helper !== "each") return undefined;
+  if (inLoop) return "`each` stands within another one";
+  const { original } = params[0] as hbs.AST.PathExpression;
+  return original === "specs" || !FIELDS.includes(original) ? undefined : "`each` goes over `specs`";
+}
+
+function checkField(expression: hbs.AST.Expression, inLoop: boolean, found: TemplateProblem[]): void {
+  const { type, original } = expression as hbs.AST.PathExpression;
+  // In a loop names are those of the entry, and an entry is text without fields.
+  const known = inLoop ? LOOP_FIELDS : FIELDS;
+  if (type === "PathExpression" && known.includes(original)) return;
+  report(expression, `\`${String(original)}\` is no field here; there are ${known.join(", ")}`, found);
+}
+
+function report({ loc }: hbs.AST.Node, message: string, found: TemplateProblem[]): void {
+  found.push({ line: loc.start.line, column: loc.start.column + 1, message });
+}

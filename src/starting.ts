@@ -1,0 +1,69 @@
+import { existsSync, lstatSync, readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join, posix, resolve } from "node:path";
+import type { Context } from "./context.js";
+import { CommandError, EXIT } from "./exit.js";
+import { editorSchemaText } from "./load/editor-schema.js";
+import { KIND_NAMES } from "./load/schema/kinds.js";
+import { SCHEMA_FOLDER, schemaFile } from "./schemas.js";
+import { STARTER_FILES, type StarterFile } from "./starter-files.js";
+
+export interface Started {
+  /** The catalogue's directory, absolute. */
+  readonly directory: string;
+  /** What was written, relative to it. */
+  readonly files: readonly string[];
+}
+
+/** Starts a catalogue. Overwrites nothing: where one file is in the way, none is written. */
+export async function startCatalogue({ catalogue }: Context, name: string): Promise<Started> {
+  const directory = resolve(catalogue, name);
+  const schemas = KIND_NAMES.map((kind) => ({
+    path: `${SCHEMA_FOLDER}/${schemaFile(kind)}`,
+    text: editorSchemaText(kind),
+  }));
+  const wanted = [...STARTER_FILES.map(withModeline), ...schemas];
+  const files = wanted.filter(({ path }) => path !== ".gitignore" || !ignoresState(join(directory, path)));
+  const inTheWay = [...new Set(files.flatMap(({ path }) => obstacle(directory, path) ?? []))];
+  if (inTheWay.length > 0) {
+    const what = inTheWay.length === 1 ? "this is" : "these are";
+    throw new CommandError(
+      EXIT.usage,
+      `${what} in the way, so nothing was written: ${inTheWay.join(", ")}`,
+      "name a directory of its own: slipway init DIR",
+    );
+  }
+  try {
+    for (const { path, text } of files) {
+      await mkdir(dirname(join(directory, path)), { recursive: true });
+      await writeFile(join(directory, path), text, { flag: "wx" });
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandError(EXIT.usage, `the catalogue cannot be written to ${directory}: ${reason}`);
+  }
+  return { directory, files: files.map(({ path }) => path) };
+}
+
+/** The line by which editors find a file's schema (yaml-language-server, modeline). */
+function withModeline({ path, kind, text }: StarterFile): { readonly path: string; readonly text: string } {
+  if (kind === undefined) return { path, text };
+  const schema = posix.relative(posix.dirname(path), `${SCHEMA_FOLDER}/${schemaFile(kind)}`);
+  return { path, text: `# yaml-language-server: $schema=${schema}\n${text}` };
+}
+
+/** What is there instead of a file or of a directory above it. */
+function obstacle(directory: string, path: string): string | undefined {
+  const parts = path.split("/");
+  for (const [index] of parts.entries()) {
+    const above = parts.slice(0, index + 1).join("/");
+    const found = lstatSync(join(directory, above), { throwIfNoEntry: false });
+    if (found === undefined) return undefined;
+    if (index === parts.length - 1 || !found.isDirectory()) return above;
+  }
+  return undefined;
+}
+
+function ignoresState(path: string): boolean {
+  return existsSync(path) && /^\/?\.slipway\/?$/m.test(readFileSync(path, "utf8"));
+}

@@ -1,0 +1,86 @@
+import {
+  chmodSync,
+  copyFileSync,
+  lstatSync,
+  mkdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+
+/** A file with its content, or a copy of another. */
+export interface NewFile {
+  readonly text?: string;
+  /** Absolute path. */
+  readonly copyOf?: string;
+}
+
+export interface Obstacle {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** What keeps files from being written below a directory: those that are there, and links that lead elsewhere. */
+export function obstacles(directory: string, paths: readonly string[], isForced: boolean): Obstacle | undefined {
+  for (const path of paths) {
+    const parts = path.split("/");
+    for (let count = 1; count < parts.length; count++) {
+      const above = parts.slice(0, count).join("/");
+      const stats = lstatSync(join(directory, above), { throwIfNoEntry: false });
+      if (stats !== undefined && !stats.isDirectory())
+        return { message: `${above} is no directory, so ${path} cannot be written`, hint: "move it away" };
+    }
+    if (lstatSync(join(directory, path), { throwIfNoEntry: false })?.isDirectory())
+      return { message: `${path} is a directory`, hint: "move it away" };
+  }
+  if (isForced) return undefined;
+  const there = paths.filter((path) => lstatSync(join(directory, path), { throwIfNoEntry: false }) !== undefined);
+  const [first, ...others] = there;
+  if (first === undefined) return undefined;
+  const more = others.length === 0 ? "" : ` and ${others.length} more`;
+  return { message: `${first}${more} would be replaced; nothing is written`, hint: "--force replaces what is there" };
+}
+
+/**
+ * Writes files below a directory, under other names first: where one of them cannot be written, none is. What is there is
+ * replaced, a symbolic link as well and never what it points to.
+ */
+export function writeTogether(directory: string, files: ReadonlyMap<string, NewFile>): void {
+  const made: string[] = [];
+  const temporary: string[] = [];
+  try {
+    for (const [path, file] of files) {
+      const full = join(directory, path);
+      const first = mkdirSync(dirname(full), { recursive: true });
+      if (first !== undefined) made.push(first, dirname(full));
+      const name = `${full}.slipway-${process.pid}`;
+      temporary.push(name);
+      writeOne(name, file);
+    }
+  } catch (error) {
+    for (const name of temporary) rmSync(name, { force: true });
+    for (const folder of [...new Set(made)].sort((a, b) => b.length - a.length)) removeEmpty(folder);
+    throw error;
+  }
+  for (const path of files.keys()) renameSync(`${join(directory, path)}.slipway-${process.pid}`, join(directory, path));
+}
+
+function writeOne(name: string, { text, copyOf }: NewFile): void {
+  if (copyOf === undefined) writeFileSync(name, text ?? "", { flag: "wx" });
+  else {
+    copyFileSync(copyOf, name);
+    // Git keeps no more of permissions than this.
+    chmodSync(name, (statSync(copyOf).mode & 0o100) === 0 ? 0o644 : 0o755);
+  }
+}
+
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Something else is in it by now.
+  }
+}

@@ -1,0 +1,84 @@
+import {
+  LIST_OUTPUTS,
+  MANIFEST_READERS as NAMES,
+  OFFER_SCRIPTS,
+  SETTINGS_READERS as SETTINGS,
+} from "../../src/load/schema/language.js";
+import { MAX_MANIFEST_BYTES } from "../../src/model/manifest.js";
+import { LIST_READERS } from "../../src/packages/list-readers.js";
+import { manifestOf } from "../../src/packages/manifest-of.js";
+import { MANIFEST_READERS } from "../../src/packages/manifests/readers.js";
+import { SETTINGS_READERS } from "../../src/packages/settings-readers.js";
+import { managerNamed } from "../support/managers.js";
+import { assert, suite } from "../support/suite.js";
+
+const test = suite("manifests-hostile");
+
+/** Texts of an eighth of the limit, made so that a reader that goes back and forth would not end in time. */
+const PIECES = [
+  "a",
+  " ",
+  "#",
+  "\\\n",
+  "-",
+  "[",
+  "a,",
+  '"',
+  "'",
+  "(",
+  "$\u007b",
+  "<a>",
+  "<",
+  "&",
+  "@{",
+  "a=",
+  "{",
+  '{"a":',
+  "\n ",
+  "\t",
+  ";",
+  "/*",
+  "<#",
+  "<!--",
+  "v1 ",
+  'gem "a", ',
+  "require (\n",
+  "==1,",
+  "a.",
+  ".*",
+];
+
+for (const [name, read] of Object.entries(MANIFEST_READERS)) {
+  test(`${name} reads anything of any size, and says so at a place of the file`, () => {
+    for (const piece of PIECES) {
+      const text = piece.repeat(MAX_MANIFEST_BYTES / 8 / piece.length);
+      const others = { "package-lock.json": text, "Gemfile.lock": text };
+      const { problems } = read(text, others);
+      assert.ok(problems.every(({ line, column }) => line >= 1 && column >= 1));
+      assert.ok(problems.length <= 100);
+    }
+  });
+}
+
+test("what the schema names is there", () => {
+  assert.equal(Object.keys(MANIFEST_READERS).sort(), [...NAMES].sort());
+  assert.equal(Object.keys(LIST_READERS).sort(), [...LIST_OUTPUTS].sort());
+  assert.equal(Object.keys(SETTINGS_READERS).sort(), [...SETTINGS].sort());
+  for (const name of OFFER_SCRIPTS) assert.ok(managerNamed(name).offers);
+});
+
+test("the format of a manifest follows from its name", () => {
+  const found = manifestOf(managerNamed("npm"), "package.json");
+  assert.equal(found, {
+    ok: true,
+    format: { file: "package.json", lock: "package-lock.json", reader: "package-json" },
+  });
+  assert.equal(manifestOf(managerNamed("pip"), "reqs.txt"), {
+    ok: false,
+    message: 'pip has no manifest of the name "reqs.txt"',
+    hint: "it reads `requirements.txt`",
+  });
+  assert.match((manifestOf(managerNamed("apt"), "x") as { hint: string }).hint, "it reads no manifests");
+});
+
+test.run();

@@ -1,0 +1,77 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references of Dockerfiles.
+import { expandWord, jsonWords, splitWords } from "../../../src/load/import/docker-words.js";
+import { globMatcher, readDockerignore } from "../../../src/load/import/glob.js";
+import { assert, suite } from "../../support/suite.js";
+
+const test = suite("words and patterns of Dockerfiles");
+
+const lookup = (name: string) => ({ x: "1", empty: "" })[name];
+
+for (const [word, text, ...missing] of [
+  ["a$x", "a1"],
+  ["${x}b", "1b"],
+  ["'$x'", "$x"],
+  ['"$x y"', "1 y"],
+  ["\\$x", "$x"],
+  ["${none:-d$x}", "d1"],
+  ["${none-d}", "d"],
+  ["${empty:-d}", "d"],
+  ["${empty-d}", ""],
+  ["${x:+yes}", "yes"],
+  ["${none:+yes}", ""],
+  ["$none", "", "$none"],
+  ["${x%y}", "${x%y}", "${x%y}"],
+  ["a$", "a$"],
+  ['"a\\"b"', 'a"b'],
+  ["a\\ b", "a b"],
+] as const) {
+  test(`${word} is ${JSON.stringify(text)}`, () => assert.equal(expandWord(word, lookup), { text, missing }));
+}
+
+test("another escape character", () => assert.is(expandWord("a`$x\\b", lookup, "`").text, "a$x\\b"));
+
+test("words are split where nothing is quoted", () => {
+  assert.equal(splitWords("a=\"b c\" d='e f' g\\ h"), ['a="b c"', "d='e f'", "g\\ h"]);
+  assert.equal(splitWords("  "), []);
+});
+
+test("the JSON form is a list of texts, and nothing else", () => {
+  assert.equal(jsonWords('["a", "b"]'), ["a", "b"]);
+  for (const text of ["['a']", "[1]", "a", "[", '["a"] b']) assert.is(jsonWords(text), undefined, text);
+});
+
+test("patterns as Docker has them", () => {
+  const cases = [
+    ["*.go", "a.go", "a/b.go"],
+    ["a?c", "abc", "ac"],
+    ["[a-c]x", "bx", "dx"],
+    ["[^a-c]x", "dx", "bx"],
+    ["a/**/z", "a/b/c/z", "a/b"],
+    ["**/x", "x", "y"],
+    ["a\\*", "a*", "ab"],
+    ["a*b*c", "aXbXc", "aXbX"],
+  ] as const;
+  for (const [pattern, yes, no] of cases) {
+    assert.ok(globMatcher(pattern)(yes), `${pattern} ${yes}`);
+    assert.not(globMatcher(pattern)(no), `${pattern} ${no}`);
+  }
+});
+
+test("a pattern made to take forever does not", () => {
+  assert.not(globMatcher(`${"*a".repeat(2000)}b`)("a".repeat(2000)));
+  assert.not(globMatcher(`${"**/a/".repeat(200)}b`)("a/".repeat(400)));
+});
+
+test(".dockerignore: folders stand for what is in them, and ! takes back", () => {
+  const isIgnored = readDockerignore("# no\n*.tmp\n/build\nassets/**\n!assets/keep.css\n");
+  assert.equal(["a.tmp", "b/a.tmp", "build/x/y", "assets/a", "assets/keep.css", "src"].map(isIgnored), [
+    true,
+    false,
+    true,
+    true,
+    false,
+    false,
+  ]);
+});
+
+test.run();

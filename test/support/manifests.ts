@@ -1,0 +1,18 @@
+import type { ReadManifest } from "../../src/model/manifest.js";
+
+type Others = Readonly<Record<string, string>>;
+
+/** What a manifest asks for, in short: `line:column name =version`, `name constraint`, and `?` behind what is optional. */
+export function asked(read: ReadManifest, text: string, others: Others = {}): string[] {
+  const { requests, problems } = read(text, others);
+  if (problems.length > 0) throw new Error(JSON.stringify(problems));
+  return requests.map(({ name, version, constraint, optional, line, column }) => {
+    const limit = version === undefined ? constraint : `=${version}`;
+    return `${line}:${column} ${name}${limit === undefined ? "" : ` ${limit}`}${optional ? " ?" : ""}`;
+  });
+}
+
+/** What is refused: `line:column message (hint)`. */
+export function refused(read: ReadManifest, text: string, others: Others = {}): string[] {
+  return read(text, others).problems.map(({ line, column, message, hint }) => `${line}:${column} ${message} (${hint})`);
+}
