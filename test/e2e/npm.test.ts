@@ -115,8 +115,11 @@ bootstrap: { manager: apt, suite: bookworm, packages: [nodejs, npm] }
 version: "1"
 parent: nodejs
 runtime-packages: [greeting]
+# What derives from it runs the tests, too, and has another version.
 tests:
-${shows("greeting", "1.1.0")}`,
+  - command: [node, -p, "require('greeting').version"]
+    stdout: { matches: "^greeting 1\\\\.[01]\\\\.0" }
+`,
     "images/locked/image.yaml": `${manifestImage("npm", "locked", "greeter", ["package.json", "package-lock.json"])}tests:
 ${shows("greeting", "1.0.0")}${shows("@scope/tool", "3.0.0")}  - name: what a dependency needs is its own
     command: [sh, -c, "ls /usr/local/lib/node_modules /usr/local/lib/manifests/locked/node_modules"]

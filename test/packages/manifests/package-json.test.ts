@@ -72,7 +72,13 @@ test("a lock file that takes something from elsewhere, or of another version", (
     "takes `node_modules/a` from `git",
   );
   assert.match(problem({ "node_modules/a": { resolved: "file:a.tgz" } }), "from `file:a.tgz`");
-  assert.match(problem({ "node_modules/a": { resolved: "a", link: true }, a: {} }), "from `a folder`");
+  assert.match(
+    problem({
+      "node_modules/a": { resolved: "https://npm.example/a/-/a-1.0.0.tgz", version: "1.0.0", link: true },
+      a: {},
+    }),
+    "takes `node_modules/a` from",
+  );
   const archive = (resolved: string, more = {}) =>
     problem({ "node_modules/a": { version: "1.0.0", resolved, ...more } });
   assert.is(archive("https://npm.example/path/a/-/a-1.0.0.tgz"), "");
