@@ -1,0 +1,15 @@
+import { structureMutants } from "../support/mutated-structure.js";
+import { assert, suite } from "../support/suite.js";
+import { tryMutants } from "../support/try-mutants.js";
+
+const test = suite("mutated definitions: their structure, other seeds");
+
+// A quarter of all: each file has to end in time on a busy machine as well.
+const RUNS = 2500;
+
+test("each mutant is accepted and rendered as it asks for, or refused at a place of its files", async () => {
+  const outcomes = await tryMutants(structureMutants, RUNS, 4);
+  assert.ok(outcomes.accepted > RUNS / 6 && outcomes.refused > RUNS / 4, JSON.stringify(outcomes));
+});
+
+test.run();
