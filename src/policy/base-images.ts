@@ -1,5 +1,6 @@
 import type { Catalogue } from "../model/catalogue.js";
-import type { ImageDefinition } from "../model/definition.js";
+import type { Body, ImageDefinition, ModuleDefinition } from "../model/definition.js";
+import { LOCK_FILES } from "../model/manifest.js";
 
 /** What of a catalogue belongs to its base images. Paths are relative to the catalogue; none ends in `/`. */
 export interface BasePlaces {
@@ -19,7 +20,8 @@ export interface BasePlaces {
 const ROOT = "images";
 
 /** The places of all base images, each list in order of path. */
-export function basePlaces({ images }: Catalogue): BasePlaces {
+export function basePlaces(catalogue: Catalogue): BasePlaces {
+  const { images } = catalogue;
   const definitions = [...images.values()];
   const bases = definitions.filter(({ kind }) => kind === "BaseImage");
   // A definition directly in images/ is one file: the folder is everybody's.
@@ -28,7 +30,7 @@ export function basePlaces({ images }: Catalogue): BasePlaces {
   return {
     folders: sorted(folders),
     others: sorted(others.map(({ source }) => source.file)),
-    own: sorted(bases.flatMap((base) => [base.source.file, ...copied(base)])),
+    own: sorted(bases.flatMap((base) => [base.source.file, ...copied(base, catalogue)])),
     above: sorted([...folders].flatMap(foldersAbove)),
   };
 }
@@ -50,13 +52,39 @@ export function baseImagePaths(...catalogues: readonly Catalogue[]): (path: stri
 }
 
 /** What a base image copies from outside of its folder: whoever may change that would change the base image. */
-function copied({ folder, stages, ...image }: ImageDefinition): string[] {
-  const artifacts = [...stages.flatMap((stage) => stage.artifacts), ...image.artifacts];
-  const paths = artifacts.flatMap((artifact) => (artifact.type === "path" ? [artifact.path] : []));
-  for (const { runtimeManifest } of [...stages, image])
-    if (runtimeManifest !== undefined) paths.push(runtimeManifest.path);
-  const roots = paths.map((path) => normal(path.startsWith("/") ? path : `${folder}/${path}`));
+function copied(definition: ImageDefinition, catalogue: Catalogue): string[] {
+  const { folder } = definition;
+  const own = [...definition.stages, definition];
+  const bodies: readonly Body[] = [...own, ...modulesOf(own, catalogue)];
+  const roots = bodies.flatMap((body) => namedFiles(body, catalogue));
   return roots.filter((root) => root.startsWith(`${ROOT}/`) && !(folder !== ROOT && root.startsWith(`${folder}/`)));
+}
+
+/** What a body names of the catalogue's files, the lock file of a manifest included: it may come where there is none yet. */
+function namedFiles({ folder, artifacts, runtimeManifest }: Body, { languages }: Catalogue): string[] {
+  const paths = artifacts.flatMap((artifact) => (artifact.type === "path" ? [artifact.path] : []));
+  if (runtimeManifest !== undefined) {
+    const { path } = runtimeManifest;
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    const formats = languages.flatMap(({ manifests }) => manifests.filter(({ file }) => file === name));
+    const locks = [LOCK_FILES[name], ...formats.map(({ lock }) => lock)].filter((lock) => lock !== undefined);
+    paths.push(...[name, ...locks].map((file) => path.slice(0, path.length - name.length) + file));
+  }
+  return paths.map((path) => normal(path.startsWith("/") ? path : `${folder}/${path}`));
+}
+
+/** All modules that bodies need, in every version: which one is meant makes no difference to who may change it. */
+function modulesOf(bodies: readonly Body[], { modules }: Catalogue): ReadonlySet<ModuleDefinition> {
+  const found = new Set<ModuleDefinition>();
+  // A set hands out what is added while it is walked.
+  const wanted = new Set(bodies.flatMap((body) => body.modules.map(({ name }) => name)));
+  for (const name of wanted) {
+    for (const module of modules.get(name) ?? []) {
+      found.add(module);
+      for (const needed of module.modules) wanted.add(needed.name);
+    }
+  }
+  return found;
 }
 
 /** Without `.`, `..`, doubled slashes and those at the ends. */
