@@ -51,6 +51,7 @@ test.before(async () => {
     ["words", "1.0.0"],
     ["words", "1.2.0"],
     ["@scope/tool", "3.0.0"],
+    ["pair", "1.4.0"],
     ["pair", "2.0.0"],
   ]);
   index = await startPackageIndex(
@@ -64,7 +65,7 @@ test.before(async () => {
       'kind: RuntimePackages\nlanguage: python3\npackages: [{ name: greeting, versions: ["1.0"] }]\n',
     "catalog/runtime/nodejs.yaml": `kind: RuntimePackages
 language: nodejs
-packages: [{ name: greeting, versions: ["1.*"] }, { name: "@scope/tool", versions: ["3.*"] }, { name: pair }]
+packages: [{ name: greeting, versions: ["1.*"] }, { name: "@scope/tool", versions: ["3.*"] }, { name: pair, versions: ["1.*"] }]
 `,
     // One root file system for both languages: bootstrapping takes longer than all the rest.
     "images/base/image.yaml": `kind: BaseImage
@@ -98,7 +99,10 @@ parent: service
 runtime-packages: [pair]
 runtime-manifest: package.json
 tests:
-${shows("@scope/tool", "3.0.0")}${shows("pair", "2.0.0")}`,
+${shows("@scope/tool", "3.0.0")}${shows("pair", "1.4.0")}  - name: npm lists what was installed and what was linked
+    command: [sh, -c, "npm ls --global --depth=0 2>&1 | sed 's/ ->.*//'"]
+    stdout: { matches: "@scope/tool@3[.]0[.]0\\n.* greeting@1[.]0[.]0\\n(.*\\n)*.* pair@1[.]4[.]0" }
+`,
     "images/more/package.json": '{ "dependencies": { "@scope/tool": "3" } }\n',
   });
 });
@@ -131,7 +135,7 @@ async function layers(directory: string, name: string): Promise<string[][]> {
 
 test("a version that a range lets in and no list approves fails the image before any tag", async () => {
   const { stdout } = await build(1, "a", "greeter");
-  assert.match(stdout, /NOT_APPROVED.*greeting 1\.1 was installed, approved: 1\.0/);
+  assert.match(stdout, /^ {2}failed {2}greeter .*greeting 1\.1 was installed, approved: 1\.0$/m);
   const tags = [...layoutTags(registryOf("a")).keys()];
   assert.ok(tags.includes("base:latest"));
   assert.equal(
