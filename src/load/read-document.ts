@@ -79,7 +79,18 @@ function readText<K extends DocumentKind>(kind: K, source: YamlSource): ReadDocu
   if (value === undefined) return { kind, source, result: undefined, diagnostics };
   const expansion = kind === "image" ? expandMatrix(value, source) : undefined;
   if (expansion !== undefined) return readMatrix(source, { ...expansion, problems: diagnostics }) as ReadDocument<K>;
-  return readOne(kind, source, value, diagnostics);
+  const read = readOne(kind, source, value, diagnostics);
+  const stray = kind === "image" ? source.text.indexOf("${{ matrix.") : -1;
+  return stray < 0 ? read : { ...read, diagnostics: [...read.diagnostics, strayExpression(source, stray)] };
+}
+
+/** It stays text: a script may want it. */
+function strayExpression(source: YamlSource, offset: number): Diagnostic {
+  const message = "`${{ matrix.… }}` stands in a definition without a `matrix`, and is text";
+  return {
+    ...errorAt(source.atOffset(offset), "unknown-axis", message, "add a `matrix` with this axis"),
+    severity: "warning",
+  };
 }
 
 /** `diagnostics`: what is known to be wrong already. */

@@ -23,6 +23,8 @@ export const CHECK_CODES = {
     "An approved list names a package manager for an operating system of which Slipway knows that it has another one.",
   "bootstrap-manager": "A root file system is bootstrapped by another package manager than its operating system has.",
   "no-shell": "A command is given as a string where there is no operating system, so no shell to run it.",
+  "env-reference":
+    "A variable's value refers to the variable itself. Nothing is replaced in values: it would stay these characters.",
   "package-not-approved": "No approved list of the operating system or language has the package.",
   "version-not-approved": "The approved lists have the package, but not in this version.",
   "exception-expired": "An exception's last day is over. Renew it or remove it.",

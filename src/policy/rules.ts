@@ -41,13 +41,21 @@ const knownBase: Rule = ({ catalogue, node: { definition } }) =>
     return [problem("unknown-base", message, hint, source.at(`${pointer}/from`))];
   });
 
-const extendable: Rule = ({ graph, node: { definition } }) => {
-  const { origin, source } = definition;
-  const parent = origin.type === "parent" ? graph.nodes.get(origin.parent) : undefined;
-  if (parent?.definition.metadata.extendable !== false) return [];
-  const hint = `${parent.definition.source.file} says \`extendable: false\`; choose another parent`;
-  return [problem("not-extendable", `nothing may derive from ${parent.name}`, hint, source.at("/parent"))];
-};
+const extendable: Rule = (context) =>
+  startedFrom(context).flatMap(({ parent, at }) => {
+    if (parent.definition.metadata.extendable !== false) return [];
+    const hint = `${parent.definition.source.file} says \`extendable: false\`; choose another parent`;
+    return [problem("not-extendable", `nothing may derive from ${parent.name}`, hint, at)];
+  });
+
+/** The images of the catalogue that build stages and the image itself start from, with the places that say so. */
+function startedFrom({ graph, node: { stages } }: RuleContext) {
+  return stages.flatMap(({ base, bodies }) => {
+    const parent = base.type === "image" ? graph.nodes.get(base.image) : undefined;
+    const own = bodies.at(-1);
+    return parent && own ? [{ parent, at: own.source.at(`${own.pointer}/parent`) }] : [];
+  });
+}
 
 /** Tags that Slipway gives itself a meaning: a version must not be one of them. */
 const ownTags: Rule = ({ node: { definition } }) => {
@@ -85,14 +93,15 @@ const allowedSystem: Rule = ({ catalogue: { operatingSystems }, node: { os, defi
 };
 
 /** Whoever builds on what should not be used any more hears of it; the image itself says so in `status`. */
-const deprecatedParent: Rule = ({ graph, node: { parent, definition } }) => {
-  const { deprecated } = (parent && graph.nodes.get(parent)?.definition.metadata) ?? {};
-  if (deprecated === undefined) return [];
-  const { since, reason, replacement } = deprecated;
-  const message = `${parent} is deprecated${since === undefined ? "" : ` since ${since}`}: ${reason}`;
-  const hint = replacement === undefined ? "derive from another image" : `derive from \`${replacement}\``;
-  return [{ ...problem("deprecated-image", message, hint, definition.source.at("/parent")), severity: "warning" }];
-};
+const deprecatedParent: Rule = (context) =>
+  startedFrom(context).flatMap(({ parent, at }): Diagnostic[] => {
+    const { deprecated } = parent.definition.metadata;
+    if (deprecated === undefined) return [];
+    const { since, reason, replacement } = deprecated;
+    const message = `${parent.name} is deprecated${since === undefined ? "" : ` since ${since}`}: ${reason}`;
+    const hint = replacement === undefined ? "derive from another image" : `derive from \`${replacement}\``;
+    return [{ ...problem("deprecated-image", message, hint, at), severity: "warning" }];
+  });
 
 const replacementExists: Rule = ({ catalogue: { images, rejected }, node: { definition } }) => {
   const replacement = definition.metadata.deprecated?.replacement as ImageName | undefined;

@@ -24,15 +24,22 @@ const agrees: StageRule = ({ os, language, base, inherited, bodies }) => {
   });
 };
 
-const systemPackages: StageRule = ({ os, bodies }, managers) =>
-  bodies.flatMap(({ systemPackages: requests, systemPackagesKey: key, source, pointer }) => {
+/** Where nothing says which operating system there is, an external base may well have one. */
+function systemHint({ base }: Stage): string {
+  if (base.type === "external")
+    return `say which one ${base.base.ref} has: \`os: …\` at its entry of catalog/bases.yaml`;
+  return "derive from an image that has one";
+}
+
+const systemPackages: StageRule = (stage, managers) => {
+  const { os, bodies } = stage;
+  return bodies.flatMap(({ systemPackages: requests, systemPackagesKey: key, source, pointer }) => {
     if (requests.length === 0) return [];
     const wrong = (code: string, message: string, hint: string) => [
       errorAt(source.at(`${pointer}/${key}`, "key"), code, message, hint),
     ];
     if (os === undefined) {
-      const hint =
-        key === "photon-packages" ? "write `os: photon` in the base image" : "derive from an image that has one";
+      const hint = key === "photon-packages" ? "write `os: photon` in the base image" : systemHint(stage);
       return wrong("no-os", "there is no operating system to install packages on", hint);
     }
     if (key === "photon-packages" && os !== "photon")
@@ -44,6 +51,7 @@ const systemPackages: StageRule = ({ os, bodies }, managers) =>
       `write \`manager: apt\`, \`dnf\`, \`tdnf\` or \`apk\` in catalog/system/${os}.yaml`,
     );
   });
+};
 
 /** What a bootstrap installs is approved by the list of its system, in the words of the system's package manager. */
 const bootstrapManager: StageRule = ({ os, base, bodies }, managers) => {
@@ -61,8 +69,9 @@ const bootstrapManager: StageRule = ({ os, base, bodies }, managers) => {
   return [errorAt(source.at("/bootstrap/manager"), "bootstrap-manager", message, hint)];
 };
 
-const runtimePackages: StageRule = ({ language, bodies }, managers) =>
-  bodies.flatMap(({ runtimePackages: requests, runtimeManifest, source, pointer }) => {
+const runtimePackages: StageRule = (stage, managers) => {
+  const { language, os, bodies } = stage;
+  return bodies.flatMap(({ runtimePackages: requests, runtimeManifest, source, pointer }) => {
     if (requests.length === 0 && runtimeManifest === undefined) return [];
     const key = requests.length === 0 ? "runtime-manifest" : "runtime-packages";
     const at = source.at(`${pointer}/${key}`, "key");
@@ -70,17 +79,23 @@ const runtimePackages: StageRule = ({ language, bodies }, managers) =>
       const hint = "write `language: python3`, or derive from an image that has one";
       return [errorAt(at, "no-language", `\`${key}\` needs a \`language\``, hint)];
     }
-    if (managers.find("runtime", language) !== undefined) return [];
-    const message = `there is no package manager for ${language}`;
-    const hint = `Slipway has ${managers.scopes("runtime").join(", ")}; a catalogue adds others in catalog/languages`;
-    return [errorAt(at, "no-package-manager", message, hint)];
+    if (managers.find("runtime", language) === undefined) {
+      const message = `there is no package manager for ${language}`;
+      const hint = `Slipway has ${managers.scopes("runtime").join(", ")}; a catalogue adds others in catalog/languages`;
+      return [errorAt(at, "no-package-manager", message, hint)];
+    }
+    if (os !== undefined) return [];
+    return [errorAt(at, "no-os", "there is no operating system to install packages on", systemHint(stage))];
   });
+};
 
 /** Without an operating system there is no shell to run a string, but one that the definition names. */
-const noShell: StageRule = ({ os, shell, bodies }) => {
+const noShell: StageRule = (stage) => {
+  const { os, shell, base, bodies } = stage;
   if (os !== undefined || shell !== undefined) return [];
   const message = "there is no operating system, so no shell to run this";
-  const hint = "write the command as a list, or derive from an image with an operating system";
+  const other = base.type === "external" ? systemHint(stage) : "derive from an image with an operating system";
+  const hint = `write the command as a list, or ${other}`;
   return bodies.flatMap(({ setup, run, source, pointer }) => {
     const { healthcheck } = run;
     const commands: [string, Command | undefined][] = [
@@ -114,6 +129,19 @@ const namedOwners: StageRule = ({ os, bodies }) => {
   );
 };
 
+/** As a Dockerfile has it: `PATH=/opt/bin:$PATH`. Here it would be a PATH without any of the usual directories. */
+const selfReference: StageRule = ({ bodies }) =>
+  bodies.flatMap(({ env, source, pointer }) =>
+    env.flatMap(({ name, value }): Diagnostic[] => {
+      if (!value.includes("$")) return [];
+      const found = new RegExp(`\\$(?:${name}(?![A-Za-z0-9_])|\\{${name}\\b)`).exec(value);
+      if (found === null) return [];
+      const message = `the value of \`${name}\` refers to \`${name}\` itself, which is not replaced`;
+      const place = source.at(`${pointer}/env/${name}`);
+      return [{ ...errorAt(place, "env-reference", message, "write the whole value"), severity: "warning" }];
+    }),
+  );
+
 export const STAGE_RULES: readonly StageRule[] = [
   agrees,
   systemPackages,
@@ -121,4 +149,5 @@ export const STAGE_RULES: readonly StageRule[] = [
   runtimePackages,
   noShell,
   namedOwners,
+  selfReference,
 ];

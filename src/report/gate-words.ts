@@ -41,6 +41,7 @@ const FAILED: ReadonlyMap<string, string> = new Map([
   ["TEST_FAILED", "test failed"],
   ["BUILD_FAILED", "build failed"],
   ["BOOTSTRAP_FAILED", "build failed"],
+  ["DOWNLOAD_FAILED", "download failed"],
   ["NOT_APPROVED", "not approved"],
 ]);
 

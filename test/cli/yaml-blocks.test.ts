@@ -27,7 +27,6 @@ const PAGES = [
 /** Blocks that are no files of Slipway's, by their page and how they begin. */
 const OTHERS: readonly (readonly [page: string, start: string, what: string])[] = [
   ["docs/use-on-your-own.md", "name: images\non: [pull_request", "a workflow"],
-  ["docs/dockerfile.md", "", "parts of definitions: test/golden/dockerfile-table.test.ts completes and loads them"],
 ];
 
 const other = (page: string, text: string) => OTHERS.find(([where, start]) => where === page && text.startsWith(start));

@@ -22,7 +22,7 @@ let index: PackageIndex;
 
 const ASKED = { greeting: "^1.0.0" };
 
-/** As npm writes it with `omit-lockfile-registry-resolved`. The registry has newer versions of both. */
+/** One with the address of another registry, which the machine's own stands in for. That one has newer versions of both. */
 const LOCK = {
   name: "service",
   lockfileVersion: 3,
@@ -31,6 +31,7 @@ const LOCK = {
     "": { name: "service", dependencies: ASKED },
     "node_modules/greeting": {
       version: "1.0.0",
+      resolved: "https://npm.example/greeting/-/greeting-1.0.0.tgz",
       integrity: packNpm("greeting", "1.0.0", { words: "^1.0.0" }).integrity,
       dependencies: { words: "^1.0.0" },
     },

@@ -85,7 +85,6 @@ test("a gem in its newest approved version, a Gemfile as it stands; another stor
     ...workspace.env,
     ...archiveAccess(),
     SLIPWAY_STATE: workspace.path(`state-${state}`),
-    BUNDLE_MIRROR__ALL: server.url,
   });
   await catalogue.expect(0, ["build", "ruby", "--registry", `oci:${first}`], { env: env("a") });
   await makeGems(layoutTags(first).get("ruby:latest")?.imageId.slice(7) ?? "");

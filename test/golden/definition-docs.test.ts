@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Loaded, loadDesired } from "../../src/desired.js";
 import { openWorkingTree } from "../../src/load/working-tree.js";
@@ -74,6 +74,15 @@ test("what is said about blocks that are added is what the page says", async () 
   const wanted = withTexts(page, texts);
   if (process.env.UPDATE_GOLDEN === "1") writeFileSync(PAGE, wanted);
   else assert.fixture(page, wanted, "docs/definitions.md");
+});
+
+test("its links, and those of the page about Dockerfiles, lead somewhere", () => {
+  const folderOfPage = new URL("../../../docs/", import.meta.url);
+  for (const name of ["definitions.md", "dockerfile.md"]) {
+    const links = [...readFileSync(new URL(name, folderOfPage), "utf8").matchAll(/\]\(([^)#]+)\)/g)];
+    assert.ok(links.length > 2, name);
+    for (const [, path = ""] of links) assert.ok(existsSync(new URL(path, folderOfPage)), `${name}: ${path}`);
+  }
 });
 
 /** What a command of the page's answers, by how its block begins. */

@@ -153,6 +153,14 @@ test("what is wrong beyond the file is told once as well", async () => {
   assert.equal(await placesOf({ [FILE]: text }), [`${FILE}:4:9 unknown-parent`]);
 });
 
+test("an expression without a matrix stays text, with a warning", async () => {
+  const text = "name: a\nversion: 1\nparent: b\nenv: { A: '${{ matrix.x }}', B: '${{ other }}' }\n";
+  const base = "kind: BaseImage\nname: b\nversion: 1\nfrom: scratch\n";
+  assert.equal(await problemsOf({ [FILE]: text, "images/b/image.yaml": base }), [
+    `warning ${FILE}:4:12 unknown-axis: \`\${{ matrix.… }}\` stands in a definition without a \`matrix\`, and is text | add a \`matrix\` with this axis`,
+  ]);
+});
+
 test("the shape of a matrix", async () => {
   assert.equal(await placesOf({ [FILE]: definition("[x]", "a") }), [
     `${FILE}:2:1 matrix-size`,

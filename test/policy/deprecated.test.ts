@@ -27,6 +27,21 @@ test("a warning at whoever derives from it, and not at what derives from that", 
   );
 });
 
+test("a build stage that starts from it counts as well, and may not where nothing may derive", async () => {
+  const other = "kind: BaseImage\nname: other\nversion: 1\nfrom: scratch\nstages:\n  - { name: one, parent: base }\n";
+  const stage = (metadata: string) => ({
+    "images/base/image.yaml": `kind: BaseImage\nname: base\nversion: 1\nfrom: scratch\nmetadata: ${metadata}\n`,
+    "images/other/image.yaml": other,
+  });
+  assert.equal(await problemsOf(stage("{ deprecated: { reason: too old } }")), [
+    "warning images/other/image.yaml:6:26 deprecated-image: base is deprecated: too old | derive from another image",
+  ]);
+  assert.equal(await problemsOf(stage("{ extendable: false }")), [
+    "images/other/image.yaml:6:26 not-extendable: nothing may derive from base | " +
+      "images/base/image.yaml says `extendable: false`; choose another parent",
+  ]);
+});
+
 test("it is a warning only: the images are there", async () => {
   const { desired } = await loadMemory(files("{ reason: too old }"));
   assert.equal([...desired.images.keys()], ["base", "child"]);

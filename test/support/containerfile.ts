@@ -1,4 +1,4 @@
-/** One instruction: names and values, or the words of a list. */
+/** One instruction: options such as `--chown=…`, without their dashes and joined by spaces; a name and a value, or a list. */
 export interface Instruction {
   readonly name: string;
   readonly value: string | readonly string[];
@@ -61,8 +61,8 @@ function parseInstruction(line: string, hasLineFeed: boolean): Instruction {
   const [, name = "", rest = ""] = /^([A-Z]+) (.+)$/s.exec(line) ?? [];
   if (!KNOWN.includes(name)) throw new Error(`no instruction: ${line}`);
   if (rest !== rest.trim()) throw new Error(`white space around: ${line}`);
-  const [, option, argument = ""] = /^(?:--([a-z-]+=\S+(?: --[a-z-]+=\S+)*) )?(.*)$/s.exec(rest) ?? [];
-  const optional = option === undefined ? {} : { option };
+  const [, options = "", argument = ""] = /^((?:--[a-z-]+=[^\s"'$\\`]+ )*)(.*)$/s.exec(rest) ?? [];
+  const optional = options === "" ? {} : { option: options.trim().replace(/(?<=^| )--/g, "") };
   if (name === "ENV" || name === "LABEL") return { name, value: parsePair(argument, hasLineFeed), ...optional };
   if (argument.startsWith("[")) return { name, value: parseList(argument), ...optional };
   if (["ENTRYPOINT", "CMD", "VOLUME", "COPY", "SHELL"].includes(name)) throw new Error(`not a list: ${line}`);

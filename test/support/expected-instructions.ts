@@ -1,8 +1,9 @@
 import type { Catalogue } from "../../src/model/catalogue.js";
-import type { Command, Healthcheck, ImageDefinition, NamedValue } from "../../src/model/definition.js";
+import type { Command, Healthcheck, ImageDefinition, NamedValue, RunConfig } from "../../src/model/definition.js";
+import { durationText } from "../../src/model/duration.js";
 import type { ImageNode, Stage } from "../../src/model/graph.js";
 import type { Platform } from "../../src/model/names.js";
-import type { Recipe } from "../../src/model/recipe.js";
+import type { Recipe, RecipePackage } from "../../src/model/recipe.js";
 import type { Instruction } from "./containerfile.js";
 import { imageName } from "./definitions.js";
 
@@ -37,34 +38,84 @@ const OWN_LINE = /^if \[ -e \/media\/env \]; then \. \/media\/env; fi; export SO
  * steps are shell text; of these only the package specifications are said here.
  */
 export function expectedInstructions(definition: ImageDefinition, recipe: Recipe, inherited?: string): Instruction[] {
-  const { run, setup, artifacts, origin } = definition;
-  const installs = [...new Set(recipe.packages.map(({ manager }) => manager))];
+  const copies = definition.artifacts.map(({ target, owner }, index) => ({
+    name: "COPY",
+    value: [`artifacts/${index}/`, target],
+    ...(owner === undefined ? {} : { option: `chown=${owner}` }),
+  }));
+  const [stage] = loneNode(definition, inherited).stages;
+  // Whatever it names, an external base has a test of its own.
+  return expectedStage(
+    { ...stage, base: stage.base.type === "external" ? { type: "scratch" } : stage.base },
+    recipe.packages,
+    copies,
+  );
+}
+
+/** The same of every stage of an image; `copies` are the COPY instructions of each. */
+export function expectedStages(
+  { stages }: ImageNode,
+  { packages }: Recipe,
+  copies: (stage: Stage) => readonly Instruction[],
+): Instruction[] {
+  return stages.flatMap((stage) =>
+    expectedStage(
+      stage,
+      packages.filter((entry) => entry.stage === stage.name),
+      copies(stage),
+    ),
+  );
+}
+
+function expectedStage(
+  stage: Stage,
+  packages: readonly RecipePackage[],
+  copies: readonly Instruction[],
+): Instruction[] {
+  const { bodies, shell, name, os } = stage;
+  const run: RunConfig = Object.assign({}, ...bodies.map((body) => body.run));
+  const setup = bodies.flatMap((body) => body.setup);
+  const managers = (["system", "runtime"] as const).flatMap((kind) =>
+    packages.flatMap((entry) => (entry.kind === kind ? [entry.manager] : [])),
+  );
+  const installs = [...new Set(managers)];
+  const inherited = stage.inherited.user;
   const root = inherited === undefined || ["root", "0"].includes(inherited.split(":")[0] ?? "");
   const becomes = !root && (installs.length > 0 || setup.length > 0 || run.workdir !== undefined);
   const user = run.user ?? (becomes ? inherited : undefined);
+  const volumes = sorted(bodies, "volumes");
+  const ofImage = name === undefined;
   return [
-    { name: "FROM", value: origin.type === "parent" ? `localhost/${origin.parent}` : "scratch" },
-    ...(origin.type === "bootstrap" ? [{ name: "ADD", value: "rootfs.tar /" }] : []),
+    { name: "FROM", value: `${start(stage)}${ofImage ? "" : ` AS ${name}`}` },
+    ...(stage.base.type === "bootstrap" ? [{ name: "ADD", value: "rootfs.tar /" }] : []),
     ...(becomes ? [{ name: "USER", value: "root" }] : []),
-    ...installs.map((manager) => ({ name: "RUN", value: specsOf(recipe, manager) })),
-    ...artifacts.map(({ target, owner }, index) => ({
-      name: "COPY",
-      value: [`artifacts/${index}/`, target],
-      ...(owner === undefined ? {} : { option: `chown=${owner}` }),
-    })),
-    ...pairs("ENV", definition.env),
-    ...setup.map((command) => ({ name: "RUN", value: setupWords(command, run.shell) })),
-    ...pairs("LABEL", definition.labels),
+    ...installs.map((manager) => ({ name: "RUN", value: specsOf(packages, manager) })),
+    ...copies,
+    ...pairs(
+      "ENV",
+      bodies.flatMap((body) => body.env),
+    ),
+    ...setup.map((command) => ({ name: "RUN", value: setupWords(command, shell, os) })),
+    ...pairs(
+      "LABEL",
+      bodies.flatMap((body) => body.labels),
+    ),
     ...(run.workdir === undefined ? [] : [{ name: "WORKDIR", value: run.workdir }]),
     ...(user === undefined ? [] : [{ name: "USER", value: user }]),
-    ...[...definition.ports].sort().map((value) => ({ name: "EXPOSE", value })),
-    ...(definition.volumes.length === 0 ? [] : [{ name: "VOLUME", value: [...definition.volumes].sort() }]),
+    ...sorted(bodies, "ports").map((value) => ({ name: "EXPOSE", value })),
+    ...(volumes.length === 0 ? [] : [{ name: "VOLUME", value: volumes }]),
     ...(run.stopsignal === undefined ? [] : [{ name: "STOPSIGNAL", value: run.stopsignal }]),
-    ...(run.shell === undefined ? [] : [{ name: "SHELL", value: run.shell }]),
-    ...(run.healthcheck === undefined ? [] : [healthcheck(run.healthcheck, run.shell)]),
-    ...(run.entrypoint === undefined ? [] : [{ name: "ENTRYPOINT", value: words(run.entrypoint, run.shell) }]),
-    ...(run.cmd === undefined ? [] : [{ name: "CMD", value: words(run.cmd, run.shell) }]),
+    ...(run.shell === undefined || !ofImage ? [] : [{ name: "SHELL", value: run.shell }]),
+    ...(run.healthcheck === undefined || !ofImage ? [] : [healthcheck(run.healthcheck, shell)]),
+    ...(run.entrypoint === undefined ? [] : [{ name: "ENTRYPOINT", value: words(run.entrypoint, shell) }]),
+    ...(run.cmd === undefined ? [] : [{ name: "CMD", value: words(run.cmd, shell) }]),
   ];
+}
+
+function start({ base }: Stage): string {
+  if (base.type === "image") return `localhost/${base.image}`;
+  if (base.type === "stage") return base.stage;
+  return base.type === "external" ? `${base.base.ref.replace(/:[^/:]*$/, "")}@${base.base.digest}` : "scratch";
 }
 
 /** The parsed instructions in the form of the expected ones: install steps by their specifications, setup without its own line. */
@@ -82,26 +133,44 @@ export function comparable(instructions: readonly Instruction[]): Instruction[] 
 
 const quotedWords = (text: string) => [...text.matchAll(/^ {8}'([^'\n]*)' $/gm)].map(([, word = ""]) => word);
 
-const specsOf = ({ packages }: Recipe, wanted: string) =>
+const specsOf = (packages: readonly RecipePackage[], wanted: string) =>
   packages.flatMap(({ manager, spec }) => (manager === wanted ? [spec] : [])).sort();
 
+/** In order of text. What one body says twice is said twice; what several say is said once. */
+const sorted = (bodies: Stage["bodies"], key: "ports" | "volumes"): readonly string[] => {
+  const values = bodies.flatMap((body) => body[key]);
+  return (bodies.length === 1 ? values : [...new Set(values)]).sort();
+};
+
 const pairs = (name: string, values: readonly NamedValue[]) =>
-  [...values].sort((a, b) => (a.name < b.name ? -1 : 1)).map((pair) => ({ name, value: [pair.name, pair.value] }));
+  [...new Map(values.map((pair) => [pair.name, pair.value]))]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map((value) => ({ name, value }));
 
 const words = (command: Command, shell: readonly string[] = ["/bin/sh", "-c"]) =>
   command.form === "exec" ? command.argv : [...shell, command.text];
 
-function setupWords(command: Command, shell: readonly string[] | undefined): readonly string[] {
+function setupWords(command: Command, shell: readonly string[] | undefined, os: string | undefined): readonly string[] {
   if (command.form === "exec") return command.argv;
   if (shell === undefined) return ["/bin/sh", "-ec", command.text];
+  if (os === undefined) return [...shell, command.text];
   return ["/bin/sh", "-ec", 'exec "$@"', "sh", ...shell, command.text];
 }
 
 function healthcheck(check: Healthcheck, shell: readonly string[] | undefined): Instruction {
   if (check.type === "none") return { name: "HEALTHCHECK", value: "NONE" };
-  const command = `CMD ${JSON.stringify(words(check.command, shell))}`.replace(/[\u2028\u2029]/g, escaped);
-  if (check.retries === undefined) return { name: "HEALTHCHECK", value: command };
-  return { name: "HEALTHCHECK", option: `retries=${check.retries}`, value: command };
+  const value = `CMD ${JSON.stringify(words(check.command, shell))}`.replace(/[\u2028\u2029]/g, escaped);
+  const { interval, timeout, startPeriod, retries } = check;
+  const durations = { interval, timeout, "start-period": startPeriod };
+  const options = [
+    ...Object.entries(durations).flatMap(([name, time]) =>
+      time === undefined ? [] : [`${name}=${durationText(time)}`],
+    ),
+    ...(retries === undefined ? [] : [`retries=${retries}`]),
+  ];
+  return options.length === 0
+    ? { name: "HEALTHCHECK", value }
+    : { name: "HEALTHCHECK", option: options.join(" "), value };
 }
 
 const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16)}`;

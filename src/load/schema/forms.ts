@@ -157,6 +157,13 @@ export const DOWNLOAD_URL: Form = {
   maxLength: 2048,
 };
 
+/** The beginning of addresses: at a `/`, so that no other host begins with it. */
+export const URL_PREFIX: Form = {
+  pattern: "^https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/(?:[A-Za-z0-9._~/%!$&'()*+,;=:@-]*/)?$",
+  patternErrorMessage: "the beginning of an address, `https://host/` or `https://host/path/`, with `/` at its end",
+  maxLength: 2048,
+};
+
 export const SHA256: Form = {
   pattern: "^[0-9a-f]{64}$",
   patternErrorMessage: "64 lower-case hexadecimal digits",

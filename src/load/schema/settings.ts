@@ -41,8 +41,8 @@ export const SETTINGS_SCHEMA = mappingOf(
         ),
         mirrors: {
           type: "object",
-          propertyNames: { type: "string", ...form.DOWNLOAD_URL },
-          additionalProperties: text(form.DOWNLOAD_URL, "What stands for that beginning on the mirror."),
+          propertyNames: { type: "string", ...form.URL_PREFIX },
+          additionalProperties: text(form.URL_PREFIX, "What stands for that beginning on the mirror."),
           description: "Addresses that begin with the key are tried there first.",
         },
       },

@@ -56,7 +56,13 @@ export const readPackageJson: ReadManifest = (text, others): ManifestContent => 
         findings.problem(place.line, place.column, `${quote(String(range))} is no version of ${quote(name)}`, hint);
         continue;
       }
-      const version = locked?.get(name) ?? (EXACT.test(range) ? range : undefined);
+      const fixed = locked?.get(name);
+      if (fixed?.alias !== undefined) {
+        const what = `${LOCK} takes ${quote(fixed.alias)} for ${quote(name)}`;
+        findings.problem(place.line, place.column, what, HINT);
+        continue;
+      }
+      const version = fixed?.version ?? (EXACT.test(range) ? range : undefined);
       const any = range.trim() === "" || range === "*";
       const optional = key === "optionalDependencies" ? { optional: true as const } : {};
       const limit = version === undefined ? (any ? {} : { constraint: range }) : { version };
@@ -66,8 +72,16 @@ export const readPackageJson: ReadManifest = (text, others): ManifestContent => 
   return findings;
 };
 
-/** The versions of what lies directly in node_modules. Problems are those of the manifest's first line: the lock is written by npm. */
-function readLock(text: string, findings: Findings): Map<string, string> | undefined {
+interface Locked {
+  readonly version: string;
+  /** The package that is installed under another name. */
+  readonly alias: string | undefined;
+}
+
+const HINT = "only packages of a registry can be installed; npm writes the file anew with `npm install`";
+
+/** What lies directly in node_modules. Problems are those of the manifest's first line: the lock is written by npm. */
+function readLock(text: string, findings: Findings): Map<string, Locked> | undefined {
   const lock = parse(text, LOCK, findings);
   if (lock === undefined) return undefined;
   if (![2, 3].includes(Number(lock.lockfileVersion)) || typeof lock.packages !== "object") {
@@ -79,21 +93,33 @@ function readLock(text: string, findings: Findings): Map<string, string> | undef
     );
     return undefined;
   }
-  const versions = new Map<string, string>();
+  const locked = new Map<string, Locked>();
   for (const [path, value] of Object.entries(mapping(lock.packages))) {
     if (path === "") continue;
     const entry = mapping(value);
-    const { resolved = "https://", version, link } = entry;
-    const isRegistry = typeof resolved === "string" && /^https?:\/\//.test(resolved) && link !== true;
-    if (!isRegistry || !path.startsWith("node_modules/")) {
-      const what = typeof resolved === "string" && resolved !== "https://" ? resolved : "a folder";
-      const hint = "only packages of a registry can be installed; npm writes the file anew with `npm install`";
-      findings.problem(1, 1, `${LOCK} takes ${quote(path)} from ${quote(what)}`, hint);
+    const name = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
+    const published = typeof entry.name === "string" ? entry.name : name;
+    if (!path.startsWith("node_modules/") || !isOfRegistry(entry, published)) {
+      const from = typeof entry.resolved === "string" ? entry.resolved : "a folder";
+      findings.problem(1, 1, `${LOCK} takes ${quote(path)} from ${quote(from)}`, HINT);
     }
-    const name = path.slice("node_modules/".length);
-    if (!name.includes("/node_modules/") && typeof version === "string") versions.set(name, version);
+    const alias = published === name ? undefined : published;
+    if (path === `node_modules/${name}` && typeof entry.version === "string")
+      locked.set(name, { version: entry.version, alias });
   }
-  return versions;
+  return locked;
+}
+
+/**
+ * Whether it is the archive of that package and version in a registry: `…/name/-/name-1.2.3.tgz`. The host does not matter, npm
+ * is told to put the machine's registry in its place.
+ */
+function isOfRegistry({ resolved, version, link }: Json, name: string): boolean {
+  if (link === true || typeof version !== "string") return false;
+  if (resolved === undefined) return true;
+  if (typeof resolved !== "string" || !/^https?:\/\/[^?#\\]*$/.test(resolved)) return false;
+  const wanted = `/${name}/-/${name.split("/").at(-1)}-${version}.tgz`;
+  return resolved.replace(/%2f/gi, "/").replace(/%40/g, "@").endsWith(wanted);
 }
 
 function parse(text: string, file: string, findings: Findings): Json | undefined {

@@ -36,7 +36,7 @@ function logicalLines(text: string): { line: number; content: string }[] {
   const lines = text.split(/\r\n?|\n/);
   for (const [index, raw] of lines.entries()) {
     const content = raw.replace(/(?:^|[ \t])#.*$/, "");
-    const goesOn = content === raw && content.endsWith("\\");
+    const goesOn = content.endsWith("\\");
     open ??= { line: index + 1, parts: [] };
     open.parts.push(goesOn ? content.slice(0, -1) : content);
     if (goesOn && index < lines.length - 1) continue;

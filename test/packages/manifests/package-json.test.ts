@@ -72,7 +72,24 @@ test("a lock file that takes something from elsewhere, or of another version", (
     "takes `node_modules/a` from `git",
   );
   assert.match(problem({ "node_modules/a": { resolved: "file:a.tgz" } }), "from `file:a.tgz`");
-  assert.match(problem({ "node_modules/a": { resolved: "a", link: true }, a: {} }), "from `a folder`");
+  assert.match(
+    problem({
+      "node_modules/a": { resolved: "https://npm.example/a/-/a-1.0.0.tgz", version: "1.0.0", link: true },
+      a: {},
+    }),
+    "takes `node_modules/a` from",
+  );
+  const archive = (resolved: string, more = {}) =>
+    problem({ "node_modules/a": { version: "1.0.0", resolved, ...more } });
+  assert.is(archive("https://npm.example/path/a/-/a-1.0.0.tgz"), "");
+  for (const other of ["b/-/b-1.0.0.tgz", "a/-/a-1.0.1.tgz", "a.tgz", "x?/a/-/a-1.0.0.tgz", "x#/a/-/a-1.0.0.tgz"])
+    assert.match(archive(`https://evil.example/${other}`), "takes `node_modules/a` from", other);
+  assert.match(
+    archive("https://npm.example/b/-/b-1.0.0.tgz", { name: "b" }),
+    "1:19 package-lock.json takes `b` for `a`",
+  );
+  const scoped = { "node_modules/@s/b": { version: "1.0.0", resolved: "https://npm.example/@s%2fb/-/b-1.0.0.tgz" } };
+  assert.is(problem(scoped), "");
   assert.match(problem({}, 1), "has no version 2 or 3");
   assert.match(refused(readPackageJson, text, { "package-lock.json": "[" }).join(), "is not a JSON object");
 });
