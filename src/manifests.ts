@@ -81,17 +81,23 @@ function findManifest(
 ): Found | Diagnostic | undefined {
   const file = manifestFile(body, manifest);
   const manager = managerFor("runtime", stage.language, catalogue);
-  if (manager === undefined || !catalogue.files.has(file)) return undefined;
+  if (manager === undefined || !catalogue.files.get(file)?.mode.startsWith("100")) return undefined;
   const place = body.source.at(manifest.pointer);
   const known = manifestOf(manager, posix.basename(file));
   if (!known.ok) return unknownManifest(place, known.message, known.hint);
   const { lock, reader } = known.format;
   const beside = lock === undefined ? [] : [posix.join(posix.dirname(file), lock)];
-  const files = [file, ...beside.filter((path) => catalogue.files.get(path)?.mode.startsWith("100"))];
+  // To leave it out would install what it does not fix.
+  const linked = beside.find((path) => catalogue.files.get(path)?.mode === "120000");
+  if (linked !== undefined) return linkedLock(linked);
+  const files = [file, ...beside.filter((path) => catalogue.files.has(path))];
   const large = files.find((path) => (catalogue.files.get(path)?.size ?? 0) > MAX_MANIFEST_BYTES);
   if (large !== undefined) return largeManifest(place, large, MAX_MANIFEST_BYTES);
   return { body, reader, file, files };
 }
+
+const linkedLock = (file: string) =>
+  errorAt({ file, line: 1, column: 1 }, "not-a-file", "a lock file must be a regular file, not a symbolic link");
 
 /** The manifest of a stage: there is room for one, since its files keep their names where they are put. */
 export function stageManifest({ bodies }: Stage, { of, problems }: Manifests) {

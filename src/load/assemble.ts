@@ -186,7 +186,13 @@ function checkFiles(body: Body, files: Files, diagnostics: Diagnostic[]): void {
     if (problem !== undefined)
       diagnostics.push(errorAt(source.at(`${artifact.pointer}/path`), problem.code, problem.message, problem.hint));
   }
-  if (manifest === undefined || files.get(manifestFile(body, manifest))?.mode.startsWith("100")) return;
+  const file = manifest && files.get(manifestFile(body, manifest));
+  if (manifest === undefined || file?.mode.startsWith("100")) return;
+  if (file !== undefined) {
+    const message = "a manifest must be a regular file, not a symbolic link";
+    diagnostics.push(errorAt(source.at(manifest.pointer), "not-a-file", message));
+    return;
+  }
   const message = `there is no file \`${manifest.path}\` beside the definition`;
   diagnostics.push(
     errorAt(source.at(manifest.pointer), "manifest-missing", message, "it must be committed, or at least not ignored"),

@@ -2,7 +2,7 @@
 export const LOAD_CODES = {
   "file-too-large": "A YAML file is larger than 1 MiB. It is not read.",
   "not-text": "A YAML file holds a NUL byte or bytes that are not UTF-8.",
-  "not-a-file": "A definition or list is a symbolic link. It must be a regular file.",
+  "not-a-file": "A definition, list, manifest or lock file is a symbolic link. It must be a regular file.",
   "file-name": "A file name is not UTF-8. The file is left out.",
   "ignored-file": "A YAML file stands where nothing reads it, probably because of a mistyped name.",
   "yaml-syntax": "The file is not valid YAML.",

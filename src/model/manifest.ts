@@ -24,6 +24,13 @@ export interface ManifestProblem {
   readonly hint: string;
 }
 
+/** The lock files of Slipway's own formats, by the name of the manifest. A test holds them against src/languages. */
+export const LOCK_FILES: Readonly<Record<string, string>> = {
+  Gemfile: "Gemfile.lock",
+  "go.mod": "go.sum",
+  "package.json": "package-lock.json",
+};
+
 /** Reads a manifest; `others` are the files beside it, by name. Never throws, and takes time that grows with the text. */
 export type ReadManifest = (text: string, others: Readonly<Record<string, string>>) => ManifestContent;
 

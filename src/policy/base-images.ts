@@ -1,5 +1,6 @@
 import type { Catalogue } from "../model/catalogue.js";
-import type { Body, ImageDefinition } from "../model/definition.js";
+import type { Body, ImageDefinition, ModuleDefinition } from "../model/definition.js";
+import { LOCK_FILES } from "../model/manifest.js";
 
 /** What of a catalogue belongs to its base images. Paths are relative to the catalogue; none ends in `/`. */
 export interface BasePlaces {
@@ -19,7 +20,8 @@ export interface BasePlaces {
 const ROOT = "images";
 
 /** The places of all base images, each list in order of path. */
-export function basePlaces({ images, modules }: Catalogue): BasePlaces {
+export function basePlaces(catalogue: Catalogue): BasePlaces {
+  const { images } = catalogue;
   const definitions = [...images.values()];
   const bases = definitions.filter(({ kind }) => kind === "BaseImage");
   // A definition directly in images/ is one file: the folder is everybody's.
@@ -28,7 +30,7 @@ export function basePlaces({ images, modules }: Catalogue): BasePlaces {
   return {
     folders: sorted(folders),
     others: sorted(others.map(({ source }) => source.file)),
-    own: sorted(bases.flatMap((base) => [base.source.file, ...copied(base, modules)])),
+    own: sorted(bases.flatMap((base) => [base.source.file, ...copied(base, catalogue)])),
     above: sorted([...folders].flatMap(foldersAbove)),
   };
 }
@@ -49,30 +51,40 @@ export function baseImagePaths(...catalogues: readonly Catalogue[]): (path: stri
   return (path) => tests.some((test) => test(path));
 }
 
-/** What a base image takes from outside of its folder: whoever may change that would change the base image. */
-function copied(image: ImageDefinition, modules: Catalogue["modules"]): string[] {
-  const { folder: own } = image;
-  const roots = bodiesOf(image, modules).flatMap(({ folder, artifacts, runtimeManifest }) => {
-    const paths = artifacts.flatMap((artifact) => (artifact.type === "path" ? [artifact.path] : []));
-    // A lock file may lie beside the manifest.
-    if (runtimeManifest !== undefined) paths.push(runtimeManifest.path, parentOf(runtimeManifest.path));
-    return paths.map((path) => normal(path.startsWith("/") ? path : `${folder}/${path}`));
-  });
-  return roots.filter((root) => root.startsWith(`${ROOT}/`) && !(own !== ROOT && `${root}/`.startsWith(`${own}/`)));
+/** What a base image copies from outside of its folder: whoever may change that would change the base image. */
+function copied(definition: ImageDefinition, catalogue: Catalogue): string[] {
+  const { folder } = definition;
+  const own = [...definition.stages, definition];
+  const bodies: readonly Body[] = [...own, ...modulesOf(own, catalogue)];
+  const roots = bodies.flatMap((body) => namedFiles(body, catalogue));
+  return roots.filter((root) => root.startsWith(`${ROOT}/`) && !(folder !== ROOT && root.startsWith(`${folder}/`)));
 }
 
-/** The image, its stages, and every module that it may have, in all versions. */
-function bodiesOf(image: ImageDefinition, modules: Catalogue["modules"]): readonly Body[] {
-  const bodies: Body[] = [...image.stages, image];
-  const seen = new Set<string>();
-  // The list grows while it is read.
-  for (const body of bodies) {
-    for (const { name } of body.modules) {
-      if (!seen.has(name)) bodies.push(...(modules.get(name) ?? []));
-      seen.add(name);
+/** What a body names of the catalogue's files, the lock file of a manifest included: it may come where there is none yet. */
+function namedFiles({ folder, artifacts, runtimeManifest }: Body, { languages }: Catalogue): string[] {
+  const paths = artifacts.flatMap((artifact) => (artifact.type === "path" ? [artifact.path] : []));
+  if (runtimeManifest !== undefined) {
+    const { path } = runtimeManifest;
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    const formats = languages.flatMap(({ manifests }) => manifests.filter(({ file }) => file === name));
+    const locks = [LOCK_FILES[name], ...formats.map(({ lock }) => lock)].filter((lock) => lock !== undefined);
+    paths.push(...[name, ...locks].map((file) => path.slice(0, path.length - name.length) + file));
+  }
+  return paths.map((path) => normal(path.startsWith("/") ? path : `${folder}/${path}`));
+}
+
+/** All modules that bodies need, in every version: which one is meant makes no difference to who may change it. */
+function modulesOf(bodies: readonly Body[], { modules }: Catalogue): ReadonlySet<ModuleDefinition> {
+  const found = new Set<ModuleDefinition>();
+  // A set hands out what is added while it is walked.
+  const wanted = new Set(bodies.flatMap((body) => body.modules.map(({ name }) => name)));
+  for (const name of wanted) {
+    for (const module of modules.get(name) ?? []) {
+      found.add(module);
+      for (const needed of module.modules) wanted.add(needed.name);
     }
   }
-  return bodies;
+  return found;
 }
 
 /** Without `.`, `..`, doubled slashes and those at the ends. */

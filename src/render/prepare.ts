@@ -99,7 +99,7 @@ export function prepareStage(input: StageInput, installs: readonly string[], pos
     rootfs: stage.base.type === "bootstrap",
     becomeRoot,
     manifest: input.manifest
-      ? execForm([`${manifestContext(position.index)}/`, `${manifestDirectory(position.image)}/`])
+      ? execForm([`${manifestContext(position.index)}/`, `${manifestDirectory(position.image, stage.name)}/`])
       : "",
     installs,
     copies: copyWords(artifacts, position.place),
@@ -161,8 +161,12 @@ export function prepareInstall(packages: readonly RecipePackage[], manifest: Man
   return { prologue: PROLOGUE, specs: named.map((entry) => entry.spec).sort(), manifest };
 }
 
-/** Where an image's manifest is copied to, and stays: it says what was asked for. */
-export const manifestDirectory = (image: string) => `/usr/local/lib/manifests/${image}`;
+/**
+ * Where an image's manifest is copied to, and stays: it says what was asked for. A build stage has a place of its own, for the
+ * next one may be built on it and install from a manifest of the same name.
+ */
+export const manifestDirectory = (image: string, stage?: string) =>
+  `/usr/local/lib/manifests/${image}${stage === undefined ? "" : `/${stage}`}`;
 
 /** The directory of the build context that holds a stage's manifest. */
 export const manifestContext = (index: number) => `manifests/${index}`;

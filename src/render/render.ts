@@ -91,11 +91,12 @@ function containerfile(input: RenderInput, templates: Templates): string {
   let place = 0;
   const image = input.node.name;
   const stages = input.stages.map((stage, index) => {
+    const directory = manifestDirectory(image, stage.stage.name);
     const installs = byManager(stage.packages).map(([manager, packages]) => {
       const template = templates.install.get(manager);
       if (template === undefined) throw new Error(`no template for the package manager ${manager}`);
       const hasManifest = packages.some(({ constraint }) => constraint !== undefined);
-      return template(prepareInstall(packages, hasManifest ? { directory: manifestDirectory(image) } : null)).trimEnd();
+      return template(prepareInstall(packages, hasManifest ? { directory } : null)).trimEnd();
     });
     const data = prepareStage(stage, installs, { image, index, place });
     place += stage.artifacts.filter(({ type }) => type === "files").length;

@@ -1,11 +1,10 @@
-import { createHash } from "node:crypto";
 import { cp } from "node:fs/promises";
-import { gzipSync } from "node:zlib";
 import { archiveAccess } from "../support/archive-access.js";
 import { TestCatalogue } from "../support/catalogue.js";
 import { manifestImage } from "../support/install-script.js";
 import { layoutTags } from "../support/layout.js";
-import { type StaticServer, startStaticServer } from "../support/static-server.js";
+import { packNpm, startNpmRegistry } from "../support/npm-registry.js";
+import type { StaticServer } from "../support/static-server.js";
 import { assert, suite } from "../support/suite.js";
 import { Workspace } from "../support/workspace.js";
 
@@ -13,37 +12,6 @@ const test = suite("npm");
 let workspace: Workspace;
 let catalogue: TestCatalogue;
 let registry: StaticServer;
-
-interface Packed {
-  readonly bytes: Buffer;
-  readonly integrity: string;
-}
-
-/** A package as `npm pack` writes it: a tar archive (POSIX ustar) below `package/`. */
-function pack(name: string, version: string, dependencies: Readonly<Record<string, string>> = {}): Packed {
-  const files = {
-    "package/package.json": JSON.stringify({ name, version, main: "index.js", dependencies }),
-    "package/index.js": `exports.version = "${name} ${version}";\n`,
-  };
-  const blocks = Object.entries(files).flatMap(([path, text]) => {
-    const header = Buffer.alloc(512);
-    header.write(path, 0);
-    header.write("0000644\0", 100);
-    header.write("0000000\0", 108);
-    header.write("0000000\0", 116);
-    header.write(`${Buffer.byteLength(text).toString(8).padStart(11, "0")}\0`, 124);
-    header.write("00000000000\0", 136);
-    header.write("        0", 148);
-    header.write("ustar\x0000", 257);
-    const sum = header.reduce((total, byte) => total + byte, 0);
-    header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
-    const content = Buffer.alloc(Math.ceil(Buffer.byteLength(text) / 512) * 512);
-    content.write(text);
-    return [header, content];
-  });
-  const bytes = gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]));
-  return { bytes, integrity: `sha512-${createHash("sha512").update(bytes).digest("base64")}` };
-}
 
 const DEPENDENCIES = { words: "^1.0.0" };
 const PACKAGES = [
@@ -54,20 +22,6 @@ const PACKAGES = [
   ["@scope/tool", "3.0.0", {}],
 ] as const;
 
-/** Fills the registry, whose own address is in what it says. */
-function publish(files: Map<string, Buffer | string>, url: string): void {
-  for (const name of new Set(PACKAGES.map(([published]) => published))) {
-    const versions = PACKAGES.filter(([published]) => published === name).map(([, version, dependencies]) => {
-      const { bytes, integrity } = pack(name, version, dependencies);
-      const path = `/${name}/-/${name.split("/").at(-1)}-${version}.tgz`;
-      files.set(path, bytes);
-      return [version, { name, version, dependencies, dist: { tarball: `${url}${path}`, integrity } }] as const;
-    });
-    const latest = versions.at(-1)?.[0] ?? "";
-    files.set(`/${name}`, JSON.stringify({ name, "dist-tags": { latest }, versions: Object.fromEntries(versions) }));
-  }
-}
-
 /** One with the address of another registry, which the machine's own stands in for, the others without, as npm can write them. */
 const LOCK = {
   name: "locked",
@@ -76,14 +30,14 @@ const LOCK = {
   requires: true,
   packages: {
     "": { name: "locked", version: "1.0.0", dependencies: { greeting: "^1.0.0", "@scope/tool": "*" } },
-    "node_modules/@scope/tool": { version: "3.0.0", integrity: pack("@scope/tool", "3.0.0").integrity },
+    "node_modules/@scope/tool": { version: "3.0.0", integrity: packNpm("@scope/tool", "3.0.0").integrity },
     "node_modules/greeting": {
       version: "1.0.0",
       resolved: "https://npm.example/greeting/-/greeting-1.0.0.tgz",
-      integrity: pack("greeting", "1.0.0", DEPENDENCIES).integrity,
+      integrity: packNpm("greeting", "1.0.0", DEPENDENCIES).integrity,
       dependencies: DEPENDENCIES,
     },
-    "node_modules/words": { version: "1.0.0", integrity: pack("words", "1.0.0").integrity },
+    "node_modules/words": { version: "1.0.0", integrity: packNpm("words", "1.0.0").integrity },
   },
 };
 const MANIFEST = { name: "locked", version: "1.0.0", dependencies: { greeting: "^1.0.0", "@scope/tool": "*" } };
@@ -94,9 +48,7 @@ const shows = (name: string, version: string) => `  - command: [node, -p, "requi
 
 test.before(async () => {
   workspace = await Workspace.create();
-  const files = new Map<string, Buffer | string>();
-  registry = await startStaticServer(files);
-  publish(files, registry.url);
+  registry = await startNpmRegistry(PACKAGES);
   catalogue = await TestCatalogue.empty(workspace, "catalogue", {
     "catalog/system/debian.yaml": "kind: SystemPackages\nos: debian\npackages: [{ name: nodejs }, { name: npm }]\n",
     "catalog/runtime/nodejs.yaml": `kind: RuntimePackages

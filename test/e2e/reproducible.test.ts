@@ -13,12 +13,42 @@ let workspace: Workspace;
 let catalogue: TestCatalogue;
 let expected: Record<string, string>;
 
+/** What the six images have none of: defaults, a module, a build stage, files of another image, a health check, more tags. */
+const MORE = {
+  "slipway.yaml":
+    "kind: Settings\nregistry: oci:.slipway/registry\ndefaults: { labels: { org.example.vendor: Example }, env: { B: b, A: a } }\n",
+  "catalog/modules/pages/module.yaml": `kind: Module
+name: pages
+version: "1"
+artifacts: [{ path: index.html, dest: /pages }]
+env: { TEXT: "two\\nlines" }
+setup: ['echo "$TEXT" > /pages/text']
+`,
+  "catalog/modules/pages/index.html": "<title>Pages</title>\n",
+  "images/pages/image.yaml": `kind: BaseImage
+name: pages
+version: "1.0"
+from: scratch
+tags: [latest, stable]
+stages:
+  - { name: write, parent: base, modules: [pages] }
+  - { name: add, parent: write, setup: ["cat /pages/* > /pages/all"] }
+artifacts:
+  - { image: add, path: /pages, target: /pages }
+  - { image: app, path: /srv/app, target: /srv/app, owner: "7:8" }
+labels: { org.example.text: "two\\nlines" }
+run:
+  shell: [/bin/sh, -c]
+  healthcheck: { command: [/bin/true], interval: 10s }
+`,
+};
+
 test.before(async () => {
   workspace = await Workspace.create();
-  catalogue = await TestCatalogue.create(workspace);
+  catalogue = await TestCatalogue.create(workspace, "catalogue", MORE);
   await catalogue.expect(0, ["build"]);
   expected = layoutContent(catalogue.path(".slipway/registry"));
-  assert.is(Object.keys(expected).length, 30);
+  assert.is(Object.keys(expected).length, 36);
 });
 test.after(() => workspace.remove());
 
