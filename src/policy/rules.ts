@@ -80,15 +80,25 @@ const onePlatform: Rule = ({ graph, node: { parents, platform, definition } }) =
   return [problem("platform-mismatch", message, "build both for one platform", definition.source.at(pointer))];
 };
 
-const allowedSystem: Rule = ({ catalogue: { operatingSystems }, node: { os, definition } }) => {
+const allowedSystem: Rule = ({ catalogue: { operatingSystems, bases }, node: { os, definition } }) => {
   if (operatingSystems === undefined || operatingSystems.allowed.includes(os ?? "")) return [];
   const { allowed, isWarning, source } = operatingSystems;
   const { origin } = definition;
   // Said once, where it comes in: what derives from the image is no further mistake.
   if (origin.type === "parent") return [];
-  const message = `every image must derive from ${allowed.join(" or ")}, and this one has ${os ?? "no operating system"}`;
+  const isExternal = origin.type === "from" && origin.ref !== "scratch";
+  // What it has is said by its entry in catalog/bases.yaml; that there is none is a mistake already.
+  if (os === undefined && isExternal && !bases.has(origin.ref)) return [];
+  const names = allowed.join(" or ");
+  const [has, hint] =
+    os === undefined && isExternal
+      ? [
+          "nobody says what this one has",
+          `where it is ${names}, an administrator adds \`os\` to its entry in catalog/bases.yaml`,
+        ]
+      : [`this one has ${os ?? "no operating system"}`, `${source.file} says so; use another base`];
   const at = definition.source.at(definition.os === undefined ? `/${origin.type}` : "/os");
-  const found = problem("os-not-allowed", message, `${source.file} says so; use another base`, at);
+  const found = problem("os-not-allowed", `every image must derive from ${names}, and ${has}`, hint, at);
   return [isWarning ? { ...found, severity: "warning" } : found];
 };
 

@@ -33,8 +33,23 @@ test("os-not-allowed: told once, where it comes in", async () => {
   assert.equal(await said("from: scratch"), [
     `${at}:4:7 os-not-allowed: every image must derive from photon, and this one has no operating system | ${hint}`,
   ]);
+});
+
+test("an external base whose operating system nobody says", async () => {
+  const add = "where it is photon, an administrator adds `os` to its entry in catalog/bases.yaml";
   assert.equal(await said("from: example.org/unknown"), [
-    `${at}:4:7 os-not-allowed: every image must derive from photon, and this one has no operating system | ${hint}`,
+    `${at}:4:7 os-not-allowed: every image must derive from photon, and nobody says what this one has | ${add}`,
+  ]);
+  assert.equal(await said("from: example.org/unknown\nos: photon"), []);
+});
+
+test("a base that is not pinned is one mistake", async () => {
+  const pin = "an administrator can add it, pinned by digest, to catalog/bases.yaml";
+  const unknown = `${at}:4:7 unknown-base: "elsewhere.example/base" is not in catalog/bases.yaml | ${pin}`;
+  assert.equal(await said("from: elsewhere.example/base"), [unknown]);
+  assert.equal(await said("from: elsewhere.example/base\nos: debian"), [
+    unknown,
+    `${at}:5:5 os-not-allowed: every image must derive from photon, and this one has debian | ${hint}`,
   ]);
 });
 

@@ -22,7 +22,7 @@ export function addBases(text: string | undefined, wanted: readonly WantedBase[]
       notes.warning(
         base.place,
         `\`${base.ref}\` has no digest here, and catalog/bases.yaml does not pin it`,
-        `an administrator adds to catalog/bases.yaml, the digest filled in: ${lineFor(base)}`,
+        `an administrator adds to catalog/bases.yaml, ${filledIn(base)} filled in: ${lineFor(base)}`,
       );
     else if (document.errors.length > 0 || (list !== undefined && !isSeq(list) && list !== null))
       notes.error(
@@ -52,5 +52,7 @@ function warnOther({ ref, digest, place }: WantedBase, pinned: unknown, notes: N
   notes.warning(place, `catalog/bases.yaml pins another digest of \`${ref}\`; it is left as it is`);
 }
 
-const lineFor = ({ ref, os }: WantedBase) =>
-  `- { ref: ${ref}, digest: "sha256:…"${os === undefined ? "" : `, os: ${os}`} }`;
+/** Without a word about its operating system nothing can be installed on a base, and a policy may refuse it. */
+const filledIn = ({ os }: WantedBase) => (os === undefined ? "the digest and the operating system" : "the digest");
+
+const lineFor = ({ ref, os }: WantedBase) => `- { ref: ${ref}, digest: "sha256:…", os: ${os ?? "…"} }`;

@@ -1,0 +1,3 @@
+@{
+    'powershell-yaml' = @{ version = '[0.4.7,0.5.0)' }
+}
