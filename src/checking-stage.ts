@@ -9,6 +9,7 @@ import type { Exception } from "./model/roles.js";
 import { type Approval, approve } from "./policy/approval.js";
 import { approveManifest } from "./policy/manifest-approval.js";
 import { mergePackages } from "./policy/merge-packages.js";
+import { openVersions } from "./policy/stage-versions.js";
 
 export interface StageCheck {
   readonly packages: readonly RecipePackage[];
@@ -57,9 +58,10 @@ export function approveStage(stage: Stage, surroundings: ApprovalSurroundings): 
   if (system !== undefined && bootstrapped.length > 0)
     checks.push({ ...ask(bootstrapped, stage.bodies.at(-1) as Body, system), packages: [] });
   const inStage = stage.name === undefined ? {} : { stage: stage.name };
+  const packages = checks.flatMap((check) => check.packages.map((entry) => ({ ...entry, ...inStage })));
   return {
-    packages: checks.flatMap(({ packages }) => packages.map((entry) => ({ ...entry, ...inStage }))),
-    diagnostics: checks.flatMap(({ diagnostics }) => diagnostics),
+    packages,
+    diagnostics: [...checks.flatMap(({ diagnostics }) => diagnostics), ...openVersions(stage, packages, managers)],
     used: checks.flatMap(({ used }) => used),
   };
 }

@@ -12,6 +12,8 @@ export const CHECK_CODES = {
   "deprecated-image": "An image derives from one whose definition says that it should not be used any more.",
   "os-not-allowed": "policies/operating-systems.yaml does not allow the operating system of an image.",
   "platform-mismatch": "An image is for another platform than something that it is built from.",
+  "stage-version":
+    "A package of a build stage has approved versions, and nothing says which one: afterwards the stage is gone and cannot be looked at.",
   "package-conflict": "Modules and image ask for two exact versions of one package.",
   "not-extendable": "The parent says `extendable: false`.",
   "language-mismatch": "An image's language is not that of its parent.",

@@ -40,7 +40,9 @@ export interface Stage {
   /** What runs strings; undefined: /bin/sh. */
   readonly shell: readonly string[] | undefined;
   /** The same of what it starts from. */
-  readonly inherited: Pick<Stage, "os" | "language" | "user" | "shell">;
+  readonly inherited: Pick<Stage, "os" | "language" | "user" | "shell" | "unknown">;
+  /** What it derives from is not known, which is told where it stands: that nothing is inherited is no second mistake. */
+  readonly unknown?: true;
   /** Bodies of modules, dependencies first, and its own as the last. */
   readonly bodies: readonly [...Body[], Body];
 }

@@ -15,7 +15,7 @@ const agrees: StageRule = ({ os, language, base, inherited, bodies }) => {
   const own = { language, os };
   return (["language", "os"] as const).flatMap((field) => {
     const before = inherited[field];
-    if (own[field] === before || own[field] === undefined) return [];
+    if (own[field] === before || own[field] === undefined || (before === undefined && inherited.unknown)) return [];
     // What has no language may be given one; what has no operating system cannot get one by a word.
     if (before === undefined && (field === "language" || !isImage)) return [];
     const message = `${field} ${JSON.stringify(own[field])} does not agree with the parent's (${before ?? "none"})`;
@@ -39,6 +39,7 @@ const systemPackages: StageRule = (stage, managers) => {
       errorAt(source.at(`${pointer}/${key}`, "key"), code, message, hint),
     ];
     if (os === undefined) {
+      if (stage.unknown) return [];
       const hint = key === "photon-packages" ? "write `os: photon` in the base image" : systemHint(stage);
       return wrong("no-os", "there is no operating system to install packages on", hint);
     }
@@ -84,7 +85,7 @@ const runtimePackages: StageRule = (stage, managers) => {
       const hint = `Slipway has ${managers.scopes("runtime").join(", ")}; a catalogue adds others in catalog/languages`;
       return [errorAt(at, "no-package-manager", message, hint)];
     }
-    if (os !== undefined) return [];
+    if (os !== undefined || stage.unknown) return [];
     return [errorAt(at, "no-os", "there is no operating system to install packages on", systemHint(stage))];
   });
 };
@@ -92,7 +93,7 @@ const runtimePackages: StageRule = (stage, managers) => {
 /** Without an operating system there is no shell to run a string, but one that the definition names. */
 const noShell: StageRule = (stage) => {
   const { os, shell, base, bodies } = stage;
-  if (os !== undefined || shell !== undefined) return [];
+  if (os !== undefined || shell !== undefined || stage.unknown) return [];
   const message = "there is no operating system, so no shell to run this";
   const other = base.type === "external" ? systemHint(stage) : "derive from an image with an operating system";
   const hint = `write the command as a list, or ${other}`;
@@ -111,8 +112,8 @@ const noShell: StageRule = (stage) => {
 };
 
 /** Names of users are looked up in the image's /etc/passwd, which comes with an operating system. */
-const namedOwners: StageRule = ({ os, bodies }) => {
-  if (os !== undefined) return [];
+const namedOwners: StageRule = ({ os, unknown, bodies }) => {
+  if (os !== undefined || unknown) return [];
   return bodies.flatMap(({ artifacts, source }) =>
     artifacts.flatMap(({ owner = "0", pointer }) => {
       if (/^[0-9]+(?::[0-9]+)?$/.test(owner)) return [];

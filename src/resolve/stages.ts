@@ -27,6 +27,7 @@ export function stagesOf(
       user: lastSaid(own, "user") ?? inherited.user,
       shell: lastSaid(own, "shell") ?? inherited.shell,
       inherited,
+      ...(inherited.unknown || isUnknown(part.origin, catalogue) ? { unknown: true as const } : {}),
       bodies: own,
     });
   }
@@ -42,6 +43,9 @@ function baseOf(origin: Origin, before: readonly Stage[], { bases }: Catalogue):
   const isStage = before.some(({ name }) => name === origin.parent);
   return isStage ? { type: "stage", stage: origin.parent } : { type: "image", image: origin.parent };
 }
+
+const isUnknown = (origin: Origin, { bases }: Catalogue) =>
+  origin.type === "from" && origin.ref !== "scratch" && !bases.has(origin.ref);
 
 function inheritedFrom(
   base: StageBase,

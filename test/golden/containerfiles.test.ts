@@ -175,7 +175,14 @@ const SMALL: Readonly<Record<string, ImageFields>> = {
   "stage-packages-and-user": {
     parent: "parent",
     stages: [
-      { name: "build", parent: "parent", system: ["git"], language: "python3", runtime: ["Flask"], user: "builder" },
+      {
+        name: "build",
+        parent: "parent",
+        system: ["git 1:2.39.2"],
+        language: "python3",
+        runtime: ["Flask"],
+        user: "builder",
+      },
       { name: "next", parent: "build", setup: ["true"] },
     ],
     artifacts: [{ type: "image", image: "next", path: "/out/", target: "/srv/" }],

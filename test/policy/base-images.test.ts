@@ -38,13 +38,4 @@ test("what its modules copy from images/, however deep", async () => {
   assert.equal(await own(stage, modules), ["images/shared/b", "images/base/own"]);
 });
 
-test("a manifest elsewhere, with a lock file beside it", async () => {
-  const lists = { "catalog/runtime/python3.yaml": "language: python3\npackages: []\n" };
-  const manifest = { ...lists, "images/shared/tree/requirements.txt": "" };
-  assert.equal(await own("runtime-manifest: ../shared/tree/requirements.txt\n", manifest), [
-    "images/shared/tree/c",
-    "images/base/own",
-  ]);
-});
-
 test.run();
