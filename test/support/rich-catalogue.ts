@@ -119,7 +119,7 @@ stages:
     from: registry.example/golang:1.21
     os: debian
     language: python3
-    system-packages: [curl]
+    system-packages: [{ name: curl, version: 8.5.0-2 }]
     runtime-packages: [flask]
     artifacts:
       - { path: src, dest: /src, owner: "1000:1000" }
