@@ -45,7 +45,7 @@ const extendable: Rule = (context) =>
   startedFrom(context).flatMap(({ parent, at }) => {
     if (parent.definition.metadata.extendable !== false) return [];
     const hint = `${parent.definition.source.file} says \`extendable: false\`; choose another parent`;
-    return [problem("not-extendable", `nothing may derive from ${parent.name}`, hint, at)];
+    return [problem("not-extendable", `nothing may derive from ${parent.name}`, hint, at())];
   });
 
 /** The images of the catalogue that build stages and the image itself start from, with the places that say so. */
@@ -53,7 +53,8 @@ function startedFrom({ graph, node: { stages } }: RuleContext) {
   return stages.flatMap(({ base, bodies }) => {
     const parent = base.type === "image" ? graph.nodes.get(base.image) : undefined;
     const own = bodies.at(-1);
-    return parent && own ? [{ parent, at: own.source.at(`${own.pointer}/parent`) }] : [];
+    // Positions are worked out where there is something to say: for every image they would take longer than all rules.
+    return parent && own ? [{ parent, at: () => own.source.at(`${own.pointer}/parent`) }] : [];
   });
 }
 
@@ -110,7 +111,7 @@ const deprecatedParent: Rule = (context) =>
     const { since, reason, replacement } = deprecated;
     const message = `${parent.name} is deprecated${since === undefined ? "" : ` since ${since}`}: ${reason}`;
     const hint = replacement === undefined ? "derive from another image" : `derive from \`${replacement}\``;
-    return [{ ...problem("deprecated-image", message, hint, at), severity: "warning" }];
+    return [{ ...problem("deprecated-image", message, hint, at()), severity: "warning" }];
   });
 
 const replacementExists: Rule = ({ catalogue: { images, rejected }, node: { definition } }) => {

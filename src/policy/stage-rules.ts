@@ -75,18 +75,18 @@ const runtimePackages: StageRule = (stage, managers) => {
   return bodies.flatMap(({ runtimePackages: requests, runtimeManifest, source, pointer }) => {
     if (requests.length === 0 && runtimeManifest === undefined) return [];
     const key = requests.length === 0 ? "runtime-manifest" : "runtime-packages";
-    const at = source.at(`${pointer}/${key}`, "key");
+    const at = () => source.at(`${pointer}/${key}`, "key");
     if (language === undefined) {
       const hint = "write `language: python3`, or derive from an image that has one";
-      return [errorAt(at, "no-language", `\`${key}\` needs a \`language\``, hint)];
+      return [errorAt(at(), "no-language", `\`${key}\` needs a \`language\``, hint)];
     }
     if (managers.find("runtime", language) === undefined) {
       const message = `there is no package manager for ${language}`;
       const hint = `Slipway has ${managers.scopes("runtime").join(", ")}; a catalogue adds others in catalog/languages`;
-      return [errorAt(at, "no-package-manager", message, hint)];
+      return [errorAt(at(), "no-package-manager", message, hint)];
     }
     if (os !== undefined || stage.unknown) return [];
-    return [errorAt(at, "no-os", "there is no operating system to install packages on", systemHint(stage))];
+    return [errorAt(at(), "no-os", "there is no operating system to install packages on", systemHint(stage))];
   });
 };
 

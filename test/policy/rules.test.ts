@@ -1,3 +1,4 @@
+import type { ImageDefinition } from "../../src/model/definition.js";
 import { managersOf } from "../../src/packages/managers.js";
 import { RULES } from "../../src/policy/rules.js";
 import { resolveGraph } from "../../src/resolve/graph.js";
@@ -31,6 +32,30 @@ const at = "images/a/image.yaml";
 test("a sound image breaks no rule", () => {
   assert.equal(one({}), []);
   assert.equal(child({ language: "python3" }, { system: ["curl"], runtime: ["flask"], setup: ["true"] }), []);
+});
+
+test("a sound image asks for no position: finding one parses the file again", () => {
+  const silent = (definition: ImageDefinition): ImageDefinition => ({
+    ...definition,
+    source: {
+      ...definition.source,
+      at: (pointer) => {
+        throw new Error(`the position of ${pointer} was asked for`);
+      },
+    },
+  });
+  const base = image("base", { language: "python3", metadata: { extendable: true } });
+  const fields: ImageFields = {
+    parent: "base",
+    system: ["curl"],
+    runtime: ["flask"],
+    setup: ["true"],
+    env: { A: "1" },
+  };
+  const all = catalogue([silent(base), silent(image("a", { ...fields, entrypoint: "a", tags: ["edge"] }))]);
+  const { graph } = resolveGraph(all);
+  for (const node of graph.nodes.values())
+    for (const rule of RULES) assert.equal(rule({ catalogue: all, graph, node, managers: managersOf(all) }), []);
 });
 
 test("base-only: from and bootstrap belong to base images", () => {
