@@ -57,8 +57,9 @@ export function approveStage(stage: Stage, surroundings: ApprovalSurroundings): 
   const bootstrapped = bootstrapRequests(stage);
   if (system !== undefined && bootstrapped.length > 0)
     checks.push({ ...ask(bootstrapped, stage.bodies.at(-1) as Body, system), packages: [] });
-  const inStage = stage.name === undefined ? {} : { stage: stage.name };
-  const packages = checks.flatMap((check) => check.packages.map((entry) => ({ ...entry, ...inStage })));
+  const found = checks.flatMap((check) => check.packages);
+  const { name } = stage;
+  const packages = name === undefined ? found : found.map((entry) => ({ ...entry, stage: name }));
   return {
     packages,
     diagnostics: [...checks.flatMap(({ diagnostics }) => diagnostics), ...openVersions(stage, packages, managers)],
