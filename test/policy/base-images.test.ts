@@ -16,26 +16,26 @@ async function own(text: string, more: MemoryFiles = {}): Promise<readonly strin
   assert.equal(diagnostics, []);
   return PATHS.filter(baseImagePaths(catalogue));
 }
-const PATHS = ["images/shared/a", "images/shared/b", "images/shared/tree/c", "images/base/own"];
+const PATHS = ["images/common/a", "images/common/b", "images/common/tree/c", "images/base/own"];
 
 test("its folder, and what it copies from elsewhere, in its stages as well", async () => {
   assert.equal(await own(""), ["images/base/own"]);
-  assert.equal(await own("artifacts: [{ path: ../shared/a, dest: /x }]\n"), ["images/shared/a", "images/base/own"]);
-  const stage = "stages:\n  - { name: s, from: scratch, artifacts: [{ path: /images/shared/tree, dest: /x }] }\n";
-  assert.equal(await own(stage), ["images/shared/tree/c", "images/base/own"]);
+  assert.equal(await own("artifacts: [{ path: ../common/a, dest: /x }]\n"), ["images/common/a", "images/base/own"]);
+  const stage = "stages:\n  - { name: s, from: scratch, artifacts: [{ path: /images/common/tree, dest: /x }] }\n";
+  assert.equal(await own(stage), ["images/common/tree/c", "images/base/own"]);
 });
 
 test("what its modules copy from images/, however deep", async () => {
   const modules = {
     "catalog/modules/m/module.yaml": "name: m\nversion: 1\nmodules: [n]\n",
     "catalog/modules/n/module.yaml":
-      "name: n\nversion: 1\nmodules: [m2]\nartifacts: [{ path: ../../../images/shared/a, dest: /x }]\n",
-    "catalog/modules/m2/module.yaml": "name: m2\nversion: 1\nartifacts: [{ path: /images/shared/b, dest: /y }]\n",
+      "name: n\nversion: 1\nmodules: [m2]\nartifacts: [{ path: ../../../images/common/a, dest: /x }]\n",
+    "catalog/modules/m2/module.yaml": "name: m2\nversion: 1\nartifacts: [{ path: /images/common/b, dest: /y }]\n",
   };
-  assert.equal(await own("modules: [m]\n", modules), ["images/shared/a", "images/shared/b", "images/base/own"]);
+  assert.equal(await own("modules: [m]\n", modules), ["images/common/a", "images/common/b", "images/base/own"]);
   assert.equal(await own("", modules), ["images/base/own"], "modules that nobody uses are no matter");
   const stage = "stages:\n  - { name: s, from: scratch, modules: [m2] }\n";
-  assert.equal(await own(stage, modules), ["images/shared/b", "images/base/own"]);
+  assert.equal(await own(stage, modules), ["images/common/b", "images/base/own"]);
 });
 
 test.run();
