@@ -3,17 +3,10 @@ import { createReadStream } from "node:fs";
 import { appendFile, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import type { DownloadSettings } from "../model/catalogue.js";
 import { DownloadProblem, type Resolve, resolveBySystem } from "./download-address.js";
 import { receive } from "./receive-file.js";
 import { StepFailure } from "./runner.js";
-
-/** `downloads` of slipway.yaml. */
-export interface DownloadSettings {
-  /** Hosts that may have private addresses. */
-  readonly privateHosts: readonly string[];
-  /** What an address begins with, and what is asked for instead. */
-  readonly mirrors: ReadonlyMap<string, string>;
-}
 
 export interface DownloadDeps {
   readonly settings: DownloadSettings;
