@@ -1,6 +1,7 @@
 import type { ImageDefinition, Metadata, ModuleDefinition, NamedValue } from "./definition.js";
 import type { Source } from "./diagnostic.js";
 import type { OwnLanguage } from "./language.js";
+import type { Lock } from "./lock.js";
 import type { Digest, ImageName, Platform } from "./names.js";
 import type { Exception, Roles } from "./roles.js";
 import type { UpdateSettings } from "./update.js";
@@ -27,6 +28,8 @@ export interface Catalogue {
   readonly operatingSystems?: OperatingSystems;
   /** In the order of `policies/exceptions.yaml`, expired ones included. */
   readonly exceptions: readonly Exception[];
+  /** undefined: there is no slipway.lock. */
+  readonly lock?: Lock;
   /** Every file of the tree, for artifacts. */
   readonly files: ReadonlyMap<string, CatalogueFile>;
 }

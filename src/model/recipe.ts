@@ -1,6 +1,7 @@
 import type { FileMode } from "./catalogue.js";
 import type { Bootstrap, Healthcheck } from "./definition.js";
 import type { Source } from "./diagnostic.js";
+import type { LockedPackage } from "./lock.js";
 
 /** How one image is built: the text for Buildah and what its build context holds. */
 export interface Recipe {
@@ -19,6 +20,8 @@ export interface Recipe {
   readonly bare?: boolean;
   /** What the approved lists allow for packages that the build resolves; checked against what was installed. */
   readonly packages: readonly RecipePackage[];
+  /** Exactly what it installs, build stages included: an input of the key in place of what is approved. Left out: the build resolves. */
+  readonly locked?: readonly LockedPackage[];
 }
 
 export interface RecipeConfig {

@@ -37,6 +37,31 @@ export interface PullReference {
 
 export type Registry = RegistryReader & RegistryWriter;
 
+/** A document about an image, which is stored beside it and found by the image's digest (image-spec 1.1, manifest.md, `subject`). */
+export interface Attachment {
+  /** Says what it is: `application/vnd.cyclonedx+json`. */
+  readonly artifactType: string;
+  readonly bytes: Buffer;
+}
+
+/** Keeps documents about images. What is attached twice is there once. */
+export interface AttachmentStore {
+  attach(name: ImageName, subject: Digest, attachment: Attachment, signal: AbortSignal): Promise<void>;
+  /** All of this type, in no order; none where the image is not there. */
+  attachments(name: ImageName, subject: Digest, artifactType: string): Promise<readonly Buffer[]>;
+}
+
+/** Keeps files by their hash: the packages that `slipway vendor` stores. */
+export interface FileStore {
+  /** Stores a file of this sha256 (64 hex digits); nothing happens where it is there already. */
+  storeFile(
+    file: { readonly path: string; readonly sha256: string; readonly name: string },
+    signal: AbortSignal,
+  ): Promise<"stored" | "present">;
+  /** Writes the file to a path; false: it is not there. The caller checks the hash. */
+  fetchFile(sha256: string, to: string, signal: AbortSignal): Promise<boolean>;
+}
+
 /** Registries store layers in different forms; this compares images of all of them. */
 export interface SizedRegistry extends Registry {
   /** Bytes of a tag's layers, not compressed; undefined: there is no such image, or it cannot be told. */

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { bootstrapInputs } from "../model/bootstrap.js";
 import { EPOCH } from "../model/build-environment.js";
+import type { LockedPackage } from "../model/lock.js";
 import type { BuildKey, Digest, Platform } from "../model/names.js";
-import type { Recipe } from "../model/recipe.js";
+import type { Recipe, RecipePackage } from "../model/recipe.js";
 
 /** Raised when the meaning of a key changes, so that keys of two versions of Slipway never mean different things. */
 const KEY_FORMAT = 1;
@@ -37,11 +38,7 @@ export function buildKey(inputs: KeyInputs): BuildKey {
     // Git keeps no times and no owners, so path, mode and content are all there is.
     recipe.context.map(({ path, mode, permissions, content }) => [path, permissions ?? mode, content]).sort(byFirst),
     recipe.bootstrap ? bootstrapInputs(recipe.bootstrap) : null,
-    // A package without an exact version is whatever the lists allow: what they allow is an input then.
-    recipe.packages
-      .filter(({ version }) => version === undefined || version.includes("*"))
-      .map(({ kind, name, approved }) => [`${kind} ${name}`, [...approved].sort()])
-      .sort(byFirst),
+    recipe.locked ? lockedInputs(recipe.locked) : openInputs(recipe.packages),
     inputs.parents,
     inputs.platform,
     EPOCH,
@@ -50,5 +47,18 @@ export function buildKey(inputs: KeyInputs): BuildKey {
   ];
   return createHash("sha256").update(JSON.stringify(canonical)).digest("hex") as BuildKey;
 }
+
+/** The bytes of every package. Its name beside them: two names with the same bytes are another request. */
+const lockedInputs = (packages: readonly LockedPackage[]) => [
+  "locked",
+  packages.map(({ stage, manager, name, version, sha256 }) => [stage ?? null, manager, name, version, sha256]),
+];
+
+/** A package without an exact version is whatever the lists allow: what they allow is an input then. */
+const openInputs = (packages: readonly RecipePackage[]) =>
+  packages
+    .filter(({ version }) => version === undefined || version.includes("*"))
+    .map(({ kind, name, approved }) => [`${kind} ${name}`, [...approved].sort()])
+    .sort(byFirst);
 
 const byFirst = ([a]: readonly unknown[], [b]: readonly unknown[]) => (String(a) < String(b) ? -1 : 1);

@@ -27,6 +27,11 @@ const HOMES: readonly { dependency: RegExp; homes: readonly string[] }[] = [
   { dependency: /^simple-git$/, homes: ["load/", "github/"] },
   { dependency: /^diff$/, homes: ["report/"] },
   { dependency: /^@octokit\//, homes: ["github/"] },
+  { dependency: /^@cyclonedx\//, homes: ["report/"] },
+  { dependency: /^packageurl-js$/, homes: ["report/"] },
+  { dependency: /^spdx-/, homes: ["policy/"] },
+  { dependency: /^semver$/, homes: ["packages/"] },
+  { dependency: /^yauzl$/, homes: ["load/"] },
   { dependency: /^commander$/, homes: ["cli.ts", "commands/"] },
 ];
 

@@ -1,0 +1,53 @@
+import { createHash, randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { link, mkdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+
+/** Package files by content, shared by all images of a catalogue and kept between runs. */
+export interface PackageStore {
+  /** Moves a file into the store; raises Error where its hash is not the one that is given (64 hex digits). */
+  add(path: string, sha256?: string): Promise<{ readonly sha256: string; readonly size: number }>;
+  /** Puts a file at a path, by a link where that can be, once its bytes have been checked; false: there is none, or it is damaged and was thrown away. */
+  take(sha256: string, to: string): Promise<boolean>;
+}
+
+/** `directory` is made when the first file comes. */
+export function openPackageStore(directory: string): PackageStore {
+  const pathOf = (sha256: string) => join(directory, sha256);
+  return {
+    async add(path, sha256) {
+      const found = await hashFile(path);
+      if (sha256 !== undefined && found.sha256 !== sha256)
+        throw new Error(`${path} has the sha256 ${found.sha256}, not ${sha256}`);
+      await mkdir(directory, { recursive: true });
+      await rename(path, pathOf(found.sha256));
+      return found;
+    },
+    async take(sha256, to) {
+      const path = pathOf(sha256);
+      const found = await stat(path).catch(() => undefined);
+      if (found === undefined) return false;
+      if ((await hashFile(path)).sha256 !== sha256) {
+        await rename(path, `${path}.damaged-${randomBytes(4).toString("hex")}`);
+        return false;
+      }
+      await rm(to, { force: true });
+      await link(path, to);
+      return true;
+    },
+  };
+}
+
+/** sha256 (64 hex digits) and bytes of a file. */
+export async function hashFile(path: string): Promise<{ readonly sha256: string; readonly size: number }> {
+  const hash = createHash("sha256");
+  let size = 0;
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), async (chunks) => {
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      size += chunk.length;
+    }
+  });
+  return { sha256: hash.digest("hex"), size };
+}
