@@ -10,3 +10,6 @@ export const EPOCH = 315532800;
  * or leaves behind a mount point that it had to create, and either shows in the image.
  */
 export const MACHINE_MOUNT = "/media";
+
+/** Where a command that is asked in an image (run/ask-image.ts) leaves files for this machine. */
+export const OUTPUT_MOUNT = "/mnt";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { MACHINE_MOUNT } from "../model/build-environment.js";
+import { MACHINE_MOUNT, OUTPUT_MOUNT } from "../model/build-environment.js";
 import type { Buildah } from "./buildah.js";
 import { bareId, type createImageFetcher } from "./images.js";
 import { lastLines } from "./process.js";
@@ -15,6 +15,8 @@ export interface AskImageDeps {
 export interface Question {
   readonly image: StoredImage;
   readonly command: readonly string[];
+  /** A directory of this machine that is mounted at OUTPUT_MOUNT: what the command writes there stays. */
+  readonly output?: string;
   readonly log: string;
   readonly signal: AbortSignal;
 }
@@ -23,7 +25,7 @@ export interface Question {
 const TIMEOUT = 600;
 
 /** Runs a command as root in a container of an image, which is thrown away, and gives its standard output. Raises StepFailure. */
-export async function askImage(deps: AskImageDeps, { image, command, log, signal }: Question): Promise<string> {
+export async function askImage(deps: AskImageDeps, { image, command, output, log, signal }: Question): Promise<string> {
   const { buildah, fetch, machine } = deps;
   const { system } = buildah;
   await fetch(image, signal, log);
@@ -35,7 +37,9 @@ export async function askImage(deps: AskImageDeps, { image, command, log, signal
     const args = [
       ...(system.runtime === undefined ? [] : ["--runtime", system.runtime]),
       ...["--isolation", system.isolation, "--network", "host", "--user", "0"],
-      ...["--volume", `${machine}:${MACHINE_MOUNT}`, container, "--"],
+      ...["--volume", `${machine}:${MACHINE_MOUNT}`],
+      ...(output === undefined ? [] : ["--volume", `${output}:${OUTPUT_MOUNT}`]),
+      ...[container, "--"],
       ...["/bin/sh", "-c", `. ${MACHINE_MOUNT}/env; exec "$@"`, "sh", ...command],
     ];
     const answer = await buildah.run(["run", ...args], { signal, log, timeout: TIMEOUT });
