@@ -29,6 +29,8 @@ export const CHECK_CODES = {
     "A variable's value refers to the variable itself. Nothing is replaced in values: it would stay these characters.",
   "package-not-approved": "No approved list of the operating system or language has the package.",
   "version-not-approved": "The approved lists have the package, but not in this version.",
+  "package-unasked":
+    "A package is in a built image that neither its definition asks for nor what it asks for needs: `setup` or an artifact brought it.",
   "exception-expired": "An exception's last day is over. Renew it or remove it.",
   "exception-expires-soon": "An exception ends within 14 days.",
   "exception-unknown-image": "An exception is for an image that is not in the catalogue.",
