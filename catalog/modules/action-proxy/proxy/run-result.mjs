@@ -54,7 +54,6 @@ function isResult(text) {
 export function explainStart(error, file) {
   /** @type {Readonly<Record<string, string>>} */
   const reasons = {
-    ENOEXEC: "it is no program of this machine, and no script that begins with #! and its interpreter",
     ENOENT: "its interpreter, or a library that loads it, is not there",
     EACCES: "it, or its interpreter, must not be executed",
     E2BIG: "its environment is too large",

@@ -6,10 +6,11 @@ import { spawn } from "node:child_process";
  *
  * @param {string} server a file
  * @param {readonly {path: string, body: unknown}[]} requests
+ * @param {Readonly<Record<string, string>>} [variables]
  * @returns {Promise<number>} the exit code: 0 where all answers were 200
  */
-export async function tryOut(server, requests) {
-  const env = { ...process.env, PORT: "0", HOST: "127.0.0.1" };
+export async function tryOut(server, requests, variables = {}) {
+  const env = { ...process.env, ...variables, PORT: "0", HOST: "127.0.0.1" };
   const child = spawn(process.execPath, [server], { env, stdio: ["ignore", 2, "pipe"] });
   let said = "";
   const { stderr } =
