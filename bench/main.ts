@@ -8,6 +8,7 @@ import { identicalBase } from "./identical-base.js";
 import type { Part } from "./part.js";
 import { planScale } from "./plan-scale.js";
 import { section, writeReport } from "./report.js";
+import { runtimes } from "./runtimes.js";
 import { PROJECT } from "./slipway.js";
 import { startUp } from "./start-up.js";
 
@@ -19,6 +20,7 @@ const PARTS = new Map<string, Part>([
   ["apt", aptOverhead],
   ["base", identicalBase],
   ["start", startUp],
+  ["runtimes", runtimes],
 ]);
 
 /** Needs a package mirror, so only when asked for: `--apt`, or `apt` by name. */
