@@ -60,7 +60,8 @@ export function contenders(directory: string): readonly Contender[] {
     { name: BARE_SPAWNING, command: [node, at("bare.mjs")], env: { SPAWN: at("action/exec") }, path: "/" },
     {
       name: PROXY,
-      command: [node, join(MODULES, "action-proxy/proxy/main.mjs")],
+      // As its image starts it.
+      command: [node, "--max-semi-space-size=2", join(MODULES, "action-proxy/proxy/main.mjs")],
       env: { ACTION_DIRECTORY: at("action") },
       path: "/run",
     },
