@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, mkdtempSync } from "node:fs";
+import { chownSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -38,9 +38,15 @@ export const MODULES = fileURLToPath(new URL("../../../catalog/modules/", import
 const NOBODY = 65_534;
 const AS_NOBODY = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 
-/** A directory that belongs to the user whom runtimes are started as. */
+const directories: string[] = [];
+process.once("exit", () => {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+});
+
+/** A directory that belongs to the user whom runtimes are started as; it is gone with this process. */
 export function runtimeDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), "slipway-runtime-"));
+  directories.push(directory);
   if (AS_NOBODY.uid !== undefined) chownSync(directory, NOBODY, NOBODY);
   return directory;
 }
