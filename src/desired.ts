@@ -2,7 +2,6 @@ import { hashArtifacts, manifestEntries, stageArtifacts } from "./artifacts.js";
 import { approveStage } from "./checking-stage.js";
 import { type LoadCache, loadCatalogue } from "./load/load.js";
 import type { FileTree } from "./load/tree.js";
-import { applyLock } from "./locking.js";
 import { type Manifests, readManifests, stageManifest } from "./manifests.js";
 import type { Catalogue } from "./model/catalogue.js";
 import type { ImageTest } from "./model/definition.js";
@@ -20,6 +19,7 @@ import { RULES } from "./policy/rules.js";
 import { withOwnTemplates } from "./render/own-templates.js";
 import { manifestContext, type StageInput } from "./render/prepare.js";
 import { render, type Templates } from "./render/render.js";
+import { applyLock } from "./resolve/apply-lock.js";
 import { resolveGraph } from "./resolve/graph.js";
 import { testsDigest } from "./resolve/tags.js";
 

@@ -1,14 +1,14 @@
-import { loadDesired } from "../src/desired.js";
-import type { LockedPackage } from "../src/model/lock.js";
-import { packageOrder } from "../src/model/lock-syntax.js";
-import type { ImageName } from "../src/model/names.js";
-import { builtInTemplates } from "../src/render/templates.js";
-import { locked, lockOf } from "./support/lock.js";
-import { freshLock } from "./support/lock-catalogue.js";
-import { loadMemory, type MemoryFiles, memoryTree, problemsOf } from "./support/memory-tree.js";
-import { assert, suite } from "./support/suite.js";
+import { loadDesired } from "../../src/desired.js";
+import type { LockedPackage } from "../../src/model/lock.js";
+import { packageOrder } from "../../src/model/lock-syntax.js";
+import type { ImageName } from "../../src/model/names.js";
+import { builtInTemplates } from "../../src/render/templates.js";
+import { locked, lockOf } from "../support/lock.js";
+import { freshLock } from "../support/lock-catalogue.js";
+import { loadMemory, type MemoryFiles, memoryTree, problemsOf } from "../support/memory-tree.js";
+import { assert, suite } from "../support/suite.js";
 
-const test = suite("locking");
+const test = suite("resolve/apply-lock");
 
 const DIGEST = `sha256:${"1".repeat(64)}`;
 

@@ -1,10 +1,10 @@
-import type { Catalogue } from "./model/catalogue.js";
-import type { DesiredImage } from "./model/desired.js";
-import { type Diagnostic, errorAt } from "./model/diagnostic.js";
-import type { Lock, LockedImage } from "./model/lock.js";
-import type { ImageName } from "./model/names.js";
-import { type LockInputs, lockInputsOf, rootOf } from "./resolve/lock-inputs.js";
-import { lockedBy } from "./resolve/with-locked.js";
+import type { Catalogue } from "../model/catalogue.js";
+import type { DesiredImage } from "../model/desired.js";
+import { type Diagnostic, errorAt } from "../model/diagnostic.js";
+import type { Lock, LockedImage } from "../model/lock.js";
+import type { ImageName } from "../model/names.js";
+import { type LockInputs, lockInputsOf, rootOf } from "./lock-inputs.js";
+import { lockedBy } from "./with-locked.js";
 
 export interface Locked {
   readonly images: ReadonlyMap<ImageName, DesiredImage>;
