@@ -17,7 +17,8 @@ export function readParagraphs(text: string): Map<string, string>[] {
     let last = "";
     for (const line of paragraph.split("\n")) {
       const [, name, value = ""] = /^([A-Za-z0-9-]+):[ \t]*(.*)$/.exec(line) ?? [];
-      if (name !== undefined) fields.set((last = name), value);
+      last = name ?? last;
+      if (name !== undefined) fields.set(name, value);
       else if (/^[ \t]/.test(line)) fields.set(last, `${fields.get(last) ?? ""} ${line.trim()}`);
     }
     return fields.has("Package") ? [fields] : [];
