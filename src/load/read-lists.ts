@@ -5,6 +5,7 @@ import type {
   DownloadSettings,
   ExternalBase,
   Settings,
+  Withdrawal,
 } from "../model/catalogue.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { Digest, Platform } from "../model/names.js";
@@ -35,6 +36,7 @@ export function readPackageFile(
       name: asText(approved.name),
       versions: asList(approved.versions).map(asText),
       ...optional("license", approved.license),
+      ...readWithdrawal(approved.withdrawn),
       source,
       pointer: `/packages/${index}`,
     };
@@ -49,9 +51,21 @@ export function readBases(value: FileOf<"bases">, source: YamlSource): Read<read
   const bases = asList(asMapping(value).bases).map((entry, index): ExternalBase => {
     const base = asMapping(entry);
     const digest = asText(base.digest) as Digest;
-    return { ref: asText(base.ref), digest, ...optional("os", base.os), source, pointer: `/bases/${index}` };
+    const more = { ...optional("os", base.os), ...readWithdrawal(base.withdrawn) };
+    return { ref: asText(base.ref), digest, ...more, source, pointer: `/bases/${index}` };
   });
   return { result: bases, diagnostics: [] };
+}
+
+type WithdrawnValue = MappingOf<NonNullable<MappingOf<FileOf<"bases">>["bases"]>[number]>["withdrawn"];
+
+function readWithdrawal(value: WithdrawnValue): { readonly withdrawn?: Withdrawal } {
+  if (value === undefined) return {};
+  const { since, reason, replacement, dependents } = asMapping(value);
+  const more = { ...optional("since", since), ...optional("replacement", replacement) };
+  return {
+    withdrawn: { reason: asText(reason), dependents: dependents === "deprecate" ? dependents : "refuse", ...more },
+  };
 }
 
 /** What holds where there is no slipway.yaml, or where it leaves a key out. */

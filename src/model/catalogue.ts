@@ -91,6 +91,7 @@ export interface ApprovedPackage {
   readonly versions: readonly string[];
   /** SPDX expression. */
   readonly license?: string;
+  readonly withdrawn?: Withdrawal;
   readonly source: Source;
   readonly pointer: string;
 }
@@ -100,8 +101,20 @@ export interface ExternalBase {
   readonly ref: string;
   readonly digest: Digest;
   readonly os?: string;
+  readonly withdrawn?: Withdrawal;
   readonly source: Source;
   readonly pointer: string;
+}
+
+/** A package or base that was approved once and shall not be used any more. */
+export interface Withdrawal {
+  /** `YYYY-MM-DD`. */
+  readonly since?: string;
+  readonly reason: string;
+  /** What to use instead. */
+  readonly replacement?: string;
+  /** What becomes of the images that use it: they are rejected, or deprecated, and only further ones are rejected. */
+  readonly dependents: "refuse" | "deprecate";
 }
 
 /** Git's three kinds of entry that can become part of an image (gitformat-index, mode). */

@@ -31,6 +31,12 @@ export const CHECK_CODES = {
   "version-not-approved": "The approved lists have the package, but not in this version.",
   "package-unasked":
     "A package is in a built image that neither its definition asks for nor what it asks for needs: `setup` or an artifact brought it.",
+  "package-withdrawn": "An image uses a package that was approved once and is withdrawn.",
+  "base-withdrawn": "An image starts from an external base that was approved once and is withdrawn.",
+  "approval-withdrawn":
+    "A change takes back the approval of a package or base: these images use it, or derive from one that does.",
+  "deprecated-image-new":
+    "A change lets an image derive from one that is deprecated by now: what derives from it already may go on, nothing else.",
   "exception-expired": "An exception's last day is over. Renew it or remove it.",
   "exception-expires-soon": "An exception ends within 14 days.",
   "exception-unknown-image": "An exception is for an image that is not in the catalogue.",

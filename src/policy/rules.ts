@@ -5,6 +5,7 @@ import type { ImageName } from "../model/names.js";
 import { nearest } from "../model/nearest.js";
 import type { Managers } from "../model/package-syntax.js";
 import { STAGE_RULES } from "./stage-rules.js";
+import { withdrawnBaseProblem } from "./withdrawn.js";
 
 export interface RuleContext {
   readonly catalogue: Catalogue;
@@ -103,6 +104,14 @@ const allowedSystem: Rule = ({ catalogue: { operatingSystems, bases }, node: { o
   return [isWarning ? { ...found, severity: "warning" } : found];
 };
 
+const withdrawnBase: Rule = ({ node: { stages } }) =>
+  stages.flatMap(({ base, bodies }) => {
+    const withdrawn = base.type === "external" ? base.base.withdrawn : undefined;
+    const own = bodies.at(-1);
+    if (base.type !== "external" || withdrawn === undefined || own === undefined) return [];
+    return [{ ...withdrawnBaseProblem(base.base.ref, withdrawn), ...own.source.at(`${own.pointer}/from`) }];
+  });
+
 /** Whoever builds on what should not be used any more hears of it; the image itself says so in `status`. */
 const deprecatedParent: Rule = (context) =>
   startedFrom(context).flatMap(({ parent, at }): Diagnostic[] => {
@@ -135,6 +144,7 @@ export const RULES: readonly Rule[] = [
   ownTags,
   onePlatform,
   allowedSystem,
+  withdrawnBase,
   deprecatedParent,
   replacementExists,
 ];

@@ -3,6 +3,23 @@ import { kind, listOf, mappingOf, text } from "./schema.js";
 
 const DIALECT = "https://json-schema.org/draft/2020-12/schema";
 
+const WITHDRAWN = mappingOf(
+  {
+    since: text(form.DAY, "The day from which it is: `YYYY-MM-DD`."),
+    reason: text(form.REASON, "Why it must not be used any more."),
+    replacement: text(form.REASON, "What to use instead."),
+    dependents: {
+      type: "string",
+      enum: ["refuse", "deprecate"],
+      default: "refuse",
+      description:
+        "`refuse`: images that use it are rejected; `deprecate`: they are deprecated, and `slipway gate` rejects further ones.",
+    },
+  },
+  "It was approved once, and is not any more.",
+  { required: ["reason"] },
+);
+
 const PACKAGES = listOf(
   mappingOf(
     {
@@ -12,6 +29,7 @@ const PACKAGES = listOf(
         "Approved versions. Left out: any version.",
       ),
       license: text(form.LICENSE, "SPDX licence expression."),
+      withdrawn: WITHDRAWN,
     },
     "An approved package.",
     { required: ["name"] },
@@ -56,6 +74,7 @@ export const BASES_SCHEMA = mappingOf(
           ref: text(form.EXTERNAL_REFERENCE, "The image, with the name of its registry."),
           digest: text(form.DIGEST, "Digest of the manifest: `sha256:` and 64 hexadecimal digits."),
           os: text(form.SCOPE, "The image's operating system."),
+          withdrawn: WITHDRAWN,
         },
         "An image that may be built on.",
         { required: ["ref", "digest"] },
