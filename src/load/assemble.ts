@@ -34,6 +34,7 @@ export function assemble(documents: readonly ReadDocument[], files: ReadonlyMap<
   }
   for (const module of [...modules.values()].flat()) checkFiles(module, files, diagnostics);
   const [operatingSystems] = ofKind(documents, "operatingSystems");
+  const [vulnerabilities] = ofKind(documents, "vulnerabilities");
   const catalogue: Catalogue = {
     settings,
     images,
@@ -43,6 +44,7 @@ export function assemble(documents: readonly ReadDocument[], files: ReadonlyMap<
     runtimeLists: joinLists(ofKind(documents, "runtimePackages"), diagnostics),
     ...joinRoles(ofKind(documents, "roles")),
     ...(operatingSystems?.result === undefined ? {} : { operatingSystems: operatingSystems.result }),
+    ...(vulnerabilities?.result === undefined ? {} : { vulnerabilities: vulnerabilities.result }),
     exceptions: ofKind(documents, "exceptions").flatMap(({ result }) => result ?? []),
     bases: joinBases(ofKind(documents, "bases"), diagnostics),
     languages: joinLanguages(ofKind(documents, "language"), ofKind(documents, "languageTemplate"), diagnostics),

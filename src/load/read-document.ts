@@ -10,6 +10,7 @@ import { readLanguage } from "./read-language.js";
 import { readBases, readPackageFile, readSettings } from "./read-lists.js";
 import { readExceptions, readOperatingSystems, readRoles } from "./read-policies.js";
 import { asMapping, type Read } from "./read-value.js";
+import { readVulnerabilities } from "./read-vulnerabilities.js";
 import type { FileOf } from "./schema/file-types.js";
 import { type DocumentKind, fileKind } from "./schema/kinds.js";
 import { shapeProblems } from "./shape-problems.js";
@@ -32,6 +33,7 @@ const READERS = {
   exceptions: readExceptions,
   language: readLanguage,
   operatingSystems: readOperatingSystems,
+  vulnerabilities: readVulnerabilities,
 } satisfies { readonly [K in DocumentKind]: Reader<FileOf<K>> | Reader<YamlValue> };
 
 type Readers = typeof READERS;
