@@ -23,6 +23,8 @@ export interface ReadAdvisories {
   readonly count: number;
   /** `YYYY-MM-DD` of the newest record; empty: there is none. */
   readonly newest: string;
+  /** Ecosystems, without their release, that any record is about. */
+  readonly ecosystems: ReadonlySet<string>;
 }
 
 /** OSV's ecosystems that have a folder in its mirrors. A folder of another name may hold anything. */
@@ -51,6 +53,7 @@ const MAX_PROBLEMS = 20;
 export async function readAdvisories(request: AdvisoryRequest): Promise<ReadAdvisories> {
   const found = new Map<string, Advisory>();
   const problems: Diagnostic[] = [];
+  const ecosystems = new Set<string>();
   let [count, newest] = [0, ""];
   const refuse = (file: string, what: string) => problems.push(unreadable(file, what));
   const take = (text: string, file: string) => {
@@ -59,6 +62,7 @@ export async function readAdvisories(request: AdvisoryRequest): Promise<ReadAdvi
       if (advisory === undefined) return;
       count += 1;
       if (advisory.modified > newest) newest = advisory.modified;
+      for (const { ecosystem } of advisory.affected) ecosystems.add(ecosystem.split(":", 1)[0] ?? "");
       if (!request.wanted(advisory)) return;
       const other = found.get(advisory.id);
       if (other === undefined || other.modified < advisory.modified) found.set(advisory.id, advisory);
@@ -73,7 +77,8 @@ export async function readAdvisories(request: AdvisoryRequest): Promise<ReadAdvi
       else await readArchive(join(path, file), name, { take, refuse });
     }
   }
-  return { advisories: [...found.values()], diagnostics: limited(problems), count, newest: newest.slice(0, 10) };
+  const advisories = [...found.values()];
+  return { advisories, diagnostics: limited(problems), count, newest: newest.slice(0, 10), ecosystems };
 }
 
 interface Receiver {

@@ -59,6 +59,8 @@ export function indexAdvisories(advisories: Iterable<Advisory>): AdvisoryIndex {
   return index;
 }
 
+type Thresholds = Pick<VulnerabilityPolicy, "enforce" | "warn" | "unknown" | "isFixableOnly">;
+
 interface Hit extends Candidate {
   readonly fixedIn: string | undefined;
 }
@@ -67,7 +69,7 @@ interface Hit extends Candidate {
 export function findVulnerabilities(
   contents: ImageContents,
   index: AdvisoryIndex,
-  { policy, compare }: { readonly policy: VulnerabilityPolicy; readonly compare: CompareVersions },
+  { policy, compare }: { readonly policy: Thresholds; readonly compare: CompareVersions },
 ): readonly Finding[] {
   const findings = contents.packages.flatMap((found) => {
     const groups = new Map<string, Hit[]>();
@@ -101,7 +103,7 @@ export function idsOf({ id, aliases, upstream }: Advisory): readonly string[] {
 interface Group {
   readonly id: string;
   readonly hits: readonly Hit[];
-  readonly policy: VulnerabilityPolicy;
+  readonly policy: Thresholds;
   readonly compare: CompareVersions;
 }
 
@@ -126,7 +128,7 @@ function finding(contents: ImageContents, found: OwnedPackage, { id, hits, polic
 
 const severities = ({ advisory, affected }: Hit): StatedSeverity[] => [affected.severity, advisory.severity];
 
-function levelOf(rating: Rating | "unknown", fixedIn: string | undefined, policy: VulnerabilityPolicy) {
+function levelOf(rating: Rating | "unknown", fixedIn: string | undefined, policy: Thresholds) {
   if (policy.isFixableOnly && fixedIn === undefined) return "ignore";
   if (rating === "unknown") return policy.unknown;
   if (policy.enforce !== undefined && reaches(rating, policy.enforce)) return "enforce";
