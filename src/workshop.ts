@@ -4,24 +4,26 @@ import { join } from "node:path";
 import { type Context, caBundle, machineConfig, stateRoot } from "./context.js";
 import type { Loaded } from "./desired.js";
 import { CommandError, EXIT } from "./exit.js";
+import { type LockedBuildDeps, prepareLocked } from "./locked-build.js";
 import { MACHINE_MOUNT } from "./model/build-environment.js";
 import type { Language } from "./model/language.js";
 import type { Digest } from "./model/names.js";
 import type { Recipe, RecipePackage } from "./model/recipe.js";
-import { RegistryError, type RunBuildah } from "./model/registry.js";
+import { type FileStore, RegistryError, type RunBuildah } from "./model/registry.js";
 import { installedChecks } from "./packages/installed.js";
 import { INVENTORY_READER } from "./packages/inventory/read-inventory.js";
 import { machineFiles } from "./packages/machine.js";
 import { allManagers } from "./packages/managers.js";
 import { acquireFileLock, type FileLock, tryFileLock, withFileLock } from "./registry/file-lock.js";
 import { askImage, type Question } from "./run/ask-image.js";
-import { buildImage } from "./run/build-image.js";
+import { type BuildImageDeps, buildImage } from "./run/build-image.js";
 import { type Buildah, createBuildah } from "./run/buildah.js";
 import { cleanUp, PRESENCE } from "./run/clean-up.js";
 import { createDownloader } from "./run/download.js";
 import { createExternalFetcher, type ExternalFetcher } from "./run/externals.js";
 import { createImageFetcher } from "./run/images.js";
 import { writeMachineDirectory } from "./run/machine-directory.js";
+import { openPackageStore } from "./run/package-store.js";
 import { probe, probeOnce, runrootFor } from "./run/probe.js";
 import { lastLines } from "./run/process.js";
 import type { Job, Runner } from "./run/runner.js";
@@ -29,6 +31,7 @@ import { scanImage } from "./run/scan-image.js";
 import { openStateDirectory, type StateDirectory } from "./run/state-directory.js";
 import { testImage } from "./run/test-image.js";
 import { trustedCertificates } from "./run/trusted-certificates.js";
+import { askUpstream } from "./ask-upstream.js";
 import { writeContext } from "./write-context.js";
 
 /** What building takes on this machine. It is set up only when there is something to build. */
@@ -54,10 +57,14 @@ export async function probeMachine(context: Context, fresh: boolean) {
   return { state, probed };
 }
 
-/** Sets up building. Fails with exit code 4 where this machine cannot build, saying what to install. */
+/**
+ * Sets up building. Fails with exit code 4 where this machine cannot build, saying what to install. `files`: where locked packages
+ * are looked for that are not on this machine.
+ */
 export async function openWorkshop(
   context: Context,
   { tree, catalogue }: Pick<Loaded, "tree" | "catalogue">,
+  files?: Pick<FileStore, "fetchFile">,
 ): Promise<Workshop> {
   const { state, probed } = await probeMachine(context, false);
   if (probed.system === undefined) {
@@ -80,10 +87,12 @@ export async function openWorkshop(
   const fetch = createImageFetcher(buildah);
   const sources = { tree, download: downloaderFor(context, state, catalogue.settings.downloads) };
   const unfinished = new Set<Digest>();
-  const build = {
+  const fetchExternal = createExternalFetcher(buildah);
+  const ask = (question: Question) => askImage({ buildah, fetch, machine }, question);
+  const build: BuildImageDeps = {
     buildah,
     fetch,
-    fetchExternal: createExternalFetcher(buildah),
+    fetchExternal,
     machine,
     temporary,
     unfinished,
@@ -93,6 +102,21 @@ export async function openWorkshop(
       caBundle: caBundle(context.env),
     },
     writeContext: (recipe: Recipe, directory: string, job: Job) => writeContext(sources, recipe, directory, job),
+    prepareLocked: (job, directory) => prepareLocked(locked, job, directory),
+  };
+  const locked: LockedBuildDeps = {
+    sources: {
+      store: openPackageStore(join(state.root, "cache", "packages", "sha256")),
+      files,
+      upstream: (asked, directory, job) => askUpstream({ ask, build }, asked, directory, job),
+      lock: (name, signal, action) => withFileLock(join(state.locks, name), signal, action),
+      temporary,
+    },
+    managers: allManagers(languages),
+    runId,
+    network: catalogue.settings.lock.network,
+    env: context.env,
+    caBundle: caBundle(context.env),
   };
   const checks = (packages: readonly RecipePackage[]) => installedChecks(packages, languages);
   const scan = { buildah, fetch, temporary, reader: INVENTORY_READER };
@@ -100,7 +124,7 @@ export async function openWorkshop(
   return {
     output: (args, signal) => output(buildah, args, signal),
     fetchExternal: build.fetchExternal,
-    ask: (question) => askImage({ buildah, fetch, machine }, question),
+    ask,
     runner: {
       build: async (job) => {
         await writeFile(job.log, "");
