@@ -6,6 +6,7 @@ import type { Loaded } from "./desired.js";
 import { CommandError, EXIT } from "./exit.js";
 import { type LockedBuildDeps, prepareLocked } from "./locked-build.js";
 import { MACHINE_MOUNT } from "./model/build-environment.js";
+import type { Inventory } from "./model/inventory.js";
 import type { Language } from "./model/language.js";
 import type { Digest } from "./model/names.js";
 import type { Recipe, RecipePackage } from "./model/recipe.js";
@@ -20,7 +21,7 @@ import { type BuildImageDeps, buildImage } from "./run/build-image.js";
 import { type Buildah, createBuildah } from "./run/buildah.js";
 import { cleanUp, PRESENCE } from "./run/clean-up.js";
 import { createDownloader } from "./run/download.js";
-import { createExternalFetcher, type ExternalFetcher } from "./run/externals.js";
+import { createExternalFetcher, type ExternalImage } from "./run/externals.js";
 import { createImageFetcher } from "./run/images.js";
 import { writeMachineDirectory } from "./run/machine-directory.js";
 import { openPackageStore } from "./run/package-store.js";
@@ -37,8 +38,8 @@ import { writeContext } from "./write-context.js";
 /** What building takes on this machine. It is set up only when there is something to build. */
 export interface Workshop {
   readonly runner: Runner;
-  /** Sees to it that an image of others is in local storage; see run/externals.ts. */
-  readonly fetchExternal: ExternalFetcher;
+  /** What is installed in an image of others. Raises StepFailure. */
+  inspectExternal(image: ExternalImage, job: Job): Promise<Inventory>;
   /** Runs Buildah and gives its standard output; what goes wrong is the registry's failure. */
   readonly output: RunBuildah;
   /** Runs a command in an image with this machine's settings; see run/ask-image.ts. */
@@ -123,7 +124,8 @@ export async function openWorkshop(
   const test = { buildah, fetch, installedChecks: checks };
   return {
     output: (args, signal) => output(buildah, args, signal),
-    fetchExternal: build.fetchExternal,
+    inspectExternal: async (image, job) =>
+      scanImage(scan, { ...job, image: { imageId: await build.fetchExternal(image, job.signal, job.log) } }),
     ask,
     runner: {
       build: async (job) => {
