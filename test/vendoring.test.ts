@@ -36,7 +36,10 @@ function lockOf(images: Record<string, readonly string[]>): Lock {
     find: (image) => images[image] && { madeFrom: "0".repeat(64), packages: images[image].map(locked) },
     names: Object.keys(images) as ImageName[],
     bases: new Map(),
+    problem: () => undefined,
+    text: () => undefined,
     at: () => ({ file: "slipway.lock", line: 1, column: 1 }),
+    atBase: () => ({ file: "slipway.lock", line: 1, column: 1 }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Inventory } from "../model/inventory.js";
 import type { Digest, ImageName } from "../model/names.js";
 import type { ImageRecord } from "../model/plan.js";
 import type {
@@ -20,6 +21,11 @@ export class DryRunner implements Runner {
   async build(_job: BuildJob): Promise<LocalImage> {
     this.#count += 1;
     return { imageId: `sha256:${this.#count.toString(16).padStart(64, "0")}` as Digest };
+  }
+
+  /** What is not built has nothing in it. */
+  async inspect(): Promise<Inventory> {
+    return { packages: [] };
   }
 
   async test(): Promise<void> {}
