@@ -77,7 +77,10 @@ const why: fc.Arbitrary<Why> = fc.oneof(
   fc.constantFrom<Why>({ type: "asked" }, { type: "system" }, { type: "locked" }, { type: "unasked" }),
   names.map((by): Why => ({ type: "needed", by })),
 );
-const license = fc.oneof(text, fc.constantFrom("MIT", "mit", "MIT OR Apache-2.0", "GPL-2.0+", "LicenseRef-x", "(MIT)", "constructor"));
+const license = fc.oneof(
+  text,
+  fc.constantFrom("MIT", "mit", "MIT OR Apache-2.0", "GPL-2.0+", "LicenseRef-x", "(MIT)", "constructor"),
+);
 const types: readonly PackageType[] = ["deb", "rpm", "apk", "pypi", "npm", "gem", "golang", "maven", "nuget"];
 
 const anyPackage: fc.Arbitrary<OwnedPackage> = fc.record(

@@ -16,7 +16,8 @@ function schema(): ValidateFunction {
   const read = (name: string) =>
     JSON.parse(readFileSync(library.replace("package.json", `res/schema/${name}.SNAPSHOT.schema.json`), "utf8"));
   const ajv = new Ajv({ strict: false, validateFormats: false });
-  for (const name of ["spdx", "jsf-0.82"]) ajv.addSchema(read(name), `http://cyclonedx.org/schema/${name}.SNAPSHOT.schema.json`);
+  for (const name of ["spdx", "jsf-0.82"])
+    ajv.addSchema(read(name), `http://cyclonedx.org/schema/${name}.SNAPSHOT.schema.json`);
   return ajv.compile(read("bom-1.6"));
 }
 
