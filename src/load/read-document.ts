@@ -5,10 +5,12 @@ import { expandMatrix } from "./expand-matrix.js";
 import type { ReadKind } from "./find-documents.js";
 import { MAX_PROBLEMS_PER_FILE } from "./limits.js";
 import { parseYaml } from "./parse-yaml.js";
+import { readBasePolicy, readImagePolicy, readLicensePolicy, readPackagePolicy } from "./read-demands.js";
 import { readImage, readModule } from "./read-image.js";
 import { readLanguage } from "./read-language.js";
 import { readBases, readPackageFile, readSettings } from "./read-lists.js";
 import { readExceptions, readOperatingSystems, readRoles } from "./read-policies.js";
+import { readPolicyTests } from "./read-policy-tests.js";
 import { asMapping, type Read } from "./read-value.js";
 import type { FileOf } from "./schema/file-types.js";
 import { type DocumentKind, fileKind } from "./schema/kinds.js";
@@ -32,6 +34,11 @@ const READERS = {
   exceptions: readExceptions,
   language: readLanguage,
   operatingSystems: readOperatingSystems,
+  packagePolicy: readPackagePolicy,
+  licensePolicy: readLicensePolicy,
+  basePolicy: readBasePolicy,
+  imagePolicy: readImagePolicy,
+  policyTests: readPolicyTests,
 } satisfies { readonly [K in DocumentKind]: Reader<FileOf<K>> | Reader<YamlValue> };
 
 type Readers = typeof READERS;

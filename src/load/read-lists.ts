@@ -10,6 +10,7 @@ import type { Diagnostic } from "../model/diagnostic.js";
 import type { Digest, Platform } from "../model/names.js";
 import type { UpdateSettings } from "../model/update.js";
 import { readNamedValues } from "./read-body.js";
+import { isDay, noSuchDay } from "./read-day.js";
 import { readMetadata } from "./read-image.js";
 import { asList, asMapping, asNumber, asText, type MappingOf, optional, type Read } from "./read-value.js";
 import type { FileOf } from "./schema/file-types.js";
@@ -35,6 +36,7 @@ export function readPackageFile(
       name: asText(approved.name),
       versions: asList(approved.versions).map(asText),
       ...optional("license", approved.license),
+      ...(approved["license-evidence"] === undefined ? {} : { licenseEvidence: asText(approved["license-evidence"]) }),
       source,
       pointer: `/packages/${index}`,
     };
@@ -46,12 +48,17 @@ export function readPackageFile(
 
 /** Reads catalog/bases.yaml. */
 export function readBases(value: FileOf<"bases">, source: YamlSource): Read<readonly ExternalBase[]> {
+  const diagnostics: Diagnostic[] = [];
   const bases = asList(asMapping(value).bases).map((entry, index): ExternalBase => {
     const base = asMapping(entry);
     const digest = asText(base.digest) as Digest;
-    return { ref: asText(base.ref), digest, ...optional("os", base.os), source, pointer: `/bases/${index}` };
+    const pointer = `/bases/${index}`;
+    if (base.pinned !== undefined && !isDay(asText(base.pinned)))
+      diagnostics.push(noSuchDay(source.at(`${pointer}/pinned`), asText(base.pinned)));
+    const given = { ...optional("os", base.os), ...optional("pinned", base.pinned) };
+    return { ref: asText(base.ref), digest, ...given, source, pointer };
   });
-  return { result: bases, diagnostics: [] };
+  return { result: bases, diagnostics };
 }
 
 /** What holds where there is no slipway.yaml, or where it leaves a key out. */

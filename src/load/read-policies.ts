@@ -3,6 +3,7 @@ import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import type { ImageName } from "../model/names.js";
 import type { ApprovingRole, Exception, Owners, PathOwners, RoleName, Roles, WaivableRule } from "../model/roles.js";
 import { wildcardMatches } from "../model/wildcard.js";
+import { isDay } from "./read-day.js";
 import { asMapping, asText, type MappingOf, optional, type Read, readList } from "./read-value.js";
 import type { FileOf } from "./schema/file-types.js";
 import { quote } from "./shape-words.js";
@@ -114,10 +115,4 @@ function exceptionProblem(exception: Exception): { at: "expires" | "package"; wh
   if (!isDay(expires)) return { at: "expires", what: `there is no day ${quote(expires)}` };
   if (exception.package === undefined || rule !== "not-extendable") return undefined;
   return { at: "package", what: `\`${rule}\` is not about packages` };
-}
-
-/** JavaScript carries the 30th of February over into March. */
-function isDay(text: string): boolean {
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
