@@ -125,7 +125,10 @@ packages:
     text: `kind: RuntimePackages
 language: python3
 packages:
-  - { name: requests, versions: ["2.31.*", "2.32.*"], license: Apache-2.0 }
+  - name: requests
+    versions: ["2.31.*", "2.32.*"]
+    license: Apache-2.0
+    license-evidence: LICENSE of its source distribution
 `,
   },
   bases: {
@@ -135,6 +138,7 @@ bases:
   - ref: registry.example.org/debian:bookworm-slim
     digest: sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
     os: debian
+    pinned: 2026-05-20
 `,
   },
   roles: {
@@ -248,7 +252,6 @@ sizes:
   - { max: 1.5GB, base-images: true, level: warn }
 labels:
   - { name: org.opencontainers.image.vendor, pattern: Acme*, base-images: true }
-deprecated: { new-images: deny }
 `,
   },
   policyTests: {

@@ -1,4 +1,5 @@
 import { hashArtifacts, manifestEntries, stageArtifacts } from "./artifacts.js";
+import { checkLocked, checkRequests } from "./checking-packages.js";
 import { approveStage } from "./checking-stage.js";
 import { type LoadCache, loadCatalogue } from "./load/load.js";
 import type { FileTree } from "./load/tree.js";
@@ -12,7 +13,9 @@ import type { ImageName } from "./model/names.js";
 import type { Managers } from "./model/package-syntax.js";
 import type { Exception } from "./model/roles.js";
 import { MANAGERS, managerFor, managersOf } from "./packages/managers.js";
+import type { CheckedContents } from "./policy/contents.js";
 import { applyExceptions, exceptionProblems, validExceptions } from "./policy/exceptions.js";
+import { licenseProblems } from "./policy/license-problems.js";
 import { listManagerProblems } from "./policy/list-managers.js";
 import { managerNameProblems } from "./policy/manager-names.js";
 import { RULES } from "./policy/rules.js";
@@ -58,19 +61,21 @@ export async function loadDesired(tree: FileTree, builtIn: Templates, { today, c
   const checking: Diagnostic[] = [
     ...compiling,
     ...managerNameProblems(catalogue.languages, taken),
+    ...licenseProblems(catalogue),
     ...listManagerProblems(catalogue, (os) => managerFor("system", os)),
   ];
   const images = new Map<ImageName, DesiredImage>();
   const exceptions = validExceptions(catalogue.exceptions, today);
   const used = new Set<Exception>();
   const managers = managersOf(catalogue);
-  const surroundings = { catalogue, graph, manifests, hashes, images, managers, templates, exceptions, used };
+  const surroundings = { catalogue, graph, manifests, hashes, images, managers, templates, exceptions, used, today };
   for (const node of graph.nodes.values()) {
     const { image, diagnostics } = desire(node, surroundings);
     checking.push(...diagnostics);
     if (image) images.set(node.name, image);
   }
-  checking.push(...exceptionProblems({ catalogue, today, checked: new Set(graph.nodes.keys()), used }));
+  const locked = new Set([...images].flatMap(([name, { recipe }]) => (recipe.locked === undefined ? [] : [name])));
+  checking.push(...exceptionProblems({ catalogue, today, checked: new Set(graph.nodes.keys()), used, locked }));
   const diagnostics = [...loading, ...once([...resolving, ...checking])].sort(byPlace);
   return {
     desired: { commit: tree.commit, settings: catalogue.settings, images },
@@ -93,14 +98,15 @@ interface Surroundings {
   readonly exceptions: ReadonlyMap<ImageName, readonly Exception[]>;
   /** Collects the exceptions that waived something. */
   readonly used: Set<Exception>;
+  readonly today: string;
 }
 
 /** Checks and renders one image. Without a sound parent it is left out; the parent's own diagnostics say why. */
 function desire(node: ImageNode, surroundings: Surroundings) {
-  const { catalogue, graph, images, managers, templates } = surroundings;
+  const { catalogue, graph, images, managers, templates, today } = surroundings;
   const exceptions = surroundings.exceptions.get(node.name) ?? [];
   const applied = applyExceptions(
-    RULES.flatMap((rule) => rule({ catalogue, graph, node, managers })),
+    RULES.flatMap((rule) => rule({ catalogue, graph, node, managers, today })),
     exceptions,
   );
   const stages: StageInput[] = [];
@@ -111,10 +117,20 @@ function desire(node: ImageNode, surroundings: Surroundings) {
     diagnostics.push(...checked.diagnostics);
     stages.push(checked.input);
   }
-  if (diagnostics.some(({ severity }) => severity === "error")) return { diagnostics };
+  const packages = stages.flatMap((input) => input.packages);
+  const judge = ({ diagnostics: found, used }: CheckedContents) => {
+    diagnostics.push(...found);
+    for (const exception of used) surroundings.used.add(exception);
+    return diagnostics.some(({ severity }) => severity === "error") ? "rejected" : "sound";
+  };
+  if (judge(checkRequests(node, packages, { catalogue, graph, managers, images, exceptions })) === "rejected")
+    return { diagnostics };
   if (node.parents.some((name) => !images.has(name))) return { diagnostics };
   const rendered = render({ node, stages }, templates);
   if (!rendered.ok) return { diagnostics: [...diagnostics, ...rendered.diagnostics] };
+  const { locked } = rendered.recipe;
+  if (locked && judge(checkLocked(node, locked, { catalogue, graph, managers, images, exceptions })) === "rejected")
+    return { diagnostics };
   const parent = node.parent === undefined ? undefined : images.get(node.parent);
   const { tests: own } = node.definition;
   const tests: ImageTest[] = [...(parent?.tests ?? []), ...own];

@@ -15,9 +15,11 @@ import type { Settings } from "./model/catalogue.js";
 import type { Diagnostic } from "./model/diagnostic.js";
 import type { Requirement } from "./model/gate.js";
 import type { Roles } from "./model/roles.js";
+import { managersOf } from "./packages/managers.js";
 import { baseImagePaths } from "./policy/base-images.js";
 import { CODEOWNERS_FILE, codeowners, codeownersProblem } from "./policy/codeowners.js";
 import { requiredApprovals, unreadableRoles } from "./policy/requirements.js";
+import { withdrawalProblems } from "./policy/withdrawals.js";
 import { builtInTemplates } from "./render/templates.js";
 
 /** A change on its way into a branch, as the branch's own policies see it. */
@@ -88,6 +90,7 @@ export async function judge(context: Context, refs: { readonly base: string; rea
         [{ diagnostics: strict }, after, branch],
         "it comes up when this is merged with the base branch",
       ),
+      ...withdrawalProblems({ before, after, managers: managersOf(after.catalogue), today: context.today() }),
       ...(await ownersProblems(directory, after, prefix)),
       ...unreadableRoles(branch.catalogue),
     ],

@@ -1,16 +1,21 @@
 import { changedPackages } from "./changed-packages.js";
 import { type Context, stateRoot } from "./context.js";
 import { LONG_AGO, type Loaded, loadDesired } from "./desired.js";
+import { CommandError, EXIT } from "./exit.js";
 import { readIndex, writeIndex } from "./index-file.js";
 import { changedPaths, hasCommit } from "./load/diff-tree.js";
 import { openCommit, resolveCommit } from "./load/git-tree.js";
 import type { LoadCache } from "./load/load.js";
 import type { FileTree } from "./load/tree.js";
 import type { Plan } from "./model/plan.js";
+import { managersOf } from "./packages/managers.js";
+import { isTooOld } from "./policy/base-rules.js";
+import { withdrawalProblems } from "./policy/withdrawals.js";
 import { builtInTemplates } from "./render/templates.js";
+import { diagnosticsText } from "./report/diagnostics.js";
 import { planBetween } from "./resolve/plan.js";
 import { type CatalogueIndex, indexOf, type Scope, scopeOf } from "./scope.js";
-import { loadChecked } from "./session.js";
+import { load, loadChecked } from "./session.js";
 
 export interface PlannedRefs {
   readonly plan: Plan;
@@ -27,32 +32,35 @@ export async function planRefs(context: Context, base: string, head: string | un
   if (head === undefined) {
     const baseCommit = await resolveCommit(directory, base);
     const cache: LoadCache = new Map();
-    return planWhole(directory, baseCommit, await loadChecked(context, undefined, cache), { index: undefined, cache });
+    const loaded = await loadHead(context, { base: baseCommit, cache });
+    return planWhole(context, baseCommit, loaded, { index: undefined, cache });
   }
   const [baseCommit, headCommit] = await Promise.all([resolveCommit(directory, base), resolveCommit(directory, head)]);
   const state = stateRoot(context);
   const known = await readIndex(state);
   if (
     known &&
+    !(known.aging && isTooOld(known.aging, context.today())) &&
     (known.commit === headCommit || known.commit === baseCommit || (await hasCommit(directory, known.commit)))
   ) {
     const narrow = await planNarrow(context, known, baseCommit, headCommit);
     if (narrow) return narrow;
   }
   const cache: LoadCache = new Map();
-  const loaded = await loadChecked(context, headCommit, cache);
+  const loaded = await loadHead(context, { base: baseCommit, head: headCommit, cache });
   const index = indexOf(loaded);
   if (index) await writeIndex(state, index);
-  return planWhole(directory, baseCommit, loaded, { index, cache });
+  return planWhole(context, baseCommit, loaded, { index, cache });
 }
 
 /** Reads the part of both commits that the changes since the index's commit reach; undefined: that is not enough. */
 async function planNarrow(
-  { catalogue: directory, today }: Context,
+  context: Context,
   index: CatalogueIndex,
   base: string,
   head: string,
 ): Promise<PlannedRefs | undefined> {
+  const { catalogue: directory, today } = context;
   const changed = await Promise.all([
     changedPaths(directory, index.commit, base),
     changedPaths(directory, index.commit, head),
@@ -67,7 +75,35 @@ async function planNarrow(
   if (!isSoundPart(loaded, scope, index)) return undefined;
   const old = await loadDesired(before as FileTree, builtInTemplates(), { today: LONG_AGO, cache });
   if (!isSoundPart(old, scope, index)) return undefined;
+  noteWithdrawals(context, old, loaded);
   return { plan: planBetween(old.desired, loaded.desired, scope.outside), loaded };
+}
+
+/** What a change takes back reaches images that it does not touch: they are named, as the gate does. */
+function noteWithdrawals({ note, today }: Context, before: Loaded, after: Loaded): void {
+  const managers = managersOf(after.catalogue);
+  const problems = withdrawalProblems({ before, after, managers, today: today() });
+  if (problems.length > 0) note(`${diagnosticsText(problems)}\n`);
+}
+
+interface HeadOf {
+  readonly base: string;
+  /** Left out: the working tree. */
+  readonly head?: string;
+  readonly cache: LoadCache;
+}
+
+/** The head, if it is sound; where it is not because an approval was taken back, all images that this reaches are named. */
+async function loadHead(context: Context, { base, head, cache }: HeadOf): Promise<Loaded> {
+  try {
+    return await loadChecked(context, head, cache);
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.exitCode !== EXIT.rejected) throw error;
+    const tree = await openCommit(context.catalogue, base);
+    const before = await loadDesired(tree, builtInTemplates(), { today: LONG_AGO, cache });
+    noteWithdrawals(context, before, await load(context, head, cache));
+    throw error;
+  }
 }
 
 interface Known {
@@ -76,18 +112,21 @@ interface Known {
 }
 
 /** The head is read as a whole; of the base only what differs, where that is enough. */
-async function planWhole(directory: string, base: string, loaded: Loaded, known: Known): Promise<PlannedRefs> {
+async function planWhole(context: Context, base: string, loaded: Loaded, known: Known): Promise<PlannedRefs> {
+  const { catalogue: directory } = context;
   const { index, cache } = known;
   const options = { today: LONG_AGO, cache };
   const scope = index && (await scopeBetween(directory, index, base, cache));
   if (index && scope) {
     const before = await loadDesired(await openCommit(directory, base, scope.paths), builtInTemplates(), options);
     if (isSoundPart(before, scope, index)) {
+      noteWithdrawals(context, before, loaded);
       const images = new Map([...loaded.desired.images].filter(([name]) => scope.names.has(name)));
       return { plan: planBetween(before.desired, { ...loaded.desired, images }, scope.outside), loaded };
     }
   }
   const before = await loadDesired(await openCommit(directory, base), builtInTemplates(), options);
+  noteWithdrawals(context, before, loaded);
   return { plan: planBetween(before.desired, loaded.desired), loaded };
 }
 

@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import type { Loaded } from "./desired.js";
 import { CATALOGUE_PATHS } from "./load/tree.js";
 import type { Body } from "./model/definition.js";
+import { type AgingPins, agingPins } from "./policy/base-rules.js";
 
 /**
  * What is kept of a whole, sound catalogue so that a later plan between two commits need not read all of it again: enough
@@ -17,6 +18,8 @@ export interface CatalogueIndex {
   readonly roots: readonly string[];
   /** The packages that the lists approve for it, each as packageId gives it, joined by spaces. */
   readonly packages: readonly string[];
+  /** Set where bases may be too old one day: from then on the commit is not sound any more. */
+  readonly aging?: AgingPins;
 }
 
 /** A package of an approved list, whatever system or language it is for. No spaces: names have none. */
@@ -54,8 +57,10 @@ export function indexOf({ catalogue, desired, tree }: Loaded): CatalogueIndex | 
       ...(origin.type === "bootstrap" ? origin.bootstrap.packages.map((name) => packageId("system", name)) : []),
     ],
   );
+  const aging = agingPins(catalogue);
   return {
     commit: desired.commit,
+    ...(aging === undefined ? {} : { aging }),
     names: nodes.map(({ name }) => name),
     packages: packages.map((ids) => ids.join(" ")),
     parents: nodes.map(({ parents }) => parents.join(" ")),

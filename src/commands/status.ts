@@ -3,7 +3,9 @@ import { EXIT, type ExitCode } from "../exit.js";
 import type { Deprecation } from "../model/definition.js";
 import type { Observation } from "../model/observation.js";
 import type { PlanStep } from "../model/plan.js";
+import { managersOf } from "../packages/managers.js";
 import { planRegistry } from "../planning.js";
+import { deprecations } from "../policy/withdrawals.js";
 import { reasonsText } from "../report/plan-text.js";
 import { table } from "../report/text.js";
 import { type LastFailure, readFailures } from "../run/last-results.js";
@@ -13,6 +15,7 @@ import type { RegistryOptions } from "../session.js";
 export async function run(context: Context, options: RegistryOptions & { readonly ref?: string }): Promise<ExitCode> {
   const { plan, loaded, observations } = await planRegistry(context, options);
   const failures = await readFailures(stateRoot(context));
+  const deprecated = deprecations(loaded, managersOf(loaded.catalogue));
   const images = [...loaded.desired.images.values()].map(({ node }) => ({
     image: node.name,
     version: node.definition.version,
@@ -22,7 +25,7 @@ export async function run(context: Context, options: RegistryOptions & { readonl
         observations.get(node.name),
         failures.get(node.name),
       ),
-      node.definition.metadata.deprecated,
+      deprecated.get(node.name),
     ),
   }));
   if (context.json) context.out(`${JSON.stringify({ images }, null, 2)}\n`);

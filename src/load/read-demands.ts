@@ -107,7 +107,6 @@ export function readImagePolicy(value: FileOf<"imagePolicy">, source: YamlSource
   const file = asMapping(value);
   const outer = fileDemand(file, source);
   const user = asMapping(file.user);
-  const deprecated = asMapping(file.deprecated);
   const sizes = readList(file.sizes, (given, index) => {
     const entry = asMapping(given);
     const text = asText(entry.max);
@@ -118,13 +117,11 @@ export function readImagePolicy(value: FileOf<"imagePolicy">, source: YamlSource
     const demand = imageDemand(entry, outer, `/labels/${index}`);
     return { ...demand, name: asText(entry.name), ...optional("pattern", entry.pattern) };
   });
-  const isDenied = deprecated["new-images"] === "deny";
   return {
     result: {
       ...(user.root === "deny" ? { root: imageDemand(user, outer, "/user") } : {}),
       sizes,
       labels,
-      ...(isDenied ? { deprecated: demandOf(deprecated, outer, "/deprecated") } : {}),
     },
     diagnostics: [],
   };

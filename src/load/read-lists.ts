@@ -5,6 +5,7 @@ import type {
   DownloadSettings,
   ExternalBase,
   Settings,
+  Withdrawal,
 } from "../model/catalogue.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { Digest, Platform } from "../model/names.js";
@@ -37,6 +38,7 @@ export function readPackageFile(
       versions: asList(approved.versions).map(asText),
       ...optional("license", approved.license),
       ...(approved["license-evidence"] === undefined ? {} : { licenseEvidence: asText(approved["license-evidence"]) }),
+      ...readWithdrawal(approved.withdrawn),
       source,
       pointer: `/packages/${index}`,
     };
@@ -55,10 +57,21 @@ export function readBases(value: FileOf<"bases">, source: YamlSource): Read<read
     const pointer = `/bases/${index}`;
     if (base.pinned !== undefined && !isDay(asText(base.pinned)))
       diagnostics.push(noSuchDay(source.at(`${pointer}/pinned`), asText(base.pinned)));
-    const given = { ...optional("os", base.os), ...optional("pinned", base.pinned) };
-    return { ref: asText(base.ref), digest, ...given, source, pointer };
+    const more = { ...optional("os", base.os), ...optional("pinned", base.pinned), ...readWithdrawal(base.withdrawn) };
+    return { ref: asText(base.ref), digest, ...more, source, pointer };
   });
   return { result: bases, diagnostics };
+}
+
+type WithdrawnValue = MappingOf<NonNullable<MappingOf<FileOf<"bases">>["bases"]>[number]>["withdrawn"];
+
+function readWithdrawal(value: WithdrawnValue): { readonly withdrawn?: Withdrawal } {
+  if (value === undefined) return {};
+  const { since, reason, replacement, dependents } = asMapping(value);
+  const more = { ...optional("since", since), ...optional("replacement", replacement) };
+  return {
+    withdrawn: { reason: asText(reason), dependents: dependents === "deprecate" ? dependents : "refuse", ...more },
+  };
 }
 
 /** What holds where there is no slipway.yaml, or where it leaves a key out. */

@@ -1,7 +1,16 @@
 import type { OperatingSystems } from "../model/catalogue.js";
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import type { ImageName } from "../model/names.js";
-import type { ApprovingRole, Exception, Owners, PathOwners, RoleName, Roles, WaivableRule } from "../model/roles.js";
+import {
+  type ApprovingRole,
+  type Exception,
+  type Owners,
+  PACKAGE_RULES,
+  type PathOwners,
+  type RoleName,
+  type Roles,
+  type WaivableRule,
+} from "../model/roles.js";
 import { wildcardMatches } from "../model/wildcard.js";
 import { isDay } from "./read-day.js";
 import { asMapping, asText, type MappingOf, optional, type Read, readList } from "./read-value.js";
@@ -113,6 +122,6 @@ export function readExceptions(value: FileOf<"exceptions">, source: YamlSource):
 function exceptionProblem(exception: Exception): { at: "expires" | "package"; what: string } | undefined {
   const { expires, rule } = exception;
   if (!isDay(expires)) return { at: "expires", what: `there is no day ${quote(expires)}` };
-  if (exception.package === undefined || rule !== "not-extendable") return undefined;
+  if (exception.package === undefined || PACKAGE_RULES.some((about) => about === rule)) return undefined;
   return { at: "package", what: `\`${rule}\` is not about packages` };
 }

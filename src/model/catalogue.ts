@@ -98,6 +98,7 @@ export interface ApprovedPackage {
   readonly license?: string;
   /** Where that can be read. */
   readonly licenseEvidence?: string;
+  readonly withdrawn?: Withdrawal;
   readonly source: Source;
   readonly pointer: string;
 }
@@ -109,8 +110,20 @@ export interface ExternalBase {
   readonly os?: string;
   /** The day on which the digest was written down, `YYYY-MM-DD`. */
   readonly pinned?: string;
+  readonly withdrawn?: Withdrawal;
   readonly source: Source;
   readonly pointer: string;
+}
+
+/** A package or base that was approved once and shall not be used any more. */
+export interface Withdrawal {
+  /** `YYYY-MM-DD`. */
+  readonly since?: string;
+  readonly reason: string;
+  /** What to use instead. */
+  readonly replacement?: string;
+  /** What becomes of the images that use it: they are rejected, or deprecated, and only further ones are rejected. */
+  readonly dependents: "refuse" | "deprecate";
 }
 
 /** Git's three kinds of entry that can become part of an image (gitformat-index, mode). */

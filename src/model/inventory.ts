@@ -29,6 +29,11 @@ export interface InventoryPackage {
   readonly provides: readonly string[];
   /** Part of every system of its kind (dpkg: Essential, or a priority from `standard` up): nobody has to ask for it. */
   readonly system?: true;
+  /**
+   * The system package that its files belong to (Debian's python3-requests holds the Python package requests): it is there, but
+   * that package brought it, so it is no addition of its own.
+   */
+  readonly ownedBy?: string;
 }
 
 /** A package that an image adds to what it starts from. */

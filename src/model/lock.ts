@@ -49,6 +49,8 @@ export interface LockedPackage {
   readonly source?: string;
   /** As the package itself says it; left out: it says nothing. */
   readonly license?: string;
-  /** Names of the packages that need it, sorted; empty: the definition asks for it. `bootstrap`: the system that is made brings it. */
+  /** Names of the packages that need it, sorted; empty: the definition asks for it, or it is part of a bootstrap. */
   readonly why: readonly string[];
+  /** The system that is made brings it. */
+  readonly bootstrap?: true;
 }

@@ -96,8 +96,6 @@ export interface ImagePolicy {
   readonly root?: ImageDemand;
   readonly sizes: readonly (ImageDemand & { readonly bytes: number; readonly text: string })[];
   readonly labels: readonly (ImageDemand & { readonly name: string; readonly pattern?: string })[];
-  /** That nothing new derives from a deprecated image, once it is. */
-  readonly deprecated?: Demand;
 }
 
 /** `policies/tests/*.yaml`: what the policies say of one image. */

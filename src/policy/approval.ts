@@ -7,6 +7,7 @@ import { versionMatches } from "../model/package-syntax.js";
 import type { RecipePackage } from "../model/recipe.js";
 import type { Exception } from "../model/roles.js";
 import { waivers } from "./exceptions.js";
+import { withdrawnProblem } from "./withdrawn.js";
 
 export interface Approval {
   readonly packages: readonly RecipePackage[];
@@ -43,7 +44,10 @@ export function approve({ requests, list, syntax, source, exceptions = [], taken
       diagnostics.push({ severity: "error", ...problem.diagnostic, ...source.at(pointer) });
       continue;
     }
-    packages.push(recipePackage(request, waivedBy.length > 0 ? undefined : find(request.name, list, syntax), syntax));
+    const approved = waivedBy.length > 0 ? undefined : find(request.name, list, syntax);
+    if (approved?.withdrawn)
+      diagnostics.push({ ...withdrawnProblem(approved.name, approved.withdrawn), ...source.at(request.pointer) });
+    packages.push(recipePackage(request, approved, syntax));
   }
   return { packages, diagnostics, used: [...used] };
 }

@@ -47,7 +47,8 @@ export function waive(
   const used = new Set<Exception>();
   const syntaxes = [managers.find("system", node.os), managers.find("runtime", node.language)];
   const isSame = (meant: string, name: string) =>
-    meant === name || syntaxes.some((syntax) => syntax !== undefined && syntax.normalise(meant) === syntax.normalise(name));
+    meant === name ||
+    syntaxes.some((syntax) => syntax !== undefined && syntax.normalise(meant) === syntax.normalise(name));
   const remaining = problems.filter((problem) => {
     const { package: name } = problem;
     const found = waivers(exceptions, problem.diagnostic.code, (meant) => name !== undefined && isSame(meant, name));

@@ -49,7 +49,8 @@ export function canonicalId(id: string, plus = false): string {
 
 /** Names of Debian, Fedora or Python joined by words; a comma before one of them binds less than all others (copyright-format). */
 function readLegacy(text: string): License {
-  const whole = classifierLicense(text) ?? (/\b(?:and|or|with)\b|[(),/&|;]/i.test(text) ? undefined : namedLicense(text));
+  const whole =
+    classifierLicense(text) ?? (/\b(?:and|or|with)\b|[(),/&|;]/i.test(text) ? undefined : namedLicense(text));
   if (whole !== undefined) return asLicense(whole, text);
   const unknown: License[] = [];
   const words = grouped(text)

@@ -75,4 +75,5 @@ export const forbidden: ContentsRule = (context) => {
 };
 
 /** Text as it stands in a YAML flow mapping. */
-export const yamlText = (text: string): string => (/^[A-Za-z][A-Za-z0-9_.+-]*$/.test(text) ? text : JSON.stringify(text));
+export const yamlText = (text: string): string =>
+  /^[A-Za-z][A-Za-z0-9_.+-]*$/.test(text) ? text : JSON.stringify(text);

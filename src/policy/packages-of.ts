@@ -2,8 +2,9 @@ import type { ApprovedPackage, Catalogue } from "../model/catalogue.js";
 import type { Body } from "../model/definition.js";
 import type { Place } from "../model/diagnostic.js";
 import type { ImageNode, Stage } from "../model/graph.js";
-import type { AddedPackage, PackageType } from "../model/inventory.js";
+import type { AddedPackage } from "../model/inventory.js";
 import type { Managers, PackageSyntax } from "../model/package-syntax.js";
+import { TYPE_OF_MANAGER } from "../model/package-types.js";
 import type { PackagePattern } from "../model/policies.js";
 import { wildcardMatches } from "../model/wildcard.js";
 
@@ -21,16 +22,6 @@ type Named = Pick<AddedPackage, "kind" | "name" | "type">;
 export const stageOf = ({ stage, node }: Pick<PackageHome, "stage" | "node">): Stage =>
   stage ?? (node.stages.at(-1) as Stage);
 
-/** What the managers of languages install; of a catalogue's own managers it is not known. */
-const TYPES: Readonly<Record<string, PackageType>> = {
-  pip: "pypi",
-  npm: "npm",
-  gem: "gem",
-  go: "golang",
-  maven: "maven",
-  psresource: "nuget",
-};
-
 /**
  * The operating system or language that a package is of: an image of one language may hold packages of another, and the same name
  * means another package there.
@@ -38,7 +29,7 @@ const TYPES: Readonly<Record<string, PackageType>> = {
 export function scopeOf({ kind, type }: Pick<Named, "kind" | "type">, home: PackageHome): string | undefined {
   const { os, language } = stageOf(home);
   if (kind === "system") return os;
-  const isOf = (scope: string) => (TYPES[home.managers.find(kind, scope)?.name ?? ""] ?? type) === type;
+  const isOf = (scope: string) => (TYPE_OF_MANAGER[home.managers.find(kind, scope)?.name ?? ""] ?? type) === type;
   if (language !== undefined && isOf(language)) return language;
   return home.managers.scopes(kind).find(isOf);
 }
@@ -63,11 +54,7 @@ export function approvedEntry(found: Named, home: PackageHome): ApprovedPackage 
 }
 
 /** Whether a pattern of a policy means a package. `*` stays what it is in every manager's normal form. */
-export function isMeant(
-  pattern: PackagePattern,
-  found: Named,
-  home: PackageHome,
-): boolean {
+export function isMeant(pattern: PackagePattern, found: Named, home: PackageHome): boolean {
   if (pattern.kind !== found.kind || pattern.scope !== scopeOf(found, home)) return false;
   const normalise = normaliserOf(found, home);
   return wildcardMatches(normalise(pattern.name), normalise(found.name));
@@ -91,7 +78,10 @@ export function howItCame({ why }: AddedPackage): string {
  * Where to point for a package: at the line that asks for it, or for what needs it; else at the manifest, or at what the
  * image is made from.
  */
-export function packagePlace(found: AddedPackage, home: PackageHome & { readonly added: readonly AddedPackage[] }): Place {
+export function packagePlace(
+  found: AddedPackage,
+  home: PackageHome & { readonly added: readonly AddedPackage[] },
+): Place {
   const { definition } = home.node;
   if (found.why.type === "unasked") return definition.source.at(`${definition.pointer}/setup`, "key");
   const asked = askedFor(found, home);

@@ -1,20 +1,11 @@
-import type { Catalogue } from "../model/catalogue.js";
 import type { Diagnostic, Position } from "../model/diagnostic.js";
-import type { Graph, ImageNode } from "../model/graph.js";
 import type { ImageName } from "../model/names.js";
 import { nearest } from "../model/nearest.js";
-import type { Managers } from "../model/package-syntax.js";
+import { allowedBases } from "./base-rules.js";
+import { labels, rootUser } from "./image-rules.js";
+import type { Rule, RuleContext } from "./rule.js";
 import { STAGE_RULES } from "./stage-rules.js";
-
-export interface RuleContext {
-  readonly catalogue: Catalogue;
-  readonly graph: Graph;
-  readonly node: ImageNode;
-  readonly managers: Managers;
-}
-
-/** One rule: a pure function from an image and its surroundings to what is wrong with it. */
-export type Rule = (context: RuleContext) => readonly Diagnostic[];
+import { withdrawnBaseProblem } from "./withdrawn.js";
 
 /** Only a base image may bring in what is not of this catalogue: every other image derives from one. */
 const baseOnly: Rule = ({ node: { definition } }) => {
@@ -103,6 +94,14 @@ const allowedSystem: Rule = ({ catalogue: { operatingSystems, bases }, node: { o
   return [isWarning ? { ...found, severity: "warning" } : found];
 };
 
+const withdrawnBase: Rule = ({ node: { stages } }) =>
+  stages.flatMap(({ base, bodies }) => {
+    const withdrawn = base.type === "external" ? base.base.withdrawn : undefined;
+    const own = bodies.at(-1);
+    if (base.type !== "external" || withdrawn === undefined || own === undefined) return [];
+    return [{ ...withdrawnBaseProblem(base.base.ref, withdrawn), ...own.source.at(`${own.pointer}/from`) }];
+  });
+
 /** Whoever builds on what should not be used any more hears of it; the image itself says so in `status`. */
 const deprecatedParent: Rule = (context) =>
   startedFrom(context).flatMap(({ parent, at }): Diagnostic[] => {
@@ -135,8 +134,12 @@ export const RULES: readonly Rule[] = [
   ownTags,
   onePlatform,
   allowedSystem,
+  withdrawnBase,
   deprecatedParent,
   replacementExists,
+  allowedBases,
+  rootUser,
+  labels,
 ];
 
 function problem(code: string, message: string, hint: string, at: Position): Diagnostic {

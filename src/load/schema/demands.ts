@@ -170,18 +170,6 @@ export const IMAGE_POLICY_SCHEMA = mappingOf(
       ),
       "Labels that images must have; inherited ones count.",
     ),
-    deprecated: mappingOf(
-      {
-        "new-images": {
-          type: "string",
-          enum: ["allow", "deny"],
-          default: "allow",
-          description: "Whether a change may let one more image derive from what is deprecated already.",
-        },
-        ...DEMAND,
-      },
-      "What becomes of images that derive from a deprecated one.",
-    ),
   },
   "What images must be like.",
   { $schema: DIALECT, title: "ImagePolicy" },

@@ -1,9 +1,4 @@
-import {
-  BASE_POLICY_SCHEMA,
-  IMAGE_POLICY_SCHEMA,
-  LICENSE_POLICY_SCHEMA,
-  PACKAGE_POLICY_SCHEMA,
-} from "./demands.js";
+import { BASE_POLICY_SCHEMA, IMAGE_POLICY_SCHEMA, LICENSE_POLICY_SCHEMA, PACKAGE_POLICY_SCHEMA } from "./demands.js";
 import { IMAGE_SCHEMA } from "./image.js";
 import { LANGUAGE_SCHEMA } from "./language.js";
 import { BASES_SCHEMA, RUNTIME_PACKAGES_SCHEMA, SYSTEM_PACKAGES_SCHEMA } from "./lists.js";

@@ -3,6 +3,23 @@ import { kind, listOf, mappingOf, text } from "./schema.js";
 
 const DIALECT = "https://json-schema.org/draft/2020-12/schema";
 
+const WITHDRAWN = mappingOf(
+  {
+    since: text(form.DAY, "The day from which it is: `YYYY-MM-DD`."),
+    reason: text(form.REASON, "Why it must not be used any more."),
+    replacement: text(form.REASON, "What to use instead."),
+    dependents: {
+      type: "string",
+      enum: ["refuse", "deprecate"],
+      default: "refuse",
+      description:
+        "`refuse`: images that use it are rejected; `deprecate`: they are deprecated, and `slipway gate` rejects further ones.",
+    },
+  },
+  "It was approved once, and is not any more.",
+  { required: ["reason"] },
+);
+
 const PACKAGES = listOf(
   mappingOf(
     {
@@ -13,6 +30,7 @@ const PACKAGES = listOf(
       ),
       license: text(form.LICENSE, "SPDX licence expression."),
       "license-evidence": text(form.LINE, "Where that can be read: an address, a file of the package."),
+      withdrawn: WITHDRAWN,
     },
     "An approved package.",
     { required: ["name"] },
@@ -58,6 +76,7 @@ export const BASES_SCHEMA = mappingOf(
           digest: text(form.DIGEST, "Digest of the manifest: `sha256:` and 64 hexadecimal digits."),
           os: text(form.SCOPE, "The image's operating system."),
           pinned: text(form.DAY, "The day on which the digest was written down; `slipway update` keeps it."),
+          withdrawn: WITHDRAWN,
         },
         "An image that may be built on.",
         { required: ["ref", "digest"] },

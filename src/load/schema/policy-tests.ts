@@ -6,8 +6,14 @@ const CODE = text(form.DIAGNOSTIC_CODE, "A code of docs/diagnostics.md.");
 
 /** A definition, in which a name and a version say nothing. It has no matrix: it is one image. */
 const { matrix: _, ...DEFINITION } = IMAGE_SCHEMA.properties;
-const { type: _type, properties: _properties, required: _required, title: _title, $schema: _schema, ...RULES } =
-  IMAGE_SCHEMA as Schema;
+const {
+  type: _type,
+  properties: _properties,
+  required: _required,
+  title: _title,
+  $schema: _schema,
+  ...RULES
+} = IMAGE_SCHEMA as Schema;
 
 const IMAGE = {
   ...RULES,
@@ -56,7 +62,10 @@ export const POLICY_TESTS_SCHEMA = mappingOf(
         {
           name: text(form.LINE, "What it shows."),
           image: IMAGE,
-          contents: listOf(CONTENT, "What the image adds to what it starts from. Left out: only its definition is judged."),
+          contents: listOf(
+            CONTENT,
+            "What the image adds to what it starts from. Left out: only its definition is judged.",
+          ),
           expect: EXPECT,
           warn: listOf(CODE, "The codes of all warnings. Left out: any."),
         },

@@ -1,0 +1,229 @@
+import type { ApprovedList, Catalogue, Withdrawal } from "../model/catalogue.js";
+import type { Deprecation } from "../model/definition.js";
+import type { Desired, DesiredImage } from "../model/desired.js";
+import { type Diagnostic, errorAt, type Place } from "../model/diagnostic.js";
+import type { Graph, ImageNode } from "../model/graph.js";
+import type { ImageName } from "../model/names.js";
+import type { Managers } from "../model/package-syntax.js";
+import { withdrawnBaseProblem, withdrawnProblem } from "./withdrawn.js";
+
+/** One side of a change. */
+export interface Side {
+  readonly catalogue: Catalogue;
+  readonly graph: Graph;
+  readonly desired: Desired;
+}
+
+export interface Change {
+  readonly before: Side;
+  readonly after: Side;
+  readonly managers: Managers;
+  /** `YYYY-MM-DD`. */
+  readonly today: string;
+}
+
+/** More names than that tell nobody anything. */
+const MAX_NAMES = 20;
+
+/**
+ * What a change takes back: for each package and base whose approval goes, or that is withdrawn now, the images that use it
+ * and those that derive from them; and images that come to use what was given up before.
+ */
+export function withdrawalProblems(change: Change): Diagnostic[] {
+  return [...takenBack(change).flatMap((item) => reachedBy(item, change)), ...newUses(change)];
+}
+
+/** Something that images use, by the name that `uses` gives it. */
+interface Item {
+  readonly id: string;
+  readonly what: string;
+  readonly hint: string;
+  readonly at: () => Place;
+}
+
+const REFUSED = "change these images first, or write `dependents: deprecate`";
+const DEPRECATED = "they go on as deprecated images; nothing else may use it";
+const DELETED = "change these images first, or keep the entry with `withdrawn: {reason: …, dependents: deprecate}`";
+
+function hintFor(entry: { readonly withdrawn?: Withdrawal } | undefined): string {
+  if (entry === undefined) return DELETED;
+  return entry.withdrawn?.dependents === "deprecate" ? DEPRECATED : REFUSED;
+}
+
+function takenBack({ before, after, managers }: Change): Item[] {
+  const packages = KINDS.flatMap((kind) =>
+    [...lists(before.catalogue, kind).values()].flatMap((list) => {
+      const syntax = managers.find(kind, list.scope);
+      if (syntax === undefined) return [];
+      const now = lists(after.catalogue, kind).get(list.scope);
+      return [...list.packages.values()].flatMap((approved): Item[] => {
+        const entry = now?.packages.get(approved.name);
+        if (entry !== undefined && (entry.withdrawn === undefined || approved.withdrawn !== undefined)) return [];
+        const id = packageId(kind, list.scope, syntax.normalise(approved.name));
+        const what = `the package ${approved.name} of ${list.scope}`;
+        return [{ id, what, hint: hintFor(entry), at: () => placeOf(entry, now, list) }];
+      });
+    }),
+  );
+  const bases = [...before.catalogue.bases.values()].flatMap((base): Item[] => {
+    const entry = after.catalogue.bases.get(base.ref);
+    if (entry !== undefined && (entry.withdrawn === undefined || base.withdrawn !== undefined)) return [];
+    const at = () => (entry ? entry.source.at(entry.pointer) : startOf("catalog/bases.yaml"));
+    return [{ id: baseId(base.ref), what: `the base ${base.ref}`, hint: hintFor(entry), at }];
+  });
+  return [...packages, ...bases];
+}
+
+const KINDS = ["system", "runtime"] as const;
+
+const lists = ({ systemLists, runtimeLists }: Catalogue, kind: (typeof KINDS)[number]) =>
+  kind === "system" ? systemLists : runtimeLists;
+
+const packageId = (kind: string, scope: string, name: string) => `${kind} ${scope} ${name}`;
+const baseId = (ref: string) => `base ${ref}`;
+
+const startOf = (file: string): Place => ({ file, line: 1, column: 1 });
+
+function placeOf(
+  entry: { readonly source: { at(pointer: string): Place }; readonly pointer: string } | undefined,
+  now: ApprovedList | undefined,
+  old: ApprovedList,
+): Place {
+  if (entry) return entry.source.at(entry.pointer);
+  return startOf(now?.files[0] ?? old.files[0] ?? "");
+}
+
+function reachedBy({ id, what, hint, at }: Item, { before, after, managers }: Change): Diagnostic[] {
+  const using = [...before.desired.images.values()].filter((image) => {
+    const node = after.graph.nodes.get(image.node.name);
+    if (node === undefined || !uses(image, managers).has(id)) return false;
+    // What the change has mended is no user any more. An image that is rejected now is not known to be mended.
+    const now = after.desired.images.get(image.node.name);
+    return now === undefined || uses(now, managers).has(id);
+  });
+  const names = using.map(({ node }) => node.name);
+  if (names.length === 0) return [];
+  const derived = descendants(names, after.graph);
+  const rest = derived.length === 0 ? "" : `; derived from them: ${listed(derived)}`;
+  const message = `${what} is approved no longer. Images that use it: ${listed(names)}${rest}`;
+  return [{ ...errorAt(at(), "approval-withdrawn", message, hint), severity: "warning" }];
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length - MAX_NAMES;
+  return `${names.slice(0, MAX_NAMES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+function descendants(names: readonly ImageName[], { nodes }: Graph): ImageName[] {
+  const found = new Set(names);
+  // A set hands out what is added while it is walked.
+  for (const name of found) for (const child of nodes.get(name)?.children ?? []) found.add(child);
+  return [...found].filter((name) => !names.includes(name)).sort();
+}
+
+/** Everything that an image itself brings in, as far as definitions and lock tell. */
+function uses({ node, recipe }: DesiredImage, managers: Managers): ReadonlySet<string> {
+  const { origin } = node.definition;
+  const found = new Set<string>();
+  const add = (kind: (typeof KINDS)[number], name: string, scope = kind === "system" ? node.os : node.language) => {
+    const syntax = managers.find(kind, scope);
+    if (syntax !== undefined && scope !== undefined) found.add(packageId(kind, scope, syntax.normalise(name)));
+  };
+  for (const { kind, name } of recipe.packages) add(kind, name);
+  for (const { manager, name } of recipe.locked ?? [])
+    add(["apt", "dnf"].includes(manager) ? "system" : "runtime", name);
+  if (origin.type === "bootstrap") for (const name of origin.bootstrap.packages) add("system", name);
+  for (const { base } of node.stages) if (base.type === "external") found.add(baseId(base.base.ref));
+  return found;
+}
+
+/** Images that begin to use what others may only go on with. */
+function newUses({ before, after, managers, today }: Change): Diagnostic[] {
+  const given = givenUp(after.catalogue, managers);
+  return [...after.desired.images.values()].flatMap((image) => {
+    const { name } = image.node;
+    const old = before.desired.images.get(name);
+    const node = before.graph.nodes.get(name);
+    const parents = newParents(image.node, node, after.graph, today);
+    // What an image used that was broken before is not known.
+    return old === undefined && node !== undefined
+      ? parents
+      : [...parents, ...newPackages(image, old, { given, managers })];
+  });
+}
+
+function newParents(node: ImageNode, old: ImageNode | undefined, { nodes }: Graph, today: string): Diagnostic[] {
+  return node.stages.flatMap(({ base, bodies }) => {
+    const parent = base.type === "image" ? nodes.get(base.image) : undefined;
+    const deprecated = parent?.definition.metadata.deprecated;
+    const own = bodies.at(-1);
+    if (parent === undefined || own === undefined || !holds(deprecated, today)) return [];
+    if (old?.stages.some((stage) => stage.base.type === "image" && stage.base.image === parent.name)) return [];
+    const message = `nothing more may derive from ${parent.name}: ${deprecated.reason}`;
+    const hint =
+      deprecated.replacement === undefined ? "derive from another image" : `derive from \`${deprecated.replacement}\``;
+    return [errorAt(own.source.at(`${own.pointer}/parent`), "deprecated-image-new", message, hint)];
+  });
+}
+
+const holds = (deprecated: Deprecation | undefined, today: string): deprecated is Deprecation =>
+  deprecated !== undefined && (deprecated.since ?? "") <= today;
+
+interface GivenUp {
+  readonly given: ReadonlyMap<string, { readonly name: string; readonly withdrawn: Withdrawal }>;
+  readonly managers: Managers;
+}
+
+function newPackages(image: DesiredImage, old: DesiredImage | undefined, { given, managers }: GivenUp): Diagnostic[] {
+  if (given.size === 0) return [];
+  const known = old && uses(old, managers);
+  return [...uses(image, managers)].flatMap((id) => {
+    const found = given.get(id);
+    if (found === undefined || known?.has(id)) return [];
+    const { source, pointer } = image.node.definition;
+    const make = id.startsWith("base ") ? withdrawnBaseProblem : withdrawnProblem;
+    return [{ ...source.at(pointer), ...make(found.name, { ...found.withdrawn, dependents: "refuse" }) }];
+  });
+}
+
+/** What images that use it already may go on with. */
+function givenUp(catalogue: Catalogue, managers: Managers): GivenUp["given"] {
+  const found = new Map<string, { readonly name: string; readonly withdrawn: Withdrawal }>();
+  for (const kind of KINDS)
+    for (const list of lists(catalogue, kind).values())
+      for (const { name, withdrawn } of list.packages.values()) {
+        const syntax = managers.find(kind, list.scope);
+        if (withdrawn?.dependents !== "deprecate" || syntax === undefined) continue;
+        found.set(packageId(kind, list.scope, syntax.normalise(name)), { name, withdrawn });
+      }
+  for (const { ref, withdrawn } of catalogue.bases.values())
+    if (withdrawn?.dependents === "deprecate") found.set(baseId(ref), { name: ref, withdrawn });
+  return found;
+}
+
+/**
+ * Why an image should not be used any more: its own definition says so, or it has something withdrawn in it, itself or by
+ * what it derives from.
+ */
+export function deprecations(side: Side, managers: Managers): ReadonlyMap<ImageName, Deprecation> {
+  const given = givenUp(side.catalogue, managers);
+  // What is in a parent is in its children as well; that a parent's definition is deprecated is the parent's matter.
+  const content = new Map<ImageName, Deprecation>();
+  const found = new Map<ImageName, Deprecation>();
+  for (const image of side.desired.images.values()) {
+    const { name, definition, parent } = image.node;
+    const inside = withdrawnIn(image, given, managers) ?? (parent && content.get(parent));
+    if (inside) content.set(name, inside);
+    const deprecated = definition.metadata.deprecated ?? inside;
+    if (deprecated) found.set(name, deprecated);
+  }
+  return found;
+}
+
+function withdrawnIn(image: DesiredImage, given: GivenUp["given"], managers: Managers): Deprecation | undefined {
+  if (given.size === 0) return undefined;
+  const found = [...uses(image, managers)].map((id) => given.get(id)).find((each) => each !== undefined);
+  if (found === undefined) return undefined;
+  const { since, reason } = found.withdrawn;
+  return { reason: `${found.name} is withdrawn: ${reason}`, ...(since === undefined ? {} : { since }) };
+}
