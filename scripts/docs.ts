@@ -16,6 +16,7 @@ const VERBS = [
   "plan",
   "why",
   "build",
+  "vendor",
   "status",
   "gate",
   "update",

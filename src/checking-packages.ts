@@ -2,7 +2,6 @@ import type { Catalogue } from "./model/catalogue.js";
 import type { DesiredImage } from "./model/desired.js";
 import type { Graph, ImageNode, Stage } from "./model/graph.js";
 import type { AddedPackage } from "./model/inventory.js";
-import type { LockedPackage } from "./model/lock.js";
 import type { ImageName } from "./model/names.js";
 import type { Managers } from "./model/package-syntax.js";
 import { TYPE_OF_MANAGER } from "./model/package-types.js";
@@ -19,6 +18,8 @@ export interface PackageSurroundings {
   readonly images: ReadonlyMap<ImageName, DesiredImage>;
   /** Those of the image that hold today. */
   readonly exceptions: readonly Exception[];
+  /** slipway.lock is about to be made: it is no matter what it holds now. */
+  readonly isLocking: boolean;
 }
 
 /** Holds what an image and its build stages ask for against the policies about packages. Where it is locked, the lock tells more. */
@@ -27,11 +28,12 @@ export function checkRequests(
   packages: readonly RecipePackage[],
   surroundings: PackageSurroundings,
 ): CheckedContents {
-  const { catalogue, managers, exceptions } = surroundings;
+  const { catalogue, managers, exceptions, isLocking } = surroundings;
   if (catalogue.policies?.packages === undefined && catalogue.policies?.licenses === undefined) return NOTHING;
   const context = { ...surroundings, node, packages };
-  const whole = waive([...requiredPackages(context), ...missingLock(context)], exceptions, context);
-  if (catalogue.lock?.find(node.name) !== undefined) return whole;
+  const missing = isLocking ? [] : missingLock(context);
+  const whole = waive([...requiredPackages(context), ...missing], exceptions, context);
+  if (!isLocking && catalogue.lock?.find(node.name) !== undefined) return whole;
   const each = node.stages.map((stage) => {
     const asked = packages.filter((entry) => entry.stage === stage.name);
     const added = [...asked, ...bootstrapped(stage)].map(addedByRequest);
@@ -40,17 +42,34 @@ export function checkRequests(
   return together([whole, ...each]);
 }
 
-/** Holds what slipway.lock says of an image and its build stages against the rules about contents. */
+interface LockSurroundings {
+  readonly catalogue: Catalogue;
+  readonly managers: Managers;
+  /** Those that hold today. */
+  readonly exceptions: ReadonlyMap<ImageName, readonly Exception[]>;
+}
+
+export interface CheckedLocks extends CheckedContents {
+  /** Images of which the lock says what is in them. */
+  readonly judged: ReadonlySet<ImageName>;
+}
+
+/** Holds what slipway.lock says of images and their build stages against the rules about contents. */
 export function checkLocked(
-  node: ImageNode,
-  locked: readonly LockedPackage[],
-  { catalogue, managers, exceptions }: PackageSurroundings,
-): CheckedContents {
-  const check = (stage: Stage) => {
-    const added = lockedAdditions(locked, stage, node);
-    return checkContents({ catalogue, node, stage, managers, when: "lock", added }, exceptions);
-  };
-  return together(node.stages.map(check));
+  images: ReadonlyMap<ImageName, DesiredImage>,
+  { catalogue, managers, exceptions }: LockSurroundings,
+): CheckedLocks {
+  const judged = new Set<ImageName>();
+  const all = [...images.values()].flatMap(({ node, recipe: { locked } }) => {
+    if (locked === undefined) return [];
+    judged.add(node.name);
+    return node.stages.map((stage) => {
+      const added = lockedAdditions(locked, stage, node);
+      const context = { catalogue, node, stage, managers, when: "lock", added } as const;
+      return checkContents(context, exceptions.get(node.name) ?? []);
+    });
+  });
+  return { ...together(all), judged };
 }
 
 const NOTHING: CheckedContents = { diagnostics: [], used: [] };

@@ -107,6 +107,14 @@ function createProgram(): Command {
     .option("--results <file>", "write the results to a file as well, as --json prints them")
     .option("-j, --jobs <n>", "images at a time (default: one a processor)", upTo(9999));
   registryOptions(
+    add(
+      program,
+      "vendor [images...]",
+      "store the packages of slipway.lock in the registry",
+      () => import("./commands/vendor.js"),
+    ),
+  );
+  registryOptions(
     refOption(add(program, "status", "each image as the registry has it", () => import("./commands/status.js"))),
   );
   gateOptions(

@@ -13,7 +13,6 @@ import type { ImageName } from "./model/names.js";
 import type { Managers } from "./model/package-syntax.js";
 import type { Exception } from "./model/roles.js";
 import { MANAGERS, managerFor, managersOf } from "./packages/managers.js";
-import type { CheckedContents } from "./policy/contents.js";
 import { applyExceptions, exceptionProblems, validExceptions } from "./policy/exceptions.js";
 import { licenseProblems } from "./policy/license-problems.js";
 import { listManagerProblems } from "./policy/list-managers.js";
@@ -22,6 +21,7 @@ import { RULES } from "./policy/rules.js";
 import { withOwnTemplates } from "./render/own-templates.js";
 import { manifestContext, type StageInput } from "./render/prepare.js";
 import { render, type Templates } from "./render/render.js";
+import { applyLock } from "./resolve/apply-lock.js";
 import { resolveGraph } from "./resolve/graph.js";
 import { testsDigest } from "./resolve/tags.js";
 
@@ -39,6 +39,10 @@ export interface LoadOptions {
   readonly today: string;
   /** Shares the work for what two trees have in common. */
   readonly cache?: LoadCache | undefined;
+  /** For who makes the lock: every image is open, and nothing is said of what slipway.lock holds. It is in the catalogue still. */
+  readonly lock?: "ignore";
+  /** Only these images of the catalogue are in the tree: what slipway.lock has for others is nothing to speak of. */
+  readonly part?: ReadonlySet<string>;
 }
 
 /**
@@ -51,8 +55,10 @@ export const LONG_AGO = "0000-01-01";
  * load → resolve → check → render: what one Git tree says should be. Throws TreeError where the tree as a whole cannot be
  * read.
  */
-export async function loadDesired(tree: FileTree, builtIn: Templates, { today, cache }: LoadOptions): Promise<Loaded> {
-  const { catalogue, diagnostics: loading } = await loadCatalogue(tree, cache);
+export async function loadDesired(tree: FileTree, builtIn: Templates, options: LoadOptions): Promise<Loaded> {
+  const { today, cache } = options;
+  const { catalogue, diagnostics } = await loadCatalogue(tree, cache);
+  const loading = options.lock === "ignore" ? diagnostics.filter(({ code }) => code !== "lock-syntax") : diagnostics;
   const { templates, diagnostics: compiling } = await withOwnTemplates(builtIn, catalogue.languages);
   const { graph, diagnostics: resolving } = resolveGraph(catalogue);
   const manifests = await readManifests(tree, catalogue, graph);
@@ -68,21 +74,27 @@ export async function loadDesired(tree: FileTree, builtIn: Templates, { today, c
   const exceptions = validExceptions(catalogue.exceptions, today);
   const used = new Set<Exception>();
   const managers = managersOf(catalogue);
-  const surroundings = { catalogue, graph, manifests, hashes, images, managers, templates, exceptions, used, today };
+  const surroundings: Surroundings = {
+    ...{ catalogue, graph, manifests, hashes, images, managers, templates, exceptions, used, today },
+    isLocking: options.lock === "ignore",
+  };
   for (const node of graph.nodes.values()) {
-    const { image, diagnostics } = desire(node, surroundings);
-    checking.push(...diagnostics);
+    const { image, diagnostics: found } = desire(node, surroundings);
+    checking.push(...found);
     if (image) images.set(node.name, image);
   }
-  const locked = new Set([...images].flatMap(([name, { recipe }]) => (recipe.locked === undefined ? [] : [name])));
-  checking.push(...exceptionProblems({ catalogue, today, checked: new Set(graph.nodes.keys()), used, locked }));
-  const diagnostics = [...loading, ...once([...resolving, ...checking])].sort(byPlace);
+  const locked = options.lock === "ignore" ? { images, diagnostics: [] } : applyLock(images, catalogue, options.part);
+  const contents = checkLocked(locked.images, { catalogue, managers, exceptions });
+  for (const exception of contents.used) used.add(exception);
+  checking.push(...contents.diagnostics);
+  const checked = new Set(graph.nodes.keys());
+  checking.push(...exceptionProblems({ catalogue, today, checked, used, locked: contents.judged }));
   return {
-    desired: { commit: tree.commit, settings: catalogue.settings, images },
+    desired: { commit: tree.commit, settings: catalogue.settings, images: locked.images },
     catalogue,
     graph,
     tree,
-    diagnostics,
+    diagnostics: [...loading, ...once([...resolving, ...checking, ...locked.diagnostics])].sort(byPlace),
   };
 }
 
@@ -99,11 +111,13 @@ interface Surroundings {
   /** Collects the exceptions that waived something. */
   readonly used: Set<Exception>;
   readonly today: string;
+  /** What is not in slipway.lock is about to be. */
+  readonly isLocking: boolean;
 }
 
 /** Checks and renders one image. Without a sound parent it is left out; the parent's own diagnostics say why. */
 function desire(node: ImageNode, surroundings: Surroundings) {
-  const { catalogue, graph, images, managers, templates, today } = surroundings;
+  const { catalogue, graph, images, managers, templates, today, isLocking } = surroundings;
   const exceptions = surroundings.exceptions.get(node.name) ?? [];
   const applied = applyExceptions(
     RULES.flatMap((rule) => rule({ catalogue, graph, node, managers, today })),
@@ -118,19 +132,13 @@ function desire(node: ImageNode, surroundings: Surroundings) {
     stages.push(checked.input);
   }
   const packages = stages.flatMap((input) => input.packages);
-  const judge = ({ diagnostics: found, used }: CheckedContents) => {
-    diagnostics.push(...found);
-    for (const exception of used) surroundings.used.add(exception);
-    return diagnostics.some(({ severity }) => severity === "error") ? "rejected" : "sound";
-  };
-  if (judge(checkRequests(node, packages, { catalogue, graph, managers, images, exceptions })) === "rejected")
-    return { diagnostics };
+  const requests = checkRequests(node, packages, { catalogue, graph, managers, images, exceptions, isLocking });
+  diagnostics.push(...requests.diagnostics);
+  for (const exception of requests.used) surroundings.used.add(exception);
+  if (diagnostics.some(({ severity }) => severity === "error")) return { diagnostics };
   if (node.parents.some((name) => !images.has(name))) return { diagnostics };
   const rendered = render({ node, stages }, templates);
   if (!rendered.ok) return { diagnostics: [...diagnostics, ...rendered.diagnostics] };
-  const { locked } = rendered.recipe;
-  if (locked && judge(checkLocked(node, locked, { catalogue, graph, managers, images, exceptions })) === "rejected")
-    return { diagnostics };
   const parent = node.parent === undefined ? undefined : images.get(node.parent);
   const { tests: own } = node.definition;
   const tests: ImageTest[] = [...(parent?.tests ?? []), ...own];

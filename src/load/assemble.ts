@@ -34,6 +34,7 @@ export function assemble(documents: readonly ReadDocument[], files: ReadonlyMap<
     if (image.stages.length > 0) checkStages(image.stages, files, diagnostics);
   }
   for (const module of [...modules.values()].flat()) checkFiles(module, files, diagnostics);
+  const [lock] = ofKind(documents, "lock");
   const [operatingSystems] = ofKind(documents, "operatingSystems");
   const catalogue: Catalogue = {
     settings,
@@ -43,6 +44,7 @@ export function assemble(documents: readonly ReadDocument[], files: ReadonlyMap<
     systemLists: joinLists(ofKind(documents, "systemPackages"), diagnostics),
     runtimeLists: joinLists(ofKind(documents, "runtimePackages"), diagnostics),
     ...joinRoles(ofKind(documents, "roles")),
+    ...(lock?.result === undefined ? {} : { lock: lock.result }),
     ...(operatingSystems?.result === undefined ? {} : { operatingSystems: operatingSystems.result }),
     policies: joinPolicies(documents),
     policyTests: ofKind(documents, "policyTests").flatMap(({ result }) => result ?? []),

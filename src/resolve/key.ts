@@ -51,7 +51,10 @@ export function buildKey(inputs: KeyInputs): BuildKey {
 /** The bytes of every package. Its name beside them: two names with the same bytes are another request. */
 const lockedInputs = (packages: readonly LockedPackage[]) => [
   "locked",
-  packages.map(({ stage, manager, name, version, sha256 }) => [stage ?? null, manager, name, version, sha256]),
+  packages
+    .map(({ stage, manager, name, version, sha256 }) => [stage ?? null, manager, name, version, sha256])
+    .map((row) => JSON.stringify(row))
+    .sort(),
 ];
 
 /** A package without an exact version is whatever the lists allow: what they allow is an input then. */
