@@ -1,5 +1,6 @@
 import type { Catalogue } from "./model/catalogue.js";
 import type { DesiredImage } from "./model/desired.js";
+import type { Diagnostic } from "./model/diagnostic.js";
 import type { Graph, ImageNode, Stage } from "./model/graph.js";
 import type { AddedPackage } from "./model/inventory.js";
 import type { ImageName } from "./model/names.js";
@@ -49,9 +50,10 @@ interface LockSurroundings {
   readonly exceptions: ReadonlyMap<ImageName, readonly Exception[]>;
 }
 
-export interface CheckedLocks extends CheckedContents {
-  /** Images of which the lock says what is in them. */
-  readonly judged: ReadonlySet<ImageName>;
+export interface CheckedLocks {
+  /** By image: all of which the lock says what is in them. */
+  readonly found: ReadonlyMap<ImageName, readonly Diagnostic[]>;
+  readonly used: readonly Exception[];
 }
 
 /** Holds what slipway.lock says of images and their build stages against the rules about contents. */
@@ -59,17 +61,23 @@ export function checkLocked(
   images: ReadonlyMap<ImageName, DesiredImage>,
   { catalogue, managers, exceptions }: LockSurroundings,
 ): CheckedLocks {
-  const judged = new Set<ImageName>();
-  const all = [...images.values()].flatMap(({ node, recipe: { locked } }) => {
-    if (locked === undefined) return [];
-    judged.add(node.name);
-    return node.stages.map((stage) => {
+  const found = new Map<ImageName, readonly Diagnostic[]>();
+  const used: Exception[] = [];
+  for (const { node, recipe } of images.values()) {
+    const { locked } = recipe;
+    if (locked === undefined) continue;
+    const checked = node.stages.map((stage) => {
       const added = lockedAdditions(locked, stage, node);
       const context = { catalogue, node, stage, managers, when: "lock", added } as const;
       return checkContents(context, exceptions.get(node.name) ?? []);
     });
-  });
-  return { ...together(all), judged };
+    found.set(
+      node.name,
+      checked.flatMap(({ diagnostics }) => diagnostics),
+    );
+    used.push(...checked.flatMap((each) => each.used));
+  }
+  return { found, used };
 }
 
 const NOTHING: CheckedContents = { diagnostics: [], used: [] };

@@ -32,6 +32,8 @@ export interface Loaded {
   readonly tree: FileTree;
   /** Every problem of the whole catalogue, in order of place. With an error among them, `desired` lacks images. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Those of single images. */
+  readonly found: ReadonlyMap<ImageName, readonly Diagnostic[]>;
 }
 
 export interface LoadOptions {
@@ -56,9 +58,20 @@ export const LONG_AGO = "0000-01-01";
  * read.
  */
 export async function loadDesired(tree: FileTree, builtIn: Templates, options: LoadOptions): Promise<Loaded> {
-  const { today, cache } = options;
-  const { catalogue, diagnostics } = await loadCatalogue(tree, cache);
+  const { catalogue, diagnostics } = await loadCatalogue(tree, options.cache);
   const loading = options.lock === "ignore" ? diagnostics.filter(({ code }) => code !== "lock-syntax") : diagnostics;
+  const loaded = await desiredOf(catalogue, tree, builtIn, options);
+  return { ...loaded, diagnostics: [...loading, ...loaded.diagnostics].sort(byPlace) };
+}
+
+/** The same for what was loaded already, or a part of it. */
+export async function desiredOf(
+  catalogue: Catalogue,
+  tree: FileTree,
+  builtIn: Templates,
+  options: LoadOptions,
+): Promise<Loaded> {
+  const { today } = options;
   const { templates, diagnostics: compiling } = await withOwnTemplates(builtIn, catalogue.languages);
   const { graph, diagnostics: resolving } = resolveGraph(catalogue);
   const manifests = await readManifests(tree, catalogue, graph);
@@ -71,6 +84,7 @@ export async function loadDesired(tree: FileTree, builtIn: Templates, options: L
     ...listManagerProblems(catalogue, (os) => managerFor("system", os)),
   ];
   const images = new Map<ImageName, DesiredImage>();
+  const found = new Map<ImageName, readonly Diagnostic[]>();
   const exceptions = validExceptions(catalogue.exceptions, today);
   const used = new Set<Exception>();
   const managers = managersOf(catalogue);
@@ -79,22 +93,24 @@ export async function loadDesired(tree: FileTree, builtIn: Templates, options: L
     isLocking: options.lock === "ignore",
   };
   for (const node of graph.nodes.values()) {
-    const { image, diagnostics: found } = desire(node, surroundings);
-    checking.push(...found);
+    const { image, diagnostics } = desire(node, surroundings);
+    if (diagnostics.length > 0) found.set(node.name, diagnostics);
     if (image) images.set(node.name, image);
   }
   const locked = options.lock === "ignore" ? { images, diagnostics: [] } : applyLock(images, catalogue, options.part);
   const contents = checkLocked(locked.images, { catalogue, managers, exceptions });
   for (const exception of contents.used) used.add(exception);
-  checking.push(...contents.diagnostics);
+  for (const [name, problems] of contents.found) found.set(name, [...(found.get(name) ?? []), ...problems]);
+  checking.push(...[...found.values()].flat());
   const checked = new Set(graph.nodes.keys());
-  checking.push(...exceptionProblems({ catalogue, today, checked, used, locked: contents.judged }));
+  checking.push(...exceptionProblems({ catalogue, today, checked, used, locked: new Set(contents.found.keys()) }));
   return {
     desired: { commit: tree.commit, settings: catalogue.settings, images: locked.images },
     catalogue,
     graph,
     tree,
-    diagnostics: [...loading, ...once([...resolving, ...checking, ...locked.diagnostics])].sort(byPlace),
+    diagnostics: [...once([...resolving, ...checking, ...locked.diagnostics])].sort(byPlace),
+    found,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ImageDefinition } from "./definition.js";
-import type { Source } from "./diagnostic.js";
+import type { Diagnostic, Source } from "./diagnostic.js";
 import type { PackageType, Why } from "./inventory.js";
 import type { ImageName } from "./names.js";
 import { wildcardMatches } from "./wildcard.js";
@@ -119,6 +119,15 @@ export interface PolicyTestPackage {
   readonly version: string;
   readonly license?: string;
   readonly why: Why;
+}
+
+export interface PolicyTestResult {
+  readonly test: PolicyTest;
+  readonly ok: boolean;
+  /** Codes of what was found, sorted. */
+  readonly rejected: readonly string[];
+  readonly warned: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Whether a demand holds for an image. */
