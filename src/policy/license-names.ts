@@ -64,8 +64,8 @@ export function namedLicense(text: string): NamedLicense | undefined {
   if (known !== undefined) return { id: known, isGuess: false };
   const likely = AMBIGUOUS[name];
   if (likely !== undefined) return { id: likely, isGuess: true };
-  // It finds identifiers in any text that resembles one of them.
-  const guess = name.length > 200 ? null : correct(text, { upgrade: false });
+  // It finds identifiers in any text that resembles one of them; npm's UNLICENSED is the contrary of the Unlicense.
+  const guess = name.length > 200 || name === "unlicensed" ? null : correct(text, { upgrade: false });
   return guess === null ? undefined : { id: guess, isGuess: guess.toLowerCase() !== name };
 }
 

@@ -31,7 +31,7 @@ export const licenses: ContentsRule = (context) => {
         ? { code: "license-denied", rule: "which is on the deny list" }
         : { code: "license-not-allowed", rule: "which is not on the allow list" };
     const whole = said.text === verdict.because ? "" : ` (${said.by} says ${JSON.stringify(said.text)})`;
-    const guess = verdict.guess === undefined ? "" : `, which probably means ${verdict.guess},`;
+    const guess = verdict.guess === undefined ? "" : `, probably ${verdict.guess}`;
     const message = `the licence of ${titleOf(found)} is ${verdict.because}${guess}${whole}, ${rule} of ${policy.source.file}${howItCame(found)}`;
     const hint = `do without it, or an administrator changes the list or grants an exception (rule: ${code}, package: ${found.name})`;
     return [problem(found, atLevel(errorAt(packagePlace(found, context), code, message, hint), policy))];
