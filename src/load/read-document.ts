@@ -14,6 +14,7 @@ import { readLock } from "./read-lock.js";
 import { readExceptions, readOperatingSystems, readRoles } from "./read-policies.js";
 import { readPolicyTests } from "./read-policy-tests.js";
 import { asMapping, type Read } from "./read-value.js";
+import { readVulnerabilities } from "./read-vulnerabilities.js";
 import type { FileOf } from "./schema/file-types.js";
 import { type DocumentKind, fileKind } from "./schema/kinds.js";
 import { shapeProblems } from "./shape-problems.js";
@@ -36,6 +37,7 @@ const READERS = {
   exceptions: readExceptions,
   language: readLanguage,
   operatingSystems: readOperatingSystems,
+  vulnerabilities: readVulnerabilities,
   packagePolicy: readPackagePolicy,
   licensePolicy: readLicensePolicy,
   basePolicy: readBasePolicy,

@@ -6,6 +6,7 @@ import type { Digest, ImageName, Platform } from "./names.js";
 import type { Policies, PolicyTest } from "./policies.js";
 import type { Exception, Roles } from "./roles.js";
 import type { UpdateSettings } from "./update.js";
+import type { VulnerabilityPolicy } from "./vulnerability.js";
 
 /** Everything one Git tree (or the working tree) says. */
 export interface Catalogue {
@@ -27,6 +28,8 @@ export interface Catalogue {
   readonly roles?: Roles;
   /** undefined: every operating system is allowed. */
   readonly operatingSystems?: OperatingSystems;
+  /** undefined: nobody has said where advisories are. */
+  readonly vulnerabilities?: VulnerabilityPolicy;
   /** Left out: there are none. */
   readonly policies?: Policies;
   /** Of policies/tests/, in the order of their files. */

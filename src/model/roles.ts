@@ -45,6 +45,7 @@ export const PACKAGE_RULES = [
   "license-denied",
   "license-not-allowed",
   "license-unknown",
+  "vulnerability",
 ] as const;
 
 /** All that an exception may waive. The rest is no question of policy. */
@@ -70,6 +71,8 @@ export interface Exception {
   readonly image: ImageName;
   /** Only where the rule is about packages; left out: any package. */
   readonly package?: string;
+  /** Of the rule `vulnerability`, and always there: any name of the one that is accepted. */
+  readonly advisory?: string;
   /** Who answers for it: `@login` or `@organisation/team`. */
   readonly owner: string;
   readonly reason: string;

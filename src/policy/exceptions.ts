@@ -66,8 +66,8 @@ export interface ExceptionCheck {
   readonly locked: ReadonlySet<ImageName>;
 }
 
-/** What only the built image tells, and what a lock tells as well. */
-const OF_IMAGES: readonly WaivableRule[] = ["package-unasked", "image-too-large"];
+/** What only the built image or an audit tells, and what a lock tells as well. */
+const OF_IMAGES: readonly WaivableRule[] = ["package-unasked", "image-too-large", "vulnerability"];
 const OF_CONTENTS: readonly WaivableRule[] = [
   "package-forbidden",
   "license-denied",
@@ -85,14 +85,14 @@ function isJudged({ rule, image }: Exception, { catalogue, checked, locked }: Ex
   return packages.approval.system === "direct" && packages.approval.runtime === "direct";
 }
 
-/** What is wrong with the exceptions themselves. */
+/** What is wrong with the exceptions themselves. Which of `vulnerability` are used, only an audit knows. */
 export function exceptionProblems(check: ExceptionCheck): Diagnostic[] {
   const { catalogue, today, used } = check;
   return catalogue.exceptions.flatMap((exception) => {
     const isKnown = catalogue.images.has(exception.image) || catalogue.rejected?.has(exception.image);
     const problems = isKnown ? [] : [unknownImage(exception, catalogue)];
     if (exception.expires < today) return [...problems, expired(exception)];
-    if (!used.has(exception) && isJudged(exception, check)) return [unused(exception)];
+    if (!used.has(exception) && isJudged(exception, check)) return [unusedException(exception)];
     if (isKnown && daysBetween(today, exception.expires) <= NOTICE_DAYS) return [expiresSoon(exception)];
     return problems;
   });
@@ -120,9 +120,9 @@ function expiresSoon({ expires, image, owner, rule, source, pointer }: Exception
   };
 }
 
-function unused(exception: Exception): Diagnostic {
-  const { image, rule, source, pointer } = exception;
-  const what = exception.package === undefined ? "" : ` for ${exception.package}`;
+export function unusedException(exception: Exception): Diagnostic {
+  const { image, rule, advisory, source, pointer } = exception;
+  const what = [advisory && ` by ${advisory}`, exception.package && ` for ${exception.package}`].join("");
   return {
     ...errorAt(
       source.at(pointer),

@@ -57,6 +57,7 @@ export class StepFailure extends Error {
       | "NOT_APPROVED"
       | "PUBLISH_FAILED"
       | "NO_ANSWER"
+      | "NOT_LOCKABLE"
       | "INTERRUPTED",
     message: string,
     readonly tail: readonly string[] = [],

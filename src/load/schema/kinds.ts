@@ -7,6 +7,7 @@ import { EXCEPTIONS_SCHEMA, OPERATING_SYSTEMS_SCHEMA, ROLES_SCHEMA } from "./pol
 import { POLICY_TESTS_SCHEMA } from "./policy-tests.js";
 import type { Schema } from "./schema.js";
 import { SETTINGS_SCHEMA } from "./settings.js";
+import { VULNERABILITIES_SCHEMA } from "./vulnerabilities.js";
 
 export interface FileKind {
   readonly schema: Schema;
@@ -58,6 +59,11 @@ export const KINDS = {
     schema: OPERATING_SYSTEMS_SCHEMA,
     place: "policies/operating-systems.yaml",
     path: /^policies\/operating-systems\.yaml$/,
+  },
+  vulnerabilities: {
+    schema: VULNERABILITIES_SCHEMA,
+    place: "policies/vulnerabilities.yaml",
+    path: /^policies\/vulnerabilities\.yaml$/,
   },
   packagePolicy: {
     schema: PACKAGE_POLICY_SCHEMA,
