@@ -82,6 +82,15 @@ function createProgram(): Command {
   refOption(
     add(program, "validate", "check every definition: shape, graph, policy", () => import("./commands/validate.js")),
   );
+  const policy = program.command("policy").description("what the policies say");
+  refOption(
+    add(
+      policy,
+      "test [files...]",
+      "whether the policies say of the images in policies/tests what they should",
+      () => import("./commands/policy-test.js"),
+    ),
+  );
   refOption(
     add(program, "graph", "the images and what they are built from", () => import("./commands/graph.js")),
   ).option("--format <format>", "text, json, mermaid, dot or svg", "text");

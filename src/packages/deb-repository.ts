@@ -28,6 +28,7 @@ export function debRepository(files: readonly DebFile[], suite?: string): DebRep
   const hash = createHash("sha256").update(packages).digest("hex");
   const release = [
     ...(suite === undefined ? [] : [`Suite: ${suite}`, `Codename: ${suite}`]),
+    "Date: Tue, 01 Jan 1980 00:00:00 UTC",
     "SHA256:",
     ` ${hash} ${Buffer.byteLength(packages)} Packages`,
     "",
@@ -59,7 +60,9 @@ export function restorePriorities(controls: readonly string[], asked: readonly s
     const left = packages.filter(({ name }) => !brought.has(name));
     if (left.length === 0) break;
     const first = left.filter(({ name, provides }) => {
-      return !left.some((other) => other.name !== name && [name, ...provides].some((each) => other.needs.includes(each)));
+      return !left.some(
+        (other) => other.name !== name && [name, ...provides].some((each) => other.needs.includes(each)),
+      );
     });
     const names = (first.length > 0 ? first : left).map(({ name }) => name);
     for (const name of names) lifted.add(name);
@@ -75,8 +78,7 @@ function asRequired(control: string): string {
 
 function readControl(control: string) {
   const field = (name: string) => new RegExp(`^${name}:((?:.*\\n[ \\t])*.*)$`, "im").exec(control)?.[1]?.trim() ?? "";
-  const names = (text: string) =>
-    text.split(/[,|]/).flatMap((word) => /^\s*([^\s:(]+)/.exec(word)?.slice(1) ?? []);
+  const names = (text: string) => text.split(/[,|]/).flatMap((word) => /^\s*([^\s:(]+)/.exec(word)?.slice(1) ?? []);
   return {
     name: field("Package"),
     required: /^yes$/i.test(field("Essential")) || field("Priority") === "required",

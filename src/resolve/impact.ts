@@ -9,7 +9,7 @@ import type { VersionRange } from "./version-range.js";
 /** What is reached by something. */
 export interface Impact {
   readonly images: readonly ImpactImage[];
-  /** Images of which nobody knows what is in them: neither built nor in the lock. Not those of `images`. */
+  /** Images that are neither built nor in the lock: only what they have from others is known of them. */
   readonly unknown: readonly ImageName[];
 }
 
@@ -54,9 +54,8 @@ export function packageImpact(
     const found = packages.map((each) => ({ ...each, origin: originOf(each.package, known, graph) }));
     return [{ image, packages: found, derived: derivedOf(image, graph) }];
   });
-  const reached = new Set(images.map(({ image }) => image));
   const unknown = [...graph.nodes.keys()].filter((image) => (contents.get(image)?.from ?? "unknown") === "unknown");
-  return { images, unknown: unknown.filter((image) => !reached.has(image)) };
+  return { images, unknown };
 }
 
 /** Packages of this name, or of this source, in a version of the range. */
