@@ -7,8 +7,7 @@ const test = suite("policy/licenses");
 
 /** A licence in words: what is unknown in quotation marks, with what it may mean. */
 function words(license: License): string {
-  if (license.type === "unknown")
-    return `"${license.words}"${license.guess === undefined ? "" : `=${license.guess}?`}`;
+  if (license.type === "unknown") return `"${license.words}"${license.guess === undefined ? "" : `=${license.guess}?`}`;
   if (license.type === "license")
     return license.exception === undefined ? license.id : `${license.id} WITH ${license.exception}`;
   return `(${license.parts.map(words).join(` ${license.type} `)})`;
@@ -118,7 +117,22 @@ const VERDICTS: readonly (readonly [lists: string, text: string, verdict: string
 for (const [lists, text, verdict] of VERDICTS)
   test(`[${lists}] says of ${JSON.stringify(text)}: ${verdict}`, () => assert.is(judged(lists, text), verdict));
 
-const piece = fc.constantFrom("MIT", "GPL-2+", "ASL 2.0", "BSD", "no such", "(", ")", ",", "and", "OR", "with", "/", "+", " ");
+const piece = fc.constantFrom(
+  "MIT",
+  "GPL-2+",
+  "ASL 2.0",
+  "BSD",
+  "no such",
+  "(",
+  ")",
+  ",",
+  "and",
+  "OR",
+  "with",
+  "/",
+  "+",
+  " ",
+);
 const anyLicense = fc.oneof(
   fc.array(piece, { maxLength: 9 }).map((parts) => parts.join(" ")),
   fc.string({ unit: "binary", maxLength: 40 }),
