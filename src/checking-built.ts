@@ -1,3 +1,4 @@
+import type { BuildAudit } from "./auditing-built.js";
 import { checkBuiltImage } from "./checking-contents.js";
 import { type Context, stateRoot } from "./context.js";
 import type { Loaded } from "./desired.js";
@@ -14,6 +15,8 @@ export interface BuiltSurroundings {
   readonly context: Context;
   readonly loaded: Loaded;
   readonly workshop: Pick<Workshop, "runner" | "fetchExternal">;
+  /** What is known to be vulnerable. */
+  readonly audit: BuildAudit;
 }
 
 /** What is wrong with what is installed in an image that was just built; what is only to be warned of is said at once. */
@@ -23,7 +26,11 @@ export async function checkBuilt(surroundings: BuiltSurroundings, built: BuiltIm
   await keepInventory(stateRoot(context), imageId, inventory);
   const base = await baseInventory(surroundings, built);
   const { catalogue } = loaded;
-  const found = checkBuiltImage(image, { inventory, base }, { catalogue, today: context.today() });
+  const inventories = { inventory, base };
+  const found = [
+    ...checkBuiltImage(image, inventories, { catalogue, today: context.today() }),
+    ...(await surroundings.audit(image, inventories)),
+  ];
   const warnings = found.filter(({ severity }) => severity === "warning");
   if (warnings.length > 0) context.note(`${diagnosticsText(warnings)}\n`);
   return found.filter(({ severity }) => severity === "error");
@@ -44,7 +51,7 @@ async function baseInventory(surroundings: BuiltSurroundings, built: BuiltImage)
 
 /** Of an image that was built before, or is somebody else's: nobody looks twice. */
 export async function inventoryOf(
-  { context, workshop }: Omit<BuiltSurroundings, "loaded">,
+  { context, workshop }: Omit<BuiltSurroundings, "loaded" | "audit">,
   job: InspectJob,
 ): Promise<Inventory> {
   const { imageId }: StoredImage = job.image;

@@ -38,7 +38,8 @@ function licensesOf({ systemLists, runtimeLists }: Catalogue): ReadonlyMap<strin
   const found = new Map<string, string>();
   for (const [kind, lists] of [["system", systemLists] as const, ["runtime", runtimeLists] as const])
     for (const { name, license } of [...lists.values()].flatMap(({ packages }) => [...packages.values()]))
-      if (license !== undefined) found.set(`${kind} ${name}`, license).set(`${kind} ${normalName("pypi", name)}`, license);
+      if (license !== undefined)
+        found.set(`${kind} ${name}`, license).set(`${kind} ${normalName("pypi", name)}`, license);
   return found;
 }
 
