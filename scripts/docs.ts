@@ -17,6 +17,7 @@ const VERBS = [
   "why",
   "build",
   "vendor",
+  "sbom",
   "status",
   "audit",
   "impact",

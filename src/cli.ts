@@ -115,6 +115,13 @@ function createProgram(): Command {
     ),
   );
   registryOptions(
+    refOption(
+      add(program, "sbom <image>", "what is in an image, as CycloneDX or SPDX", () => import("./commands/sbom.js")),
+    ),
+  )
+    .option("--format <format>", "cyclonedx or spdx", "cyclonedx")
+    .option("--out <file>", "write it to a file instead of standard output");
+  registryOptions(
     refOption(add(program, "status", "each image as the registry has it", () => import("./commands/status.js"))),
   );
   questions(program);

@@ -33,11 +33,16 @@ const unasked: ContentsRule = ({ added, node, catalogue }) =>
     const scope = kind === "system" ? node.os : node.language;
     const list = (kind === "system" ? catalogue.systemLists : catalogue.runtimeLists).get(scope ?? "");
     if (list?.packages.has(name)) return [];
-    const { source, pointer } = node.definition;
+    const { source, pointer, setup } = node.definition;
     const message = `${name} ${version} (${type}, ${place}) is in ${node.name}, and nothing asks for it`;
     const key = kind === "system" ? "system-packages" : "runtime-packages";
     const hint = `write it into \`${key}\`, or take it out of \`setup\` and the artifacts`;
-    const diagnostic = { ...source.at(`${pointer}/setup`, "key"), code: "package-unasked", message, hint };
+    const diagnostic = {
+      ...source.at(`${pointer}/${setup.length > 0 ? "setup" : "artifacts"}`, "key"),
+      code: "package-unasked",
+      message,
+      hint,
+    };
     return [{ diagnostic: { ...diagnostic, severity: "error" as const }, package: name }];
   });
 

@@ -1,5 +1,6 @@
 import type { AddedPackage, Inventory, InventoryPackage, PackageType, Why } from "../model/inventory.js";
 import { kindOf, normalName } from "../model/package-types.js";
+import { identity } from "./owned-packages.js";
 import { type PackageIndex, packageIndex } from "./package-index.js";
 
 export interface ProvenanceInput {
@@ -53,9 +54,6 @@ export function addedPackages(input: ProvenanceInput): AddedPackage[] {
   };
   return added.map((entry) => ({ ...entry, kind: kindOf(entry.type), why: why(entry) }));
 }
-
-const identity = ({ type, name, version, place, arch }: InventoryPackage) =>
-  [type, name, version, place, arch].join("\n");
 
 const nameAndVersion = ({ type, name, version }: LockedName) => `${type} ${normalName(type, name)} ${version}`;
 
