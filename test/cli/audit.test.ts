@@ -74,15 +74,13 @@ test("some images only; JSON", async () => {
 
 test("what is accepted is no reason to refuse, also in images that derive; exceptions that waive nothing are told", async () => {
   await accept("image: web, advisory: GHSA-aaaa-bbbb-cccc, package: lodash");
-  const report = await audit(0, "worker", "debian-base", "tools").catch(() =>
-    audit(3, "worker", "debian-base", "tools"),
-  );
+  const report = await audit(3, "worker", "debian-base", "tools");
   const waived = findings(report).filter((text) => text.endsWith("waived"));
   assert.equal(waived, ["worker CVE-2026-3000 lodash web images/web/image.yaml:6 waived"]);
-  await accept("image: web, advisory: CVE-2026-1001");
+  await accept("image: debian-base, advisory: CVE-2026-1001");
   assert.match(
     (await catalogue.expect(3, ["audit"])).stderr,
-    /policies\/exceptions\.yaml:3:5: warning exception-unused: web does not break vulnerability by CVE-2026-1001/,
+    /policies\/exceptions\.yaml:3:5: warning exception-unused: debian-base does not break vulnerability by CVE-2026-1001/,
   );
   // Nobody can say so without looking.
   assert.equal((await catalogue.expect(0, ["validate"])).stderr, "");
@@ -98,7 +96,7 @@ test("an exception without an advisory, or with one that it has no use for, is r
   );
   assert.match(
     (await catalogue.expect(3, ["validate"])).stdout,
-    /:57: error invalid-value: `not-extendable` is not about advisories/,
+    /:\d+: error invalid-value: `not-extendable` is not about advisories/,
   );
 });
 
