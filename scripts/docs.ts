@@ -17,6 +17,7 @@ const VERBS = [
   "why",
   "build",
   "status",
+  "lock",
   "gate",
   "update",
   "init",

@@ -45,7 +45,11 @@ export async function bootstrapPackages(spec: AptBootstrap, question: BootstrapQ
   check(await run("/bin/sh", ["-euc", lines, "sh", directory, ...files], { signal, log }), "dpkg-deb", signal);
 }
 
-function check({ exitCode, stderr, notStarted, timedOut }: Awaited<ReturnType<typeof run>>, program: string, signal: AbortSignal) {
+function check(
+  { exitCode, stderr, notStarted, timedOut }: Awaited<ReturnType<typeof run>>,
+  program: string,
+  signal: AbortSignal,
+) {
   if (exitCode === 0) return;
   if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
   const lines = lastLines(stderr);
