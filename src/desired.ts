@@ -19,6 +19,7 @@ import { RULES } from "./policy/rules.js";
 import { withOwnTemplates } from "./render/own-templates.js";
 import { manifestContext, type StageInput } from "./render/prepare.js";
 import { render, type Templates } from "./render/render.js";
+import { applyLock } from "./resolve/apply-lock.js";
 import { resolveGraph } from "./resolve/graph.js";
 import { testsDigest } from "./resolve/tags.js";
 
@@ -36,6 +37,10 @@ export interface LoadOptions {
   readonly today: string;
   /** Shares the work for what two trees have in common. */
   readonly cache?: LoadCache | undefined;
+  /** For who makes the lock: every image is open, and nothing is said of what slipway.lock holds. It is in the catalogue still. */
+  readonly lock?: "ignore";
+  /** Only these images of the catalogue are in the tree: what slipway.lock has for others is nothing to speak of. */
+  readonly part?: ReadonlySet<string>;
 }
 
 /**
@@ -48,8 +53,10 @@ export const LONG_AGO = "0000-01-01";
  * load → resolve → check → render: what one Git tree says should be. Throws TreeError where the tree as a whole cannot be
  * read.
  */
-export async function loadDesired(tree: FileTree, builtIn: Templates, { today, cache }: LoadOptions): Promise<Loaded> {
-  const { catalogue, diagnostics: loading } = await loadCatalogue(tree, cache);
+export async function loadDesired(tree: FileTree, builtIn: Templates, options: LoadOptions): Promise<Loaded> {
+  const { today, cache } = options;
+  const { catalogue, diagnostics } = await loadCatalogue(tree, cache);
+  const loading = options.lock === "ignore" ? diagnostics.filter(({ code }) => code !== "lock-syntax") : diagnostics;
   const { templates, diagnostics: compiling } = await withOwnTemplates(builtIn, catalogue.languages);
   const { graph, diagnostics: resolving } = resolveGraph(catalogue);
   const manifests = await readManifests(tree, catalogue, graph);
@@ -66,18 +73,18 @@ export async function loadDesired(tree: FileTree, builtIn: Templates, { today, c
   const managers = managersOf(catalogue);
   const surroundings = { catalogue, graph, manifests, hashes, images, managers, templates, exceptions, used };
   for (const node of graph.nodes.values()) {
-    const { image, diagnostics } = desire(node, surroundings);
-    checking.push(...diagnostics);
+    const { image, diagnostics: found } = desire(node, surroundings);
+    checking.push(...found);
     if (image) images.set(node.name, image);
   }
   checking.push(...exceptionProblems({ catalogue, today, checked: new Set(graph.nodes.keys()), used }));
-  const diagnostics = [...loading, ...once([...resolving, ...checking])].sort(byPlace);
+  const locked = options.lock === "ignore" ? { images, diagnostics: [] } : applyLock(images, catalogue, options.part);
   return {
-    desired: { commit: tree.commit, settings: catalogue.settings, images },
+    desired: { commit: tree.commit, settings: catalogue.settings, images: locked.images },
     catalogue,
     graph,
     tree,
-    diagnostics,
+    diagnostics: [...loading, ...once([...resolving, ...checking, ...locked.diagnostics])].sort(byPlace),
   };
 }
 

@@ -9,6 +9,9 @@ export const CHECK_CODES = {
   cycle: "Images derive from one another in a circle.",
   "base-only": "`from` and `bootstrap` are for base images (`kind: BaseImage`): every image derives from one.",
   "unknown-base": "`from` names an image that catalog/bases.yaml does not list.",
+  "lock-stale":
+    "slipway.lock was made from something else than what the catalogue says now. `slipway lock` brings it up to date.",
+  "lock-unknown-image": "slipway.lock has an entry for an image that is not in the catalogue.",
   "deprecated-image": "An image derives from one whose definition says that it should not be used any more.",
   "os-not-allowed": "policies/operating-systems.yaml does not allow the operating system of an image.",
   "platform-mismatch": "An image is for another platform than something that it is built from.",
