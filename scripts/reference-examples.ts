@@ -162,6 +162,12 @@ exceptions:
     owner: "@acme/data-platform"
     reason: Needed until the migration in March is done.
     expires: 2027-03-31
+  - rule: vulnerability
+    image: python3-postgres
+    advisory: CVE-2026-1234
+    owner: "@acme/data-platform"
+    reason: The function that is affected is not called.
+    expires: 2026-12-31
 `,
   },
   language: {
@@ -191,6 +197,17 @@ machine:
     text: `kind: OperatingSystems
 allowed: [debian, photon]
 level: enforce
+`,
+  },
+  vulnerabilities: {
+    path: "policies/vulnerabilities.yaml",
+    text: `kind: VulnerabilityPolicy
+advisories:
+  directory: advisories    # OSV records, in Git
+  mirror: https://osv.example.org/
+severity: { enforce: high, warn: medium, unknown: warn }
+fixable-only: false
+in-build: true
 `,
   },
 };

@@ -97,6 +97,8 @@ function dryDeps(planned: RegistryPlan): StepDeps {
     runner: new DryRunner(),
     registry,
     observe: observer(planned, registry),
+    // Nothing is built, so there is nothing to look at.
+    check: async () => [],
     lock: (_key, _signal, action) => action(),
   };
 }
@@ -106,7 +108,12 @@ function realDeps(context: Context, planned: RegistryPlan, workshop: () => Promi
   return {
     runner: {
       build: async (job) => (await workshop()).runner.build(job),
+      inspect: async (job) => (await workshop()).runner.inspect(job),
       test: async (job) => (await workshop()).runner.test(job),
+    },
+    check: async (built) => {
+      const { checkBuilt } = await import("./checking-built.js");
+      return checkBuilt({ context, loaded: planned.loaded, workshop: await workshop() }, built);
     },
     registry: planned.registry,
     observe: observer(planned, planned.registry),

@@ -121,6 +121,14 @@ function createProgram(): Command {
     .option("--results <file>", "write the results to a file as well, as --json prints them")
     .option("-j, --jobs <n>", "images at a time (default: one a processor)", upTo(9999));
   registryOptions(
+    add(
+      program,
+      "vendor [images...]",
+      "store the packages of slipway.lock in the registry",
+      () => import("./commands/vendor.js"),
+    ),
+  );
+  registryOptions(
     refOption(add(program, "status", "each image as the registry has it", () => import("./commands/status.js"))),
   );
   lockOptions(
@@ -131,6 +139,7 @@ function createProgram(): Command {
       () => import("./commands/lock.js"),
     ),
   );
+  questions(program);
   gateOptions(
     add(program, "gate", "the report of a change: what it does, who must approve", () => import("./commands/gate.js")),
   );
@@ -165,6 +174,38 @@ function createProgram(): Command {
   );
   add(program, "doctor", "what this machine has for building, and what it lacks", () => import("./commands/doctor.js"));
   return program;
+}
+
+/** What is in the images, and what that means. */
+function questions(program: Command): void {
+  const contentsOptions = (command: Command) =>
+    registryOptions(command).option("--scan", "pull and look into images that nobody has looked into yet");
+  const tableOptions = (command: Command) =>
+    contentsOptions(command).option("--csv", "comma-separated values instead of a table");
+  contentsOptions(
+    add(
+      program,
+      "audit [images...]",
+      "known vulnerabilities of what is in the images, worst first",
+      () => import("./commands/audit.js"),
+    ),
+  ).option("--update", "fetch the advisories from the mirror of policies/vulnerabilities.yaml first");
+  contentsOptions(
+    add(
+      program,
+      "impact <targets...>",
+      "which images have a package, an advisory, an image or a base in them, and what to change",
+      () => import("./commands/impact.js"),
+    ),
+  );
+  tableOptions(
+    add(program, "licenses", "licences of all that is in the images", () => import("./commands/licenses.js")),
+  );
+  tableOptions(
+    add(program, "packages", "all packages, their versions and images", () => import("./commands/packages.js")),
+  )
+    .option("--unused", "approved packages that no image has")
+    .option("--differing", "packages that images have in different versions");
 }
 
 function version(): string {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { checkBuilt } from "./checking-built.js";
 import { type Context, stateRoot } from "./context.js";
 import type { Loaded } from "./desired.js";
 import type { DesiredImage } from "./model/desired.js";
@@ -7,13 +8,13 @@ import { keyTag, type Observation } from "./model/observation.js";
 import type { Registry } from "./model/registry.js";
 import { withFileLock } from "./registry/file-lock.js";
 import { keyOf, observe } from "./resolve/observe.js";
-import type { Runner } from "./run/runner.js";
 import { type ParentImage, runStep, type StepDeps } from "./run/step.js";
+import type { Workshop } from "./workshop.js";
 
 export interface ParentsDeps {
   readonly context: Context;
   readonly loaded: Loaded;
-  readonly runner: Runner;
+  readonly workshop: Workshop;
   readonly registry: Registry;
   /** The image with what the lock will have of it. Rejects where that has failed. */
   readonly image: (name: ImageName) => Promise<DesiredImage>;
@@ -54,11 +55,12 @@ export function parentBuilder(deps: ParentsDeps): (name: ImageName) => Promise<P
   }
 }
 
-function stepDeps({ context, loaded, runner, registry }: ParentsDeps): StepDeps {
+function stepDeps({ context, loaded, workshop, registry }: ParentsDeps): StepDeps {
   const { desired } = loaded;
   return {
-    runner,
+    runner: workshop.runner,
     registry,
+    check: (built) => checkBuilt({ context, loaded, workshop }, built),
     observe: async (image, parents) => withoutPointers(await observe(registry, image, keyOf(image, desired, parents))),
     lock: (key, signal, action) => withFileLock(join(stateRoot(context), "locks", key), signal, action),
   };

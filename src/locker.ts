@@ -1,4 +1,34 @@
-interface LockerDeps {
+import { randomBytes } from "node:crypto";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { type Context, stateRoot } from "./context.js";
+import type { Loaded } from "./desired.js";
+import { expectedFailure } from "./exit.js";
+import { baseLocker, externalBases } from "./lock-bases.js";
+import { type LockJob, lockImage } from "./lock-image.js";
+import { parentBuilder } from "./lock-parents.js";
+import { entryNow, type LockOptions, type LockPlan } from "./lock-plan.js";
+import type { DesiredImage } from "./model/desired.js";
+import type { LockedBase, LockedImage, LockedPackage } from "./model/lock.js";
+import type { LockResult } from "./model/lock-result.js";
+import type { ImageName } from "./model/names.js";
+import type { Registry } from "./model/registry.js";
+import { allManagers } from "./packages/managers.js";
+import type { Progress } from "./report/progress.js";
+import { lockChanges } from "./resolve/lock-changes.js";
+import { madeFrom, rootOf } from "./resolve/lock-inputs.js";
+import { withLocked } from "./resolve/with-locked.js";
+import { jobQueue } from "./run/job-queue.js";
+import { openPackageStore } from "./run/package-store.js";
+import { StepFailure, type StoredImage } from "./run/runner.js";
+import { openRegistryFor, type RegistryOptions, registryReference } from "./session.js";
+import type { Workshop } from "./workshop.js";
+
+export interface MakeLockOptions extends LockOptions, RegistryOptions {
+  readonly jobs?: number;
+}
+
+export interface LockerDeps {
   readonly context: Context;
   readonly loaded: Loaded;
   readonly options: MakeLockOptions;
@@ -15,7 +45,7 @@ interface Made {
 }
 
 /** Goes through the images in build order; each starts when those are done that it starts from. */
-class Locker {
+export class Locker {
   readonly entries = new Map<ImageName, LockedImage>();
   readonly bases = new Map<string, LockedBase>();
   readonly #deps: LockerDeps;
@@ -128,16 +158,16 @@ class Locker {
 
   async #parents() {
     const { context, loaded, options, plan, progress, requireWorkshop } = this.#deps;
-    const { runner, output } = await requireWorkshop();
+    const workshop = await requireWorkshop();
     const image = async (name: ImageName): Promise<DesiredImage> => {
       const made = await this.#pending.get(name);
       if (made?.result?.outcome === "failed") throw new StepFailure("NOT_LOCKABLE", `${name} failed`);
       const open = plan.images.get(name) as DesiredImage;
       return made?.entry === undefined ? open : withLocked(open, made.entry.packages);
     };
-    const registry = buildingRegistry(context, loaded, options, output);
+    const registry = buildingRegistry(context, loaded, options, workshop.output);
     const phase = (name: ImageName, what: string) => progress.phase(name, what);
-    return parentBuilder({ context, loaded, runner, registry, image, queue: this.#queue, phase });
+    return parentBuilder({ context, loaded, workshop, registry, image, queue: this.#queue, phase });
   }
 
   /** Those that an image in the lock starts from; the others are nobody's. */

@@ -1,34 +1,13 @@
-import { randomBytes } from "node:crypto";
-import { cpus } from "node:os";
 import { join } from "node:path";
-import { type Context, stateRoot } from "./context.js";
-import type { Loaded } from "./desired.js";
-import { expectedFailure } from "./exit.js";
-import { baseLocker, externalBases } from "./lock-bases.js";
-import { type LockJob, lockImage } from "./lock-image.js";
-import { parentBuilder } from "./lock-parents.js";
-import { entryNow, LOCK_FILE, type LockOptions, type LockPlan, planLock } from "./lock-plan.js";
-import type { DesiredImage } from "./model/desired.js";
-import type { LockedBase, LockedImage, LockedPackage } from "./model/lock.js";
-import type { LockOutcome, LockResult } from "./model/lock-result.js";
-import type { ImageName } from "./model/names.js";
-import type { Registry } from "./model/registry.js";
-import { allManagers } from "./packages/managers.js";
+import type { Context } from "./context.js";
+import { LOCK_FILE, planLock } from "./lock-plan.js";
+import { Locker, type MakeLockOptions } from "./locker.js";
+import type { LockOutcome } from "./model/lock-result.js";
 import { lockText } from "./report/lock-text.js";
 import { createProgress, type Progress } from "./report/progress.js";
-import { lockChanges } from "./resolve/lock-changes.js";
-import { madeFrom, rootOf } from "./resolve/lock-inputs.js";
-import { withLocked } from "./resolve/with-locked.js";
-import { jobQueue } from "./run/job-queue.js";
-import { openPackageStore } from "./run/package-store.js";
-import { StepFailure, type StoredImage } from "./run/runner.js";
-import { loadUnlocked, openRegistryFor, type RegistryOptions, registryReference } from "./session.js";
+import { loadUnlocked } from "./session.js";
 import type { Workshop } from "./workshop.js";
 import { writeWhole } from "./write-whole.js";
-
-export interface MakeLockOptions extends LockOptions, RegistryOptions {
-  readonly jobs?: number;
-}
 
 /** Resolves what is not in slipway.lock or stale there, and writes it. An image that fails keeps its entry. */
 export async function makeLock(
@@ -61,4 +40,3 @@ export async function makeLock(
 function progressOf({ json, note, columns, clock }: Context, total: number): Progress {
   return createProgress({ total, columns, write: json ? () => {} : note, clock });
 }
-

@@ -7,7 +7,7 @@ import { openWorkingTree } from "./load/working-tree.js";
 import type { Settings } from "./model/catalogue.js";
 import type { ImageName } from "./model/names.js";
 import { nearest } from "./model/nearest.js";
-import type { Registry, RunBuildah, SizedRegistry } from "./model/registry.js";
+import type { RunBuildah, SizedRegistry, StoringRegistry } from "./model/registry.js";
 import { LayeredRegistry } from "./registry/layered.js";
 import { openRegistry } from "./registry/open.js";
 import { builtInTemplates } from "./render/templates.js";
@@ -90,7 +90,7 @@ export function openRegistryFor(
   settings: Settings,
   options: RegistryOptions,
   buildah: RunBuildah = publishesNothing,
-): Registry {
+): StoringRegistry {
   const own = openNamed(context, registryReference(settings, options), options, buildah);
   if (options.readFrom === undefined) return own;
   return new LayeredRegistry(own, openNamed(context, options.readFrom, options, buildah), ({ message }) =>

@@ -10,6 +10,7 @@ import type { Digest } from "./model/names.js";
 import type { Recipe, RecipePackage } from "./model/recipe.js";
 import { RegistryError, type RunBuildah } from "./model/registry.js";
 import { installedChecks } from "./packages/installed.js";
+import { INVENTORY_READER } from "./packages/inventory/read-inventory.js";
 import { machineFiles } from "./packages/machine.js";
 import { allManagers } from "./packages/managers.js";
 import { acquireFileLock, type FileLock, tryFileLock, withFileLock } from "./registry/file-lock.js";
@@ -18,12 +19,13 @@ import { buildImage } from "./run/build-image.js";
 import { type Buildah, createBuildah } from "./run/buildah.js";
 import { cleanUp, PRESENCE } from "./run/clean-up.js";
 import { createDownloader } from "./run/download.js";
-import { createExternalFetcher } from "./run/externals.js";
+import { createExternalFetcher, type ExternalFetcher } from "./run/externals.js";
 import { createImageFetcher } from "./run/images.js";
 import { writeMachineDirectory } from "./run/machine-directory.js";
 import { probe, probeOnce, runrootFor } from "./run/probe.js";
 import { lastLines } from "./run/process.js";
 import type { Job, Runner } from "./run/runner.js";
+import { scanImage } from "./run/scan-image.js";
 import { openStateDirectory, type StateDirectory } from "./run/state-directory.js";
 import { testImage } from "./run/test-image.js";
 import { trustedCertificates } from "./run/trusted-certificates.js";
@@ -32,6 +34,8 @@ import { writeContext } from "./write-context.js";
 /** What building takes on this machine. It is set up only when there is something to build. */
 export interface Workshop {
   readonly runner: Runner;
+  /** Sees to it that an image of others is in local storage; see run/externals.ts. */
+  readonly fetchExternal: ExternalFetcher;
   /** Runs Buildah and gives its standard output; what goes wrong is the registry's failure. */
   readonly output: RunBuildah;
   /** Runs a command in an image with this machine's settings; see run/ask-image.ts. */
@@ -49,8 +53,6 @@ export async function probeMachine(context: Context, fresh: boolean) {
     : await probeOnce(state.storage, runroot, join(state.root, "probe.json"));
   return { state, probed };
 }
-
-/** Nothing is private, and nothing has a mirror. */
 
 /** Sets up building. Fails with exit code 4 where this machine cannot build, saying what to install. */
 export async function openWorkshop(
@@ -93,15 +95,18 @@ export async function openWorkshop(
     writeContext: (recipe: Recipe, directory: string, job: Job) => writeContext(sources, recipe, directory, job),
   };
   const checks = (packages: readonly RecipePackage[]) => installedChecks(packages, languages);
+  const scan = { buildah, fetch, temporary, reader: INVENTORY_READER };
   const test = { buildah, fetch, installedChecks: checks };
   return {
     output: (args, signal) => output(buildah, args, signal),
+    fetchExternal: build.fetchExternal,
     ask: (question) => askImage({ buildah, fetch, machine }, question),
     runner: {
       build: async (job) => {
         await writeFile(job.log, "");
         return buildImage(build, job);
       },
+      inspect: (job) => scanImage(scan, job),
       test: (job) => testImage(test, job),
     },
     close: async () => {

@@ -35,6 +35,7 @@ export function assemble(documents: readonly ReadDocument[], files: ReadonlyMap<
   for (const module of [...modules.values()].flat()) checkFiles(module, files, diagnostics);
   const [lock] = ofKind(documents, "lock");
   const [operatingSystems] = ofKind(documents, "operatingSystems");
+  const [vulnerabilities] = ofKind(documents, "vulnerabilities");
   const catalogue: Catalogue = {
     settings,
     images,
@@ -45,6 +46,7 @@ export function assemble(documents: readonly ReadDocument[], files: ReadonlyMap<
     ...joinRoles(ofKind(documents, "roles")),
     ...(lock?.result === undefined ? {} : { lock: lock.result }),
     ...(operatingSystems?.result === undefined ? {} : { operatingSystems: operatingSystems.result }),
+    ...(vulnerabilities?.result === undefined ? {} : { vulnerabilities: vulnerabilities.result }),
     exceptions: ofKind(documents, "exceptions").flatMap(({ result }) => result ?? []),
     bases: joinBases(ofKind(documents, "bases"), diagnostics),
     languages: joinLanguages(ofKind(documents, "language"), ofKind(documents, "languageTemplate"), diagnostics),

@@ -70,7 +70,7 @@ function strayModules(paths: readonly string[], documents: readonly FoundDocumen
 
 function placesNear(path: string): string {
   if (path.startsWith("policies/"))
-    return "policies are policies/roles.yaml, policies/exceptions.yaml and policies/operating-systems.yaml";
+    return "policies are policies/roles.yaml, policies/exceptions.yaml, policies/operating-systems.yaml and policies/vulnerabilities.yaml";
   if (path.startsWith(MODULES))
     return "a module is the file module.yaml in a folder of its own: catalog/modules/<name>/module.yaml";
   return "approved lists are catalog/system/*.yaml, catalog/runtime/*.yaml and catalog/bases.yaml; languages are catalog/languages/<name>/language.yaml; settings are slipway.yaml";

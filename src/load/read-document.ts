@@ -12,6 +12,7 @@ import { readBases, readPackageFile, readSettings } from "./read-lists.js";
 import { readLock } from "./read-lock.js";
 import { readExceptions, readOperatingSystems, readRoles } from "./read-policies.js";
 import { asMapping, type Read } from "./read-value.js";
+import { readVulnerabilities } from "./read-vulnerabilities.js";
 import type { FileOf } from "./schema/file-types.js";
 import { type DocumentKind, fileKind } from "./schema/kinds.js";
 import { shapeProblems } from "./shape-problems.js";
@@ -34,6 +35,7 @@ const READERS = {
   exceptions: readExceptions,
   language: readLanguage,
   operatingSystems: readOperatingSystems,
+  vulnerabilities: readVulnerabilities,
 } satisfies { readonly [K in DocumentKind]: Reader<FileOf<K>> | Reader<YamlValue> };
 
 type Readers = typeof READERS;

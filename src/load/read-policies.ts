@@ -95,6 +95,7 @@ export function readExceptions(value: FileOf<"exceptions">, source: YamlSource):
       rule: asText(rule) as WaivableRule,
       image: asText(image) as ImageName,
       ...optional("package", more.package),
+      ...optional("advisory", more.advisory),
       owner: asText(owner),
       reason: asText(reason),
       expires: asText(expires),
@@ -109,9 +110,13 @@ export function readExceptions(value: FileOf<"exceptions">, source: YamlSource):
   return { result: result.flat(), diagnostics };
 }
 
-function exceptionProblem(exception: Exception): { at: "expires" | "package"; what: string } | undefined {
-  const { expires, rule } = exception;
+function exceptionProblem(exception: Exception): { at: "expires" | "package" | "advisory"; what: string } | undefined {
+  const { expires, rule, advisory } = exception;
   if (!isDay(expires)) return { at: "expires", what: `there is no day ${quote(expires)}` };
+  if ((advisory !== undefined) !== (rule === "vulnerability")) {
+    const what = advisory === undefined ? "`vulnerability` needs an `advisory`" : `\`${rule}\` is not about advisories`;
+    return { at: "advisory", what };
+  }
   if (exception.package === undefined || rule !== "not-extendable") return undefined;
   return { at: "package", what: `\`${rule}\` is not about packages` };
 }

@@ -5,6 +5,7 @@ import type { Lock } from "./lock.js";
 import type { Digest, ImageName, Platform } from "./names.js";
 import type { Exception, Roles } from "./roles.js";
 import type { UpdateSettings } from "./update.js";
+import type { VulnerabilityPolicy } from "./vulnerability.js";
 
 /** Everything one Git tree (or the working tree) says. */
 export interface Catalogue {
@@ -26,6 +27,8 @@ export interface Catalogue {
   readonly roles?: Roles;
   /** undefined: every operating system is allowed. */
   readonly operatingSystems?: OperatingSystems;
+  /** undefined: nobody has said where advisories are. */
+  readonly vulnerabilities?: VulnerabilityPolicy;
   /** In the order of `policies/exceptions.yaml`, expired ones included. */
   readonly exceptions: readonly Exception[];
   /** undefined: there is no slipway.lock. */

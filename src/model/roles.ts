@@ -36,7 +36,12 @@ export interface PathOwners extends Owners {
 }
 
 /** The policy rules that an exception may waive: codes of diagnostics. The rest is no question of policy. */
-export const WAIVABLE_RULES = ["package-not-approved", "version-not-approved", "not-extendable"] as const;
+export const WAIVABLE_RULES = [
+  "package-not-approved",
+  "version-not-approved",
+  "not-extendable",
+  "vulnerability",
+] as const;
 
 export type WaivableRule = (typeof WAIVABLE_RULES)[number];
 
@@ -47,6 +52,8 @@ export interface Exception {
   readonly image: ImageName;
   /** Only where the rule is about packages; left out: any package. */
   readonly package?: string;
+  /** Of the rule `vulnerability`, and always there: any name of the one that is accepted. */
+  readonly advisory?: string;
   /** Who answers for it: `@login` or `@organisation/team`. */
   readonly owner: string;
   readonly reason: string;

@@ -63,14 +63,15 @@ export interface ExceptionCheck {
   readonly used: ReadonlySet<Exception>;
 }
 
-/** What is wrong with the exceptions themselves. */
+/** What is wrong with the exceptions themselves. Which of `vulnerability` are used, only an audit knows. */
 export function exceptionProblems(check: ExceptionCheck): Diagnostic[] {
   const { catalogue, today, checked, used } = check;
   return catalogue.exceptions.flatMap((exception) => {
     const isKnown = catalogue.images.has(exception.image) || catalogue.rejected?.has(exception.image);
     const problems = isKnown ? [] : [unknownImage(exception, catalogue)];
     if (exception.expires < today) return [...problems, expired(exception)];
-    if (checked.has(exception.image) && !used.has(exception)) return [unused(exception)];
+    const isAsked = checked.has(exception.image) && exception.rule !== "vulnerability";
+    if (isAsked && !used.has(exception)) return [unusedException(exception)];
     if (isKnown && daysBetween(today, exception.expires) <= NOTICE_DAYS) return [expiresSoon(exception)];
     return problems;
   });
@@ -98,9 +99,9 @@ function expiresSoon({ expires, image, owner, rule, source, pointer }: Exception
   };
 }
 
-function unused(exception: Exception): Diagnostic {
-  const { image, rule, source, pointer } = exception;
-  const what = exception.package === undefined ? "" : ` for ${exception.package}`;
+export function unusedException(exception: Exception): Diagnostic {
+  const { image, rule, advisory, source, pointer } = exception;
+  const what = [advisory && ` by ${advisory}`, exception.package && ` for ${exception.package}`].join("");
   return {
     ...errorAt(
       source.at(pointer),

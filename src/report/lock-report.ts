@@ -23,8 +23,21 @@ export function lockCheckText({ images, changed }: LockOutcome): string {
 /** The most lines that are printed of one image; JSON has all. */
 const MOST = 40;
 
+/** More packages than this, and nothing else, are only counted. */
+const NEW = 8;
+
+function newText(changes: readonly LockChange[]): string {
+  const managers = [...new Set(changes.map(({ manager }) => manager))];
+  const counts = managers.map(
+    (manager) => `${changes.filter((change) => change.manager === manager).length} of ${manager}`,
+  );
+  return `${plural(changes.length, "package")} (${counts.join(", ")})`;
+}
+
 function changesText({ image, outcome, changes }: LockResult): string {
   if (outcome === "removed") return `${image}: taken out`;
+  // All that an image has when it comes into the lock would be no news but a list.
+  if (changes.every(({ from }) => from === null) && changes.length > NEW) return `${image}: ${newText(changes)}`;
   const rows = changes.slice(0, MOST).map(changeRow);
   const rest = changes.length > MOST ? `\n  … and ${changes.length - MOST} more` : "";
   return `${image}\n${table(rows)}${rest}`;

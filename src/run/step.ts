@@ -1,4 +1,6 @@
 import type { DesiredImage } from "../model/desired.js";
+import type { Diagnostic } from "../model/diagnostic.js";
+import type { Inventory } from "../model/inventory.js";
 import type { Digest, ImageName } from "../model/names.js";
 import type { Observation } from "../model/observation.js";
 import type { Outcome } from "../model/plan.js";
@@ -10,6 +12,8 @@ export interface StepDeps {
   readonly registry: RegistryWriter;
   /** What the registry holds for an image on these parents. */
   readonly observe: (image: DesiredImage, parents: readonly Digest[]) => Promise<Observation>;
+  /** What is wrong with what is installed in an image that was built. Raises StepFailure, RegistryError. */
+  readonly check: (built: BuiltImage) => Promise<readonly Diagnostic[]>;
   /** Two processes that want the same key do the work once. */
   readonly lock: <T>(key: string, signal: AbortSignal, action: () => Promise<T>) => Promise<T>;
 }
@@ -22,6 +26,12 @@ export interface Step {
   readonly observed: (observation: Observation) => void;
   /** Told what is going on, for people. */
   readonly phase: (phase: "building" | "testing" | "publishing") => void;
+}
+
+/** An image before anything of it is published. */
+export interface BuiltImage extends Pick<Step, "image" | "parents" | "log" | "signal"> {
+  readonly imageId: Digest;
+  readonly inventory: Inventory;
 }
 
 export interface ParentImage extends StoredImage {
@@ -87,6 +97,7 @@ async function build(deps: StepDeps, step: Step, observation: Observation): Prom
     platform: image.node.platform,
     images,
   });
+  await check(deps, step, local.imageId);
   await test(deps, step, { imageId: local.imageId });
   if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
   step.phase("publishing");
@@ -95,6 +106,27 @@ async function build(deps: StepDeps, step: Step, observation: Observation): Prom
   await deps.registry.point(name, key, [tested, ...pointers], signal);
   const { imageId, manifestDigest: digest, bytes } = published;
   return { outcome: "built", observation, imageId, digest, bytes };
+}
+
+/** What nobody approved fails the image before any tag moves; the key tag stands for images that passed. */
+async function check({ runner, check: problemsOf }: StepDeps, step: Step, imageId: Digest): Promise<void> {
+  const { image, parents, log, signal } = step;
+  const inventory = await runner.inspect({ name: image.node.name, log, signal, image: { imageId } });
+  const problems = await problemsOf({ image, parents, log, signal, imageId, inventory });
+  if (problems.length > 0) throw notApproved(problems);
+}
+
+/** Messages that the line of an image has room for. */
+const SHOWN = 3;
+
+function notApproved(problems: readonly Diagnostic[]): StepFailure {
+  const messages = problems.slice(0, SHOWN).map(({ message }) => message);
+  const more = problems.length > SHOWN ? [`and ${problems.length - SHOWN} more`] : [];
+  const tail = problems.flatMap(({ file, line, column, code, message, hint }) => [
+    `${file}:${line}:${column}: ${code}: ${message}`,
+    ...(hint === undefined ? [] : [`  hint: ${hint}`]),
+  ]);
+  return new StepFailure("NOT_APPROVED", [...messages, ...more].join("; "), tail);
 }
 
 async function test({ runner }: StepDeps, step: Step, image: StoredImage): Promise<void> {

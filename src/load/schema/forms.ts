@@ -262,6 +262,20 @@ export const OWNED_PATH: Form = {
   maxLength: 1024,
 };
 
+/** A directory of the catalogue, inside of it. */
+export const ADVISORY_DIRECTORY: Form = {
+  pattern: `^(?!/)${NO_WAY_UP}(?!\\.(?:/|$))[^${CONTROL}${HIDDEN}\\\\]+(?<!/)$`,
+  patternErrorMessage: "a path inside of the catalogue, without `..` and without `/` at its ends",
+  maxLength: 1024,
+};
+
+/** A name under which a vulnerability is known: a CVE, or a database's own. */
+export const ADVISORY_ID: Form = {
+  pattern: "^[A-Z][A-Za-z0-9]*-[A-Za-z0-9:._-]*[A-Za-z0-9]$",
+  patternErrorMessage: "the name of an advisory, for instance `CVE-2026-1234` or `GHSA-xxxx-xxxx-xxxx`",
+  maxLength: 128,
+};
+
 /** A path of the catalogue. Whether it stays inside is found out with the files at hand. */
 export const CATALOGUE_PATH: Form = {
   pattern: `^[^${CONTROL}${HIDDEN}]+$`,

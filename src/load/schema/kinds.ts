@@ -5,6 +5,7 @@ import { MODULE_SCHEMA } from "./module.js";
 import { EXCEPTIONS_SCHEMA, OPERATING_SYSTEMS_SCHEMA, ROLES_SCHEMA } from "./policies.js";
 import type { Schema } from "./schema.js";
 import { SETTINGS_SCHEMA } from "./settings.js";
+import { VULNERABILITIES_SCHEMA } from "./vulnerabilities.js";
 
 export interface FileKind {
   readonly schema: Schema;
@@ -56,6 +57,11 @@ export const KINDS = {
     schema: OPERATING_SYSTEMS_SCHEMA,
     place: "policies/operating-systems.yaml",
     path: /^policies\/operating-systems\.yaml$/,
+  },
+  vulnerabilities: {
+    schema: VULNERABILITIES_SCHEMA,
+    place: "policies/vulnerabilities.yaml",
+    path: /^policies\/vulnerabilities\.yaml$/,
   },
 } as const satisfies Readonly<Record<string, FileKind>>;
 
