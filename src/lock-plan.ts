@@ -38,7 +38,8 @@ export interface LockPlan {
 export async function planLock(loaded: Loaded, options: LockOptions, names: readonly string[]): Promise<LockPlan> {
   const { images } = loaded.desired;
   const { text, lock } = await currentLock(loaded);
-  const locked = lock && new Set([...lock.names, ...namesIn(text)]);
+  // A file that cannot be read at all still says which images are in it.
+  const locked = text === "" ? undefined : new Set([...(lock?.names ?? []), ...namesIn(text)]);
   const removed = new Set((options.remove ?? []).map((name) => removable(name, loaded, locked)));
   const chosen = names.map((name) => imageNamed(loaded, name).node.name);
   const isLockable = (image: DesiredImage) => openReason(image) === undefined;
@@ -66,8 +67,9 @@ async function currentLock({ tree, catalogue }: Loaded): Promise<Pick<LockPlan, 
   await tree.read([LOCK_FILE], (_, content) => {
     text = content.toString("latin1");
   });
-  if (catalogue.lock !== undefined) return { text, lock: catalogue.lock };
-  return { text, lock: readLock(LOCK_FILE, Buffer.from(ourSide(text), "latin1")).result };
+  const ours = ourSide(text);
+  if (ours === text) return { text, lock: catalogue.lock };
+  return { text, lock: readLock(LOCK_FILE, Buffer.from(ours, "latin1")).result };
 }
 
 /** A text with merge conflicts (git-merge(1), "How conflicts are presented") as it was before the merge. */
