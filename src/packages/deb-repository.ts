@@ -60,7 +60,9 @@ export function restorePriorities(controls: readonly string[], asked: readonly s
     const left = packages.filter(({ name }) => !brought.has(name));
     if (left.length === 0) break;
     const first = left.filter(({ name, provides }) => {
-      return !left.some((other) => other.name !== name && [name, ...provides].some((each) => other.needs.includes(each)));
+      return !left.some(
+        (other) => other.name !== name && [name, ...provides].some((each) => other.needs.includes(each)),
+      );
     });
     const names = (first.length > 0 ? first : left).map(({ name }) => name);
     for (const name of names) lifted.add(name);
@@ -76,8 +78,7 @@ function asRequired(control: string): string {
 
 function readControl(control: string) {
   const field = (name: string) => new RegExp(`^${name}:((?:.*\\n[ \\t])*.*)$`, "im").exec(control)?.[1]?.trim() ?? "";
-  const names = (text: string) =>
-    text.split(/[,|]/).flatMap((word) => /^\s*([^\s:(]+)/.exec(word)?.slice(1) ?? []);
+  const names = (text: string) => text.split(/[,|]/).flatMap((word) => /^\s*([^\s:(]+)/.exec(word)?.slice(1) ?? []);
   return {
     name: field("Package"),
     required: /^yes$/i.test(field("Essential")) || field("Priority") === "required",

@@ -20,7 +20,9 @@ export function lockedMachine(all: readonly PackageManager[], needs: LockedMachi
   const { repositories, managers, env, ...rest } = needs;
   const has = (manager: LockManager) => managers.includes(manager);
   const config = {
-    "sources.list": has("apt") ? `deb [trusted=yes] file:${repositories}/apt ./\n` : "# slipway.lock has no packages of apt\n",
+    "sources.list": has("apt")
+      ? `deb [trusted=yes] file:${repositories}/apt ./\n`
+      : "# slipway.lock has no packages of apt\n",
     "yum.repo": has("dnf") ? rpmRepository(`file://${repositories}/dnf`) : "# slipway.lock has no packages of dnf\n",
   };
   const proxies = Object.fromEntries(Object.entries(env).filter(([name]) => /_proxy$/i.test(name)));
