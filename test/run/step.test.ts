@@ -69,7 +69,10 @@ test("what nobody approved fails the image before its tests, with the place and 
   runner.inventories.set("a", inventoryOf(installed("deb", "nmap 7")));
   const seen: unknown[] = [];
   const check: StepDeps["check"] = async ({ inventory, imageId }) => {
-    seen.push(inventory.packages.map(({ name }) => name), imageId);
+    seen.push(
+      inventory.packages.map(({ name }) => name),
+      imageId,
+    );
     const at = { file: "images/a/image.yaml", line: 3, column: 1 };
     return ["one", "two", "three", "four"].map((message) => errorAt(at, "package-unasked", message, `not ${message}`));
   };
