@@ -123,7 +123,7 @@ test("Node.js packages are needed where Node.js looks for them", () => {
   const found = added([], packages, { asked: [] });
   assert.equal(
     found.filter(({ why: { type } }) => type === "unasked").map(({ place }) => place),
-    ["/srv/node_modules/debug", "/usr/local/lib/node_modules/express"],
+    ["/usr/local/lib/node_modules/express", "/srv/node_modules/debug"],
   );
   const asked = addedPackages({
     inventory: inventoryOf(...packages),
