@@ -21,6 +21,7 @@ const VERBS = [
   "vendor",
   "sbom",
   "status",
+  "lock",
   "audit",
   "impact",
   "licenses",

@@ -1,3 +1,4 @@
+import type { BuildAudit } from "./auditing-built.js";
 import { checkBuiltImage } from "./checking-contents.js";
 import { type Context, stateRoot } from "./context.js";
 import type { Loaded } from "./desired.js";
@@ -13,6 +14,8 @@ export interface BuiltSurroundings {
   readonly context: Context;
   readonly loaded: Loaded;
   readonly workshop: Pick<Workshop, "runner" | "inspectExternal">;
+  /** What is known to be vulnerable. */
+  readonly audit: BuildAudit;
 }
 
 /** What is wrong with what is installed in an image that was just built; what is only to be warned of is said at once. */
@@ -22,7 +25,11 @@ export async function checkBuilt(surroundings: BuiltSurroundings, built: BuiltIm
   await keepInventory(stateRoot(context), ofImage(imageId), inventory);
   const base = await baseInventory(surroundings, built);
   const { catalogue } = loaded;
-  const found = checkBuiltImage(image, { inventory, base }, { catalogue, today: context.today() });
+  const inventories = { inventory, base };
+  const found = [
+    ...checkBuiltImage(image, inventories, { catalogue, today: context.today() }),
+    ...(await surroundings.audit(image, inventories)),
+  ];
   const warnings = found.filter(({ severity }) => severity === "warning");
   if (warnings.length > 0) context.note(`${diagnosticsText(warnings)}\n`);
   return found.filter(({ severity }) => severity === "error");

@@ -32,8 +32,9 @@ export function checkRequests(
   const { catalogue, managers, exceptions, isLocking } = surroundings;
   if (catalogue.policies?.packages === undefined && catalogue.policies?.licenses === undefined) return NOTHING;
   const context = { ...surroundings, node, packages };
-  const missing = isLocking ? [] : missingLock(context);
-  const whole = waive([...requiredPackages(context), ...missing], exceptions, context);
+  // The lock that is about to be made may bring what is required.
+  const missing = isLocking ? [] : [...requiredPackages(context), ...missingLock(context)];
+  const whole = waive(missing, exceptions, context);
   if (!isLocking && catalogue.lock?.find(node.name) !== undefined) return whole;
   const each = node.stages.map((stage) => {
     const asked = packages.filter((entry) => entry.stage === stage.name);

@@ -93,7 +93,8 @@ async function writeIndex({ manager, packages, bootstrap }: Asked, directory: st
     const spec = bootstrap && job.recipe.bootstrap?.manager === "apt" ? job.recipe.bootstrap : undefined;
     const controls = spec === undefined ? read : restorePriorities(read, spec.packages);
     const entries = files.map((file, index) => ({ ...file, control: controls[index] as string }));
-    for (const [name, text] of debRepository(entries, spec?.suite).indexes) await writeFile(join(directory, name), text);
+    for (const [name, text] of debRepository(entries, spec?.suite).indexes)
+      await writeFile(join(directory, name), text);
   }
   if (manager === "npm") {
     const versions: NpmVersion[] = [];
@@ -140,7 +141,10 @@ async function writeStage(deps: LockedBuildDeps, { machine, index, managers }: S
     env,
     ...(caBundle === undefined ? {} : { caBundle: `${mount}/ca.crt` }),
   });
-  await writeMachineDirectory(join(machine, String(index)), { ...files, ...(caBundle === undefined ? {} : { caBundle }) });
+  await writeMachineDirectory(join(machine, String(index)), {
+    ...files,
+    ...(caBundle === undefined ? {} : { caBundle }),
+  });
 }
 
 /**

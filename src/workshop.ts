@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { askUpstream } from "./ask-upstream.js";
 import { type Context, caBundle, machineConfig, stateRoot } from "./context.js";
 import type { Loaded } from "./desired.js";
 import { CommandError, EXIT } from "./exit.js";
@@ -32,7 +33,6 @@ import { scanImage } from "./run/scan-image.js";
 import { openStateDirectory, type StateDirectory } from "./run/state-directory.js";
 import { testImage } from "./run/test-image.js";
 import { trustedCertificates } from "./run/trusted-certificates.js";
-import { askUpstream } from "./ask-upstream.js";
 import { writeContext } from "./write-context.js";
 
 /** What building takes on this machine. It is set up only when there is something to build. */

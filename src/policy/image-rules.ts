@@ -86,4 +86,5 @@ export function imageSize(policy: ImagePolicy | undefined, { definition }: Image
   });
 }
 
-const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+/** Rounded up, so that it is never what was allowed. */
+const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e5) / 10} MB`;

@@ -73,7 +73,8 @@ function asWords(part: string, unknown: License[]): string {
   if (/^or$/i.test(part)) return "OR";
   if (/^(?:and\/or|and|,|;|&|\||\/)$/i.test(part)) return "AND";
   if (parsed(part) !== undefined) return part;
-  const found = namedLicense(part) ?? withoutException(part);
+  const named = namedLicense(part);
+  const found = named?.isGuess === false ? named : (withoutException(part) ?? named);
   if (found !== undefined && !found.isGuess) return found.id;
   unknown.push({ type: "unknown", words: part, ...(found === undefined ? {} : { guess: found.id }) });
   return PLACEHOLDER + (unknown.length - 1);

@@ -64,9 +64,19 @@ export function namedLicense(text: string): NamedLicense | undefined {
   if (known !== undefined) return { id: known, isGuess: false };
   const likely = AMBIGUOUS[name];
   if (likely !== undefined) return { id: likely, isGuess: true };
-  // It finds identifiers in any text that resembles one of them; npm's UNLICENSED is the contrary of the Unlicense.
-  const guess = name.length > 200 || name === "unlicensed" ? null : correct(text, { upgrade: false });
-  return guess === null ? undefined : { id: guess, isGuess: guess.toLowerCase() !== name };
+  const guess = guessed(name);
+  return guess === undefined ? undefined : { id: guess, isGuess: guess.toLowerCase() !== name };
+}
+
+/** spdx-correct finds identifiers in any text that resembles one of them, and throws for some that do not. */
+function guessed(name: string): string | undefined {
+  // npm's UNLICENSED is the contrary of the Unlicense.
+  if (name === "" || name.length > 200 || name === "unlicensed") return undefined;
+  try {
+    return correct(name, { upgrade: false }) ?? undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function gnuLicense(name: string): string | undefined {

@@ -37,7 +37,10 @@ async function aptBootstrap(
   const args = [...hooks, ...bootstrapArguments(spec), target, ...(mirror === undefined ? [] : [mirror])];
   const env = { SOURCE_DATE_EPOCH: String(EPOCH), TMPDIR: context };
   // Not --quiet: that keeps apt's own words back, which alone say what is wrong.
-  const [program, ...words] = [...(repository === undefined ? [] : OFFLINE), "mmdebstrap", ...args] as [string, ...string[]];
+  const [program, ...words] = [...(repository === undefined ? [] : OFFLINE), "mmdebstrap", ...args] as [
+    string,
+    ...string[],
+  ];
   const made = await run(program, words, { signal, log, env, timeout: TIMEOUT });
   if (made.exitCode === 0) return;
   if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");

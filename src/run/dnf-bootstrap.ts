@@ -87,7 +87,8 @@ export async function dnfDownload(
   job: Job & DnfNeeds,
 ): Promise<void> {
   const { program, options, limits } = await prepare(spec, work, job);
-  const only = program === "dnf" ? [`--setopt=destdir=${directory}`, "--setopt=strict=0"] : ["--downloaddir", directory];
+  const only =
+    program === "dnf" ? [`--setopt=destdir=${directory}`, "--setopt=strict=0"] : ["--downloaddir", directory];
   const command = [...options, ...only, "--downloadonly", "install", ...specs];
   ended(program, await run(program, command, limits), job);
 }

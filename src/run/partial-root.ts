@@ -32,7 +32,11 @@ export function partialRoot(recipe: Recipe, stage: string | undefined): Recipe |
     ...(bootstrap === undefined || stage !== undefined ? {} : { bootstrap }),
     ...(locked === undefined
       ? {}
-      : { locked: locked.filter((entry) => earlier.has(entry.stage) || (entry.stage === stage && isSystem(entry))).map(ofStage) }),
+      : {
+          locked: locked
+            .filter((entry) => earlier.has(entry.stage) || (entry.stage === stage && isSystem(entry)))
+            .map(ofStage),
+        }),
   };
 
   /** The stage is the last one now, and that has no name. */

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { openWorkingTree } from "../../src/load/working-tree.js";
-import { freshLock } from "./lock-catalogue.js";
 import { locked } from "./lock.js";
+import { freshLock } from "./lock-catalogue.js";
 
 const BASE = `kind: BaseImage
 name: debian-base
