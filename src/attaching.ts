@@ -3,6 +3,7 @@ import type { ImageContents, OwnedPackage } from "./model/inventory.js";
 import type { Digest, ImageName } from "./model/names.js";
 import { normalName, TYPE_OF_MANAGER } from "./model/package-types.js";
 import type { AttachmentStore } from "./model/registry.js";
+import { spdxText } from "./policy/spdx-text.js";
 import type { SbomInput } from "./report/sbom/document.js";
 import { startingPoint } from "./resolve/starting-point.js";
 
@@ -63,6 +64,7 @@ export function sbomInput({ image, images, contents, digest }: SbomSubject): Sbo
     platform: image.node.platform,
     ...(digest === undefined ? {} : { digest }),
     sha256Of: (entry) => hashes.get(keyOf(entry)),
+    spdxText,
   };
 }
 
