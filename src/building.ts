@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { withAncestors } from "./ancestors.js";
+import type { BuildAudit } from "./auditing-built.js";
 import { type Context, stateRoot } from "./context.js";
 import { CommandError, EXIT } from "./exit.js";
 import type { ImageName } from "./model/names.js";
@@ -105,6 +106,7 @@ function dryDeps(planned: RegistryPlan): StepDeps {
 
 function realDeps(context: Context, planned: RegistryPlan, workshop: () => Promise<Workshop>): StepDeps {
   const locks = join(stateRoot(context), "locks");
+  let audit: BuildAudit | undefined;
   return {
     runner: {
       build: async (job) => (await workshop()).runner.build(job),
@@ -113,7 +115,8 @@ function realDeps(context: Context, planned: RegistryPlan, workshop: () => Promi
     },
     check: async (built) => {
       const { checkBuilt } = await import("./checking-built.js");
-      return checkBuilt({ context, loaded: planned.loaded, workshop: await workshop() }, built);
+      audit ??= (await import("./auditing-built.js")).createBuildAudit(context, planned.loaded);
+      return checkBuilt({ context, loaded: planned.loaded, workshop: await workshop(), audit }, built);
     },
     registry: planned.registry,
     observe: observer(planned, planned.registry),

@@ -82,6 +82,7 @@ export const DEFAULT_SETTINGS: Settings = {
   updates: { limit: 5, groups: new Map() },
   defaults: { env: [], labels: [], tags: ["latest"] },
   downloads: { privateHosts: [], mirrors: new Map() },
+  lock: { network: "none" },
 };
 
 /** Reads slipway.yaml. */
@@ -97,6 +98,7 @@ export function readSettings(value: FileOf<"settings">, source: YamlSource): Rea
       updates: readUpdates(settings.updates),
       defaults: readDefaults(settings.defaults, { source, diagnostics }),
       downloads: readDownloads(settings.downloads),
+      lock: { network: asMapping(settings.lock).network === "host" ? "host" : "none" },
     },
     diagnostics,
   };

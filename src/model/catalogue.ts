@@ -51,6 +51,7 @@ export interface Settings {
   readonly updates: UpdateSettings;
   readonly defaults: Defaults;
   readonly downloads: DownloadSettings;
+  readonly lock: LockSettings;
 }
 
 /** What holds for images that do not say otherwise. */
@@ -67,6 +68,11 @@ export interface DownloadSettings {
   readonly privateHosts: readonly string[];
   /** What stands for the beginning of an address on a mirror, by that beginning. */
   readonly mirrors: ReadonlyMap<string, string>;
+}
+
+export interface LockSettings {
+  /** What RUN steps of an image with locked packages have; the packages themselves come from nowhere else than the lock. */
+  readonly network: "none" | "host";
 }
 
 /** Operating systems that every image must derive from. */

@@ -55,6 +55,7 @@ export const CHECK_CODES = {
     "A change takes back the approval of a package or base: these images use it, or derive from one that does.",
   "deprecated-image-new":
     "A change lets an image derive from one that is deprecated by now: what derives from it already may go on, nothing else.",
+  "advisories-missing": "A build is to look for vulnerabilities, and there are no advisories.",
   vulnerability:
     "A package of an image has a known vulnerability that policies/vulnerabilities.yaml does not let pass.",
   "exception-expired": "An exception's last day is over. Renew it or remove it.",

@@ -13,11 +13,11 @@ const unasked: ContentsRule = (context) =>
     if (found.why.type !== "unasked" || approvedEntry(found, context) !== undefined) return [];
     const { kind, name, version, place, type } = found;
     const { node } = context;
-    const { source, pointer } = node.definition;
+    const { source, pointer, setup } = node.definition;
     const message = `${name} ${version} (${type}, ${place}) is in ${node.name}, and nothing asks for it`;
     const key = kind === "system" ? "system-packages" : "runtime-packages";
     const hint = `write it into \`${key}\`, or take it out of \`setup\` and the artifacts`;
-    const at = source.at(`${pointer}/setup`, "key");
+    const at = source.at(`${pointer}/${setup.length > 0 ? "setup" : "artifacts"}`, "key");
     return [{ diagnostic: errorAt(at, "package-unasked", message, hint), package: name }];
   });
 

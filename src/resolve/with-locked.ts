@@ -15,3 +15,9 @@ export function lockedBy(image: DesiredImage, entry: Pick<LockedImage, "packages
   });
   return { ...image, recipe };
 }
+
+/** The image whose build resolves, as it is without a lock. */
+export function withoutLock(image: DesiredImage): DesiredImage {
+  const { locked: _, ...members } = Object.getOwnPropertyDescriptors(image.recipe);
+  return { ...image, recipe: Object.create(Object.prototype, members) };
+}
