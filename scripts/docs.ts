@@ -11,6 +11,8 @@ const CLI = fileURLToPath(new URL("../bin/cli.js", import.meta.url));
 
 const VERBS = [
   "validate",
+  "policy",
+  "policy test",
   "graph",
   "render",
   "plan",
@@ -19,6 +21,7 @@ const VERBS = [
   "vendor",
   "sbom",
   "status",
+  "lock",
   "audit",
   "impact",
   "licenses",
@@ -34,7 +37,7 @@ const VERBS = [
 
 export function cliPage(): string {
   const help = (verb?: string) => {
-    const args = verb === undefined ? ["--help"] : [verb, "--help"];
+    const args = verb === undefined ? ["--help"] : [...verb.split(" "), "--help"];
     return execFileSync(process.execPath, [CLI, ...args], {
       encoding: "utf8",
       env: { ...process.env, COLUMNS: "100" },

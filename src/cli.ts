@@ -63,6 +63,20 @@ const gateOptions = (command: Command) =>
     .option("--codeowners", "print CODEOWNERS as policies/roles.yaml has it")
     .option("--check", "with --codeowners: exit 3 when .github/CODEOWNERS is not up to date");
 
+const lockOptions = (command: Command) =>
+  registryOptions(command)
+    .option("--update [packages...]", "let these packages move, and what is made of the same source; alone: everything")
+    .option("--check", "change nothing, ask nobody; exit 3 and name the images that are stale or missing")
+    .option("--all", "take every image in that can be")
+    .option("--remove <images...>", "take these images out: their builds resolve again")
+    .option("-j, --jobs <n>", "images at a time (default: one a processor)", upTo(9999))
+    .addHelpText(
+      "after",
+      `
+Without names: every image where there is no slipway.lock yet; else the images that are in it, and those
+that are new on a parent that is in it. With names these images; of their ancestors those that are in it.`,
+    );
+
 const importOptions = (command: Command) =>
   command
     .option("--name <name>", "the image's name, where the file says none (default: its folder's)")
@@ -81,6 +95,15 @@ function createProgram(): Command {
     command.option("--ref <ref>", "read this Git ref (default: the working tree)");
   refOption(
     add(program, "validate", "check every definition: shape, graph, policy", () => import("./commands/validate.js")),
+  );
+  const policy = program.command("policy").description("what the policies say");
+  refOption(
+    add(
+      policy,
+      "test [files...]",
+      "whether the policies say of the images in policies/tests what they should",
+      () => import("./commands/policy-test.js"),
+    ),
   );
   refOption(
     add(program, "graph", "the images and what they are built from", () => import("./commands/graph.js")),
@@ -123,6 +146,14 @@ function createProgram(): Command {
     .option("--out <file>", "write it to a file instead of standard output");
   registryOptions(
     refOption(add(program, "status", "each image as the registry has it", () => import("./commands/status.js"))),
+  );
+  lockOptions(
+    add(
+      program,
+      "lock [images...]",
+      "write slipway.lock: exactly what each image installs",
+      () => import("./commands/lock.js"),
+    ),
   );
   questions(program);
   gateOptions(

@@ -28,7 +28,16 @@ export async function load({ catalogue, today }: Context, ref?: string, cache?: 
 
 /** Loads a tree and goes on only when nothing in it is rejected; warnings are shown. */
 export async function loadChecked(context: Context, ref?: string, cache?: LoadCache): Promise<Loaded> {
-  const loaded = await load(context, ref, cache);
+  return checked(context, await load(context, ref, cache), ref);
+}
+
+/** The working tree as the lock is made from it: every image is open. */
+export async function loadUnlocked(context: Context): Promise<Loaded> {
+  const tree = await openWorkingTree(context.catalogue);
+  return checked(context, await loadDesired(tree, builtInTemplates(), { today: context.today(), lock: "ignore" }));
+}
+
+function checked(context: Context, loaded: Loaded, ref?: string): Loaded {
   const { diagnostics } = loaded;
   if (diagnostics.length > 0) context.note(`${diagnosticsText(diagnostics)}\n`);
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;

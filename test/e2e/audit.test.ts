@@ -38,7 +38,7 @@ const record = (id: string, ecosystem: string, name: string, fixed: string, seve
     ],
   });
 
-const ARTIFACT = "artifacts:\n  - { path: app, dest: /srv/app }\n";
+const ARTIFACT = "artifacts:\n  - { path: app, dest: /srv/web }\n";
 
 function withApp(text: string): string {
   const more = text.includes("artifacts:\n") ? text.replace("artifacts:\n", ARTIFACT) : text + ARTIFACT;

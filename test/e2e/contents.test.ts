@@ -1,7 +1,11 @@
 import { execFile } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
+import { contentsOf } from "../../src/contents.js";
+import { createContext } from "../../src/context.js";
+import { load } from "../../src/session.js";
 import { TestCatalogue } from "../support/catalogue.js";
+import { imageName } from "../support/definitions.js";
 import { layoutTags } from "../support/layout.js";
 import { assert, suite } from "../support/suite.js";
 import { wheel } from "../support/wheel.js";
@@ -107,6 +111,27 @@ test("what is approved may stay, and is nothing that a child adds, on a machine 
   await catalogue.expect(0, ["build", "child", "--registry", `oci:${catalogue.path(".slipway/registry")}`], {
     env: { ...workspace.env, SLIPWAY_STATE: workspace.path("another-machine") },
   });
+});
+
+/** What is in the images, as a machine of its own finds out. */
+async function contents(state: string, scan: boolean) {
+  const env = { ...workspace.env, SLIPWAY_STATE: workspace.path(state) };
+  const context = { ...createContext({ catalogue: catalogue.directory }, new AbortController().signal), env };
+  workspace.track(catalogue.directory, env);
+  return contentsOf(context, await load(context), { scan, registry: `oci:${catalogue.path(".slipway/registry")}` });
+}
+
+test("who brought what, where somebody looked or may look now", async () => {
+  assert.is((await contents("curious", false)).get(imageName("child"))?.from, "unknown", "nobody looked");
+  const scanned = await contents("curious", true);
+  const shown = (name: string) => {
+    const { from, packages } = scanned.get(imageName(name)) ?? { packages: [] };
+    return [from, ...packages.map((entry) => `${entry.name} by ${entry.broughtBy} ${entry.why.type}`)];
+  };
+  assert.equal(shown("child"), ["image", "smuggled by deb unasked"]);
+  assert.equal(shown("base"), ["image"]);
+  assert.equal(shown("wheel"), ["unknown"], "it was never published");
+  assert.equal(await contents("curious", false), scanned, "and it is remembered");
 });
 
 test.run();

@@ -17,7 +17,7 @@ const IMPURE_GLOBALS =
 /** One home per dependency, so that it can be replaced, and so that nobody pays for loading it twice. */
 const HOMES: readonly { dependency: RegExp; homes: readonly string[] }[] = [
   { dependency: /^execa$/, homes: ["run/", "load/"] },
-  { dependency: /^p-queue$/, homes: ["run/schedule.ts"] },
+  { dependency: /^p-queue$/, homes: ["run/schedule.ts", "run/job-queue.ts"] },
   { dependency: /^handlebars$/, homes: ["render/"] },
   { dependency: /^fast-xml-parser$/, homes: ["packages/manifests/"] },
   { dependency: /^js-yaml$/, homes: ["load/"] },
