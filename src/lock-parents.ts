@@ -1,3 +1,4 @@
+import { createBuildAudit } from "./auditing-built.js";
 import { join } from "node:path";
 import { checkBuilt } from "./checking-built.js";
 import { type Context, stateRoot } from "./context.js";
@@ -57,10 +58,11 @@ export function parentBuilder(deps: ParentsDeps): (name: ImageName) => Promise<P
 
 function stepDeps({ context, loaded, workshop, registry }: ParentsDeps): StepDeps {
   const { desired } = loaded;
+  const audit = createBuildAudit(context, loaded);
   return {
     runner: workshop.runner,
     registry,
-    check: (built) => checkBuilt({ context, loaded, workshop }, built),
+    check: (built) => checkBuilt({ context, loaded, workshop, audit }, built),
     observe: async (image, parents) => withoutPointers(await observe(registry, image, keyOf(image, desired, parents))),
     lock: (key, signal, action) => withFileLock(join(stateRoot(context), "locks", key), signal, action),
   };
