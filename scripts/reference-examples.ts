@@ -223,7 +223,7 @@ except: [legacy-*]
 approval: { system: closure, runtime: report }
 lock: required
 forbidden:
-  - { name: gcc*, os: debian, reason: Compilers are for build stages., build-stages: false, except: [toolchain-*] }
+  - { name: g++*, os: debian, reason: Compilers are for build stages., build-stages: false, except: [toolchain-*] }
   - { name: left-pad, language: nodejs, reason: Write it yourself., build-stages: true, level: warn }
 required:
   - { name: opentelemetry-api, language: python3, reason: Every service is traced., base-images: false }
@@ -281,7 +281,7 @@ tests:
       system-packages: [build-essential]
     contents:
       - { type: deb, name: build-essential, version: "12.9", license: GPL-2.0-or-later, why: asked }
-      - { type: deb, name: gcc-12, version: 12.2.0-14, license: GPL-3.0-or-later, why: needed }
+      - { type: deb, name: g++-12, version: 12.2.0-14, license: GPL-3.0-or-later, why: needed }
     expect: [package-forbidden]
     warn: []
   - name: an image as it is

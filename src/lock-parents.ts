@@ -1,5 +1,5 @@
-import { createBuildAudit } from "./auditing-built.js";
 import { join } from "node:path";
+import { createBuildAudit } from "./auditing-built.js";
 import { checkBuilt } from "./checking-built.js";
 import { type Context, stateRoot } from "./context.js";
 import type { Loaded } from "./desired.js";
@@ -63,6 +63,8 @@ function stepDeps({ context, loaded, workshop, registry }: ParentsDeps): StepDep
     runner: workshop.runner,
     registry,
     check: (built) => checkBuilt({ context, loaded, workshop, audit }, built),
+    // What is published without a tag of its own to be found by gets its document when that tag comes.
+    describe: async () => {},
     observe: async (image, parents) => withoutPointers(await observe(registry, image, keyOf(image, desired, parents))),
     lock: (key, signal, action) => withFileLock(join(stateRoot(context), "locks", key), signal, action),
   };

@@ -15,6 +15,9 @@ const NAMES: Readonly<Record<string, string>> = {
   "mit license": "MIT",
   "mit/x11": "MIT",
   "bsd-2-clause": "BSD-2-Clause",
+  "bsd-3-clause": "BSD-3-Clause",
+  "bsd-4-clause": "BSD-4-Clause",
+  "bsd-4-clause-uc": "BSD-4-Clause-UC",
   "bsd with advertising": "BSD-4-Clause",
   "apache 2.0": "Apache-2.0",
   "apache-2": "Apache-2.0",
@@ -55,7 +58,7 @@ const AMBIGUOUS: Readonly<Record<string, string>> = {
 };
 
 const GNU = /^(a|l)?gpl[- ]?v?([0-9])(?:\.([0-9]))?(?:\.0)?(\+|[- ]or[- ]later|[- ]only)?$/;
-const GFDL = /^gfdl-(1\.[123])(\+)?$/;
+const GFDL = /^gfdl-(niv-)?(1\.[123])(\+)?$/;
 
 /** What a single name stands for; undefined: nobody knows. SPDX's own identifiers are not asked about. */
 export function namedLicense(text: string): NamedLicense | undefined {
@@ -84,8 +87,10 @@ function gnuLicense(name: string): string | undefined {
   if (name === "lgpl+") return "LGPL-2.0-or-later";
   const [, letter = "", major, minor = "0", later = ""] = GNU.exec(name) ?? [];
   if (major !== undefined) return gnuId(`${letter.toUpperCase()}GPL-${major}.${minor}`, later);
-  const [, version, plus = ""] = GFDL.exec(name) ?? [];
-  return version === undefined ? undefined : gnuId(`GFDL-${version}`, plus);
+  const [, invariants, version, plus = ""] = GFDL.exec(name) ?? [];
+  return version === undefined
+    ? undefined
+    : gnuId(`GFDL-${version}${invariants === undefined ? "" : "-no-invariants"}`, plus);
 }
 
 const gnuId = (base: string, later: string) => `${base}-${/\+|later/.test(later) ? "or-later" : "only"}`;

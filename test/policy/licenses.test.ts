@@ -31,6 +31,8 @@ const READ: Readonly<Record<string, string>> = {
   "GPL-1+ or Artistic-2.0": "(GPL-1.0-or-later or Artistic-2.0)",
   "GPL-2+ or MIT, and BSD-2-clause": "((GPL-2.0-or-later or MIT) and BSD-2-Clause)",
   "GFDL-1.3+": "GFDL-1.3-or-later",
+  "GFDL-NIV-1.3": "GFDL-1.3-no-invariants-only",
+  "BSD-4-clause": "BSD-4-Clause",
   "GPL-2+ with OpenSSL exception": "GPL-2.0-or-later",
   "GPL-2+ with Classpath-exception-2.0": "GPL-2.0-or-later WITH Classpath-exception-2.0",
   "public-domain": "LicenseRef-public-domain",
