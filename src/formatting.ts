@@ -28,9 +28,9 @@ export async function formatFiles(
 ): Promise<readonly FormattedFile[]> {
   const tree = await openWorkingTree(context.catalogue);
   const found = findDocuments(tree.files.keys()).documents.filter(({ path }) => isReadable(tree.files.get(path)));
-  // Templates are no YAML.
+  // Templates are no YAML, and the lock has one form only.
   const known = new Map(
-    found.flatMap(({ path, kind }) => (kind === "languageTemplate" ? [] : [[path, kind] as const])),
+    found.flatMap(({ path, kind }) => (kind === "languageTemplate" || kind === "lock" ? [] : [[path, kind] as const])),
   );
   const paths = named.length === 0 ? [...known.keys()].sort() : named.map((name) => pathIn(context, name));
   const unknown = paths.find((path) => !known.has(path));

@@ -7,11 +7,13 @@ import type { Loaded } from "./desired.js";
 import { CommandError, EXIT } from "./exit.js";
 import { type LockedBuildDeps, prepareLocked } from "./locked-build.js";
 import { MACHINE_MOUNT } from "./model/build-environment.js";
+import type { Inventory } from "./model/inventory.js";
 import type { Language } from "./model/language.js";
 import type { Digest } from "./model/names.js";
 import type { Recipe, RecipePackage } from "./model/recipe.js";
 import { type FileStore, RegistryError, type RunBuildah } from "./model/registry.js";
 import { installedChecks } from "./packages/installed.js";
+import { INVENTORY_READER } from "./packages/inventory/read-inventory.js";
 import { machineFiles } from "./packages/machine.js";
 import { allManagers } from "./packages/managers.js";
 import { acquireFileLock, type FileLock, tryFileLock, withFileLock } from "./registry/file-lock.js";
@@ -20,13 +22,14 @@ import { type BuildImageDeps, buildImage } from "./run/build-image.js";
 import { type Buildah, createBuildah } from "./run/buildah.js";
 import { cleanUp, PRESENCE } from "./run/clean-up.js";
 import { createDownloader } from "./run/download.js";
-import { createExternalFetcher } from "./run/externals.js";
+import { createExternalFetcher, type ExternalImage } from "./run/externals.js";
 import { createImageFetcher } from "./run/images.js";
 import { writeMachineDirectory } from "./run/machine-directory.js";
 import { openPackageStore } from "./run/package-store.js";
 import { probe, probeOnce, runrootFor } from "./run/probe.js";
 import { lastLines } from "./run/process.js";
 import type { Job, Runner } from "./run/runner.js";
+import { scanImage } from "./run/scan-image.js";
 import { openStateDirectory, type StateDirectory } from "./run/state-directory.js";
 import { testImage } from "./run/test-image.js";
 import { trustedCertificates } from "./run/trusted-certificates.js";
@@ -35,6 +38,8 @@ import { writeContext } from "./write-context.js";
 /** What building takes on this machine. It is set up only when there is something to build. */
 export interface Workshop {
   readonly runner: Runner;
+  /** What is installed in an image of others. Raises StepFailure. */
+  inspectExternal(image: ExternalImage, job: Job): Promise<Inventory>;
   /** Runs Buildah and gives its standard output; what goes wrong is the registry's failure. */
   readonly output: RunBuildah;
   /** Runs a command in an image with this machine's settings; see run/ask-image.ts. */
@@ -115,15 +120,19 @@ export async function openWorkshop(
     caBundle: caBundle(context.env),
   };
   const checks = (packages: readonly RecipePackage[]) => installedChecks(packages, languages);
+  const scan = { buildah, fetch, temporary, reader: INVENTORY_READER };
   const test = { buildah, fetch, installedChecks: checks };
   return {
     output: (args, signal) => output(buildah, args, signal),
+    inspectExternal: async (image, job) =>
+      scanImage(scan, { ...job, image: { imageId: await build.fetchExternal(image, job.signal, job.log) } }),
     ask,
     runner: {
       build: async (job) => {
         await writeFile(job.log, "");
         return buildImage(build, job);
       },
+      inspect: (job) => scanImage(scan, job),
       test: (job) => testImage(test, job),
     },
     close: async () => {

@@ -35,6 +35,7 @@ export type ReasonCode =
   | "REMOVED"
   | "DEFINITION"
   | "PACKAGE"
+  | "LOCK"
   | "PARENT"
   | "STAGE"
   | "ARTIFACT"

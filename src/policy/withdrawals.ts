@@ -37,7 +37,17 @@ export function withdrawalProblems(change: Change): Diagnostic[] {
 interface Item {
   readonly id: string;
   readonly what: string;
+  readonly hint: string;
   readonly at: () => Place;
+}
+
+const REFUSED = "change these images first, or write `dependents: deprecate`";
+const DEPRECATED = "they go on as deprecated images; nothing else may use it";
+const DELETED = "change these images first, or keep the entry with `withdrawn: {reason: …, dependents: deprecate}`";
+
+function hintFor(entry: { readonly withdrawn?: Withdrawal } | undefined): string {
+  if (entry === undefined) return DELETED;
+  return entry.withdrawn?.dependents === "deprecate" ? DEPRECATED : REFUSED;
 }
 
 function takenBack({ before, after, managers }: Change): Item[] {
@@ -50,7 +60,8 @@ function takenBack({ before, after, managers }: Change): Item[] {
         const entry = now?.packages.get(approved.name);
         if (entry !== undefined && (entry.withdrawn === undefined || approved.withdrawn !== undefined)) return [];
         const id = packageId(kind, list.scope, syntax.normalise(approved.name));
-        return [{ id, what: `the package ${approved.name} of ${list.scope}`, at: () => placeOf(entry, now, list) }];
+        const what = `the package ${approved.name} of ${list.scope}`;
+        return [{ id, what, hint: hintFor(entry), at: () => placeOf(entry, now, list) }];
       });
     }),
   );
@@ -58,7 +69,7 @@ function takenBack({ before, after, managers }: Change): Item[] {
     const entry = after.catalogue.bases.get(base.ref);
     if (entry !== undefined && (entry.withdrawn === undefined || base.withdrawn !== undefined)) return [];
     const at = () => (entry ? entry.source.at(entry.pointer) : startOf("catalog/bases.yaml"));
-    return [{ id: baseId(base.ref), what: `the base ${base.ref}`, at }];
+    return [{ id: baseId(base.ref), what: `the base ${base.ref}`, hint: hintFor(entry), at }];
   });
   return [...packages, ...bases];
 }
@@ -82,7 +93,7 @@ function placeOf(
   return startOf(now?.files[0] ?? old.files[0] ?? "");
 }
 
-function reachedBy({ id, what, at }: Item, { before, after, managers }: Change): Diagnostic[] {
+function reachedBy({ id, what, hint, at }: Item, { before, after, managers }: Change): Diagnostic[] {
   const using = [...before.desired.images.values()].filter((image) => {
     const node = after.graph.nodes.get(image.node.name);
     if (node === undefined || !uses(image, managers).has(id)) return false;
@@ -95,7 +106,6 @@ function reachedBy({ id, what, at }: Item, { before, after, managers }: Change):
   const derived = descendants(names, after.graph);
   const rest = derived.length === 0 ? "" : `; derived from them: ${listed(derived)}`;
   const message = `${what} is approved no longer. Images that use it: ${listed(names)}${rest}`;
-  const hint = "change these images first, or keep the entry with `withdrawn: {reason: …, dependents: deprecate}`";
   return [{ ...errorAt(at(), "approval-withdrawn", message, hint), severity: "warning" }];
 }
 

@@ -10,6 +10,9 @@ import { openCommit } from "../../src/load/git-tree.js";
 import { planRefs } from "../../src/plan-refs.js";
 import { builtInTemplates } from "../../src/render/templates.js";
 import { planBetween } from "../../src/resolve/plan.js";
+import { locked } from "../support/lock.js";
+import { freshLock } from "../support/lock-catalogue.js";
+import { memoryTree } from "../support/memory-tree.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("plan between commits, read in part");
@@ -37,6 +40,11 @@ const KINDS = [
   "stage",
   "copy",
   "matrix",
+  "lock",
+  "bump",
+  "open",
+  "unlock",
+  "conflict",
 ] as const;
 
 const COUNT = 9;
@@ -95,7 +103,16 @@ function start(): Files {
   return files;
 }
 
-function apply(files: Files, { kind, at, to }: Edit): void {
+/** A lock that fits the files; one image has another version than the rest, or is open. */
+async function lockFiles(files: Files, { other, open }: { readonly other?: string; readonly open?: string } = {}) {
+  const text = await freshLock(memoryTree(Object.fromEntries(files)), (name) => {
+    if (name === open) return undefined;
+    return /[0-3]$/.test(name) ? [locked("curl", name === other ? "1.2" : "1.1")] : [];
+  });
+  files.set("slipway.lock", text);
+}
+
+async function apply(files: Files, { kind, at, to }: Edit): Promise<void> {
   const file = fileOf(at);
   const text = files.get(file) ?? "";
   const write = {
@@ -135,9 +152,14 @@ function apply(files: Files, { kind, at, to }: Edit): void {
         file,
         `${text.replace(/artifacts:\n[\s\S]*/, "")}artifacts: [{ image: ${nameOf(to)}, path: /x, target: /y }]\n`,
       ),
+    lock: () => lockFiles(files),
+    bump: () => lockFiles(files, { other: nameOf(at) }),
+    open: () => lockFiles(files, { open: nameOf(at) }),
+    unlock: () => files.delete("slipway.lock"),
+    conflict: () => files.set("slipway.lock", `${files.get("slipway.lock") ?? ""}<<<<<<< HEAD\n`),
     matrix: () => files.set("images/variants/image.yaml", variants(["a", "a, b, c", "a, a", "b, img"][to % 4] ?? "")),
   }[kind];
-  write();
+  await write();
 }
 
 const edits = fc.array(fc.record({ kind: fc.constantFrom(...KINDS), at: fc.nat(COUNT - 1), to: fc.nat(COUNT - 1) }), {
@@ -152,6 +174,11 @@ const EXAMPLES: [Edit[], Edit[]][] = [
   [edit("env", 4), edit("module-file")],
   [edit("manifest"), edit("module")],
   [edit("matrix"), edit("copy", 7, 4)],
+  [edit("lock"), edit("bump", 6)],
+  [edit("lock"), [...edit("add", 3), ...edit("open", 1)]],
+  [edit("lock"), edit("remove", 8)],
+  [edit("bump", 3), edit("unlock")],
+  [edit("lock"), edit("list")],
 ];
 
 async function commit(directory: string, before: Files, files: Files): Promise<string> {
@@ -213,10 +240,10 @@ test("says the same as reading everything, whatever changed and whatever was rea
         const one = await commit(directory, new Map(), files);
         assert.match(await outcome(directory, known, one, one), /^\{/, "the catalogue that is changed is sound");
         const changed = new Map(files);
-        for (const edit of first) apply(changed, edit);
+        for (const edit of first) await apply(changed, edit);
         const two = await commit(directory, files, changed);
         const changedAgain = new Map(changed);
-        for (const edit of second) apply(changedAgain, edit);
+        for (const edit of second) await apply(changedAgain, edit);
         const three = await commit(directory, changed, changedAgain);
         for (const [base, head] of [
           [one, two],
@@ -232,7 +259,7 @@ test("says the same as reading everything, whatever changed and whatever was rea
         }
         await commit(directory, changedAgain, new Map([[".gitignore", ".known\n.fresh\n"]]));
       }),
-      { numRuns: 8, endOnFailure: true, examples: EXAMPLES },
+      { numRuns: 12, endOnFailure: true, examples: EXAMPLES },
     );
   } finally {
     await rm(directory, { recursive: true, force: true });

@@ -29,6 +29,8 @@ test.before(async () => {
   await copyDnfTree(tree);
   const files = {
     "/etc/yum.repos.d/own.repo": `[own]\nname=own\nbaseurl=${server.url}/\ngpgcheck=0\n`,
+    // Where the rpm of the tree looks, and not where a bootstrap puts the database.
+    "/etc/rpm/macros": "%_dbpath /var/lib/rpm\n",
     "/etc/hosts": "",
     "/etc/resolv.conf": "",
     "/etc/passwd": "root:x:0:0:root:/root:/bin/sh\n",

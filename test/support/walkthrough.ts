@@ -1,0 +1,53 @@
+import { spawnSync } from "node:child_process";
+import { blocksOf } from "./page-blocks.js";
+
+/** What a page's block of the language `console` says of one command. */
+interface Step {
+  readonly command: string;
+  readonly expected: readonly string[];
+  readonly heading: string;
+}
+
+/**
+ * Runs the commands of a page (lines with `$ ` in blocks of the language `console`) one after another, as if in one shell, and gives the
+ * first that does not answer what stands below it; undefined: all do. In an answer `…` stands for any text, on a line of its own for any lines.
+ */
+export function walkThrough(page: string, directory: string, env: NodeJS.ProcessEnv): string | undefined {
+  let cwd = directory;
+  for (const { command, expected, heading } of stepsOf(page)) {
+    const shell = `${command}\ncode=$?\npwd >&3\nexit $code`;
+    const run = spawnSync("sh", ["-c", `{ ${shell}\n} 2>&1`], {
+      cwd,
+      env,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit", "pipe"],
+    });
+    cwd = String(run.output[3]).trim() || cwd;
+    const answer = run.stdout.replace(/\n$/, "");
+    if (matches(expected, answer)) continue;
+    return `${heading}\n$ ${command}\n${answer}\n--- the page says\n${expected.join("\n")}`;
+  }
+  return undefined;
+}
+
+function stepsOf(page: string): Step[] {
+  const blocks = blocksOf(page).filter(({ language }) => language === "console");
+  return blocks.flatMap(({ text, heading }) => {
+    const parts = text.split(/^\$ /m).slice(1);
+    return parts.map((part) => {
+      const [command = "", ...expected] = part.replace(/\n$/, "").split("\n");
+      return { command, expected, heading };
+    });
+  });
+}
+
+function matches(expected: readonly string[], answer: string): boolean {
+  const pattern = expected.map((line, index) => {
+    const end = index === expected.length - 1 ? "" : "\n";
+    if (line === "…") return "[^]*";
+    return line.split("…").map(escapeRegExp).join(".*") + end;
+  });
+  return new RegExp(`^${pattern.join("")}\n?$`).test(answer);
+}
+
+const escapeRegExp = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
