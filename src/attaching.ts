@@ -3,6 +3,7 @@ import type { ImageContents, OwnedPackage } from "./model/inventory.js";
 import type { Digest, ImageName } from "./model/names.js";
 import { normalName, TYPE_OF_MANAGER } from "./model/package-types.js";
 import type { AttachmentStore } from "./model/registry.js";
+import { spdxText } from "./policy/spdx-text.js";
 import type { SbomInput } from "./report/sbom/document.js";
 import { startingPoint } from "./resolve/starting-point.js";
 
@@ -28,6 +29,10 @@ export async function attachSbom(
   const attachment = { artifactType: CYCLONEDX, bytes: Buffer.from(cycloneDx(sbomInput(subject))) };
   await registry.attach(subject.image.node.name, subject.digest, attachment, signal);
 }
+
+/** Whether an image has such a document of whatever content. */
+export const hasSbom = async (registry: Pick<AttachmentStore, "attachments">, name: ImageName, digest: Digest) =>
+  (await registry.attachments(name, digest, CYCLONEDX)).length > 0;
 
 export interface AttachedSbom {
   readonly text: string;
@@ -59,6 +64,7 @@ export function sbomInput({ image, images, contents, digest }: SbomSubject): Sbo
     platform: image.node.platform,
     ...(digest === undefined ? {} : { digest }),
     sha256Of: (entry) => hashes.get(keyOf(entry)),
+    spdxText,
   };
 }
 

@@ -100,6 +100,7 @@ function dryDeps(planned: RegistryPlan): StepDeps {
     observe: observer(planned, registry),
     // Nothing is built, so there is nothing to look at.
     check: async () => [],
+    describe: async () => {},
     lock: (_key, _signal, action) => action(),
   };
 }
@@ -107,6 +108,7 @@ function dryDeps(planned: RegistryPlan): StepDeps {
 function realDeps(context: Context, planned: RegistryPlan, workshop: () => Promise<Workshop>): StepDeps {
   const locks = join(stateRoot(context), "locks");
   let audit: BuildAudit | undefined;
+  let describe: StepDeps["describe"] | undefined;
   return {
     runner: {
       build: async (job) => (await workshop()).runner.build(job),
@@ -117,6 +119,11 @@ function realDeps(context: Context, planned: RegistryPlan, workshop: () => Promi
       const { checkBuilt } = await import("./checking-built.js");
       audit ??= (await import("./auditing-built.js")).createBuildAudit(context, planned.loaded);
       return checkBuilt({ context, loaded: planned.loaded, workshop: await workshop(), audit }, built);
+    },
+    describe: async (image) => {
+      const { createDescriber } = await import("./describing.js");
+      describe ??= createDescriber({ context, planned, workshop });
+      return describe(image);
     },
     registry: planned.registry,
     observe: observer(planned, planned.registry),

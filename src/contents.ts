@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { type AttachedSbom, attachedSbom } from "./attaching.js";
 import { addedTo } from "./checking-contents.js";
 import { type Context, stateRoot } from "./context.js";
 import type { Loaded } from "./desired.js";
@@ -8,7 +9,7 @@ import type { DesiredImage } from "./model/desired.js";
 import type { ImageContents, Inventory, OwnedPackage } from "./model/inventory.js";
 import type { ImageName } from "./model/names.js";
 import { keyTag, type Observations } from "./model/observation.js";
-import type { Registry } from "./model/registry.js";
+import type { StoringRegistry } from "./model/registry.js";
 import { lockedContents } from "./resolve/locked-contents.js";
 import { observeAll } from "./resolve/observe.js";
 import { ownedPackages, packagesOfBase } from "./resolve/owned-packages.js";
@@ -25,31 +26,32 @@ export interface ContentsOptions extends RegistryOptions {
 
 /**
  * What is in each image of the catalogue: of the image that the registry has for what the definition says now, where this
- * machine has looked at that and at all below it; else what the lock says; else it is unknown. Throws RegistryError.
+ * machine has looked at that and at all below it, or a document about it is attached to it; else what the lock says; else it is
+ * unknown. Throws RegistryError.
  */
 export async function contentsOf(
   context: Context,
   loaded: Loaded,
   options: ContentsOptions,
 ): Promise<ReadonlyMap<ImageName, ImageContents>> {
+  const { images } = loaded.desired;
   const registry = openRegistryFor(context, loaded.desired.settings, options);
   const observations = await observeAll(registry, loaded.desired);
   const looker = new Looker(context, loaded, { registry, observations, scan: options.scan === true });
-  const found = new Map<ImageName, ImageContents>();
-  const inventories = new Map<ImageName, Inventory>();
+  const soFar = { found: new Map<ImageName, ImageContents>(), inventories: new Map<ImageName, Inventory>() };
+  const { found, inventories } = soFar;
   try {
-    for (const image of loaded.desired.images.values()) {
+    const kept = await looker.kept(images.values());
+    // Together: one after another they would take a while for a whole catalogue.
+    await Promise.all([...images.values()].filter((image) => !kept.has(image)).map((image) => looker.attached(image)));
+    for (const image of images.values()) {
       const { name } = image.node;
-      const inventory = await looker.image(image);
-      const base = inventory && (await baseOf(image, looker, { found, inventories }));
-      if (inventory === undefined || base === undefined) found.set(name, lockedContents(image, found));
-      else {
-        inventories.set(name, inventory);
-        const added = addedTo(image, { inventory, base: base.inventory });
-        const packages = ownedPackages({ image: name, inventory, added, below: base.packages });
-        const os = inventory.os === undefined ? {} : { os: inventory.os };
-        found.set(name, { image: name, from: "image", ...os, packages });
-      }
+      const seen = kept.has(image) ? await seenContents(image, looker, soFar) : undefined;
+      const attached = seen ?? (await looker.attached(image));
+      const contents = attached ?? (await seenContents(image, looker, soFar)) ?? lockedContents(image, found);
+      found.set(name, contents);
+      const { os, packages } = contents;
+      if (attached !== undefined && !inventories.has(name)) inventories.set(name, { ...(os && { os }), packages });
     }
     return found;
   } catch (error) {
@@ -60,6 +62,18 @@ export async function contentsOf(
   }
 }
 
+/** Of the image itself; undefined: nobody looked at it, or at what it starts from. */
+async function seenContents(image: DesiredImage, looker: Looker, soFar: SoFar): Promise<ImageContents | undefined> {
+  const { name } = image.node;
+  const inventory = await looker.image(image);
+  const base = inventory && (await baseOf(image, looker, soFar));
+  if (inventory === undefined || base === undefined) return undefined;
+  soFar.inventories.set(name, inventory);
+  const added = addedTo(image, { inventory, base: base.inventory });
+  const packages = ownedPackages({ image: name, inventory, added, below: base.packages });
+  return { image: name, from: "image", ...(inventory.os === undefined ? {} : { os: inventory.os }), packages };
+}
+
 interface Below {
   readonly inventory: Inventory | undefined;
   readonly packages: readonly OwnedPackage[];
@@ -67,7 +81,7 @@ interface Below {
 
 interface SoFar {
   readonly found: ReadonlyMap<ImageName, ImageContents>;
-  readonly inventories: ReadonlyMap<ImageName, Inventory>;
+  readonly inventories: Map<ImageName, Inventory>;
 }
 
 /** undefined: nobody looked at what the image starts from. */
@@ -83,7 +97,7 @@ async function baseOf(image: DesiredImage, looker: Looker, { found, inventories 
 }
 
 interface LookerOptions {
-  readonly registry: Registry;
+  readonly registry: StoringRegistry;
   readonly observations: Observations;
   readonly scan: boolean;
 }
@@ -93,12 +107,33 @@ class Looker {
   readonly #context: Context;
   readonly #loaded: Loaded;
   readonly #options: LookerOptions;
+  readonly #attached = new Map<ImageName, Promise<AttachedSbom | undefined>>();
   #workshop: Promise<Workshop> | undefined;
 
   constructor(context: Context, loaded: Loaded, options: LookerOptions) {
     this.#context = context;
     this.#loaded = loaded;
     this.#options = options;
+  }
+
+  /** The images that this machine has looked at before. */
+  async kept(images: Iterable<DesiredImage>): Promise<ReadonlySet<DesiredImage>> {
+    const kept = new Set<DesiredImage>();
+    for (const image of images) {
+      const { record } = this.#options.observations.get(image.node.name) ?? {};
+      if (record && (await keptInventory(stateRoot(this.#context), ofImage(record.imageId)))) kept.add(image);
+    }
+    return kept;
+  }
+
+  /** What the document says that is attached to the image; asked for once. */
+  attached({ node: { name } }: DesiredImage): Promise<ImageContents | undefined> {
+    const { observations, registry } = this.#options;
+    const { record } = observations.get(name) ?? {};
+    if (record === undefined) return Promise.resolve(undefined);
+    const asked = this.#attached.get(name) ?? attachedSbom(registry, name, record.manifestDigest);
+    this.#attached.set(name, asked);
+    return asked.then((document) => (document?.contents.from === "image" ? document.contents : undefined));
   }
 
   image({ node: { name } }: DesiredImage): Promise<Inventory | undefined> {

@@ -1,7 +1,10 @@
+import { withAncestors } from "./ancestors.js";
 import { attachedSbom, sbomInput } from "./attaching.js";
 import { contentsOf } from "./contents.js";
 import type { Context } from "./context.js";
+import type { Loaded } from "./desired.js";
 import { CommandError, EXIT } from "./exit.js";
+import type { ImageName } from "./model/names.js";
 import { observeAll } from "./resolve/observe.js";
 import { imageNamed, loadChecked, openRegistryFor, type RegistryOptions } from "./session.js";
 
@@ -24,9 +27,8 @@ export async function sbomOf(context: Context, options: SbomOptions, name: strin
   const observations = await observeAll(registry, loaded.desired);
   const digest = observations.get(image.node.name)?.record?.manifestDigest;
   const attached = digest && (await attachedSbom(registry, image.node.name, digest));
-  if (attached && options.format === "cyclonedx") return attached.text;
-  const contents =
-    attached?.contents ?? (await contentsOf(context, loaded, { ...options, scan: true })).get(image.node.name);
+  if (attached !== undefined && options.format === "cyclonedx") return attached.text;
+  const contents = attached?.contents ?? (await lookAt(context, options, { loaded, name: image.node.name }));
   if (contents === undefined || contents.from === "unknown") {
     throw new CommandError(
       EXIT.failed,
@@ -37,4 +39,13 @@ export async function sbomOf(context: Context, options: SbomOptions, name: strin
   const input = sbomInput({ image, images, contents, digest });
   if (options.format === "spdx") return (await import("./report/sbom/spdx.js")).spdx(input);
   return (await import("./report/sbom/cyclonedx.js")).cycloneDx(input);
+}
+
+/** Of the image and what it is built from, nothing else: the whole catalogue may take long to pull. */
+async function lookAt(context: Context, options: SbomOptions, { loaded, name }: { loaded: Loaded; name: ImageName }) {
+  const { desired } = loaded;
+  const wanted = withAncestors([name], desired);
+  const images = new Map([...desired.images].filter(([image]) => wanted.has(image)));
+  const some = { ...loaded, desired: { ...desired, images } };
+  return (await contentsOf(context, some, { ...options, scan: true })).get(name);
 }

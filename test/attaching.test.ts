@@ -65,6 +65,15 @@ test("of several the same one is shown, in whatever order they come", async () =
   assert.is(shown.size, 1);
 });
 
+test("licences are written as SPDX has them, and read back in the package's own words", async () => {
+  const registry = new FakeRegistry();
+  const contents = contentsOf([owned({ name: "a", license: "GPL-2+" })]);
+  await attachSbom(registry, subject(contents), signal);
+  const read = await attachedSbom(registry, APP, digest("a"));
+  assert.equal(JSON.parse(read?.text ?? "").components[1].licenses, [{ license: { id: "GPL-2.0-or-later" } }]);
+  assert.equal(read?.contents, contents);
+});
+
 test("hashes come from the lock of the image and of what it starts from, not from build stages", () => {
   const { sha256Of, platform } = sbomInput(subject());
   const of = (name: string, version: string) => sha256Of?.(owned({ name, version, arch: "amd64" }));

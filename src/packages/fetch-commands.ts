@@ -35,7 +35,10 @@ ${ONE_BY_ONE}`,
     script: `fetch() { python3 -m pip download --disable-pip-version-check --no-deps --only-binary :all: "$@"; }
 ${ONE_BY_ONE}`,
     spec: ({ name, version }) => `${name}==${version}`,
-    isNamed: ({ name, version }, file) => normalise(file).startsWith(`${normalise(name)}-${normalise(version)}-`),
+    isNamed: ({ name, version }, file) => {
+      const [project = "", release = ""] = file.split("-");
+      return normalise(project) === normalise(name) && normalise(release) === normalise(version);
+    },
   },
   npm: {
     // It writes down what it packed, which is of no interest.

@@ -44,13 +44,19 @@ export function addedPackages(input: ProvenanceInput): AddedPackage[] {
     : new Set();
   const reached = reach(index, [...asked, ...locked]);
   const along = addUpgrades(index, { added, base, reached });
+  const unasked = addUnasked(
+    index,
+    added.filter((entry) => !reached.has(entry) && !system.has(entry)),
+    reached,
+  );
   const needs = requirers(index, reached, along);
   const why = (entry: InventoryPackage): Why => {
     if (asked.has(entry)) return { type: "asked" };
     if (system.has(entry)) return { type: "system" };
+    if (unasked.has(entry)) return { type: "unasked" };
     const by = needs.get(entry);
     if (by !== undefined) return { type: "needed", by: [...by].sort() };
-    return { type: locks.has(nameAndVersion(entry)) ? "locked" : "unasked" };
+    return { type: "locked" };
   };
   return added.map((entry) => ({ ...entry, kind: kindOf(entry.type), why: why(entry) }));
 }
@@ -99,6 +105,25 @@ function addUpgrades(index: PackageIndex, { added, base, reached }: Upgrades): R
     }
   }
   return along;
+}
+
+/**
+ * Of packages that nobody asked for those that brought the others: what they need is there because of them. Of a circle that
+ * nothing leads into it is the first.
+ */
+function addUnasked(
+  index: PackageIndex,
+  rest: readonly InventoryPackage[],
+  reached: Set<InventoryPackage>,
+): ReadonlySet<InventoryPackage> {
+  const needed = new Set(rest.flatMap((entry) => index.needsOf(entry).filter((need) => need !== entry)));
+  const found = new Set<InventoryPackage>();
+  for (const entry of [...rest.filter((each) => !needed.has(each)), ...rest]) {
+    if (reached.has(entry)) continue;
+    found.add(entry);
+    reach(index, [entry], reached);
+  }
+  return found;
 }
 
 /** By package: names of those among the reached that need it, or that it came along with. */

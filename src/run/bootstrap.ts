@@ -18,6 +18,8 @@ export interface BootstrapNeeds {
   readonly caBundle: string | undefined;
   /** The locked packages, which are all that there is then: for apt a directory of this machine, for dnf a .repo file. */
   readonly repository?: string;
+  /** true: without the network. */
+  readonly offline?: boolean;
 }
 
 /** Makes `rootfs.tar` in a build context, the same bit for bit whenever the archive is the same. Raises StepFailure. */
@@ -29,7 +31,7 @@ export function bootstrap(spec: Bootstrap, context: string, job: Job & Bootstrap
 async function aptBootstrap(
   spec: AptBootstrap,
   context: string,
-  { signal, log, aptSources, repository }: Job & BootstrapNeeds,
+  { signal, log, aptSources, repository, offline = false }: Job & BootstrapNeeds,
 ): Promise<void> {
   const target = `${context}/rootfs.tar`;
   const mirror = repository === undefined ? aptSources : `deb [trusted=yes] copy:${encodeURI(repository)} ./`;
@@ -37,10 +39,7 @@ async function aptBootstrap(
   const args = [...hooks, ...bootstrapArguments(spec), target, ...(mirror === undefined ? [] : [mirror])];
   const env = { SOURCE_DATE_EPOCH: String(EPOCH), TMPDIR: context };
   // Not --quiet: that keeps apt's own words back, which alone say what is wrong.
-  const [program, ...words] = [...(repository === undefined ? [] : OFFLINE), "mmdebstrap", ...args] as [
-    string,
-    ...string[],
-  ];
+  const [program, ...words] = [...(offline ? OFFLINE : []), "mmdebstrap", ...args] as [string, ...string[]];
   const made = await run(program, words, { signal, log, env, timeout: TIMEOUT });
   if (made.exitCode === 0) return;
   if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");

@@ -67,10 +67,13 @@ export async function buildImage(deps: BuildImageDeps, job: BuildJob): Promise<L
   try {
     await deps.writeContext(job.recipe, context, job);
     const locked = job.recipe.locked === undefined ? undefined : await deps.prepareLocked(job, directory);
+    const { noOffline } = deps.buildah.system;
+    if (locked?.offline && noOffline !== undefined)
+      throw new StepFailure("BUILD_FAILED", `cannot cut the network off, as a locked build has to: ${noOffline}`);
     await writeFile(join(directory, "Containerfile"), locked?.containerfile ?? job.recipe.containerfile);
     if (job.recipe.bootstrap) {
-      const repository = locked?.bootstrap === undefined ? {} : { repository: locked.bootstrap };
-      await bootstrap(job.recipe.bootstrap, context, { ...job, ...deps.bootstrapNeeds, ...repository });
+      const own = locked?.bootstrap === undefined ? {} : { repository: locked.bootstrap, offline: locked.offline };
+      await bootstrap(job.recipe.bootstrap, context, { ...job, ...deps.bootstrapNeeds, ...own });
     }
     return await buildAndFinish(deps, job, { directory, locked });
   } finally {

@@ -10,6 +10,8 @@ export interface DnfNeeds {
   readonly caBundle: string | undefined;
   /** A .repo file of locked packages on this machine, which are all that there is then. */
   readonly repository?: string;
+  /** true: without the network. */
+  readonly offline?: boolean;
 }
 
 /** Seconds. */
@@ -64,8 +66,7 @@ rmdir "$0"' "$1" "$own"
 export async function dnfBootstrap(spec: DnfBootstrap, context: string, job: Job & DnfNeeds): Promise<void> {
   const { program, root, options, limits } = await prepare(spec, dirname(context), job);
   const command = [program, ...options, "install", ...[...spec.packages].sort()];
-  // Locked packages are on this machine: with a network dnf might still find others.
-  const apart = job.repository === undefined ? ["--mount"] : ["--mount", "--net"];
+  const apart = job.offline ? ["--mount", "--net"] : ["--mount"];
   ended(program, await run("unshare", [...apart, "sh", "-c", INSTALL, root, ...command], limits), job);
   ended("sh", await run("sh", ["-c", TIDY, root, DATABASE], limits), job);
   ended("tar", await run("tar", tarArguments(root, join(context, "rootfs.tar")), limits), job);

@@ -33,6 +33,15 @@ test("an image that nobody has built is nothing that anybody knows of", async ()
   assert.match((await catalogue.expect(2, ["sbom", "tools", "--format", "text"])).stderr, "one of cyclonedx, spdx");
 });
 
+test("without an attached document the image is looked at, and only what it is made of", async () => {
+  const made = (await catalogue.expect(0, ["sbom", "tools"])).stdout;
+  const { metadata } = JSON.parse(made);
+  assert.is(metadata.component.version, built.digest);
+  assert.equal(metadata.component.properties[0], { name: "slipway:from", value: "image" });
+  await catalogue.delete(".slipway/cache/inventory");
+  assert.is((await catalogue.expect(0, ["sbom", "tools"])).stdout, made, "looking again gives the same bytes");
+});
+
 test("the attached document is shown as it stands, and nothing else changes", async () => {
   const layout = catalogue.path(".slipway/registry");
   const before = layoutTags(layout);

@@ -69,7 +69,10 @@ test("what nobody approved fails the image before its tests, with the place and 
   runner.inventories.set("a", inventoryOf(installed("deb", "nmap 7")));
   const seen: unknown[] = [];
   const check: StepDeps["check"] = async ({ inventory, imageId }) => {
-    seen.push(inventory.packages.map(({ name }) => name), imageId);
+    seen.push(
+      inventory.packages.map(({ name }) => name),
+      imageId,
+    );
     const at = { file: "images/a/image.yaml", line: 3, column: 1 };
     return ["one", "two", "three", "four"].map((message) => errorAt(at, "package-unasked", message, `not ${message}`));
   };
@@ -193,6 +196,21 @@ test("what current means", () => {
   assert.is(isCurrent({ ...all, tested: false }), false);
   assert.is(isCurrent({ ...all, stale: ["latest"] }), false);
   assert.is(isCurrent(missing), false);
+});
+
+test("what is in an image is stored beside it before a pointer tag leads to it; where that fails none moves", async () => {
+  const { deps, registry } = fakeBuild(LONE);
+  const seen: unknown[] = [];
+  const describe: StepDeps["describe"] = async ({ image: { node }, digest, pull }) => {
+    seen.push([node.name, digest, pull, [...registry.tags.keys()]]);
+    throw new RegistryError("no room");
+  };
+  assert.instance(await failure(step({ ...deps, describe }).promise), RegistryError);
+  const { manifestDigest } = registry.tags.get(`a:${TAGS.key}`) ?? {};
+  assert.equal(seen, [["a", manifestDigest, undefined, [`a:${TAGS.key}`]]]);
+  assert.is(registry.tags.size, 1);
+  await failure(step({ ...deps, describe }).promise);
+  assert.equal(seen.length, 2, "running again comes to it again");
 });
 
 test.run();

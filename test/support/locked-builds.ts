@@ -9,7 +9,7 @@ import type { FileStore } from "../../src/model/registry.js";
 import { fetchCommand, fetchedFile } from "../../src/packages/fetch-commands.js";
 import { builtInTemplates } from "../../src/render/templates.js";
 import { hashFile } from "../../src/run/package-store.js";
-import type { StoredImage } from "../../src/run/runner.js";
+import { StepFailure, type StoredImage } from "../../src/run/runner.js";
 import { openWorkshop, type Workshop } from "../../src/workshop.js";
 import { assert } from "./suite.js";
 import type { Workspace } from "./workspace.js";
@@ -132,3 +132,10 @@ export const NPM = [
   "-c",
   `find /usr/local/lib -path '*/node_modules/*' -name package.json | while read -r f; do node -p 'const p = require(process.argv[1]); p.name && p.version ? p.name + "\\t" + p.version : ""' "$f"; done | sort -u`,
 ];
+
+/** Code and message of what fails a step. */
+export const failureOf = (action: Promise<unknown>): Promise<string> =>
+  action.then(
+    () => assert.unreachable("nothing failed") as never,
+    (error: unknown) => (error instanceof StepFailure ? `${error.code} ${error.message}` : String(error)),
+  );

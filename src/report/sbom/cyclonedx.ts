@@ -51,7 +51,8 @@ function imageComponent({ contents, digest, platform }: SbomInput): Component {
   return image;
 }
 
-function packageComponent(entry: OwnedPackage, bomRef: string, { contents, sha256Of }: SbomInput): Component {
+function packageComponent(entry: OwnedPackage, bomRef: string, input: SbomInput): Component {
+  const { contents, sha256Of, spdxText } = input;
   const { type, version, license = "" } = entry;
   const { namespace, name } = split(type, entry.name);
   const purl = packageUrl(entry, contents.os);
@@ -64,7 +65,7 @@ function packageComponent(entry: OwnedPackage, bomRef: string, { contents, sha25
   for (const [key, value] of packageProperties(entry)) component.properties.add(new Property(key, value));
   if (purl === undefined) component.properties.add(new Property("slipway:type", type));
   if (license !== "") {
-    const written = readLicense(license);
+    const written = readLicense(spdxText?.(license) ?? license);
     component.licenses.add(written);
     if (textOf(written) !== license) component.properties.add(new Property("slipway:license", license));
   }

@@ -10,6 +10,8 @@ export interface SbomInput {
   readonly platform?: Platform;
   /** The file that a package came in, where slipway.lock knows it: 64 hex digits. */
   readonly sha256Of?: (entry: OwnedPackage) => string | undefined;
+  /** The SPDX expression for a package's own words about its licence. */
+  readonly spdxText?: (words: string) => string | undefined;
 }
 
 /** A UUID (RFC 9562, version 8) that only the same image with the same contents has. */

@@ -81,7 +81,8 @@ function describe(entry: OwnedPackage, SPDXID: string, { input, licenses }: { in
     name,
     ...(version === "" ? {} : { versionInfo: version }),
     ...UNKNOWN,
-    licenseDeclared: license === undefined || license.trim() === "" ? NO : licenses.declare(license),
+    licenseDeclared:
+      license === undefined || license.trim() === "" ? NO : licenses.declare(input.spdxText?.(license) ?? license),
     sourceInfo: `${place}; brought by ${broughtBy}: ${reason}${built}`,
     primaryPackagePurpose: "LIBRARY",
     ...(sha256 === undefined ? {} : { checksums: [{ algorithm: "SHA256", checksumValue: sha256 }] }),
