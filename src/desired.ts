@@ -18,6 +18,7 @@ import { licenseProblems } from "./policy/license-problems.js";
 import { listManagerProblems } from "./policy/list-managers.js";
 import { managerNameProblems } from "./policy/manager-names.js";
 import { RULES } from "./policy/rules.js";
+import { loadSpdx } from "./policy/spdx.js";
 import { withOwnTemplates } from "./render/own-templates.js";
 import { manifestContext, type StageInput } from "./render/prepare.js";
 import { render, type Templates } from "./render/render.js";
@@ -72,6 +73,7 @@ export async function desiredOf(
   options: LoadOptions,
 ): Promise<Loaded> {
   const { today } = options;
+  if (catalogue.policies?.licenses !== undefined) await loadSpdx();
   const { templates, diagnostics: compiling } = await withOwnTemplates(builtIn, catalogue.languages);
   const { graph, diagnostics: resolving } = resolveGraph(catalogue);
   const manifests = await readManifests(tree, catalogue, graph);

@@ -1,4 +1,5 @@
 import { desiredOf, type Loaded } from "./desired.js";
+import { LOAD_CODES } from "./load/codes.js";
 import type { Catalogue } from "./model/catalogue.js";
 import type { ImageDefinition } from "./model/definition.js";
 import { type Diagnostic, errorAt } from "./model/diagnostic.js";
@@ -12,7 +13,8 @@ import { checkContents } from "./policy/contents.js";
 import { validExceptions } from "./policy/exceptions.js";
 import { builtInTemplates } from "./render/templates.js";
 
-type Surroundings = Pick<Loaded, "catalogue" | "tree"> & { readonly today: string };
+/** `diagnostics`: all of the catalogue. */
+type Surroundings = Pick<Loaded, "catalogue" | "tree" | "diagnostics"> & { readonly today: string };
 
 /** Holds one case against the policies of the catalogue. */
 export async function runPolicyTest(test: PolicyTest, surroundings: Surroundings): Promise<PolicyTestResult> {
@@ -32,6 +34,8 @@ async function judged(test: PolicyTest, surroundings: Surroundings): Promise<rea
   const { contents, source, pointer } = test;
   const image = typeof test.image === "string" ? catalogue.images.get(test.image) : test.image;
   if (image === undefined) return [unknownImage(test, catalogue)];
+  const unread = notRead(withAncestors(image, catalogue), surroundings.diagnostics);
+  if (unread.length > 0) return unread;
   const part = { ...catalogue, images: withAncestors(image, catalogue) };
   // A definition of a test's own is in no lock, and where contents are given it is they that count.
   const options =
@@ -49,6 +53,13 @@ async function judged(test: PolicyTest, surroundings: Surroundings): Promise<rea
   const added = (contents ?? []).map(asAdded);
   const inside = checkContents({ catalogue: part, node, managers, when: "image", added }, exceptions);
   return [...(found.get(node.name) ?? []), ...inside.diagnostics];
+}
+
+/** What is wrong with definitions themselves: of what they mean nothing can be said then. */
+function notRead(images: ReadonlyMap<ImageName, ImageDefinition>, diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const files = new Set([...images.values()].map(({ source }) => source.file));
+  const isRead = ({ code, severity }: Diagnostic) => severity === "warning" || !Object.hasOwn(LOAD_CODES, code);
+  return diagnostics.filter((problem) => files.has(problem.file) && !isRead(problem));
 }
 
 function unknownImage({ image, source, pointer }: PolicyTest, { images }: Catalogue): Diagnostic {

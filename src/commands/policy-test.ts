@@ -21,7 +21,7 @@ export async function run(
   }
   const results: PolicyTestResult[] = [];
   for (const test of chosen(context, catalogue.policyTests ?? [], files))
-    results.push(await runPolicyTest(test, { catalogue, tree, today: context.today() }));
+    results.push(await runPolicyTest(test, { catalogue, tree, diagnostics, today: context.today() }));
   if (context.json) context.out(`${JSON.stringify(policyTestsJson(results), null, 2)}\n`);
   else context.out(policyTestsText(results));
   return results.every(({ ok }) => ok) ? EXIT.done : EXIT.rejected;

@@ -1,5 +1,6 @@
-import parse, { type Info } from "spdx-expression-parse";
+import type { Info } from "spdx-expression-parse";
 import { classifierLicense, type NamedLicense, namedLicense } from "./license-names.js";
+import { loadedSpdx } from "./spdx.js";
 
 /** A licence expression. `unknown`: words that no licence is known by, or of which one can be guessed. */
 export type License =
@@ -19,6 +20,7 @@ export function readExpression(text: string): License | undefined {
 }
 
 function parsed(text: string): Info | undefined {
+  const { parse } = loadedSpdx();
   try {
     return parse(text);
   } catch {

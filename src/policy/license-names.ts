@@ -1,4 +1,4 @@
-import correct from "spdx-correct";
+import { loadedSpdx } from "./spdx.js";
 
 /** What a name of a licence stands for; `isGuess`: nobody has said so for certain. */
 export interface NamedLicense {
@@ -75,6 +75,7 @@ export function namedLicense(text: string): NamedLicense | undefined {
 function guessed(name: string): string | undefined {
   // npm's UNLICENSED is the contrary of the Unlicense.
   if (name === "" || name.length > 200 || name === "unlicensed") return undefined;
+  const { correct } = loadedSpdx();
   try {
     return correct(name, { upgrade: false }) ?? undefined;
   } catch {

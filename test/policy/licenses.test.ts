@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { type License, readLicense } from "../../src/policy/license-expression.js";
 import { judgeLicense } from "../../src/policy/license-verdict.js";
+import { loadSpdx } from "../../src/policy/spdx.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("policy/licenses");
+test.before(loadSpdx);
 
 /** A licence in words: what is unknown in quotation marks, with what it may mean. */
 function words(license: License): string {
