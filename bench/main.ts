@@ -5,6 +5,7 @@ import { aptOverhead } from "./apt-overhead.js";
 import { buildOverhead } from "./build-overhead.js";
 import { gateScale } from "./gate-scale.js";
 import { identicalBase } from "./identical-base.js";
+import { lockScale } from "./lock-scale.js";
 import type { Part } from "./part.js";
 import { planScale } from "./plan-scale.js";
 import { section, writeReport } from "./report.js";
@@ -14,6 +15,7 @@ import { startUp } from "./start-up.js";
 /** The parts by the names they are called with, in the order of the report. */
 const PARTS = new Map<string, Part>([
   ["plan", planScale],
+  ["lock", lockScale],
   ["gate", gateScale],
   ["build", buildOverhead],
   ["apt", aptOverhead],
@@ -41,7 +43,7 @@ const sections = new Map<string, string>();
 try {
   for (const [name, part] of PARTS) {
     if (!wanted.has(name)) continue;
-    const text = runPart(name, part);
+    const text = await runPart(name, part);
     sections.set(name, text);
     process.stdout.write(`${text}\n`);
     // After each part: an interruption or a failure later on does not lose it.
@@ -52,11 +54,11 @@ try {
   process.exitCode = 1;
 }
 
-function runPart(name: string, part: Part): string {
+async function runPart(name: string, part: Part): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), `slipway-bench-${name}-`));
   const say = (text: string) => process.stderr.write(`${name}: ${text}\n`);
   try {
-    return section(name, part.title, part.run({ directory, say }));
+    return section(name, part.title, await part.run({ directory, say }));
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

@@ -160,7 +160,8 @@ export function ecosystemsOf(images: Iterable<ImageContents>): ReadonlySet<strin
   return found;
 }
 
-function judge(
+/** Where a finding comes from, and whether anybody has accepted it. */
+export function judge(
   finding: Finding,
   { contents, loaded, exceptions }: { contents: ImageContents; loaded: Loaded; exceptions: readonly Exception[] },
 ): AuditedFinding {

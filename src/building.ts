@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { withAncestors } from "./ancestors.js";
+import type { BuildAudit } from "./auditing-built.js";
 import { type Context, stateRoot } from "./context.js";
 import { CommandError, EXIT } from "./exit.js";
 import type { ImageName } from "./model/names.js";
@@ -99,12 +100,15 @@ function dryDeps(planned: RegistryPlan): StepDeps {
     observe: observer(planned, registry),
     // Nothing is built, so there is nothing to look at.
     check: async () => [],
+    describe: async () => {},
     lock: (_key, _signal, action) => action(),
   };
 }
 
 function realDeps(context: Context, planned: RegistryPlan, workshop: () => Promise<Workshop>): StepDeps {
   const locks = join(stateRoot(context), "locks");
+  let audit: BuildAudit | undefined;
+  let describe: StepDeps["describe"] | undefined;
   return {
     runner: {
       build: async (job) => (await workshop()).runner.build(job),
@@ -113,7 +117,13 @@ function realDeps(context: Context, planned: RegistryPlan, workshop: () => Promi
     },
     check: async (built) => {
       const { checkBuilt } = await import("./checking-built.js");
-      return checkBuilt({ context, loaded: planned.loaded, workshop: await workshop() }, built);
+      audit ??= (await import("./auditing-built.js")).createBuildAudit(context, planned.loaded);
+      return checkBuilt({ context, loaded: planned.loaded, workshop: await workshop(), audit }, built);
+    },
+    describe: async (image) => {
+      const { createDescriber } = await import("./describing.js");
+      describe ??= createDescriber({ context, planned, workshop });
+      return describe(image);
     },
     registry: planned.registry,
     observe: observer(planned, planned.registry),

@@ -96,6 +96,15 @@ function createProgram(): Command {
   refOption(
     add(program, "validate", "check every definition: shape, graph, policy", () => import("./commands/validate.js")),
   );
+  const policy = program.command("policy").description("what the policies say");
+  refOption(
+    add(
+      policy,
+      "test [files...]",
+      "whether the policies say of the images in policies/tests what they should",
+      () => import("./commands/policy-test.js"),
+    ),
+  );
   refOption(
     add(program, "graph", "the images and what they are built from", () => import("./commands/graph.js")),
   ).option("--format <format>", "text, json, mermaid, dot or svg", "text");
@@ -128,6 +137,13 @@ function createProgram(): Command {
       () => import("./commands/vendor.js"),
     ),
   );
+  registryOptions(
+    refOption(
+      add(program, "sbom <image>", "what is in an image, as CycloneDX or SPDX", () => import("./commands/sbom.js")),
+    ),
+  )
+    .option("--format <format>", "cyclonedx or spdx", "cyclonedx")
+    .option("--out <file>", "write it to a file instead of standard output");
   registryOptions(
     refOption(add(program, "status", "each image as the registry has it", () => import("./commands/status.js"))),
   );

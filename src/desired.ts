@@ -1,4 +1,5 @@
 import { hashArtifacts, manifestEntries, stageArtifacts } from "./artifacts.js";
+import { checkLocked, checkRequests } from "./checking-packages.js";
 import { approveStage } from "./checking-stage.js";
 import { type LoadCache, loadCatalogue } from "./load/load.js";
 import type { FileTree } from "./load/tree.js";
@@ -13,6 +14,7 @@ import type { Managers } from "./model/package-syntax.js";
 import type { Exception } from "./model/roles.js";
 import { MANAGERS, managerFor, managersOf } from "./packages/managers.js";
 import { applyExceptions, exceptionProblems, validExceptions } from "./policy/exceptions.js";
+import { licenseProblems } from "./policy/license-problems.js";
 import { listManagerProblems } from "./policy/list-managers.js";
 import { managerNameProblems } from "./policy/manager-names.js";
 import { RULES } from "./policy/rules.js";
@@ -30,6 +32,8 @@ export interface Loaded {
   readonly tree: FileTree;
   /** Every problem of the whole catalogue, in order of place. With an error among them, `desired` lacks images. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Those of single images. */
+  readonly found: ReadonlyMap<ImageName, readonly Diagnostic[]>;
 }
 
 export interface LoadOptions {
@@ -54,9 +58,20 @@ export const LONG_AGO = "0000-01-01";
  * read.
  */
 export async function loadDesired(tree: FileTree, builtIn: Templates, options: LoadOptions): Promise<Loaded> {
-  const { today, cache } = options;
-  const { catalogue, diagnostics } = await loadCatalogue(tree, cache);
+  const { catalogue, diagnostics } = await loadCatalogue(tree, options.cache);
   const loading = options.lock === "ignore" ? diagnostics.filter(({ code }) => code !== "lock-syntax") : diagnostics;
+  const loaded = await desiredOf(catalogue, tree, builtIn, options);
+  return { ...loaded, diagnostics: [...loading, ...loaded.diagnostics].sort(byPlace) };
+}
+
+/** The same for what was loaded already, or a part of it. */
+export async function desiredOf(
+  catalogue: Catalogue,
+  tree: FileTree,
+  builtIn: Templates,
+  options: LoadOptions,
+): Promise<Loaded> {
+  const { today } = options;
   const { templates, diagnostics: compiling } = await withOwnTemplates(builtIn, catalogue.languages);
   const { graph, diagnostics: resolving } = resolveGraph(catalogue);
   const manifests = await readManifests(tree, catalogue, graph);
@@ -65,26 +80,37 @@ export async function loadDesired(tree: FileTree, builtIn: Templates, options: L
   const checking: Diagnostic[] = [
     ...compiling,
     ...managerNameProblems(catalogue.languages, taken),
+    ...licenseProblems(catalogue),
     ...listManagerProblems(catalogue, (os) => managerFor("system", os)),
   ];
   const images = new Map<ImageName, DesiredImage>();
+  const found = new Map<ImageName, readonly Diagnostic[]>();
   const exceptions = validExceptions(catalogue.exceptions, today);
   const used = new Set<Exception>();
   const managers = managersOf(catalogue);
-  const surroundings = { catalogue, graph, manifests, hashes, images, managers, templates, exceptions, used };
+  const surroundings: Surroundings = {
+    ...{ catalogue, graph, manifests, hashes, images, managers, templates, exceptions, used, today },
+    isLocking: options.lock === "ignore",
+  };
   for (const node of graph.nodes.values()) {
-    const { image, diagnostics: found } = desire(node, surroundings);
-    checking.push(...found);
+    const { image, diagnostics } = desire(node, surroundings);
+    if (diagnostics.length > 0) found.set(node.name, diagnostics);
     if (image) images.set(node.name, image);
   }
-  checking.push(...exceptionProblems({ catalogue, today, checked: new Set(graph.nodes.keys()), used }));
   const locked = options.lock === "ignore" ? { images, diagnostics: [] } : applyLock(images, catalogue, options.part);
+  const contents = checkLocked(locked.images, { catalogue, managers, exceptions });
+  for (const exception of contents.used) used.add(exception);
+  for (const [name, problems] of contents.found) found.set(name, [...(found.get(name) ?? []), ...problems]);
+  checking.push(...[...found.values()].flat());
+  const checked = new Set(graph.nodes.keys());
+  checking.push(...exceptionProblems({ catalogue, today, checked, used, locked: new Set(contents.found.keys()) }));
   return {
     desired: { commit: tree.commit, settings: catalogue.settings, images: locked.images },
     catalogue,
     graph,
     tree,
-    diagnostics: [...loading, ...once([...resolving, ...checking, ...locked.diagnostics])].sort(byPlace),
+    diagnostics: [...once([...resolving, ...checking, ...locked.diagnostics])].sort(byPlace),
+    found,
   };
 }
 
@@ -100,14 +126,17 @@ interface Surroundings {
   readonly exceptions: ReadonlyMap<ImageName, readonly Exception[]>;
   /** Collects the exceptions that waived something. */
   readonly used: Set<Exception>;
+  readonly today: string;
+  /** What is not in slipway.lock is about to be. */
+  readonly isLocking: boolean;
 }
 
 /** Checks and renders one image. Without a sound parent it is left out; the parent's own diagnostics say why. */
 function desire(node: ImageNode, surroundings: Surroundings) {
-  const { catalogue, graph, images, managers, templates } = surroundings;
+  const { catalogue, graph, images, managers, templates, today, isLocking } = surroundings;
   const exceptions = surroundings.exceptions.get(node.name) ?? [];
   const applied = applyExceptions(
-    RULES.flatMap((rule) => rule({ catalogue, graph, node, managers })),
+    RULES.flatMap((rule) => rule({ catalogue, graph, node, managers, today })),
     exceptions,
   );
   const stages: StageInput[] = [];
@@ -118,6 +147,10 @@ function desire(node: ImageNode, surroundings: Surroundings) {
     diagnostics.push(...checked.diagnostics);
     stages.push(checked.input);
   }
+  const packages = stages.flatMap((input) => input.packages);
+  const requests = checkRequests(node, packages, { catalogue, graph, managers, images, exceptions, isLocking });
+  diagnostics.push(...requests.diagnostics);
+  for (const exception of requests.used) surroundings.used.add(exception);
   if (diagnostics.some(({ severity }) => severity === "error")) return { diagnostics };
   if (node.parents.some((name) => !images.has(name))) return { diagnostics };
   const rendered = render({ node, stages }, templates);

@@ -4,7 +4,7 @@ import type { Context } from "./context.js";
 import type { Loaded } from "./desired.js";
 import { CommandError, EXIT } from "./exit.js";
 import { lineOf } from "./model/diagnostic.js";
-import type { ImageContents, OwnedPackage } from "./model/inventory.js";
+import type { ImageContents } from "./model/inventory.js";
 import type { ImageName } from "./model/names.js";
 import { nearest } from "./model/nearest.js";
 import type { Advisory } from "./model/vulnerability.js";
@@ -22,6 +22,7 @@ import {
 } from "./resolve/impact.js";
 import { impactAdvice } from "./resolve/impact-advice.js";
 import { type ImpactTarget, parseTarget } from "./resolve/impact-target.js";
+import { whyOf } from "./resolve/package-origin.js";
 
 type Contents = ReadonlyMap<ImageName, ImageContents>;
 
@@ -126,16 +127,14 @@ function withdrawAdvice(target: ImpactTarget, { catalogue }: Loaded): string[] {
   return [`${lineOf(source.at(pointer))}: another digest builds all of them again; \`slipway update\` looks for one`];
 }
 
-const whyOf = ({ broughtBy, why }: OwnedPackage) => (broughtBy === "base" ? ("base" as const) : why.type);
-
-function imageReport({ image, packages, derived }: ImpactImage, { catalogue }: Loaded): ImpactReportImage {
+function imageReport({ image, packages, derived }: ImpactImage, { catalogue, graph }: Loaded): ImpactReportImage {
   const versionOf = (name: ImageName) => catalogue.images.get(name)?.version ?? "";
   return {
     image,
     version: versionOf(image),
     packages: packages.map(({ package: { type, name, version, place }, origin, fixedIn }) => ({
       ...{ type, name, version, place, broughtBy: origin.image },
-      chain: origin.chain.map((each) => ({ name: each.name, version: each.version, why: whyOf(each) })),
+      chain: origin.chain.map((each) => ({ name: each.name, version: each.version, why: whyOf(each, image, graph) })),
       at: lineOf(origin.at()),
       ...(fixedIn === undefined ? {} : { fixedIn }),
     })),

@@ -6,7 +6,7 @@ import type { AptBootstrap } from "./model/definition.js";
 import type { DesiredImage } from "./model/desired.js";
 import type { Stage } from "./model/graph.js";
 import type { LockedPackage } from "./model/lock.js";
-import { packageOrder } from "./model/lock-syntax.js";
+import { packageJson, packageOrder } from "./model/lock-syntax.js";
 import type { ImageName } from "./model/names.js";
 import type { PackageSyntax } from "./model/package-syntax.js";
 import { pin } from "./packages/lock/apt-lock.js";
@@ -52,7 +52,10 @@ export async function lockImage(deps: LockImageDeps, job: LockJob): Promise<read
     const requests = stageRequests(image, stage, { kept, syntaxOf: deps.syntaxOf, manifest });
     if (requests.length > 0) found.push(...(await lockStage(deps, job, { stage, index, requests, before: found })));
   }
-  return found.sort((a, b) => (packageOrder(a) < packageOrder(b) ? -1 : 1));
+  return found
+    .map((entry) => [packageOrder(packageJson(entry)), entry] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, entry]) => entry);
 }
 
 interface StageJob {

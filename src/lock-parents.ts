@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { createBuildAudit } from "./auditing-built.js";
 import { checkBuilt } from "./checking-built.js";
 import { type Context, stateRoot } from "./context.js";
 import type { Loaded } from "./desired.js";
@@ -57,10 +58,13 @@ export function parentBuilder(deps: ParentsDeps): (name: ImageName) => Promise<P
 
 function stepDeps({ context, loaded, workshop, registry }: ParentsDeps): StepDeps {
   const { desired } = loaded;
+  const audit = createBuildAudit(context, loaded);
   return {
     runner: workshop.runner,
     registry,
-    check: (built) => checkBuilt({ context, loaded, workshop }, built),
+    check: (built) => checkBuilt({ context, loaded, workshop, audit }, built),
+    // What is published without a tag of its own to be found by gets its document when that tag comes.
+    describe: async () => {},
     observe: async (image, parents) => withoutPointers(await observe(registry, image, keyOf(image, desired, parents))),
     lock: (key, signal, action) => withFileLock(join(stateRoot(context), "locks", key), signal, action),
   };

@@ -10,6 +10,7 @@ import type { LoadCache } from "./load/load.js";
 import type { FileTree } from "./load/tree.js";
 import type { Plan } from "./model/plan.js";
 import { managersOf } from "./packages/managers.js";
+import { isTooOld } from "./policy/base-rules.js";
 import { withdrawalProblems } from "./policy/withdrawals.js";
 import { builtInTemplates } from "./render/templates.js";
 import { diagnosticsText } from "./report/diagnostics.js";
@@ -40,6 +41,7 @@ export async function planRefs(context: Context, base: string, head: string | un
   const known = await readIndex(state);
   if (
     known &&
+    !(known.aging && isTooOld(known.aging, context.today())) &&
     (known.commit === headCommit || known.commit === baseCommit || (await hasCommit(directory, known.commit)))
   ) {
     const narrow = await planNarrow(context, known, baseCommit, headCommit);

@@ -3,6 +3,7 @@ import type { Loaded } from "./desired.js";
 import { LOCK_FILE } from "./load/find-documents.js";
 import { CATALOGUE_PATHS } from "./load/tree.js";
 import type { Body } from "./model/definition.js";
+import { type AgingPins, agingPins } from "./policy/base-rules.js";
 
 /**
  * What is kept of a whole, sound catalogue so that a later plan between two commits need not read all of it again: enough
@@ -18,6 +19,8 @@ export interface CatalogueIndex {
   readonly roots: readonly string[];
   /** The packages that the lists approve for it, each as packageId gives it, joined by spaces. */
   readonly packages: readonly string[];
+  /** Set where bases may be too old one day: from then on the commit is not sound any more. */
+  readonly aging?: AgingPins;
 }
 
 /** A package of an approved list, whatever system or language it is for. No spaces: names have none. */
@@ -57,8 +60,10 @@ export function indexOf({ catalogue, desired, tree }: Loaded): CatalogueIndex | 
       ...(origin.type === "bootstrap" ? origin.bootstrap.packages.map((name) => packageId("system", name)) : []),
     ],
   );
+  const aging = agingPins(catalogue);
   return {
     commit: desired.commit,
+    ...(aging === undefined ? {} : { aging }),
     names: nodes.map(({ name }) => name),
     packages: packages.map((ids) => ids.join(" ")),
     parents: nodes.map(({ parents }) => parents.join(" ")),

@@ -1,5 +1,5 @@
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
-import { type DocumentKind, kindAt } from "./schema/kinds.js";
+import { type DocumentKind, fileKind, KIND_NAMES, kindAt } from "./schema/kinds.js";
 
 /** Beside the files that authors write as YAML there are templates, which are read as they stand, and the lock. */
 export type ReadKind = DocumentKind | "languageTemplate" | "lock";
@@ -68,9 +68,11 @@ function strayModules(paths: readonly string[], documents: readonly FoundDocumen
   });
 }
 
+const POLICY_PLACES = KIND_NAMES.map((kind) => fileKind(kind).place).filter((place) => place.startsWith("policies/"));
+
 function placesNear(path: string): string {
   if (path.startsWith("policies/"))
-    return "policies are policies/roles.yaml, policies/exceptions.yaml, policies/operating-systems.yaml and policies/vulnerabilities.yaml";
+    return `policies are ${POLICY_PLACES.slice(0, -1).join(", ")} and ${POLICY_PLACES.at(-1)}`;
   if (path.startsWith(MODULES))
     return "a module is the file module.yaml in a folder of its own: catalog/modules/<name>/module.yaml";
   return "approved lists are catalog/system/*.yaml, catalog/runtime/*.yaml and catalog/bases.yaml; languages are catalog/languages/<name>/language.yaml; settings are slipway.yaml";

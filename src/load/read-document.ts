@@ -6,11 +6,13 @@ import { expandMatrix } from "./expand-matrix.js";
 import type { ReadKind } from "./find-documents.js";
 import { MAX_PROBLEMS_PER_FILE } from "./limits.js";
 import { parseYaml } from "./parse-yaml.js";
+import { readBasePolicy, readImagePolicy, readLicensePolicy, readPackagePolicy } from "./read-demands.js";
 import { readImage, readModule } from "./read-image.js";
 import { readLanguage } from "./read-language.js";
 import { readBases, readPackageFile, readSettings } from "./read-lists.js";
 import { readLock } from "./read-lock.js";
 import { readExceptions, readOperatingSystems, readRoles } from "./read-policies.js";
+import { readPolicyTests } from "./read-policy-tests.js";
 import { asMapping, type Read } from "./read-value.js";
 import { readVulnerabilities } from "./read-vulnerabilities.js";
 import type { FileOf } from "./schema/file-types.js";
@@ -36,6 +38,11 @@ const READERS = {
   language: readLanguage,
   operatingSystems: readOperatingSystems,
   vulnerabilities: readVulnerabilities,
+  packagePolicy: readPackagePolicy,
+  licensePolicy: readLicensePolicy,
+  basePolicy: readBasePolicy,
+  imagePolicy: readImagePolicy,
+  policyTests: readPolicyTests,
 } satisfies { readonly [K in DocumentKind]: Reader<FileOf<K>> | Reader<YamlValue> };
 
 type Readers = typeof READERS;

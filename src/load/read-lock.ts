@@ -1,7 +1,7 @@
 import { isAscii } from "node:buffer";
 import { type Diagnostic, errorAt, type Place } from "../model/diagnostic.js";
 import type { Lock, LockedBase, LockedImage, LockedPackage } from "../model/lock.js";
-import { asciiJson, PACKAGE_JSON, packageOrder, packageProblem } from "../model/lock-syntax.js";
+import { asciiJson, isSorted, PACKAGE_JSON, packageOrder, packageProblem } from "../model/lock-syntax.js";
 import type { Digest, ImageName, Platform } from "../model/names.js";
 import { YamlSource } from "./yaml-source.js";
 
@@ -16,7 +16,9 @@ const BASE = new RegExp(
 );
 const ENTRY = new RegExp(`  (${IMAGE}):\\n    made-from: ([0-9a-f]{64})\\n`, "y");
 const NAME = new RegExp(`  ${IMAGE}:\\n`, "y");
-const PACKAGE = new RegExp(`      - (${PACKAGE_JSON})\\n`, "y");
+const PACKAGE = new RegExp(`      - ${PACKAGE_JSON}\\n`, "y");
+/** Characters before and after a package's JSON. */
+const [BEFORE, AFTER] = ["      - ".length, "\n".length];
 /** An entry's second line, by which the next entry is found. */
 const SECOND = "\n    made-from: ";
 const NO_PACKAGES = "    packages: []\n";
@@ -200,22 +202,23 @@ function readEntry(text: string, { body, end, madeFrom }: Span): LockedImage | F
   }
   const start = body + PACKAGES.length;
   if (!text.startsWith(PACKAGES, body) || start === end) return flawAt(text, body, "`packages` must stand here");
-  const found: string[] = [];
   let last = "";
   for (let at = start; at < end; ) {
     const line = matchAt(PACKAGE, text, at);
     if (line === null) return flawAt(text, at, "this is no package as `slipway lock` writes it");
-    const [all, json = "", stage, manager = "", name = "", version = "", arch, why = ""] = line;
-    const isPlain = !why.includes(",") && !json.includes('"@');
-    if (!isPlain && packageProblem(JSON.parse(json))) return packageFlaw(json, at + 8);
-    const order = packageOrder({ stage, manager, name, version, arch } as LockedPackage);
-    if (order <= last)
-      return flawAt(text, at + 6, order === last ? "the package stands here again" : "packages must be sorted");
+    const [all, why = ""] = line;
+    const json = all.slice(BEFORE, -AFTER);
+    // Most packages have one reason at most: what takes longer is done for the others.
+    if ((why.includes(",") && !isSorted(why.split(","))) || json.includes('"@')) {
+      if (packageProblem(JSON.parse(json))) return packageFlaw(json, at + BEFORE);
+    }
+    const order = packageOrder(json);
+    if (order === last) return { offset: at + BEFORE, message: "the package stands here again" };
+    if (order < last) return { offset: at + BEFORE, message: "packages must be sorted" };
     last = order;
-    found.push(json);
     at += all.length;
   }
-  return new LockedEntry(madeFrom, found);
+  return new LockedEntry(madeFrom, text.slice(start, end));
 }
 
 /** Objects are made of the lines when somebody wants them. */
@@ -223,11 +226,14 @@ class LockedEntry implements LockedImage {
   #packages: readonly LockedPackage[] | undefined;
   constructor(
     readonly madeFrom: string,
-    readonly lines: readonly string[],
+    readonly lines: string,
   ) {}
 
   get packages(): readonly LockedPackage[] {
-    this.#packages ??= this.lines.map((line) => JSON.parse(line) as LockedPackage);
+    this.#packages ??= this.lines
+      .slice(0, -AFTER)
+      .split("\n")
+      .map((line) => JSON.parse(line.slice(BEFORE)) as LockedPackage);
     return this.#packages;
   }
 }

@@ -15,17 +15,17 @@ export const LOCK_HEADER = "# Written by `slipway lock`; see docs/lock.md. After
 
 /** Text of each member as it stands in JSON, in the order of the file; `?`: it may be left out. */
 const MEMBERS = {
-  "stage?": '"([a-z0-9][a-z0-9._-]{0,127})"',
-  manager: `"(${LOCK_MANAGERS.join("|")})"`,
-  name: `"(${NAME})"`,
-  version: '"([A-Za-z0-9][A-Za-z0-9+.~:_^!-]{0,213})"',
-  "arch?": '"([a-z0-9][a-z0-9_-]{0,31})"',
+  "stage?": '"[a-z0-9][a-z0-9._-]{0,127}"',
+  manager: `"(?:${LOCK_MANAGERS.join("|")})"`,
+  name: `"${NAME}"`,
+  version: '"[A-Za-z0-9][A-Za-z0-9+.~:_^!-]{0,213}"',
+  "arch?": '"[a-z0-9][a-z0-9_-]{0,31}"',
   file: '"[A-Za-z0-9_][A-Za-z0-9+.~:_^!%-]{0,254}"',
   size: "(?:0|[1-9][0-9]{0,14})",
   sha256: '"[0-9a-f]{64}"',
   "source?": '"[A-Za-z0-9@_][A-Za-z0-9 ()+.~:_^!@/=-]{0,427}"',
   "license?": `"${LICENSE}"`,
-  why: `(\\[(?:"${NAME}"(?:,"${NAME}")*)?\\])`,
+  why: `\\[((?:"${NAME}"(?:,"${NAME}")*)?)\\]`,
   "bootstrap?": "true",
 } as const;
 
@@ -34,7 +34,7 @@ const MEMBER_LIST = Object.entries(MEMBERS).map(([key, pattern]) => {
   return { name, isOptional: key !== name, pattern, whole: new RegExp(`^${pattern}$`) };
 });
 
-/** `{"manager":"apt",…}` as JSON.stringify writes it; captures stage, manager, name, version, arch and why. */
+/** `{"manager":"apt",…}` as JSON.stringify writes it; captures what stands in `why`. */
 export const PACKAGE_JSON = `\\{${MEMBER_LIST.map(memberPattern).join("")}\\}`;
 
 function memberPattern({ name, isOptional, pattern }: (typeof MEMBER_LIST)[number], index: number): string {
@@ -73,13 +73,18 @@ export function packageProblem(value: object): MemberProblem | undefined {
     if (!whole.test(asciiJson(member))) return { member: name, problem: "is not of the form that it must have" };
   }
   const { why } = value as LockedPackage;
-  if (why.some((name, index) => index > 0 && (why[index - 1] as string) >= name))
-    return { member: "why", problem: "is not sorted" };
+  if (!isSorted(why)) return { member: "why", problem: "is not sorted" };
   if (given.manager !== "npm" && [given.name, ...why].some((name) => String(name).includes("/")))
     return { member: "name", problem: "has a `/`, which only npm's have" };
   return undefined;
 }
 
-/** The order of packages: two with the same form are the same. No part holds a space. */
-export const packageOrder = (entry: Pick<LockedPackage, "stage" | "manager" | "name" | "version" | "arch">) =>
-  `${entry.stage ?? ""} ${entry.manager} ${entry.name} ${entry.version} ${entry.arch ?? ""}`;
+/** Each before the next one. */
+export const isSorted = (words: readonly string[]) =>
+  words.every((word, index) => index === 0 || (words[index - 1] as string) < word);
+
+/**
+ * What a package is sorted by: its line up to the file, which is stage (none comes first), manager, name, version and
+ * architecture. Two packages with the same are the same.
+ */
+export const packageOrder = (json: string) => json.slice(0, json.indexOf('"file":'));

@@ -28,6 +28,7 @@ export function debRepository(files: readonly DebFile[], suite?: string): DebRep
   const hash = createHash("sha256").update(packages).digest("hex");
   const release = [
     ...(suite === undefined ? [] : [`Suite: ${suite}`, `Codename: ${suite}`]),
+    "Date: Tue, 01 Jan 1980 00:00:00 UTC",
     "SHA256:",
     ` ${hash} ${Buffer.byteLength(packages)} Packages`,
     "",

@@ -35,7 +35,10 @@ ${ONE_BY_ONE}`,
     script: `fetch() { python3 -m pip download --disable-pip-version-check --no-deps --only-binary :all: "$@"; }
 ${ONE_BY_ONE}`,
     spec: ({ name, version }) => `${name}==${version}`,
-    isNamed: ({ name, version }, file) => normalise(file).startsWith(`${normalise(name)}-${normalise(version)}-`),
+    isNamed: ({ name, version }, file) => {
+      const [project = "", release = ""] = file.split("-");
+      return normalise(project) === normalise(name) && normalise(release) === normalise(version);
+    },
   },
   npm: {
     // It writes down what it packed, which is of no interest.
@@ -48,10 +51,14 @@ ${ONE_BY_ONE}`,
 
 /** To be run where the manager is, with its settings. */
 export function fetchCommand(manager: LockManager, directory: string, packages: readonly LockedPackage[]): string[] {
-  const { script, spec } = FETCHING[manager];
-  const specs = [...new Set(packages.map(spec))];
-  return ["/bin/sh", "-c", `set -eu\ncd ${directory}\n${script}\n`, "sh", ...specs];
+  const text = `set -eu\ncd "$1"\nshift\n${FETCHING[manager].script}\n`;
+  return ["/bin/sh", "-c", text, "sh", directory, ...fetchSpecs(manager, packages)];
 }
+
+/** What the manager calls packages of exactly these versions. */
+export const fetchSpecs = (manager: LockManager, packages: readonly LockedPackage[]): string[] => [
+  ...new Set(packages.map(FETCHING[manager].spec)),
+];
 
 /** The file among those that came which stands for a package, whatever is in it; undefined: none came. */
 export function fetchedFile(entry: LockedPackage, files: readonly string[]): string | undefined {

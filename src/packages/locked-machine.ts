@@ -30,7 +30,9 @@ export function lockedMachine(all: readonly PackageManager[], needs: LockedMachi
     { machine: () => pip(has("pip") ? `${repositories}/pip` : undefined) },
     { machine: () => npm(has("npm") ? `${repositories}/npm` : undefined, rest.mount) },
   ];
-  return machineFiles([...all, ...languages], { ...rest, env: proxies, config });
+  const made = machineFiles([...all, ...languages], { ...rest, env: proxies, config });
+  // Nobody shares the directory, so nobody has to wait; and apt forgets where a file: is when it downloads and installs in two steps.
+  return { ...made, files: made.files.filter(({ path }) => path !== "bin/apt-get") };
 }
 
 /** A repository without signatures: each file in it has the hash that the lock says. */

@@ -41,7 +41,10 @@ export function affectedKey({ ecosystem, name }: AffectedPackage): string {
  * Distributions speak of source packages; those of RPM of either. A package of RPM is compared by its own version: that of its
  * source lacks the epoch.
  */
-function versionsByName({ type, name, version, source }: OwnedPackage): readonly (readonly [string, string])[] {
+function versionsByName(found: OwnedPackage): readonly (readonly [string, string])[] {
+  const { type, name, version, source, ownedBy } = found;
+  // A distribution mends its packages without another version of what is in them, and tells of it under its own names.
+  if (ownedBy !== undefined) return [];
   if (type === "deb" || type === "apk") return [[source?.name ?? name, source?.version ?? version]];
   const names = type === "rpm" && source ? [name, source.name] : [normalName(type, name)];
   return [...new Set(names)].map((each) => [each, version] as const);

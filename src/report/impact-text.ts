@@ -63,8 +63,13 @@ export function impactText(report: ImpactReport): string {
     ...(head === "" ? [] : [head]),
     ...blocks,
     ...(unknown.length > 0 ? [`Not known, neither built nor in slipway.lock: ${unknown.join(", ")}\n`] : []),
-    ...(advice.length > 0 ? [`What to change:\n${advice.map((line) => `  ${printable(line)}\n`).join("")}`] : []),
+    ...(advice.length > 0 ? [adviceText(images.length > 0, advice)] : []),
   ].join("\n");
+}
+
+function adviceText(isReached: boolean, advice: readonly string[]): string {
+  const lines = advice.map((line) => `${isReached ? "  " : ""}${printable(line)}\n`).join("");
+  return isReached ? `What to change:\n${lines}` : lines;
 }
 
 function imageText(image: ImpactReportImage, { type, unknown }: ImpactReport, has: ReadonlySet<string>): string[] {

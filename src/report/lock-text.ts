@@ -22,7 +22,8 @@ function entryText(name: ImageName, { madeFrom, packages }: LockedImage): string
   const head = `  ${name}:\n    made-from: ${madeFrom}\n`;
   if (packages.length === 0) return `${head}    packages: []\n`;
   const lines = packages
-    .map((entry) => [packageOrder(entry), `      - ${packageJson(entry)}\n`] as const)
+    .map(packageJson)
+    .map((json) => [packageOrder(json), `      - ${json}\n`] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return `${head}    packages:\n${lines.map(([, line]) => line).join("")}`;
 }

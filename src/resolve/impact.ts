@@ -9,14 +9,14 @@ import type { VersionRange } from "./version-range.js";
 /** What is reached by something. */
 export interface Impact {
   readonly images: readonly ImpactImage[];
-  /** Images of which nobody knows what is in them: neither built nor in the lock. Not those of `images`. */
+  /** Images that are neither built nor in the lock: only what they have from others is known of them. */
   readonly unknown: readonly ImageName[];
 }
 
 export interface ImpactImage {
   readonly image: ImageName;
   readonly packages: readonly ImpactPackage[];
-  /** All that is built from it, each once, by the shortest way, and in the order of the tree that they are. */
+  /** All that is built from it, each once, and in the order of the tree that they are. */
   readonly derived: readonly DerivedImage[];
 }
 
@@ -54,9 +54,8 @@ export function packageImpact(
     const found = packages.map((each) => ({ ...each, origin: originOf(each.package, known, graph) }));
     return [{ image, packages: found, derived: derivedOf(image, graph) }];
   });
-  const reached = new Set(images.map(({ image }) => image));
   const unknown = [...graph.nodes.keys()].filter((image) => (contents.get(image)?.from ?? "unknown") === "unknown");
-  return { images, unknown: unknown.filter((image) => !reached.has(image)) };
+  return { images, unknown };
 }
 
 /** Packages of this name, or of this source, in a version of the range. */
@@ -74,34 +73,35 @@ export function packagesNamed(
 export function derivedOf(start: ImageName, graph: Graph): readonly DerivedImage[] {
   const found = new Map<ImageName, DerivedImage>();
   const below = new Map<ImageName, ImageName[]>();
-  const queue: DerivedImage[] = [{ image: start, via: [], how: "derives" }];
-  for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
-    const { image, via, how } = at;
-    const path = image === start ? [] : [...via, image];
-    for (const child of sortedChildren(image, graph)) {
-      if (found.has(child.image) || child.image === start) continue;
-      const derived: DerivedImage = { image: child.image, via: path, how: how === "copies" ? how : child.how };
-      found.set(child.image, derived);
-      below.set(image, [...(below.get(image) ?? []), child.image]);
-      queue.push(derived);
+  const spread = (from: readonly ImageName[], isTaken: (how: DerivedImage["how"]) => boolean) => {
+    const queue = [...from];
+    for (let image = queue.shift(); image !== undefined; image = queue.shift()) {
+      const above = found.get(image);
+      const via = above === undefined ? [] : [...above.via, image];
+      for (const child of childrenOf(image, graph)) {
+        if (!isTaken(child.how) || found.has(child.image)) continue;
+        found.set(child.image, { image: child.image, via, how: above?.how === "copies" ? "copies" : child.how });
+        below.set(image, [...(below.get(image) ?? []), child.image]);
+        queue.push(child.image);
+      }
     }
-  }
+  };
+  // An image that derives and copies as well has everything, however long the way.
+  spread([start], (how) => how === "derives");
+  spread([start, ...found.keys()], () => true);
   const walk = (image: ImageName): DerivedImage[] =>
     (below.get(image) ?? []).flatMap((child) => [found.get(child) as DerivedImage, ...walk(child)]);
   return walk(start);
 }
 
-/** Those that derive first: an image that copies as well gets everything. */
-function sortedChildren(image: ImageName, graph: Graph) {
-  const children = (graph.nodes.get(image)?.children ?? []).map((child) => {
+function childrenOf(image: ImageName, graph: Graph) {
+  const children = [...(graph.nodes.get(image)?.children ?? [])].sort();
+  return children.map((child) => {
     const node = graph.nodes.get(child);
     const base = node && startingPoint(node).base;
     const derives = base?.type === "image" && base.image === image;
     return { image: child, how: derives ? ("derives" as const) : ("copies" as const) };
   });
-  return children.sort(
-    (a, b) => Number(a.how === "copies") - Number(b.how === "copies") || (a.image < b.image ? -1 : 1),
-  );
 }
 
 /** The images that start from an external base. */

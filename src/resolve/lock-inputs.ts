@@ -49,9 +49,7 @@ export function rootOf(image: DesiredImage, packages: readonly LockedPackage[] |
 
 /** 64 hex digits over packages in any order: the same wherever the same files are installed. */
 export const closureDigest = (packages: readonly LockedPackage[]) =>
-  hash(
-    sorted(packages.map(({ manager, name, version, arch, sha256 }) => [manager, name, version, arch ?? null, sha256])),
-  );
+  hash(packages.map((each) => `${each.manager} ${each.name} ${each.version} ${each.arch ?? ""} ${each.sha256}`).sort());
 
 /** The stages that install something: others have no part in a lock. */
 const installing = ({ stages }: ImageNode, recipe: Recipe) => stages.filter((stage) => isInstalling(stage, recipe));
@@ -85,30 +83,24 @@ function requestsOf(stage: Stage, node: ImageNode, { packages, context }: Recipe
     os ?? null,
     language ?? null,
     base.type === "bootstrap" ? bootstrapInputs(base.bootstrap) : null,
-    sorted(packages.filter((entry) => entry.stage === name).map(request)),
-    sorted(manifests.map(({ path, content }) => [path.slice(folder.length), content])),
+    packages
+      .filter((entry) => entry.stage === name)
+      .map(request)
+      .sort(),
+    manifests.map(({ path, content }) => `${path.slice(folder.length)} ${content}`).sort(),
   ];
 }
 
 /** Where the build context has the native manifests of each stage (render/prepare.ts). */
 const MANIFESTS = "manifests/";
 
-/** What approved lists say of a version that is asked for exactly makes no difference. */
-function request({ kind, manager, name, spec, version, approved, constraint, optional }: RecipePackage) {
+/** What approved lists say of a version that is asked for exactly makes no difference. No part but the constraint has spaces. */
+function request({ kind, manager, name, spec, version, approved, constraint, optional }: RecipePackage): string {
   const isExact = version !== undefined && !version.includes("*");
-  return [
-    kind,
-    manager,
-    name,
-    spec,
-    version ?? null,
-    isExact ? [] : [...approved].sort(),
-    constraint ?? null,
-    optional ?? false,
-  ];
+  const lists = isExact ? "" : approved.length > 1 ? [...approved].sort().join() : (approved[0] ?? "");
+  const asked = `${kind} ${manager} ${name} ${spec} ${version ?? ""} ${optional ? "optional" : ""} ${lists}`;
+  return constraint === undefined ? asked : `${asked} constraint ${constraint}`;
 }
-
-const sorted = (rows: readonly unknown[]) => rows.map((row) => JSON.stringify(row)).sort();
 
 const hash = (value: unknown) => createHash("sha256").update(JSON.stringify(value)).digest("hex");
 

@@ -21,10 +21,17 @@ export interface PackageOrigin {
 export function originOf(found: OwnedPackage, contents: ImageContents, graph: Graph): PackageOrigin {
   const chain = chainTo(found, contents);
   const first = chain[0] ?? found;
-  const image = first.broughtBy === "base" ? rootOf(contents.image, graph) : first.broughtBy;
+  const why = whyOf(first, contents.image, graph);
+  const image = why === "base" ? rootOf(contents.image, graph) : (first.broughtBy as ImageName);
   const node = graph.nodes.get(image);
-  const why = first.broughtBy === "base" ? "base" : first.why.type;
   return { image, chain, why, at: () => (node ? placeOf(first, node, why) : { file: "images", line: 1, column: 1 }) };
+}
+
+/** How a package of an image got there. An image of the catalogue may be named `base` as well. */
+export function whyOf({ broughtBy, why }: OwnedPackage, image: ImageName, graph: Graph): PackageOrigin["why"] {
+  if (broughtBy !== "base") return why.type;
+  const root = graph.nodes.get(rootOf(image, graph));
+  return root && startingPoint(root).base.type === "external" ? "base" : why.type;
 }
 
 /** The shortest way from a package that nothing needs, or that is asked for all the same. */

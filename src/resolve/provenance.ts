@@ -1,5 +1,6 @@
 import type { AddedPackage, Inventory, InventoryPackage, PackageType, Why } from "../model/inventory.js";
 import { kindOf, normalName } from "../model/package-types.js";
+import { identity } from "./owned-packages.js";
 import { type PackageIndex, packageIndex } from "./package-index.js";
 
 export interface ProvenanceInput {
@@ -42,20 +43,23 @@ export function addedPackages(input: ProvenanceInput): AddedPackage[] {
       )
     : new Set();
   const reached = reach(index, [...asked, ...locked]);
-  addUpgrades(index, { added, base, reached });
-  const needs = requirers(index, reached);
+  const along = addUpgrades(index, { added, base, reached });
+  const unasked = addUnasked(
+    index,
+    added.filter((entry) => !reached.has(entry) && !system.has(entry)),
+    reached,
+  );
+  const needs = requirers(index, reached, along);
   const why = (entry: InventoryPackage): Why => {
     if (asked.has(entry)) return { type: "asked" };
     if (system.has(entry)) return { type: "system" };
+    if (unasked.has(entry)) return { type: "unasked" };
     const by = needs.get(entry);
     if (by !== undefined) return { type: "needed", by: [...by].sort() };
-    return { type: locks.has(nameAndVersion(entry)) ? "locked" : "unasked" };
+    return { type: "locked" };
   };
   return added.map((entry) => ({ ...entry, kind: kindOf(entry.type), why: why(entry) }));
 }
-
-const identity = ({ type, name, version, place, arch }: InventoryPackage) =>
-  [type, name, version, place, arch].join("\n");
 
 const nameAndVersion = ({ type, name, version }: LockedName) => `${type} ${normalName(type, name)} ${version}`;
 
@@ -85,21 +89,45 @@ interface Upgrades {
  * A new version of a system package can take others along that need exactly that version: nothing that was asked for needs
  * them, they need it. So an upgrade of what the base has is reached by what it needs itself, where that is new as well.
  */
-function addUpgrades(index: PackageIndex, { added, base, reached }: Upgrades): void {
+function addUpgrades(index: PackageIndex, { added, base, reached }: Upgrades): ReadonlySet<InventoryPackage> {
   const names = new Set(base?.packages.map(({ type, name, arch }) => `${type} ${name} ${arch}`));
   const isNew = new Set(added);
   const upgraded = added.filter(
     ({ type, name, arch }) => kindOf(type) === "system" && names.has(`${type} ${name} ${arch}`),
   );
+  const along = new Set<InventoryPackage>();
   for (let before = -1; before !== reached.size; ) {
     before = reached.size;
-    const along = upgraded.filter((entry) => index.needsOf(entry).some((need) => reached.has(need) && isNew.has(need)));
-    reach(index, along, reached);
+    for (const entry of upgraded) {
+      if (reached.has(entry) || !index.needsOf(entry).some((need) => reached.has(need) && isNew.has(need))) continue;
+      along.add(entry);
+      reach(index, [entry], reached);
+    }
   }
+  return along;
+}
+
+/**
+ * Of packages that nobody asked for those that brought the others: what they need is there because of them. Of a circle that
+ * nothing leads into it is the first.
+ */
+function addUnasked(
+  index: PackageIndex,
+  rest: readonly InventoryPackage[],
+  reached: Set<InventoryPackage>,
+): ReadonlySet<InventoryPackage> {
+  const needed = new Set(rest.flatMap((entry) => index.needsOf(entry).filter((need) => need !== entry)));
+  const found = new Set<InventoryPackage>();
+  for (const entry of [...rest.filter((each) => !needed.has(each)), ...rest]) {
+    if (reached.has(entry)) continue;
+    found.add(entry);
+    reach(index, [entry], reached);
+  }
+  return found;
 }
 
 /** By package: names of those among the reached that need it, or that it came along with. */
-function requirers(index: PackageIndex, reached: ReadonlySet<InventoryPackage>) {
+function requirers(index: PackageIndex, reached: ReadonlySet<InventoryPackage>, along: ReadonlySet<InventoryPackage>) {
   const needs = new Map<InventoryPackage, Set<string>>();
   const add = (entry: InventoryPackage, name: string) => {
     const known = needs.get(entry);
@@ -107,8 +135,7 @@ function requirers(index: PackageIndex, reached: ReadonlySet<InventoryPackage>) 
     else known.add(name);
   };
   for (const entry of reached) for (const need of index.needsOf(entry)) if (need !== entry) add(need, entry.name);
-  for (const entry of reached) {
-    if (needs.has(entry)) continue;
+  for (const entry of along) {
     for (const need of index.needsOf(entry)) if (reached.has(need) && need !== entry) add(entry, need.name);
   }
   return needs;

@@ -69,7 +69,12 @@ interface Directory {
   /** Where it really is, and where it is found: both absolute in Latin-1, the root empty. */
   readonly real: string;
   readonly shown: string;
+  /** How many levels of directories are looked at; left out: all. */
+  readonly levels?: number;
 }
+
+/** From `node_modules` that is a link to what lies in a scope there: whatever is deeper has such a name of its own. */
+const LEVELS_BEHIND_LINK = 3;
 
 class Walk {
   /** Where files really are (Latin-1), by the path under which they are found. */
@@ -77,7 +82,8 @@ class Walk {
   readonly #root: string;
   readonly #wanted: Wanted;
   readonly #waiting: Directory[] = [{ real: "", shown: "" }];
-  readonly #links: string[] = [];
+  #links: string[] = [];
+  #round: string[] = [];
   readonly #seen = new Set<string>();
   /** Directories that links have led to: a loop of links is walked once. */
   readonly #followed = new Set<string>();
@@ -94,14 +100,18 @@ class Walk {
       for (const entry of entriesOf(this.#root + directory.real)) this.#look(directory, entry);
       return true;
     }
-    // After everything else: what is there under a name of its own is known by that.
-    const link = this.#links.pop();
+    // After everything else: what is there under a name of its own is known by that. In an order that is always the same.
+    if (this.#round.length === 0) {
+      this.#round = this.#links.sort().reverse();
+      this.#links = [];
+    }
+    const link = this.#round.pop();
     if (link === undefined) return false;
     this.#follow(link);
     return true;
   }
 
-  #look({ real, shown }: Directory, entry: Dirent<string>): void {
+  #look({ real, shown, levels }: Directory, entry: Dirent<string>): void {
     const { name } = entry;
     const path = `${shown}/${name}`;
     if (entry.isFile()) {
@@ -109,7 +119,8 @@ class Walk {
     } else if (entry.isDirectory()) {
       if (HIDDEN.has(path)) return;
       if (this.#wanted.isWantedDirectory(shown, name)) this.#add(path, `${real}/${name}`);
-      this.#waiting.push({ real: `${real}/${name}`, shown: path });
+      if (levels === undefined) this.#waiting.push({ real: `${real}/${name}`, shown: path });
+      else if (levels > 1) this.#waiting.push({ real: `${real}/${name}`, shown: path, levels: levels - 1 });
     } else if (entry.isSymbolicLink()) {
       if (this.#wanted.isWantedLink(shown, name) || this.#wanted.isWanted(shown, name)) this.#links.push(path);
     }
@@ -130,7 +141,7 @@ class Walk {
     if (stats?.isFile() && this.#wanted.isWanted(shown.slice(0, cut), shown.slice(cut + 1))) this.#add(shown, real);
     if (!stats?.isDirectory() || real === "/" || this.#followed.has(real)) return;
     this.#followed.add(real);
-    this.#waiting.push({ real, shown });
+    this.#waiting.push({ real, shown, levels: LEVELS_BEHIND_LINK });
   }
 }
 

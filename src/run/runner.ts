@@ -53,6 +53,8 @@ export class StepFailure extends Error {
       | "BUILD_FAILED"
       | "BOOTSTRAP_FAILED"
       | "DOWNLOAD_FAILED"
+      | "HASH_MISMATCH"
+      | "PACKAGE_GONE"
       | "TEST_FAILED"
       | "NOT_APPROVED"
       | "PUBLISH_FAILED"

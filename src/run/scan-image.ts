@@ -34,7 +34,7 @@ const RPM_TIMEOUT = 120;
 const MAX_ANSWER = 256 << 20;
 
 /** Where the image's own rpm leaves its answer. */
-const INSIDE = "/tmp/.slipway-rpm";
+const INSIDE = "/.slipway-rpm";
 
 /** Looks at what is installed in an image, from outside: nothing in it is run. Raises StepFailure. */
 export async function scanImage(deps: ScanImageDeps, { image, log, signal }: InspectJob): Promise<Inventory> {
@@ -65,7 +65,7 @@ interface Asking {
   readonly signal: AbortSignal;
 }
 
-/** This machine's rpm reads the database; where it has none, the image's own. Its answer may be too long for a pipe's buffer. */
+/** This machine's rpm reads the database; where it has none that can, the image's own. Its answer may be too long for a pipe. */
 async function askRpm(deps: ScanImageDeps, { root, files, place, container, signal }: Asking): Promise<string> {
   const { buildah, temporary, reader } = deps;
   const { isolation, runtime } = buildah.system;
@@ -75,21 +75,24 @@ async function askRpm(deps: ScanImageDeps, { root, files, place, container, sign
   const [shell = "", ...args] = [...script(own), "--dbpath", root + place, ...query];
   const options = { signal, timeout: RPM_TIMEOUT };
   let answer = await run(shell, args, options);
-  const isOwn = answer.exitCode !== 127;
+  const isOwn = answer.exitCode === 0;
   if (!isOwn) {
     const how = [...(runtime === undefined ? [] : ["--runtime", runtime]), "--isolation", isolation, "--user", "0"];
     answer = await buildah.run(["run", ...how, container, "--", ...script(INSIDE), ...query], options);
   }
   try {
     if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
-    if (answer.exitCode !== 0)
-      throw unreadable("neither this machine nor the image has an rpm that could", answer.stderr);
-    if (!isOwn) return files.read(INSIDE, MAX_ANSWER)?.text ?? "";
-    if ((await stat(own)).size > MAX_ANSWER) throw unreadable("its rpm database has no end", "");
-    return await readFile(own, "utf8");
+    const text = isOwn ? await readOwn(own) : files.read(INSIDE, MAX_ANSWER)?.text;
+    if (answer.exitCode === 0 && text !== undefined) return text;
+    throw unreadable("neither this machine nor the image has an rpm that could", answer.stderr);
   } finally {
     await rm(own, { force: true });
   }
+}
+
+/** undefined: it is too long. */
+async function readOwn(path: string): Promise<string | undefined> {
+  return (await stat(path)).size > MAX_ANSWER ? undefined : readFile(path, "utf8");
 }
 
 function must(signal: AbortSignal, { exitCode, stderr }: Finished): void {

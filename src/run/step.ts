@@ -14,6 +14,8 @@ export interface StepDeps {
   readonly observe: (image: DesiredImage, parents: readonly Digest[]) => Promise<Observation>;
   /** What is wrong with what is installed in an image that was built. Raises StepFailure, RegistryError. */
   readonly check: (built: BuiltImage) => Promise<readonly Diagnostic[]>;
+  /** Stores beside an image what is in it, before a pointer tag leads to it. Raises StepFailure, RegistryError. */
+  readonly describe: (stored: PublishedImage) => Promise<void>;
   /** Two processes that want the same key do the work once. */
   readonly lock: <T>(key: string, signal: AbortSignal, action: () => Promise<T>) => Promise<T>;
 }
@@ -32,6 +34,15 @@ export interface Step {
 export interface BuiltImage extends Pick<Step, "image" | "parents" | "log" | "signal"> {
   readonly imageId: Digest;
   readonly inventory: Inventory;
+}
+
+/** An image under its key tag, before its pointer tags are moved. */
+export interface PublishedImage extends Pick<Step, "image" | "parents" | "log" | "signal"> {
+  readonly imageId: Digest;
+  /** Of the manifest. */
+  readonly digest: Digest;
+  /** undefined: it was built just now and is in local storage. */
+  readonly pull?: StoredImage["pull"];
 }
 
 export interface ParentImage extends StoredImage {
@@ -76,10 +87,11 @@ async function retag(deps: StepDeps, step: Step, observation: Observation): Prom
   const { image, signal } = step;
   const { name } = image.node;
   const { imageId, manifestDigest: digest } = observation.record as NonNullable<Observation["record"]>;
-  if (!observation.tested)
-    await test(deps, step, { imageId, pull: deps.registry.reference(name, observation.tags.key) });
+  const pull = deps.registry.reference(name, observation.tags.key);
+  if (!observation.tested) await test(deps, step, { imageId, pull });
   step.phase("publishing");
   const { key, tested, pointers } = observation.tags;
+  await deps.describe({ ...step, imageId, digest, pull });
   await deps.registry.point(name, key, [tested, ...pointers], signal);
   return { outcome: "retagged", observation, imageId, digest, bytes: null };
 }
@@ -102,9 +114,9 @@ async function build(deps: StepDeps, step: Step, observation: Observation): Prom
   if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
   step.phase("publishing");
   const { key, tested, pointers } = observation.tags;
-  const published = await deps.registry.publish(local, name, key, signal);
+  const { imageId, manifestDigest: digest, bytes } = await deps.registry.publish(local, name, key, signal);
+  await deps.describe({ ...step, imageId, digest });
   await deps.registry.point(name, key, [tested, ...pointers], signal);
-  const { imageId, manifestDigest: digest, bytes } = published;
   return { outcome: "built", observation, imageId, digest, bytes };
 }
 

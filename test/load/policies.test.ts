@@ -230,7 +230,7 @@ test("other YAML in policies/ is not read, and that is said", async () => {
     [severity, hint],
     [
       "warning",
-      "policies are policies/roles.yaml, policies/exceptions.yaml, policies/operating-systems.yaml and policies/vulnerabilities.yaml",
+      "policies are policies/roles.yaml, policies/exceptions.yaml, policies/operating-systems.yaml, policies/vulnerabilities.yaml, policies/packages.yaml, policies/licenses.yaml, policies/bases.yaml, policies/images.yaml and policies/tests/<name>.yaml",
     ],
   );
 });

@@ -101,8 +101,8 @@ test("nothing else may stand in the file", () => {
   assert.equal(edited("    packages: []\n", "    packages: []\n    colour: red\n"), ["10:5 nothing may stand here"]);
   assert.equal(edited(/ {4}packages:\n( {6}- .*\n)+ {2}c/, "    packages:\n  c"), ["12:5 `packages` must stand here"]);
   const [curl = "", jq = ""] = TEXT.match(/ {6}- .*\n/g) ?? [];
-  assert.equal(edited(curl + jq, jq + curl), ["14:7 packages must be sorted"]);
-  assert.equal(edited(jq, curl), ["14:7 the package stands here again"]);
+  assert.equal(edited(curl + jq, jq + curl), ["14:9 packages must be sorted"]);
+  assert.equal(edited(jq, curl), ["14:9 the package stands here again"]);
   assert.equal(edited(/$/, "\n"), ["19:1 this is no package as `slipway lock` writes it"]);
   assert.equal(edited(/\n$/, ""), ["18:189 the file ends in the middle"]);
   assert.equal(edited("tini_3", "tini\t3"), ["18:81 the file holds neither tabs nor carriage returns"]);

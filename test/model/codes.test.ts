@@ -14,7 +14,7 @@ function written(): string[] {
   const text = texts.join("\n");
   const direct = text.matchAll(/(?:\bcode: |\b(?:problem|wrong)\(\s*)"([a-z-]+)"/g);
   // The place comes first, which may be an expression with text of its own.
-  const placed = text.matchAll(/errorAt\([\s\S]{0,120}?"([a-z]+(?:-[a-z]+)+|cycle|template)"/g);
+  const placed = text.matchAll(/errorAt\([\s\S]{0,120}?"([a-z]+(?:-[a-z]+)+|cycle|template|vulnerability)"/g);
   const codes = [...direct, ...placed];
   return [...new Set(codes.map(([, code = ""]) => code))];
 }

@@ -116,7 +116,7 @@ function problems(exceptions: readonly Exception[], fields: { used?: boolean; ch
   const all = catalogue([image("a"), image("python3-web")], { exceptions, rejected: ["broken"] });
   const checked = new Set(fields.checked === false ? [] : all.images.keys());
   const used = new Set(fields.used === false ? [] : exceptions);
-  return exceptionProblems({ catalogue: all, today: "2026-06-01", checked, used }).map(
+  return exceptionProblems({ catalogue: all, today: "2026-06-01", checked, used, locked: new Set() }).map(
     ({ severity, code, excerpt, hint }) => `${severity} ${code} ${excerpt}: ${hint}`,
   );
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { readLock } from "../../src/load/read-lock.js";
 import type { LockedImage, LockedPackage } from "../../src/model/lock.js";
-import { packageOrder } from "../../src/model/lock-syntax.js";
+import { packageJson, packageOrder } from "../../src/model/lock-syntax.js";
 import type { ImageName } from "../../src/model/names.js";
 import { lockText } from "../../src/report/lock-text.js";
 import { anyBases, anyPackage, locked, lockOf } from "../support/lock.js";
@@ -9,9 +9,11 @@ import { assert, suite } from "../support/suite.js";
 
 const test = suite("report/lock-text");
 
+const orderOf = (entry: LockedPackage) => packageOrder(packageJson(entry));
+
 const distinct = (packages: readonly LockedPackage[]) =>
-  [...new Map(packages.map((entry) => [packageOrder(entry), entry])).values()].sort((a, b) =>
-    packageOrder(a) < packageOrder(b) ? -1 : 1,
+  [...new Map(packages.map((entry) => [orderOf(entry), entry])).values()].sort((a, b) =>
+    orderOf(a) < orderOf(b) ? -1 : 1,
   );
 
 const anyImage: fc.Arbitrary<LockedImage> = fc.record({

@@ -1,6 +1,6 @@
 import { loadDesired } from "../../src/desired.js";
 import type { LockedPackage } from "../../src/model/lock.js";
-import { packageOrder } from "../../src/model/lock-syntax.js";
+import { packageJson } from "../../src/model/lock-syntax.js";
 import type { ImageName } from "../../src/model/names.js";
 import { builtInTemplates } from "../../src/render/templates.js";
 import { locked, lockOf } from "../support/lock.js";
@@ -54,7 +54,7 @@ const PACKAGES: Readonly<Record<string, readonly LockedPackage[]>> = {
 };
 
 const inOrder = (packages: readonly LockedPackage[] = []) =>
-  [...packages].sort((a, b) => (packageOrder(a) < packageOrder(b) ? -1 : 1));
+  [...packages].sort((a, b) => (packageJson(a) < packageJson(b) ? -1 : 1));
 
 const fresh = (packages = PACKAGES, files = FILES) => freshLock(memoryTree(files), (name) => packages[name]);
 

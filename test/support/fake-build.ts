@@ -122,6 +122,7 @@ export function fakeBuild(desired: Desired, registry = new FakeRegistry()) {
     observe: (image, parents) => observe(registry, image, keyOf(image, desired, parents)),
     lock: (_key, _signal, action) => action(),
     check: async () => [],
+    describe: async () => {},
   };
   const run = async (options: Partial<ScheduleOptions> = {}, more: Partial<StepDeps> = {}) => {
     const plan = planAgainstRegistry(desired, await observeAll(registry, desired));

@@ -29,7 +29,7 @@ const HOMES: readonly { dependency: RegExp; homes: readonly string[] }[] = [
   { dependency: /^@octokit\//, homes: ["github/"] },
   { dependency: /^@cyclonedx\//, homes: ["report/"] },
   { dependency: /^packageurl-js$/, homes: ["report/"] },
-  { dependency: /^spdx-/, homes: ["policy/"] },
+  { dependency: /^spdx-/, homes: ["policy/", "report/sbom/"] },
   { dependency: /^semver$/, homes: ["packages/"] },
   { dependency: /^yauzl$/, homes: ["load/"] },
   { dependency: /^commander$/, homes: ["cli.ts", "commands/"] },
