@@ -76,7 +76,10 @@ const versionOf = async (image: string, name: string) =>
 
 test("images are locked in the roots that they start from; files are kept, and no pointer tag moves", async () => {
   const { stdout } = await catalogue.expect(0, ["lock"], { env: environment(0) });
-  assert.match(stdout, /^base: \d+ packages \(\d+ of apt\)\n\nwith-jq\n {2}\+ {2}apt {2}jq {6}1\.6-/);
+  assert.match(
+    stdout,
+    /^base: \d+ packages \(\d+ of apt\)\n\ngreeter: \d+ packages \(\d+ of apt, 1 of pip\)\n\nwith-jq\n {2}\+ {2}apt {2}jq +1\.6-/,
+  );
   assert.match(stdout, /\n\nslipway\.lock was written: 3 locked\.\n$/);
   const base = await entryOf("base");
   assert.ok(base.length > 50 && base.every(({ bootstrap }) => bootstrap));
@@ -113,7 +116,7 @@ test("what is fresh is kept and nobody is asked; what is stale is resolved again
   await catalogue.write("catalog/runtime/python3.yaml", LIST("1.*", "2.*"));
   await catalogue.edit("images/with-jq/image.yaml", "[jq]", "[jq, tini]");
   const check = await catalogue.expect(3, ["lock", "--check"], { env: { ...workspace.env, PATH: path } });
-  assert.match(check.stdout, /^ {2}stale {2}with-jq\n {2}stale {2}greeter\n/);
+  assert.match(check.stdout, /^ {2}stale {2}greeter\n {2}stale {2}with-jq\n/);
   const { stdout } = await catalogue.expect(0, ["lock"], { env: environment(1) });
   assert.match(
     stdout,
@@ -123,10 +126,10 @@ test("what is fresh is kept and nobody is asked; what is stale is resolved again
 });
 
 test("--update lets what it names move, and says what has moved", async () => {
-  const { images } = await catalogue.json<{ images: unknown[] }>(["lock", "--update", "greeting"], 0, {
+  const { images } = await catalogue.json<{ images: readonly unknown[] }>(["lock", "--update", "greeting"], 0, {
     env: environment(1),
   });
-  assert.equal(images.at(-1), {
+  assert.equal(images[1], {
     image: "greeter",
     outcome: "locked",
     changes: [{ manager: "pip", name: "greeting", from: "1.0", to: "2.0" }],

@@ -19,7 +19,7 @@ const recipe = (text: string, more: Partial<Recipe> = {}): Recipe => ({
 
 test("a stage on another one starts from all that makes that one", () => {
   const partial = partialRecipe(recipe(BUILD + OTHER + LAST), 2);
-  assert.is(partial.containerfile, HEAD + BUILD);
+  assert.is(partial.containerfile, BUILD);
   assert.is(partial.context.length, 1);
   assert.equal(partial.externals, []);
   assert.ok(mentions(partial, "tools") && mentions(partial, "side"));
@@ -28,16 +28,31 @@ test("a stage on another one starts from all that makes that one", () => {
 
 test("a stage on an external image starts from that and nothing else", () => {
   const partial = partialRecipe(recipe(BUILD + OTHER + LAST), 1);
-  assert.is(partial.containerfile, `${HEAD}FROM registry.example/base@sha256:aa\n`);
+  assert.is(partial.containerfile, `FROM registry.example/base@sha256:aa\n`);
   assert.equal(partial.context, []);
   assert.equal(partial.externals, ["registry.example/base@sha256:aa"]);
+});
+
+test("of what is locked it has what belongs to it", () => {
+  const locked = [
+    { stage: "build", name: "a" },
+    { stage: "other", name: "b" },
+    { name: "c", bootstrap: true },
+    { name: "d" },
+  ] as unknown as NonNullable<Recipe["locked"]>;
+  const bootstrap = { manager: "apt", suite: "bookworm", variant: "minbase", packages: [] } as const;
+  const namesOf = (text: string, index: number) =>
+    partialRecipe(recipe(text, { locked, bootstrap }), index).locked?.map(({ name }) => name);
+  assert.equal(namesOf(BUILD + OTHER + LAST, 2), ["a"]);
+  assert.equal(namesOf(BUILD + OTHER + LAST, 1), []);
+  assert.equal(namesOf("FROM scratch\nADD rootfs.tar /\n", 0), ["c"]);
 });
 
 test("an image that is bootstrapped starts from what the bootstrap makes", () => {
   const bootstrap = { manager: "apt", suite: "bookworm", variant: "minbase", packages: [] } as const;
   const text = `${BUILD}FROM scratch\nADD rootfs.tar /\nRUN apt\n`;
   const partial = partialRecipe(recipe(text, { bootstrap }), 1);
-  assert.is(partial.containerfile, `${HEAD}FROM scratch\nADD rootfs.tar /\n`);
+  assert.is(partial.containerfile, `FROM scratch\nADD rootfs.tar /\n`);
   assert.equal(partial.bootstrap, bootstrap);
   assert.is(partialRecipe(recipe(text, { bootstrap }), 0).bootstrap, undefined);
 });
