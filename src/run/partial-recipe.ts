@@ -21,7 +21,9 @@ export function partialRecipe(recipe: Recipe, index: number): Recipe {
     ...(bootstrap === undefined ? {} : { bootstrap }),
     externals: recipe.externals.filter((reference) => containerfile.includes(` ${reference}`)),
     packages: [],
-    locked: (recipe.locked ?? []).filter((entry) => (entry.bootstrap ? bootstrap !== undefined : names.has(entry.stage))),
+    locked: (recipe.locked ?? []).filter((entry) =>
+      entry.bootstrap ? bootstrap !== undefined : names.has(entry.stage),
+    ),
   };
 }
 
