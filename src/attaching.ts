@@ -4,6 +4,7 @@ import type { Digest, ImageName } from "./model/names.js";
 import { normalName, TYPE_OF_MANAGER } from "./model/package-types.js";
 import type { AttachmentStore } from "./model/registry.js";
 import { spdxText } from "./policy/spdx-text.js";
+import { loadSpdx } from "./policy/spdx.js";
 import type { SbomInput } from "./report/sbom/document.js";
 import { startingPoint } from "./resolve/starting-point.js";
 
@@ -26,7 +27,7 @@ export async function attachSbom(
   signal: AbortSignal,
 ): Promise<void> {
   const { cycloneDx } = await import("./report/sbom/cyclonedx.js");
-  const attachment = { artifactType: CYCLONEDX, bytes: Buffer.from(cycloneDx(sbomInput(subject))) };
+  const attachment = { artifactType: CYCLONEDX, bytes: Buffer.from(cycloneDx(await sbomInput(subject))) };
   await registry.attach(subject.image.node.name, subject.digest, attachment, signal);
 }
 
@@ -57,7 +58,9 @@ export async function attachedSbom(
 }
 
 /** What a document is made from, with the hashes that slipway.lock knows. */
-export function sbomInput({ image, images, contents, digest }: SbomSubject): SbomInput {
+export async function sbomInput({ image, images, contents, digest }: SbomSubject): Promise<SbomInput> {
+  // Documents write licences as SPDX has them.
+  await loadSpdx();
   const hashes = lockedHashes(image, images);
   return {
     contents,

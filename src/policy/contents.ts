@@ -5,7 +5,8 @@ import type { ContentsContext, ContentsProblem, ContentsRule } from "./contents-
 import { waivers } from "./exceptions.js";
 import { licenses } from "./license-rule.js";
 import { approval, forbidden } from "./package-rules.js";
-import { approvedEntry } from "./packages-of.js";
+import { approvedEntry, howItCame, packagePlace } from "./packages-of.js";
+import { withdrawnProblem } from "./withdrawn.js";
 
 /** What somebody put into an image past the definition's own words: by `setup`, by an artifact. */
 const unasked: ContentsRule = (context) =>
@@ -21,7 +22,18 @@ const unasked: ContentsRule = (context) =>
     return [{ diagnostic: errorAt(at, "package-unasked", message, hint), package: name }];
   });
 
-export const CONTENTS_RULES: readonly ContentsRule[] = [unasked, approval, forbidden, licenses];
+/** Whoever asks for a withdrawn package has heard of it; here it is one that another package brought. */
+const withdrawn: ContentsRule = (context) =>
+  context.added.flatMap((found) => {
+    if (found.why.type === "asked") return [];
+    const entry = approvedEntry(found, context)?.withdrawn;
+    if (entry === undefined) return [];
+    const problem = withdrawnProblem(`${found.name} ${found.version}`, entry);
+    const message = `${problem.message}${howItCame(found)}`;
+    return [{ diagnostic: { ...packagePlace(found, context), ...problem, message }, package: found.name }];
+  });
+
+export const CONTENTS_RULES: readonly ContentsRule[] = [unasked, withdrawn, approval, forbidden, licenses];
 
 export interface CheckedContents {
   readonly diagnostics: readonly Diagnostic[];

@@ -23,8 +23,9 @@ export const approval: ContentsRule = (context) => {
     if (why.type === "system") return [];
     const mode = isMeantHere ? policy.approval[kind] : "direct";
     const isAsked = why.type === "asked";
-    // After the build the package manager's own list is held against what is asked for (packages/installed.ts).
-    if (mode === "direct" && !(isAsked && when === "lock")) return [];
+    // After the build the package manager's own list is held against what is asked for (packages/installed.ts). What nobody
+    // asked for is on a list, or told as that; the version has to be approved as well.
+    if (mode === "direct" && why.type !== "unasked" && !(isAsked && when === "lock")) return [];
     const diagnostic = approvalProblem(found, context, mode === "direct");
     if (diagnostic === undefined) return [];
     const level = mode === "report" ? "warn" : mode === "direct" ? "enforce" : (policy?.level ?? "enforce");
