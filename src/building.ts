@@ -41,7 +41,10 @@ export async function buildImages(
   );
   // What building takes is imported with the first build: a run with nothing to do is done before that.
   const requireWorkshop = () =>
-    (workshop ??= import("./workshop.js").then(({ openWorkshop }) => openWorkshop(context, planned.loaded)));
+    (workshop ??= import("./workshop.js").then(({ openWorkshop }) =>
+      // Vendored packages come from where images come from.
+      openWorkshop(context, planned.loaded, planned.registry),
+    ));
   const { plan, selected } = await select(planned, options, names);
   if (!context.json && plan.steps.length > 0) context.out(`${planText(plan, planned.against)}\n`);
   try {

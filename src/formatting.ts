@@ -1,7 +1,7 @@
 import { join, relative, resolve, sep } from "node:path";
 import type { Context } from "./context.js";
 import { CommandError, EXIT } from "./exit.js";
-import { findDocuments } from "./load/find-documents.js";
+import { findDocuments, LOCK_FILE } from "./load/find-documents.js";
 import { formatYaml } from "./load/format-yaml.js";
 import { MAX_YAML_BYTES } from "./load/limits.js";
 import { parseYaml } from "./load/parse-yaml.js";
@@ -33,6 +33,8 @@ export async function formatFiles(
     found.flatMap(({ path, kind }) => (kind === "languageTemplate" || kind === "lock" ? [] : [[path, kind] as const])),
   );
   const paths = named.length === 0 ? [...known.keys()].sort() : named.map((name) => pathIn(context, name));
+  if (paths.includes(LOCK_FILE))
+    throw new CommandError(EXIT.usage, `${LOCK_FILE} has one form only`, "`slipway lock` writes it");
   const unknown = paths.find((path) => !known.has(path));
   if (unknown !== undefined) {
     const places = KIND_NAMES.map((kind) => fileKind(kind).place).join(", ");

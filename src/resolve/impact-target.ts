@@ -9,8 +9,8 @@ export type ImpactTarget =
   | { readonly type: "image"; readonly image: ImageName }
   | { readonly type: "base"; readonly base: ExternalBase };
 
-/** Databases write their names in capitals, with a number in them: CVE-2026-1, GHSA-…, DSA-5000-1. */
-const ADVISORY = /^[A-Z][A-Z0-9]+-(?=.*[0-9])[A-Za-z0-9:._-]+$/;
+/** Databases write their names in capitals, with a number in them: CVE-2026-1, DSA-5000-1. GitHub's may come out without one. */
+const ADVISORY = /^(?:GHSA(?:-[a-z0-9]{4}){3}|[A-Z][A-Z0-9]+-(?=.*[0-9])[A-Za-z0-9:._-]+)$/;
 const PACKAGE = "package:";
 
 /**

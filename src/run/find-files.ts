@@ -15,7 +15,7 @@ export interface FoundFiles {
   /** Absolute from the root on, sorted. */
   readonly paths: readonly string[];
   /** The first `limit` bytes as text; undefined: there is no such regular file. */
-  read(path: string, limit: number): { readonly text: string; readonly isWhole: boolean } | undefined;
+  read(path: string, limit: number): string | undefined;
 }
 
 /** Mounts of every container hide what an image has there. */
@@ -25,7 +25,7 @@ const HIDDEN = new Set(["/proc", "/sys", "/dev"]);
 const PATIENCE = 50;
 
 /** The most that is read of one image; package managers of large images need less than a tenth. */
-const MAX_BYTES = 512 << 20;
+const MAX_BYTES = 256 << 20;
 
 /**
  * Finds files below a root that holds whatever its author wanted it to hold: no link leads out of it, nothing but regular files
@@ -49,9 +49,9 @@ export async function findFiles(root: string, wanted: Wanted, signal: AbortSigna
     if (left < 0)
       throw new StepFailure(
         "NOT_APPROVED",
-        "what is installed cannot be read: it is more than 512 MiB of package lists",
+        "what is installed cannot be read: it is more than 256 MiB of package lists",
       );
-    return { text: bytes.toString("utf8", 0, limit), isWhole: bytes.length <= limit };
+    return bytes.toString("utf8");
   };
   return { paths: [...walk.found.keys()].sort(), read };
 }
@@ -157,7 +157,7 @@ function entriesOf(path: string): Dirent<string>[] {
   }
 }
 
-/** One byte more than the limit says that there is more. Never waits: not even for the writer of a FIFO. */
+/** Never waits: not even for the writer of a FIFO. */
 function readStart(path: Buffer, limit: number): Buffer | undefined {
   let file: number;
   try {
@@ -168,7 +168,7 @@ function readStart(path: Buffer, limit: number): Buffer | undefined {
   try {
     const stats = fstatSync(file);
     if (!stats.isFile()) return undefined;
-    const bytes = Buffer.alloc(Math.min(stats.size, limit + 1));
+    const bytes = Buffer.alloc(Math.min(stats.size, limit, MAX_BYTES + 1));
     let size = 0;
     while (size < bytes.length) {
       const count = readSync(file, bytes, size, bytes.length - size, null);

@@ -82,7 +82,7 @@ async function askRpm(deps: ScanImageDeps, { root, files, place, container, sign
   }
   try {
     if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
-    const text = isOwn ? await readOwn(own) : files.read(INSIDE, MAX_ANSWER)?.text;
+    const text = isOwn ? await readOwn(own) : files.read(INSIDE, MAX_ANSWER);
     if (answer.exitCode === 0 && text !== undefined) return text;
     throw unreadable("neither this machine nor the image has an rpm that could", answer.stderr);
   } finally {

@@ -139,7 +139,7 @@ test("targets", () => {
   assert.is(kind("web"), "image");
   assert.is(kind("package:web"), "package web");
   assert.is(kind("example.org/ubi:9"), "base");
-  for (const id of ["CVE-2026-1", "GHSA-xxxx-1xxx-xxxx", "DSA-5000-1", "RHSA-2023:1234", "ALPINE-CVE-2020-1"])
+  for (const id of ["CVE-2026-1", "GHSA-xxxx-xxxx-xxxx", "DSA-5000-1", "RHSA-2023:1234", "ALPINE-CVE-2020-1"])
     assert.is(kind(id), "advisory", id);
   for (const name of ["libpq5", "PyYAML", "@a/b", "Newtonsoft.Json", "org.x:y"])
     assert.is(kind(name), `package ${name}`);

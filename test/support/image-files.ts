@@ -14,9 +14,6 @@ export function imageFiles(texts: Readonly<Record<string, string>>): ImageFiles 
   }
   return {
     paths: [...paths].sort(),
-    read: (path, limit) => {
-      const text = texts[path];
-      return text === undefined ? undefined : { text: text.slice(0, limit), isWhole: text.length <= limit };
-    },
+    read: (path, limit) => texts[path]?.slice(0, limit),
   };
 }

@@ -15,7 +15,7 @@ export function readApk(files: ImageFiles, paths: ReadonlySet<string>): ApkDatab
   const packages: InventoryPackage[] = [];
   const triggered: { readonly name: string; readonly by: readonly string[] }[] = [];
   for (const place of files.paths.filter((path) => DATABASES.includes(path))) {
-    const { text = "" } = files.read(place, DATABASE_LIMIT) ?? {};
+    const text = files.read(place, DATABASE_LIMIT) ?? "";
     for (const paragraph of text.split(/\n\n+/)) {
       const found = readParagraph(paragraph, place);
       if (found === undefined) continue;

@@ -13,7 +13,7 @@ const SYSTEM_PRIORITIES = new Set(["required", "important", "standard"]);
 export function readDpkg(files: ImageFiles): InventoryPackage[] {
   const databases = files.paths.filter((path) => path === STATUS || path.startsWith(STATUS_FILES));
   return databases.flatMap((place) => {
-    const { text = "" } = files.read(place, DATABASE_LIMIT) ?? {};
+    const text = files.read(place, DATABASE_LIMIT) ?? "";
     return text.split(/\n[ \t]*\n/).flatMap((stanza) => {
       const found = readStanza(stanza, place);
       if (found === undefined) return [];
@@ -65,7 +65,7 @@ function relations(text: string | undefined): string[][] {
 /** The short names in a machine-readable copyright file (DEP-5): all of them hold for some part of the package. */
 function debianLicense(files: ImageFiles, name: string): string | undefined {
   if (name.includes("/")) return undefined;
-  const { text = "" } = files.read(`/usr/share/doc/${name}/copyright`, PACKAGE_LIMIT) ?? {};
+  const text = files.read(`/usr/share/doc/${name}/copyright`, PACKAGE_LIMIT) ?? "";
   if (!/^Format(?:-Specification)?:/m.test(text.slice(0, 2000))) return undefined;
   const found = [...text.matchAll(/^License:[ \t]*(\S.*)$/gm)].map(([, short]) => textOf(short));
   const names = namesOf(found).sort();
@@ -82,7 +82,7 @@ export function dpkgOwners(files: ImageFiles, paths: ReadonlySet<string>): Reado
   for (const list of files.paths) {
     const [, name] = /^\/var\/lib\/dpkg\/info\/([^/:]+)(?::[^/]+)?\.list$/.exec(list) ?? [];
     if (name === undefined) continue;
-    const { text = "" } = files.read(list, DATABASE_LIMIT) ?? {};
+    const text = files.read(list, DATABASE_LIMIT) ?? "";
     for (const line of text.split("\n")) {
       // Debian's own directories at the root are links into /usr by now.
       for (const path of [line, `/usr${line}`]) if (paths.has(path)) owners.set(path, name);

@@ -3,17 +3,11 @@ export interface ImageFiles {
   /** Absolute, as the image itself would find them, sorted: files for which isWanted is true, and directories of that kind. */
   readonly paths: readonly string[];
   /** The first `limit` bytes of a file as text, with links followed inside of the image; undefined: there is no such file. */
-  read(path: string, limit: number): FileText | undefined;
+  read(path: string, limit: number): string | undefined;
 }
 
-export interface FileText {
-  readonly text: string;
-  /** false: the file is longer. */
-  readonly isWhole: boolean;
-}
-
-/** Bytes of a package manager's database. */
-export const DATABASE_LIMIT = 64 << 20;
+/** Bytes of a package manager's database: more than is read of any image, so that none can hide behind what is cut off. */
+export const DATABASE_LIMIT = 512 << 20;
 /** Bytes of what one package says of itself. */
 export const PACKAGE_LIMIT = 1 << 20;
 

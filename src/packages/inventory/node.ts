@@ -6,7 +6,7 @@ export function readNode(files: ImageFiles, isOwned: (path: string) => boolean):
   const own = nodeFiles(files).filter((path) => !isOwned(path));
   return own.map((path) => {
     const place = path.slice(0, -"/package.json".length);
-    const { name, version, license, licenses, ...rest } = parse(files.read(path, PACKAGE_LIMIT)?.text);
+    const { name, version, license, licenses, ...rest } = parse(files.read(path, PACKAGE_LIMIT));
     const shown = licenseOf(license ?? licenses);
     return {
       type: "npm",

@@ -6,7 +6,7 @@ export function readGems(files: ImageFiles): InventoryPackage[] {
   return files.paths
     .filter((path) => path.endsWith(".gemspec"))
     .flatMap((place) => {
-      const text = files.read(place, PACKAGE_LIMIT)?.text ?? "";
+      const text = files.read(place, PACKAGE_LIMIT) ?? "";
       const [, file, number] = /\/([^/]+)-([0-9][0-9A-Za-z.]*)(?:-[^/]*)?\.gemspec$/.exec(place) ?? [];
       const value = (field: string) => textOf(new RegExp(`^\\s*s\\.${field} = "([^"]*)"`, "m").exec(text)?.[1]);
       const licenses = [...(/^\s*s\.licenses = \[([^\]]*)\]/m.exec(text)?.[1]?.matchAll(/"([^"]+)"/g) ?? [])];
@@ -28,7 +28,7 @@ export function readGo(files: ImageFiles): InventoryPackage[] {
     const [, escaped, version] = /^.*?\/mod\/(.+)@(v[^/]+)$/.exec(place) ?? [];
     if (escaped === undefined || version === undefined) return [];
     const plain = (text: string) => text.replace(/!([a-z])/g, (_, letter: string) => letter.toUpperCase());
-    const text = files.read(`${place}/go.mod`, PACKAGE_LIMIT)?.text ?? "";
+    const text = files.read(`${place}/go.mod`, PACKAGE_LIMIT) ?? "";
     const needed = [...text.matchAll(/^(?:require)?\s*([^\s()]+\.[^\s()]+) v[0-9]/gm)];
     return found("golang", {
       name: plain(escaped),
@@ -50,7 +50,7 @@ export function readMaven(files: ImageFiles): InventoryPackage[] {
     if (parts.length < 4 || !file?.startsWith(`${artifact}-${version}`) || seen.has(place)) return [];
     seen.add(place);
     const group = parts.slice(0, -3).join(".");
-    const pom = files.read(`${place}/${artifact}-${version}.pom`, PACKAGE_LIMIT)?.text ?? "";
+    const pom = files.read(`${place}/${artifact}-${version}.pom`, PACKAGE_LIMIT) ?? "";
     const needed = [...pom.matchAll(/<dependency>([\s\S]*?)<\/dependency>/g)].map(([, dependency = ""]) => {
       const tag = (name: string) => new RegExp(`<${name}>\\s*([^<\\s]+)\\s*</${name}>`).exec(dependency)?.[1] ?? "";
       return `${tag("groupId").replace(/^\$\{(?:project|pom)\.groupId\}$/, group)}:${tag("artifactId")}`;
@@ -64,7 +64,7 @@ export function readPowershell(files: ImageFiles): InventoryPackage[] {
   return files.paths.flatMap((path) => {
     const [, place, name, version, file] = /^(.*\/([^/]+)\/([^/]+))\/([^/]+)\.psd1$/.exec(path) ?? [];
     if (place === undefined || file?.toLowerCase() !== name?.toLowerCase()) return [];
-    const text = (files.read(path, PACKAGE_LIMIT)?.text ?? "").replaceAll("\0", "");
+    const text = (files.read(path, PACKAGE_LIMIT) ?? "").replaceAll("\0", "");
     const prerelease = /^\s*Prerelease\s*=\s*['"]-?([0-9A-Za-z.-]+)['"]/im.exec(text)?.[1];
     const list = /^\s*RequiredModules\s*=\s*(@\([\s\S]*?\)|.*)$/im.exec(text)?.[1] ?? "";
     const needed = [...list.matchAll(/ModuleName\s*=\s*['"]([^'"]+)|(?:^|[(,\n])\s*['"]([^'"]+)['"]/gi)];

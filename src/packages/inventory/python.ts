@@ -6,7 +6,7 @@ import { type ImageFiles, PACKAGE_LIMIT, plainly, textOf } from "./image-files.j
 export function readPython(files: ImageFiles): InventoryPackage[] {
   return pythonFiles(files).flatMap((path) => {
     const place = path.endsWith(".egg-info") ? path : path.slice(0, path.lastIndexOf("/"));
-    const { text = "" } = files.read(path, PACKAGE_LIMIT) ?? {};
+    const text = files.read(path, PACKAGE_LIMIT) ?? "";
     // Fields end at the first empty line (core metadata specifications); a description of any length follows.
     const fields = text.split(/\r?\n\r?\n/, 1)[0] ?? "";
     const all = (name: string) => [...fields.matchAll(new RegExp(`^${name}:(.*)$`, "gim"))].map(([, value]) => value);
@@ -40,7 +40,7 @@ function requirement(text: string | undefined): string | undefined {
 
 function eggRequires(files: ImageFiles, place: string): string[] {
   if (!/(?:\.egg-info|\/EGG-INFO)$/.test(place)) return [];
-  return (files.read(`${place}/requires.txt`, PACKAGE_LIMIT)?.text ?? "")
+  return (files.read(`${place}/requires.txt`, PACKAGE_LIMIT) ?? "")
     .split("\n")
     .filter((line) => !/^\[|^\s*$/.test(line));
 }

@@ -48,7 +48,7 @@ const isOneFile = (path: string) => /\.(?:gemspec|jar|psd1)$/.test(path);
 /** os-release(5): the first of the two places. */
 function readOs(files: ImageFiles): Inventory["os"] {
   const file = ["/etc/os-release", "/usr/lib/os-release"].map((path) => files.read(path, PACKAGE_LIMIT)).find(Boolean);
-  const value = (name: string) => textOf(new RegExp(`^${name}=["']?([^"'\\n]*)`, "m").exec(file?.text ?? "")?.[1]);
+  const value = (name: string) => textOf(new RegExp(`^${name}=["']?([^"'\\n]*)`, "m").exec(file ?? "")?.[1]);
   const id = value("ID");
   return id === undefined ? undefined : { id, version: value("VERSION_ID") ?? "" };
 }

@@ -9,9 +9,6 @@ import { dependenciesOf, documentId, isRoot, type SbomInput } from "./document.j
 import { packageProperties } from "./package-properties.js";
 import { imageUrl, packageUrl, split } from "./package-url.js";
 
-/** Media type of the format, and the type of such documents in registries. */
-export const CYCLONEDX = "application/vnd.cyclonedx+json";
-
 /**
  * The contents of an image as a CycloneDX document. The same contents always give the same bytes: there is no time in it, the
  * serial number is made from the contents, and everything keeps the order of the contents (the library's own sorting depends on
