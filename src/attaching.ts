@@ -3,6 +3,7 @@ import type { ImageContents, OwnedPackage } from "./model/inventory.js";
 import type { Digest, ImageName } from "./model/names.js";
 import { normalName, TYPE_OF_MANAGER } from "./model/package-types.js";
 import type { AttachmentStore } from "./model/registry.js";
+import { loadSpdx } from "./policy/spdx.js";
 import { spdxText } from "./policy/spdx-text.js";
 import type { SbomInput } from "./report/sbom/document.js";
 import { startingPoint } from "./resolve/starting-point.js";
@@ -26,7 +27,7 @@ export async function attachSbom(
   signal: AbortSignal,
 ): Promise<void> {
   const { cycloneDx } = await import("./report/sbom/cyclonedx.js");
-  const attachment = { artifactType: CYCLONEDX, bytes: Buffer.from(cycloneDx(sbomInput(subject))) };
+  const attachment = { artifactType: CYCLONEDX, bytes: Buffer.from(cycloneDx(await sbomInput(subject))) };
   await registry.attach(subject.image.node.name, subject.digest, attachment, signal);
 }
 
@@ -57,7 +58,8 @@ export async function attachedSbom(
 }
 
 /** What a document is made from, with the hashes that slipway.lock knows. */
-export function sbomInput({ image, images, contents, digest }: SbomSubject): SbomInput {
+export async function sbomInput({ image, images, contents, digest }: SbomSubject): Promise<SbomInput> {
+  await loadSpdx();
   const hashes = lockedHashes(image, images);
   return {
     contents,

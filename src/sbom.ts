@@ -36,7 +36,7 @@ export async function sbomOf(context: Context, options: SbomOptions, name: strin
       `slipway build ${name}, or slipway lock`,
     );
   }
-  const input = sbomInput({ image, images, contents, digest });
+  const input = await sbomInput({ image, images, contents, digest });
   if (options.format === "spdx") return (await import("./report/sbom/spdx.js")).spdx(input);
   return (await import("./report/sbom/cyclonedx.js")).cycloneDx(input);
 }

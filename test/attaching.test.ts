@@ -74,8 +74,8 @@ test("licences are written as SPDX has them, and read back in the package's own 
   assert.equal(read?.contents, contents);
 });
 
-test("hashes come from the lock of the image and of what it starts from, not from build stages", () => {
-  const { sha256Of, platform } = sbomInput(subject());
+test("hashes come from the lock of the image and of what it starts from, not from build stages", async () => {
+  const { sha256Of, platform } = await sbomInput(subject());
   const of = (name: string, version: string) => sha256Of?.(owned({ name, version, arch: "amd64" }));
   assert.is(platform, "linux/amd64");
   assert.is(of("libpq5", "1:15"), "d".repeat(64));
