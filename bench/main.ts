@@ -5,6 +5,7 @@ import { aptOverhead } from "./apt-overhead.js";
 import { buildOverhead } from "./build-overhead.js";
 import { gateScale } from "./gate-scale.js";
 import { identicalBase } from "./identical-base.js";
+import { locked } from "./locked.js";
 import { lockScale } from "./lock-scale.js";
 import type { Part } from "./part.js";
 import { planScale } from "./plan-scale.js";
@@ -19,17 +20,18 @@ const PARTS = new Map<string, Part>([
   ["gate", gateScale],
   ["build", buildOverhead],
   ["apt", aptOverhead],
+  ["locked", locked],
   ["base", identicalBase],
   ["start", startUp],
 ]);
 
-/** Needs a package mirror, so only when asked for: `--apt`, or `apt` by name. */
-const OPTIONAL = "apt";
+/** Need a package mirror, so only when asked for: `--apt`, or by name. */
+const OPTIONAL = ["apt", "locked"];
 
 const args = process.argv.slice(2);
 const names = args.filter((argument) => argument !== "--apt");
-const wanted = new Set(names.length > 0 ? names : [...PARTS.keys()].filter((name) => name !== OPTIONAL));
-if (args.includes("--apt")) wanted.add(OPTIONAL);
+const wanted = new Set(names.length > 0 ? names : [...PARTS.keys()].filter((name) => !OPTIONAL.includes(name)));
+if (args.includes("--apt")) for (const name of OPTIONAL) wanted.add(name);
 const unknown = names.filter((name) => !PARTS.has(name));
 if (unknown.length > 0) {
   process.stderr.write(`usage: npm run bench -- [--apt] [PART…]; the parts are ${[...PARTS.keys()].join(", ")}\n`);

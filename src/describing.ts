@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { attachSbom, hasSbom } from "./attaching.js";
+import { attachedSbom, attachSbom, hasSbom } from "./attaching.js";
 import { addedTo } from "./checking-contents.js";
 import { type Context, stateRoot } from "./context.js";
-import { inventoryOf, ofExternal, ofImage } from "./inventories.js";
+import { inventoryOf, keptInventory, ofExternal, ofImage } from "./inventories.js";
 import type { DesiredImage } from "./model/desired.js";
 import type { ImageContents, Inventory, OwnedPackage } from "./model/inventory.js";
 import type { ImageName } from "./model/names.js";
@@ -64,6 +64,8 @@ export function createDescriber({ context, planned, workshop }: DescriberDeps): 
   async function describe(image: DesiredImage, at: StoredImage): Promise<Described> {
     const { name } = image.node;
     const job = { name, signal: context.signal, log: join(stateRoot(context), "logs", `${name}.log`) };
+    const attached = await attachedTo(name, at);
+    if (attached !== undefined) return attached;
     const inventory = await inventoryOf(stateRoot(context), ofImage(at.imageId), async () =>
       (await workshop()).runner.inspect({ ...job, image: at }),
     );
@@ -72,6 +74,17 @@ export function createDescriber({ context, planned, workshop }: DescriberDeps): 
     const packages = ownedPackages({ image: name, inventory, added, below: base.packages });
     const os = inventory.os === undefined ? {} : { os: inventory.os };
     return { inventory, contents: { image: name, from: "image", ...os, packages } };
+  }
+
+  /** What somebody else's machine has said of an ancestor: it need not be pulled for that. */
+  async function attachedTo(name: ImageName, { imageId }: StoredImage): Promise<Described | undefined> {
+    const { record } = observations.get(name) ?? {};
+    if (record?.imageId !== imageId) return undefined;
+    if ((await keptInventory(stateRoot(context), ofImage(imageId))) !== undefined) return undefined;
+    const contents = (await attachedSbom(registry, name, record.manifestDigest))?.contents;
+    if (contents?.from !== "image") return undefined;
+    const { os, packages } = contents;
+    return { contents, inventory: { ...(os && { os }), packages } };
   }
 
   async function baseOf(image: DesiredImage, job: Pick<PublishedImage, "log" | "signal"> & { name: ImageName }) {

@@ -84,7 +84,11 @@ async function fromUpstream(
   job: BuildJob,
 ): Promise<void> {
   const fresh = await mkdtemp(join(directory, "upstream-"));
-  await upstream(asked, fresh, job);
+  await upstream(asked, fresh, job).catch((error: unknown) => {
+    if (!(error instanceof StepFailure) || error.code !== "NO_ANSWER") throw error;
+    const what = `cannot fetch ${shown(asked.packages)} by ${asked.manager}: ${error.message}`;
+    throw new StepFailure("DOWNLOAD_FAILED", what, error.tail);
+  });
   const files = await readdir(fresh);
   const gone: LockedPackage[] = [];
   for (const entry of asked.packages) {
@@ -109,13 +113,20 @@ async function admit(store: PackageStore, entry: LockedPackage, path: string, fr
   );
 }
 
+/** So many are named. */
+const SHOWN = 5;
+
+function shown(packages: readonly LockedPackage[]): string {
+  const names = packages.slice(0, SHOWN).map(({ name, version }) => `${name} ${version}`);
+  const more = packages.length > SHOWN ? ` and ${packages.length - SHOWN} more` : "";
+  return `${names.join(", ")}${more}`;
+}
+
 function goneFailure(manager: LockManager, gone: readonly LockedPackage[]): StepFailure {
-  const shown = gone.slice(0, 5).map(({ name, version }) => `${name} ${version}`);
-  const more = gone.length > shown.length ? ` and ${gone.length - shown.length} more` : "";
-  const names = gone.slice(0, 5).map(({ name }) => name);
+  const names = gone.slice(0, SHOWN).map(({ name }) => name);
   return new StepFailure(
     "PACKAGE_GONE",
-    `${manager} has ${shown.join(", ")}${more} no longer: \`slipway lock --update ${names.join(" ")}\` takes what there is now; ` +
+    `${manager} has ${shown(gone)} no longer: \`slipway lock --update ${names.join(" ")}\` takes what there is now; ` +
       "or `slipway vendor` where the files still are keeps them in the registry",
   );
 }

@@ -79,12 +79,11 @@ async function startOf(deps: LockImageDeps, job: LockJob, { stage, index, before
   if (stage.base.type === "image") return deps.imageOf(stage.base.image);
   const { node, recipe } = job.image;
   const { log, signal } = job;
-  const partial = partialRecipe(recipe, index);
+  // Built from what was found just now, as the image will be.
+  const partial = partialRecipe({ ...recipe, locked: before }, index);
   const names = node.parents.filter((name) => mentions(partial, name));
   const images = new Map(await Promise.all(names.map(async (name) => [name, await deps.imageOf(name)] as const)));
-  // Built from what was found just now, as the image will be.
-  const locked = { ...partial, locked: before };
-  return deps.runner.build({ name: node.name, log, signal, recipe: locked, platform: node.platform, images });
+  return deps.runner.build({ name: node.name, log, signal, recipe: partial, platform: node.platform, images });
 }
 
 interface BootstrapJob {

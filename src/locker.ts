@@ -14,6 +14,7 @@ import type { LockResult } from "./model/lock-result.js";
 import type { ImageName } from "./model/names.js";
 import type { Registry } from "./model/registry.js";
 import { allManagers } from "./packages/managers.js";
+import { printable } from "./report/printable.js";
 import type { Progress } from "./report/progress.js";
 import { lockChanges } from "./resolve/lock-changes.js";
 import { madeFrom, rootOf } from "./resolve/lock-inputs.js";
@@ -225,5 +226,7 @@ function reasonOf(error: unknown): string {
 
 function progressLine({ image, outcome, changes, reason }: LockResult): string | undefined {
   if (outcome === "kept") return undefined;
-  return `${outcome.padEnd(10)} ${image}${reason === undefined ? ` (${changes.length} changed)` : `: ${reason}`}`;
+  const isNew = changes.length > 0 && changes.every(({ from }) => from === null);
+  const what = reason === undefined ? ` (${changes.length} ${isNew ? "new" : "changed"})` : `: ${printable(reason)}`;
+  return `${outcome.padEnd(10)} ${image}${what}`;
 }

@@ -28,7 +28,9 @@ ${ONE_BY_ONE}`,
     script: `if [ -e /usr/bin/dnf ]; then name=dnf; else name=microdnf; fi
 fetch() { "$name" -y --setopt=install_weak_deps=0 --setopt=destdir="$PWD" --downloadonly install "$@"; }
 ${ONE_BY_ONE}`,
-    spec: ({ name, version, arch }) => `${name}-${version}${arch === undefined ? "" : `.${arch}`}`,
+    // Without an epoch it would take any.
+    spec: ({ name, version, arch }) =>
+      `${name}-${/^[0-9]+:/.test(version) ? "" : "0:"}${version}${arch === undefined ? "" : `.${arch}`}`,
     isNamed: ({ name, version }, file) => file.startsWith(`${name}-${version.replace(/^[0-9]+:/, "")}`),
   },
   pip: {

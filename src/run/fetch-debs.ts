@@ -32,7 +32,7 @@ export async function fetchDebs(fetching: FetchDebs, { signal, log }: Job): Prom
   if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
   const said = lastLines(done.stderr);
   const why = said.find((line) => line.startsWith("E: ")) ?? said.at(-1) ?? `exit code ${done.exitCode}`;
-  throw new StepFailure("BOOTSTRAP_FAILED", `cannot fetch the locked packages of the bootstrap: ${why}`, said);
+  throw new StepFailure("NO_ANSWER", why.replace(/^E: /, ""), said);
 }
 
 async function settings({ bootstrap, platform, aptSources, directory }: FetchDebs): Promise<string> {

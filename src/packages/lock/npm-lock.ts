@@ -6,7 +6,7 @@ import { needersOf } from "./needers.js";
  * another one. They are really installed, because npm alone knows which optional packages suit this system; its hidden lock file
  * then says what is there, and its cache has the files under their hashes (cacache, content-v2). Scripts are not run.
  *
- * Versions that stay are overrides (package.json, "overrides"): \`name@version\` matches where what is asked for allows that version.
+ * Versions that stay are overrides (package.json, "overrides"): `name@version` matches where what is asked for allows that version.
  * A package that the image has globally already in the version that was found stays as it is, and so does all below it.
  */
 const SCRIPT = String.raw`
@@ -14,6 +14,12 @@ const { spawnSync } = require("node:child_process");
 const fs = require("node:fs");
 const { join } = require("node:path");
 const [directory] = process.argv.slice(2);
+const npmPath = spawnSync("/bin/sh", ["-c", "command -v npm"], { encoding: "utf8" }).stdout.trim();
+if (npmPath === "") {
+  process.stderr.write("npm: not found\n");
+  process.exit(1);
+}
+const semver = require("node:module").createRequire(fs.realpathSync(npmPath))("semver");
 const { projects, kept } = JSON.parse(fs.readFileSync(join(directory, "request.json"), "utf8"));
 const OPTIONS = ["--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress", "--logs-max=0"];
 
@@ -32,6 +38,15 @@ const readJson = (path) => (fs.existsSync(path) ? JSON.parse(fs.readFileSync(pat
 const overridesBut = (names) =>
   Object.fromEntries(kept.filter(({ name }) => !names.includes(name)).map(({ name, version }) => [name + "@" + version, version]));
 
+/** npm lets nobody override what is asked for directly: there the version is written down, where the range allows it. */
+const keepDirect = (ranges = {}) =>
+  Object.fromEntries(
+    Object.entries(ranges).map(([name, range]) => {
+      const held = kept.find((entry) => entry.name === name && semver.satisfies(entry.version, range));
+      return [name, held?.version ?? range];
+    }),
+  );
+
 function resolve({ name, spec, files }, index) {
   const cwd = join(directory, "projects", String(index));
   fs.mkdirSync(cwd, { recursive: true });
@@ -40,7 +55,10 @@ function resolve({ name, spec, files }, index) {
   const manifest = readJson(file) ?? { name: "slipway-lock", version: "1.0.0" };
   const direct = name === undefined ? Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }) : [name];
   const locked = fs.existsSync(join(cwd, "package-lock.json"));
-  if (!locked) fs.writeFileSync(file, JSON.stringify({ ...manifest, overrides: overridesBut(direct) }));
+  if (!locked) {
+    const [dependencies, optionalDependencies] = [manifest.dependencies, manifest.optionalDependencies].map(keepDirect);
+    fs.writeFileSync(file, JSON.stringify({ ...manifest, dependencies, optionalDependencies, overrides: overridesBut(direct) }));
+  }
   const command = locked ? ["ci", "--replace-registry-host=always"] : ["install"];
   npm([...command, ...OPTIONS, ...(spec === undefined ? [] : ["--", spec])], cwd);
   const { packages = {} } = readJson(join(cwd, "node_modules", ".package-lock.json")) ?? {};
