@@ -3,6 +3,7 @@ import type { ImageContents, OwnedPackage } from "./model/inventory.js";
 import type { Digest, ImageName } from "./model/names.js";
 import { normalName, TYPE_OF_MANAGER } from "./model/package-types.js";
 import type { AttachmentStore } from "./model/registry.js";
+import { loadSpdx } from "./policy/spdx.js";
 import { spdxText } from "./policy/spdx-text.js";
 import { loadSpdx } from "./policy/spdx.js";
 import type { SbomInput } from "./report/sbom/document.js";

@@ -60,12 +60,16 @@ const AMBIGUOUS: Readonly<Record<string, string>> = {
 const GNU = /^(a|l)?gpl[- ]?v?([0-9])(?:\.([0-9]))?(?:\.0)?(\+|[- ]or[- ]later|[- ]only)?$/;
 const GFDL = /^gfdl-(niv-)?(1\.[123])(\+)?$/;
 
+/** Every object has a `constructor`. */
+const inTable = (table: Readonly<Record<string, string>>, name: string) =>
+  Object.hasOwn(table, name) ? table[name] : undefined;
+
 /** What a single name stands for; undefined: nobody knows. SPDX's own identifiers are not asked about. */
 export function namedLicense(text: string): NamedLicense | undefined {
   const name = text.trim().replace(/\s+/g, " ").toLowerCase();
-  const known = NAMES[name] ?? gnuLicense(name);
+  const known = inTable(NAMES, name) ?? gnuLicense(name);
   if (known !== undefined) return { id: known, isGuess: false };
-  const likely = AMBIGUOUS[name];
+  const likely = inTable(AMBIGUOUS, name);
   if (likely !== undefined) return { id: likely, isGuess: true };
   const guess = guessed(name);
   return guess === undefined ? undefined : { id: guess, isGuess: guess.toLowerCase() !== name };
@@ -101,7 +105,7 @@ export function classifierLicense(text: string): NamedLicense | undefined {
   const name = text.replace(/^License :: (?:OSI Approved :: )?/, "");
   if (name === text && !/\([^()]+\)$/.test(text)) return undefined;
   const short = /\(([^()]+)\)$/.exec(name)?.[1];
-  const known = NAMES[name.toLowerCase()] ?? (short === undefined ? undefined : gnuLicense(short.toLowerCase()));
+  const known = inTable(NAMES, name.toLowerCase()) ?? (short === undefined ? undefined : gnuLicense(short.toLowerCase()));
   if (known !== undefined) return { id: known, isGuess: false };
   return name === text ? undefined : namedLicense(name);
 }

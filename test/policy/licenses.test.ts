@@ -111,6 +111,8 @@ const VERDICTS: readonly (readonly [lists: string, text: string, verdict: string
   ["*", "whatever", "unknown: whatever"],
   ["*", "BSD", "unknown: BSD=BSD-3-Clause?"],
   ["* | BSD-*", "BSD", "denied: BSD=BSD-3-Clause?"],
+  ["*", "__proto__", "unknown: __proto__"],
+  ["*", "constructor", "unknown: constructor"],
   ["MIT", "BSD", "unlisted: BSD=BSD-3-Clause?"],
   ["MIT", "MIT or whatever", "allowed: MIT"],
   ["MIT", "MIT and whatever", "unknown: whatever"],

@@ -1,7 +1,11 @@
+import fc from "fast-check";
+import type { PackageType, Why } from "../../src/model/inventory.js";
 import type { LockedPackage } from "../../src/model/lock.js";
+import { managersOf } from "../../src/packages/managers.js";
+import { checkContents } from "../../src/policy/contents.js";
 import { locked } from "../support/lock.js";
 import { freshLock } from "../support/lock-catalogue.js";
-import { type MemoryFiles, memoryTree, problemsOf } from "../support/memory-tree.js";
+import { loadMemory, type MemoryFiles, memoryTree, problemsOf } from "../support/memory-tree.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("policy/package-policies");
@@ -225,6 +229,43 @@ test("an unknown licence prints the line to add, and that line helps", async () 
     await said({ ...lists, "policies/licenses.yaml": "deny: [AGPL-*]\n" }, null),
     [],
     "before there is a lock",
+  );
+});
+
+test("no rule throws, whatever is in an image", async () => {
+  const loaded = await loadMemory({
+    ...FILES,
+    "policies/packages.yaml": `approval: { system: closure, runtime: report }\n${GCC}`,
+    "policies/licenses.yaml":
+      "allow: [MIT]\ndeclared: [{ name: 'a*', language: python3, license: MIT, evidence: x }]\n",
+  });
+  const { catalogue, graph } = loaded;
+  const managers = managersOf(catalogue);
+  const text = fc.oneof(
+    fc.constantFrom("gcc-12", "flask", "", "*", "A-b_C"),
+    fc.string({ unit: "binary", maxLength: 8 }),
+  );
+  const why = fc.oneof(
+    fc.constantFrom<Why>({ type: "asked" }, { type: "system" }, { type: "unasked" }, { type: "locked" }),
+    fc.array(text, { maxLength: 3 }).map((by): Why => ({ type: "needed", by })),
+  );
+  const type = fc.constantFrom<PackageType[]>("deb", "rpm", "apk", "pypi", "npm", "gem", "golang", "maven", "nuget");
+  const added = fc.array(
+    fc.record({ type, name: text, version: text, license: text, why }).map((found) => ({
+      ...found,
+      kind: ["deb", "rpm", "apk"].includes(found.type) ? ("system" as const) : ("runtime" as const),
+      place: "/",
+      requires: [],
+      provides: [],
+    })),
+    { maxLength: 5 },
+  );
+  const when = fc.constantFrom("request" as const, "lock" as const, "image" as const);
+  fc.assert(
+    fc.property(added, when, (packages, moment) => {
+      for (const node of graph.nodes.values())
+        checkContents({ catalogue, node, managers, when: moment, added: packages }, []);
+    }),
   );
 });
 

@@ -1,8 +1,10 @@
 import parse from "spdx-expression-parse";
+import { loadSpdx } from "../../src/policy/spdx.js";
 import { spdxText } from "../../src/policy/spdx-text.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("licences as SPDX expressions");
+test.before(loadSpdx);
 
 test("words of Debian, Fedora and Python become expressions that a parser takes", () => {
   const words: readonly [string, string][] = [
