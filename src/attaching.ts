@@ -5,7 +5,6 @@ import { normalName, TYPE_OF_MANAGER } from "./model/package-types.js";
 import type { AttachmentStore } from "./model/registry.js";
 import { loadSpdx } from "./policy/spdx.js";
 import { spdxText } from "./policy/spdx-text.js";
-import { loadSpdx } from "./policy/spdx.js";
 import type { SbomInput } from "./report/sbom/document.js";
 import { startingPoint } from "./resolve/starting-point.js";
 

@@ -5,6 +5,8 @@ import type { Loaded } from "./desired.js";
 import { inventoryOf, keepInventory, ofExternal, ofImage } from "./inventories.js";
 import type { Diagnostic } from "./model/diagnostic.js";
 import type { Inventory } from "./model/inventory.js";
+import { applyExceptions, validExceptions } from "./policy/exceptions.js";
+import { imageSize } from "./policy/image-rules.js";
 import { diagnosticsText } from "./report/diagnostics.js";
 import { finalBase } from "./run/final-base.js";
 import type { BuiltImage } from "./run/step.js";
@@ -13,7 +15,7 @@ import type { Workshop } from "./workshop.js";
 export interface BuiltSurroundings {
   readonly context: Context;
   readonly loaded: Loaded;
-  readonly workshop: Pick<Workshop, "runner" | "inspectExternal">;
+  readonly workshop: Pick<Workshop, "runner" | "inspectExternal" | "sizeOf">;
   /** What is known to be vulnerable. */
   readonly audit: BuildAudit;
 }
@@ -26,13 +28,22 @@ export async function checkBuilt(surroundings: BuiltSurroundings, built: BuiltIm
   const base = await baseInventory(surroundings, built);
   const { catalogue } = loaded;
   const inventories = { inventory, base };
+  const exceptions = validExceptions(catalogue.exceptions, context.today()).get(image.node.name) ?? [];
   const found = [
+    ...applyExceptions(await sizeProblems(surroundings, built), exceptions).diagnostics,
     ...checkBuiltImage(image, inventories, { catalogue, today: context.today() }),
     ...(await surroundings.audit(image, inventories)),
   ];
   const warnings = found.filter(({ severity }) => severity === "warning");
   if (warnings.length > 0) context.note(`${diagnosticsText(warnings)}\n`);
   return found.filter(({ severity }) => severity === "error");
+}
+
+/** Where nobody limits sizes, nobody asks for them. */
+async function sizeProblems({ loaded, workshop }: BuiltSurroundings, { image, imageId, signal }: BuiltImage) {
+  const { images } = loaded.catalogue.policies ?? {};
+  if (images === undefined || images.sizes.length === 0) return [];
+  return imageSize(images, image.node, await workshop.sizeOf(imageId, signal));
 }
 
 /** undefined: it starts from nothing. */

@@ -23,6 +23,7 @@ import { type Buildah, createBuildah } from "./run/buildah.js";
 import { cleanUp, PRESENCE } from "./run/clean-up.js";
 import { createDownloader } from "./run/download.js";
 import { createExternalFetcher, type ExternalImage } from "./run/externals.js";
+import { layerBytes } from "./run/image-config.js";
 import { createImageFetcher } from "./run/images.js";
 import { writeMachineDirectory } from "./run/machine-directory.js";
 import { openPackageStore } from "./run/package-store.js";
@@ -44,6 +45,8 @@ export interface Workshop {
   readonly output: RunBuildah;
   /** Runs a command in an image with this machine's settings; see run/ask-image.ts. */
   ask(question: Question): Promise<string>;
+  /** Bytes of an image's layers in local storage, not compressed. */
+  sizeOf(imageId: Digest, signal: AbortSignal): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -127,6 +130,7 @@ export async function openWorkshop(
     inspectExternal: async (image, job) =>
       scanImage(scan, { ...job, image: { imageId: await build.fetchExternal(image, job.signal, job.log) } }),
     ask,
+    sizeOf: (imageId, signal) => layerBytes(buildah, imageId, signal),
     runner: {
       build: async (job) => {
         await writeFile(job.log, "");

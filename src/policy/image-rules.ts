@@ -72,8 +72,8 @@ function labelsOf(node: ImageNode, graph: Graph): ReadonlyMap<string, { readonly
 }
 
 /**
- * Whether an image is too large, once it is built and before any tag but its key's moves. `bytes`: the sum of its layers as the
- * registry stores them, those of its ancestors included.
+ * Whether an image is too large, once it is built and before any tag moves. `bytes`: the sum of its layers, not
+ * compressed, those of its ancestors included.
  */
 export function imageSize(policy: ImagePolicy | undefined, { definition }: ImageNode, bytes: number): Diagnostic[] {
   const demand = (policy?.sizes ?? []).filter((each) => holdsForImage(each, definition) && bytes > each.bytes);

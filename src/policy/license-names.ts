@@ -105,7 +105,8 @@ export function classifierLicense(text: string): NamedLicense | undefined {
   const name = text.replace(/^License :: (?:OSI Approved :: )?/, "");
   if (name === text && !/\([^()]+\)$/.test(text)) return undefined;
   const short = /\(([^()]+)\)$/.exec(name)?.[1];
-  const known = inTable(NAMES, name.toLowerCase()) ?? (short === undefined ? undefined : gnuLicense(short.toLowerCase()));
+  const known =
+    inTable(NAMES, name.toLowerCase()) ?? (short === undefined ? undefined : gnuLicense(short.toLowerCase()));
   if (known !== undefined) return { id: known, isGuess: false };
   return name === text ? undefined : namedLicense(name);
 }

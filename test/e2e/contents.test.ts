@@ -134,4 +134,23 @@ test("who brought what, where somebody looked or may look now", async () => {
   assert.equal(await contents("curious", false), scanned, "and it is remembered");
 });
 
+test("an image that is too large fails before any tag moves; an exception lets it pass", async () => {
+  await catalogue.write(
+    "policies/images.yaml",
+    "kind: ImagePolicy\nsizes:\n  - { max: 1GB }\n  - { max: 1KB, images: [large] }\n",
+  );
+  await catalogue.write("images/large/image.yaml", 'name: large\nversion: "1"\nparent: base\nenv: { A: b }\n');
+  const { results } = await catalogue.json<Built>(["build", "large"], 1);
+  const { error } = results.find(({ image }) => image === "large") ?? {};
+  assert.is(error?.code, "NOT_APPROVED");
+  assert.match(error?.message ?? "", /^large has \d+(?:\.\d)? MB, and may have 1KB$/);
+  assert.equal(
+    (await layoutTags(catalogue)).filter((tag) => tag.startsWith("large:")),
+    [],
+  );
+  const exception = "{ rule: image-too-large, image: large, owner: '@bob', reason: it is, expires: 2999-01-01 }";
+  await catalogue.write("policies/exceptions.yaml", `kind: Exceptions\nexceptions: [${exception}]\n`);
+  await catalogue.expect(0, ["build", "large"]);
+});
+
 test.run();
