@@ -41,7 +41,9 @@ export async function buildImages(
   );
   // What building takes is imported with the first build: a run with nothing to do is done before that.
   const requireWorkshop = () =>
-    (workshop ??= import("./workshop.js").then(({ openWorkshop }) => openWorkshop(context, planned.loaded, planned.registry)));
+    (workshop ??= import("./workshop.js").then(({ openWorkshop }) =>
+      openWorkshop(context, planned.loaded, planned.registry),
+    ));
   const { plan, selected } = await select(planned, options, names);
   if (!context.json && plan.steps.length > 0) context.out(`${planText(plan, planned.against)}\n`);
   try {
