@@ -21,7 +21,7 @@ let toolsLock: LockedPackage[];
 const CUT = { http_proxy: "http://127.0.0.1:9", https_proxy: "http://127.0.0.1:9" };
 
 /** The base for a storage that has nothing. */
-const LAYOUT = () => `oci:${workspace.path("layout")}:base`;
+const LAYOUT = () => `dir:${workspace.path("layout")}`;
 
 const open = (name: string, env: Readonly<Record<string, string>>) =>
   LockedBuilds.open({ workspace, catalogue: catalogue.directory, name, env });
