@@ -102,6 +102,7 @@ downloads:
   mirrors: { "https://example.org/": "https://files.internal/example/" }
 builder:
   revision: 1
+lock: { network: none }
 updates:
   limit: 5
   groups:

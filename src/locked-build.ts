@@ -41,8 +41,11 @@ export async function prepareLocked(deps: LockedBuildDeps, job: BuildJob, direct
   await mkdir(repositories);
   const stages = stagesOf(containerfile);
   let bootstrap: string | undefined;
-  for (const asked of groups(locked)) {
-    const place = asked.bootstrap ? "bootstrap" : String(stageIndex(stages, asked.stage));
+  const indexOf = ({ stage }: Asked) => stageIndex(stages, stage);
+  // A language's files may be asked for in a root that is made of all that comes before them.
+  const order = (asked: Asked) => (asked.manager === "apt" || asked.manager === "dnf" ? 0 : 1 + indexOf(asked));
+  for (const asked of groups(locked).sort((a, b) => order(a) - order(b))) {
+    const place = asked.bootstrap ? "bootstrap" : String(indexOf(asked));
     const target = join(repositories, place, asked.manager);
     await mkdir(target, { recursive: true });
     await takeLocked(deps.sources, asked, (entry) => join(target, fileName(entry)), job);

@@ -112,7 +112,7 @@ export async function openWorkshop(
     sources: {
       store: openPackageStore(join(state.root, "cache", "packages", "sha256")),
       files,
-      upstream: (asked, directory, job) => askUpstream({ ask, build }, asked, directory, job),
+      upstream: (asked, directory, job) => askUpstream({ ask, build: fetching }, asked, directory, job),
       lock: (name, signal, action) => withFileLock(join(state.locks, name), signal, action),
       temporary,
     },
@@ -122,6 +122,9 @@ export async function openWorkshop(
     env: context.env,
     caBundle: caBundle(context.env),
   };
+  // Who fetches has the lock already, also where a root has to be built for that.
+  const held = { ...locked, sources: { ...locked.sources, lock: withoutLock } };
+  const fetching: BuildImageDeps = { ...build, prepareLocked: (job, directory) => prepareLocked(held, job, directory) };
   const checks = (packages: readonly RecipePackage[]) => installedChecks(packages, languages);
   const scan = { buildah, fetch, temporary, reader: INVENTORY_READER };
   const test = { buildah, fetch, installedChecks: checks };
@@ -149,6 +152,8 @@ export async function openWorkshop(
     },
   };
 }
+
+const withoutLock = <T>(_name: string, _signal: AbortSignal, action: () => Promise<T>) => action();
 
 function downloaderFor(
   context: Context,

@@ -162,7 +162,8 @@ const LACKS =
 
 /** What may be the matter when a locked build fails, beside all that fails an open one. */
 function lockedAdvice(said: readonly string[], offline: boolean): string {
-  if (said.some((line) => LACKS.test(line))) return " (slipway.lock lacks a package that it takes: run `slipway lock`)";
+  if (said.some((line) => LACKS.test(line)))
+    return " (slipway.lock lacks a package that it takes: run `slipway lock --update`)";
   if (!offline) return "";
   return " (a locked build has no network; `lock: { network: host }` in slipway.yaml lets `setup` have it)";
 }

@@ -20,6 +20,9 @@ let toolsLock: LockedPackage[];
 /** No archive is there for anybody. */
 const CUT = { http_proxy: "http://127.0.0.1:9", https_proxy: "http://127.0.0.1:9" };
 
+/** The base for a storage that has nothing. */
+const LAYOUT = () => `dir:${workspace.path("layout")}`;
+
 const open = (name: string, env: Readonly<Record<string, string>>) =>
   LockedBuilds.open({ workspace, catalogue: catalogue.directory, name, env });
 
@@ -65,6 +68,7 @@ setup:
   const jq = await builds.lock("apt", base, rows(await builds.added(tools, base, DPKG)), files);
   const tini = await builds.lock("apt", base, [{ name: "tini", version: "0.19.0-1+b3", arch: "amd64" }], files);
   toolsLock = [...jq, ...tini.map((entry) => ({ ...entry, stage: "helper" }))];
+  await builds.workshop.output(["push", "--quiet", base.slice(7), LAYOUT()]);
   await builds.close();
 });
 test.after(() => workspace.remove());
@@ -123,22 +127,22 @@ test("a wrong hash, a version that is gone and a lock that lacks something: each
   const old = { ...first, version: "0.1", file: "old.deb", sha256: zeros };
   assert.ok((await build(old, ...rest)).startsWith(`PACKAGE_GONE apt has ${first.name} 0.1 no longer: `));
   const without = toolsLock.filter(({ name }) => name !== "jq");
-  assert.match(await build(...without), /^BUILD_FAILED .*slipway\.lock lacks .*run `slipway lock`\)$/);
+  assert.match(await build(...without), /^BUILD_FAILED .*slipway\.lock lacks .*run `slipway lock --update`\)$/);
   await builds.close();
 });
 
 test("what upstream deleted comes from where it was stored before", async () => {
   const files = {
     fetchFile: async (sha256: string, to: string) => {
-      const entry = [...baseLock, ...toolsLock].find((each) => each.sha256 === sha256);
+      const entry = toolsLock.find((each) => each.sha256 === sha256);
       if (entry === undefined) return false;
       await writeFile(to, await readFile(workspace.path("files", entry.file)));
       return true;
     },
   };
   builds = await LockedBuilds.open({ workspace, catalogue: catalogue.directory, name: "vendored", env: CUT, files });
-  assert.is(await builds.build("base", {}, baseLock), base);
-  assert.is(await builds.build("tools", { base: { imageId: base } }, toolsLock), tools);
+  const pull = { reference: LAYOUT(), options: [] };
+  assert.is(await builds.build("tools", { base: { imageId: base, pull } }, toolsLock), tools);
   await builds.close();
 });
 

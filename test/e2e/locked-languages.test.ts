@@ -99,7 +99,8 @@ test.before(async () => {
   catalogue = await TestCatalogue.empty(workspace, "catalogue", files(`${index.url}/greeting/`));
   const builds = await open("open");
   const imageId = await builds.build("base");
-  const layout = `oci:${workspace.path("base")}:base`;
+  // `oci:` would make a name of the path, which may have capitals.
+  const layout = `dir:${workspace.path("base")}`;
   await builds.workshop.output(["push", "--quiet", imageId.slice(7), layout]);
   base = { imageId, pull: { reference: layout, options: [] } };
   for (const name of ["greeter", "service", "more"]) {
