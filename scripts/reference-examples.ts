@@ -100,9 +100,9 @@ defaults:
 downloads:
   private-hosts: [files.internal]
   mirrors: { "https://example.org/": "https://files.internal/example/" }
+lock: { network: none }
 builder:
   revision: 1
-lock: { network: none }
 updates:
   limit: 5
   groups:
