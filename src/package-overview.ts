@@ -3,6 +3,8 @@ import type { Context } from "./context.js";
 import type { Loaded } from "./desired.js";
 import { CommandError, EXIT } from "./exit.js";
 import type { ImageName } from "./model/names.js";
+import { loadSpdx } from "./policy/spdx.js";
+import { spdxText } from "./policy/spdx-text.js";
 import { type PackageUse, packageUses } from "./resolve/package-tables.js";
 import { loadChecked } from "./session.js";
 
@@ -26,5 +28,11 @@ export async function packageOverview(context: Context, options: TableOptions): 
   // A table of values has no room for it, and an incomplete one must not look complete.
   if (options.csv && unknown.length > 0)
     context.note(`slipway: not known, neither built nor in slipway.lock: ${unknown.join(", ")}\n`);
-  return { loaded, uses: packageUses(contents, loaded.catalogue), unknown };
+  // One licence under two names would be two.
+  await loadSpdx();
+  const uses = packageUses(contents, loaded.catalogue).map((use) => ({
+    ...use,
+    license: (use.license && spdxText(use.license)) || use.license,
+  }));
+  return { loaded, uses, unknown };
 }

@@ -12,7 +12,9 @@ function textOf(license: License): string | undefined {
   }
   const parts = license.parts.map((part) => {
     const text = textOf(part);
-    return text !== undefined && (part.type === "and" || part.type === "or") ? `(${text})` : text;
+    // The parser makes pairs of what is one list.
+    const isOther = (part.type === "and" || part.type === "or") && part.type !== license.type;
+    return text !== undefined && isOther ? `(${text})` : text;
   });
   return parts.includes(undefined) ? undefined : parts.join(license.type === "and" ? " AND " : " OR ");
 }

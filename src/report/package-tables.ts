@@ -48,13 +48,15 @@ interface License {
   readonly images: readonly string[];
 }
 
+/** A licence may be longer than any column: it has a line of its own, and what has it stands below. */
 export function licensesText(licenses: readonly License[], unknown: readonly string[]): string {
-  const rows = licenses.map(({ license, packages, images }) => [
+  const blocks = licenses.map(({ license, packages, images }) => [
     license === "" ? "(not said)" : printable(license),
-    some(packages.map(({ name }) => printable(name))),
-    some(images),
+    `  packages  ${some(packages.map(({ name }) => printable(name)))}`,
+    `  images    ${some(images)}`,
   ]);
-  return lines(rows, plural(licenses.filter(({ license }) => license !== "").length, "licence"), unknown);
+  const count = plural(licenses.filter(({ license }) => license !== "").length, "licence");
+  return `${blocks.map((block) => `${block.join("\n")}\n\n`).join("")}${summary(count, unknown)}`;
 }
 
 interface Unused {
@@ -73,10 +75,11 @@ export const unusedCsv = (unused: readonly Unused[]) =>
   csv([["kind", "scope", "name", "at"], ...unused.map(({ kind, scope, name, at }) => [kind, scope, name, at])]);
 
 function lines(rows: readonly (readonly string[])[], count: string, unknown: readonly string[]): string {
-  const known = rows.length > 0 ? `${table(rows)}\n` : "";
-  const rest = unknown.length > 0 ? `Not known, neither built nor in slipway.lock: ${unknown.join(", ")}\n` : "";
-  return `${known}${count}\n${rest}`;
+  return `${rows.length > 0 ? `${table(rows)}\n` : ""}${summary(count, unknown)}`;
 }
+
+const summary = (count: string, unknown: readonly string[]) =>
+  `${count}\n${unknown.length > 0 ? `Not known, neither built nor in slipway.lock: ${unknown.join(", ")}\n` : ""}`;
 
 const SHOWN = 4;
 

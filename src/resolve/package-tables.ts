@@ -23,7 +23,7 @@ export function packageUses(contents: Iterable<ImageContents>, catalogue: Catalo
   for (const { image, packages } of contents)
     for (const found of packages) {
       const { type, name, version, broughtBy } = found;
-      const license = found.license ?? approved.get(approvedKey(found)) ?? "";
+      const license = approved.get(approvedKey(found)) ?? found.license ?? "";
       const id = [type, name, version, image].join("\0");
       if (!uses.has(id)) uses.set(id, { type, name, version, license, image, broughtBy });
     }

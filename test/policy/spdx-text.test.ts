@@ -13,6 +13,8 @@ test("words of Debian, Fedora and Python become expressions that a parser takes"
     ["GPL-2.0", "GPL-2.0-only"],
     ["GPLv2+ and MIT", "GPL-2.0-or-later AND MIT"],
     ["MIT AND (Apache-2.0 OR GPL-2.0-only)", "MIT AND (Apache-2.0 OR GPL-2.0-only)"],
+    ["MIT and ISC and Apache-2.0", "MIT AND ISC AND Apache-2.0"],
+    ["MIT OR ISC OR (Apache-2.0 AND Zlib)", "MIT OR ISC OR (Apache-2.0 AND Zlib)"],
     ["GPL-2.0-only WITH Classpath-exception-2.0", "GPL-2.0-only WITH Classpath-exception-2.0"],
   ];
   for (const [said, expected] of words) {
