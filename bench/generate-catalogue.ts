@@ -37,13 +37,28 @@ export function generateRepository(directory: string, count: number): void {
     commit("mid", "main", [[imagePath(middle), definition(middle, "debug")]]),
     commit("package", "main", [["catalog/system/debian.yaml", approvedList("system", "debian", CHANGED_PACKAGE)]]),
   ];
+  importStream(directory, stream);
+}
+
+/** Adds commits, each a branch with what differs from another one. */
+export function importCommits(
+  directory: string,
+  commits: readonly (readonly [branch: string, parent: string, files: readonly File[]])[],
+): void {
+  importStream(
+    directory,
+    commits.map(([branch, parent, files]) => commit(branch, parent, files)),
+  );
+}
+
+function importStream(directory: string, stream: readonly string[]): void {
   call("git", ["fast-import", "--quiet"], { cwd: directory, input: stream.join("") });
   // As a clone is: one pack, with deltas.
   call("git", ["repack", "-a", "-d", "-q"], { cwd: directory });
 }
 
 /** Makes HEAD the variant's commit; HEAD~1 is the whole catalogue before it. */
-export function selectVariant(directory: string, variant: Variant): void {
+export function selectVariant(directory: string, variant: string): void {
   call("git", ["symbolic-ref", "HEAD", `refs/heads/${variant}`], { cwd: directory });
 }
 

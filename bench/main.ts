@@ -5,6 +5,8 @@ import { aptOverhead } from "./apt-overhead.js";
 import { buildOverhead } from "./build-overhead.js";
 import { gateScale } from "./gate-scale.js";
 import { identicalBase } from "./identical-base.js";
+import { lockScale } from "./lock-scale.js";
+import { locked } from "./locked.js";
 import type { Part } from "./part.js";
 import { planScale } from "./plan-scale.js";
 import { section, writeReport } from "./report.js";
@@ -15,21 +17,23 @@ import { startUp } from "./start-up.js";
 /** The parts by the names they are called with, in the order of the report. */
 const PARTS = new Map<string, Part>([
   ["plan", planScale],
+  ["lock", lockScale],
   ["gate", gateScale],
   ["build", buildOverhead],
   ["apt", aptOverhead],
+  ["locked", locked],
   ["base", identicalBase],
   ["start", startUp],
   ["runtimes", runtimes],
 ]);
 
-/** Needs a package mirror, so only when asked for: `--apt`, or `apt` by name. */
-const OPTIONAL = "apt";
+/** Need a package mirror, so only when asked for: `--apt`, or by name. */
+const OPTIONAL = ["apt", "locked"];
 
 const args = process.argv.slice(2);
 const names = args.filter((argument) => argument !== "--apt");
-const wanted = new Set(names.length > 0 ? names : [...PARTS.keys()].filter((name) => name !== OPTIONAL));
-if (args.includes("--apt")) wanted.add(OPTIONAL);
+const wanted = new Set(names.length > 0 ? names : [...PARTS.keys()].filter((name) => !OPTIONAL.includes(name)));
+if (args.includes("--apt")) for (const name of OPTIONAL) wanted.add(name);
 const unknown = names.filter((name) => !PARTS.has(name));
 if (unknown.length > 0) {
   process.stderr.write(`usage: npm run bench -- [--apt] [PART…]; the parts are ${[...PARTS.keys()].join(", ")}\n`);
@@ -43,7 +47,7 @@ const sections = new Map<string, string>();
 try {
   for (const [name, part] of PARTS) {
     if (!wanted.has(name)) continue;
-    const text = runPart(name, part);
+    const text = await runPart(name, part);
     sections.set(name, text);
     process.stdout.write(`${text}\n`);
     // After each part: an interruption or a failure later on does not lose it.
@@ -54,11 +58,11 @@ try {
   process.exitCode = 1;
 }
 
-function runPart(name: string, part: Part): string {
+async function runPart(name: string, part: Part): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), `slipway-bench-${name}-`));
   const say = (text: string) => process.stderr.write(`${name}: ${text}\n`);
   try {
-    return section(name, part.title, part.run({ directory, say }));
+    return section(name, part.title, await part.run({ directory, say }));
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

@@ -17,5 +17,5 @@ export interface PartResult {
 export interface Part {
   readonly title: string;
   /** Throws where a contestant fails or gives a wrong answer: then there is nothing to compare. */
-  run(input: PartInput): PartResult;
+  run(input: PartInput): PartResult | Promise<PartResult>;
 }

@@ -11,12 +11,21 @@ const CLI = fileURLToPath(new URL("../bin/cli.js", import.meta.url));
 
 const VERBS = [
   "validate",
+  "policy",
+  "policy test",
   "graph",
   "render",
   "plan",
   "why",
   "build",
+  "vendor",
+  "sbom",
   "status",
+  "lock",
+  "audit",
+  "impact",
+  "licenses",
+  "packages",
   "gate",
   "update",
   "init",
@@ -28,7 +37,7 @@ const VERBS = [
 
 export function cliPage(): string {
   const help = (verb?: string) => {
-    const args = verb === undefined ? ["--help"] : [verb, "--help"];
+    const args = verb === undefined ? ["--help"] : [...verb.split(" "), "--help"];
     return execFileSync(process.execPath, [CLI, ...args], {
       encoding: "utf8",
       env: { ...process.env, COLUMNS: "100" },

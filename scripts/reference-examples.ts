@@ -100,6 +100,7 @@ defaults:
 downloads:
   private-hosts: [files.internal]
   mirrors: { "https://example.org/": "https://files.internal/example/" }
+lock: { network: none }
 builder:
   revision: 1
 updates:
@@ -125,7 +126,10 @@ packages:
     text: `kind: RuntimePackages
 language: python3
 packages:
-  - { name: requests, versions: ["2.31.*", "2.32.*"], license: Apache-2.0 }
+  - name: requests
+    versions: ["2.31.*", "2.32.*"]
+    license: Apache-2.0
+    license-evidence: LICENSE of its source distribution
 `,
   },
   bases: {
@@ -135,6 +139,7 @@ bases:
   - ref: registry.example.org/debian:bookworm-slim
     digest: sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
     os: debian
+    pinned: 2026-05-20
 `,
   },
   roles: {
@@ -162,6 +167,12 @@ exceptions:
     owner: "@acme/data-platform"
     reason: Needed until the migration in March is done.
     expires: 2027-03-31
+  - rule: vulnerability
+    image: python3-postgres
+    advisory: CVE-2026-1234
+    owner: "@acme/data-platform"
+    reason: The function that is affected is not called.
+    expires: 2026-12-31
 `,
   },
   language: {
@@ -191,6 +202,92 @@ machine:
     text: `kind: OperatingSystems
 allowed: [debian, photon]
 level: enforce
+`,
+  },
+  vulnerabilities: {
+    path: "policies/vulnerabilities.yaml",
+    text: `kind: VulnerabilityPolicy
+advisories:
+  directory: advisories    # OSV records, in Git
+  mirror: https://osv.example.org/
+severity: { enforce: high, warn: medium, unknown: warn }
+fixable-only: false
+in-build: true
+`,
+  },
+  packagePolicy: {
+    path: "policies/packages.yaml",
+    text: `kind: PackagePolicy
+level: enforce
+images: ["*"]
+except: [legacy-*]
+approval: { system: closure, runtime: report }
+lock: required
+forbidden:
+  - { name: g++*, os: debian, reason: Compilers are for build stages., build-stages: false, except: [toolchain-*] }
+  - { name: left-pad, language: nodejs, reason: Write it yourself., build-stages: true, level: warn }
+required:
+  - { name: opentelemetry-api, language: python3, reason: Every service is traced., base-images: false }
+`,
+  },
+  licensePolicy: {
+    path: "policies/licenses.yaml",
+    text: `kind: LicensePolicy
+level: enforce
+images: ["*"]
+except: [internal-*]
+allow: [MIT, Apache-2.0, BSD-*, LGPL-*, PSF-2.0, GPL-2.0-only WITH Classpath-exception-2.0]
+deny: [AGPL-*, GPL-*]
+unknown: deny
+declared:
+  - name: libfoo*
+    os: debian
+    versions: ["1.*"]
+    license: MIT OR GPL-2.0-or-later
+    evidence: /usr/share/doc/libfoo1/copyright
+`,
+  },
+  basePolicy: {
+    path: "policies/bases.yaml",
+    text: `kind: BasePolicy
+level: enforce
+images: ["*"]
+except: [sandbox-*]
+references: [docker.io/library/photon*, registry.example/*]
+archives: [bookworm, https://packages.example/*]
+max-age: 90
+`,
+  },
+  imagePolicy: {
+    path: "policies/images.yaml",
+    text: `kind: ImagePolicy
+level: enforce
+images: ["*"]
+except: [sandbox-*]
+user: { root: deny, base-images: false, except: [installer-*] }
+sizes:
+  - { max: 200MB }
+  - { max: 1.5GB, base-images: true, level: warn }
+labels:
+  - { name: org.opencontainers.image.vendor, pattern: Acme*, base-images: true }
+`,
+  },
+  policyTests: {
+    path: "policies/tests/packages.yaml",
+    text: `kind: PolicyTests
+tests:
+  - name: a compiler is rejected, whoever brought it
+    image:
+      parent: debian-base
+      system-packages: [build-essential]
+    contents:
+      - { type: deb, name: build-essential, version: "12.9", license: GPL-2.0-or-later, why: asked }
+      - { type: deb, name: g++-12, version: 12.2.0-14, license: GPL-3.0-or-later, why: needed }
+    expect: [package-forbidden]
+    warn: []
+  - name: an image as it is
+    image: python3-web
+    expect: allowed
 `,
   },
 };

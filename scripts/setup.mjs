@@ -33,6 +33,7 @@ const PROGRAMS = [
   { name: "git", package: "git" },
   { name: "runc", package: "runc" },
   { name: "flock", package: "util-linux" },
+  { name: "ip", package: "iproute2" },
   { name: "newuidmap", package: "uidmap" },
 ];
 const TEST_PROGRAMS = [

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { withAncestors } from "./ancestors.js";
+import type { BuildAudit } from "./auditing-built.js";
 import { type Context, stateRoot } from "./context.js";
 import { CommandError, EXIT } from "./exit.js";
 import type { ImageName } from "./model/names.js";
@@ -40,7 +41,10 @@ export async function buildImages(
   );
   // What building takes is imported with the first build: a run with nothing to do is done before that.
   const requireWorkshop = () =>
-    (workshop ??= import("./workshop.js").then(({ openWorkshop }) => openWorkshop(context, planned.loaded)));
+    (workshop ??= import("./workshop.js").then(({ openWorkshop }) =>
+      // Vendored packages come from where images come from.
+      openWorkshop(context, planned.loaded, planned.registry),
+    ));
   const { plan, selected } = await select(planned, options, names);
   if (!context.json && plan.steps.length > 0) context.out(`${planText(plan, planned.against)}\n`);
   try {
@@ -97,16 +101,32 @@ function dryDeps(planned: RegistryPlan): StepDeps {
     runner: new DryRunner(),
     registry,
     observe: observer(planned, registry),
+    // Nothing is built, so there is nothing to look at.
+    check: async () => [],
+    describe: async () => {},
     lock: (_key, _signal, action) => action(),
   };
 }
 
 function realDeps(context: Context, planned: RegistryPlan, workshop: () => Promise<Workshop>): StepDeps {
   const locks = join(stateRoot(context), "locks");
+  let audit: BuildAudit | undefined;
+  let describe: StepDeps["describe"] | undefined;
   return {
     runner: {
       build: async (job) => (await workshop()).runner.build(job),
+      inspect: async (job) => (await workshop()).runner.inspect(job),
       test: async (job) => (await workshop()).runner.test(job),
+    },
+    check: async (built) => {
+      const { checkBuilt } = await import("./checking-built.js");
+      audit ??= (await import("./auditing-built.js")).createBuildAudit(context, planned.loaded);
+      return checkBuilt({ context, loaded: planned.loaded, workshop: await workshop(), audit }, built);
+    },
+    describe: async (image) => {
+      const { createDescriber } = await import("./describing.js");
+      describe ??= createDescriber({ context, planned, workshop });
+      return describe(image);
     },
     registry: planned.registry,
     observe: observer(planned, planned.registry),

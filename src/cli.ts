@@ -63,6 +63,20 @@ const gateOptions = (command: Command) =>
     .option("--codeowners", "print CODEOWNERS as policies/roles.yaml has it")
     .option("--check", "with --codeowners: exit 3 when .github/CODEOWNERS is not up to date");
 
+const lockOptions = (command: Command) =>
+  registryOptions(command)
+    .option("--update [packages...]", "let these packages move, and what is made of the same source; alone: everything")
+    .option("--check", "change nothing, ask nobody; exit 3 and name the images that are stale or missing")
+    .option("--all", "take every image in that can be")
+    .option("--remove <images...>", "take these images out: their builds resolve again")
+    .option("-j, --jobs <n>", "images at a time (default: one a processor)", upTo(9999))
+    .addHelpText(
+      "after",
+      `
+Without names: every image where there is no slipway.lock yet; else the images that are in it, and those
+that are new on a parent that is in it. With names these images; of their ancestors those that are in it.`,
+    );
+
 const importOptions = (command: Command) =>
   command
     .option("--name <name>", "the image's name, where the file says none (default: its folder's)")
@@ -81,6 +95,15 @@ function createProgram(): Command {
     command.option("--ref <ref>", "read this Git ref (default: the working tree)");
   refOption(
     add(program, "validate", "check every definition: shape, graph, policy", () => import("./commands/validate.js")),
+  );
+  const policy = program.command("policy").description("what the policies say");
+  refOption(
+    add(
+      policy,
+      "test [files...]",
+      "whether the policies say of the images in policies/tests what they should",
+      () => import("./commands/policy-test.js"),
+    ),
   );
   refOption(
     add(program, "graph", "the images and what they are built from", () => import("./commands/graph.js")),
@@ -107,8 +130,32 @@ function createProgram(): Command {
     .option("--results <file>", "write the results to a file as well, as --json prints them")
     .option("-j, --jobs <n>", "images at a time (default: one a processor)", upTo(9999));
   registryOptions(
+    add(
+      program,
+      "vendor [images...]",
+      "store the packages of slipway.lock in the registry",
+      () => import("./commands/vendor.js"),
+    ),
+  );
+  registryOptions(
+    refOption(
+      add(program, "sbom <image>", "what is in an image, as CycloneDX or SPDX", () => import("./commands/sbom.js")),
+    ),
+  )
+    .option("--format <format>", "cyclonedx or spdx", "cyclonedx")
+    .option("--out <file>", "write it to a file instead of standard output");
+  registryOptions(
     refOption(add(program, "status", "each image as the registry has it", () => import("./commands/status.js"))),
   );
+  lockOptions(
+    add(
+      program,
+      "lock [images...]",
+      "write slipway.lock: exactly what each image installs",
+      () => import("./commands/lock.js"),
+    ),
+  );
+  questions(program);
   gateOptions(
     add(program, "gate", "the report of a change: what it does, who must approve", () => import("./commands/gate.js")),
   );
@@ -143,6 +190,38 @@ function createProgram(): Command {
   );
   add(program, "doctor", "what this machine has for building, and what it lacks", () => import("./commands/doctor.js"));
   return program;
+}
+
+/** What is in the images, and what that means. */
+function questions(program: Command): void {
+  const contentsOptions = (command: Command) =>
+    registryOptions(command).option("--scan", "pull and look into images that nobody has looked into yet");
+  const tableOptions = (command: Command) =>
+    contentsOptions(command).option("--csv", "comma-separated values instead of a table");
+  contentsOptions(
+    add(
+      program,
+      "audit [images...]",
+      "known vulnerabilities of what is in the images, worst first",
+      () => import("./commands/audit.js"),
+    ),
+  ).option("--update", "fetch the advisories from the mirror of policies/vulnerabilities.yaml first");
+  contentsOptions(
+    add(
+      program,
+      "impact <targets...>",
+      "which images have a package, an advisory, an image or a base in them, and what to change",
+      () => import("./commands/impact.js"),
+    ),
+  );
+  tableOptions(
+    add(program, "licenses", "licences of all that is in the images", () => import("./commands/licenses.js")),
+  );
+  tableOptions(
+    add(program, "packages", "all packages, their versions and images", () => import("./commands/packages.js")),
+  )
+    .option("--unused", "approved packages that no image has")
+    .option("--differing", "packages that images have in different versions");
 }
 
 function version(): string {

@@ -1,4 +1,5 @@
 import { hashArtifacts, manifestEntries, stageArtifacts } from "./artifacts.js";
+import { checkLocked, checkRequests } from "./checking-packages.js";
 import { approveStage } from "./checking-stage.js";
 import { type LoadCache, loadCatalogue } from "./load/load.js";
 import type { FileTree } from "./load/tree.js";
@@ -13,12 +14,15 @@ import type { Managers } from "./model/package-syntax.js";
 import type { Exception } from "./model/roles.js";
 import { MANAGERS, managerFor, managersOf } from "./packages/managers.js";
 import { applyExceptions, exceptionProblems, validExceptions } from "./policy/exceptions.js";
+import { licenseProblems } from "./policy/license-problems.js";
 import { listManagerProblems } from "./policy/list-managers.js";
 import { managerNameProblems } from "./policy/manager-names.js";
 import { RULES } from "./policy/rules.js";
+import { loadSpdx } from "./policy/spdx.js";
 import { withOwnTemplates } from "./render/own-templates.js";
 import { manifestContext, type StageInput } from "./render/prepare.js";
 import { render, type Templates } from "./render/render.js";
+import { applyLock } from "./resolve/apply-lock.js";
 import { resolveGraph } from "./resolve/graph.js";
 import { testsDigest } from "./resolve/tags.js";
 
@@ -29,6 +33,8 @@ export interface Loaded {
   readonly tree: FileTree;
   /** Every problem of the whole catalogue, in order of place. With an error among them, `desired` lacks images. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Those of single images. */
+  readonly found: ReadonlyMap<ImageName, readonly Diagnostic[]>;
 }
 
 export interface LoadOptions {
@@ -36,6 +42,10 @@ export interface LoadOptions {
   readonly today: string;
   /** Shares the work for what two trees have in common. */
   readonly cache?: LoadCache | undefined;
+  /** For who makes the lock: every image is open, and nothing is said of what slipway.lock holds. It is in the catalogue still. */
+  readonly lock?: "ignore";
+  /** Only these images of the catalogue are in the tree: what slipway.lock has for others is nothing to speak of. */
+  readonly part?: ReadonlySet<string>;
 }
 
 /**
@@ -48,8 +58,22 @@ export const LONG_AGO = "0000-01-01";
  * load → resolve → check → render: what one Git tree says should be. Throws TreeError where the tree as a whole cannot be
  * read.
  */
-export async function loadDesired(tree: FileTree, builtIn: Templates, { today, cache }: LoadOptions): Promise<Loaded> {
-  const { catalogue, diagnostics: loading } = await loadCatalogue(tree, cache);
+export async function loadDesired(tree: FileTree, builtIn: Templates, options: LoadOptions): Promise<Loaded> {
+  const { catalogue, diagnostics } = await loadCatalogue(tree, options.cache);
+  const loading = options.lock === "ignore" ? diagnostics.filter(({ code }) => code !== "lock-syntax") : diagnostics;
+  const loaded = await desiredOf(catalogue, tree, builtIn, options);
+  return { ...loaded, diagnostics: [...loading, ...loaded.diagnostics].sort(byPlace) };
+}
+
+/** The same for what was loaded already, or a part of it. */
+export async function desiredOf(
+  catalogue: Catalogue,
+  tree: FileTree,
+  builtIn: Templates,
+  options: LoadOptions,
+): Promise<Loaded> {
+  const { today } = options;
+  if (catalogue.policies?.licenses !== undefined) await loadSpdx();
   const { templates, diagnostics: compiling } = await withOwnTemplates(builtIn, catalogue.languages);
   const { graph, diagnostics: resolving } = resolveGraph(catalogue);
   const manifests = await readManifests(tree, catalogue, graph);
@@ -58,26 +82,37 @@ export async function loadDesired(tree: FileTree, builtIn: Templates, { today, c
   const checking: Diagnostic[] = [
     ...compiling,
     ...managerNameProblems(catalogue.languages, taken),
+    ...licenseProblems(catalogue),
     ...listManagerProblems(catalogue, (os) => managerFor("system", os)),
   ];
   const images = new Map<ImageName, DesiredImage>();
+  const found = new Map<ImageName, readonly Diagnostic[]>();
   const exceptions = validExceptions(catalogue.exceptions, today);
   const used = new Set<Exception>();
   const managers = managersOf(catalogue);
-  const surroundings = { catalogue, graph, manifests, hashes, images, managers, templates, exceptions, used };
+  const surroundings: Surroundings = {
+    ...{ catalogue, graph, manifests, hashes, images, managers, templates, exceptions, used, today },
+    isLocking: options.lock === "ignore",
+  };
   for (const node of graph.nodes.values()) {
     const { image, diagnostics } = desire(node, surroundings);
-    checking.push(...diagnostics);
+    if (diagnostics.length > 0) found.set(node.name, diagnostics);
     if (image) images.set(node.name, image);
   }
-  checking.push(...exceptionProblems({ catalogue, today, checked: new Set(graph.nodes.keys()), used }));
-  const diagnostics = [...loading, ...once([...resolving, ...checking])].sort(byPlace);
+  const locked = options.lock === "ignore" ? { images, diagnostics: [] } : applyLock(images, catalogue, options.part);
+  const contents = checkLocked(locked.images, { catalogue, managers, exceptions });
+  for (const exception of contents.used) used.add(exception);
+  for (const [name, problems] of contents.found) found.set(name, [...(found.get(name) ?? []), ...problems]);
+  checking.push(...[...found.values()].flat());
+  const checked = new Set(graph.nodes.keys());
+  checking.push(...exceptionProblems({ catalogue, today, checked, used, locked: new Set(contents.found.keys()) }));
   return {
-    desired: { commit: tree.commit, settings: catalogue.settings, images },
+    desired: { commit: tree.commit, settings: catalogue.settings, images: locked.images },
     catalogue,
     graph,
     tree,
-    diagnostics,
+    diagnostics: [...once([...resolving, ...checking, ...locked.diagnostics])].sort(byPlace),
+    found,
   };
 }
 
@@ -93,14 +128,17 @@ interface Surroundings {
   readonly exceptions: ReadonlyMap<ImageName, readonly Exception[]>;
   /** Collects the exceptions that waived something. */
   readonly used: Set<Exception>;
+  readonly today: string;
+  /** What is not in slipway.lock is about to be. */
+  readonly isLocking: boolean;
 }
 
 /** Checks and renders one image. Without a sound parent it is left out; the parent's own diagnostics say why. */
 function desire(node: ImageNode, surroundings: Surroundings) {
-  const { catalogue, graph, images, managers, templates } = surroundings;
+  const { catalogue, graph, images, managers, templates, today, isLocking } = surroundings;
   const exceptions = surroundings.exceptions.get(node.name) ?? [];
   const applied = applyExceptions(
-    RULES.flatMap((rule) => rule({ catalogue, graph, node, managers })),
+    RULES.flatMap((rule) => rule({ catalogue, graph, node, managers, today })),
     exceptions,
   );
   const stages: StageInput[] = [];
@@ -111,6 +149,10 @@ function desire(node: ImageNode, surroundings: Surroundings) {
     diagnostics.push(...checked.diagnostics);
     stages.push(checked.input);
   }
+  const packages = stages.flatMap((input) => input.packages);
+  const requests = checkRequests(node, packages, { catalogue, graph, managers, images, exceptions, isLocking });
+  diagnostics.push(...requests.diagnostics);
+  for (const exception of requests.used) surroundings.used.add(exception);
   if (diagnostics.some(({ severity }) => severity === "error")) return { diagnostics };
   if (node.parents.some((name) => !images.has(name))) return { diagnostics };
   const rendered = render({ node, stages }, templates);

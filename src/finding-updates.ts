@@ -86,7 +86,7 @@ async function askRegistry({ context, loaded, options }: Asker, ref: string): Pr
   const lax = options.tlsVerify === false && (host === named || /^(?:localhost|127\.0\.0\.1)(?::|$)/.test(host));
   return orProblem(ref, async () => {
     const digest = await tagDigest(reference, { tlsVerify: !lax, env: context.env }, context.signal);
-    return { digest, registry: host };
+    return { digest, registry: host, today: context.today() };
   });
 }
 

@@ -1,7 +1,7 @@
 import { join, relative, resolve, sep } from "node:path";
 import type { Context } from "./context.js";
 import { CommandError, EXIT } from "./exit.js";
-import { findDocuments } from "./load/find-documents.js";
+import { findDocuments, LOCK_FILE } from "./load/find-documents.js";
 import { formatYaml } from "./load/format-yaml.js";
 import { MAX_YAML_BYTES } from "./load/limits.js";
 import { parseYaml } from "./load/parse-yaml.js";
@@ -28,11 +28,13 @@ export async function formatFiles(
 ): Promise<readonly FormattedFile[]> {
   const tree = await openWorkingTree(context.catalogue);
   const found = findDocuments(tree.files.keys()).documents.filter(({ path }) => isReadable(tree.files.get(path)));
-  // Templates are no YAML.
+  // Templates are no YAML, and the lock has one form only.
   const known = new Map(
-    found.flatMap(({ path, kind }) => (kind === "languageTemplate" ? [] : [[path, kind] as const])),
+    found.flatMap(({ path, kind }) => (kind === "languageTemplate" || kind === "lock" ? [] : [[path, kind] as const])),
   );
   const paths = named.length === 0 ? [...known.keys()].sort() : named.map((name) => pathIn(context, name));
+  if (paths.includes(LOCK_FILE))
+    throw new CommandError(EXIT.usage, `${LOCK_FILE} has one form only`, "`slipway lock` writes it");
   const unknown = paths.find((path) => !known.has(path));
   if (unknown !== undefined) {
     const places = KIND_NAMES.map((kind) => fileKind(kind).place).join(", ");

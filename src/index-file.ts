@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { CatalogueIndex } from "./scope.js";
 
 /** Raised with every change of what an index holds or of the rules by which a catalogue is sound. */
-const FORMAT = "slipway-index-5";
+const FORMAT = "slipway-index-6";
 
 const fileIn = (state: string) => join(state, "cache", "catalogue-index.json");
 

@@ -1,3 +1,4 @@
+import { changedEntries } from "./changed-entries.js";
 import { changedPackages } from "./changed-packages.js";
 import { type Context, stateRoot } from "./context.js";
 import { LONG_AGO, type Loaded, loadDesired } from "./desired.js";
@@ -9,6 +10,7 @@ import type { LoadCache } from "./load/load.js";
 import type { FileTree } from "./load/tree.js";
 import type { Plan } from "./model/plan.js";
 import { managersOf } from "./packages/managers.js";
+import { isTooOld } from "./policy/base-rules.js";
 import { withdrawalProblems } from "./policy/withdrawals.js";
 import { builtInTemplates } from "./render/templates.js";
 import { diagnosticsText } from "./report/diagnostics.js";
@@ -39,6 +41,7 @@ export async function planRefs(context: Context, base: string, head: string | un
   const known = await readIndex(state);
   if (
     known &&
+    !(known.aging && isTooOld(known.aging, context.today())) &&
     (known.commit === headCommit || known.commit === baseCommit || (await hasCommit(directory, known.commit)))
   ) {
     const narrow = await planNarrow(context, known, baseCommit, headCommit);
@@ -59,19 +62,22 @@ async function planNarrow(
   head: string,
 ): Promise<PlannedRefs | undefined> {
   const { catalogue: directory, today } = context;
-  const changed = await Promise.all([
-    changedPaths(directory, index.commit, base),
-    changedPaths(directory, index.commit, head),
-  ]);
   const cache: LoadCache = new Map();
-  const packages = await changedPackages(directory, [index.commit, base, head], changed.flat(), cache);
-  const scope = scopeOf(index, changed.flat(), packages);
+  const scope = await scopeBetween(directory, index, [base, head], cache);
   if (!scope) return undefined;
   const [before, after] = await Promise.all([base, head].map((commit) => openCommit(directory, commit, scope.paths)));
-  const loaded = await loadDesired(after as FileTree, builtInTemplates(), { today: today(), cache });
+  const loaded = await loadDesired(after as FileTree, builtInTemplates(), {
+    today: today(),
+    cache,
+    part: partOf(scope),
+  });
   // A problem may come from what was left out (a parent elsewhere, a name used twice): reading everything will tell.
   if (!isSoundPart(loaded, scope, index)) return undefined;
-  const old = await loadDesired(before as FileTree, builtInTemplates(), { today: LONG_AGO, cache });
+  const old = await loadDesired(before as FileTree, builtInTemplates(), {
+    today: LONG_AGO,
+    cache,
+    part: partOf(scope),
+  });
   if (!isSoundPart(old, scope, index)) return undefined;
   noteWithdrawals(context, old, loaded);
   return { plan: planBetween(old.desired, loaded.desired, scope.outside), loaded };
@@ -114,9 +120,10 @@ async function planWhole(context: Context, base: string, loaded: Loaded, known: 
   const { catalogue: directory } = context;
   const { index, cache } = known;
   const options = { today: LONG_AGO, cache };
-  const scope = index && (await scopeBetween(directory, index, base, cache));
+  const scope = index && (await scopeBetween(directory, index, [base], cache));
   if (index && scope) {
-    const before = await loadDesired(await openCommit(directory, base, scope.paths), builtInTemplates(), options);
+    const tree = await openCommit(directory, base, scope.paths);
+    const before = await loadDesired(tree, builtInTemplates(), { ...options, part: partOf(scope) });
     if (isSoundPart(before, scope, index)) {
       noteWithdrawals(context, before, loaded);
       const images = new Map([...loaded.desired.images].filter(([name]) => scope.names.has(name)));
@@ -128,10 +135,21 @@ async function planWhole(context: Context, base: string, loaded: Loaded, known: 
   return { plan: planBetween(before.desired, loaded.desired), loaded };
 }
 
-async function scopeBetween(directory: string, index: CatalogueIndex, base: string, cache: LoadCache) {
-  const changed = await changedPaths(directory, index.commit, base);
-  return scopeOf(index, changed, await changedPackages(directory, [index.commit, base], changed, cache));
+/** What to read of commits, by all in which they differ from the index's. */
+async function scopeBetween(
+  directory: string,
+  index: CatalogueIndex,
+  commits: readonly string[],
+  cache: LoadCache,
+): Promise<Scope | undefined> {
+  const paths = (await Promise.all(commits.map((commit) => changedPaths(directory, index.commit, commit)))).flat();
+  const all = [index.commit, ...commits];
+  const packages = await changedPackages(directory, all, paths, cache);
+  return scopeOf(index, { paths, packages, locked: await changedEntries(directory, all, paths, cache) });
 }
+
+/** What slipway.lock may speak of where only a part of the images is read. */
+const partOf = ({ names, locked }: Scope) => new Set([...names, ...locked]);
 
 /** Whether the part stands by itself: no problem in it, and no image in it that stands outside of it as well. */
 function isSoundPart({ diagnostics, desired }: Loaded, scope: Scope, index: CatalogueIndex): boolean {

@@ -5,7 +5,7 @@ import { resolveCommit } from "./load/git-tree.js";
 import { mergeBase } from "./load/history.js";
 import type { Observations } from "./model/observation.js";
 import type { Plan } from "./model/plan.js";
-import type { Registry, RunBuildah } from "./model/registry.js";
+import type { RunBuildah, StoringRegistry } from "./model/registry.js";
 import { planRefs } from "./plan-refs.js";
 import { observeAll } from "./resolve/observe.js";
 import { planAgainstRegistry } from "./resolve/plan.js";
@@ -49,7 +49,7 @@ async function forkPoint({ catalogue }: Context, branch: string, head = "HEAD"):
 }
 
 export interface RegistryPlan extends Planned {
-  readonly registry: Registry;
+  readonly registry: StoringRegistry;
   readonly observations: Observations;
 }
 

@@ -1,7 +1,9 @@
 import { posix } from "node:path";
 import type { Loaded } from "./desired.js";
+import { LOCK_FILE } from "./load/find-documents.js";
 import { CATALOGUE_PATHS } from "./load/tree.js";
 import type { Body } from "./model/definition.js";
+import { type AgingPins, agingPins } from "./policy/base-rules.js";
 
 /**
  * What is kept of a whole, sound catalogue so that a later plan between two commits need not read all of it again: enough
@@ -17,6 +19,8 @@ export interface CatalogueIndex {
   readonly roots: readonly string[];
   /** The packages that the lists approve for it, each as packageId gives it, joined by spaces. */
   readonly packages: readonly string[];
+  /** Set where bases may be too old one day: from then on the commit is not sound any more. */
+  readonly aging?: AgingPins;
 }
 
 /** A package of an approved list, whatever system or language it is for. No spaces: names have none. */
@@ -26,6 +30,8 @@ export const packageId = (kind: "system" | "runtime", name: string) =>
 /** A part of a catalogue that is sound by itself: definitions with all their ancestors and descendants. */
 export interface Scope {
   readonly names: ReadonlySet<string>;
+  /** Names, of images or not, whose entries of slipway.lock differ. */
+  readonly locked: ReadonlySet<string>;
   /** What to read of a tree. */
   readonly paths: readonly string[];
   /** How many images of the index are not in it. */
@@ -54,8 +60,10 @@ export function indexOf({ catalogue, desired, tree }: Loaded): CatalogueIndex | 
       ...(origin.type === "bootstrap" ? origin.bootstrap.packages.map((name) => packageId("system", name)) : []),
     ],
   );
+  const aging = agingPins(catalogue);
   return {
     commit: desired.commit,
+    ...(aging === undefined ? {} : { aging }),
     names: nodes.map(({ name }) => name),
     packages: packages.map((ids) => ids.join(" ")),
     parents: nodes.map(({ parents }) => parents.join(" ")),
@@ -77,16 +85,21 @@ function rootsOf({ source, folder, artifacts, runtimeManifest }: Body): string[]
 /** Approved lists: what changes in them reaches the images that use the packages. */
 export const isApprovedList = (path: string) => /^catalog\/(?:system|runtime)\//.test(path);
 
-/**
- * What must be read of two commits to plan between them, given all paths in which either differs from the index's commit,
- * and the packages in which their approved lists differ. undefined: everything, because a setting changed, or too much else.
- */
-export function scopeOf(
-  index: CatalogueIndex,
-  changed: readonly string[],
-  packages: ReadonlySet<string>,
-): Scope | undefined {
-  if (changed.some((path) => !path.startsWith("images/") && !isApprovedList(path))) return undefined;
+/** In what two commits, or one of them, differ from the index's. */
+export interface Changes {
+  readonly paths: readonly string[];
+  /** As packageId gives them: those in which their approved lists differ. */
+  readonly packages: ReadonlySet<string>;
+  /** Images whose entries of slipway.lock differ. `bases`: what it has beside them does, which reaches everything. */
+  readonly locked: ReadonlySet<string> | "bases";
+}
+
+/** What of a catalogue does not reach all of it when it changes. */
+const isNarrow = (path: string) => path.startsWith("images/") || isApprovedList(path) || path === LOCK_FILE;
+
+/** What must be read of two commits to plan between them. undefined: everything, because a setting changed, or too much else. */
+export function scopeOf(index: CatalogueIndex, { paths: changed, packages, locked }: Changes): Scope | undefined {
+  if (locked === "bases" || changed.some((path) => !isNarrow(path))) return undefined;
   // A YAML file that comes or goes decides what else in its folder is a definition: the whole folder is looked at.
   const folders = [...new Set(changed.filter((path) => /^images\/.*\.ya?ml$/.test(path)).map(topFolder))];
   const reached = new Set(changed.flatMap(withParents));
@@ -94,7 +107,8 @@ export function scopeOf(
   const start = new Set<string>();
   index.roots.forEach((roots, at) => {
     const [file = "", ...artifacts] = roots.split("\n");
-    const touched = reached.has(file) || inside.some((folder) => file.startsWith(folder));
+    const touched =
+      reached.has(file) || locked.has(index.names[at] as string) || inside.some((folder) => file.startsWith(folder));
     const asks = packages.size > 0 && index.packages[at]?.split(" ").some((id) => packages.has(id));
     if (touched || asks || artifacts.some((root) => reached.has(root))) start.add(index.names[at] as string);
   });
@@ -103,7 +117,7 @@ export function scopeOf(
   const members = index.names.flatMap((name, at) => (names.has(name) ? [at] : []));
   const paths = new Set([...members.flatMap((at) => index.roots[at]?.split("\n") ?? []), ...folders, ...changed]);
   const always = CATALOGUE_PATHS.filter((path) => path !== "images");
-  return { names, paths: [...always, ...paths], outside: index.names.length - members.length };
+  return { names, locked, paths: [...always, ...paths], outside: index.names.length - members.length };
 }
 
 /** A path and the folders it is in: an artifact that is a folder is reached by whatever changes in it. */

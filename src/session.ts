@@ -7,7 +7,7 @@ import { openWorkingTree } from "./load/working-tree.js";
 import type { Settings } from "./model/catalogue.js";
 import type { ImageName } from "./model/names.js";
 import { nearest } from "./model/nearest.js";
-import type { Registry, RunBuildah, SizedRegistry } from "./model/registry.js";
+import type { RunBuildah, SizedRegistry, StoringRegistry } from "./model/registry.js";
 import { LayeredRegistry } from "./registry/layered.js";
 import { openRegistry } from "./registry/open.js";
 import { builtInTemplates } from "./render/templates.js";
@@ -28,7 +28,16 @@ export async function load({ catalogue, today }: Context, ref?: string, cache?: 
 
 /** Loads a tree and goes on only when nothing in it is rejected; warnings are shown. */
 export async function loadChecked(context: Context, ref?: string, cache?: LoadCache): Promise<Loaded> {
-  const loaded = await load(context, ref, cache);
+  return checked(context, await load(context, ref, cache), ref);
+}
+
+/** The working tree as the lock is made from it: every image is open. */
+export async function loadUnlocked(context: Context): Promise<Loaded> {
+  const tree = await openWorkingTree(context.catalogue);
+  return checked(context, await loadDesired(tree, builtInTemplates(), { today: context.today(), lock: "ignore" }));
+}
+
+function checked(context: Context, loaded: Loaded, ref?: string): Loaded {
   const { diagnostics } = loaded;
   if (diagnostics.length > 0) context.note(`${diagnosticsText(diagnostics)}\n`);
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
@@ -81,7 +90,7 @@ export function openRegistryFor(
   settings: Settings,
   options: RegistryOptions,
   buildah: RunBuildah = publishesNothing,
-): Registry {
+): StoringRegistry {
   const own = openNamed(context, registryReference(settings, options), options, buildah);
   if (options.readFrom === undefined) return own;
   return new LayeredRegistry(own, openNamed(context, options.readFrom, options, buildah), ({ message }) =>

@@ -1,29 +1,36 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { askUpstream } from "./ask-upstream.js";
 import { type Context, caBundle, machineConfig, stateRoot } from "./context.js";
 import type { Loaded } from "./desired.js";
 import { CommandError, EXIT } from "./exit.js";
+import { type LockedBuildDeps, prepareLocked } from "./locked-build.js";
 import { MACHINE_MOUNT } from "./model/build-environment.js";
+import type { Inventory } from "./model/inventory.js";
 import type { Language } from "./model/language.js";
 import type { Digest } from "./model/names.js";
 import type { Recipe, RecipePackage } from "./model/recipe.js";
-import { RegistryError, type RunBuildah } from "./model/registry.js";
+import { type FileStore, RegistryError, type RunBuildah } from "./model/registry.js";
 import { installedChecks } from "./packages/installed.js";
+import { INVENTORY_READER } from "./packages/inventory/read-inventory.js";
 import { machineFiles } from "./packages/machine.js";
 import { allManagers } from "./packages/managers.js";
 import { acquireFileLock, type FileLock, tryFileLock, withFileLock } from "./registry/file-lock.js";
 import { askImage, type Question } from "./run/ask-image.js";
-import { buildImage } from "./run/build-image.js";
+import { type BuildImageDeps, buildImage } from "./run/build-image.js";
 import { type Buildah, createBuildah } from "./run/buildah.js";
 import { cleanUp, PRESENCE } from "./run/clean-up.js";
 import { createDownloader } from "./run/download.js";
-import { createExternalFetcher } from "./run/externals.js";
+import { createExternalFetcher, type ExternalImage } from "./run/externals.js";
+import { layerBytes } from "./run/image-config.js";
 import { createImageFetcher } from "./run/images.js";
 import { writeMachineDirectory } from "./run/machine-directory.js";
+import { openPackageStore } from "./run/package-store.js";
 import { probe, probeOnce, runrootFor } from "./run/probe.js";
 import { lastLines } from "./run/process.js";
 import type { Job, Runner } from "./run/runner.js";
+import { scanImage } from "./run/scan-image.js";
 import { openStateDirectory, type StateDirectory } from "./run/state-directory.js";
 import { testImage } from "./run/test-image.js";
 import { trustedCertificates } from "./run/trusted-certificates.js";
@@ -32,10 +39,14 @@ import { writeContext } from "./write-context.js";
 /** What building takes on this machine. It is set up only when there is something to build. */
 export interface Workshop {
   readonly runner: Runner;
+  /** What is installed in an image of others. Raises StepFailure. */
+  inspectExternal(image: ExternalImage, job: Job): Promise<Inventory>;
   /** Runs Buildah and gives its standard output; what goes wrong is the registry's failure. */
   readonly output: RunBuildah;
   /** Runs a command in an image with this machine's settings; see run/ask-image.ts. */
   ask(question: Question): Promise<string>;
+  /** Bytes of an image's layers in local storage, not compressed. */
+  sizeOf(imageId: Digest, signal: AbortSignal): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -50,12 +61,14 @@ export async function probeMachine(context: Context, fresh: boolean) {
   return { state, probed };
 }
 
-/** Nothing is private, and nothing has a mirror. */
-
-/** Sets up building. Fails with exit code 4 where this machine cannot build, saying what to install. */
+/**
+ * Sets up building. Fails with exit code 4 where this machine cannot build, saying what to install. `files`: where locked packages
+ * are looked for that are not on this machine.
+ */
 export async function openWorkshop(
   context: Context,
   { tree, catalogue }: Pick<Loaded, "tree" | "catalogue">,
+  files?: Pick<FileStore, "fetchFile">,
 ): Promise<Workshop> {
   const { state, probed } = await probeMachine(context, false);
   if (probed.system === undefined) {
@@ -78,10 +91,12 @@ export async function openWorkshop(
   const fetch = createImageFetcher(buildah);
   const sources = { tree, download: downloaderFor(context, state, catalogue.settings.downloads) };
   const unfinished = new Set<Digest>();
-  const build = {
+  const fetchExternal = createExternalFetcher(buildah);
+  const ask = (question: Question) => askImage({ buildah, fetch, machine }, question);
+  const build: BuildImageDeps = {
     buildah,
     fetch,
-    fetchExternal: createExternalFetcher(buildah),
+    fetchExternal,
     machine,
     temporary,
     unfinished,
@@ -91,17 +106,40 @@ export async function openWorkshop(
       caBundle: caBundle(context.env),
     },
     writeContext: (recipe: Recipe, directory: string, job: Job) => writeContext(sources, recipe, directory, job),
+    prepareLocked: (job, directory) => prepareLocked(locked, job, directory),
   };
+  const locked: LockedBuildDeps = {
+    sources: {
+      store: openPackageStore(join(state.root, "cache", "packages", "sha256")),
+      files,
+      upstream: (asked, directory, job) => askUpstream({ ask, build: fetching }, asked, directory, job),
+      lock: (name, signal, action) => withFileLock(join(state.locks, name), signal, action),
+      temporary,
+    },
+    managers: allManagers(languages),
+    runId,
+    network: catalogue.settings.lock.network,
+    env: context.env,
+    caBundle: caBundle(context.env),
+  };
+  // Who fetches has the lock already, also where a root has to be built for that.
+  const held = { ...locked, sources: { ...locked.sources, lock: withoutLock } };
+  const fetching: BuildImageDeps = { ...build, prepareLocked: (job, directory) => prepareLocked(held, job, directory) };
   const checks = (packages: readonly RecipePackage[]) => installedChecks(packages, languages);
+  const scan = { buildah, fetch, temporary, reader: INVENTORY_READER };
   const test = { buildah, fetch, installedChecks: checks };
   return {
     output: (args, signal) => output(buildah, args, signal),
-    ask: (question) => askImage({ buildah, fetch, machine }, question),
+    inspectExternal: async (image, job) =>
+      scanImage(scan, { ...job, image: { imageId: await build.fetchExternal(image, job.signal, job.log) } }),
+    ask,
+    sizeOf: (imageId, signal) => layerBytes(buildah, imageId, signal),
     runner: {
       build: async (job) => {
         await writeFile(job.log, "");
         return buildImage(build, job);
       },
+      inspect: (job) => scanImage(scan, job),
       test: (job) => testImage(test, job),
     },
     close: async () => {
@@ -114,6 +152,8 @@ export async function openWorkshop(
     },
   };
 }
+
+const withoutLock = <T>(_name: string, _signal: AbortSignal, action: () => Promise<T>) => action();
 
 function downloaderFor(
   context: Context,

@@ -100,7 +100,7 @@ test("finds each cycle once, through type imports too", () => {
 test("finds a dependency away from home, and one that has none", () => {
   assert.equal(oneHomePerDependency(madeUp), [
     "commands/stop.ts:1 → execa: its home is run/ and load/",
-    "run/buildah.ts:1 → p-queue: its home is run/schedule.ts",
+    "run/buildah.ts:1 → p-queue: its home is run/schedule.ts and run/job-queue.ts",
     "packages/apt.ts:1 → lodash: no home for it, give it one in test/support/fence.ts",
   ]);
 });

@@ -9,6 +9,7 @@ import type {
 import type { Body, ImageDefinition, ModuleDefinition, StageDefinition } from "../model/definition.js";
 import { type Diagnostic, errorAt, type Source } from "../model/diagnostic.js";
 import type { ImageName } from "../model/names.js";
+import type { Policies } from "../model/policies.js";
 import type { LoadCode } from "./codes.js";
 import { expandArtifact } from "./expand-artifact.js";
 import type { ReadKind } from "./find-documents.js";
@@ -33,7 +34,9 @@ export function assemble(documents: readonly ReadDocument[], files: ReadonlyMap<
     if (image.stages.length > 0) checkStages(image.stages, files, diagnostics);
   }
   for (const module of [...modules.values()].flat()) checkFiles(module, files, diagnostics);
+  const [lock] = ofKind(documents, "lock");
   const [operatingSystems] = ofKind(documents, "operatingSystems");
+  const [vulnerabilities] = ofKind(documents, "vulnerabilities");
   const catalogue: Catalogue = {
     settings,
     images,
@@ -42,7 +45,11 @@ export function assemble(documents: readonly ReadDocument[], files: ReadonlyMap<
     systemLists: joinLists(ofKind(documents, "systemPackages"), diagnostics),
     runtimeLists: joinLists(ofKind(documents, "runtimePackages"), diagnostics),
     ...joinRoles(ofKind(documents, "roles")),
+    ...(lock?.result === undefined ? {} : { lock: lock.result }),
     ...(operatingSystems?.result === undefined ? {} : { operatingSystems: operatingSystems.result }),
+    ...(vulnerabilities?.result === undefined ? {} : { vulnerabilities: vulnerabilities.result }),
+    policies: joinPolicies(documents),
+    policyTests: ofKind(documents, "policyTests").flatMap(({ result }) => result ?? []),
     exceptions: ofKind(documents, "exceptions").flatMap(({ result }) => result ?? []),
     bases: joinBases(ofKind(documents, "bases"), diagnostics),
     languages: joinLanguages(ofKind(documents, "language"), ofKind(documents, "languageTemplate"), diagnostics),
@@ -158,6 +165,20 @@ function joinBases(documents: readonly ReadDocument<"bases">[], diagnostics: Dia
 
 function joinRoles([document]: readonly ReadDocument<"roles">[]): Pick<Catalogue, "roles"> {
   return document?.result === undefined ? {} : { roles: document.result };
+}
+
+/** Each is one file, so there is nothing to join in it. */
+function joinPolicies(documents: readonly ReadDocument[]): Policies {
+  const [packages] = ofKind(documents, "packagePolicy");
+  const [licenses] = ofKind(documents, "licensePolicy");
+  const [bases] = ofKind(documents, "basePolicy");
+  const [images] = ofKind(documents, "imagePolicy");
+  return {
+    ...(packages?.result === undefined ? {} : { packages: packages.result }),
+    ...(licenses?.result === undefined ? {} : { licenses: licenses.result }),
+    ...(bases?.result === undefined ? {} : { bases: bases.result }),
+    ...(images?.result === undefined ? {} : { images: images.result }),
+  };
 }
 
 interface Named {

@@ -45,6 +45,8 @@ export const LOAD_CODES = {
   "language-spec": "A specification of a language.yaml lacks a placeholder, or has one that is not known.",
   "language-template": "A language of the catalogue has no install.hbs beside its language.yaml.",
   "duplicate-language": "Two languages of the catalogue have the same name, or are for the same `language` of images.",
+  "advisory-unreadable": "A file is no advisory in the OSV format. The others count.",
+  "lock-syntax": "slipway.lock is not as `slipway lock` writes it. Run that again instead of editing the file.",
   "too-many-problems": "A file has more than 100 problems; only the first are shown.",
 } as const;
 

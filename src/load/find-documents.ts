@@ -1,8 +1,10 @@
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
-import { type DocumentKind, kindAt } from "./schema/kinds.js";
+import { type DocumentKind, fileKind, KIND_NAMES, kindAt } from "./schema/kinds.js";
 
-/** Beside the YAML files there are templates, which are read as they stand. */
-export type ReadKind = DocumentKind | "languageTemplate";
+/** Beside the files that authors write as YAML there are templates, which are read as they stand, and the lock. */
+export type ReadKind = DocumentKind | "languageTemplate" | "lock";
+
+export const LOCK_FILE = "slipway.lock";
 
 const TEMPLATE = /^catalog\/languages\/[^/]+\/install\.hbs$/;
 
@@ -27,7 +29,7 @@ export function findDocuments(paths: Iterable<string>): FoundDocuments {
       if (isYaml(path)) inImages.push(path);
       continue;
     }
-    const kind = TEMPLATE.test(path) ? "languageTemplate" : kindAt(path);
+    const kind = otherKind(path) ?? kindAt(path);
     if (kind !== undefined) documents.push({ path, kind });
     else if (isForgotten(path)) diagnostics.push(ignored(path));
     else if (path.startsWith(MODULES) && isYaml(path)) inModules.push(path);
@@ -35,6 +37,11 @@ export function findDocuments(paths: Iterable<string>): FoundDocuments {
   for (const path of strayModules(inModules, documents)) diagnostics.push(ignored(path));
   for (const path of findDefinitions(inImages, diagnostics)) documents.push({ path, kind: "image" });
   return { documents, diagnostics };
+}
+
+function otherKind(path: string): Exclude<ReadKind, DocumentKind> | undefined {
+  if (path === LOCK_FILE) return "lock";
+  return TEMPLATE.test(path) ? "languageTemplate" : undefined;
 }
 
 function isYaml(path: string): boolean {
@@ -61,9 +68,11 @@ function strayModules(paths: readonly string[], documents: readonly FoundDocumen
   });
 }
 
+const POLICY_PLACES = KIND_NAMES.map((kind) => fileKind(kind).place).filter((place) => place.startsWith("policies/"));
+
 function placesNear(path: string): string {
   if (path.startsWith("policies/"))
-    return "policies are policies/roles.yaml, policies/exceptions.yaml and policies/operating-systems.yaml";
+    return `policies are ${POLICY_PLACES.slice(0, -1).join(", ")} and ${POLICY_PLACES.at(-1)}`;
   if (path.startsWith(MODULES))
     return "a module is the file module.yaml in a folder of its own: catalog/modules/<name>/module.yaml";
   return "approved lists are catalog/system/*.yaml, catalog/runtime/*.yaml and catalog/bases.yaml; languages are catalog/languages/<name>/language.yaml; settings are slipway.yaml";

@@ -4,6 +4,9 @@ export const MAX_YAML_BYTES = 1024 * 1024;
 /** Bytes of a template. It becomes one instruction, of which Buildah reads no line that is longer. */
 export const MAX_TEMPLATE_BYTES = 64 * 1024;
 
+/** Bytes of slipway.lock: twenty packages in each of 10,000 images. */
+export const MAX_LOCK_BYTES = 64 * 1024 * 1024;
+
 /** Levels of nested lists and mappings. A definition needs four. */
 export const MAX_YAML_DEPTH = 64;
 

@@ -1,8 +1,8 @@
 import type { CatalogueFile } from "../model/catalogue.js";
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import { assemble, type Loaded } from "./assemble.js";
-import { type FoundDocument, findDocuments } from "./find-documents.js";
-import { MAX_LINK_BYTES, MAX_TEMPLATE_BYTES, MAX_YAML_BYTES } from "./limits.js";
+import { type FoundDocument, findDocuments, type ReadKind } from "./find-documents.js";
+import { MAX_LINK_BYTES, MAX_LOCK_BYTES, MAX_TEMPLATE_BYTES, MAX_YAML_BYTES } from "./limits.js";
 import { type ReadDocument, readDocument } from "./read-document.js";
 import type { FileTree, TreeFile } from "./tree.js";
 
@@ -25,7 +25,7 @@ export async function loadCatalogue(tree: FileTree, cache?: LoadCache): Promise<
   const found = findDocuments(files.keys());
   diagnostics.push(...found.diagnostics);
   const readable = found.documents.filter(({ path, kind }) => {
-    const problem = refuse(files.get(path), kind === "languageTemplate" ? MAX_TEMPLATE_BYTES : MAX_YAML_BYTES);
+    const problem = refuse(files.get(path), mostBytes(kind));
     if (problem !== undefined) diagnostics.push(problem);
     return problem === undefined;
   });
@@ -47,6 +47,9 @@ function usableFiles(files: ReadonlyMap<string, TreeFile>, diagnostics: Diagnost
   }
   return usable;
 }
+
+const mostBytes = (kind: ReadKind) =>
+  kind === "lock" ? MAX_LOCK_BYTES : kind === "languageTemplate" ? MAX_TEMPLATE_BYTES : MAX_YAML_BYTES;
 
 function refuse(file: TreeFile | undefined, most: number): Diagnostic | undefined {
   if (file === undefined) return undefined;

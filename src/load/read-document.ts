@@ -1,15 +1,20 @@
 import { isUtf8 } from "node:buffer";
 import type { ImageDefinition } from "../model/definition.js";
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
+import type { Lock } from "../model/lock.js";
 import { expandMatrix } from "./expand-matrix.js";
 import type { ReadKind } from "./find-documents.js";
 import { MAX_PROBLEMS_PER_FILE } from "./limits.js";
 import { parseYaml } from "./parse-yaml.js";
+import { readBasePolicy, readImagePolicy, readLicensePolicy, readPackagePolicy } from "./read-demands.js";
 import { readImage, readModule } from "./read-image.js";
 import { readLanguage } from "./read-language.js";
 import { readBases, readPackageFile, readSettings } from "./read-lists.js";
+import { readLock } from "./read-lock.js";
 import { readExceptions, readOperatingSystems, readRoles } from "./read-policies.js";
+import { readPolicyTests } from "./read-policy-tests.js";
 import { asMapping, type Read } from "./read-value.js";
+import { readVulnerabilities } from "./read-vulnerabilities.js";
 import type { FileOf } from "./schema/file-types.js";
 import { type DocumentKind, fileKind } from "./schema/kinds.js";
 import { shapeProblems } from "./shape-problems.js";
@@ -32,14 +37,22 @@ const READERS = {
   exceptions: readExceptions,
   language: readLanguage,
   operatingSystems: readOperatingSystems,
+  vulnerabilities: readVulnerabilities,
+  packagePolicy: readPackagePolicy,
+  licensePolicy: readLicensePolicy,
+  basePolicy: readBasePolicy,
+  imagePolicy: readImagePolicy,
+  policyTests: readPolicyTests,
 } satisfies { readonly [K in DocumentKind]: Reader<FileOf<K>> | Reader<YamlValue> };
 
 type Readers = typeof READERS;
 /** What a kind of file is read into. */
 export type ResultOf<K extends ReadKind> = K extends DocumentKind
   ? ReturnType<Readers[K]>["result"]
-  : // A template is text as it stands: what it means is for render/ to say.
-    string;
+  : K extends "lock"
+    ? Lock
+    : // A template is text as it stands: what it means is for render/ to say.
+      string;
 
 /** One file, read without looking at any other: it can be kept for as long as its bytes are the same. */
 export interface ReadDocument<K extends ReadKind = ReadKind> {
@@ -59,6 +72,7 @@ function readImages(value: YamlValue, source: YamlSource): Read<readonly ImageDe
 
 /** Reads the bytes of one file. Never throws for what the file holds. */
 export function readDocument<K extends ReadKind>(kind: K, path: string, content: Buffer): ReadDocument<K> {
+  if (kind === "lock") return readLock(path, content) as ReadDocument<K>;
   if (!isUtf8(content) || content.includes(0)) {
     const source = new YamlSource(path, "");
     const problem = errorAt({ file: path, line: 1, column: 1 }, "not-text", "the file is not UTF-8 text");

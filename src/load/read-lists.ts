@@ -11,6 +11,7 @@ import type { Diagnostic } from "../model/diagnostic.js";
 import type { Digest, Platform } from "../model/names.js";
 import type { UpdateSettings } from "../model/update.js";
 import { readNamedValues } from "./read-body.js";
+import { isDay, noSuchDay } from "./read-day.js";
 import { readMetadata } from "./read-image.js";
 import { asList, asMapping, asNumber, asText, type MappingOf, optional, type Read } from "./read-value.js";
 import type { FileOf } from "./schema/file-types.js";
@@ -36,6 +37,7 @@ export function readPackageFile(
       name: asText(approved.name),
       versions: asList(approved.versions).map(asText),
       ...optional("license", approved.license),
+      ...(approved["license-evidence"] === undefined ? {} : { licenseEvidence: asText(approved["license-evidence"]) }),
       ...readWithdrawal(approved.withdrawn),
       source,
       pointer: `/packages/${index}`,
@@ -48,13 +50,17 @@ export function readPackageFile(
 
 /** Reads catalog/bases.yaml. */
 export function readBases(value: FileOf<"bases">, source: YamlSource): Read<readonly ExternalBase[]> {
+  const diagnostics: Diagnostic[] = [];
   const bases = asList(asMapping(value).bases).map((entry, index): ExternalBase => {
     const base = asMapping(entry);
     const digest = asText(base.digest) as Digest;
-    const more = { ...optional("os", base.os), ...readWithdrawal(base.withdrawn) };
-    return { ref: asText(base.ref), digest, ...more, source, pointer: `/bases/${index}` };
+    const pointer = `/bases/${index}`;
+    if (base.pinned !== undefined && !isDay(asText(base.pinned)))
+      diagnostics.push(noSuchDay(source.at(`${pointer}/pinned`), asText(base.pinned)));
+    const more = { ...optional("os", base.os), ...optional("pinned", base.pinned), ...readWithdrawal(base.withdrawn) };
+    return { ref: asText(base.ref), digest, ...more, source, pointer };
   });
-  return { result: bases, diagnostics: [] };
+  return { result: bases, diagnostics };
 }
 
 type WithdrawnValue = MappingOf<NonNullable<MappingOf<FileOf<"bases">>["bases"]>[number]>["withdrawn"];
@@ -76,6 +82,7 @@ export const DEFAULT_SETTINGS: Settings = {
   updates: { limit: 5, groups: new Map() },
   defaults: { env: [], labels: [], tags: ["latest"] },
   downloads: { privateHosts: [], mirrors: new Map() },
+  lock: { network: "none" },
 };
 
 /** Reads slipway.yaml. */
@@ -91,6 +98,7 @@ export function readSettings(value: FileOf<"settings">, source: YamlSource): Rea
       updates: readUpdates(settings.updates),
       defaults: readDefaults(settings.defaults, { source, diagnostics }),
       downloads: readDownloads(settings.downloads),
+      lock: { network: asMapping(settings.lock).network === "host" ? "host" : "none" },
     },
     diagnostics,
   };

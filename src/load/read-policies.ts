@@ -1,8 +1,18 @@
 import type { OperatingSystems } from "../model/catalogue.js";
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import type { ImageName } from "../model/names.js";
-import type { ApprovingRole, Exception, Owners, PathOwners, RoleName, Roles, WaivableRule } from "../model/roles.js";
+import {
+  type ApprovingRole,
+  type Exception,
+  type Owners,
+  PACKAGE_RULES,
+  type PathOwners,
+  type RoleName,
+  type Roles,
+  type WaivableRule,
+} from "../model/roles.js";
 import { wildcardMatches } from "../model/wildcard.js";
+import { isDay } from "./read-day.js";
 import { asMapping, asText, type MappingOf, optional, type Read, readList } from "./read-value.js";
 import type { FileOf } from "./schema/file-types.js";
 import { quote } from "./shape-words.js";
@@ -95,6 +105,7 @@ export function readExceptions(value: FileOf<"exceptions">, source: YamlSource):
       rule: asText(rule) as WaivableRule,
       image: asText(image) as ImageName,
       ...optional("package", more.package),
+      ...optional("advisory", more.advisory),
       owner: asText(owner),
       reason: asText(reason),
       expires: asText(expires),
@@ -109,15 +120,13 @@ export function readExceptions(value: FileOf<"exceptions">, source: YamlSource):
   return { result: result.flat(), diagnostics };
 }
 
-function exceptionProblem(exception: Exception): { at: "expires" | "package"; what: string } | undefined {
-  const { expires, rule } = exception;
+function exceptionProblem(exception: Exception): { at: "expires" | "package" | "advisory"; what: string } | undefined {
+  const { expires, rule, advisory } = exception;
   if (!isDay(expires)) return { at: "expires", what: `there is no day ${quote(expires)}` };
-  if (exception.package === undefined || rule !== "not-extendable") return undefined;
+  if ((advisory !== undefined) !== (rule === "vulnerability")) {
+    const what = advisory === undefined ? "`vulnerability` needs an `advisory`" : `\`${rule}\` is not about advisories`;
+    return { at: "advisory", what };
+  }
+  if (exception.package === undefined || PACKAGE_RULES.some((about) => about === rule)) return undefined;
   return { at: "package", what: `\`${rule}\` is not about packages` };
-}
-
-/** JavaScript carries the 30th of February over into March. */
-function isDay(text: string): boolean {
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }

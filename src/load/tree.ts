@@ -36,7 +36,14 @@ export interface FileTree {
 }
 
 /** The parts of a repository that belong to a catalogue. Nothing else is looked at. */
-export const CATALOGUE_PATHS = ["slipway.yaml", "slipway.yml", "images", "catalog", "policies"] as const;
+export const CATALOGUE_PATHS = [
+  "slipway.yaml",
+  "slipway.yml",
+  "slipway.lock",
+  "images",
+  "catalog",
+  "policies",
+] as const;
 
 export type TreeErrorCode =
   | "git-missing"

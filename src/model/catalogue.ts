@@ -3,8 +3,10 @@ import type { Source } from "./diagnostic.js";
 import type { OwnLanguage } from "./language.js";
 import type { Lock } from "./lock.js";
 import type { Digest, ImageName, Platform } from "./names.js";
+import type { Policies, PolicyTest } from "./policies.js";
 import type { Exception, Roles } from "./roles.js";
 import type { UpdateSettings } from "./update.js";
+import type { VulnerabilityPolicy } from "./vulnerability.js";
 
 /** Everything one Git tree (or the working tree) says. */
 export interface Catalogue {
@@ -26,6 +28,12 @@ export interface Catalogue {
   readonly roles?: Roles;
   /** undefined: every operating system is allowed. */
   readonly operatingSystems?: OperatingSystems;
+  /** undefined: nobody has said where advisories are. */
+  readonly vulnerabilities?: VulnerabilityPolicy;
+  /** Left out: there are none. */
+  readonly policies?: Policies;
+  /** Of policies/tests/, in the order of their files. */
+  readonly policyTests?: readonly PolicyTest[];
   /** In the order of `policies/exceptions.yaml`, expired ones included. */
   readonly exceptions: readonly Exception[];
   /** undefined: there is no slipway.lock. */
@@ -43,6 +51,7 @@ export interface Settings {
   readonly updates: UpdateSettings;
   readonly defaults: Defaults;
   readonly downloads: DownloadSettings;
+  readonly lock: LockSettings;
 }
 
 /** What holds for images that do not say otherwise. */
@@ -59,6 +68,11 @@ export interface DownloadSettings {
   readonly privateHosts: readonly string[];
   /** What stands for the beginning of an address on a mirror, by that beginning. */
   readonly mirrors: ReadonlyMap<string, string>;
+}
+
+export interface LockSettings {
+  /** What RUN steps of an image with locked packages have; the packages themselves come from nowhere else than the lock. */
+  readonly network: "none" | "host";
 }
 
 /** Operating systems that every image must derive from. */
@@ -91,6 +105,8 @@ export interface ApprovedPackage {
   readonly versions: readonly string[];
   /** SPDX expression. */
   readonly license?: string;
+  /** Where that can be read. */
+  readonly licenseEvidence?: string;
   readonly withdrawn?: Withdrawal;
   readonly source: Source;
   readonly pointer: string;
@@ -101,6 +117,8 @@ export interface ExternalBase {
   readonly ref: string;
   readonly digest: Digest;
   readonly os?: string;
+  /** The day on which the digest was written down, `YYYY-MM-DD`. */
+  readonly pinned?: string;
   readonly withdrawn?: Withdrawal;
   readonly source: Source;
   readonly pointer: string;

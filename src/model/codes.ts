@@ -9,6 +9,9 @@ export const CHECK_CODES = {
   cycle: "Images derive from one another in a circle.",
   "base-only": "`from` and `bootstrap` are for base images (`kind: BaseImage`): every image derives from one.",
   "unknown-base": "`from` names an image that catalog/bases.yaml does not list.",
+  "lock-stale":
+    "slipway.lock was made from something else than what the catalogue says now. `slipway lock` brings it up to date.",
+  "lock-unknown-image": "slipway.lock has an entry for an image that is not in the catalogue.",
   "deprecated-image": "An image derives from one whose definition says that it should not be used any more.",
   "os-not-allowed": "policies/operating-systems.yaml does not allow the operating system of an image.",
   "platform-mismatch": "An image is for another platform than something that it is built from.",
@@ -31,12 +34,30 @@ export const CHECK_CODES = {
   "version-not-approved": "The approved lists have the package, but not in this version.",
   "package-unasked":
     "A package is in a built image that neither its definition asks for nor what it asks for needs: `setup` or an artifact brought it.",
+  "package-forbidden": "policies/packages.yaml forbids a package that an image has.",
+  "package-required": "policies/packages.yaml requires a package that neither an image nor an ancestor of it asks for.",
+  "lock-missing": "policies/packages.yaml requires that an image is in slipway.lock.",
+  "license-denied": "A package's licence is on the deny list of policies/licenses.yaml.",
+  "license-not-allowed": "A package's licence is not on the allow list of policies/licenses.yaml.",
+  "license-unknown":
+    "Nobody says a package's licence, or it cannot be told what is said. What is only guessed lets nothing pass.",
+  "license-expression": "policies/licenses.yaml names a licence that SPDX does not have.",
+  "base-not-allowed":
+    "policies/bases.yaml does not allow the external image or the package archive that an image starts from.",
+  "base-age": "An external image was pinned longer ago than policies/bases.yaml allows, or nobody says when.",
+  "root-user": "Containers of an image run as root, or may do so, and policies/images.yaml denies it.",
+  "label-missing": "An image lacks a label that policies/images.yaml requires.",
+  "label-value": "A label's value is not of the form that policies/images.yaml requires.",
+  "image-too-large": "A built image has more bytes than policies/images.yaml allows.",
   "package-withdrawn": "An image uses a package that was approved once and is withdrawn.",
   "base-withdrawn": "An image starts from an external base that was approved once and is withdrawn.",
   "approval-withdrawn":
     "A change takes back the approval of a package or base: these images use it, or derive from one that does.",
   "deprecated-image-new":
     "A change lets an image derive from one that is deprecated by now: what derives from it already may go on, nothing else.",
+  "advisories-missing": "A build is to look for vulnerabilities, and there are no advisories.",
+  vulnerability:
+    "A package of an image has a known vulnerability that policies/vulnerabilities.yaml does not let pass.",
   "exception-expired": "An exception's last day is over. Renew it or remove it.",
   "exception-expires-soon": "An exception ends within 14 days.",
   "exception-unknown-image": "An exception is for an image that is not in the catalogue.",

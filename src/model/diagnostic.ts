@@ -13,6 +13,9 @@ export interface Place extends Position {
   readonly excerptColumn?: number;
 }
 
+/** For people, and for lists of places. */
+export const lineOf = ({ file, line }: Position) => `${file}:${line}`;
+
 export type Severity = "error" | "warning";
 
 /** A problem as a value. `code` is stable and documented (docs/diagnostics.md); scripts match on it, never on the message. */

@@ -1,15 +1,21 @@
-import type { Place } from "./diagnostic.js";
+import type { Diagnostic, Place } from "./diagnostic.js";
 import type { Digest, ImageName, Platform } from "./names.js";
 
 /** `slipway.lock`: what the images' packages were resolved to. Written by `slipway lock`, never by hand. */
 export interface Lock {
-  /** undefined: the image is not in it, so its build resolves. */
+  /** undefined: the image is not in it, so its build resolves; or its entry has a problem. */
   find(image: ImageName): LockedImage | undefined;
+  /** What is wrong with an image's entry. Entries are read when they are asked for: ten thousand of them take their time. */
+  problem(image: ImageName): Diagnostic | undefined;
+  /** An image's entry as it stands in the file, to tell whether two locks have the same. */
+  text(image: ImageName): string | undefined;
   readonly names: readonly ImageName[];
   /** External bases, by reference. */
   readonly bases: ReadonlyMap<string, LockedBase>;
   /** Where an image's entry stands; undefined: the file as a whole. */
   at(image?: ImageName): Place;
+  /** Where the entry of an external base stands. */
+  atBase(ref: string): Place;
 }
 
 export interface LockedBase {
@@ -22,7 +28,7 @@ export interface LockedBase {
 export interface LockedImage {
   /** 64 hex digits over all that the packages were resolved from (resolve/lock-inputs.ts): another value is a stale entry. */
   readonly madeFrom: string;
-  /** Sorted by stage, manager and name. */
+  /** Sorted by stage (the image itself first), manager, name, version and architecture. */
   readonly packages: readonly LockedPackage[];
 }
 
@@ -49,8 +55,8 @@ export interface LockedPackage {
   readonly source?: string;
   /** As the package itself says it; left out: it says nothing. */
   readonly license?: string;
-  /** Names of the packages that need it, sorted; empty: the definition asks for it, or it is part of a bootstrap. */
+  /** Names of the packages that need it, sorted; empty: the definition asks for it, or see `bootstrap`. */
   readonly why: readonly string[];
-  /** The system that is made brings it. */
+  /** The system that is made from a package archive brings it. */
   readonly bootstrap?: true;
 }

@@ -15,6 +15,8 @@ export interface Observation {
   readonly stale: readonly string[];
   /** Whether some image was published under this version before. */
   readonly published: boolean;
+  /** The image is locked and not there; what is published in its place is the same without the lock. */
+  readonly wasOpen?: true;
 }
 
 export type Observations = ReadonlyMap<ImageName, Observation>;

@@ -35,6 +35,7 @@ export type ReasonCode =
   | "REMOVED"
   | "DEFINITION"
   | "PACKAGE"
+  | "LOCK"
   | "PARENT"
   | "STAGE"
   | "ARTIFACT"
@@ -79,7 +80,10 @@ export interface BuildResult {
 }
 
 export interface BuildFailure {
-  /** Stable: BUILD_FAILED, TEST_FAILED, PUBLISH_FAILED, BOOTSTRAP_FAILED, DOWNLOAD_FAILED, NOT_APPROVED, PARENT_FAILED, INTERRUPTED. */
+  /**
+   * Stable: BUILD_FAILED, TEST_FAILED, PUBLISH_FAILED, BOOTSTRAP_FAILED, DOWNLOAD_FAILED, HASH_MISMATCH, PACKAGE_GONE,
+   * NOT_APPROVED, PARENT_FAILED, INTERRUPTED.
+   */
   readonly code: string;
   readonly message: string;
   /** Path of the log file. */

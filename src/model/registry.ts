@@ -54,16 +54,28 @@ export interface AttachmentStore {
 /** Keeps files by their hash: the packages that `slipway vendor` stores. */
 export interface FileStore {
   /** Stores a file of this sha256 (64 hex digits); nothing happens where it is there already. */
-  storeFile(
-    file: { readonly path: string; readonly sha256: string; readonly name: string },
-    signal: AbortSignal,
-  ): Promise<"stored" | "present">;
+  storeFile(file: StoredFile, signal: AbortSignal): Promise<"stored" | "present">;
   /** Writes the file to a path; false: it is not there. The caller checks the hash. */
   fetchFile(sha256: string, to: string, signal: AbortSignal): Promise<boolean>;
 }
 
+export interface StoredFile {
+  readonly path: string;
+  readonly sha256: string;
+  /** The file's own name, which is told to whoever looks into the registry. */
+  readonly name: string;
+}
+
+/** Says what it has without sending it. */
+export interface SearchableFileStore extends FileStore {
+  hasFile(sha256: string, signal: AbortSignal): Promise<boolean>;
+}
+
+/** A registry with all that it keeps beside images. */
+export type StoringRegistry = Registry & AttachmentStore & SearchableFileStore;
+
 /** Registries store layers in different forms; this compares images of all of them. */
-export interface SizedRegistry extends Registry {
+export interface SizedRegistry extends Registry, AttachmentStore, SearchableFileStore {
   /** Bytes of a tag's layers, not compressed; undefined: there is no such image, or it cannot be told. */
   unpackedBytes(name: ImageName, tag: string): Promise<number | undefined>;
 }

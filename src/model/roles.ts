@@ -35,8 +35,32 @@ export interface PathOwners extends Owners {
   readonly pointer: string;
 }
 
-/** The policy rules that an exception may waive: codes of diagnostics. The rest is no question of policy. */
-export const WAIVABLE_RULES = ["package-not-approved", "version-not-approved", "not-extendable"] as const;
+/** The policy rules about packages that an exception may waive, for one of them or all: codes of diagnostics. */
+export const PACKAGE_RULES = [
+  "package-not-approved",
+  "version-not-approved",
+  "package-unasked",
+  "package-forbidden",
+  "package-required",
+  "license-denied",
+  "license-not-allowed",
+  "license-unknown",
+  "vulnerability",
+] as const;
+
+/** All that an exception may waive. The rest is no question of policy. */
+export const WAIVABLE_RULES = [
+  ...PACKAGE_RULES,
+  "lock-missing",
+  "not-extendable",
+  "os-not-allowed",
+  "base-not-allowed",
+  "base-age",
+  "root-user",
+  "label-missing",
+  "label-value",
+  "image-too-large",
+] as const;
 
 export type WaivableRule = (typeof WAIVABLE_RULES)[number];
 
@@ -47,6 +71,8 @@ export interface Exception {
   readonly image: ImageName;
   /** Only where the rule is about packages; left out: any package. */
   readonly package?: string;
+  /** Of the rule `vulnerability`, and always there: any name of the one that is accepted. */
+  readonly advisory?: string;
   /** Who answers for it: `@login` or `@organisation/team`. */
   readonly owner: string;
   readonly reason: string;

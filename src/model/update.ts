@@ -21,6 +21,8 @@ export interface BasePin extends Pin {
   readonly group: string;
   /** As in catalog/bases.yaml. */
   readonly ref: string;
+  /** The day on which the digest was written down, where the entry has one. */
+  readonly pinned?: Pin;
 }
 
 /** All exact versions of one package for one operating system or language. */

@@ -1,4 +1,4 @@
-import type { InstalledPackage, MachineFiles, MachineNeeds, PackageManager } from "./package-manager.js";
+import type { MachineFiles, MachineNeeds, PackageManager } from "./package-manager.js";
 
 /** apk of Alpine and Wolfi (apk-world(5) for constraints, apk-package(5) for names and versions). */
 export const apk: PackageManager = {
@@ -11,8 +11,6 @@ export const apk: PackageManager = {
   normalise: (name) => name,
   normaliseVersion,
   spec,
-  list: ["apk", "info", "-v"],
-  parseList,
   machine,
 };
 
@@ -31,14 +29,6 @@ function spec(name: string, version: string | undefined): string {
   if (!form.includes("*")) return `${name}=${form}`;
   const start = form.replace(/(?:\.\*)?(?:-r?\*)?$/, "");
   return start === "" || start.includes("*") ? name : `${name}~${start}`;
-}
-
-/** `name-version`: a version holds no `-` but the one of its revision. */
-function parseList(stdout: string): InstalledPackage[] {
-  return stdout.split("\n").flatMap((line) => {
-    const [, name, version] = /^(\S+)-([0-9][^-\s]*-r[0-9]+)$/.exec(line.trim()) ?? [];
-    return name && version ? [{ name, version }] : [];
-  });
 }
 
 /** Names in the cache hold a hash of what they stand for, so releases share it. */

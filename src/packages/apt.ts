@@ -1,5 +1,5 @@
 import { aptOffers } from "./apt-offers.js";
-import type { InstalledPackage, MachineFiles, MachineNeeds, PackageManager } from "./package-manager.js";
+import type { MachineFiles, MachineNeeds, PackageManager } from "./package-manager.js";
 
 /** apt of Debian and its descendants (apt-get(8), Debian Policy §5.6.1 for names and §5.6.12 for versions). */
 export const apt: PackageManager = {
@@ -12,18 +12,9 @@ export const apt: PackageManager = {
   normalise: (name) => name,
   // apt-get matches a version with `*` as a pattern and takes the best that fits.
   spec: (name, version) => (version === undefined ? name : `${name}=${version}`),
-  list: ["dpkg-query", "--show", "--showformat=${db:Status-Status}\\t${Package}\\t${Version}\\n"],
-  parseList,
   offers: aptOffers,
   machine,
 };
-
-function parseList(stdout: string): InstalledPackage[] {
-  return stdout
-    .split("\n")
-    .map((line) => line.split("\t"))
-    .flatMap(([status, name, version]) => (status === "installed" && name && version ? [{ name, version }] : []));
-}
 
 /**
  * Package lists and downloads are shared by all builds of a machine. apt's own locks would make parallel builds fail

@@ -1,5 +1,5 @@
 import type { PackageManager } from "./package-manager.js";
-import { normaliseRpmVersion, parseRpmList, RPM_LIST, RPM_NAME, RPM_VERSION } from "./rpm.js";
+import { normaliseRpmVersion, RPM_NAME, RPM_VERSION } from "./rpm.js";
 import { rpmMachine } from "./rpm-machine.js";
 
 /** dnf (4 and 5), and microdnf where an image has only that: both take the same specifications (dnf(8), SPECIFYING PACKAGES). */
@@ -12,8 +12,6 @@ export const dnf: PackageManager = {
   normalise: (name) => name,
   normaliseVersion: normaliseRpmVersion,
   spec,
-  list: RPM_LIST,
-  parseList: parseRpmList,
   machine: rpmMachine,
 };
 

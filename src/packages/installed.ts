@@ -1,38 +1,81 @@
+import type { Inventory } from "../model/inventory.js";
 import type { Language } from "../model/language.js";
 import { versionMatches } from "../model/package-syntax.js";
+import { TYPE_OF_MANAGER } from "../model/package-types.js";
 import type { RecipePackage } from "../model/recipe.js";
 import { allManagers } from "./managers.js";
-import type { PackageManager } from "./package-manager.js";
+import type { InstalledPackage, PackageManager } from "./package-manager.js";
 
 export interface InstalledCheck {
   readonly command: readonly string[];
   problems(stdout: string): readonly string[];
 }
 
-/** Checks what was installed against what is approved: a pattern, or several versions, leave the choice to the build. */
+export interface InstalledProblem {
+  /** As the image asks for it. */
+  readonly name: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/**
+ * Checks what was installed against what is approved: a pattern, or several versions, leave the choice to the build. These are
+ * the managers that have to be asked in the image: Go's cache holds more than what it uses, and nobody knows how the languages
+ * of a catalogue's own keep their packages.
+ */
 export function installedChecks(
   packages: readonly RecipePackage[],
   languages: readonly Language[] = [],
 ): InstalledCheck[] {
   return allManagers(languages).flatMap((manager) => {
-    const open = packages.filter((entry) => entry.manager === manager.name && entry.approved.length > 0);
-    if (open.length === 0) return [];
-    return [{ command: manager.list, problems: (stdout: string) => problems(manager, open, stdout) }];
+    const { list, parseList } = manager;
+    const open = openPackages(packages, manager);
+    if (open.length === 0 || list === undefined || parseList === undefined) return [];
+    const found = (stdout: string) => problems(manager, open, parseList(stdout)).map(({ message }) => message);
+    return [{ command: list, problems: found }];
   });
 }
 
-function problems(manager: PackageManager, packages: readonly RecipePackage[], stdout: string): string[] {
+/** The same, for all managers whose packages an inventory lists. */
+export function inventoryProblems(packages: readonly RecipePackage[], inventory: Inventory): InstalledProblem[] {
+  return allManagers([]).flatMap((manager) => {
+    const open = openPackages(packages, manager);
+    if (open.length === 0 || manager.list !== undefined) return [];
+    const type = TYPE_OF_MANAGER[manager.name];
+    const listed = inventory.packages.filter((entry) => entry.type === type && isDirect(entry.place));
+    return problems(manager, open, listed);
+  });
+}
+
+const openPackages = (packages: readonly RecipePackage[], { name }: PackageManager) =>
+  packages.filter(({ manager, approved, stage }) => manager === name && approved.length > 0 && stage === undefined);
+
+/** Not inside of another Node.js package, and no gem that is part of Ruby. */
+const isDirect = (place: string) => !/\/node_modules\/.*\/node_modules\/|\/specifications\/default\//.test(place);
+
+function problems(
+  manager: PackageManager,
+  packages: readonly RecipePackage[],
+  listed: readonly InstalledPackage[],
+): InstalledProblem[] {
   // Some languages have several versions of a package side by side: each of them has to be approved.
-  const installed = new Map<string, string[]>();
-  for (const { name, version } of manager.parseList(stdout)) {
+  const installed = new Map<string, Set<string>>();
+  for (const { name, version } of listed) {
     const key = manager.normalise(name);
-    installed.set(key, [...(installed.get(key) ?? []), version]);
+    installed.set(key, (installed.get(key) ?? new Set()).add(version));
   }
   return packages.flatMap(({ name, approved, optional }) => {
     const versions = installed.get(manager.normalise(name));
-    if (versions === undefined) return optional ? [] : [`${name} is not installed under that name`];
-    return versions
+    if (versions === undefined) {
+      const message = `${name} is not installed under that name`;
+      return optional ? [] : [{ name, message, hint: `write the name that ${manager.name} lists it by` }];
+    }
+    return [...versions]
       .filter((version) => !approved.some((pattern) => versionMatches(pattern, version, manager)))
-      .map((version) => `${name} ${version} was installed, approved: ${approved.join(", ")}`);
+      .map((version) => ({
+        name,
+        message: `${name} ${version} was installed, approved: ${approved.join(", ")}`,
+        hint: `an administrator can approve \`${version}\`, or the image asks for a version that is approved`,
+      }));
   });
 }

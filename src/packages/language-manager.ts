@@ -1,4 +1,5 @@
 import type { Language, LanguageMachine, Normalisation, SpecForms } from "../model/language.js";
+import { TYPE_OF_MANAGER } from "../model/package-types.js";
 import { LIST_READERS } from "./list-readers.js";
 import { npmOffers } from "./npm-offers.js";
 import type { MachineFiles, MachineNeeds, PackageManager } from "./package-manager.js";
@@ -23,13 +24,21 @@ export function languageManager(language: Language, owner: "slipway" | "catalogu
     versionPattern: anyOf(language.versions.patterns),
     normalise,
     spec: (name, version) => specOf(language.spec, name, version),
-    list: language.list.command,
-    parseList: (stdout) => read(stdout).map(({ name, version }) => ({ name: normalise(name), version })),
+    ...(isInventoried(language.name, owner)
+      ? {}
+      : {
+          list: language.list.command,
+          parseList: (stdout) => read(stdout).map(({ name, version }) => ({ name: normalise(name), version })),
+        }),
     ...(offers === undefined ? {} : { offers }),
     manifests: language.manifests,
     machine: (needs) => machine(language.machine, needs, owner),
   };
 }
+
+/** Go is asked itself: its cache holds more than what it uses. */
+const isInventoried = (name: string, owner: "slipway" | "catalogue") =>
+  owner === "slipway" && name !== "go" && TYPE_OF_MANAGER[name] !== undefined;
 
 const NORMALISE: Readonly<Record<Normalisation, (name: string) => string>> = {
   none: (name) => name,

@@ -5,7 +5,7 @@ const CA_VARIABLES = ["SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "
 const PROXY_VARIABLES = ["http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy"];
 
 /** Everything a RUN step needs of this machine: `env` is sourced by its shell, the rest is beside it. */
-export function machineFiles(managers: readonly PackageManager[], needs: MachineNeeds): MachineFiles {
+export function machineFiles(managers: readonly Pick<PackageManager, "machine">[], needs: MachineNeeds): MachineFiles {
   const parts = managers.map((manager) => manager.machine(needs));
   const proxies = PROXY_VARIABLES.flatMap((name) => [name, name.toUpperCase()]).flatMap((name) => {
     const value = needs.env[name];

@@ -10,10 +10,10 @@ import type { OfferQuestion } from "../model/update.js";
 export interface PackageManager extends PackageSyntax {
   /** Operating systems or languages it serves. */
   readonly scopes: readonly string[];
-  /** Prints what is installed; run inside the image. */
-  readonly list: readonly string[];
+  /** Prints what is installed; run inside the image. Left out: the image's files say so (packages/inventory). */
+  readonly list?: readonly string[];
   /** Reads the output of `list`. */
-  parseList(stdout: string): readonly InstalledPackage[];
+  readonly parseList?: (stdout: string) => readonly InstalledPackage[];
   /**
    * Prints what its sources offer now of some packages, for read-offers.ts; run inside an image as root, with this machine's
    * settings. Which version is newer is decided there, by the manager's own code. Left out: it cannot be asked.

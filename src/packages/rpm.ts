@@ -1,6 +1,4 @@
-import type { InstalledPackage } from "./package-manager.js";
-
-/** What dnf, microdnf and tdnf have in common: the names, versions and database of rpm (rpm-version(7), rpm(8)). */
+/** What dnf, microdnf and tdnf have in common: the names and versions of rpm (rpm-version(7)). */
 
 /** A name at whose end stands `.rpm` would be a file for dnf. */
 export const RPM_NAME = /^(?!.*\.rpm$)[A-Za-z0-9](?:[A-Za-z0-9+._-]*[A-Za-z0-9+_])?$/;
@@ -16,13 +14,4 @@ export const RPM_VERSION =
 export function normaliseRpmVersion(version: string): string {
   const plain = version.replace(/^0+:/, "");
   return plain.includes("-") ? plain : `${plain}-*`;
-}
-
-export const RPM_LIST = ["rpm", "-qa", "--queryformat", "%{NAME}\\t%|EPOCH?{%{EPOCH}:}|%{VERSION}-%{RELEASE}\\n"];
-
-export function parseRpmList(stdout: string): InstalledPackage[] {
-  return stdout
-    .split("\n")
-    .map((line) => line.split("\t"))
-    .flatMap(([name, version]) => (name && version ? [{ name, version: normaliseRpmVersion(version) }] : []));
 }

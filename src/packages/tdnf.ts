@@ -1,5 +1,5 @@
 import type { PackageManager } from "./package-manager.js";
-import { normaliseRpmVersion, parseRpmList, RPM_LIST, RPM_NAME, RPM_VERSION } from "./rpm.js";
+import { normaliseRpmVersion, RPM_NAME, RPM_VERSION } from "./rpm.js";
 
 /** tdnf of Photon OS (Photon's administration guide, "Managing Packages with tdnf"). */
 export const tdnf: PackageManager = {
@@ -11,8 +11,6 @@ export const tdnf: PackageManager = {
   normalise: (name) => name,
   normaliseVersion: normaliseRpmVersion,
   spec,
-  list: RPM_LIST,
-  parseList: parseRpmList,
   // dnf brings what there is for both.
   machine: () => ({ env: {}, files: [], directories: [] }),
 };

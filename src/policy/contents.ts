@@ -1,47 +1,39 @@
-import type { Catalogue } from "../model/catalogue.js";
 import type { Diagnostic } from "../model/diagnostic.js";
-import type { ImageNode } from "../model/graph.js";
-import type { AddedPackage } from "../model/inventory.js";
-import type { Managers } from "../model/package-syntax.js";
+import { errorAt } from "../model/diagnostic.js";
 import type { Exception } from "../model/roles.js";
+import type { ContentsContext, ContentsProblem, ContentsRule } from "./contents-rule.js";
 import { waivers } from "./exceptions.js";
-
-export interface ContentsContext {
-  readonly catalogue: Catalogue;
-  readonly node: ImageNode;
-  readonly managers: Managers;
-  /** `lock`: what slipway.lock says, before the build; `image`: what is really installed, after it. */
-  readonly when: "lock" | "image";
-  /** What the image adds to what it starts from. */
-  readonly added: readonly AddedPackage[];
-}
-
-/** A diagnostic about one package of an image; `package` is how exceptions may name it. */
-export interface ContentsProblem {
-  readonly diagnostic: Diagnostic;
-  readonly package?: string;
-}
-
-/** One rule: a pure function from what is in an image to what is wrong with it. */
-export type ContentsRule = (context: ContentsContext) => readonly ContentsProblem[];
+import { licenses } from "./license-rule.js";
+import { approval, forbidden } from "./package-rules.js";
+import { approvedEntry, howItCame, packagePlace } from "./packages-of.js";
+import { withdrawnProblem } from "./withdrawn.js";
 
 /** What somebody put into an image past the definition's own words: by `setup`, by an artifact. */
-const unasked: ContentsRule = ({ added, node, catalogue }) =>
-  added.flatMap((found) => {
-    if (found.why.type !== "unasked") return [];
+const unasked: ContentsRule = (context) =>
+  context.added.flatMap((found) => {
+    if (found.why.type !== "unasked" || approvedEntry(found, context) !== undefined) return [];
     const { kind, name, version, place, type } = found;
-    const scope = kind === "system" ? node.os : node.language;
-    const list = (kind === "system" ? catalogue.systemLists : catalogue.runtimeLists).get(scope ?? "");
-    if (list?.packages.has(name)) return [];
-    const { source, pointer } = node.definition;
+    const { node } = context;
+    const { source, pointer, setup } = node.definition;
     const message = `${name} ${version} (${type}, ${place}) is in ${node.name}, and nothing asks for it`;
     const key = kind === "system" ? "system-packages" : "runtime-packages";
     const hint = `write it into \`${key}\`, or take it out of \`setup\` and the artifacts`;
-    const diagnostic = { ...source.at(`${pointer}/setup`, "key"), code: "package-unasked", message, hint };
-    return [{ diagnostic: { ...diagnostic, severity: "error" as const }, package: name }];
+    const at = source.at(`${pointer}/${setup.length > 0 ? "setup" : "artifacts"}`, "key");
+    return [{ diagnostic: errorAt(at, "package-unasked", message, hint), package: name }];
   });
 
-export const CONTENTS_RULES: readonly ContentsRule[] = [unasked];
+/** Whoever asks for a withdrawn package has heard of it; here it is one that another package brought. */
+const withdrawn: ContentsRule = (context) =>
+  context.added.flatMap((found) => {
+    if (found.why.type === "asked") return [];
+    const entry = approvedEntry(found, context)?.withdrawn;
+    if (entry === undefined) return [];
+    const problem = withdrawnProblem(`${found.name} ${found.version}`, entry);
+    const message = `${problem.message}${howItCame(found)}`;
+    return [{ diagnostic: { ...packagePlace(found, context), ...problem, message }, package: found.name }];
+  });
+
+export const CONTENTS_RULES: readonly ContentsRule[] = [unasked, withdrawn, approval, forbidden, licenses];
 
 export interface CheckedContents {
   readonly diagnostics: readonly Diagnostic[];
@@ -51,9 +43,27 @@ export interface CheckedContents {
 
 /** Holds what is in an image against all rules. `exceptions`: those of the image that hold today. */
 export function checkContents(context: ContentsContext, exceptions: readonly Exception[]): CheckedContents {
+  return waive(
+    CONTENTS_RULES.flatMap((rule) => rule(context)),
+    exceptions,
+    context,
+  );
+}
+
+/** What remains of problems with packages when the exceptions of the image are applied. */
+export function waive(
+  problems: readonly ContentsProblem[],
+  exceptions: readonly Exception[],
+  { managers, node }: Pick<ContentsContext, "managers" | "node">,
+): CheckedContents {
   const used = new Set<Exception>();
-  const remaining = CONTENTS_RULES.flatMap((rule) => rule(context)).filter((problem) => {
-    const found = waivers(exceptions, problem.diagnostic.code, (name) => name === problem.package);
+  const syntaxes = [managers.find("system", node.os), managers.find("runtime", node.language)];
+  const isSame = (meant: string, name: string) =>
+    meant === name ||
+    syntaxes.some((syntax) => syntax !== undefined && syntax.normalise(meant) === syntax.normalise(name));
+  const remaining = problems.filter((problem) => {
+    const { package: name } = problem;
+    const found = waivers(exceptions, problem.diagnostic.code, (meant) => name !== undefined && isSame(meant, name));
     for (const exception of found) used.add(exception);
     return found.length === 0;
   });

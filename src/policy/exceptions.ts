@@ -3,7 +3,8 @@ import type { Diagnostic } from "../model/diagnostic.js";
 import { errorAt } from "../model/diagnostic.js";
 import type { ImageName } from "../model/names.js";
 import { nearest } from "../model/nearest.js";
-import type { Exception, WaivableRule } from "../model/roles.js";
+import { holdsFor } from "../model/policies.js";
+import { type Exception, PACKAGE_RULES, type WaivableRule } from "../model/roles.js";
 
 /** Days before its end in which an exception is warned about. */
 const NOTICE_DAYS = 14;
@@ -40,15 +41,15 @@ export interface Applied {
   readonly used: readonly Exception[];
 }
 
-/** Rules of an image as a whole: a package is waived in approve(), because it must come through to the recipe. */
-const IMAGE_RULES: readonly WaivableRule[] = ["not-extendable"];
+/** A package is waived in approve(), because it must come through to the recipe, or where contents are checked. */
+const isAboutPackages = (rule: string) => PACKAGE_RULES.some((about) => about === rule);
 
 /** What remains of one image's diagnostics when its exceptions that hold today are applied. */
 export function applyExceptions(diagnostics: readonly Diagnostic[], exceptions: readonly Exception[]): Applied {
   if (exceptions.length === 0) return { diagnostics, used: [] };
   const used = new Set<Exception>();
   const remaining = diagnostics.filter(({ code }) => {
-    const found = IMAGE_RULES.some((rule) => rule === code) ? waivers(exceptions, code) : [];
+    const found = isAboutPackages(code) ? [] : waivers(exceptions, code);
     for (const exception of found) used.add(exception);
     return found.length === 0;
   });
@@ -61,16 +62,37 @@ export interface ExceptionCheck {
   /** Images that were held against the rules; of any other it is not known whether it needs its exceptions. */
   readonly checked: ReadonlySet<ImageName>;
   readonly used: ReadonlySet<Exception>;
+  /** Images of which slipway.lock says what is in them. */
+  readonly locked: ReadonlySet<ImageName>;
 }
 
-/** What is wrong with the exceptions themselves. */
+/** What only the built image or an audit tells, and what a lock tells as well. */
+const OF_IMAGES: readonly WaivableRule[] = ["package-unasked", "image-too-large", "vulnerability"];
+const OF_CONTENTS: readonly WaivableRule[] = [
+  "package-forbidden",
+  "license-denied",
+  "license-not-allowed",
+  "license-unknown",
+];
+const OF_CLOSURES: readonly WaivableRule[] = ["package-not-approved", "version-not-approved"];
+
+/** Whether it is known by now that an image does without an exception, going by its definition and, where there is one, its lock. */
+function isJudged({ rule, image }: Exception, { catalogue, checked, locked }: ExceptionCheck): boolean {
+  if (!checked.has(image) || OF_IMAGES.includes(rule)) return false;
+  if (locked.has(image) || OF_CONTENTS.includes(rule)) return locked.has(image);
+  const { packages } = catalogue.policies ?? {};
+  if (packages === undefined || !OF_CLOSURES.includes(rule) || !holdsFor(packages, image)) return true;
+  return packages.approval.system === "direct" && packages.approval.runtime === "direct";
+}
+
+/** What is wrong with the exceptions themselves. Which of `vulnerability` are used, only an audit knows. */
 export function exceptionProblems(check: ExceptionCheck): Diagnostic[] {
-  const { catalogue, today, checked, used } = check;
+  const { catalogue, today, used } = check;
   return catalogue.exceptions.flatMap((exception) => {
     const isKnown = catalogue.images.has(exception.image) || catalogue.rejected?.has(exception.image);
     const problems = isKnown ? [] : [unknownImage(exception, catalogue)];
     if (exception.expires < today) return [...problems, expired(exception)];
-    if (checked.has(exception.image) && !used.has(exception)) return [unused(exception)];
+    if (!used.has(exception) && isJudged(exception, check)) return [unusedException(exception)];
     if (isKnown && daysBetween(today, exception.expires) <= NOTICE_DAYS) return [expiresSoon(exception)];
     return problems;
   });
@@ -98,9 +120,9 @@ function expiresSoon({ expires, image, owner, rule, source, pointer }: Exception
   };
 }
 
-function unused(exception: Exception): Diagnostic {
-  const { image, rule, source, pointer } = exception;
-  const what = exception.package === undefined ? "" : ` for ${exception.package}`;
+export function unusedException(exception: Exception): Diagnostic {
+  const { image, rule, advisory, source, pointer } = exception;
+  const what = [advisory && ` by ${advisory}`, exception.package && ` for ${exception.package}`].join("");
   return {
     ...errorAt(
       source.at(pointer),

@@ -1,21 +1,11 @@
-import type { Catalogue } from "../model/catalogue.js";
 import type { Diagnostic, Position } from "../model/diagnostic.js";
-import type { Graph, ImageNode } from "../model/graph.js";
 import type { ImageName } from "../model/names.js";
 import { nearest } from "../model/nearest.js";
-import type { Managers } from "../model/package-syntax.js";
+import { allowedBases } from "./base-rules.js";
+import { labels, rootUser } from "./image-rules.js";
+import type { Rule, RuleContext } from "./rule.js";
 import { STAGE_RULES } from "./stage-rules.js";
 import { withdrawnBaseProblem } from "./withdrawn.js";
-
-export interface RuleContext {
-  readonly catalogue: Catalogue;
-  readonly graph: Graph;
-  readonly node: ImageNode;
-  readonly managers: Managers;
-}
-
-/** One rule: a pure function from an image and its surroundings to what is wrong with it. */
-export type Rule = (context: RuleContext) => readonly Diagnostic[];
 
 /** Only a base image may bring in what is not of this catalogue: every other image derives from one. */
 const baseOnly: Rule = ({ node: { definition } }) => {
@@ -147,6 +137,9 @@ export const RULES: readonly Rule[] = [
   withdrawnBase,
   deprecatedParent,
   replacementExists,
+  allowedBases,
+  rootUser,
+  labels,
 ];
 
 function problem(code: string, message: string, hint: string, at: Position): Diagnostic {

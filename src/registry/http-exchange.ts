@@ -4,8 +4,19 @@ export interface HttpRequest {
   readonly method: "GET" | "HEAD" | "PUT" | "POST";
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
+  readonly body?: Uint8Array | FileBody;
+  /** The path of a file for the body of an answer of status 200, which may be of any size; the answer's own is empty then. */
+  readonly into?: string;
+  /** Bytes that an answer may have; left out: what manifests may have. */
+  readonly limit?: number;
   readonly signal?: AbortSignal;
+}
+
+/** A body that is read from a file as it is sent, again each time the request is repeated. */
+export interface FileBody {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
 }
 
 export interface HttpResponse {

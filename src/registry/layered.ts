@@ -1,27 +1,31 @@
-import type { ImageName } from "../model/names.js";
+import type { Digest, ImageName } from "../model/names.js";
 import type { ImageRecord } from "../model/plan.js";
 import {
+  type Attachment,
   type LocalImage,
   type Published,
   type PullReference,
-  type Registry,
   RegistryError,
+  type StoredFile,
+  type StoringRegistry,
 } from "../model/registry.js";
 
 /**
  * A registry of one's own on top of another that is only read: what stands there need not be built again, and nothing is
  * ever written to it. Where it cannot be read (a pull request from a fork has no credentials) everything is built here.
  */
-export class LayeredRegistry implements Registry {
-  readonly #own: Registry;
-  readonly #below: Registry;
+export class LayeredRegistry implements StoringRegistry {
+  readonly #own: StoringRegistry;
+  readonly #below: StoringRegistry;
   readonly #unreadable: (error: RegistryError) => void;
   /** Tags that were found below, and tags that were set here for an image from there: NAME:TAG to the tag below. */
   readonly #fromBelow = new Map<string, string>();
+  /** Manifests that are there below and not here. */
+  readonly #digestsBelow = new Set<Digest>();
   #readable = true;
 
   /** `unreadable` is called once, when the registry below cannot be read; it is left alone from then on. */
-  constructor(own: Registry, below: Registry, unreadable: (error: RegistryError) => void) {
+  constructor(own: StoringRegistry, below: StoringRegistry, unreadable: (error: RegistryError) => void) {
     this.#own = own;
     this.#below = below;
     this.#unreadable = unreadable;
@@ -33,12 +37,17 @@ export class LayeredRegistry implements Registry {
     const ref = `${name}:${tag}`;
     const there = this.#fromBelow.get(ref) ?? tag;
     const record = await this.#ask(() => this.#below.find(name, there));
-    if (record !== undefined) this.#fromBelow.set(ref, there);
+    if (record !== undefined) {
+      this.#fromBelow.set(ref, there);
+      this.#digestsBelow.add(record.manifestDigest);
+    }
     return record;
   }
 
-  publish(image: LocalImage, name: ImageName, tag: string, signal: AbortSignal): Promise<Published> {
-    return this.#own.publish(image, name, tag, signal);
+  async publish(image: LocalImage, name: ImageName, tag: string, signal: AbortSignal): Promise<Published> {
+    const published = await this.#own.publish(image, name, tag, signal);
+    this.#digestsBelow.delete(published.manifestDigest);
+    return published;
   }
 
   async point(name: ImageName, from: string, tags: readonly string[], signal: AbortSignal): Promise<void> {
@@ -54,6 +63,31 @@ export class LayeredRegistry implements Registry {
   reference(name: ImageName, tag: string): PullReference {
     const there = this.#fromBelow.get(`${name}:${tag}`);
     return there === undefined ? this.#own.reference(name, tag) : this.#below.reference(name, there);
+  }
+
+  /** Nothing, where the image is not one's own: its document has its place below. */
+  async attach(name: ImageName, subject: Digest, attachment: Attachment, signal: AbortSignal): Promise<void> {
+    if (!this.#digestsBelow.has(subject)) await this.#own.attach(name, subject, attachment, signal);
+  }
+
+  async attachments(name: ImageName, subject: Digest, artifactType: string): Promise<readonly Buffer[]> {
+    const own = await this.#own.attachments(name, subject, artifactType);
+    return [...own, ...((await this.#ask(() => this.#below.attachments(name, subject, artifactType))) ?? [])];
+  }
+
+  storeFile(file: StoredFile, signal: AbortSignal): Promise<"stored" | "present"> {
+    return this.#own.storeFile(file, signal);
+  }
+
+  async fetchFile(sha256: string, to: string, signal: AbortSignal): Promise<boolean> {
+    if (await this.#own.fetchFile(sha256, to, signal)) return true;
+    return (await this.#ask(() => this.#below.fetchFile(sha256, to, signal))) ?? false;
+  }
+
+  /** What is below counts: it is fetched from there. */
+  async hasFile(sha256: string, signal: AbortSignal): Promise<boolean> {
+    if (await this.#own.hasFile(sha256, signal)) return true;
+    return (await this.#ask(() => this.#below.hasFile(sha256, signal))) ?? false;
   }
 
   async #ask<T>(question: () => Promise<T | undefined>): Promise<T | undefined> {

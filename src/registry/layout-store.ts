@@ -67,11 +67,17 @@ export class LayoutStore {
   manifest(entry: Descriptor): ImageManifest | undefined {
     const known = this.#manifests.get(entry.digest);
     if (known !== undefined) return this.has(entry) ? known : undefined;
-    const bytes = readBytes(this.blob(entry.digest));
-    if (bytes === undefined || digestOf(bytes) !== entry.digest) return undefined;
+    const bytes = this.read(entry.digest);
+    if (bytes === undefined) return undefined;
     const manifest = parseManifest(bytes, this.blob(entry.digest));
     if (manifest !== undefined) this.#manifests.set(entry.digest, manifest);
     return manifest;
+  }
+
+  /** A small blob as a whole; undefined: it is not there, or damaged. */
+  read(digest: Digest): Buffer | undefined {
+    const bytes = readBytes(this.blob(digest));
+    return bytes !== undefined && digestOf(bytes) === digest ? bytes : undefined;
   }
 
   /** Makes the directory a layout where it is not one yet. Only under the lock. */

@@ -35,10 +35,13 @@ export function digestOf(bytes: Uint8Array): Digest {
   return `sha256:${createHash("sha256").update(bytes).digest("hex")}` as Digest;
 }
 
+/** Image specification, manifest.md: the configuration of what is no image. */
+export const EMPTY_TYPE = "application/vnd.oci.empty.v1+json";
+
 /**
  * Reads an image manifest (OCI image specification, manifest.md, or Docker's schema 2).
- * undefined: a manifest of another kind, for instance an image index. RegistryError: not a manifest at all;
- * `where` begins the message.
+ * undefined: a manifest of another kind, for instance an image index, or of a document or file that is kept beside images.
+ * RegistryError: not a manifest at all; `where` begins the message.
  */
 export function parseManifest(bytes: Uint8Array, where: string): ImageManifest | undefined {
   let value: unknown;
@@ -53,7 +56,7 @@ export function parseManifest(bytes: Uint8Array, where: string): ImageManifest |
   if (!isDescriptor(config) || !Array.isArray(layers) || !layers.every(isDescriptor)) {
     throw new RegistryError(`${where}: the manifest does not describe an image.`);
   }
-  return { config, layers };
+  return config.mediaType === EMPTY_TYPE ? undefined : { config, layers };
 }
 
 /** Bytes of all layers as they are stored. */

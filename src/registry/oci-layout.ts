@@ -1,17 +1,18 @@
-import { mkdir, rename } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Digest, ImageName } from "../model/names.js";
 import type { ImageRecord } from "../model/plan.js";
 import {
+  type Attachment,
   type LocalImage,
   type Published,
   type PullReference,
   RegistryError,
   type RunBuildah,
   type SizedRegistry,
+  type StoredFile,
 } from "../model/registry.js";
-import { type IndexEntry, indexEntry, refName } from "./layout-index.js";
-import type { StagedImage } from "./layout-push.js";
+import type { IndexEntry } from "./layout-index.js";
 import { LayoutStore } from "./layout-store.js";
 import { layoutView } from "./layout-view.js";
 import { layerBytes } from "./manifest.js";
@@ -41,15 +42,18 @@ export class OciLayout implements SizedRegistry {
   async publish(image: LocalImage, name: ImageName, tag: string, signal: AbortSignal): Promise<Published> {
     const ref = `${name}:${tag}`;
     const store = this.#store;
-    return this.#changing(`publish ${ref}`, signal, async () => {
+    const { addBlobs, changing, stagePush, withStaging, setEntries, withFileLock } = await writing();
+    return changing(store, { what: `publish ${ref}`, signal }, async () => {
       store.check();
       await mkdir(store.directory, { recursive: true });
-      const { stagePush, withStaging, withFileLock } = await writing();
       return withStaging(store, signal, async (staging) => {
         const directory = join(staging, "push");
         const known = this.#knownLayers();
         const staged = await stagePush({ image, directory, buildah: this.#buildah, signal, known });
-        await withFileLock(store.lockFile, signal, () => this.#add(staged, ref));
+        await withFileLock(store.lockFile, signal, async () => {
+          await addBlobs(store, staged.files);
+          await setEntries(store, staged.entry, [ref]);
+        });
         const { digest } = staged.entry;
         return { imageId: image.imageId, manifestDigest: digest, bytes: layerBytes(staged.manifest) };
       });
@@ -61,12 +65,13 @@ export class OciLayout implements SizedRegistry {
     const entries = this.#store.entries();
     const source = this.#source(`${name}:${from}`, entries);
     if (names.every((ref) => entries.get(ref)?.digest === source.digest)) return;
-    await this.#changing(`set tags of ${name}`, signal, async () => {
-      const { withFileLock } = await writing();
-      await withFileLock(this.#store.lockFile, signal, () =>
-        this.#setEntries(this.#source(`${name}:${from}`, this.#store.entries()), names),
-      );
-    });
+    const { changing, setEntries, withFileLock } = await writing();
+    const store = this.#store;
+    await changing(store, { what: `set tags of ${name}`, signal }, () =>
+      withFileLock(store.lockFile, signal, () =>
+        setEntries(store, this.#source(`${name}:${from}`, store.entries()), names),
+      ),
+    );
   }
 
   /** Where the image is there, its view for Buildah (see layout-view.ts), else what any tool can try. */
@@ -96,16 +101,29 @@ export class OciLayout implements SizedRegistry {
     return sumKnown(await Promise.all(sizes));
   }
 
-  /** A full disk or a directory that may not be written is the registry's failure, not a bug. */
-  async #changing<T>(what: string, signal: AbortSignal, action: () => Promise<T>): Promise<T> {
-    try {
-      signal.throwIfAborted();
-      return await action();
-    } catch (error) {
-      if (error instanceof RegistryError || signal.aborted) throw error;
-      const why = error instanceof Error ? error.message : String(error);
-      throw new RegistryError(`Could not ${what} in ${this.#store.directory}: ${why}`, { cause: error });
-    }
+  async attach(name: ImageName, subject: Digest, attachment: Attachment, signal: AbortSignal): Promise<void> {
+    const { attachInLayout } = await import("./attachments-layout.js");
+    await attachInLayout(this.#store, { name, subject, attachment }, signal);
+  }
+
+  async attachments(name: ImageName, subject: Digest, artifactType: string): Promise<readonly Buffer[]> {
+    const { findAttachments } = await import("./attachments-layout.js");
+    return findAttachments(this.#store, { name, subject, artifactType });
+  }
+
+  async storeFile(file: StoredFile, signal: AbortSignal): Promise<"stored" | "present"> {
+    const { storeInLayout } = await import("./files-layout.js");
+    return storeInLayout(this.#store, file, signal);
+  }
+
+  async fetchFile(sha256: string, to: string, signal: AbortSignal): Promise<boolean> {
+    const { fetchFromLayout } = await import("./files-layout.js");
+    return fetchFromLayout(this.#store, { sha256, to }, signal);
+  }
+
+  async hasFile(sha256: string): Promise<boolean> {
+    const { isInLayout } = await import("./files-layout.js");
+    return isInLayout(this.#store, sha256);
   }
 
   #source(ref: string, entries: ReadonlyMap<string, IndexEntry>): IndexEntry {
@@ -134,35 +152,15 @@ export class OciLayout implements SizedRegistry {
       return size !== undefined && store.has({ digest, size }) ? store.blob(digest) : undefined;
     };
   }
-
-  /** Only under the lock. */
-  async #add(staged: StagedImage, ref: string): Promise<void> {
-    const store = this.#store;
-    await store.initialise();
-    const missing = staged.files.filter((blob) => !store.has(blob));
-    for (const blob of new Map(missing.map((blob) => [blob.digest, blob])).values()) {
-      await rename(blob.path, store.blob(blob.digest));
-    }
-    if (missing.length > 0) await store.syncBlobs();
-    await this.#setEntries(staged.entry, [ref]);
-  }
-
-  /** Lets every name stand for one manifest, in one write, or in none where nothing changes. Only under the lock. */
-  async #setEntries(manifest: IndexEntry, names: readonly string[]): Promise<void> {
-    const before = this.#store.readEntries();
-    const current = (ref: string) => before.filter((entry) => refName(entry) === ref);
-    if (names.every((ref) => current(ref).length === 1 && current(ref)[0]?.digest === manifest.digest)) return;
-    const others = before.filter((entry) => !names.includes(refName(entry) ?? ""));
-    await this.#store.writeEntries([...others, ...names.map((ref) => indexEntry(manifest, ref))]);
-  }
 }
 
 /** What only a change needs is loaded by the first one: most commands just read, and start times are counted in ms. */
 async function writing() {
-  const [push, staging, lock] = await Promise.all([
+  const [push, staging, change, lock] = await Promise.all([
     import("./layout-push.js"),
     import("./layout-staging.js"),
+    import("./layout-change.js"),
     import("./file-lock.js"),
   ]);
-  return { ...push, ...staging, ...lock };
+  return { ...push, ...staging, ...change, ...lock };
 }

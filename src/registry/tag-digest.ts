@@ -36,22 +36,27 @@ export async function tagDigest(
   options: AccessOptions,
   signal: AbortSignal,
 ): Promise<Digest> {
-  const { host, repository, tag } = reference;
+  const ask = manifestAsker(reference, options, signal);
+  const claimed = (await ask("HEAD", reference.tag)).headers["docker-content-digest"];
+  return isDigest(claimed) ? claimed : digestOf((await ask("GET", reference.tag)).body);
+}
+
+/** Asks for manifests by tag or digest. RegistryError: the registry does not answer, refuses, or has none of that name. */
+export function manifestAsker({ host, repository }: ExternalReference, options: AccessOptions, signal: AbortSignal) {
   const authorization = authorizationFor(host, options);
   const server = host === DOCKER_HUB ? DOCKER_HUB_HOST : host;
-  const url = new URL(`https://${server}/v2/${repository}/manifests/${tag}`);
-  const ask = async (method: HttpRequest["method"]): Promise<HttpResponse> => {
+  return async (method: HttpRequest["method"], name: string): Promise<HttpResponse> => {
+    const url = new URL(`https://${server}/v2/${repository}/manifests/${name}`);
+    const what = `${repository}${name.includes(":") ? "@" : ":"}${name}`;
     try {
       const request = { method, url, headers: { accept: ACCEPT }, signal };
       const answer = await authorization.send(request, { repository, actions: "pull" });
-      if (answer.status === 404) throw new RegistryError(`Registry ${host} has no ${repository}:${tag}.`);
-      if (answer.status !== 200) throw refused(host, `${repository}:${tag}`, answer);
+      if (answer.status === 404) throw new RegistryError(`Registry ${host} has no ${what}.`);
+      if (answer.status !== 200) throw refused(host, what, answer);
       return answer;
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
       throw unreachable(host, error);
     }
   };
-  const claimed = (await ask("HEAD")).headers["docker-content-digest"];
-  return isDigest(claimed) ? claimed : digestOf((await ask("GET")).body);
 }

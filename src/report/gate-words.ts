@@ -42,6 +42,8 @@ const FAILED: ReadonlyMap<string, string> = new Map([
   ["BUILD_FAILED", "build failed"],
   ["BOOTSTRAP_FAILED", "build failed"],
   ["DOWNLOAD_FAILED", "download failed"],
+  ["HASH_MISMATCH", "a package has the wrong hash"],
+  ["PACKAGE_GONE", "a locked package is gone"],
   ["NOT_APPROVED", "not approved"],
 ]);
 

@@ -9,11 +9,14 @@ export function planText(plan: Plan, against: string): string {
   return `${heading}\n\n${table(plan.steps.map(row))}\n\n${summary(plan)}\n`;
 }
 
-const row = ({ action, image, version, reasons }: PlanStep) => [
-  action,
-  `${image} ${version}`,
-  reasons.map(rowReason).join("; "),
-];
+/** One package may bring forty: `slipway why` shows them all. */
+const MAX_REASONS = 4;
+
+function row({ action, image, version, reasons }: PlanStep): string[] {
+  const rest = reasons.length - MAX_REASONS;
+  const shown = reasons.slice(0, rest > 1 ? MAX_REASONS : reasons.length).map(rowReason);
+  return [action, `${image} ${version}`, [...shown, ...(rest > 1 ? [`and ${rest} more`] : [])].join("; ")];
+}
 
 /** The cause of a cascade has a row of its own above, so the way from there is enough. */
 export const rowReason = (reason: Reason) =>

@@ -15,6 +15,8 @@ export interface ProgressOptions {
 export interface Progress {
   phase(image: string, phase: string): void;
   done(result: BuildResult): void;
+  /** The same for what is no build; `line` is for people, undefined: nothing is to be said. */
+  finish(image: string, line: string | undefined): void;
   /** Rewrites the status line; called now and then. */
   tick(): void;
   end(): void;
@@ -37,19 +39,25 @@ export function createProgress({ total, columns, write, clock }: ProgressOptions
     write(`[${finished}/${total}] ${items.join(", ")}`.slice(0, columns - 1));
     shown = true;
   };
+  const finish = (image: string, line: string | undefined) => {
+    finished += 1;
+    active.delete(image);
+    clear();
+    if (line !== undefined) write(`${line}\n`);
+    status();
+  };
   return {
+    finish,
     phase(image, phase) {
       const { since } = active.get(image) ?? { since: clock() };
       active.set(image, { phase, since });
-      if (columns === undefined && phase === "building") write(`building   ${image}\n`);
+      const isStart = phase === "building" || phase === "resolving";
+      if (columns === undefined && isStart) write(`${phase.padEnd(10)} ${image}\n`);
       status();
     },
     done(result) {
-      finished += 1;
-      active.delete(result.image);
-      clear();
-      if (result.outcome !== "unchanged" || result.reasons.length > 0) write(`${doneLine(result)}\n`);
-      status();
+      const isSilent = result.outcome === "unchanged" && result.reasons.length === 0;
+      finish(result.image, isSilent ? undefined : doneLine(result));
     },
     tick: status,
     end: clear,

@@ -11,8 +11,10 @@ import type {
   Update,
 } from "../model/update.js";
 
-/** What a registry answers for a base: the digest its tag has now, or why that is not known. */
-export type BaseAnswer = { readonly digest: string; readonly registry: string } | { readonly problem: string };
+/** What a registry answers for a base: the digest its tag has on a day (`YYYY-MM-DD`), or why that is not known. */
+export type BaseAnswer =
+  | { readonly digest: string; readonly registry: string; readonly today: string }
+  | { readonly problem: string };
 
 /** What a package manager answers for an operating system or language, or why it could not be asked. */
 export type ScopeAnswer = { readonly offers: Offers; readonly where: string } | { readonly problem: string };
@@ -52,7 +54,11 @@ function baseUpdate(pin: BasePin, answer: BaseAnswer | undefined) {
   if (answer === undefined) return { problem: `${pin.ref}: nobody was asked` };
   if ("problem" in answer) return answer;
   if (answer.digest === pin.held) return {};
-  return { updates: [update(pin, pin.ref, answer.digest, answer.registry)] };
+  const { pinned, ref } = pin;
+  const { registry, today } = answer;
+  // The day goes with the digest; without a newer one it stays, or there would be a change every day.
+  const day = pinned === undefined || pinned.held === today ? [] : [update(pinned, ref, today, registry)];
+  return { updates: [update(pin, ref, answer.digest, registry), ...day] };
 }
 
 function packageUpdates(pins: PackagePins, answer: ScopeAnswer) {

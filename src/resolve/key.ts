@@ -32,13 +32,14 @@ export interface KeyInputs {
 /** sha256 over the canonical JSON of the inputs (sorted context, fixed member order): 64 hex digits. */
 export function buildKey(inputs: KeyInputs): BuildKey {
   const { recipe } = inputs;
+  const locked = lockedOf(recipe);
   const canonical = [
     KEY_FORMAT,
     recipe.containerfile,
     // Git keeps no times and no owners, so path, mode and content are all there is.
     recipe.context.map(({ path, mode, permissions, content }) => [path, permissions ?? mode, content]).sort(byFirst),
     recipe.bootstrap ? bootstrapInputs(recipe.bootstrap) : null,
-    recipe.locked ? lockedInputs(recipe.locked) : openInputs(recipe.packages),
+    locked ? lockedInputs(locked) : openInputs(recipe.packages),
     inputs.parents,
     inputs.platform,
     EPOCH,
@@ -48,10 +49,17 @@ export function buildKey(inputs: KeyInputs): BuildKey {
   return createHash("sha256").update(JSON.stringify(canonical)).digest("hex") as BuildKey;
 }
 
+/** What is locked, where that says anything: an image that installs nothing is the same image locked and open. */
+export const lockedOf = ({ locked, packages }: Recipe): readonly LockedPackage[] | undefined =>
+  packages.length > 0 || (locked?.length ?? 0) > 0 ? locked : undefined;
+
 /** The bytes of every package. Its name beside them: two names with the same bytes are another request. */
 const lockedInputs = (packages: readonly LockedPackage[]) => [
   "locked",
-  packages.map(({ stage, manager, name, version, sha256 }) => [stage ?? null, manager, name, version, sha256]),
+  packages
+    .map(({ stage, manager, name, version, sha256 }) => [stage ?? null, manager, name, version, sha256])
+    .map((row) => JSON.stringify(row))
+    .sort(),
 ];
 
 /** A package without an exact version is whatever the lists allow: what they allow is an input then. */

@@ -1,5 +1,5 @@
 import type { DesiredImage } from "../model/desired.js";
-import type { ImageContents, OwnedPackage, PackageType, Why } from "../model/inventory.js";
+import type { AddedPackage, ImageContents, OwnedPackage, PackageType, Why } from "../model/inventory.js";
 import type { LockedPackage } from "../model/lock.js";
 import type { ImageName } from "../model/names.js";
 import { kindOf, normalName, TYPE_OF_MANAGER } from "../model/package-types.js";
@@ -19,14 +19,20 @@ export function lockedContents(
   const { base, stages } = startingPoint(node);
   const below = base.type === "image" ? known.get(base.image) : undefined;
   const isKnown = recipe.locked !== undefined && base.type !== "external" && (below?.from ?? "lock") !== "unknown";
-  const own = (recipe.locked ?? []).filter(({ stage }) => stages.has(stage)).map((entry) => fromLock(entry, node.name));
+  const own = (recipe.locked ?? [])
+    .filter(({ stage }) => stages.has(stage))
+    .map((entry) => ({
+      ...addedFromLock(entry),
+      broughtBy: node.name,
+    }));
   // An upgrade takes the place of what the parent has, but for languages that keep several versions.
   const replaced = new Set(own.filter(({ type }) => ONE_VERSION.has(type)).map(({ type, name }) => `${type} ${name}`));
   const inherited = (below?.packages ?? []).filter(({ type, name }) => !replaced.has(`${type} ${name}`));
   return { image: node.name, from: isKnown ? "lock" : "unknown", packages: [...inherited, ...own].sort(byName) };
 }
 
-function fromLock(entry: LockedPackage, image: ImageName): OwnedPackage {
+/** A locked package as rules about contents see it. */
+export function addedFromLock(entry: LockedPackage): AddedPackage {
   const type = TYPE_OF_MANAGER[entry.manager];
   if (type === undefined) throw new Error(`no type of package for ${entry.manager}`);
   const { version, arch, license, source } = entry;
@@ -42,7 +48,6 @@ function fromLock(entry: LockedPackage, image: ImageName): OwnedPackage {
     requires: [],
     provides: [],
     why: whyOf(entry),
-    broughtBy: image,
   };
 }
 

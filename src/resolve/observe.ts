@@ -1,10 +1,11 @@
 import type { Desired, DesiredImage } from "../model/desired.js";
 import type { BuildKey, Digest, ImageName } from "../model/names.js";
-import type { ImageTags, Observation } from "../model/observation.js";
+import { type ImageTags, keyTag, type Observation } from "../model/observation.js";
 import type { ImageRecord } from "../model/plan.js";
 import type { RegistryReader } from "../model/registry.js";
 import { buildKey } from "./key.js";
 import { tagsOf } from "./tags.js";
+import { withoutLock } from "./with-locked.js";
 
 const NO_TAGS: ImageTags = { key: "", tested: "", pointers: [] };
 
@@ -31,6 +32,10 @@ export async function observe(registry: RegistryReader, image: DesiredImage, key
   const same = record !== undefined && tested?.manifestDigest === record.manifestDigest;
   return { key, ...(record ? { record } : {}), tested: same, tags, stale, published };
 }
+
+/** Whether it may be the lock alone that makes it another image than the one that is published. */
+const isNewlyLocked = ({ recipe }: DesiredImage, { record, published }: Observation) =>
+  record === undefined && published && recipe.locked !== undefined;
 
 /**
  * Asks the registry about every image, each as soon as its parents are known: an image's key takes its parents' IDs, and
@@ -67,6 +72,10 @@ export async function observeAll(registry: RegistryReader, desired: Desired): Pr
       return { key: null, tested: false, tags: NO_TAGS, stale: [], published };
     }
     const ids = (records as ImageRecord[]).map((record) => record.imageId);
-    return observe(registry, image, keyOf(image, desired, ids));
+    const observation = await observe(registry, image, keyOf(image, desired, ids));
+    if (!isNewlyLocked(image, observation)) return observation;
+    const open = keyTag(keyOf(withoutLock(image), desired, ids));
+    const [was, is] = await Promise.all([open, version].map((tag) => registry.find(image.node.name, tag)));
+    return was && was.manifestDigest === is?.manifestDigest ? { ...observation, wasOpen: true } : observation;
   }
 }

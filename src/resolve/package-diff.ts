@@ -1,15 +1,21 @@
-import type { Desired } from "../model/desired.js";
+import type { Desired, DesiredImage } from "../model/desired.js";
 import type { PackageChange, PackageDiff } from "../model/gate.js";
 import type { ImageName } from "../model/names.js";
-import { constraint } from "./reasons.js";
+import { constraint, installs, lockedVersions, nameOf } from "./package-reasons.js";
 
-/** What an image asks for, itself and in all that it derives from, before and after. One that is not there asks for nothing. */
+/**
+ * What an image asks for, itself and in all that it derives from, before and after. One that is not there asks for nothing.
+ * Where all of it is locked on both sides, what it installs, with everything that comes along.
+ */
 export function packageDiff(before: Desired, after: Desired, image: ImageName): PackageDiff {
-  const [old, now] = [packagesOf(before, image), packagesOf(after, image)];
+  const isLocked = [before, after].every((desired) => isLockedWhole(desired, image));
+  const [old, now] = isLocked
+    ? [closureOf(before, image), closureOf(after, image)]
+    : [packagesOf(before, image), packagesOf(after, image)];
   const names = [...new Set([...old.keys(), ...now.keys()])].sort();
   const changes = names.flatMap((id): PackageChange[] => {
     const [from, to] = [old.get(id) ?? null, now.get(id) ?? null];
-    return from === to ? [] : [{ name: id.slice(id.indexOf(" ") + 1), from, to }];
+    return from === to ? [] : [{ name: nameOf(id), from, to }];
   });
   return {
     added: changes.filter(({ from }) => from === null),
@@ -18,16 +24,37 @@ export function packageDiff(before: Desired, after: Desired, image: ImageName): 
   };
 }
 
+/** An image and what it derives from, the image first. */
+function chainOf({ images }: Desired, name: ImageName): DesiredImage[] {
+  const chain: DesiredImage[] = [];
+  for (let at = images.get(name); at !== undefined; at = images.get(at.node.parent as ImageName)) chain.push(at);
+  return chain;
+}
+
+function isLockedWhole(desired: Desired, name: ImageName): boolean {
+  const chain = chainOf(desired, name);
+  return chain.length > 0 && chain.every(({ recipe }) => recipe.locked !== undefined || !installs(recipe));
+}
+
+/** Versions by manager and name; where an image and one it derives from install the same package, the image's. */
+function closureOf(desired: Desired, name: ImageName): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const { recipe } of chainOf(desired, name)) {
+    const own = (recipe.locked ?? []).filter(({ stage }) => stage === undefined);
+    for (const [id, versions] of lockedVersions(own)) setFirst(found, id, versions);
+  }
+  return found;
+}
+
 /** By kind and name; where an image and one it derives from name the same package, the image's own demand. */
 function packagesOf(desired: Desired, name: ImageName): Map<string, string> {
   const found = new Map<string, string>();
-  for (let at = desired.images.get(name); at !== undefined; at = desired.images.get(at.node.parent as ImageName)) {
-    const { recipe, node } = at;
+  for (const { recipe, node } of chainOf(desired, name)) {
     for (const entry of recipe.packages.filter(({ stage }) => stage === undefined))
-      setFirst(found, `${entry.kind} ${entry.name}`, constraint(entry));
+      setFirst(found, `${entry.kind}\t${entry.name}`, constraint(entry));
     const { origin } = node.definition;
     if (origin.type !== "bootstrap") continue;
-    for (const entry of origin.bootstrap.packages) setFirst(found, `system ${entry}`, "any version");
+    for (const entry of origin.bootstrap.packages) setFirst(found, `system\t${entry}`, "any version");
   }
   return found;
 }

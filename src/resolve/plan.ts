@@ -27,10 +27,14 @@ export function planAgainstRegistry(desired: Desired, observations: Observations
 
 function decide(
   image: DesiredImage,
-  { key, record, tested, stale, published }: Observation,
+  { key, record, tested, stale, published, wasOpen }: Observation,
   causes: ReadonlyMap<ImageName, Reason>,
 ): { action: PlanAction; reason: Reason } | undefined {
   if (key === null) return { action: "pending", reason: fromParent(image, causes) };
+  if (wasOpen) {
+    const detail = "locked now: what is published was made the same but for its packages, which its build resolved";
+    return { action: "build", reason: { code: "LOCK", detail, via: [] } };
+  }
   if (record === undefined) {
     const detail = published
       ? `what is published as ${image.node.definition.version} was made from other inputs`

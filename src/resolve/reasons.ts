@@ -3,7 +3,7 @@ import type { Artifact, Body, ImageDefinition } from "../model/definition.js";
 import type { DesiredImage } from "../model/desired.js";
 import type { ImageNode, StageBase } from "../model/graph.js";
 import type { Reason, ReasonCode } from "../model/plan.js";
-import type { RecipePackage } from "../model/recipe.js";
+import { packageReasons } from "./package-reasons.js";
 
 interface Side {
   readonly image: DesiredImage;
@@ -15,7 +15,7 @@ export function ownReasons(old: Side, now: Side): Reason[] {
   const found = [
     ...forced(old, now),
     ...baseDigest(old, now),
-    ...packages(old, now),
+    ...packageReasons(old.image.recipe, now.image.recipe),
     ...artifacts(old, now),
     ...fields(old, now),
     ...builder(old, now),
@@ -52,26 +52,6 @@ function baseDigest(old: Side, now: Side): Reason[] {
 }
 
 const nameAndDigest = (reference: string) => reference.split("@");
-
-function packages(old: Side, now: Side): Reason[] {
-  const before = byName(old.image.recipe.packages);
-  const after = byName(now.image.recipe.packages);
-  const names = [...new Set([...before.keys(), ...after.keys()])].sort();
-  return names.flatMap((id) => {
-    const [from, to] = [before.get(id), after.get(id)];
-    if (from === to) return [];
-    const name = id.slice(id.indexOf("\t") + 1);
-    if (from === undefined) return [reason("PACKAGE", `${name} ${to === "any version" ? "" : `${to} `}added`)];
-    return [reason("PACKAGE", to === undefined ? `${name} removed` : `${name} ${from} → ${to}`)];
-  });
-}
-
-const byName = (entries: readonly RecipePackage[]) =>
-  new Map(entries.map((entry) => [`${entry.stage ?? ""} ${entry.kind}\t${entry.name}`, constraint(entry)]));
-
-/** What the build may install, in words. An exact version leaves the approved list nothing to decide. */
-export const constraint = ({ version, approved }: RecipePackage) =>
-  version ?? (approved.length > 0 ? [...approved].sort().join(" or ") : "any version");
 
 function artifacts(old: Side, now: Side): Reason[] {
   const [before, after] = [old, now].map(

@@ -26,9 +26,10 @@ export function updatePins(catalogue: Catalogue, graph: Graph, syntaxOf: SyntaxO
 function basePins({ bases, settings }: Catalogue): BasePin[] {
   return [...bases.values()]
     .filter(({ ref }) => !ref.includes("@"))
-    .map(({ ref, digest, source, pointer }) => {
+    .map(({ ref, digest, pinned, source, pointer }) => {
       const group = groupOf(ref, "bases", { updates: settings.updates });
-      return { group, ref, source, pointer: `${pointer}/digest`, held: digest };
+      const day = pinned === undefined ? {} : { pinned: { source, pointer: `${pointer}/pinned`, held: pinned } };
+      return { group, ref, source, pointer: `${pointer}/digest`, held: digest, ...day };
     });
 }
 

@@ -1,6 +1,7 @@
 import { bootstrapArguments } from "../model/bootstrap.js";
 import { EPOCH } from "../model/build-environment.js";
 import type { AptBootstrap, Bootstrap } from "../model/definition.js";
+import { OFFLINE } from "./buildah.js";
 import { dnfBootstrap } from "./dnf-bootstrap.js";
 import { lastLines, run } from "./process.js";
 import { type Job, StepFailure } from "./runner.js";
@@ -15,6 +16,10 @@ export interface BootstrapNeeds {
   /** A .repo file that dnf uses in place of a definition's repositories. */
   readonly yumRepos: string | undefined;
   readonly caBundle: string | undefined;
+  /** The locked packages, which are all that there is then: for apt a directory of this machine, for dnf a .repo file. */
+  readonly repository?: string;
+  /** true: without the network. */
+  readonly offline?: boolean;
 }
 
 /** Makes `rootfs.tar` in a build context, the same bit for bit whenever the archive is the same. Raises StepFailure. */
@@ -26,15 +31,16 @@ export function bootstrap(spec: Bootstrap, context: string, job: Job & Bootstrap
 async function aptBootstrap(
   spec: AptBootstrap,
   context: string,
-  { signal, log, aptSources }: Job & BootstrapNeeds,
+  { signal, log, aptSources, repository, offline = false }: Job & BootstrapNeeds,
 ): Promise<void> {
   const target = `${context}/rootfs.tar`;
-  const mirror = aptSources === undefined ? [] : [aptSources];
-  const hooks = aptSources === undefined ? [] : await restoreSources(spec.suite, context);
-  const args = [...hooks, ...bootstrapArguments(spec), target, ...mirror];
+  const mirror = repository === undefined ? aptSources : `deb [trusted=yes] copy:${encodeURI(repository)} ./`;
+  const hooks = mirror === undefined ? [] : await restoreSources(spec.suite, context);
+  const args = [...hooks, ...bootstrapArguments(spec), target, ...(mirror === undefined ? [] : [mirror])];
   const env = { SOURCE_DATE_EPOCH: String(EPOCH), TMPDIR: context };
   // Not --quiet: that keeps apt's own words back, which alone say what is wrong.
-  const made = await run("mmdebstrap", args, { signal, log, env, timeout: TIMEOUT });
+  const [program, ...words] = [...(offline ? OFFLINE : []), "mmdebstrap", ...args] as [string, ...string[]];
+  const made = await run(program, words, { signal, log, env, timeout: TIMEOUT });
   if (made.exitCode === 0) return;
   if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
   const why = made.notStarted ?? (made.timedOut ? `no end within ${TIMEOUT} s` : firstError(made.stderr));
@@ -47,14 +53,19 @@ function firstError(stderr: string): string {
   return lines.find((line) => line.startsWith("E: "))?.slice("E: ".length) ?? lines.at(-1) ?? "it said nothing";
 }
 
+/** Writes what mmdebstrap makes the sources of a release. */
+export async function defaultSources(suite: string, file: string): Promise<void> {
+  const stop = `--setup-hook=cp "$1"/etc/apt/sources.list '${file}'; exit 1`;
+  await run("mmdebstrap", ["--quiet", "--variant=custom", stop, suite, "/dev/null"], { timeout: 60 });
+}
+
 /**
  * A mirror of this machine's own must not stay in the image: the sources end as mmdebstrap writes them when it is told of
  * none. It is asked for them by a bootstrap that stops before it fetches anything.
  */
 async function restoreSources(suite: string, context: string): Promise<string[]> {
   const file = `${context}/../sources.list`;
-  const stop = `--setup-hook=cp "$1"/etc/apt/sources.list '${file}'; exit 1`;
-  await run("mmdebstrap", ["--quiet", "--variant=custom", stop, suite, "/dev/null"], { timeout: 60 });
+  await defaultSources(suite, file);
   // The mirror's own file lies beside the one that the image shall have.
   return [
     `--customize-hook=rm -f "$1"/etc/apt/sources.list.d/*`,

@@ -24,14 +24,29 @@ export interface BuildImageDeps {
   readonly writeContext: (recipe: Recipe, directory: string, job: Job) => Promise<void>;
   /** A directory of this run for contexts. */
   readonly temporary: string;
-  /** Mounted at MACHINE_MOUNT. */
+  /** Mounted at MACHINE_MOUNT, where the recipe has no locked packages. */
   readonly machine: string;
+  /** Makes what stands for that, in a directory of the image's own. */
+  readonly prepareLocked: (job: BuildJob, directory: string) => Promise<LockedMachine>;
   readonly bootstrapNeeds: BootstrapNeeds;
   /**
    * Collects what Buildah built where another image was made of it. Not to be removed at once: another image of the same
    * content may be built at this moment, or this very one may be what another definition says.
    */
   readonly unfinished: Set<Digest>;
+}
+
+/** What an image with locked packages is built with. */
+export interface LockedMachine {
+  /** Mounted at MACHINE_MOUNT. */
+  readonly directory: string;
+  /** Directories that no step can change, by where they are mounted: files there are the package store's own. */
+  readonly volumes: ReadonlyMap<string, string>;
+  /** The recipe's text, where each stage reads settings of its own. */
+  readonly containerfile: string;
+  /** A repository on this machine; undefined: nothing in the lock is part of a bootstrap. */
+  readonly bootstrap?: string;
+  readonly offline: boolean;
 }
 
 /** Rendered where a value has line breaks. */
@@ -51,9 +66,16 @@ export async function buildImage(deps: BuildImageDeps, job: BuildJob): Promise<L
     throw new StepFailure("BUILD_FAILED", foreign.problem);
   try {
     await deps.writeContext(job.recipe, context, job);
-    await writeFile(join(directory, "Containerfile"), job.recipe.containerfile);
-    if (job.recipe.bootstrap) await bootstrap(job.recipe.bootstrap, context, { ...job, ...deps.bootstrapNeeds });
-    return await buildAndFinish(deps, job, directory);
+    const locked = job.recipe.locked === undefined ? undefined : await deps.prepareLocked(job, directory);
+    const { noOffline } = deps.buildah.system;
+    if (locked?.offline && noOffline !== undefined)
+      throw new StepFailure("BUILD_FAILED", `cannot cut the network off, as a locked build has to: ${noOffline}`);
+    await writeFile(join(directory, "Containerfile"), locked?.containerfile ?? job.recipe.containerfile);
+    if (job.recipe.bootstrap) {
+      const own = locked?.bootstrap === undefined ? {} : { repository: locked.bootstrap, offline: locked.offline };
+      await bootstrap(job.recipe.bootstrap, context, { ...job, ...deps.bootstrapNeeds, ...own });
+    }
+    return await buildAndFinish(deps, job, { directory, locked });
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -61,12 +83,18 @@ export async function buildImage(deps: BuildImageDeps, job: BuildJob): Promise<L
 
 const runsPrograms = ({ containerfile, bootstrap: made }: Recipe) => made !== undefined || /^RUN /m.test(containerfile);
 
-async function buildAndFinish(deps: BuildImageDeps, job: BuildJob, directory: string): Promise<LocalImage> {
+interface Surroundings {
+  readonly directory: string;
+  readonly locked: LockedMachine | undefined;
+}
+
+async function buildAndFinish(deps: BuildImageDeps, job: BuildJob, surroundings: Surroundings): Promise<LocalImage> {
   const { buildah } = deps;
+  const { directory } = surroundings;
   const { recipe } = job;
   const base = await fetchBase(deps, job);
   const additions = additionsFor(recipe.config, base);
-  const imageId = await runBuild(deps, job, directory);
+  const imageId = await runBuild(deps, job, surroundings);
   if (!additions && !recipe.bare) return { imageId };
   const bare = recipe.bare && { bare: { base, copied: copiedPaths(recipe) } };
   const finished = await finishImage(buildah, { ...job, imageId, directory, additions, ...bare });
@@ -87,7 +115,11 @@ async function fetchBase(deps: BuildImageDeps, { recipe, images, platform, signa
 /** What an image of the catalogue is called in a Containerfile. */
 const localReference = (name: ImageName) => `localhost/${name}`;
 
-async function runBuild({ buildah, machine }: BuildImageDeps, job: BuildJob, directory: string): Promise<Digest> {
+async function runBuild(
+  { buildah, machine }: BuildImageDeps,
+  job: BuildJob,
+  { directory, locked }: Surroundings,
+): Promise<Digest> {
   const { isolation, runtime } = buildah.system;
   const { containerfile, externals = [] } = job.recipe;
   const idFile = join(directory, "id");
@@ -105,19 +137,35 @@ async function runBuild({ buildah, machine }: BuildImageDeps, job: BuildJob, dir
     // A Containerfile cannot say a line break in a value; as an argument that no default shows it leaves no trace.
     ...(LINE_BREAK.test(containerfile) ? ["--build-arg", "SLIPWAY_NL=\n"] : []),
     // Only for steps that look there: where an image has no such directory, the mount point would stay.
-    ...(containerfile.includes(`${MACHINE_MOUNT}/env`) ? ["--volume", `${machine}:${MACHINE_MOUNT}`] : []),
+    ...(containerfile.includes(`${MACHINE_MOUNT}/env`) ? volumes(machine, locked) : []),
     ...["--iidfile", idFile, "--file", join(directory, "Containerfile"), join(directory, "context")],
   ];
   const { signal, log } = job;
-  const built = await buildah.run(["build", ...args], { signal, log, timeout: BUILD_TIMEOUT });
+  const offline = locked?.offline ?? false;
+  const built = await buildah.run(["build", ...args], { signal, log, timeout: BUILD_TIMEOUT, offline });
   if (built.exitCode === 0) return (await readFile(idFile, "utf8")).trim() as Digest;
   if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
   if (built.timedOut) throw new StepFailure("BUILD_FAILED", `the build did not end within ${BUILD_TIMEOUT} s`);
-  throw new StepFailure(
-    "BUILD_FAILED",
-    failedStep(built.stderr, built.stdout),
-    lastLines(`${built.stdout}\n${built.stderr}`),
-  );
+  const said = lastLines(`${built.stdout}\n${built.stderr}`);
+  const advice = locked === undefined ? "" : lockedAdvice(said, offline);
+  throw new StepFailure("BUILD_FAILED", `${failedStep(built.stderr, built.stdout)}${advice}`, said);
+}
+
+function volumes(machine: string, locked: LockedMachine | undefined): string[] {
+  const further = [...(locked?.volumes ?? [])].map(([mount, directory]) => `${directory}:${mount}:ro`);
+  return [`${locked?.directory ?? machine}:${MACHINE_MOUNT}`, ...further].flatMap((volume) => ["--volume", volume]);
+}
+
+/** In the words of apt, pip, npm, and dnf. */
+const LACKS =
+  /Unable to locate package|has no installation candidate|Version '.*' for '.*' was not found|unmet dependencies|No matching distribution|npm ERR! code E(?:404|TARGET)|npm error code E(?:404|TARGET)|No match for argument|Unable to find a match|nothing provides/;
+
+/** What may be the matter when a locked build fails, beside all that fails an open one. */
+function lockedAdvice(said: readonly string[], offline: boolean): string {
+  if (said.some((line) => LACKS.test(line)))
+    return " (slipway.lock lacks a package that it takes: run `slipway lock --update`)";
+  if (!offline) return "";
+  return " (a locked build has no network; `lock: { network: host }` in slipway.yaml lets `setup` have it)";
 }
 
 /** The instruction that failed, in Buildah's words without its wrapping. */

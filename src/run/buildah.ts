@@ -1,11 +1,22 @@
 import type { BuildSystem } from "./build-system.js";
 import { type Finished, type RunOptions, run } from "./process.js";
 
+export interface BuildahOptions extends RunOptions {
+  /** true: what it starts, and it itself, has no network but a loopback interface of its own. */
+  readonly offline?: boolean;
+}
+
 export interface Buildah {
   /** Runs one Buildah command in Slipway's own storage. Never fails; see process.ts. */
-  run(args: readonly string[], options?: RunOptions): Promise<Finished>;
+  run(args: readonly string[], options?: BuildahOptions): Promise<Finished>;
   readonly system: BuildSystem;
 }
+
+/**
+ * Starts what follows it without a network (network_namespaces(7)). Buildah 1.28 cannot do it itself: isolation `chroot` refuses
+ * `--network none`, and `RUN --network` came later.
+ */
+export const OFFLINE = ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"] as const;
 
 /** `temporary`: where Buildah keeps what it needs for a while, so that what it leaves when it is killed can be found. */
 export function createBuildah(system: BuildSystem, temporary: string): Buildah {
@@ -13,7 +24,9 @@ export function createBuildah(system: BuildSystem, temporary: string): Buildah {
   const global = ["--root", root, "--runroot", runroot, "--storage-driver", driver];
   return {
     system,
-    run: (args, options) =>
-      run("buildah", [...global, ...args], { ...options, env: { ...options?.env, TMPDIR: temporary } }),
+    run: (args, { offline = false, ...options } = {}) => {
+      const [program, ...words] = [...(offline ? OFFLINE : []), "buildah", ...global, ...args] as [string, ...string[]];
+      return run(program, words, { ...options, env: { ...options.env, TMPDIR: temporary } });
+    },
   };
 }

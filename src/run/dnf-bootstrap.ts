@@ -8,6 +8,10 @@ import { type Job, StepFailure } from "./runner.js";
 export interface DnfNeeds {
   readonly yumRepos: string | undefined;
   readonly caBundle: string | undefined;
+  /** A .repo file of locked packages on this machine, which are all that there is then. */
+  readonly repository?: string;
+  /** true: without the network. */
+  readonly offline?: boolean;
 }
 
 /** Seconds. */
@@ -60,22 +64,48 @@ rmdir "$0"' "$1" "$own"
 
 /** Installs into an empty directory by dnf, or by tdnf where only that is there, and packs it. Raises StepFailure. */
 export async function dnfBootstrap(spec: DnfBootstrap, context: string, job: Job & DnfNeeds): Promise<void> {
+  const { program, root, options, limits } = await prepare(spec, dirname(context), job);
+  const command = [program, ...options, "install", ...[...spec.packages].sort()];
+  const apart = job.offline ? ["--mount", "--net"] : ["--mount"];
+  ended(program, await run("unshare", [...apart, "sh", "-c", INSTALL, root, ...command], limits), job);
+  ended("sh", await run("sh", ["-c", TIDY, root, DATABASE], limits), job);
+  ended("tar", await run("tar", tarArguments(root, join(context, "rootfs.tar")), limits), job);
+}
+
+export interface DnfDownload {
+  /** Specifications of exact packages. */
+  readonly specs: readonly string[];
+  /** An empty directory for what dnf needs. */
+  readonly work: string;
+  /** Where the files go, with those of packages that these need. */
+  readonly directory: string;
+}
+
+/** Fetches packages of a bootstrap and installs nothing. What there is no longer does not come. Raises StepFailure. */
+export async function dnfDownload(
+  spec: DnfBootstrap,
+  { specs, work, directory }: DnfDownload,
+  job: Job & DnfNeeds,
+): Promise<void> {
+  const { program, options, limits } = await prepare(spec, work, job);
+  const only =
+    program === "dnf" ? [`--setopt=destdir=${directory}`, "--setopt=strict=0"] : ["--downloaddir", directory];
+  const command = [...options, ...only, "--downloadonly", "install", ...specs];
+  ended(program, await run(program, command, limits), job);
+}
+
+async function prepare(spec: DnfBootstrap, work: string, job: Job & DnfNeeds) {
   const program = await findProgram();
-  const work = dirname(context);
   const root = join(work, "rootfs");
   await mkdir(root, { mode: 0o755 });
   // Not what the umask makes of it: it becomes the image's own root directory.
   await chmod(root, 0o755);
-  await writeConfiguration(spec, join(work, program), job);
   const home = join(work, program);
+  await writeConfiguration(spec, home, job);
   const env = { SOURCE_DATE_EPOCH: String(EPOCH), HOME: home, PYTHONDONTWRITEBYTECODE: "1", LC_ALL: "C.UTF-8" };
-  const options = ["-y", "-c", join(home, "dnf.conf"), "--installroot", root, "--releasever", spec.releasever];
   const weak = program === "dnf" ? ["--setopt=install_weak_deps=0"] : [];
-  const command = [program, ...options, ...weak, "install", ...[...spec.packages].sort()];
-  const limits = { signal: job.signal, log: job.log, env, timeout: TIMEOUT };
-  ended(program, await run("unshare", ["--mount", "sh", "-c", INSTALL, root, ...command], limits), job);
-  ended("sh", await run("sh", ["-c", TIDY, root, DATABASE], limits), job);
-  ended("tar", await run("tar", tarArguments(root, join(context, "rootfs.tar")), limits), job);
+  const options = ["-y", "-c", join(home, "dnf.conf"), "--installroot", root, "--releasever", spec.releasever, ...weak];
+  return { program, root, options, limits: { signal: job.signal, log: job.log, env, timeout: TIMEOUT } };
 }
 
 async function findProgram(): Promise<"dnf" | "tdnf"> {
@@ -117,7 +147,8 @@ async function writeConfiguration(spec: DnfBootstrap, home: string, needs: DnfNe
   await mkdir(directory, { recursive: true });
   await mkdir(join(home, "vars"));
   await writeFile(join(home, "dnf.conf"), `${main.join("\n")}\n`);
-  const text = needs.yumRepos === undefined ? `${repositories.join("\n")}\n` : await readFile(needs.yumRepos, "utf8");
+  const instead = needs.repository ?? needs.yumRepos;
+  const text = instead === undefined ? `${repositories.join("\n")}\n` : await readFile(instead, "utf8");
   await writeFile(join(directory, "slipway.repo"), text, { mode: 0o600 });
   await writeFile(join(home, ".rpmmacros"), `%_dbpath ${DATABASE}\n`);
 }

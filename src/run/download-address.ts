@@ -4,6 +4,13 @@ import { BlockList, isIP, type LookupFunction } from "node:net";
 /** A reason for which one address does not give a file, in words for its reader. */
 export class DownloadProblem extends Error {
   override readonly name = "DownloadProblem";
+  /** `status`: what the server answers, where it does. */
+  constructor(
+    message: string,
+    readonly status?: number,
+  ) {
+    super(message);
+  }
 }
 
 export interface ResolvedAddress {

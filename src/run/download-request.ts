@@ -34,7 +34,10 @@ export async function openUrl(start: URL, deps: RequestDeps, signal: AbortSignal
     if (statusCode === 200) return answer;
     answer.destroy();
     if (![301, 302, 303, 307, 308].includes(statusCode) || headers.location === undefined) {
-      throw new DownloadProblem(`${hostOf(url)} answers ${statusCode} ${STATUS_CODES[statusCode] ?? ""}`.trim());
+      throw new DownloadProblem(
+        `${hostOf(url)} answers ${statusCode} ${STATUS_CODES[statusCode] ?? ""}`.trim(),
+        statusCode,
+      );
     }
     if (!URL.canParse(headers.location, url.href)) throw new DownloadProblem("it redirects to no address");
     url = new URL(headers.location, url);

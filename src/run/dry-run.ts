@@ -1,6 +1,17 @@
+import type { Inventory } from "../model/inventory.js";
 import type { Digest, ImageName } from "../model/names.js";
 import type { ImageRecord } from "../model/plan.js";
-import type { LocalImage, Published, PullReference, Registry, RegistryReader } from "../model/registry.js";
+import type {
+  Attachment,
+  AttachmentStore,
+  LocalImage,
+  Published,
+  PullReference,
+  RegistryReader,
+  SearchableFileStore,
+  StoredFile,
+  StoringRegistry,
+} from "../model/registry.js";
 import type { BuildJob, Runner } from "./runner.js";
 
 /** Builds nothing. Each image gets an ID that no real image has, so everything built on it counts as changed: the most that can follow. */
@@ -12,15 +23,23 @@ export class DryRunner implements Runner {
     return { imageId: `sha256:${this.#count.toString(16).padStart(64, "0")}` as Digest };
   }
 
+  /** What is not built has nothing in it. */
+  async inspect(): Promise<Inventory> {
+    return { packages: [] };
+  }
+
   async test(): Promise<void> {}
 }
 
-/** Reads the real registry, keeps what would be written to itself. */
-export class DryRunRegistry implements Registry {
-  readonly #written = new Map<string, ImageRecord>();
-  readonly #reader: RegistryReader;
+type StoredReader = RegistryReader & Pick<AttachmentStore, "attachments"> & Omit<SearchableFileStore, "storeFile">;
 
-  constructor(reader: RegistryReader) {
+/** Reads the real registry, keeps what would be written to itself. */
+export class DryRunRegistry implements StoringRegistry {
+  readonly #written = new Map<string, ImageRecord>();
+  readonly #attached: { readonly name: ImageName; readonly subject: Digest; readonly attachment: Attachment }[] = [];
+  readonly #reader: StoredReader;
+
+  constructor(reader: StoredReader) {
     this.#reader = reader;
   }
 
@@ -42,5 +61,27 @@ export class DryRunRegistry implements Registry {
 
   reference(): PullReference {
     return { reference: "", options: [] };
+  }
+
+  async attach(name: ImageName, subject: Digest, attachment: Attachment): Promise<void> {
+    this.#attached.push({ name, subject, attachment });
+  }
+
+  async attachments(name: ImageName, subject: Digest, artifactType: string): Promise<readonly Buffer[]> {
+    const own = this.#attached.filter((it) => it.name === name && it.subject === subject);
+    const documents = own.filter((it) => it.attachment.artifactType === artifactType).map((it) => it.attachment.bytes);
+    return [...documents, ...(await this.#reader.attachments(name, subject, artifactType))];
+  }
+
+  async storeFile({ sha256 }: StoredFile, signal: AbortSignal): Promise<"stored" | "present"> {
+    return (await this.hasFile(sha256, signal)) ? "present" : "stored";
+  }
+
+  fetchFile(sha256: string, to: string, signal: AbortSignal): Promise<boolean> {
+    return this.#reader.fetchFile(sha256, to, signal);
+  }
+
+  hasFile(sha256: string, signal: AbortSignal): Promise<boolean> {
+    return this.#reader.hasFile(sha256, signal);
   }
 }

@@ -45,6 +45,13 @@ export async function inspect(
   throw new StepFailure("BUILD_FAILED", `cannot read ${imageId}`, lastLines(stderr));
 }
 
+/** The sum of an image's layers as local storage has them: not compressed. */
+export async function layerBytes(buildah: Buildah, imageId: Digest, signal: AbortSignal): Promise<number> {
+  const manifest = (await inspect(buildah, imageId, { field: "Manifest", signal })) as Record<string, unknown>;
+  const { layers = [] } = manifest as { layers?: readonly { readonly size: number }[] };
+  return layers.reduce((sum, { size }) => sum + size, 0);
+}
+
 /** What is to be added to an image on `base`; undefined: nothing. What is not given is inherited, as `FROM` does in Docker. */
 export function additionsFor(own: Recipe["config"], base: ImageConfig | undefined): Additions | undefined {
   const Healthcheck = own?.healthcheck ? dockerHealthcheck(own.healthcheck) : base?.config?.Healthcheck;

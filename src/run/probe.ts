@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BuildSystem } from "./build-system.js";
+import { OFFLINE } from "./buildah.js";
 import { run } from "./process.js";
 import { isRootless } from "./user-namespace.js";
 
@@ -45,7 +46,7 @@ export async function probeOnce(storage: string, runroot: string, cacheFile: str
 }
 
 function machineState(storage: string): string {
-  const programs = ["buildah", "crun", "runc", "mmdebstrap", "git"].map((name) => {
+  const programs = ["buildah", "crun", "runc", "mmdebstrap", "git", "unshare", "ip"].map((name) => {
     const path = findProgram(name);
     return path === undefined ? null : [path, statSync(path).mtimeMs, statSync(path).size];
   });
@@ -62,9 +63,11 @@ export async function probe(storage: string, runroot: string): Promise<Probed> {
   const [buildah, git] = await Promise.all([version("buildah"), version("git")]);
   // Asking it for its version takes half a second.
   const mmdebstrap = findProgram("mmdebstrap");
+  const offline = await offlineFinding();
   const findings: Finding[] = [
     programFinding("git", git, "git"),
     programFinding("mmdebstrap", mmdebstrap, "mmdebstrap", "only images with `bootstrap` need it"),
+    offline,
     buildahFinding(buildah),
   ];
   if (buildah === undefined || !findings.every(({ what, ok }) => ok || what !== "buildah")) return { findings };
@@ -79,6 +82,7 @@ export async function probe(storage: string, runroot: string): Promise<Probed> {
     isolation: kind,
     ...(runtime === undefined ? {} : { runtime }),
     storage: { root: storage, runroot, driver: driver.name },
+    ...(offline.ok ? {} : { noOffline: `${offline.found}${offline.advice ? `; ${offline.advice}` : ""}` }),
   };
   return { system, findings };
 }
@@ -98,6 +102,20 @@ function programFinding(what: string, found: string | undefined, debianPackage: 
   if (found !== undefined) return { what, ok: true, found };
   const advice = `${INSTALL} ${debianPackage}${note ? ` (${note})` : ""}`;
   return { what, ok: false, found: "not installed", advice };
+}
+
+/** Whether a locked build can be cut off from the network. */
+async function offlineFinding(): Promise<Finding> {
+  const what = "network off";
+  const missing = Object.entries({ unshare: "util-linux", ip: "iproute2" }).find(([name]) => !findProgram(name));
+  const note = "only locked images need it";
+  if (missing)
+    return { what, ok: false, found: `${missing[0]} is not installed`, advice: `${INSTALL} ${missing[1]} (${note})` };
+  const [program, ...args] = OFFLINE;
+  const { exitCode, stderr } = await run(program, [...args, "true"]);
+  if (exitCode === 0) return { what, ok: true, found: "by unshare" };
+  const why = stderr.trim().split("\n")[0] || `exit code ${exitCode}`;
+  return { what, ok: false, found: why, advice: `${note}; \`lock: { network: host }\` in slipway.yaml does without` };
 }
 
 function buildahFinding(found: string | undefined): Finding {

@@ -1,12 +1,15 @@
 import type { ImageTest } from "../model/definition.js";
+import type { Inventory } from "../model/inventory.js";
 import type { Digest, ImageName, Platform } from "../model/names.js";
 import type { BuildFailure } from "../model/plan.js";
 import type { Recipe, RecipePackage } from "../model/recipe.js";
 import type { LocalImage, PullReference } from "../model/registry.js";
 
-/** Builds and tests images. Both raise StepFailure for whatever the image's author can mend. */
+/** Builds, looks at and tests images. All raise StepFailure for whatever the image's author can mend. */
 export interface Runner {
   build(job: BuildJob): Promise<LocalImage>;
+  /** What is installed in an image. */
+  inspect(job: InspectJob): Promise<Inventory>;
   /** Runs the tests in a container of the image, which is thrown away; checks what was installed, too. */
   test(job: TestJob): Promise<void>;
 }
@@ -23,6 +26,10 @@ export interface BuildJob extends Job {
   readonly platform: Platform;
   /** Every image of the catalogue that it is built from, as `localhost/NAME` in the Containerfile. */
   readonly images: ReadonlyMap<ImageName, StoredImage>;
+}
+
+export interface InspectJob extends Job {
+  readonly image: StoredImage;
 }
 
 export interface TestJob extends Job {
@@ -46,10 +53,13 @@ export class StepFailure extends Error {
       | "BUILD_FAILED"
       | "BOOTSTRAP_FAILED"
       | "DOWNLOAD_FAILED"
+      | "HASH_MISMATCH"
+      | "PACKAGE_GONE"
       | "TEST_FAILED"
       | "NOT_APPROVED"
       | "PUBLISH_FAILED"
       | "NO_ANSWER"
+      | "NOT_LOCKABLE"
       | "INTERRUPTED",
     message: string,
     readonly tail: readonly string[] = [],

@@ -1,4 +1,6 @@
 import type { DesiredImage } from "../model/desired.js";
+import type { Diagnostic } from "../model/diagnostic.js";
+import type { Inventory } from "../model/inventory.js";
 import type { Digest, ImageName } from "../model/names.js";
 import type { Observation } from "../model/observation.js";
 import type { Outcome } from "../model/plan.js";
@@ -10,6 +12,10 @@ export interface StepDeps {
   readonly registry: RegistryWriter;
   /** What the registry holds for an image on these parents. */
   readonly observe: (image: DesiredImage, parents: readonly Digest[]) => Promise<Observation>;
+  /** What is wrong with what is installed in an image that was built. Raises StepFailure, RegistryError. */
+  readonly check: (built: BuiltImage) => Promise<readonly Diagnostic[]>;
+  /** Stores beside an image what is in it, before a pointer tag leads to it. Raises StepFailure, RegistryError. */
+  readonly describe: (stored: PublishedImage) => Promise<void>;
   /** Two processes that want the same key do the work once. */
   readonly lock: <T>(key: string, signal: AbortSignal, action: () => Promise<T>) => Promise<T>;
 }
@@ -22,6 +28,21 @@ export interface Step {
   readonly observed: (observation: Observation) => void;
   /** Told what is going on, for people. */
   readonly phase: (phase: "building" | "testing" | "publishing") => void;
+}
+
+/** An image before anything of it is published. */
+export interface BuiltImage extends Pick<Step, "image" | "parents" | "log" | "signal"> {
+  readonly imageId: Digest;
+  readonly inventory: Inventory;
+}
+
+/** An image under its key tag, before its pointer tags are moved. */
+export interface PublishedImage extends Pick<Step, "image" | "parents" | "log" | "signal"> {
+  readonly imageId: Digest;
+  /** Of the manifest. */
+  readonly digest: Digest;
+  /** undefined: it was built just now and is in local storage. */
+  readonly pull?: StoredImage["pull"];
 }
 
 export interface ParentImage extends StoredImage {
@@ -66,10 +87,11 @@ async function retag(deps: StepDeps, step: Step, observation: Observation): Prom
   const { image, signal } = step;
   const { name } = image.node;
   const { imageId, manifestDigest: digest } = observation.record as NonNullable<Observation["record"]>;
-  if (!observation.tested)
-    await test(deps, step, { imageId, pull: deps.registry.reference(name, observation.tags.key) });
+  const pull = deps.registry.reference(name, observation.tags.key);
+  if (!observation.tested) await test(deps, step, { imageId, pull });
   step.phase("publishing");
   const { key, tested, pointers } = observation.tags;
+  await deps.describe({ ...step, imageId, digest, pull });
   await deps.registry.point(name, key, [tested, ...pointers], signal);
   return { outcome: "retagged", observation, imageId, digest, bytes: null };
 }
@@ -87,14 +109,36 @@ async function build(deps: StepDeps, step: Step, observation: Observation): Prom
     platform: image.node.platform,
     images,
   });
+  await check(deps, step, local.imageId);
   await test(deps, step, { imageId: local.imageId });
   if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
   step.phase("publishing");
   const { key, tested, pointers } = observation.tags;
-  const published = await deps.registry.publish(local, name, key, signal);
+  const { imageId, manifestDigest: digest, bytes } = await deps.registry.publish(local, name, key, signal);
+  await deps.describe({ ...step, imageId, digest });
   await deps.registry.point(name, key, [tested, ...pointers], signal);
-  const { imageId, manifestDigest: digest, bytes } = published;
   return { outcome: "built", observation, imageId, digest, bytes };
+}
+
+/** What nobody approved fails the image before any tag moves; the key tag stands for images that passed. */
+async function check({ runner, check: problemsOf }: StepDeps, step: Step, imageId: Digest): Promise<void> {
+  const { image, parents, log, signal } = step;
+  const inventory = await runner.inspect({ name: image.node.name, log, signal, image: { imageId } });
+  const problems = await problemsOf({ image, parents, log, signal, imageId, inventory });
+  if (problems.length > 0) throw notApproved(problems);
+}
+
+/** Messages that the line of an image has room for. */
+const SHOWN = 3;
+
+function notApproved(problems: readonly Diagnostic[]): StepFailure {
+  const messages = problems.slice(0, SHOWN).map(({ message }) => message);
+  const more = problems.length > SHOWN ? [`and ${problems.length - SHOWN} more`] : [];
+  const tail = problems.flatMap(({ file, line, column, code, message, hint }) => [
+    `${file}:${line}:${column}: ${code}: ${message}`,
+    ...(hint === undefined ? [] : [`  hint: ${hint}`]),
+  ]);
+  return new StepFailure("NOT_APPROVED", [...messages, ...more].join("; "), tail);
 }
 
 async function test({ runner }: StepDeps, step: Step, image: StoredImage): Promise<void> {

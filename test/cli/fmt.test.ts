@@ -43,6 +43,14 @@ test("only the files that are named, as the shell completes them", async () => {
   assert.match(await copy.read("images/tools/image.yaml"), /^version/);
 });
 
+test("slipway.lock is not formatted", async () => {
+  const copy = await catalogue.copy("locked");
+  await copy.write("slipway.lock", "kind: Lock\nbases: []\nimages:    {}\n");
+  assert.is((await copy.expect(0, ["fmt", "--check"])).stdout, "0 files would change, 8 unchanged.\n");
+  const { stderr } = await copy.expect(2, ["fmt", "slipway.lock"]);
+  assert.match(stderr, "slipway.lock has one form only");
+});
+
 test("a file with problems is left alone, with its diagnostics and exit code 3; the others are not", async () => {
   const copy = await catalogue.copy("broken");
   await copy.write(SIDE, `${MESSY}prot: 1\n`);

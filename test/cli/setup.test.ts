@@ -12,7 +12,7 @@ const setup = (...args: string[]) =>
 
 test("--missing prints the packages of what is missing, and installs nothing", async () => {
   const { stdout, stderr } = await setup("--missing");
-  assert.match(stdout, /^buildah mmdebstrap git (?:runc )?util-linux uidmap\n$/);
+  assert.match(stdout, /^buildah mmdebstrap git (?:runc )?util-linux (?:iproute2 )?uidmap\n$/);
   assert.is(stderr, "");
 });
 

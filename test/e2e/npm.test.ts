@@ -55,6 +55,7 @@ test.before(async () => {
 language: nodejs
 packages:
   - { name: greeting, versions: ["1.*"] }
+  - { name: "@scope/tool" }
 `,
     "images/nodejs/image.yaml": `kind: BaseImage
 name: nodejs

@@ -59,6 +59,7 @@ test("a whole catalogue", async () => {
     },
     defaults: { env: [], labels: [], tags: ["latest"] },
     downloads: { privateHosts: [], mirrors: new Map() },
+    lock: { network: "none" },
   });
   assert.equal([...catalogue.images.keys()], ["a"]);
   const debian = catalogue.systemLists.get("debian");
@@ -82,6 +83,7 @@ test("without settings the defaults hold", async () => {
     updates: { limit: 5, groups: new Map() },
     defaults: { env: [], labels: [], tags: ["latest"] },
     downloads: { privateHosts: [], mirrors: new Map() },
+    lock: { network: "none" },
   });
 });
 

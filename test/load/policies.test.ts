@@ -228,7 +228,10 @@ test("other YAML in policies/ is not read, and that is said", async () => {
   const [{ severity, hint } = { severity: "", hint: "" }] = loaded.diagnostics;
   assert.equal(
     [severity, hint],
-    ["warning", "policies are policies/roles.yaml, policies/exceptions.yaml and policies/operating-systems.yaml"],
+    [
+      "warning",
+      "policies are policies/roles.yaml, policies/exceptions.yaml, policies/operating-systems.yaml, policies/vulnerabilities.yaml, policies/packages.yaml, policies/licenses.yaml, policies/bases.yaml, policies/images.yaml and policies/tests/<name>.yaml",
+    ],
   );
 });
 

@@ -1,19 +1,12 @@
+import type { InventoryPackage } from "../../src/model/inventory.js";
 import type { RecipePackage } from "../../src/model/recipe.js";
-import { apt } from "../../src/packages/apt.js";
-import { installedChecks } from "../../src/packages/installed.js";
-import { npm, pip } from "../support/managers.js";
+import { installedChecks, inventoryProblems } from "../../src/packages/installed.js";
+import { LIST_READERS } from "../../src/packages/list-readers.js";
+import { installed, inventoryOf } from "../support/inventories.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("packages/installed");
 
-const DPKG = [
-  "installed\tadduser\t3.134",
-  "config-files\tnano\t7.2-1+deb12u1",
-  "not-installed\tvim\t",
-  "installed\tgit\t1:2.39.5-0+deb12u2",
-  "half-installed\tjq\t1.6-2.1",
-  "",
-].join("\n");
 const PIP = '[["Flask", "2.2.2"], ["ruamel.yaml", "0.17.21"], [null, "1.0"], ["broken", null]]\n';
 const NPM = JSON.stringify({
   name: "lib",
@@ -24,32 +17,16 @@ const NPM = JSON.stringify({
   },
 });
 
-test("apt: what dpkg has installed, nothing half done", () => {
-  assert.equal(apt.parseList(DPKG), [
-    { name: "adduser", version: "3.134" },
-    { name: "git", version: "1:2.39.5-0+deb12u2" },
+test("lists as languages of a catalogue may have them: what is broken is not there", () => {
+  assert.equal(LIST_READERS.pip?.(PIP), [
+    { name: "Flask", version: "2.2.2" },
+    { name: "ruamel.yaml", version: "0.17.21" },
   ]);
-});
-
-test("pip: names in their normal form, nothing that is broken", () => {
-  assert.equal(pip.parseList(PIP), [
-    { name: "flask", version: "2.2.2" },
-    { name: "ruamel-yaml", version: "0.17.21" },
-  ]);
-});
-
-test("npm: dependencies that are there", () => {
-  assert.equal(npm.parseList(NPM), [
+  assert.equal(LIST_READERS.npm?.(NPM), [
     { name: "express", version: "4.18.2" },
     { name: "@types/node", version: "20.1.0" },
   ]);
-});
-
-test("nothing installed, or no npm", () => {
-  assert.equal(apt.parseList(""), []);
-  assert.equal(pip.parseList("[]\n"), []);
-  assert.equal(npm.parseList("{}\n"), []);
-  assert.equal(npm.parseList(""), []);
+  assert.equal([LIST_READERS.pip?.("[]\n"), LIST_READERS.npm?.("{}\n"), LIST_READERS.npm?.("")], [[], [], []]);
 });
 
 const entry = (manager: string, name: string, approved: readonly string[]): RecipePackage => ({
@@ -60,33 +37,52 @@ const entry = (manager: string, name: string, approved: readonly string[]): Reci
   spec: name,
 });
 
-test("one check for each manager that has something to check, with its own command", () => {
-  const checks = installedChecks([
-    entry("apt", "git", ["1"]),
-    entry("apt", "curl", ["1"]),
-    entry("npm", "pg", ["8.*"]),
-  ]);
-  assert.equal(
-    checks.map(({ command }) => command),
-    [apt.list, npm.list],
-  );
-  assert.equal(installedChecks([]), []);
-  assert.equal(installedChecks([entry("apt", "git", [])]), [], "any version is approved");
+test("only managers whose packages no inventory lists are asked in the image", () => {
+  const packages = [entry("apt", "git", ["1"]), entry("npm", "pg", ["8.*"]), entry("go", "rsc.io/quote", ["v1.*"])];
+  const [check, ...others] = installedChecks(packages);
+  assert.equal(others, []);
+  assert.equal(check?.problems("rsc.io/quote\tv1.5.2\n"), []);
+  assert.equal(check?.problems("rsc.io/quote\tv2.0.0\n"), ["rsc.io/quote v2.0.0 was installed, approved: v1.*"]);
+  assert.equal(installedChecks([entry("go", "rsc.io/quote", [])]), [], "any version is approved");
 });
+
+const problems = (asked: RecipePackage, ...found: readonly InventoryPackage[]) =>
+  inventoryProblems([asked], inventoryOf(...found)).map(({ message }) => message);
 
 test("what was installed is held against what is approved", () => {
-  const problems = (approved: readonly string[], name = "git") =>
-    installedChecks([entry("apt", name, approved)]).flatMap((check) => check.problems(DPKG));
-  assert.equal(problems(["1:2.39.*"]), []);
-  assert.equal(problems(["1:2.30.*", "1:2.39.*"]), []);
-  assert.equal(problems(["2.39.*", "1:2.40.*"]), ["git 1:2.39.5-0+deb12u2 was installed, approved: 2.39.*, 1:2.40.*"]);
-  assert.equal(problems(["1"], "awk"), ["awk is not installed under that name"]);
-  assert.equal(problems(["*"], "jq"), ["jq is not installed under that name"], "half installed is not installed");
+  const git = installed("deb", "git 1:2.39.5-0+deb12u2");
+  assert.equal(problems(entry("apt", "git", ["1:2.39.*"]), git), []);
+  assert.equal(problems(entry("apt", "git", ["1:2.30.*", "1:2.39.*"]), git), []);
+  assert.equal(problems(entry("apt", "git", ["2.39.*", "1:2.40.*"]), git), [
+    "git 1:2.39.5-0+deb12u2 was installed, approved: 2.39.*, 1:2.40.*",
+  ]);
+  assert.equal(problems(entry("apt", "awk", ["1"]), git), ["awk is not installed under that name"]);
+  assert.equal(problems({ ...entry("apt", "awk", ["1"]), optional: true }, git), []);
+  assert.equal(problems({ ...entry("apt", "awk", ["1"]), stage: "build" }, git), [], "a build stage is gone");
+  assert.equal(problems(entry("apt", "awk", []), git), [], "any version is approved");
+  assert.equal(
+    problems(entry("pip", "git", ["1"]), git),
+    ["git is not installed under that name"],
+    "of another manager",
+  );
 });
 
-test("Python's names are compared in their normal form", () => {
-  const [check] = installedChecks([entry("pip", "Ruamel_YAML", ["0.17.*"])]);
-  assert.equal(check?.problems(PIP), []);
+test("each installed version must be approved, but for what lies inside of another Node.js package", () => {
+  const places = ["/usr/local/lib/node_modules/pg", "/app/node_modules/pg", "/app/node_modules/a/node_modules/pg"];
+  const found = places.map((place, index) => installed("npm", `pg ${index + 8}.0.0`, { place }));
+  assert.equal(problems(entry("npm", "pg", ["8.*"]), ...found), ["pg 9.0.0 was installed, approved: 8.*"]);
+});
+
+test("a gem that is part of Ruby is none that was installed", () => {
+  const json = installed("gem", "json 2.6.1", {
+    place: "/usr/lib/ruby/gems/3.1.0/specifications/default/json-2.6.1.gemspec",
+  });
+  assert.equal(problems(entry("gem", "json", ["2.7.*"]), json), ["json is not installed under that name"]);
+});
+
+test("Python's names are compared in their normal form, and Debian's own count as well", () => {
+  const found = installed("pypi", "ruamel-yaml 0.17.21", { ownedBy: "python3-ruamel.yaml" });
+  assert.equal(problems(entry("pip", "Ruamel_YAML", ["0.17.*"]), found), []);
 });
 
 test.run();

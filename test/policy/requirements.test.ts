@@ -57,6 +57,22 @@ test("owners of paths: the last that matches, for images and the rest only", () 
   ]);
 });
 
+test("a lock belongs to who approves images, a base image's entry too; teams may own it together", () => {
+  assert.equal(needed(["slipway.lock", "images/base/image.yaml"]), [
+    "base-image administrator: acme/admins ← images/base/image.yaml",
+    "image privileged-developer: acme/devs acme/admins ← slipway.lock",
+  ]);
+  const shared = owners("@acme/payments", "@acme/devs");
+  const paths = [
+    ["images/pay/", owners("@acme/payments")],
+    ["slipway.lock", shared],
+  ] as const;
+  assert.equal(needed(["slipway.lock", "images/pay/image.yaml"], { paths }), [
+    "image privileged-developer: acme/payments acme/admins ← images/pay/image.yaml",
+    "image privileged-developer: acme/payments acme/devs acme/admins ← slipway.lock",
+  ]);
+});
+
 test("a name is one owner, however it is written; without developers administrators remain", () => {
   const administrator = owners("@acme/admins", "Alice");
   assert.equal(needed(["images/a/x"], { administrator, developer: owners("alice") }), [

@@ -16,9 +16,9 @@ function check(images: readonly (readonly [string, ImageFields])[], fields: Cata
   const { graph } = resolveGraph(all);
   const node = [...graph.nodes.values()].at(-1);
   if (node === undefined) throw new Error("no image");
-  return RULES.flatMap((rule) => rule({ catalogue: all, graph, node, managers: managersOf(all) })).map(
-    ({ code, excerpt, message, file }) => `${file} ${code} ${excerpt}: ${message}`,
-  );
+  return RULES.flatMap((rule) =>
+    rule({ catalogue: all, graph, node, managers: managersOf(all), today: "2026-06-01" }),
+  ).map(({ code, excerpt, message, file }) => `${file} ${code} ${excerpt}: ${message}`);
 }
 
 const one = (fields: ImageFields, catalogueFields?: CatalogueFields) => check([["a", fields]], catalogueFields);
@@ -55,7 +55,8 @@ test("a sound image asks for no position: finding one parses the file again", ()
   const all = catalogue([silent(base), silent(image("a", { ...fields, entrypoint: "a", tags: ["edge"] }))]);
   const { graph } = resolveGraph(all);
   for (const node of graph.nodes.values())
-    for (const rule of RULES) assert.equal(rule({ catalogue: all, graph, node, managers: managersOf(all) }), []);
+    for (const rule of RULES)
+      assert.equal(rule({ catalogue: all, graph, node, managers: managersOf(all), today: "2026-06-01" }), []);
 });
 
 test("base-only: from and bootstrap belong to base images", () => {
@@ -124,7 +125,9 @@ test("no-os: photon-packages say which system that would be", () => {
   const all = catalogue([image("a", { from: "scratch", system: ["curl"], systemPackagesKey: "photon-packages" })]);
   const { graph } = resolveGraph(all);
   const [node] = graph.nodes.values();
-  const found = node ? RULES.flatMap((rule) => rule({ catalogue: all, graph, node, managers: managersOf(all) })) : [];
+  const found = node
+    ? RULES.flatMap((rule) => rule({ catalogue: all, graph, node, managers: managersOf(all), today: "2026-06-01" }))
+    : [];
   assert.ok(found.some(({ code, hint }) => code === "no-os" && hint === "write `os: photon` in the base image"));
 });
 
@@ -173,7 +176,7 @@ test("every diagnostic has a hint, and is an error", () => {
   const { graph } = resolveGraph(all);
   const [node] = graph.nodes.values();
   if (node === undefined) throw new Error("no image");
-  const context = { catalogue: all, graph, node, managers: managersOf(all) };
+  const context = { catalogue: all, graph, node, managers: managersOf(all), today: "2026-06-01" };
   const found = RULES.flatMap((rule) => rule(context));
   assert.is(found.length, 4);
   for (const { hint, severity } of found) assert.equal([typeof hint, severity], ["string", "error"]);

@@ -125,7 +125,7 @@ test("bearer: an identity token goes in a form", async () => {
   const credentials: Credentials = { type: "identity", token: "refresh me" };
   const { auth, calls } = authorization(bearerRegistry().exchange, { credentials });
   await auth.send(CALL, PULL);
-  const form = new URLSearchParams(Buffer.from(calls[1]?.body ?? []).toString());
+  const form = new URLSearchParams(Buffer.from((calls[1]?.body ?? []) as Uint8Array).toString());
   assert.is(calls[1]?.method, "POST");
   assert.is(form.get("grant_type"), "refresh_token");
   assert.is(form.get("refresh_token"), "refresh me");

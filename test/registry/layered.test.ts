@@ -65,6 +65,28 @@ test("one that cannot be read is as good as empty, and is asked and complained o
   assert.is(below.calls, 1);
 });
 
+test("documents and files: both layers are read, one's own is written, and not for images from below", async () => {
+  const { own, below, registry } = layers();
+  below.put("base", ["1.0"], digest("b"));
+  own.put("base", ["2.0"], digest("a"));
+  const document = (text: string) => ({ artifactType: "t", bytes: Buffer.from(text) });
+  await below.attach(NAME, digest("b"), document("below"));
+  for (const tag of ["1.0", "2.0"]) await registry.find(NAME, tag);
+  for (const id of ["a", "b"] as const) await registry.attach(NAME, digest(id), document("new"), signal);
+  assert.equal([...own.attached.keys()], [`base@${digest("a")}`]);
+  assert.equal((await registry.attachments(NAME, digest("b"), "t")).map(String), ["below"]);
+  await own.attach(NAME, digest("b"), document("own"));
+  assert.equal((await registry.attachments(NAME, digest("b"), "t")).map(String), ["own", "below"]);
+
+  below.files.set("1", Buffer.from("x"));
+  assert.is(await registry.hasFile("1", signal), true);
+  assert.is(await registry.fetchFile("1", "/dev/null", signal), true);
+  assert.is(await registry.fetchFile("2", "/dev/null", signal), false);
+  await registry.storeFile({ path: "/dev/null", sha256: "2", name: "two" }, signal);
+  assert.equal([...below.files.keys()], ["1"]);
+  assert.equal([...own.files.keys()], ["2"]);
+});
+
 test("a failure of the own registry stays one", async () => {
   const registry = new LayeredRegistry(new Unreadable(), new FakeRegistry(), () => {});
   let failed: unknown;

@@ -76,4 +76,11 @@ test("why: nothing", () => {
   assert.is(whyText("a", undefined, "oci:r"), "a needs nothing: no input differs from oci:r.\n");
 });
 
+test("a row shows a few of many reasons", () => {
+  const many = (count: number) => Array.from({ length: count }, (_, index) => reason("PACKAGE", `p${index} added`));
+  const shown = (count: number) => planText(plan([step("a", { reasons: many(count) })]), "x").split("\n")[2] ?? "";
+  assert.match(shown(5), /p0 added; .*p4 added$/);
+  assert.match(shown(9), /p0 added; .*p3 added; and 5 more$/);
+});
+
 test.run();

@@ -1,10 +1,12 @@
 import type { DnfBootstrap } from "../../src/model/definition.js";
+import type { LockedPackage } from "../../src/model/lock.js";
 import type { BuildKey, Platform } from "../../src/model/names.js";
 import type { ContextEntry, Recipe, RecipePackage } from "../../src/model/recipe.js";
 import { buildKey, type KeyInputs } from "../../src/resolve/key.js";
 import { standInKeys } from "../../src/resolve/plan.js";
 import { digest, image } from "../support/definitions.js";
 import { desired } from "../support/desired.js";
+import { locked } from "../support/lock.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("resolve/key");
@@ -46,6 +48,31 @@ test("a fixed key: its format is a promise to every registry", () => {
   // When this fails, old keys name images that would be built differently now, or every image is rebuilt for nothing.
   // If that is meant, raise KEY_FORMAT in src/resolve/key.ts, and only then write the new key here.
   assert.is(key(), "2165499f939a723076c7a01a3dff2edb9faa410780a3d685cb827c4a92357587");
+});
+
+const LOCKED = [locked("curl", "7.88.1"), locked("jq", "1.6", { stage: "build" })];
+
+test("locked: the packages that are installed, in any order, in place of what is approved", () => {
+  const lock = (change: Partial<Recipe>) => keyOfRecipe({ locked: LOCKED, ...change });
+  // As above: a promise.
+  assert.is(lock({}), "c50ebc824f5536af08396350df779ab74dfedc2cfcb42adab078af794ed86118");
+  assert.is.not(lock({}), key());
+  assert.is(lock({ locked: [...LOCKED].reverse() }), lock({}));
+  assert.is(lock({ packages: [{ ...PACKAGE, approved: ["7.*"] }] }), lock({}));
+  assert.is(lock({ locked: LOCKED.map((entry) => ({ ...entry, why: ["x"], license: "MIT" })) }), lock({}));
+  for (const change of [
+    { version: "2" },
+    { sha256: "b".repeat(64) },
+    { name: "x" },
+    { stage: "x" },
+    { manager: "pip" },
+  ])
+    assert.is.not(
+      lock({ locked: [{ ...locked("curl", "7.88.1"), ...change } as LockedPackage] }),
+      lock({ locked: LOCKED.slice(0, 1) }),
+    );
+  assert.is.not(lock({ locked: [] }), key());
+  assert.is(lock({ locked: [], packages: [] }), keyOfRecipe({ packages: [] }), "nothing is installed either way");
 });
 
 const [first, second] = RECIPE.context as [ContextEntry, ContextEntry];

@@ -1,10 +1,14 @@
 import type { ImageName } from "../../src/model/names.js";
+import { keyTag, type Observation } from "../../src/model/observation.js";
 import { RegistryError, type RegistryReader } from "../../src/model/registry.js";
 import { keyOf, observeAll } from "../../src/resolve/observe.js";
+import { planAgainstRegistry } from "../../src/resolve/plan.js";
 import { tagsOf } from "../../src/resolve/tags.js";
+import { withLocked } from "../../src/resolve/with-locked.js";
 import { digest, image, imageName } from "../support/definitions.js";
 import { desired, desiredImage } from "../support/desired.js";
 import { FakeRegistry } from "../support/fake-registry.js";
+import { locked } from "../support/lock.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("resolve/observe");
@@ -97,6 +101,26 @@ test("a failing registry fails once, after every question was answered", async (
     assert.instance(error, RegistryError);
     assert.is(open, 0);
   }
+});
+
+test("that an image was published without its lock is known by the key that it had", async () => {
+  const open = desired([image("base")]);
+  const lockedBase = withLocked(desiredImage(open, "base"), [locked("curl", "1")]);
+  const family = { ...open, images: new Map([[imageName("base"), lockedBase]]) };
+  const ask = async (registry: FakeRegistry) => (await observeAll(registry, family)).get(imageName("base"));
+  const tag = keyTag(keyOf(desiredImage(open, "base"), open, []));
+  const registry = new FakeRegistry();
+  registry.put("base", [tag, "1.0"]);
+  const found = await ask(registry);
+  assert.is(found?.wasOpen, true);
+  assert.is(found?.record, undefined);
+  const plan = planAgainstRegistry(family, new Map([[imageName("base"), found as Observation]]));
+  assert.match(plan.steps[0]?.reasons[0]?.detail ?? "", "locked now");
+  assert.is(plan.steps[0]?.reasons[0]?.code, "LOCK");
+  // Another image has been published since: locked as well, but in other versions.
+  registry.put("base", ["1.0"], digest("b"));
+  assert.is((await ask(registry))?.wasOpen, undefined);
+  assert.is((await ask(new FakeRegistry()))?.wasOpen, undefined);
 });
 
 test.run();

@@ -1,8 +1,12 @@
 import type { ImageDefinition } from "../../src/model/definition.js";
+import type { Desired } from "../../src/model/desired.js";
+import type { LockedPackage } from "../../src/model/lock.js";
 import type { Platform } from "../../src/model/names.js";
 import { planBetween } from "../../src/resolve/plan.js";
+import { withLocked } from "../../src/resolve/with-locked.js";
 import { type CatalogueFields, command, digest, type ImageFields, image, module } from "../support/definitions.js";
 import { desired, desiredImage } from "../support/desired.js";
+import { locked } from "../support/lock.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("resolve/reasons");
@@ -282,6 +286,62 @@ test("metadata, descriptions and the order of definitions affect nothing", () =>
   const [a, b] = [image("a"), image("b")];
   const described = image("a", { description: "text", metadata: { role: "r", extendable: false } });
   assert.equal(change([[a, b]], [[b, described]]), []);
+});
+
+/** Why an image is built anew whose closure was one and is another; null: it is open. */
+function closures(
+  before: readonly LockedPackage[] | null,
+  after: readonly LockedPackage[] | null,
+  asked: readonly [ImageFields, ImageFields] = [{ system: ["jq"] }, { system: ["jq"] }],
+): string[] {
+  const [old, now] = [before, after].map((packages, side) => {
+    const tree = desired([image("a", asked[side])], LISTS);
+    const open = desiredImage(tree, "a");
+    return packages === null ? tree : { ...tree, images: new Map([[open.node.name, withLocked(open, packages)]]) };
+  }) as [Desired, Desired];
+  return planBetween(old, now).steps.flatMap(({ reasons: all }) => all.map(({ code, detail }) => `${code} ${detail}`));
+}
+
+test("PACKAGE of closures: dependencies too, what is asked for first", () => {
+  const onig = (version: string) => locked("libonig5", version, { why: ["jq"] });
+  assert.equal(closures([locked("jq", "1.6"), onig("6.8")], [locked("jq", "1.7"), onig("6.9")]), [
+    "PACKAGE jq 1.6 → 1.7",
+    "PACKAGE libonig5 6.8 → 6.9",
+  ]);
+  assert.equal(closures([locked("jq", "1.6"), onig("6.8")], [locked("jq", "1.6")]), ["PACKAGE libonig5 6.8 removed"]);
+  assert.equal(closures([locked("jq", "1.6")], [locked("jq", "1.6"), onig("6.8")]), ["PACKAGE libonig5 6.8 added"]);
+  assert.equal(closures([onig("6.8")], [onig("6.8"), onig("6.9")]), ["PACKAGE libonig5 6.8 → 6.8 and 6.9"]);
+  const inStage = (version: string) => locked("jq", version, { stage: "build" });
+  assert.equal(closures([locked("jq", "1.6"), inStage("1.6")], [locked("jq", "1.6"), inStage("1.7")]), [
+    "PACKAGE jq 1.6 → 1.7",
+  ]);
+  assert.equal(closures([locked("jq", "1.6")], [locked("jq", "1.6", { sha256: "b".repeat(64) })]), [
+    "PACKAGE jq is another file of the same version",
+  ]);
+});
+
+test("a closure that is the same is no reason; another way to ask for it is", () => {
+  const jq = [locked("jq", "1.6")];
+  assert.equal(closures(jq, [...jq]), []);
+  assert.equal(closures(jq, jq, [{ system: ["jq"] }, { system: ["jq 1.6"] }]), ["PACKAGE jq any version → 1.6"]);
+});
+
+test("what installs nothing is the same image, locked and open", () => {
+  const outside: ImageFields = { from: "r.example/base:1" };
+  const fields = { bases: [{ ref: "r.example/base:1", digest: digest("1"), os: "debian" }] };
+  const tree = desired([image("a", outside)], fields);
+  const open = desiredImage(tree, "a");
+  const lockedTree = { ...tree, images: new Map([[open.node.name, withLocked(open, [])]]) };
+  assert.equal(planBetween(tree, lockedTree).steps, []);
+});
+
+test("LOCK where one side only has one", () => {
+  assert.equal(closures(null, [locked("jq", "1.6")]), ["LOCK locked now"]);
+  assert.equal(closures([locked("jq", "1.6")], null), ["LOCK not locked any more"]);
+  assert.equal(closures(null, [locked("jq", "1.6")], [{ system: ["git"] }, { system: ["git", "jq"] }]), [
+    "LOCK locked now",
+    "PACKAGE jq added",
+  ]);
 });
 
 test.run();

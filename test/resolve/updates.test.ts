@@ -154,14 +154,14 @@ const BASES = [
   { ref: "registry.example/fixed@sha256:0", digest: digest("3") },
 ];
 
-function baseUpdates(answers: Readonly<Record<string, BaseAnswer>>) {
-  const pins = pinsOf([], { bases: BASES });
+function baseUpdates(answers: Readonly<Record<string, BaseAnswer>>, bases = BASES) {
+  const pins = pinsOf([], { bases });
   return chooseUpdates(pins, { bases: new Map(Object.entries(answers)), scopes: new Map() });
 }
 
 test("a base whose tag has moved; a reference with a digest says itself what it is", () => {
-  const same = { digest: digest("2"), registry: "registry.example" };
-  const moved = { digest: digest("9"), registry: "registry.example" };
+  const same = { digest: digest("2"), registry: "registry.example", today: "2026-06-01" };
+  const moved = { ...same, digest: digest("9") };
   const [group, ...more] = baseUpdates({ "registry.example/os:1": moved, "registry.example/tools": same });
   assert.equal(more, []);
   assert.is(group?.group, "bases");
@@ -179,6 +179,20 @@ test("a base whose tag has moved; a reference with a digest says itself what it 
   assert.equal(baseUpdates({ "registry.example/tools": same })[0]?.problems, [
     "registry.example/os:1: nobody was asked",
   ]);
+});
+
+test("the day of a digest goes with it, where the entry has one", () => {
+  const pinned = (digit: string, day: string) =>
+    baseUpdates(
+      { "registry.example/os:1": { digest: digest(digit), registry: "registry.example", today: "2026-06-01" } },
+      BASES.slice(0, 1).map((base) => ({ ...base, pinned: day })),
+    )[0]?.updates.map(({ pointer, from, to }) => [pointer, from, to]);
+  assert.equal(pinned("9", "2026-02-01"), [
+    ["/bases/0/digest", digest("1"), digest("9")],
+    ["/bases/0/pinned", "2026-02-01", "2026-06-01"],
+  ]);
+  assert.equal(pinned("9", "2026-06-01")?.length, 1);
+  assert.equal(pinned("1", "2026-02-01"), []);
 });
 
 const groupsOf = (updateSettings: UpdateSettings["groups"]) => {

@@ -67,6 +67,22 @@ test("what was written is found again, over what the registry holds", async () =
   assert.is(real.tags.get("a:latest")?.imageId, digest("1"));
 });
 
+test("documents and files of a dry run: found again, and nowhere else", async () => {
+  const real = new FakeRegistry();
+  const document = (text: string) => ({ artifactType: "t", bytes: Buffer.from(text) });
+  await real.attach(A, digest("1"), document("real"));
+  real.files.set("1", Buffer.from("x"));
+  const registry = new DryRunRegistry(real);
+  await registry.attach(A, digest("1"), document("dry"));
+  assert.equal((await registry.attachments(A, digest("1"), "t")).map(String), ["dry", "real"]);
+  assert.equal(await registry.attachments(A, digest("1"), "other"), []);
+  assert.is(await registry.storeFile({ path: "", sha256: "1", name: "" }, NEVER), "present");
+  assert.is(await registry.storeFile({ path: "", sha256: "2", name: "" }, NEVER), "stored");
+  assert.is(await registry.fetchFile("1", "/dev/null", NEVER), true);
+  assert.equal(real.journal, ["attach a t"]);
+  assert.is(real.files.size, 1);
+});
+
 test("each image that would be built has an ID of its own", async () => {
   const runner = new DryRunner();
   const [recipe] = [...FAMILY.images.values()].map((one) => one.recipe);

@@ -1,3 +1,4 @@
+import { errorAt } from "../../src/model/diagnostic.js";
 import type { BuildKey } from "../../src/model/names.js";
 import { RegistryError } from "../../src/model/registry.js";
 import { keyOf } from "../../src/resolve/observe.js";
@@ -8,6 +9,7 @@ import { digest, image } from "../support/definitions.js";
 import { desired, desiredImage } from "../support/desired.js";
 import { fakeBuild, Gate } from "../support/fake-build.js";
 import { FakeRegistry } from "../support/fake-registry.js";
+import { installed, inventoryOf } from "../support/inventories.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("run/step");
@@ -60,6 +62,28 @@ test("a failing test publishes nothing", async () => {
   assert.instance(await failure(step(deps).promise), StepFailure);
   assert.equal(journal, ["build a", "test a"]);
   assert.is(registry.tags.size, 0);
+});
+
+test("what nobody approved fails the image before its tests, with the place and what to do", async () => {
+  const { deps, journal, registry, runner } = fakeBuild(LONE);
+  runner.inventories.set("a", inventoryOf(installed("deb", "nmap 7")));
+  const seen: unknown[] = [];
+  const check: StepDeps["check"] = async ({ inventory, imageId }) => {
+    seen.push(
+      inventory.packages.map(({ name }) => name),
+      imageId,
+    );
+    const at = { file: "images/a/image.yaml", line: 3, column: 1 };
+    return ["one", "two", "three", "four"].map((message) => errorAt(at, "package-unasked", message, `not ${message}`));
+  };
+  const error = await failure(step({ ...deps, check }).promise);
+  assert.ok(error instanceof StepFailure && error.code === "NOT_APPROVED");
+  assert.is(error.message, "one; two; three; and 1 more");
+  assert.equal(error.tail.slice(0, 2), ["images/a/image.yaml:3:1: package-unasked: one", "  hint: not one"]);
+  assert.is(error.tail.length, 8);
+  assert.equal(journal, ["build a"]);
+  assert.is(registry.tags.size, 0);
+  assert.equal(seen[0], ["nmap"]);
 });
 
 test("nothing is published after an interruption, even where the tests passed", async () => {
@@ -172,6 +196,21 @@ test("what current means", () => {
   assert.is(isCurrent({ ...all, tested: false }), false);
   assert.is(isCurrent({ ...all, stale: ["latest"] }), false);
   assert.is(isCurrent(missing), false);
+});
+
+test("what is in an image is stored beside it before a pointer tag leads to it; where that fails none moves", async () => {
+  const { deps, registry } = fakeBuild(LONE);
+  const seen: unknown[] = [];
+  const describe: StepDeps["describe"] = async ({ image: { node }, digest, pull }) => {
+    seen.push([node.name, digest, pull, [...registry.tags.keys()]]);
+    throw new RegistryError("no room");
+  };
+  assert.instance(await failure(step({ ...deps, describe }).promise), RegistryError);
+  const { manifestDigest } = registry.tags.get(`a:${TAGS.key}`) ?? {};
+  assert.equal(seen, [["a", manifestDigest, undefined, [`a:${TAGS.key}`]]]);
+  assert.is(registry.tags.size, 1);
+  await failure(step({ ...deps, describe }).promise);
+  assert.equal(seen.length, 2, "running again comes to it again");
 });
 
 test.run();

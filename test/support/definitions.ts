@@ -223,6 +223,7 @@ export function catalogue(images: readonly ImageDefinition[], fields: CatalogueF
       updates: { limit: 5, groups: new Map() },
       defaults: { env: [], labels: [], tags: ["latest"] },
       downloads: { privateHosts: [], mirrors: new Map() },
+      lock: { network: "none" },
       ...fields.settings,
     },
     images: new Map(images.map((definition) => [definition.name, definition])),

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import type { Desired } from "../../src/model/desired.js";
+import type { Inventory } from "../../src/model/inventory.js";
 import type { Digest, ImageName } from "../../src/model/names.js";
 import type { BuildResult } from "../../src/model/plan.js";
 import type { LocalImage } from "../../src/model/registry.js";
 import { keyOf, observe, observeAll } from "../../src/resolve/observe.js";
 import { planAgainstRegistry } from "../../src/resolve/plan.js";
-import type { BuildJob, Runner, TestJob } from "../../src/run/runner.js";
+import type { BuildJob, InspectJob, Runner, TestJob } from "../../src/run/runner.js";
 import { runSchedule, type ScheduleEvent, type ScheduleOptions } from "../../src/run/schedule.js";
 import type { StepDeps } from "../../src/run/step.js";
 import { FakeRegistry } from "./fake-registry.js";
@@ -46,6 +47,8 @@ export class FakeRunner implements Runner {
   /** Image IDs; without one it follows from the name and the parent's ID. */
   readonly ids = new Map<string, Digest>();
   readonly failures = new Map<string, Error>();
+  /** What is found in images; left out: nothing. */
+  readonly inventories = new Map<string, Inventory>();
   readonly testFailures = new Map<string, Error>();
   active = 0;
   peak = 0;
@@ -90,6 +93,10 @@ export class FakeRunner implements Runner {
     return { imageId: this.ids.get(name) ?? (`sha256:${derived}` as Digest) };
   }
 
+  async inspect({ name }: InspectJob): Promise<Inventory> {
+    return this.inventories.get(name) ?? { packages: [] };
+  }
+
   async test(job: TestJob): Promise<void> {
     this.journal.push(`test ${job.name}`);
     this.tests.push(job);
@@ -114,6 +121,8 @@ export function fakeBuild(desired: Desired, registry = new FakeRegistry()) {
     registry,
     observe: (image, parents) => observe(registry, image, keyOf(image, desired, parents)),
     lock: (_key, _signal, action) => action(),
+    check: async () => [],
+    describe: async () => {},
   };
   const run = async (options: Partial<ScheduleOptions> = {}, more: Partial<StepDeps> = {}) => {
     const plan = planAgainstRegistry(desired, await observeAll(registry, desired));

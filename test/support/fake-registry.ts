@@ -1,12 +1,24 @@
+import { readFile, writeFile } from "node:fs/promises";
 import type { BuildKey, Digest, ImageName } from "../../src/model/names.js";
 import type { ImageRecord } from "../../src/model/plan.js";
-import type { LocalImage, Published, PullReference, Registry } from "../../src/model/registry.js";
+import type {
+  Attachment,
+  LocalImage,
+  Published,
+  PullReference,
+  StoredFile,
+  StoringRegistry,
+} from "../../src/model/registry.js";
 import { digest, imageName } from "./definitions.js";
 
 /** A registry in memory that keeps a journal of what is written to it. */
-export class FakeRegistry implements Registry {
+export class FakeRegistry implements StoringRegistry {
   readonly tags = new Map<string, ImageRecord>();
   readonly journal: string[] = [];
+  /** By `name@digest`. */
+  readonly attached = new Map<string, readonly Attachment[]>();
+  /** By sha256. */
+  readonly files = new Map<string, Buffer>();
   /** Every tag that was asked for: `name:tag`. */
   readonly asked: string[] = [];
 
@@ -31,6 +43,35 @@ export class FakeRegistry implements Registry {
 
   reference(name: ImageName, tag: string): PullReference {
     return { reference: `fake:${name}:${tag}`, options: [] };
+  }
+
+  async attach(name: ImageName, subject: Digest, attachment: Attachment): Promise<void> {
+    const before = this.attached.get(`${name}@${subject}`) ?? [];
+    if (before.some(({ bytes }) => bytes.equals(attachment.bytes))) return;
+    this.journal.push(`attach ${name} ${attachment.artifactType}`);
+    this.attached.set(`${name}@${subject}`, [...before, attachment]);
+  }
+
+  async attachments(name: ImageName, subject: Digest, artifactType: string): Promise<readonly Buffer[]> {
+    const all = this.attached.get(`${name}@${subject}`) ?? [];
+    return all.filter((attachment) => attachment.artifactType === artifactType).map(({ bytes }) => bytes);
+  }
+
+  async storeFile({ path, sha256, name }: StoredFile): Promise<"stored" | "present"> {
+    if (this.files.has(sha256)) return "present";
+    this.journal.push(`store ${name}`);
+    this.files.set(sha256, await readFile(path));
+    return "stored";
+  }
+
+  async fetchFile(sha256: string, to: string): Promise<boolean> {
+    const bytes = this.files.get(sha256);
+    if (bytes !== undefined) await writeFile(to, bytes);
+    return bytes !== undefined;
+  }
+
+  async hasFile(sha256: string): Promise<boolean> {
+    return this.files.has(sha256);
   }
 
   /** Puts an image under some tags. */

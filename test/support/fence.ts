@@ -17,7 +17,7 @@ const IMPURE_GLOBALS =
 /** One home per dependency, so that it can be replaced, and so that nobody pays for loading it twice. */
 const HOMES: readonly { dependency: RegExp; homes: readonly string[] }[] = [
   { dependency: /^execa$/, homes: ["run/", "load/"] },
-  { dependency: /^p-queue$/, homes: ["run/schedule.ts"] },
+  { dependency: /^p-queue$/, homes: ["run/schedule.ts", "run/job-queue.ts"] },
   { dependency: /^handlebars$/, homes: ["render/"] },
   { dependency: /^fast-xml-parser$/, homes: ["packages/manifests/"] },
   { dependency: /^js-yaml$/, homes: ["load/"] },
@@ -29,7 +29,7 @@ const HOMES: readonly { dependency: RegExp; homes: readonly string[] }[] = [
   { dependency: /^@octokit\//, homes: ["github/"] },
   { dependency: /^@cyclonedx\//, homes: ["report/"] },
   { dependency: /^packageurl-js$/, homes: ["report/"] },
-  { dependency: /^spdx-/, homes: ["policy/"] },
+  { dependency: /^spdx-/, homes: ["policy/", "report/sbom/"] },
   { dependency: /^semver$/, homes: ["packages/"] },
   { dependency: /^yauzl$/, homes: ["load/"] },
   { dependency: /^commander$/, homes: ["cli.ts", "commands/"] },

@@ -90,6 +90,9 @@ export class ImageBuilder {
       machine: join(this.directory, "machine"),
       bootstrapNeeds: { aptSources: undefined, yumRepos: undefined, caBundle: undefined },
       unfinished: this.unfinished,
+      prepareLocked: async () => {
+        throw new Error("nothing is locked here");
+      },
       writeContext: async (recipe: Recipe, directory: string, job: Job) => {
         await writeFiles(directory, files, permissions);
         const sources = { tree: NO_TREE, download: createDownloader(this.#downloads) };

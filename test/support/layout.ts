@@ -2,10 +2,21 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
+/** The configuration of what is no image. */
+const EMPTY_TYPE = "application/vnd.oci.empty.v1+json";
+
 interface Descriptor {
+  readonly mediaType: string;
   readonly digest: string;
   readonly size: number;
   readonly annotations?: Readonly<Record<string, string>>;
+}
+
+interface Manifest {
+  readonly config: Descriptor;
+  readonly layers: readonly Descriptor[];
+  /** Instead of the two: of a list of manifests. */
+  readonly manifests?: readonly Descriptor[];
 }
 
 export interface LayoutImage {
@@ -13,14 +24,15 @@ export interface LayoutImage {
   readonly imageId: string;
 }
 
-/** Every `NAME:TAG` of an OCI layout. Throws where index.json or a manifest is not what it should be. */
+/** Every `NAME:TAG` of an OCI layout that is an image, and none of what is kept beside images. Throws where index.json or a manifest is not what it should be. */
 export function layoutTags(directory: string): Map<string, LayoutImage> {
   const tags = new Map<string, LayoutImage>();
   for (const { digest, annotations } of readIndex(directory)) {
     const name = annotations?.["org.opencontainers.image.ref.name"];
     if (name === undefined) throw new Error(`an entry without a name: ${digest}`);
     if (tags.has(name)) throw new Error(`${name} is there twice`);
-    const manifest = JSON.parse(readBlob(directory, digest).toString("utf8")) as { config: Descriptor };
+    const manifest = JSON.parse(readBlob(directory, digest).toString("utf8")) as Partial<Manifest>;
+    if (manifest.config === undefined || manifest.config.mediaType === EMPTY_TYPE) continue;
     tags.set(name, { digest, imageId: manifest.config.digest });
   }
   return tags;
@@ -43,10 +55,12 @@ export function checkLayout(directory: string): number {
     checked.add(digest);
     return bytes;
   };
-  for (const entry of readIndex(directory)) {
-    const manifest = JSON.parse(check(entry).toString("utf8")) as { config: Descriptor; layers: Descriptor[] };
-    for (const blob of [manifest.config, ...manifest.layers]) check(blob);
-  }
+  const checkManifest = (entry: Descriptor): void => {
+    const manifest = JSON.parse(check(entry).toString("utf8")) as Manifest;
+    if (manifest.manifests) manifest.manifests.forEach(checkManifest);
+    else for (const blob of [manifest.config, ...manifest.layers]) check(blob);
+  };
+  for (const entry of readIndex(directory)) checkManifest(entry);
   return checked.size;
 }
 

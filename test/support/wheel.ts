@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { crc32 } from "node:zlib";
+import { crc32, deflateRawSync } from "node:zlib";
 
 /** A wheel of one module (PEP 427) that says its version: a ZIP archive without compression (APPNOTE.TXT 4.3). */
 export function wheel(name: string, version: string): { readonly file: string; readonly bytes: Buffer } {
@@ -16,19 +16,25 @@ export function wheel(name: string, version: string): { readonly file: string; r
 }
 
 /** A ZIP archive without compression. */
-export function storedZip(files: Readonly<Record<string, string>>): Buffer {
+export const storedZip = (files: Readonly<Record<string, string>>): Buffer => zip(files, (data) => data, 0);
+
+export const deflatedZip = (files: Readonly<Record<string, string>>): Buffer => zip(files, deflateRawSync, 8);
+
+function zip(files: Readonly<Record<string, string>>, pack: (data: Buffer) => Buffer, method: number): Buffer {
   const locals: Buffer[] = [];
   const central: Buffer[] = [];
   let offset = 0;
   for (const [path, text] of Object.entries(files)) {
-    const [name, data] = [Buffer.from(path), Buffer.from(text)];
-    // Version 2.0, no flags, stored, midnight of 1980-01-01; then checksum, sizes, length of the name.
+    const [name, plain] = [Buffer.from(path), Buffer.from(text)];
+    const data = pack(plain);
+    // Version 2.0, no flags, the method, midnight of 1980-01-01; then checksum, sizes, length of the name.
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
+    common.writeUInt16LE(method, 4);
     common.writeUInt16LE(0x21, 8);
-    common.writeUInt32LE(crc32(data), 10);
+    common.writeUInt32LE(crc32(plain), 10);
     common.writeUInt32LE(data.length, 14);
-    common.writeUInt32LE(data.length, 18);
+    common.writeUInt32LE(plain.length, 18);
     common.writeUInt16LE(name.length, 22);
     locals.push(Buffer.from("PK\x03\x04"), common, name, data);
     const entry = Buffer.alloc(14);

@@ -90,6 +90,37 @@ export const NAME_PATTERN: Form = {
   maxLength: 512,
 };
 
+export const IMAGE_PATTERN: Form = {
+  pattern: "^[a-z0-9*](?:[a-z0-9._*-]*[a-z0-9*])?$",
+  patternErrorMessage: "the name of an image, with `*` for any characters",
+  maxLength: 128,
+};
+
+/** Suites have no `:`; addresses may hold dnf's variables. */
+export const ARCHIVE_PATTERN: Form = {
+  pattern: "^[A-Za-z0-9*][A-Za-z0-9._~:/%+$=,@*-]*$",
+  patternErrorMessage: "a suite or the address of a repository, with `*` for any characters",
+  maxLength: 1024,
+};
+
+export const BYTES: Form = {
+  pattern: "^(?:[1-9][0-9]{0,5}(?:\\.[0-9]{1,3})?|0\\.[0-9]{0,2}[1-9])(?:kB|MB|GB)$",
+  patternErrorMessage: "a size such as `500MB`, in kB, MB or GB",
+};
+
+export const DIAGNOSTIC_CODE: Form = {
+  pattern: "^[a-z]+(?:-[a-z]+)*$",
+  patternErrorMessage: "the code of a diagnostic, for instance `package-not-approved`",
+  maxLength: 64,
+};
+
+export const LICENSE_PATTERN: Form = {
+  pattern: "^[A-Za-z0-9*][A-Za-z0-9.+:*-]*(?: WITH [A-Za-z0-9*][A-Za-z0-9.*-]*)?$",
+  patternErrorMessage:
+    "an SPDX licence identifier, with `*` for any characters, or one `WITH` an exception; no `AND`, no `OR`",
+  maxLength: 128,
+};
+
 export const LICENSE: Form = {
   pattern: "^[A-Za-z0-9(][A-Za-z0-9.+():/ -]*$",
   patternErrorMessage: "an SPDX licence expression, for instance `MIT OR Apache-2.0`",
@@ -260,6 +291,20 @@ export const OWNED_PATH: Form = {
   patternErrorMessage:
     "a path with `/` at its end for a directory; `*` stands for a part of one name; no `**`, `?`, `#`, `[`, `]` and `\\`",
   maxLength: 1024,
+};
+
+/** A directory of the catalogue, inside of it. */
+export const ADVISORY_DIRECTORY: Form = {
+  pattern: `^(?!/)${NO_WAY_UP}(?!\\.(?:/|$))[^${CONTROL}${HIDDEN}\\\\]+(?<!/)$`,
+  patternErrorMessage: "a path inside of the catalogue, without `..` and without `/` at its ends",
+  maxLength: 1024,
+};
+
+/** A name under which a vulnerability is known: a CVE, or a database's own. */
+export const ADVISORY_ID: Form = {
+  pattern: "^[A-Z][A-Za-z0-9]*-[A-Za-z0-9:._-]*[A-Za-z0-9]$",
+  patternErrorMessage: "the name of an advisory, for instance `CVE-2026-1234` or `GHSA-xxxx-xxxx-xxxx`",
+  maxLength: 128,
 };
 
 /** A path of the catalogue. Whether it stays inside is found out with the files at hand. */

@@ -1,10 +1,13 @@
+import { BASE_POLICY_SCHEMA, IMAGE_POLICY_SCHEMA, LICENSE_POLICY_SCHEMA, PACKAGE_POLICY_SCHEMA } from "./demands.js";
 import { IMAGE_SCHEMA } from "./image.js";
 import { LANGUAGE_SCHEMA } from "./language.js";
 import { BASES_SCHEMA, RUNTIME_PACKAGES_SCHEMA, SYSTEM_PACKAGES_SCHEMA } from "./lists.js";
 import { MODULE_SCHEMA } from "./module.js";
 import { EXCEPTIONS_SCHEMA, OPERATING_SYSTEMS_SCHEMA, ROLES_SCHEMA } from "./policies.js";
+import { POLICY_TESTS_SCHEMA } from "./policy-tests.js";
 import type { Schema } from "./schema.js";
 import { SETTINGS_SCHEMA } from "./settings.js";
+import { VULNERABILITIES_SCHEMA } from "./vulnerabilities.js";
 
 export interface FileKind {
   readonly schema: Schema;
@@ -56,6 +59,28 @@ export const KINDS = {
     schema: OPERATING_SYSTEMS_SCHEMA,
     place: "policies/operating-systems.yaml",
     path: /^policies\/operating-systems\.yaml$/,
+  },
+  vulnerabilities: {
+    schema: VULNERABILITIES_SCHEMA,
+    place: "policies/vulnerabilities.yaml",
+    path: /^policies\/vulnerabilities\.yaml$/,
+  },
+  packagePolicy: {
+    schema: PACKAGE_POLICY_SCHEMA,
+    place: "policies/packages.yaml",
+    path: /^policies\/packages\.yaml$/,
+  },
+  licensePolicy: {
+    schema: LICENSE_POLICY_SCHEMA,
+    place: "policies/licenses.yaml",
+    path: /^policies\/licenses\.yaml$/,
+  },
+  basePolicy: { schema: BASE_POLICY_SCHEMA, place: "policies/bases.yaml", path: /^policies\/bases\.yaml$/ },
+  imagePolicy: { schema: IMAGE_POLICY_SCHEMA, place: "policies/images.yaml", path: /^policies\/images\.yaml$/ },
+  policyTests: {
+    schema: POLICY_TESTS_SCHEMA,
+    place: "policies/tests/<name>.yaml",
+    path: /^policies\/tests\/[^/]+\.ya?ml$/,
   },
 } as const satisfies Readonly<Record<string, FileKind>>;
 

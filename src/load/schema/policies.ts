@@ -60,6 +60,7 @@ export const EXCEPTIONS_SCHEMA = mappingOf(
           rule: { type: "string", enum: WAIVABLE_RULES, description: "The rule that does not hold." },
           image: text(form.IMAGE_NAME, "The image it does not hold for."),
           package: text(form.PACKAGE_NAME, "The package it does not hold for. Left out: any."),
+          advisory: text(form.ADVISORY_ID, "Only for `vulnerability`: the one that is accepted, by any of its names."),
           owner: text(form.MENTION, "Who answers for it: `@login` or `@organisation/team`."),
           reason: text(form.REASON, "Why it is needed."),
           expires: text(form.DAY, "The last day on which it holds (UTC)."),

@@ -62,6 +62,7 @@ const REASON_CODE = oneOf<ReasonCode>({
   REMOVED: true,
   DEFINITION: true,
   PACKAGE: true,
+  LOCK: true,
   PARENT: true,
   STAGE: true,
   ARTIFACT: true,

@@ -48,6 +48,17 @@ export const SETTINGS_SCHEMA = mappingOf(
       },
       "About artifacts with `url`.",
     ),
+    lock: mappingOf(
+      {
+        network: {
+          enum: ["none", "host"],
+          default: "none",
+          description:
+            "What `setup` of images in slipway.lock has while they are built. `host`: the machine's network. Packages come from the lock alone either way.",
+        },
+      },
+      "About slipway.lock.",
+    ),
     builder: mappingOf(
       {
         revision: {

@@ -1,0 +1,70 @@
+import { mkdtemp } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Asked } from "./fetch-locked.js";
+import { OUTPUT_MOUNT } from "./model/build-environment.js";
+import type { ImageName } from "./model/names.js";
+import { fetchCommand, fetchSpecs } from "./packages/fetch-commands.js";
+import type { Question } from "./run/ask-image.js";
+import { type BuildImageDeps, buildImage } from "./run/build-image.js";
+import { dnfDownload } from "./run/dnf-bootstrap.js";
+import { fetchDebs } from "./run/fetch-debs.js";
+import { partialRoot } from "./run/partial-root.js";
+import type { BuildJob, StoredImage } from "./run/runner.js";
+import { rootOf, stageIndex, stagesOf } from "./run/stages.js";
+
+export interface UpstreamDeps {
+  readonly ask: (question: Question) => Promise<string>;
+  readonly build: BuildImageDeps;
+}
+
+/**
+ * Has a package manager fetch files into a directory where they are installed: in a container of what the stage starts from, with
+ * this machine's settings. Raises StepFailure where there is no asking; a package that did not come is just not there.
+ */
+export async function askUpstream(deps: UpstreamDeps, asked: Asked, directory: string, job: BuildJob): Promise<void> {
+  const { manager, stage, packages } = asked;
+  const isSystem = manager === "apt" || manager === "dnf";
+  const base = isSystem && !asked.bootstrap ? await systemRoot(deps.build, stage, job) : undefined;
+  if (isSystem && base === undefined) return askThisMachine(deps.build, asked, directory, job);
+  const image = base ?? (await languageRoot(deps.build, stage, job));
+  const { log, signal } = job;
+  await deps.ask({ image, command: fetchCommand(manager, OUTPUT_MOUNT, packages), output: directory, log, signal });
+}
+
+/** What a stage starts from in the end has its system's package sources; undefined: a bootstrap makes it. */
+async function systemRoot(
+  { fetchExternal }: BuildImageDeps,
+  stage: string | undefined,
+  { recipe, images, platform, signal, log }: BuildJob,
+): Promise<StoredImage | undefined> {
+  const stages = stagesOf(recipe.containerfile);
+  const root = rootOf(stages, stageIndex(stages, stage));
+  if (root === "scratch") return undefined;
+  if (recipe.externals.includes(root))
+    return { imageId: await fetchExternal({ reference: root, platform }, signal, log) };
+  return images.get(root.replace(/^localhost\//, "") as ImageName);
+}
+
+/** A language's package manager may be among the packages that the stage installs. */
+async function languageRoot(build: BuildImageDeps, stage: string | undefined, job: BuildJob): Promise<StoredImage> {
+  const recipe = partialRoot(job.recipe, stage);
+  if (recipe === undefined) return (await systemRoot(build, stage, job)) as StoredImage;
+  // Its directory is another one than that of the image, which is being made at this moment.
+  const image = await buildImage(build, { ...job, recipe, name: `${job.name}~root` as ImageName });
+  build.unfinished.add(image.imageId);
+  return image;
+}
+
+async function askThisMachine(build: BuildImageDeps, asked: Asked, directory: string, job: BuildJob): Promise<void> {
+  const { bootstrap } = job.recipe;
+  const { aptSources } = build.bootstrapNeeds;
+  const work = await mkdtemp(join(dirname(directory), "machine-"));
+  if (bootstrap?.manager === "apt") {
+    const command = fetchCommand(asked.manager, directory, asked.packages);
+    await fetchDebs({ bootstrap, platform: job.platform, aptSources, command, directory: work }, job);
+  }
+  if (bootstrap?.manager === "dnf") {
+    const specs = fetchSpecs(asked.manager, asked.packages);
+    await dnfDownload(bootstrap, { specs, work, directory }, { ...job, ...build.bootstrapNeeds });
+  }
+}

@@ -1,0 +1,104 @@
+import { join } from "node:path";
+import { attachedSbom, attachSbom, hasSbom } from "./attaching.js";
+import { addedTo } from "./checking-contents.js";
+import { type Context, stateRoot } from "./context.js";
+import { inventoryOf, keptInventory, ofExternal, ofImage } from "./inventories.js";
+import type { DesiredImage } from "./model/desired.js";
+import type { ImageContents, Inventory, OwnedPackage } from "./model/inventory.js";
+import type { ImageName } from "./model/names.js";
+import { keyTag } from "./model/observation.js";
+import type { RegistryPlan } from "./planning.js";
+import { ownedPackages, packagesOfBase } from "./resolve/owned-packages.js";
+import { startingPoint } from "./resolve/starting-point.js";
+import { finalBase } from "./run/final-base.js";
+import type { StoredImage } from "./run/runner.js";
+import type { PublishedImage, StepDeps } from "./run/step.js";
+import type { Workshop } from "./workshop.js";
+
+export interface DescriberDeps {
+  readonly context: Context;
+  readonly planned: RegistryPlan;
+  readonly workshop: () => Promise<Workshop>;
+}
+
+/** What is in an image, and the file system that says so. */
+interface Described {
+  readonly contents: ImageContents;
+  readonly inventory: Inventory;
+}
+
+/**
+ * For one run: attaches to each image the list of what is in it. Every image's contents are worked out once; what its ancestors
+ * brought comes from theirs.
+ */
+export function createDescriber({ context, planned, workshop }: DescriberDeps): StepDeps["describe"] {
+  const { registry, loaded, observations } = planned;
+  const { images } = loaded.desired;
+  const stored = new Map<ImageName, StoredImage>();
+  const described = new Map<ImageName, Promise<Described>>();
+  return async (published) => {
+    const { image, parents, imageId, digest, pull, signal } = published;
+    const { name } = image.node;
+    for (const parent of parents) stored.set(parent.name, parent);
+    stored.set(name, { imageId, ...(pull && { pull }) });
+    if (await hasSbom(registry, name, digest)) return;
+    const { contents } = await describedOf(name);
+    await attachSbom(registry, { image, images, contents, digest }, signal);
+  };
+
+  function describedOf(name: ImageName): Promise<Described> {
+    const found = described.get(name) ?? describe(images.get(name) as DesiredImage, storedOf(name));
+    described.set(name, found);
+    return found;
+  }
+
+  /** An image that this run did not come by needs nothing: it is the one that the registry has. */
+  function storedOf(name: ImageName): StoredImage {
+    const { record, key } = observations.get(name) ?? {};
+    const found = stored.get(name);
+    if (found) return found;
+    if (record === undefined || !key) throw new Error(`nobody knows which image ${name} is`);
+    return { imageId: record.imageId, pull: registry.reference(name, keyTag(key)) };
+  }
+
+  async function describe(image: DesiredImage, at: StoredImage): Promise<Described> {
+    const { name } = image.node;
+    const job = { name, signal: context.signal, log: join(stateRoot(context), "logs", `${name}.log`) };
+    const attached = await attachedTo(name, at);
+    if (attached !== undefined) return attached;
+    const inventory = await inventoryOf(stateRoot(context), ofImage(at.imageId), async () =>
+      (await workshop()).runner.inspect({ ...job, image: at }),
+    );
+    const base = await baseOf(image, job);
+    const added = addedTo(image, { inventory, base: base.inventory });
+    const packages = ownedPackages({ image: name, inventory, added, below: base.packages });
+    const os = inventory.os === undefined ? {} : { os: inventory.os };
+    return { inventory, contents: { image: name, from: "image", ...os, packages } };
+  }
+
+  /** What somebody else's machine has said of an ancestor: it need not be pulled for that. */
+  async function attachedTo(name: ImageName, { imageId }: StoredImage): Promise<Described | undefined> {
+    const { record } = observations.get(name) ?? {};
+    if (record?.imageId !== imageId) return undefined;
+    if ((await keptInventory(stateRoot(context), ofImage(imageId))) !== undefined) return undefined;
+    const contents = (await attachedSbom(registry, name, record.manifestDigest))?.contents;
+    if (contents?.from !== "image") return undefined;
+    const { os, packages } = contents;
+    return { contents, inventory: { ...(os && { os }), packages } };
+  }
+
+  async function baseOf(image: DesiredImage, job: Pick<PublishedImage, "log" | "signal"> & { name: ImageName }) {
+    const { base } = startingPoint(image.node);
+    if (base.type === "image") {
+      const { inventory, contents } = await describedOf(base.image);
+      return { inventory, packages: contents.packages };
+    }
+    if (base.type !== "external") return { inventory: undefined, packages: [] as readonly OwnedPackage[] };
+    const { platform } = image.node;
+    const reference = finalBase(image.recipe.containerfile) ?? "";
+    const inventory = await inventoryOf(stateRoot(context), ofExternal(reference, platform), async () =>
+      (await workshop()).inspectExternal({ reference, platform }, job),
+    );
+    return { inventory, packages: packagesOfBase(inventory) };
+  }
+}

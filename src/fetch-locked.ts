@@ -1,0 +1,132 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { LockedPackage, LockManager } from "./model/lock.js";
+import type { FileStore } from "./model/registry.js";
+import { fetchedFile } from "./packages/fetch-commands.js";
+import { hashFile, type PackageStore } from "./run/package-store.js";
+import { type BuildJob, StepFailure } from "./run/runner.js";
+
+/** Where the files of locked packages come from, in this order. */
+export interface PackageSources {
+  readonly store: PackageStore;
+  /** What `slipway vendor` fills; undefined: there is no such registry. */
+  readonly files?: Pick<FileStore, "fetchFile"> | undefined;
+  /** The package manager itself, asked in what the packages are installed into; leaves the files in a directory. */
+  readonly upstream: (asked: Asked, directory: string, job: BuildJob) => Promise<void>;
+  /** One run fetches at a time, and looks first whether another one has: the same file is fetched once. */
+  readonly lock: <T>(name: string, signal: AbortSignal, action: () => Promise<T>) => Promise<T>;
+  /** A directory of this run. */
+  readonly temporary: string;
+}
+
+/** Packages that one manager brings into one place. */
+export interface Asked {
+  readonly manager: LockManager;
+  /** The build stage; undefined: the image itself. */
+  readonly stage: string | undefined;
+  /** They are what a bootstrap makes its system of. */
+  readonly bootstrap: boolean;
+  readonly packages: readonly LockedPackage[];
+}
+
+/** Puts the file of each package at the path that `pathOf` says. Raises StepFailure, and RegistryError of the registry. */
+export async function takeLocked(
+  sources: PackageSources,
+  asked: Asked,
+  pathOf: (entry: LockedPackage) => string,
+  job: BuildJob,
+): Promise<void> {
+  const take = async (entries: readonly LockedPackage[]) => {
+    const missing: LockedPackage[] = [];
+    for (const entry of entries) {
+      if (!(await sources.store.take(entry.sha256, pathOf(entry)))) missing.push(entry);
+    }
+    return missing;
+  };
+  const missing = await take(asked.packages);
+  if (missing.length === 0) return;
+  await sources.lock("packages", job.signal, async () => {
+    const wanted = await take(missing);
+    if (wanted.length === 0) return;
+    const directory = await mkdtemp(join(sources.temporary, "packages-"));
+    try {
+      const left = await fromRegistry(sources, wanted, directory, job);
+      if (left.length > 0) await fromUpstream(sources, { ...asked, packages: left }, directory, job);
+      const lost = await take(wanted);
+      if (lost[0]) throw new Error(`${lost[0].file} was stored and is not there`);
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  });
+}
+
+/** Those that the registry does not have. */
+async function fromRegistry(
+  { files, store }: PackageSources,
+  wanted: readonly LockedPackage[],
+  directory: string,
+  { signal }: BuildJob,
+): Promise<LockedPackage[]> {
+  if (files === undefined) return [...wanted];
+  const left: LockedPackage[] = [];
+  for (const entry of wanted) {
+    const path = join(directory, entry.sha256);
+    if (await files.fetchFile(entry.sha256, path, signal)) await admit(store, entry, path, "the registry");
+    else left.push(entry);
+  }
+  return left;
+}
+
+async function fromUpstream(
+  { upstream, store }: PackageSources,
+  asked: Asked,
+  directory: string,
+  job: BuildJob,
+): Promise<void> {
+  const fresh = await mkdtemp(join(directory, "upstream-"));
+  await upstream(asked, fresh, job).catch((error: unknown) => {
+    if (!(error instanceof StepFailure) || error.code !== "NO_ANSWER") throw error;
+    const what = `cannot fetch ${shown(asked.packages)} by ${asked.manager}: ${error.message}`;
+    throw new StepFailure("DOWNLOAD_FAILED", what, error.tail);
+  });
+  const files = await readdir(fresh);
+  const gone: LockedPackage[] = [];
+  for (const entry of asked.packages) {
+    const file = files.includes(entry.file) ? entry.file : fetchedFile(entry, files);
+    if (file === undefined) gone.push(entry);
+    else await admit(store, entry, join(fresh, file), asked.manager);
+  }
+  if (gone.length > 0) throw goneFailure(asked.manager, gone);
+}
+
+/** Nothing enters the store under a hash that it does not have. */
+async function admit(store: PackageStore, entry: LockedPackage, path: string, from: string): Promise<void> {
+  const { sha256 } = await hashFile(path);
+  if (sha256 === entry.sha256) {
+    await store.add(path, sha256);
+    return;
+  }
+  throw new StepFailure(
+    "HASH_MISMATCH",
+    `${entry.name} ${entry.version} of ${from} has the sha256 ${sha256}, slipway.lock says ${entry.sha256}; ` +
+      `where that is right, \`slipway lock --update ${entry.name}\` takes it over`,
+  );
+}
+
+/** So many are named. */
+const SHOWN = 5;
+
+function shown(packages: readonly LockedPackage[]): string {
+  const names = packages.slice(0, SHOWN).map(({ name, version }) => `${name} ${version}`);
+  const more = packages.length > SHOWN ? ` and ${packages.length - SHOWN} more` : "";
+  return `${names.join(", ")}${more}`;
+}
+
+function goneFailure(manager: LockManager, gone: readonly LockedPackage[]): StepFailure {
+  const names = gone.slice(0, SHOWN).map(({ name }) => name);
+  return new StepFailure(
+    "PACKAGE_GONE",
+    `${manager} has ${shown(gone)} no longer: \`slipway lock --update ${names.join(" ")}\` takes what there is now; ` +
+      "or `slipway vendor` where the files still are keeps them in the registry",
+  );
+}

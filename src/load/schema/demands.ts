@@ -1,0 +1,176 @@
+import * as form from "./forms.js";
+import { exactlyOne, kind, listOf, mappingOf, type Schema, text } from "./schema.js";
+
+const DIALECT = "https://json-schema.org/draft/2020-12/schema";
+
+/** What every file of demands may say for all that is in it, and most entries for themselves. */
+const DEMAND = {
+  level: {
+    type: "string",
+    enum: ["enforce", "warn"],
+    description:
+      "`enforce`: what breaks it is rejected; `warn`: it is only said. Default: that of the file, or `enforce`.",
+  },
+  images: listOf(text(form.IMAGE_PATTERN, "A pattern."), "Names of images that it holds for, with `*`. Default: all."),
+  except: listOf(text(form.IMAGE_PATTERN, "A pattern."), "Names of images that it does not hold for, with `*`."),
+} as const satisfies Readonly<Record<string, Schema>>;
+
+const IMAGE_DEMAND = {
+  "base-images": { type: "boolean", default: false, description: "true: it holds for base images as well." },
+  ...DEMAND,
+} as const satisfies Readonly<Record<string, Schema>>;
+
+const PACKAGE = {
+  name: text(form.NAME_PATTERN, "The package's name, with `*` for any characters."),
+  os: text(form.SCOPE, "Of which operating system."),
+  language: text(form.SCOPE, "Of which programming language."),
+};
+const REASON = text(form.REASON, "Why; it is part of the message.");
+const OF_PACKAGE = exactlyOne("os", "language");
+
+const approval = (whose: string) =>
+  ({
+    type: "string",
+    enum: ["direct", "closure", "report"],
+    default: "direct",
+    description: `Which packages of ${whose} must be on an approved list: those that are asked for (\`direct\`), all that an image adds (\`closure\`), or all, as a warning (\`report\`).`,
+  }) as const satisfies Schema;
+
+/** `policies/packages.yaml`. */
+export const PACKAGE_POLICY_SCHEMA = mappingOf(
+  {
+    kind: kind("PackagePolicy"),
+    ...DEMAND,
+    approval: mappingOf(
+      { system: approval("operating systems"), runtime: approval("languages") },
+      "How far approval goes.",
+    ),
+    lock: {
+      type: "string",
+      enum: ["optional", "required"],
+      default: "optional",
+      description: "Whether images that install packages must be in slipway.lock.",
+    },
+    forbidden: listOf(
+      mappingOf(
+        {
+          ...PACKAGE,
+          reason: REASON,
+          "build-stages": { type: "boolean", default: false, description: "true: not in build stages either." },
+          ...DEMAND,
+        },
+        "A package that no image may have.",
+        { required: ["name", "reason"], ...OF_PACKAGE },
+      ),
+      "Packages that are in no image.",
+    ),
+    required: listOf(
+      mappingOf({ ...PACKAGE, reason: REASON, ...IMAGE_DEMAND }, "A package that every such image must have.", {
+        required: ["name", "reason"],
+        ...OF_PACKAGE,
+      }),
+      "Packages that images of an operating system or language must have.",
+    ),
+  },
+  "Which packages images may, must and must not have, beyond the approved lists.",
+  { $schema: DIALECT, title: "PackagePolicy" },
+);
+
+const LICENSES = text(form.LICENSE_PATTERN, "An SPDX identifier with `*`, or `LICENCE WITH EXCEPTION`.");
+
+/** `policies/licenses.yaml`. */
+export const LICENSE_POLICY_SCHEMA = mappingOf(
+  {
+    kind: kind("LicensePolicy"),
+    ...DEMAND,
+    allow: listOf(LICENSES, "Licences that packages may have. Left out: all that are not denied."),
+    deny: listOf(LICENSES, "Licences that they must not have; it wins over `allow`."),
+    unknown: {
+      type: "string",
+      enum: ["deny", "warn", "allow"],
+      default: "deny",
+      description: "What becomes of a package whose licence is not known.",
+    },
+    declared: listOf(
+      mappingOf(
+        {
+          ...PACKAGE,
+          versions: listOf(text(form.VERSION_PATTERN, "A version, with `*`."), "Versions. Left out: any."),
+          license: text(form.LICENSE, "SPDX licence expression."),
+          evidence: text(form.LINE, "Where that can be read: an address, a file of the package."),
+        },
+        "What somebody has found out.",
+        { required: ["name", "license", "evidence"], ...OF_PACKAGE },
+      ),
+      "Licences of packages that no approved list gives one.",
+    ),
+  },
+  "Licences that packages in images may have.",
+  { $schema: DIALECT, title: "LicensePolicy" },
+);
+
+/** `policies/bases.yaml`. */
+export const BASE_POLICY_SCHEMA = mappingOf(
+  {
+    kind: kind("BasePolicy"),
+    ...DEMAND,
+    references: listOf(
+      text(form.NAME_PATTERN, "A pattern."),
+      "External images that may be built on, with `*`, for instance `registry.example/*`. Left out: all of catalog/bases.yaml.",
+    ),
+    archives: listOf(
+      text(form.ARCHIVE_PATTERN, "A pattern."),
+      "What a bootstrap may be made from: apt's suites and the addresses of dnf's repositories, with `*`. Left out: any.",
+    ),
+    "max-age": {
+      type: "integer",
+      minimum: 1,
+      maximum: 3650,
+      description: "Days after which the `pinned` day of an external image is too long ago. Left out: no matter.",
+    },
+  },
+  "What images may be built on.",
+  { $schema: DIALECT, title: "BasePolicy" },
+);
+
+/** `policies/images.yaml`. */
+export const IMAGE_POLICY_SCHEMA = mappingOf(
+  {
+    kind: kind("ImagePolicy"),
+    ...DEMAND,
+    user: mappingOf(
+      {
+        root: {
+          type: "string",
+          enum: ["allow", "deny"],
+          default: "allow",
+          description: "Whether a container may run as root where nobody says otherwise.",
+        },
+        ...IMAGE_DEMAND,
+      },
+      "The user that containers run as.",
+    ),
+    sizes: listOf(
+      mappingOf(
+        { max: text(form.BYTES, "Sum of its layers as the registry stores them."), ...IMAGE_DEMAND },
+        "How large an image may be.",
+        { required: ["max"] },
+      ),
+      "How large images may be.",
+    ),
+    labels: listOf(
+      mappingOf(
+        {
+          name: text(form.LABEL_NAME, "Name of the label."),
+          pattern: text(form.LINE, "What its value must look like, with `*` for any characters. Left out: anything."),
+          ...IMAGE_DEMAND,
+        },
+        "A label that images must have.",
+        { required: ["name"] },
+      ),
+      "Labels that images must have; inherited ones count.",
+    ),
+  },
+  "What images must be like.",
+  { $schema: DIALECT, title: "ImagePolicy" },
+);

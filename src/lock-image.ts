@@ -1,0 +1,124 @@
+import { readFile, rm } from "node:fs/promises";
+import { join, posix } from "node:path";
+import type { FileTree } from "./load/tree.js";
+import { keptPackages, stageRequests, type Update } from "./lock-requests.js";
+import type { AptBootstrap } from "./model/definition.js";
+import type { DesiredImage } from "./model/desired.js";
+import type { Stage } from "./model/graph.js";
+import type { LockedPackage } from "./model/lock.js";
+import { packageJson, packageOrder } from "./model/lock-syntax.js";
+import type { ImageName } from "./model/names.js";
+import type { PackageSyntax } from "./model/package-syntax.js";
+import { pin } from "./packages/lock/apt-lock.js";
+import { PRINT_CONTROL, readControl } from "./packages/lock/control-fields.js";
+import { manifestContext } from "./render/prepare.js";
+import { keepFound, type ManagerRequest, type ResolveDeps, resolvePackages } from "./resolve-packages.js";
+import { bootstrapPackages } from "./run/bootstrap-packages.js";
+import { mentions, partialRecipe } from "./run/partial-recipe.js";
+import type { Runner, StoredImage } from "./run/runner.js";
+
+export interface LockImageDeps extends ResolveDeps {
+  readonly tree: FileTree;
+  readonly runner: Pick<Runner, "build">;
+  /** An image of the catalogue that this one is built from, as it will be with the lock. */
+  readonly imageOf: (name: ImageName) => Promise<StoredImage>;
+  readonly syntaxOf: (manager: string) => PackageSyntax;
+  readonly aptSources: string | undefined;
+}
+
+export interface LockJob {
+  readonly image: DesiredImage;
+  /** What the lock has of it now. */
+  readonly old: readonly LockedPackage[];
+  readonly update: Update | undefined;
+  /** A directory of this run that nobody else uses. */
+  readonly directory: string;
+  readonly log: string;
+  readonly signal: AbortSignal;
+}
+
+/** Everything that an image installs, stage by stage, with the files in the store. Raises StepFailure. */
+export async function lockImage(deps: LockImageDeps, job: LockJob): Promise<readonly LockedPackage[]> {
+  const { image, old, update } = job;
+  const kept = keptPackages(old, update);
+  const found: LockedPackage[] = [];
+  for (const [index, stage] of image.node.stages.entries()) {
+    const { base } = stage;
+    if (base.type === "bootstrap" && base.bootstrap.manager === "apt") {
+      const bootstrapKept = kept.filter(({ bootstrap }) => bootstrap);
+      found.push(...(await lockBootstrap(deps, job, { spec: base.bootstrap, kept: bootstrapKept })));
+    }
+    const manifest = await manifestOf(deps.tree, image, index);
+    const requests = stageRequests(image, stage, { kept, syntaxOf: deps.syntaxOf, manifest });
+    if (requests.length > 0) found.push(...(await lockStage(deps, job, { stage, index, requests, before: found })));
+  }
+  return found
+    .map((entry) => [packageOrder(packageJson(entry)), entry] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, entry]) => entry);
+}
+
+interface StageJob {
+  readonly stage: Stage;
+  readonly index: number;
+  readonly requests: readonly ManagerRequest[];
+  /** What the stages before it install. */
+  readonly before: readonly LockedPackage[];
+}
+
+async function lockStage(deps: LockImageDeps, job: LockJob, stageJob: StageJob): Promise<LockedPackage[]> {
+  const { directory, log, signal } = job;
+  const { name } = stageJob.stage;
+  const image = await startOf(deps, job, stageJob);
+  const found = await resolvePackages(deps, { image, requests: stageJob.requests, directory, log, signal });
+  return found.map((entry) => (name === undefined ? entry : { stage: name, ...entry }));
+}
+
+/** What a stage starts from. Where that is no image of the catalogue, it is built: it stays in local storage, and has no name. */
+async function startOf(deps: LockImageDeps, job: LockJob, { stage, index, before }: StageJob): Promise<StoredImage> {
+  if (stage.base.type === "image") return deps.imageOf(stage.base.image);
+  const { node, recipe } = job.image;
+  const { log, signal } = job;
+  // Built from what was found just now, as the image will be.
+  const partial = partialRecipe({ ...recipe, locked: before }, index);
+  const names = node.parents.filter((name) => mentions(partial, name));
+  const images = new Map(await Promise.all(names.map(async (name) => [name, await deps.imageOf(name)] as const)));
+  return deps.runner.build({ name: node.name, log, signal, recipe: partial, platform: node.platform, images });
+}
+
+interface BootstrapJob {
+  readonly spec: AptBootstrap;
+  readonly kept: readonly LockedPackage[];
+}
+
+async function lockBootstrap(
+  deps: LockImageDeps,
+  job: LockJob,
+  { spec, kept }: BootstrapJob,
+): Promise<LockedPackage[]> {
+  const { directory, log, signal } = job;
+  const { aptSources } = deps;
+  const preferences = kept.map(pin).join("\n");
+  try {
+    await bootstrapPackages(spec, { directory, preferences, aptSources, print: PRINT_CONTROL, log, signal });
+    const report = await readFile(join(directory, "report"), "utf8");
+    const packages = readControl(report, spec.packages, "nobody");
+    const found = await keepFound({ ok: true, packages }, directory, deps.store);
+    return found.map((entry) => ({ ...entry, bootstrap: true as const }));
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** The native manifest of a stage and the lock file beside it, by name. */
+async function manifestOf(tree: FileTree, { recipe }: DesiredImage, index: number): Promise<Record<string, string>> {
+  const folder = `${manifestContext(index)}/`;
+  const entries = recipe.context.filter(({ path }) => path.startsWith(folder));
+  const names = new Map(entries.map(({ from, path }) => [from, posix.basename(path)]));
+  const texts: Record<string, string> = {};
+  if (names.size > 0)
+    await tree.read([...names.keys()], (path, content) => {
+      texts[names.get(path) ?? ""] = content.toString("utf8");
+    });
+  return texts;
+}

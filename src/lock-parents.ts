@@ -1,0 +1,77 @@
+import { join } from "node:path";
+import { createBuildAudit } from "./auditing-built.js";
+import { checkBuilt } from "./checking-built.js";
+import { type Context, stateRoot } from "./context.js";
+import type { Loaded } from "./desired.js";
+import type { DesiredImage } from "./model/desired.js";
+import type { ImageName } from "./model/names.js";
+import { keyTag, type Observation } from "./model/observation.js";
+import type { Registry } from "./model/registry.js";
+import { withFileLock } from "./registry/file-lock.js";
+import { keyOf, observe } from "./resolve/observe.js";
+import { type ParentImage, runStep, type StepDeps } from "./run/step.js";
+import type { Workshop } from "./workshop.js";
+
+export interface ParentsDeps {
+  readonly context: Context;
+  readonly loaded: Loaded;
+  readonly workshop: Workshop;
+  readonly registry: Registry;
+  /** The image with what the lock will have of it. Rejects where that has failed. */
+  readonly image: (name: ImageName) => Promise<DesiredImage>;
+  readonly queue: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly phase: (image: ImageName, phase: string) => void;
+}
+
+/**
+ * Builds images in whose root packages are resolved, as `slipway build` would with the new lock, but for the pointer tags: these
+ * move with the next build, which finds the rest done.
+ */
+export function parentBuilder(deps: ParentsDeps): (name: ImageName) => Promise<ParentImage> {
+  const made = new Map<ImageName, Promise<ParentImage>>();
+  const imageOf = (name: ImageName): Promise<ParentImage> => {
+    const known = made.get(name) ?? build(name);
+    made.set(name, known);
+    return known;
+  };
+  return imageOf;
+
+  async function build(name: ImageName): Promise<ParentImage> {
+    const { context, registry, queue } = deps;
+    const image = await deps.image(name);
+    const parents = await Promise.all(image.node.parents.map(imageOf));
+    const done = await queue(() =>
+      runStep(stepDeps(deps), {
+        image,
+        parents,
+        log: join(stateRoot(context), "logs", `${name}.log`),
+        signal: context.signal,
+        observed: () => {},
+        phase: (phase) => deps.phase(name, phase),
+      }),
+    );
+    const { key } = done.observation;
+    if (key === null) throw new Error(`${name} has no key`);
+    return { name, imageId: done.imageId, pull: registry.reference(name, keyTag(key)) };
+  }
+}
+
+function stepDeps({ context, loaded, workshop, registry }: ParentsDeps): StepDeps {
+  const { desired } = loaded;
+  const audit = createBuildAudit(context, loaded);
+  return {
+    runner: workshop.runner,
+    registry,
+    check: (built) => checkBuilt({ context, loaded, workshop, audit }, built),
+    // What is published without a tag of its own to be found by gets its document when that tag comes.
+    describe: async () => {},
+    observe: async (image, parents) => withoutPointers(await observe(registry, image, keyOf(image, desired, parents))),
+    lock: (key, signal, action) => withFileLock(join(stateRoot(context), "locks", key), signal, action),
+  };
+}
+
+const withoutPointers = (observation: Observation): Observation => ({
+  ...observation,
+  stale: [],
+  tags: { ...observation.tags, pointers: [] },
+});

@@ -1,0 +1,105 @@
+import type { Loaded } from "./desired.js";
+import { CommandError, EXIT } from "./exit.js";
+import { readLock } from "./load/read-lock.js";
+import { openReason, type Update } from "./lock-requests.js";
+import type { DesiredImage } from "./model/desired.js";
+import type { Lock, LockedImage } from "./model/lock.js";
+import type { ImageName } from "./model/names.js";
+import { nearest } from "./model/nearest.js";
+import { selectForLock } from "./resolve/lock-selection.js";
+import { imageNamed } from "./session.js";
+
+export const LOCK_FILE = "slipway.lock";
+
+export interface LockOptions {
+  /** true: everything may move. */
+  readonly update?: true | readonly string[];
+  readonly all?: boolean;
+  readonly remove?: readonly string[];
+}
+
+/** What there is to be done about the lock, before anybody is asked anything. */
+export interface LockPlan {
+  readonly images: ReadonlyMap<ImageName, DesiredImage>;
+  /** The lock as it is; where it was left in a merge conflict, this side of it. */
+  readonly lock: Lock | undefined;
+  /** The file's text; empty: there is none. */
+  readonly text: string;
+  /** Images whose entries are to be right. */
+  readonly wanted: ReadonlySet<ImageName>;
+  /** Images that cannot be in the lock, with the reason. */
+  readonly open: ReadonlyMap<ImageName, string>;
+  /** Entries that go: they were taken out, or their images cannot be in the lock, or are gone. */
+  readonly removed: ReadonlySet<ImageName>;
+  readonly update: Update | undefined;
+}
+
+/** Throws CommandError for names that nobody knows. */
+export async function planLock(loaded: Loaded, options: LockOptions, names: readonly string[]): Promise<LockPlan> {
+  const { images } = loaded.desired;
+  const { text, lock } = await currentLock(loaded);
+  // A file that cannot be read at all still says which images are in it.
+  const locked = text === "" ? undefined : new Set([...(lock?.names ?? []), ...namesIn(text)]);
+  const removed = new Set((options.remove ?? []).map((name) => removable(name, loaded, locked)));
+  const chosen = names.map((name) => imageNamed(loaded, name).node.name);
+  const isLockable = (image: DesiredImage) => openReason(image) === undefined;
+  const wanted = selectForLock(images, { locked, names: chosen, all: options.all ?? false, removed }, isLockable);
+  const open = new Map<ImageName, string>();
+  for (const [name, image] of images) {
+    const reason = openReason(image);
+    if (reason !== undefined && (chosen.length === 0 || chosen.includes(name))) open.set(name, reason);
+  }
+  for (const name of locked ?? []) {
+    const image = images.get(name);
+    if (image === undefined || !isLockable(image)) removed.add(name);
+  }
+  return { images, lock, text, wanted, open, removed, update: updateOf(options, lock) };
+}
+
+/** The entry that an image has now, unless it goes. */
+export function entryNow({ lock, removed }: LockPlan, name: ImageName): LockedImage | undefined {
+  return removed.has(name) ? undefined : lock?.find(name);
+}
+
+async function currentLock({ tree, catalogue }: Loaded): Promise<Pick<LockPlan, "text" | "lock">> {
+  if (!tree.files.has(LOCK_FILE)) return { text: "", lock: undefined };
+  let text = "";
+  await tree.read([LOCK_FILE], (_, content) => {
+    text = content.toString("latin1");
+  });
+  const ours = ourSide(text);
+  if (ours === text) return { text, lock: catalogue.lock };
+  return { text, lock: readLock(LOCK_FILE, Buffer.from(ours, "latin1")).result };
+}
+
+/** A text with merge conflicts (git-merge(1), "How conflicts are presented") as it was before the merge. */
+export function ourSide(text: string): string {
+  let isOurs = true;
+  return text.replace(/.*\n/g, (line) => {
+    const mark = /^(<{7}|\|{7}|={7}|>{7})(?: |$)/m.exec(line)?.[1]?.[0];
+    if (mark !== undefined) isOurs = mark === "<" || mark === ">";
+    return mark === undefined && isOurs ? line : "";
+  });
+}
+
+/** Also those of the other side of a conflict, and those whose entries cannot be read. */
+const namesIn = (text: string) =>
+  [...text.matchAll(/^ {2}([a-z0-9][a-z0-9._-]*):$/gm)].map(([, name]) => name as ImageName);
+
+function removable(name: string, loaded: Loaded, locked: ReadonlySet<ImageName> | undefined): ImageName {
+  if (locked?.has(name as ImageName)) return name as ImageName;
+  imageNamed(loaded, name);
+  throw new CommandError(EXIT.usage, `${name} is not in ${LOCK_FILE}`);
+}
+
+function updateOf({ update }: LockOptions, lock: Lock | undefined): Update | undefined {
+  if (update === undefined || update === true || update.length === 0) return update === undefined ? undefined : true;
+  const known = new Set(
+    (lock?.names ?? []).flatMap((name) => lock?.find(name)?.packages ?? []).map(({ name }) => name),
+  );
+  const unknown = update.find((name) => !known.has(name));
+  if (unknown === undefined) return new Set(update);
+  const near = nearest(unknown, known);
+  const hint = near === undefined ? undefined : `did you mean ${near}?`;
+  throw new CommandError(EXIT.usage, `no package in ${LOCK_FILE} is named ${JSON.stringify(unknown)}`, hint);
+}

@@ -1,0 +1,162 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { type Asked, type PackageSources, takeLocked } from "./fetch-locked.js";
+import { MACHINE_MOUNT } from "./model/build-environment.js";
+import type { LockedPackage, LockManager } from "./model/lock.js";
+import { debRepository, restorePriorities } from "./packages/deb-repository.js";
+import { lockedMachine, rpmRepository } from "./packages/locked-machine.js";
+import { type NpmVersion, npmVersion, npmVersions } from "./packages/npm-repository.js";
+import type { PackageManager } from "./packages/package-manager.js";
+import type { LockedMachine } from "./run/build-image.js";
+import { writeMachineDirectory } from "./run/machine-directory.js";
+import { readDebs } from "./run/read-debs.js";
+import { makeRpmRepository } from "./run/rpm-repository.js";
+import type { BuildJob } from "./run/runner.js";
+import { stageIndex, stagesOf } from "./run/stages.js";
+
+export interface LockedBuildDeps {
+  readonly sources: PackageSources;
+  readonly managers: readonly PackageManager[];
+  readonly runId: string;
+  /** `lock.network` of slipway.yaml. */
+  readonly network: "none" | "host";
+  /** The machine's own, for `setup` where it has the network. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly caBundle: string | undefined;
+}
+
+/** Below MACHINE_MOUNT. */
+const REPOSITORIES = "packages";
+
+/**
+ * Makes what stands at MACHINE_MOUNT while an image with locked packages is built: for each stage settings and a repository a
+ * manager of exactly its packages. Raises StepFailure.
+ */
+export async function prepareLocked(deps: LockedBuildDeps, job: BuildJob, directory: string): Promise<LockedMachine> {
+  const { containerfile, locked = [] } = job.recipe;
+  const machine = join(directory, "machine");
+  const repositories = join(directory, REPOSITORIES);
+  // The mount point.
+  await mkdir(join(machine, REPOSITORIES), { recursive: true });
+  await mkdir(repositories);
+  const stages = stagesOf(containerfile);
+  let bootstrap: string | undefined;
+  const indexOf = ({ stage }: Asked) => stageIndex(stages, stage);
+  // A language's files may be asked for in a root that is made of all that comes before them.
+  const order = (asked: Asked) => (asked.manager === "apt" || asked.manager === "dnf" ? 0 : 1 + indexOf(asked));
+  for (const asked of groups(locked).sort((a, b) => order(a) - order(b))) {
+    const place = asked.bootstrap ? "bootstrap" : String(indexOf(asked));
+    const target = join(repositories, place, asked.manager);
+    await mkdir(target, { recursive: true });
+    await takeLocked(deps.sources, asked, (entry) => join(target, fileName(entry)), job);
+    await writeIndex(asked, target, job);
+    if (asked.bootstrap) bootstrap = await bootstrapRepository(asked.manager, target);
+  }
+  const has = (index: number) => {
+    const own = locked.filter((entry) => stageIndex(stages, entry.stage) === index && entry.bootstrap === undefined);
+    return [...new Set(own.map(({ manager }) => manager))];
+  };
+  for (const index of stages.keys()) await writeStage(deps, { machine, index, managers: has(index) });
+  return {
+    directory: machine,
+    volumes: new Map([[`${MACHINE_MOUNT}/${REPOSITORIES}`, repositories]]),
+    containerfile: withOwnSettings(containerfile),
+    ...(bootstrap === undefined ? {} : { bootstrap }),
+    offline: deps.network === "none",
+  };
+}
+
+/** Packages of one manager for one place. */
+function groups(locked: readonly LockedPackage[]): Asked[] {
+  const found = new Map<string, LockedPackage[]>();
+  for (const entry of locked) {
+    const id = JSON.stringify([entry.stage, entry.manager, entry.bootstrap]);
+    found.set(id, [...(found.get(id) ?? []), entry]);
+  }
+  return [...found.values()].map((packages) => {
+    const [{ manager, stage, bootstrap }] = packages as [LockedPackage];
+    return { manager, stage, bootstrap: bootstrap === true, packages };
+  });
+}
+
+/** The name of a wheel says what it is for. All else goes by its hash: names of two scopes of npm's may be the same. */
+function fileName({ manager, file, sha256 }: LockedPackage): string {
+  const ends: Readonly<Record<LockManager, string>> = { apt: ".deb", dnf: ".rpm", npm: ".tgz", pip: "" };
+  return manager === "pip" ? basename(file) : `${sha256}${ends[manager]}`;
+}
+
+async function writeIndex({ manager, packages, bootstrap }: Asked, directory: string, job: BuildJob): Promise<void> {
+  if (manager === "dnf") await makeRpmRepository(directory, job);
+  if (manager === "apt") {
+    const files = packages.map((entry) => ({ file: fileName(entry), size: entry.size, sha256: entry.sha256 }));
+    const read = await readDebs(
+      files.map(({ file }) => join(directory, file)),
+      job,
+    );
+    const spec = bootstrap && job.recipe.bootstrap?.manager === "apt" ? job.recipe.bootstrap : undefined;
+    const controls = spec === undefined ? read : restorePriorities(read, spec.packages);
+    const entries = files.map((file, index) => ({ ...file, control: controls[index] as string }));
+    for (const [name, text] of debRepository(entries, spec?.suite).indexes)
+      await writeFile(join(directory, name), text);
+  }
+  if (manager === "npm") {
+    const versions: NpmVersion[] = [];
+    for (const entry of packages) {
+      const { name, version } = entry;
+      const file = fileName(entry);
+      versions.push(npmVersion({ name, version, file, bytes: await readFile(join(directory, file)) }));
+    }
+    await writeFile(join(directory, "versions.json"), npmVersions(versions, latestOf(packages, job)));
+  }
+}
+
+/** Packages that the definition asks for in whatever version is the latest, with the one that is. */
+function latestOf(packages: readonly LockedPackage[], { recipe }: BuildJob): ReadonlyMap<string, string> {
+  const free = new Set(recipe.packages.flatMap(({ name, version }) => (version === undefined ? [name] : [])));
+  const asked = packages.filter(({ name, why }) => why.length === 0 && free.has(name));
+  return new Map(asked.map(({ name, version }) => [name, version]));
+}
+
+/** As the bootstrap of the manager takes it. */
+async function bootstrapRepository(manager: LockManager, directory: string): Promise<string> {
+  if (manager === "apt") return directory;
+  const file = `${directory}.repo`;
+  await writeFile(file, rpmRepository(`file://${encodeURI(directory)}`));
+  return file;
+}
+
+interface StagePlace {
+  /** The whole directory. */
+  readonly machine: string;
+  readonly index: number;
+  readonly managers: readonly LockManager[];
+}
+
+async function writeStage(deps: LockedBuildDeps, { machine, index, managers }: StagePlace): Promise<void> {
+  const { network, runId } = deps;
+  const mount = `${MACHINE_MOUNT}/${index}`;
+  const [env, caBundle] = network === "host" ? [deps.env, deps.caBundle] : [{}, undefined];
+  const files = lockedMachine(deps.managers, {
+    mount,
+    runId,
+    repositories: `${MACHINE_MOUNT}/${REPOSITORIES}/${index}`,
+    managers,
+    env,
+    ...(caBundle === undefined ? {} : { caBundle: `${mount}/ca.crt` }),
+  });
+  await writeMachineDirectory(join(machine, String(index)), {
+    ...files,
+    ...(caBundle === undefined ? {} : { caBundle }),
+  });
+}
+
+/**
+ * Two stages may lock two versions of one package, and a RUN step cannot tell in which stage it is: each is told where to look.
+ * This text is for Buildah alone; nothing of it enters the image or the key.
+ */
+function withOwnSettings(containerfile: string): string {
+  const own = (text: string, index: number) => text.replaceAll(`${MACHINE_MOUNT}/env`, `${MACHINE_MOUNT}/${index}/env`);
+  return stagesOf(containerfile)
+    .map(({ text }, index) => own(text, index))
+    .join("");
+}

@@ -1,0 +1,42 @@
+import { join } from "node:path";
+import type { Context } from "./context.js";
+import { LOCK_FILE, planLock } from "./lock-plan.js";
+import { Locker, type MakeLockOptions } from "./locker.js";
+import type { LockOutcome } from "./model/lock-result.js";
+import { lockText } from "./report/lock-text.js";
+import { createProgress, type Progress } from "./report/progress.js";
+import { loadUnlocked } from "./session.js";
+import type { Workshop } from "./workshop.js";
+import { writeWhole } from "./write-whole.js";
+
+/** Resolves what is not in slipway.lock or stale there, and writes it. An image that fails keeps its entry. */
+export async function makeLock(
+  context: Context,
+  options: MakeLockOptions,
+  names: readonly string[],
+): Promise<LockOutcome> {
+  const loaded = await loadUnlocked(context);
+  const plan = await planLock(loaded, options, names);
+  for (const [name, reason] of plan.open) context.note(`${name} stays open: ${reason}\n`);
+  let workshop: Promise<Workshop> | undefined;
+  const requireWorkshop = () =>
+    (workshop ??= import("./workshop.js").then(({ openWorkshop }) => openWorkshop(context, loaded)));
+  const progress = progressOf(context, plan.wanted.size);
+  const timer = setInterval(() => progress.tick(), 1000);
+  try {
+    const locker = new Locker({ context, loaded, options, plan, progress, requireWorkshop });
+    const images = await locker.run();
+    context.signal.throwIfAborted();
+    const text = lockText(locker.entries, locker.bases);
+    if (text !== plan.text) await writeWhole(join(context.catalogue, LOCK_FILE), text);
+    return { images, changed: text !== plan.text };
+  } finally {
+    clearInterval(timer);
+    progress.end();
+    await (await workshop?.catch(() => undefined))?.close();
+  }
+}
+
+function progressOf({ json, note, columns, clock }: Context, total: number): Progress {
+  return createProgress({ total, columns, write: json ? () => {} : note, clock });
+}

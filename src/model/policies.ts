@@ -1,0 +1,141 @@
+import type { ImageDefinition } from "./definition.js";
+import type { Diagnostic, Source } from "./diagnostic.js";
+import type { PackageType, Why } from "./inventory.js";
+import type { ImageName } from "./names.js";
+import { wildcardMatches } from "./wildcard.js";
+
+/** What the files of policies/ demand of images, packages and bases. Each may be missing, and then demands nothing. */
+export interface Policies {
+  readonly packages?: PackagePolicy;
+  readonly licenses?: LicensePolicy;
+  readonly bases?: BasePolicy;
+  readonly images?: ImagePolicy;
+}
+
+/** Where a demand stands, which images it holds for, and what becomes of one that breaks it. */
+export interface Demand {
+  /** `warn`: it is only said. */
+  readonly level: "enforce" | "warn";
+  /** Patterns of a file and of an entry in it: an image must be meant by each. */
+  readonly reach: readonly Reach[];
+  readonly source: Source;
+  readonly pointer: string;
+}
+
+export interface Reach {
+  /** Patterns of names; empty: all images. */
+  readonly images: readonly string[];
+  readonly except: readonly string[];
+}
+
+/** A demand on images; base images are for others to build on, so that it holds for them only where it says so. */
+export interface ImageDemand extends Demand {
+  readonly baseImages: boolean;
+}
+
+/** Which packages must be on an approved list: those that are asked for, or all that an image adds; `report`: all, as a warning. */
+export type ApprovalScope = "direct" | "closure" | "report";
+
+/** `policies/packages.yaml`. */
+export interface PackagePolicy extends Demand {
+  readonly approval: { readonly system: ApprovalScope; readonly runtime: ApprovalScope };
+  readonly lockRequired: boolean;
+  readonly forbidden: readonly ForbiddenPackage[];
+  readonly required: readonly RequiredPackage[];
+}
+
+/** Packages of one operating system or language. */
+export interface PackagePattern {
+  /** With `*` for any characters. */
+  readonly name: string;
+  readonly kind: "system" | "runtime";
+  readonly scope: string;
+}
+
+export interface ForbiddenPackage extends Demand, PackagePattern {
+  /** Also in build stages, of which nothing but artifacts gets into the image. */
+  readonly buildStages: boolean;
+  readonly reason: string;
+}
+
+export interface RequiredPackage extends ImageDemand, PackagePattern {
+  readonly reason: string;
+}
+
+/** `policies/licenses.yaml`. */
+export interface LicensePolicy extends Demand {
+  /** SPDX identifiers with `*`, or `LICENCE WITH EXCEPTION`; empty: whatever is not denied. */
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
+  readonly unknown: "deny" | "warn" | "allow";
+  readonly declared: readonly DeclaredLicense[];
+}
+
+/** The licence of packages that no approved list gives one. */
+export interface DeclaredLicense extends PackagePattern {
+  /** Patterns; empty: any. */
+  readonly versions: readonly string[];
+  /** SPDX expression. */
+  readonly license: string;
+  readonly evidence: string;
+  readonly pointer: string;
+}
+
+/** `policies/bases.yaml`. */
+export interface BasePolicy extends Demand {
+  /** Patterns of references; undefined: all of catalog/bases.yaml. */
+  readonly references?: readonly string[];
+  /** Patterns of apt's suites and of the addresses of dnf's repositories; undefined: any. */
+  readonly archives?: readonly string[];
+  /** Days since a base was pinned. */
+  readonly maxAge?: number;
+}
+
+/** `policies/images.yaml`. */
+export interface ImagePolicy {
+  readonly root?: ImageDemand;
+  readonly sizes: readonly (ImageDemand & { readonly bytes: number; readonly text: string })[];
+  readonly labels: readonly (ImageDemand & { readonly name: string; readonly pattern?: string })[];
+}
+
+/** `policies/tests/*.yaml`: what the policies say of one image. */
+export interface PolicyTest {
+  readonly name: string;
+  /** A definition of its own, or an image of the catalogue. */
+  readonly image: ImageDefinition | ImageName;
+  /** What the image adds to what it starts from; left out: only its definition is judged. */
+  readonly contents?: readonly PolicyTestPackage[];
+  /** Codes of errors, sorted; empty: allowed. */
+  readonly expect: readonly string[];
+  /** Codes of warnings, sorted; left out: any. */
+  readonly warn?: readonly string[];
+  readonly source: Source;
+  readonly pointer: string;
+}
+
+export interface PolicyTestPackage {
+  readonly type: PackageType;
+  readonly name: string;
+  readonly version: string;
+  readonly license?: string;
+  readonly why: Why;
+}
+
+export interface PolicyTestResult {
+  readonly test: PolicyTest;
+  readonly ok: boolean;
+  /** Codes of what was found, sorted. */
+  readonly rejected: readonly string[];
+  readonly warned: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Whether a demand holds for an image. */
+export function holdsFor({ reach }: Pick<Demand, "reach">, name: string): boolean {
+  const isMeant = (patterns: readonly string[]) => patterns.some((pattern) => wildcardMatches(pattern, name));
+  return reach.every(({ images, except }) => (images.length === 0 || isMeant(images)) && !isMeant(except));
+}
+
+/** The same for a demand that leaves out base images unless it says otherwise. */
+export const holdsForImage = (demand: ImageDemand, { name, kind }: Pick<ImageDefinition, "name" | "kind">) =>
+  (demand.baseImages || kind !== "BaseImage") && holdsFor(demand, name);

@@ -1,0 +1,38 @@
+import { type ContentsOptions, contentsOf } from "./contents.js";
+import type { Context } from "./context.js";
+import type { Loaded } from "./desired.js";
+import { CommandError, EXIT } from "./exit.js";
+import type { ImageName } from "./model/names.js";
+import { loadSpdx } from "./policy/spdx.js";
+import { spdxText } from "./policy/spdx-text.js";
+import { type PackageUse, packageUses } from "./resolve/package-tables.js";
+import { loadChecked } from "./session.js";
+
+export interface TableOptions extends ContentsOptions {
+  readonly csv?: boolean;
+}
+
+export interface Overview {
+  readonly loaded: Loaded;
+  readonly uses: readonly PackageUse[];
+  /** Images of which nobody knows what is in them. */
+  readonly unknown: readonly ImageName[];
+}
+
+/** All packages of the catalogue's images. */
+export async function packageOverview(context: Context, options: TableOptions): Promise<Overview> {
+  if (options.csv && context.json) throw new CommandError(EXIT.usage, "--csv and --json exclude each other");
+  const loaded = await loadChecked(context);
+  const contents = [...(await contentsOf(context, loaded, options)).values()];
+  const unknown = contents.filter(({ from }) => from === "unknown").map(({ image }) => image);
+  // A table of values has no room for it, and an incomplete one must not look complete.
+  if (options.csv && unknown.length > 0)
+    context.note(`slipway: not known, neither built nor in slipway.lock: ${unknown.join(", ")}\n`);
+  // One licence under two names would be two.
+  await loadSpdx();
+  const uses = packageUses(contents, loaded.catalogue).map((use) => ({
+    ...use,
+    license: (use.license && spdxText(use.license)) || use.license,
+  }));
+  return { loaded, uses, unknown };
+}

@@ -1,0 +1,79 @@
+import type { LockedPackage, LockManager } from "../model/lock.js";
+
+/**
+ * How a package manager itself fetches the files of a lock from where it always gets its packages, into a directory. All at
+ * once; where that fails one by one, so that what is there comes and what does not come is what is gone. A manager that cannot
+ * reach its sources at all says so by its exit code.
+ */
+interface Fetching {
+  /** Shell text; the arguments are the packages' specifications, the working directory is where the files go. */
+  readonly script: string;
+  spec(entry: LockedPackage): string;
+  /** What the file of a package may be called. */
+  isNamed(entry: LockedPackage, file: string): boolean;
+}
+
+const ONE_BY_ONE = 'fetch "$@" >&2 || for each in "$@"; do fetch "$each" >&2 || true; done';
+
+const FETCHING: Readonly<Record<LockManager, Fetching>> = {
+  apt: {
+    script: `apt-get -q -o APT::Update::Error-Mode=any update >&2
+fetch() { apt-get -q -o APT::Sandbox::User=root download "$@"; }
+${ONE_BY_ONE}`,
+    spec: ({ name, version, arch }) => `${name}${arch === undefined || arch === "all" ? "" : `:${arch}`}=${version}`,
+    // The colon of an epoch is %3a there.
+    isNamed: ({ name, version }, file) => decode(file).startsWith(`${name}_${version}_`),
+  },
+  dnf: {
+    script: `if [ -e /usr/bin/dnf ]; then name=dnf; else name=microdnf; fi
+fetch() { "$name" -y --setopt=install_weak_deps=0 --setopt=destdir="$PWD" --downloadonly install "$@"; }
+${ONE_BY_ONE}`,
+    // Without an epoch it would take any.
+    spec: ({ name, version, arch }) =>
+      `${name}-${/^[0-9]+:/.test(version) ? "" : "0:"}${version}${arch === undefined ? "" : `.${arch}`}`,
+    isNamed: ({ name, version }, file) => file.startsWith(`${name}-${version.replace(/^[0-9]+:/, "")}`),
+  },
+  pip: {
+    script: `fetch() { python3 -m pip download --disable-pip-version-check --no-deps --only-binary :all: "$@"; }
+${ONE_BY_ONE}`,
+    spec: ({ name, version }) => `${name}==${version}`,
+    isNamed: ({ name, version }, file) => {
+      const [project = "", release = ""] = file.split("-");
+      return normalise(project) === normalise(name) && normalise(release) === normalise(version);
+    },
+  },
+  npm: {
+    // It writes down what it packed, which is of no interest.
+    script: `fetch() { npm pack --silent "$@"; }
+${ONE_BY_ONE}`,
+    spec: ({ name, version }) => `${name}@${version}`,
+    isNamed: ({ name, version }, file) => file === `${name.replace(/^@/, "").replace("/", "-")}-${version}.tgz`,
+  },
+};
+
+/** To be run where the manager is, with its settings. */
+export function fetchCommand(manager: LockManager, directory: string, packages: readonly LockedPackage[]): string[] {
+  const text = `set -eu\ncd "$1"\nshift\n${FETCHING[manager].script}\n`;
+  return ["/bin/sh", "-c", text, "sh", directory, ...fetchSpecs(manager, packages)];
+}
+
+/** What the manager calls packages of exactly these versions. */
+export const fetchSpecs = (manager: LockManager, packages: readonly LockedPackage[]): string[] => [
+  ...new Set(packages.map(FETCHING[manager].spec)),
+];
+
+/** The file among those that came which stands for a package, whatever is in it; undefined: none came. */
+export function fetchedFile(entry: LockedPackage, files: readonly string[]): string | undefined {
+  return files.find((file) => FETCHING[entry.manager].isNamed(entry, file));
+}
+
+function decode(file: string): string {
+  try {
+    return decodeURIComponent(file);
+  } catch {
+    return file;
+  }
+}
+
+/** Of names in the files of wheels (PEP 427, "File name convention"). */
+const normalise = (text: string) => text.toLowerCase().replace(/[-_.]+/g, "_");

@@ -1,0 +1,37 @@
+export interface Needing {
+  readonly name: string;
+  /** Nobody has to need it: the definition asks for it. */
+  readonly asked: boolean;
+  /** Names that it depends on. */
+  readonly needs: readonly string[];
+  /** Names that it depends on where somebody wants its extras; counts where nobody else needs them. */
+  readonly mayNeed?: readonly string[];
+}
+
+/**
+ * By name: which of these packages need it, sorted; nobody where it is asked for. What nobody seems to need is there because of all
+ * that is asked for (a package that is installed already may be in between), unless `otherwise` says that it is there by itself.
+ */
+export function needersOf(
+  packages: readonly Needing[],
+  otherwise: "asked" | "nobody" = "asked",
+): ReadonlyMap<string, readonly string[]> {
+  const asked = new Set(packages.filter((entry) => entry.asked).map(({ name }) => name));
+  const sure = invert(packages, ({ needs }) => needs);
+  const possible = invert(packages, ({ mayNeed = [] }) => mayNeed);
+  return new Map(
+    packages.map(({ name }) => {
+      if (asked.has(name)) return [name, []];
+      const needers = sure.get(name) ?? possible.get(name) ?? (otherwise === "asked" ? asked : []);
+      return [name, [...needers].sort()];
+    }),
+  );
+}
+
+function invert(packages: readonly Needing[], needs: (entry: Needing) => readonly string[]): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const entry of packages)
+    for (const name of needs(entry))
+      if (name !== entry.name) found.set(name, (found.get(name) ?? new Set()).add(entry.name));
+  return found;
+}

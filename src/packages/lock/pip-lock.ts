@@ -1,0 +1,145 @@
+import type { Found, FoundPackage, LockRequest, LockResolver } from "./lock-resolver.js";
+import { needersOf } from "./needers.js";
+
+/**
+ * The packages first, then the manifest, as the install template has it: the second sees what the first has brought. pip's own
+ * report (pip's documentation, "Installation Report"; pip 22.2) says what would be installed and where it is from. What has no
+ * wheel is left to `read`: its build would fetch more, and nobody knows what.
+ */
+const SCRIPT = `
+import json, os, subprocess, sys
+
+directory = sys.argv[1]
+path = lambda name: os.path.join(directory, name)
+with open(path("request.json")) as file:
+    steps = json.load(file)
+os.environ.update(PIP_BREAK_SYSTEM_PACKAGES="1", PIP_ROOT_USER_ACTION="ignore",
+                  PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", PYTHONDONTWRITEBYTECODE="1")
+
+def pip(*args):
+    done = subprocess.run([sys.executable, "-m", "pip", *args], stdout=sys.stderr)
+    if done.returncode != 0:
+        sys.exit(done.returncode)
+
+reports = []
+for number, arguments in enumerate(steps):
+    arguments = [path(word[1:]) if word.startswith("@") else word for word in arguments]
+    pip("install", "--progress-bar", "off", "--dry-run", "--report", path("report-%d" % number), *arguments)
+    with open(path("report-%d" % number)) as file:
+        report = json.load(file)
+    reports.append(report)
+    install = report["install"]
+    urls = [entry["download_info"]["url"].partition("#")[0].partition("?")[0] for entry in install]
+    if any(not url.endswith(".whl") for url in urls):
+        break
+    if install:
+        names = [entry["metadata"]["name"] + "==" + entry["metadata"]["version"] for entry in install]
+        pip("download", "--progress-bar", "off", "--no-deps", "--only-binary", ":all:", "--dest", path("files"), *names)
+    if number + 1 < len(steps):
+        pip("install", "--progress-bar", "off", *arguments)
+with open(path("report"), "w") as file:
+    json.dump(reports, file)
+`;
+
+export const pipLock: LockResolver = {
+  inputs: (request) => ({
+    "resolve.py": SCRIPT,
+    "request.json": JSON.stringify(steps(request)),
+    constraints: request.kept.map(({ name, version }) => `${name}==${version}\n`).join(""),
+    ...request.manifest,
+  }),
+  script: 'python3 "$dir/resolve.py" "$dir"\n',
+  install: "",
+  read,
+};
+
+/** Arguments of each `pip install`; a word with an @ in front is a file. */
+function steps({ asked, kept, manifest }: LockRequest): string[][] {
+  const constraints = kept.length === 0 ? [] : ["-c", "@constraints"];
+  const specs = asked.flatMap(({ spec, keptSpec }) => (spec === undefined ? [] : [keptSpec ?? spec]));
+  const packages = specs.length === 0 ? [] : [[...constraints, ...specs]];
+  if (manifest === undefined) return packages;
+  // With hashes every version is fixed already, and pip wants a hash of each constraint, too.
+  const isFixed = Object.values(manifest).some((text) => text.includes("--hash="));
+  return [...packages, [...(isFixed ? [] : constraints), "-r", "@requirements.txt"]];
+}
+
+interface Report {
+  readonly install: readonly {
+    readonly requested: boolean;
+    readonly download_info: {
+      readonly url: string;
+      readonly archive_info?: { readonly hash?: string; readonly hashes?: Readonly<Record<string, string>> };
+    };
+    readonly metadata: Metadata;
+  }[];
+}
+
+interface Metadata {
+  readonly name: string;
+  readonly version: string;
+  readonly license?: string;
+  readonly license_expression?: string;
+  readonly classifier?: readonly string[];
+  readonly requires_dist?: readonly string[];
+}
+
+function read(text: string): Found {
+  const install = (JSON.parse(text) as readonly Report[]).flatMap((report) => report.install);
+  const entries = install.map((entry) => ({ ...entry, file: fileOf(entry.download_info.url) }));
+  const source = entries.find(({ file }) => !file.endsWith(".whl"));
+  if (source !== undefined) {
+    const { name, version } = source.metadata;
+    return { ok: false, message: `${name} ${version} has no wheel for this image, only ${source.file}` };
+  }
+  const why = needersOf(
+    entries.map(({ metadata, requested }) => ({
+      name: normalise(metadata.name),
+      asked: requested,
+      needs: (metadata.requires_dist ?? []).filter((text) => !/;.*\bextra\s*==/.test(text)).map(requirementName),
+      mayNeed: (metadata.requires_dist ?? []).map(requirementName),
+    })),
+  );
+  return {
+    ok: true,
+    packages: entries.map(({ metadata, file, download_info }): FoundPackage => {
+      const name = normalise(metadata.name);
+      const license = licenseOf(metadata);
+      const { hash, hashes } = download_info.archive_info ?? {};
+      const sha256 = hashes?.sha256 ?? /^sha256=([0-9a-f]{64})$/.exec(hash ?? "")?.[1];
+      return {
+        manager: "pip",
+        name,
+        version: metadata.version,
+        file,
+        path: `files/${file}`,
+        ...(sha256 === undefined ? {} : { expected: { algorithm: "sha256", hex: sha256 } }),
+        ...(license === undefined ? {} : { license }),
+        why: why.get(name) ?? [],
+      };
+    }),
+  };
+}
+
+const fileOf = (url: string) =>
+  decodeURIComponent(
+    url
+      .replace(/[?#].*$/s, "")
+      .split("/")
+      .at(-1) ?? "",
+  );
+
+/** PEP 503. */
+const normalise = (name: string) => name.toLowerCase().replace(/[-_.]+/g, "-");
+
+const requirementName = (text: string) => normalise(/^\s*([A-Za-z0-9._-]+)/.exec(text)?.[1] ?? "");
+
+/** A line, as opposed to the licence's whole text; else what the classifiers say (PEP 639, PEP 301). */
+function licenseOf({ license, license_expression: expression, classifier = [] }: Metadata): string | undefined {
+  const said = [expression, license].find(
+    (text) => text && text.length <= 200 && !/[\r\n]/.test(text) && !/^UNKNOWN$/i.test(text),
+  );
+  if (said) return said.trim();
+  const classes = classifier.filter((text) => /^License :: .* :: /.test(text)).map((text) => text.split(" :: ").at(-1));
+  return classes.length === 0 ? undefined : [...new Set(classes)].sort().join(" AND ");
+}

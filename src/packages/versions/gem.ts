@@ -1,0 +1,32 @@
+import { byText, byValue, type Order } from "./order.js";
+
+/** Gem::Version of RubyGems: numbers and words, a word comes before every number, and what is missing is a zero. */
+export const byGem: Order = (a, b) => {
+  const [left, right] = [segments(a), segments(b)];
+  for (let index = 0; index < Math.max(left.length, right.length); index += 1) {
+    const [one, two] = [left[index] ?? "0", right[index] ?? "0"];
+    const [isOne, isTwo] = [isNumber(one), isNumber(two)];
+    if (isOne !== isTwo) return isOne ? 1 : -1;
+    const found = isOne ? byValue(one, two) : byText(one, two);
+    if (found !== 0) return found;
+  }
+  return 0;
+};
+
+function segments(version: string): readonly string[] {
+  const all =
+    version
+      .trim()
+      .replaceAll("-", ".pre.")
+      .match(/[0-9]+|[A-Za-z]+/g) ?? [];
+  const word = all.findIndex((segment) => !isNumber(segment));
+  // 1.0.a is 1.a: zeros count only in front of another number.
+  return word < 0 ? all : [...withoutZeros(all.slice(0, word)), ...all.slice(word)];
+}
+
+function withoutZeros(segments: readonly string[]): readonly string[] {
+  const last = segments.findLastIndex((segment) => !/^0+$/.test(segment));
+  return segments.slice(0, last + 1);
+}
+
+const isNumber = (text: string) => /^[0-9]/.test(text);

@@ -1,0 +1,66 @@
+import { byParts, byText, byValue, type Order } from "./order.js";
+
+/** Qualifiers of a version that comes before its release, in their order. */
+const EARLY = ["alpha", "beta", "milestone", "rc", "snapshot"];
+const SHORT: Readonly<Record<string, string>> = { a: "alpha", b: "beta", m: "milestone" };
+const OTHER_NAMES: Readonly<Record<string, string>> = { cr: "rc", ga: "", final: "", release: "" };
+
+interface Token {
+  /** Within one place of two versions; see `rankOf`. */
+  readonly rank: number;
+  readonly text: string;
+}
+
+const END: Token = { rank: EARLY.length, text: "" };
+const [RELEASE, SERVICE_PACK, QUALIFIER, DASH_NUMBER, DOT_NUMBER] = [6, 7, 8, 9, 10];
+
+/**
+ * The order of Maven's POM reference ("Version Order Specification"), which is that of its ComparableVersion: of zeros and empty
+ * qualifiers those at the end and in front of a hyphen do not count. A qualifier behind a dot is one behind a hyphen.
+ */
+export const byMaven: Order = (a, b) =>
+  byParts(tokens(a), tokens(b), (left, right) => left.rank - right.rank || order(left)(left.text, right.text));
+
+const order = ({ rank }: Token): Order => (rank >= DASH_NUMBER ? byValue : byText);
+
+function tokens(version: string): readonly Token[] {
+  const found: Token[] = [];
+  const drop = () => {
+    while (found.length > 0 && isNothing(found.at(-1))) found.pop();
+  };
+  let separator = ".";
+  for (const { text, isShort, before } of words(version.toLowerCase())) {
+    separator = before ?? separator;
+    const token = tokenOf(text, separator, isShort);
+    // All but numbers behind a dot begin what stands for itself.
+    if (token.rank !== DOT_NUMBER) drop();
+    found.push(token);
+  }
+  drop();
+  return [...found, END];
+}
+
+const isNothing = (token: Token | undefined) =>
+  token?.rank === RELEASE || (token !== undefined && token.rank >= DASH_NUMBER && /^0*$/.test(token.text));
+
+/** Cuts at dots, hyphens, and between digits and letters, which is a hyphen, too. Nothing between two of them is a zero. */
+function* words(text: string) {
+  for (const [index, piece] of text.split(/(?=[.-])/).entries()) {
+    const before = /^[.-]/.exec(piece)?.[0] ?? (index === 0 ? "." : "-");
+    const rest = piece.replace(/^[.-]/, "");
+    const parts = rest.match(/[0-9]+|[^0-9]+/g) ?? ["0"];
+    for (const [place, part] of parts.entries())
+      yield { text: part, isShort: place + 1 < parts.length, before: place === 0 ? before : "-" };
+  }
+}
+
+function tokenOf(text: string, separator: string, isShort: boolean): Token {
+  if (/^[0-9]/.test(text)) return { rank: separator === "." ? DOT_NUMBER : DASH_NUMBER, text };
+  // `1a2` is 1-alpha-2, `1a` is not.
+  const long = (isShort ? SHORT[text] : undefined) ?? text;
+  const name = OTHER_NAMES[long] ?? long;
+  if (name === "") return { rank: RELEASE, text: "" };
+  if (name === "sp") return { rank: SERVICE_PACK, text: "" };
+  const early = EARLY.indexOf(name);
+  return early < 0 ? { rank: QUALIFIER, text: name } : { rank: early, text: "" };
+}

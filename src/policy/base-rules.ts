@@ -1,0 +1,93 @@
+import type { Catalogue } from "../model/catalogue.js";
+import type { Body } from "../model/definition.js";
+import { type Diagnostic, errorAt } from "../model/diagnostic.js";
+import type { StageBase } from "../model/graph.js";
+import { type BasePolicy, holdsFor } from "../model/policies.js";
+import { wildcardMatches } from "../model/wildcard.js";
+import { atLevel } from "./package-rules.js";
+import type { Rule } from "./rule.js";
+
+const isOneOf = (patterns: readonly string[], text: string) =>
+  patterns.some((pattern) => wildcardMatches(pattern, text));
+
+/** What an image and its build stages start from, held against policies/bases.yaml. */
+export const allowedBases: Rule = ({ catalogue, node, today }) => {
+  const policy = catalogue.policies?.bases;
+  if (policy === undefined || !holdsFor(policy, node.name)) return [];
+  return node.stages.flatMap(({ base, bodies }) => {
+    const own = bodies[bodies.length - 1] as Body;
+    const found =
+      base.type === "external"
+        ? external(base, own, { policy, today })
+        : base.type === "bootstrap"
+          ? archives(base, own, policy)
+          : [];
+    return found.map((diagnostic) => atLevel(diagnostic, policy));
+  });
+};
+
+function external(
+  { base }: Extract<StageBase, { type: "external" }>,
+  own: Body,
+  { policy, today }: { readonly policy: BasePolicy; readonly today: string },
+): Diagnostic[] {
+  const { references, maxAge } = policy;
+  const at = () => own.source.at(`${own.pointer}/from`);
+  const found: Diagnostic[] = [];
+  if (references !== undefined && !isOneOf(references, base.ref)) {
+    const hint = `${policy.source.file} allows ${references.join(", ") || "none"}`;
+    found.push(errorAt(at(), "base-not-allowed", `${base.ref} is none of the images that may be built on`, hint));
+  }
+  if (maxAge === undefined) return found;
+  const entry = base.source.at(base.pointer);
+  const where = `${entry.file}, line ${entry.line}`;
+  if (base.pinned === undefined) {
+    const message = `nobody says since when ${base.ref} is pinned, and a base must not be older than ${maxAge} days`;
+    found.push(errorAt(at(), "base-age", message, `write \`pinned: YYYY-MM-DD\`, the day of its digest, at ${where}`));
+  } else if (isTooOld({ pinned: base.pinned, maxAge }, today)) {
+    const message = `${base.ref} was pinned on ${base.pinned}, more than ${maxAge} days ago`;
+    const hint = `\`slipway update\` takes the newest digest; where that is this one still, write today's day as \`pinned\` at ${where}`;
+    found.push(errorAt(at(), "base-age", message, hint));
+  }
+  return found;
+}
+
+function archives(
+  { bootstrap }: Extract<StageBase, { type: "bootstrap" }>,
+  { source, pointer }: Body,
+  { archives: allowed, source: policy }: BasePolicy,
+): Diagnostic[] {
+  if (allowed === undefined) return [];
+  const used =
+    bootstrap.manager === "apt"
+      ? [{ archive: bootstrap.suite, key: "suite" }]
+      : bootstrap.repositories.map(({ name, url }) => ({ archive: url, key: `repositories/${name}` }));
+  const hint = `${policy.file} allows ${allowed.join(", ") || "none"}`;
+  return used
+    .filter(({ archive }) => !isOneOf(allowed, archive))
+    .map(({ archive, key }) => {
+      const message = `${archive} is none of the archives that a bootstrap may be made from`;
+      return errorAt(source.at(`${pointer}/bootstrap/${key}`), "base-not-allowed", message, hint);
+    });
+}
+
+/** What a day decides: bases that are young enough today are too old one day. */
+export interface AgingPins {
+  /** The oldest of them, `YYYY-MM-DD`. */
+  readonly pinned: string;
+  /** Days. */
+  readonly maxAge: number;
+}
+
+/** undefined: no day makes a difference. */
+export function agingPins({ policies, bases }: Catalogue): AgingPins | undefined {
+  const { maxAge } = policies?.bases ?? {};
+  const [pinned] = [...bases.values()].flatMap((base) => base.pinned ?? []).sort();
+  return maxAge === undefined || pinned === undefined ? undefined : { pinned, maxAge };
+}
+
+export const isTooOld = ({ pinned, maxAge }: AgingPins, today: string) => daysBetween(pinned, today) > maxAge;
+
+/** Both are days of the form `YYYY-MM-DD`. */
+const daysBetween = (from: string, to: string) =>
+  (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000;

@@ -1,0 +1,35 @@
+import { RATINGS, type Rating, type StatedSeverity } from "../model/vulnerability.js";
+import { cvssBaseScore } from "./cvss.js";
+
+/** What databases and distributions say, in our words. */
+const WORDS: Readonly<Record<string, Rating>> = {
+  critical: "critical",
+  high: "high",
+  important: "high",
+  medium: "medium",
+  moderate: "medium",
+  low: "low",
+  minor: "low",
+  negligible: "low",
+  unimportant: "low",
+};
+
+/** The worst of what is said: of vectors where there are any that count, else of words. */
+export function rate(stated: readonly StatedSeverity[]): Rating | "unknown" {
+  const scored = stated.flatMap(({ vectors }) => vectors.map(cvssBaseScore).filter((score) => score !== undefined));
+  if (scored.length > 0) return ofScore(Math.max(...scored));
+  const worded = stated.flatMap(({ words }) => words.flatMap((word) => WORDS[word.toLowerCase()] ?? []));
+  return worst(worded) ?? "unknown";
+}
+
+export const worst = (ratings: readonly Rating[]) => RATINGS.findLast((rating) => ratings.includes(rating));
+
+/** The qualitative scale of CVSS; a score of 0 is no reason to leave a finding out. */
+function ofScore(score: number): Rating {
+  if (score >= 9) return "critical";
+  if (score >= 7) return "high";
+  return score >= 4 ? "medium" : "low";
+}
+
+/** Whether a rating is at least another one. */
+export const reaches = (rating: Rating, least: Rating) => RATINGS.indexOf(rating) >= RATINGS.indexOf(least);

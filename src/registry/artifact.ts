@@ -1,0 +1,104 @@
+import type { Digest, ImageName } from "../model/names.js";
+import { RegistryError } from "../model/registry.js";
+import { type Descriptor, digestOf, EMPTY_TYPE, isDescriptor, isRecord, OCI_INDEX, OCI_MANIFEST } from "./manifest.js";
+
+/** A manifest for what is no image: a document about one, or a file (image specification 1.1, manifest.md, "artifacts"). */
+export interface Artifact extends Descriptor {
+  readonly bytes: Buffer;
+}
+
+export interface ArtifactParts {
+  readonly artifactType: string;
+  /** What it consists of. */
+  readonly layer: Descriptor & { readonly annotations?: Readonly<Record<string, string>> };
+  /** The image that it is about. */
+  readonly subject?: Descriptor;
+}
+
+/** An entry of the index of all that is about one image, with what other tools have put there. */
+export type Referrer = Descriptor & { readonly artifactType?: unknown };
+
+/** The configuration of every artifact. */
+export const EMPTY_BYTES = Buffer.from("{}");
+export const EMPTY_CONFIG: Descriptor = { mediaType: EMPTY_TYPE, digest: digestOf(EMPTY_BYTES), size: 2 };
+
+/** The repository of files that `slipway vendor` stores. */
+export const FILES = "slipway-packages" as ImageName;
+export const FILE_ARTIFACT = "application/vnd.slipway.package.v1";
+/** Image specification, annotations.md: a file's name. */
+export const TITLE = "org.opencontainers.image.title";
+
+/** Bytes. What a document about an image may have. */
+export const DOCUMENT_LIMIT = 64 * 1024 * 1024;
+
+/** The same parts always give the same bytes. */
+export function artifact({ artifactType, layer, subject }: ArtifactParts): Artifact {
+  const bytes = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: OCI_MANIFEST,
+      artifactType,
+      config: EMPTY_CONFIG,
+      layers: [layer],
+      ...(subject && { subject: plain(subject) }),
+    }),
+  );
+  return { mediaType: OCI_MANIFEST, digest: digestOf(bytes), size: bytes.length, bytes };
+}
+
+/** The manifest for a file in the repository FILES. */
+export function fileArtifact({ sha256, name }: { sha256: string; name: string }, size: number): Artifact {
+  const digest = `sha256:${sha256}` as Digest;
+  const layer = { mediaType: "application/octet-stream", digest, size, annotations: { [TITLE]: name } };
+  return artifact({ artifactType: FILE_ARTIFACT, layer });
+}
+
+/** What an artifact consists of; undefined: it is not about this image, or no artifact that Slipway can read. */
+export function layerOf(bytes: Uint8Array, subject?: Digest): Descriptor | undefined {
+  const value = readJson(bytes);
+  if (!isRecord(value) || !Array.isArray(value.layers)) return undefined;
+  if (subject !== undefined && !(isRecord(value.subject) && value.subject.digest === subject)) return undefined;
+  const [layer, ...more] = value.layers;
+  return isDescriptor(layer) && more.length === 0 ? layer : undefined;
+}
+
+/**
+ * The tag under which the index of all that is about a manifest stands where the registry keeps none (distribution
+ * specification 1.1, "referrers tag schema"); also the tag of a file.
+ */
+export const digestTag = (digest: Digest) => digest.replace(":", "-");
+
+/** The entries of such an index. RegistryError: the tag names something else, which is then left alone. */
+export function parseReferrers(bytes: Uint8Array, where: string): readonly Referrer[] {
+  const value = readJson(bytes);
+  if (!isRecord(value) || !Array.isArray(value.manifests)) {
+    throw new RegistryError(`${where} is no list of documents about an image. Remove what stands there.`);
+  }
+  return value.manifests.filter(isDescriptor);
+}
+
+/** Adds an entry; undefined: it is there. Others stay as they are. */
+export function addReferrer(
+  before: readonly Referrer[],
+  { mediaType, digest, size }: Artifact,
+  artifactType: string,
+): Artifact | undefined {
+  if (before.some((entry) => entry.digest === digest)) return undefined;
+  const manifests = [...before, { mediaType, digest, size, artifactType }].sort((a, b) =>
+    a.digest < b.digest ? -1 : 1,
+  );
+  const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests }));
+  return { mediaType: OCI_INDEX, digest: digestOf(bytes), size: bytes.length, bytes };
+}
+
+function plain({ mediaType, digest, size }: Descriptor): Descriptor {
+  return { mediaType, digest, size };
+}
+
+function readJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}

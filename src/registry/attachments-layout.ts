@@ -1,0 +1,81 @@
+import type { Digest, ImageName } from "../model/names.js";
+import { type Attachment, RegistryError } from "../model/registry.js";
+import {
+  addReferrer,
+  artifact,
+  digestTag,
+  EMPTY_BYTES,
+  EMPTY_CONFIG,
+  layerOf,
+  parseReferrers,
+  type Referrer,
+} from "./artifact.js";
+import { withFileLock } from "./file-lock.js";
+import { addBlobs, changing, setEntries, stageBlob } from "./layout-change.js";
+import { withStaging } from "./layout-staging.js";
+import type { LayoutStore } from "./layout-store.js";
+import { type Descriptor, digestOf } from "./manifest.js";
+
+interface About {
+  readonly name: ImageName;
+  /** Manifest digest. */
+  readonly subject: Digest;
+}
+
+/** Documents about images in a layout, as registries without the referrers API have them: NAME:sha256-… stands for their list. */
+export async function attachInLayout(
+  store: LayoutStore,
+  { name, subject, attachment }: About & { readonly attachment: Attachment },
+  signal: AbortSignal,
+): Promise<void> {
+  const { artifactType, bytes } = attachment;
+  const layer = { mediaType: artifactType, digest: digestOf(bytes), size: bytes.length };
+  const made = artifact({ artifactType, layer, subject: imageEntry(store, { name, subject }) });
+  const isThere = () =>
+    referrers(store, { name, subject }).some(({ digest }) => digest === made.digest) &&
+    [made, layer].every((blob) => store.has(blob));
+  if (isThere()) return;
+  await changing(store, { what: `attach a document to ${name}`, signal }, () =>
+    withStaging(store, signal, async (staging) => {
+      const files = [
+        await stageBlob(staging, EMPTY_CONFIG, EMPTY_BYTES),
+        await stageBlob(staging, layer, bytes),
+        await stageBlob(staging, made, made.bytes),
+      ];
+      await withFileLock(store.lockFile, signal, async () => {
+        await addBlobs(store, files);
+        const index = addReferrer(referrers(store, { name, subject }), made, artifactType);
+        if (index === undefined) return;
+        await addBlobs(store, [await stageBlob(staging, index, index.bytes)]);
+        await setEntries(store, index, [`${name}:${digestTag(subject)}`]);
+      });
+    }),
+  );
+}
+
+/** All of this type that are complete. */
+export function findAttachments(
+  store: LayoutStore,
+  { name, subject, artifactType }: About & { readonly artifactType: string },
+): readonly Buffer[] {
+  return referrers(store, { name, subject }).flatMap((entry) => {
+    const manifest = entry.artifactType === artifactType ? store.read(entry.digest) : undefined;
+    const layer = manifest && layerOf(manifest, subject);
+    return (layer && store.read(layer.digest)) ?? [];
+  });
+}
+
+function imageEntry(store: LayoutStore, { name, subject }: About): Descriptor {
+  for (const [ref, entry] of store.entries()) {
+    if (entry.digest === subject && ref.startsWith(`${name}:`)) return entry;
+  }
+  throw new RegistryError(`${store.directory} has no image ${name} with the digest ${subject}. Build it again.`);
+}
+
+/** None where the list is damaged: it is then written anew. */
+function referrers(store: LayoutStore, { name, subject }: About): readonly Referrer[] {
+  const ref = `${name}:${digestTag(subject)}`;
+  const entry = store.entries().get(ref);
+  const bytes = entry && store.read(entry.digest);
+  return bytes === undefined ? [] : parseReferrers(bytes, `${ref} of ${store.directory}`);
+}

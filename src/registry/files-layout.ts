@@ -1,0 +1,92 @@
+import { createHash, randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { copyFile, mkdir, open, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Digest } from "../model/names.js";
+import { RegistryError, type StoredFile } from "../model/registry.js";
+import { digestTag, EMPTY_BYTES, EMPTY_CONFIG, FILES, fileArtifact, layerOf } from "./artifact.js";
+import { withFileLock } from "./file-lock.js";
+import { addBlobs, changing, setEntries, stageBlob } from "./layout-change.js";
+import type { StagedBlob } from "./layout-push.js";
+import { withStaging } from "./layout-staging.js";
+import type { LayoutStore } from "./layout-store.js";
+
+const refOf = (sha256: string) => `${FILES}:${digestTag(`sha256:${sha256}` as Digest)}`;
+
+/** Whether the file is there as a whole. */
+export function isInLayout(store: LayoutStore, sha256: string): boolean {
+  const entry = store.entries().get(refOf(sha256));
+  const manifest = entry && store.read(entry.digest);
+  const layer = manifest && layerOf(manifest);
+  return layer !== undefined && layer.digest === `sha256:${sha256}` && store.has(layer);
+}
+
+export async function storeInLayout(
+  store: LayoutStore,
+  file: StoredFile,
+  signal: AbortSignal,
+): Promise<"stored" | "present"> {
+  return changing(store, { what: `store ${file.name}`, signal }, async () => {
+    store.check();
+    if (isInLayout(store, file.sha256)) return "present";
+    await mkdir(store.directory, { recursive: true });
+    await withStaging(store, signal, async (staging) => {
+      const copy = await stageFile(staging, file, signal);
+      const made = fileArtifact(file, copy.size);
+      const files = [
+        copy,
+        await stageBlob(staging, EMPTY_CONFIG, EMPTY_BYTES),
+        await stageBlob(staging, made, made.bytes),
+      ];
+      await withFileLock(store.lockFile, signal, async () => {
+        await addBlobs(store, files);
+        await setEntries(store, made, [refOf(file.sha256)]);
+      });
+    });
+    return "stored";
+  });
+}
+
+/** By a copy: whoever changes the file must not change the registry. */
+export async function fetchFromLayout(
+  store: LayoutStore,
+  { sha256, to }: { readonly sha256: string; readonly to: string },
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!isInLayout(store, sha256)) return false;
+  const part = `${to}.${randomBytes(6).toString("hex")}`;
+  return changing(store, { what: `read the file ${sha256}`, signal }, async () => {
+    try {
+      await copyFile(store.blob(`sha256:${sha256}` as Digest), part);
+      await rename(part, to);
+      return true;
+    } finally {
+      await rm(part, { force: true });
+    }
+  });
+}
+
+/** A copy, hashed on the way: a layout has nobody else who would notice wrong bytes. */
+async function stageFile(
+  staging: string,
+  { path, sha256, name }: StoredFile,
+  signal: AbortSignal,
+): Promise<StagedBlob> {
+  const to = join(staging, sha256);
+  const hash = createHash("sha256");
+  let size = 0;
+  const file = await open(to, "w");
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, signal })) {
+      hash.update(chunk);
+      size += chunk.length;
+      await file.write(chunk);
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  const found = hash.digest("hex");
+  if (found !== sha256) throw new RegistryError(`${name} has the sha256 ${found}, not ${sha256}: it is not stored.`);
+  return { mediaType: "application/octet-stream", digest: `sha256:${sha256}` as Digest, size, path: to };
+}

@@ -1,0 +1,51 @@
+import { rename } from "node:fs/promises";
+import { join } from "node:path";
+import { RegistryError } from "../model/registry.js";
+import { writeDurably } from "./durable-file.js";
+import { indexEntry, refName } from "./layout-index.js";
+import type { StagedBlob } from "./layout-push.js";
+import type { LayoutStore } from "./layout-store.js";
+import type { Descriptor } from "./manifest.js";
+
+/** A full disk or a directory that may not be written is the registry's failure, not a bug. */
+export async function changing<T>(
+  store: LayoutStore,
+  { what, signal }: { readonly what: string; readonly signal: AbortSignal },
+  action: () => Promise<T>,
+): Promise<T> {
+  try {
+    signal.throwIfAborted();
+    return await action();
+  } catch (error) {
+    if (error instanceof RegistryError || signal.aborted) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new RegistryError(`Could not ${what} in ${store.directory}: ${why}`, { cause: error });
+  }
+}
+
+/** Writes a blob into a staging directory. */
+export async function stageBlob(directory: string, blob: Descriptor, bytes: Uint8Array): Promise<StagedBlob> {
+  const { mediaType, digest, size } = blob;
+  const path = join(directory, digest.slice("sha256:".length));
+  await writeDurably(path, bytes);
+  return { mediaType, digest, size, path };
+}
+
+/** Moves blobs into the layout that it lacks. Only under the lock. */
+export async function addBlobs(store: LayoutStore, files: readonly StagedBlob[]): Promise<void> {
+  await store.initialise();
+  const missing = files.filter((blob) => !store.has(blob));
+  for (const blob of new Map(missing.map((blob) => [blob.digest, blob])).values()) {
+    await rename(blob.path, store.blob(blob.digest));
+  }
+  if (missing.length > 0) await store.syncBlobs();
+}
+
+/** Lets every name stand for one manifest, in one write, or in none where nothing changes. Only under the lock. */
+export async function setEntries(store: LayoutStore, manifest: Descriptor, names: readonly string[]): Promise<void> {
+  const before = store.readEntries();
+  const current = (ref: string) => before.filter((entry) => refName(entry) === ref);
+  if (names.every((ref) => current(ref).length === 1 && current(ref)[0]?.digest === manifest.digest)) return;
+  const others = before.filter((entry) => !names.includes(refName(entry) ?? ""));
+  await store.writeEntries([...others, ...names.map((ref) => indexEntry(manifest, ref))]);
+}

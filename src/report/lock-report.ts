@@ -1,0 +1,66 @@
+import type { LockChange, LockOutcome, LockResult } from "../model/lock-result.js";
+import { printable } from "./printable.js";
+import { plural, table } from "./text.js";
+
+/** What has changed, image by image; what failed; the line that sums it up. */
+export function lockResultText({ images, changed }: LockOutcome): string {
+  const shown = images.filter(
+    ({ outcome, changes }) => outcome === "removed" || (outcome === "locked" && changes.length > 0),
+  );
+  const failures = images.filter(({ outcome }) => outcome === "failed");
+  return `${[...shown.map(changesText), ...failures.map(failureText), totals(images, changed)].join("\n\n")}\n`;
+}
+
+/** What is not as it should be, and the line that says what to do about it. */
+export function lockCheckText({ images, changed }: LockOutcome): string {
+  const wrong = images.filter(({ outcome }) => outcome === "stale" || outcome === "missing" || outcome === "removed");
+  const count = images.filter(({ outcome }) => outcome === "kept").length;
+  if (!changed) return `slipway.lock is up to date: ${plural(count, "image")}.\n`;
+  const rows = wrong.map(({ image, outcome }) => [outcome === "removed" ? "left over" : outcome, image]);
+  return `${table(rows)}\n\nslipway.lock is not up to date; run \`slipway lock\`.\n`;
+}
+
+/** The most lines that are printed of one image; JSON has all. */
+const MOST = 40;
+
+/** More packages than this, and nothing else, are only counted. */
+const NEW = 8;
+
+function newText(changes: readonly LockChange[]): string {
+  const managers = [...new Set(changes.map(({ manager }) => manager))];
+  const counts = managers.map(
+    (manager) => `${changes.filter((change) => change.manager === manager).length} of ${manager}`,
+  );
+  return `${plural(changes.length, "package")} (${counts.join(", ")})`;
+}
+
+function changesText({ image, outcome, changes }: LockResult): string {
+  if (outcome === "removed") return `${image}: taken out`;
+  // All that an image has when it comes into the lock would be no news but a list.
+  if (changes.every(({ from }) => from === null) && changes.length > NEW) return `${image}: ${newText(changes)}`;
+  const rows = changes.slice(0, MOST).map(changeRow);
+  const rest = changes.length > MOST ? `\n  … and ${changes.length - MOST} more` : "";
+  return `${image}\n${table(rows)}${rest}`;
+}
+
+function changeRow({ stage, manager, name, from, to }: LockChange): string[] {
+  const versions =
+    from === null ? `${to}` : to === null ? from : from === to ? `${from}, other files` : `${from} → ${to}`;
+  const sign = from === null ? "+" : to === null ? "−" : "~";
+  return [sign, manager, name, stage === undefined ? versions : `${versions} (stage ${stage})`].map((cell) =>
+    printable(cell),
+  );
+}
+
+function failureText({ image, reason = "", tail = [] }: LockResult): string {
+  return [`${image} failed: ${printable(reason)}`, ...tail.map((line) => `  | ${printable(line, "\t")}`)].join("\n");
+}
+
+function totals(images: readonly LockResult[], changed: boolean): string {
+  const parts = (["locked", "kept", "removed", "open", "failed"] as const)
+    .map((outcome) => [outcome, images.filter((result) => result.outcome === outcome).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([outcome, count]) => `${count} ${outcome}`);
+  const file = changed ? "slipway.lock was written" : "slipway.lock stays as it is";
+  return `${[file, ...(parts.length === 0 ? [] : [parts.join(", ")])].join(": ")}.`;
+}

@@ -1,0 +1,31 @@
+import type { LockedBase, LockedImage } from "../model/lock.js";
+import { asciiJson, LOCK_HEADER, packageJson, packageOrder } from "../model/lock-syntax.js";
+import type { ImageName } from "../model/names.js";
+
+/**
+ * The text of slipway.lock: one line a package, everything sorted, so that a change of an image touches that image's lines. The
+ * same input gives the same text in whatever order it comes.
+ */
+export function lockText(images: ReadonlyMap<ImageName, LockedImage>, bases: ReadonlyMap<string, LockedBase>): string {
+  const entries = sorted(images).map(([name, image]) => entryText(name, image));
+  const lines = sorted(bases).map(([ref, { digest, platforms }]) => {
+    return `  - ${asciiJson({ ref, digest, platforms: Object.fromEntries(sorted(platforms)) })}\n`;
+  });
+  return [
+    `${LOCK_HEADER}\nkind: Lock\n`,
+    lines.length === 0 ? "bases: []\n" : `bases:\n${lines.join("")}`,
+    entries.length === 0 ? "images: {}\n" : `images:\n${entries.join("")}`,
+  ].join("");
+}
+
+function entryText(name: ImageName, { madeFrom, packages }: LockedImage): string {
+  const head = `  ${name}:\n    made-from: ${madeFrom}\n`;
+  if (packages.length === 0) return `${head}    packages: []\n`;
+  const lines = packages
+    .map(packageJson)
+    .map((json) => [packageOrder(json), `      - ${json}\n`] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return `${head}    packages:\n${lines.map(([, line]) => line).join("")}`;
+}
+
+const sorted = <K extends string, V>(map: ReadonlyMap<K, V>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import type { ImageContents, OwnedPackage } from "../../model/inventory.js";
+import type { Digest, Platform } from "../../model/names.js";
+
+/** What a document says of an image: who it is, and what is in it. Nothing of it tells when or where it was written. */
+export interface SbomInput {
+  readonly contents: ImageContents;
+  /** Manifest digest; left out: it is not built, and slipway.lock says what will be in it. */
+  readonly digest?: Digest;
+  readonly platform?: Platform;
+  /** The file that a package came in, where slipway.lock knows it: 64 hex digits. */
+  readonly sha256Of?: (entry: OwnedPackage) => string | undefined;
+  /** The SPDX expression for a package's own words about its licence. */
+  readonly spdxText?: (words: string) => string | undefined;
+}
+
+/** A UUID (RFC 9562, version 8) that only the same image with the same contents has. */
+export function documentId({ contents, digest = "" as Digest }: SbomInput): string {
+  const hex = createHash("sha256")
+    .update(JSON.stringify([digest, contents]))
+    .digest("hex");
+  const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 3) | 8).toString(16);
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join("-");
+}
+
+/** For each package, those of the others that it needs, by their place in the list, in order. */
+export function dependenciesOf(packages: readonly OwnedPackage[]): readonly (readonly number[])[] {
+  const known = new Map<string, number[]>();
+  const add = (key: string, index: number) => known.set(key, [...(known.get(key) ?? []), index]);
+  for (const [index, { type, name, provides }] of packages.entries()) {
+    for (const called of new Set([name, ...provides])) add(`${type} ${called}`, index);
+  }
+  const needs = packages.map(({ type, requires }) => {
+    const found = requires.flat().flatMap((name) => known.get(`${type} ${name}`) ?? []);
+    return new Set(found);
+  });
+  // A lock says it the other way round.
+  for (const [index, { type, why }] of packages.entries()) {
+    for (const name of why.type === "needed" ? why.by : []) {
+      for (const by of known.get(`${type} ${name}`) ?? []) needs[by]?.add(index);
+    }
+  }
+  return needs.map((found, index) => [...found].filter((other) => other !== index).sort((a, b) => a - b));
+}
+
+/** The packages that are there for their own sake. */
+export const isRoot = ({ why }: OwnedPackage) => why.type !== "needed";

@@ -1,0 +1,33 @@
+import type { Catalogue, ExternalBase } from "../model/catalogue.js";
+import type { ImageName } from "../model/names.js";
+import { parseRange, type VersionRange } from "./version-range.js";
+
+/** What `slipway impact` is asked about. */
+export type ImpactTarget =
+  | { readonly type: "package"; readonly name: string; readonly range: VersionRange | undefined }
+  | { readonly type: "advisory"; readonly id: string }
+  | { readonly type: "image"; readonly image: ImageName }
+  | { readonly type: "base"; readonly base: ExternalBase };
+
+/** Databases write their names in capitals, with a number in them: CVE-2026-1, DSA-5000-1. GitHub's may come out without one. */
+const ADVISORY = /^(?:GHSA(?:-[a-z0-9]{4}){3}|[A-Z][A-Z0-9]+-(?=.*[0-9])[A-Za-z0-9:._-]+)$/;
+const PACKAGE = "package:";
+
+/**
+ * An image of the catalogue, a base that it lists, an advisory, or else `PACKAGE` or `PACKAGE@RANGE`, in this order; with
+ * `package:` in front always the last. undefined: the range is none.
+ */
+export function parseTarget(text: string, { images, bases }: Catalogue): ImpactTarget | undefined {
+  if (!text.startsWith(PACKAGE)) {
+    if (images.has(text as ImageName)) return { type: "image", image: text as ImageName };
+    const base = bases.get(text);
+    if (base) return { type: "base", base };
+    if (ADVISORY.test(text)) return { type: "advisory", id: text };
+  }
+  const asked = text.startsWith(PACKAGE) ? text.slice(PACKAGE.length) : text;
+  // The `@` in front belongs to a scope of npm's.
+  const at = asked.indexOf("@", 1);
+  if (at < 0) return asked === "" ? undefined : { type: "package", name: asked, range: undefined };
+  const range = parseRange(asked.slice(at + 1));
+  return range && { type: "package", name: asked.slice(0, at), range };
+}

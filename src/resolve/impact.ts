@@ -1,0 +1,112 @@
+import type { Graph } from "../model/graph.js";
+import type { ImageContents, OwnedPackage, PackageType } from "../model/inventory.js";
+import type { ImageName } from "../model/names.js";
+import { normalName } from "../model/package-types.js";
+import { originOf, type PackageOrigin } from "./package-origin.js";
+import { startingPoint } from "./starting-point.js";
+import type { VersionRange } from "./version-range.js";
+
+/** What is reached by something. */
+export interface Impact {
+  readonly images: readonly ImpactImage[];
+  /** Images that are neither built nor in the lock: only what they have from others is known of them. */
+  readonly unknown: readonly ImageName[];
+}
+
+export interface ImpactImage {
+  readonly image: ImageName;
+  readonly packages: readonly ImpactPackage[];
+  /** All that is built from it, each once, and in the order of the tree that they are. */
+  readonly derived: readonly DerivedImage[];
+}
+
+export interface ImpactPackage {
+  readonly package: OwnedPackage;
+  readonly origin: PackageOrigin;
+  /** The version that mends it, where an advisory is asked about. */
+  readonly fixedIn?: string | undefined;
+}
+
+export interface DerivedImage {
+  readonly image: ImageName;
+  /** The images between the two, from above. */
+  readonly via: readonly ImageName[];
+  /** `copies`: a stage or an artifact takes something of it. */
+  readonly how: "derives" | "copies";
+}
+
+/** Packages of images by which something is reached. */
+export type Affected = ReadonlyMap<
+  ImageName,
+  readonly { readonly package: OwnedPackage; readonly fixedIn?: string | undefined }[]
+>;
+
+/** Every image that has one of these packages. */
+export function packageImpact(
+  affected: Affected,
+  contents: ReadonlyMap<ImageName, ImageContents>,
+  graph: Graph,
+): Impact {
+  const images = [...graph.nodes.keys()].flatMap((image): ImpactImage[] => {
+    const known = contents.get(image);
+    const packages = affected.get(image) ?? [];
+    if (known === undefined || packages.length === 0) return [];
+    const found = packages.map((each) => ({ ...each, origin: originOf(each.package, known, graph) }));
+    return [{ image, packages: found, derived: derivedOf(image, graph) }];
+  });
+  const unknown = [...graph.nodes.keys()].filter((image) => (contents.get(image)?.from ?? "unknown") === "unknown");
+  return { images, unknown };
+}
+
+/** Packages of this name, or of this source, in a version of the range. */
+export function packagesNamed(
+  name: string,
+  range: VersionRange | undefined,
+  compare: (type: PackageType, a: string, b: string) => number,
+): (found: OwnedPackage) => boolean {
+  return ({ type, name: own, version, source }) => {
+    if (normalName(type, own) === normalName(type, name)) return range?.holds(type, version, compare) ?? true;
+    return source?.name === name && (range?.holds(type, source.version, compare) ?? true);
+  };
+}
+
+export function derivedOf(start: ImageName, graph: Graph): readonly DerivedImage[] {
+  const found = new Map<ImageName, DerivedImage>();
+  const below = new Map<ImageName, ImageName[]>();
+  const spread = (from: readonly ImageName[], isTaken: (how: DerivedImage["how"]) => boolean) => {
+    const queue = [...from];
+    for (let image = queue.shift(); image !== undefined; image = queue.shift()) {
+      const above = found.get(image);
+      const via = above === undefined ? [] : [...above.via, image];
+      for (const child of childrenOf(image, graph)) {
+        if (!isTaken(child.how) || found.has(child.image)) continue;
+        found.set(child.image, { image: child.image, via, how: above?.how === "copies" ? "copies" : child.how });
+        below.set(image, [...(below.get(image) ?? []), child.image]);
+        queue.push(child.image);
+      }
+    }
+  };
+  // An image that derives and copies as well has everything, however long the way.
+  spread([start], (how) => how === "derives");
+  spread([start, ...found.keys()], () => true);
+  const walk = (image: ImageName): DerivedImage[] =>
+    (below.get(image) ?? []).flatMap((child) => [found.get(child) as DerivedImage, ...walk(child)]);
+  return walk(start);
+}
+
+function childrenOf(image: ImageName, graph: Graph) {
+  const children = [...(graph.nodes.get(image)?.children ?? [])].sort();
+  return children.map((child) => {
+    const node = graph.nodes.get(child);
+    const base = node && startingPoint(node).base;
+    const derives = base?.type === "image" && base.image === image;
+    return { image: child, how: derives ? ("derives" as const) : ("copies" as const) };
+  });
+}
+
+/** The images that start from an external base. */
+export function imagesOnBase(ref: string, graph: Graph): readonly ImageName[] {
+  return [...graph.nodes.values()].flatMap(({ name, stages }) =>
+    stages.some(({ base }) => base.type === "external" && base.base.ref === ref) ? [name] : [],
+  );
+}

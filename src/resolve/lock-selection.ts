@@ -1,0 +1,48 @@
+import type { DesiredImage } from "../model/desired.js";
+import type { ImageName } from "../model/names.js";
+
+export interface LockSelection {
+  /** Images of the catalogue that have an entry; undefined: there is no lock yet. */
+  readonly locked: ReadonlySet<ImageName> | undefined;
+  /** These only; empty: see below. */
+  readonly names: readonly ImageName[];
+  readonly all: boolean;
+  /** Names whose entries go. */
+  readonly removed: ReadonlySet<ImageName>;
+}
+
+/**
+ * The images that the lock is made for, in build order. With names these, and their ancestors that are in it. Otherwise all where there
+ * is no lock yet; and with one those that are in it, and those that are new on a parent that is in it.
+ */
+export function selectForLock(
+  images: ReadonlyMap<ImageName, DesiredImage>,
+  { locked, names, all, removed }: LockSelection,
+  isLockable: (image: DesiredImage) => boolean,
+): ReadonlySet<ImageName> {
+  const wanted = new Set<ImageName>();
+  const near = names.length === 0 ? undefined : withParents(names, images);
+  for (const [name, image] of images) {
+    if (removed.has(name) || !isLockable(image)) continue;
+    const isIn = locked?.has(name) ?? false;
+    const { parent } = image.node;
+    const isNew = parent !== undefined && wanted.has(parent);
+    const takes =
+      near === undefined
+        ? all || locked === undefined || isIn || isNew
+        : names.includes(name) || (isIn && near.has(name));
+    if (takes) wanted.add(name);
+  }
+  return wanted;
+}
+
+function withParents(names: readonly ImageName[], images: ReadonlyMap<ImageName, DesiredImage>): Set<ImageName> {
+  const found = new Set<ImageName>();
+  const waiting = [...names];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (found.has(name)) continue;
+    found.add(name);
+    waiting.push(...(images.get(name)?.node.parents ?? []));
+  }
+  return found;
+}

@@ -1,0 +1,37 @@
+import type { AddedPackage, Inventory, InventoryPackage, OwnedPackage } from "../model/inventory.js";
+import type { ImageName } from "../model/names.js";
+import { kindOf } from "../model/package-types.js";
+
+export interface OwnedInput {
+  readonly image: ImageName;
+  readonly inventory: Inventory;
+  /** What the image adds. */
+  readonly added: readonly AddedPackage[];
+  /** What is in the image that it starts from. */
+  readonly below: readonly OwnedPackage[];
+}
+
+/** Everything in an image, with the image of the chain that brought it. */
+export function ownedPackages({ image, inventory, added, below }: OwnedInput): OwnedPackage[] {
+  const known = new Map<string, OwnedPackage>(below.map((entry) => [identity(entry), entry]));
+  const own = new Map(added.map((entry) => [identity(entry), entry]));
+  return inventory.packages.map((entry): OwnedPackage => {
+    const before = known.get(identity(entry));
+    const { kind, why } = before ?? own.get(identity(entry)) ?? partOf(entry);
+    return { ...entry, kind, why, broughtBy: before?.broughtBy ?? image };
+  });
+}
+
+/** What a system package has inside came with it. */
+const partOf = ({ type, ownedBy }: InventoryPackage): Pick<OwnedPackage, "kind" | "why"> => ({
+  kind: kindOf(type),
+  why: { type: "needed", by: ownedBy === undefined ? [] : [ownedBy] },
+});
+
+/** What an image of others holds: the system that all of the chain is built on. */
+export const packagesOfBase = ({ packages }: Inventory): OwnedPackage[] =>
+  packages.map((entry) => ({ ...entry, kind: kindOf(entry.type), why: { type: "system" }, broughtBy: "base" }));
+
+/** What makes two entries of two inventories one. */
+export const identity = ({ type, name, version, place, arch }: InventoryPackage) =>
+  [type, name, version, place, arch].join("\n");

@@ -1,0 +1,90 @@
+import type { LockedPackage } from "../model/lock.js";
+import type { Reason } from "../model/plan.js";
+import type { Recipe, RecipePackage } from "../model/recipe.js";
+import { lockedOf } from "./key.js";
+
+/** Which packages make the difference between two recipes of an image: `PACKAGE libpq5 15.17 → 15.18`. */
+export function packageReasons(old: Recipe, now: Recipe): Reason[] {
+  const [from, to] = [lockedOf(old), lockedOf(now)];
+  if (from && to) return lockedReasons(old, now, { from, to });
+  const asked = differences(byName(old.packages, constraint), byName(now.packages, constraint)).map(askedReason);
+  if (!from === !to || !installs(old) || !installs(now)) return asked;
+  return [reason("LOCK", to ? "locked now" : "not locked any more"), ...asked];
+}
+
+export const installs = ({ packages, bootstrap }: Recipe) => packages.length > 0 || bootstrap !== undefined;
+
+interface Closures {
+  readonly from: readonly LockedPackage[];
+  readonly to: readonly LockedPackage[];
+}
+
+/**
+ * By what is installed: what somebody asks for first, then what comes along with it. What is asked for otherwise and comes to
+ * the same packages is another text of the Containerfile, so it is a reason as well; what lists approve is none.
+ */
+function lockedReasons(old: Recipe, now: Recipe, { from, to }: Closures): Reason[] {
+  const changes = differences(lockedVersions(from), lockedVersions(to));
+  const asked = new Set([...from, ...to].filter(({ why }) => why.length === 0).map(idOf));
+  const first = changes.filter(({ id }) => asked.has(id));
+  const reasons = [...first, ...changes.filter(({ id }) => !asked.has(id))].map(installedReason);
+  if (reasons.length > 0) return reasons;
+  const files = differences(
+    byId(from, ({ sha256 }) => sha256),
+    byId(to, ({ sha256 }) => sha256),
+  );
+  if (files.length > 0)
+    return files.map(({ id }) => reason("PACKAGE", `${nameOf(id)} is another file of the same version`));
+  const words = (entry: RecipePackage) => entry.version ?? "any version";
+  return differences(byName(old.packages, words), byName(now.packages, words)).map(askedReason);
+}
+
+interface Difference {
+  readonly id: string;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
+function differences(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): Difference[] {
+  const ids = [...new Set([...before.keys(), ...after.keys()])].sort();
+  return ids.map((id) => ({ id, from: before.get(id), to: after.get(id) })).filter(({ from, to }) => from !== to);
+}
+
+function askedReason({ id, from, to }: Difference): Reason {
+  const name = nameOf(id);
+  if (from === undefined) return reason("PACKAGE", `${name} ${to === "any version" ? "" : `${to} `}added`);
+  return reason("PACKAGE", to === undefined ? `${name} removed` : `${name} ${from} → ${to}`);
+}
+
+function installedReason({ id, from, to }: Difference): Reason {
+  const name = nameOf(id);
+  if (from === undefined) return reason("PACKAGE", `${name} ${to} added`);
+  return reason("PACKAGE", to === undefined ? `${name} ${from} removed` : `${name} ${from} → ${to}`);
+}
+
+const byName = (entries: readonly RecipePackage[], words: (entry: RecipePackage) => string) =>
+  new Map(entries.map((entry) => [`${entry.stage ?? ""} ${entry.kind}\t${entry.name}`, words(entry)]));
+
+/** What the build may install, in words. An exact version leaves the approved list nothing to decide. */
+export const constraint = ({ version, approved }: RecipePackage) =>
+  version ?? (approved.length > 0 ? [...approved].sort().join(" or ") : "any version");
+
+/** By what `nameOf` reads; npm may install several versions of a package. */
+export const lockedVersions = (packages: readonly LockedPackage[]) => byId(packages, ({ version }) => version);
+
+function byId(packages: readonly LockedPackage[], pick: (entry: LockedPackage) => string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const entry of packages) {
+    const [id, text] = [idOf(entry), pick(entry)];
+    const before = found.get(id);
+    found.set(id, before === undefined || before === text ? text : `${before} and ${text}`);
+  }
+  return found;
+}
+
+const idOf = ({ stage, manager, name }: LockedPackage) => `${stage ?? ""} ${manager}\t${name}`;
+
+/** Two packages that differ in their stage only are two. */
+export const nameOf = (id: string) => id.slice(id.indexOf("\t") + 1);
+
+const reason = (code: Reason["code"], detail: string): Reason => ({ code, detail, via: [] });

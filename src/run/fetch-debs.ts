@@ -1,0 +1,65 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { extname, join } from "node:path";
+import type { AptBootstrap } from "../model/definition.js";
+import type { Platform } from "../model/names.js";
+import { defaultSources } from "./bootstrap.js";
+import { foreignPlatform } from "./platform.js";
+import { lastLines, run } from "./process.js";
+import { type Job, StepFailure } from "./runner.js";
+
+export interface FetchDebs {
+  readonly bootstrap: AptBootstrap;
+  readonly platform: Platform;
+  /** As mmdebstrap takes it for a mirror: a file of sources. undefined: the release's own. */
+  readonly aptSources: string | undefined;
+  /** What apt is asked in the directory where the files shall be: a program and its arguments. */
+  readonly command: readonly string[];
+  /** An empty directory for apt's own files. */
+  readonly directory: string;
+}
+
+/**
+ * Has this machine's apt do something with the sources of a bootstrap, for which there is no root file system to ask in; nothing of
+ * the machine's own settings and packages counts. Raises StepFailure.
+ */
+export async function fetchDebs(fetching: FetchDebs, { signal, log }: Job): Promise<void> {
+  const { directory, command } = fetching;
+  const config = join(directory, "apt.conf");
+  await writeFile(config, await settings(fetching));
+  const [program, ...words] = command as [string, ...string[]];
+  const done = await run(program, words, { signal, log, env: { APT_CONFIG: config }, timeout: 1800 });
+  if (done.exitCode === 0) return;
+  if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
+  const said = lastLines(done.stderr);
+  const why = said.find((line) => line.startsWith("E: ")) ?? said.at(-1) ?? `exit code ${done.exitCode}`;
+  throw new StepFailure("NO_ANSWER", why.replace(/^E: /, ""), said);
+}
+
+async function settings({ bootstrap, platform, aptSources, directory }: FetchDebs): Promise<string> {
+  for (const name of ["lists/partial", "archives/partial", "sources", "parts"])
+    await mkdir(join(directory, name), { recursive: true });
+  const given = aptSources === undefined ? undefined : await readFile(aptSources, "utf8");
+  const isNewForm = given !== undefined && (extname(aptSources ?? "") === ".sources" || /^Types:/m.test(given));
+  const list = join(directory, "sources", `bootstrap.${isNewForm ? "sources" : "list"}`);
+  if (given === undefined) await defaultSources(bootstrap.suite, list);
+  else await writeFile(list, given, { mode: 0o600 });
+  await writeFile(join(directory, "status"), "");
+  const { debian } = foreignPlatform(platform) ?? {};
+  return [
+    // Files of apt's own configuration are read after this one.
+    `Dir::Etc::parts "${directory}/parts";`,
+    'Dir::Etc::main "/nonexistent";',
+    'Dir::Etc::sourcelist "/nonexistent";',
+    `Dir::Etc::sourceparts "${directory}/sources";`,
+    'Dir::Etc::preferences "/nonexistent";',
+    'Dir::Etc::preferencesparts "/nonexistent";',
+    `Dir::State "${directory}";`,
+    `Dir::State::lists "${directory}/lists";`,
+    `Dir::State::status "${directory}/status";`,
+    `Dir::Cache "${directory}";`,
+    `Dir::Cache::archives "${directory}/archives";`,
+    'APT::Sandbox::User "root";',
+    ...(debian === undefined ? [] : [`APT::Architecture "${debian}";`, `APT::Architectures { "${debian}"; };`]),
+    "",
+  ].join("\n");
+}

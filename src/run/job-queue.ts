@@ -1,0 +1,7 @@
+import PQueue from "p-queue";
+
+/** Runs at most `jobs` pieces of work at a time, in the order in which they come. */
+export function jobQueue(jobs: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const queue = new PQueue({ concurrency: jobs });
+  return (work) => queue.add(work) as ReturnType<typeof work>;
+}

@@ -1,0 +1,14 @@
+import { lastLines, run } from "./process.js";
+import { type Job, StepFailure } from "./runner.js";
+
+/** Makes a repository of the packages in a directory. Raises StepFailure. */
+export async function makeRpmRepository(directory: string, { signal, log }: Job): Promise<void> {
+  const made = await run("createrepo_c", ["--quiet", directory], { signal, log, timeout: 600 });
+  if (made.exitCode === 0) return;
+  if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
+  const install = "locked packages of dnf take createrepo_c: apt-get install -y --no-install-recommends createrepo-c";
+  // setpriv, which starts it, is what says that it is not there.
+  const missing = made.notStarted !== undefined || made.exitCode === 127;
+  const why = lastLines(made.stderr, 1)[0] ?? `exit code ${made.exitCode}`;
+  throw new StepFailure("BUILD_FAILED", missing ? install : `createrepo_c: ${why}`);
+}

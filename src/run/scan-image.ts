@@ -1,0 +1,106 @@
+import { randomBytes } from "node:crypto";
+import { readFile, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Inventory } from "../model/inventory.js";
+import type { Buildah } from "./buildah.js";
+import { type FoundFiles, findFiles, type Wanted } from "./find-files.js";
+import { bareId, type createImageFetcher } from "./images.js";
+import { type Finished, lastLines, run } from "./process.js";
+import { type InspectJob, StepFailure } from "./runner.js";
+
+export interface ScanImageDeps {
+  readonly buildah: Buildah;
+  readonly fetch: ReturnType<typeof createImageFetcher>;
+  /** A directory of this run. */
+  readonly temporary: string;
+  readonly reader: InventoryReader;
+}
+
+/** What files mean: packages/inventory. */
+export interface InventoryReader {
+  readonly wanted: Wanted;
+  readonly rpm: {
+    /** The directory of rpm's database among files that were found. */
+    databaseOf(paths: readonly string[]): string | undefined;
+    readonly query: string;
+  };
+  read(files: FoundFiles, rpm?: { readonly text: string; readonly place: string }): Inventory;
+}
+
+/** Seconds. */
+const RPM_TIMEOUT = 120;
+
+/** Bytes of what rpm may print: a hundred times what a large image has. */
+const MAX_ANSWER = 256 << 20;
+
+/** Where the image's own rpm leaves its answer. */
+const INSIDE = "/.slipway-rpm";
+
+/** Looks at what is installed in an image, from outside: nothing in it is run. Raises StepFailure. */
+export async function scanImage(deps: ScanImageDeps, { image, log, signal }: InspectJob): Promise<Inventory> {
+  const { buildah, fetch, reader } = deps;
+  await fetch(image, signal, log);
+  const container = `slipway-scan-${randomBytes(6).toString("hex")}`;
+  const from = ["from", "--quiet", "--name", container, "--pull-never", bareId(image.imageId)];
+  must(signal, await buildah.run(from, { signal, log }));
+  try {
+    const mounted = await buildah.run(["mount", container], { signal });
+    must(signal, mounted);
+    const root = mounted.stdout.trim();
+    const files = await findFiles(root, reader.wanted, signal);
+    const place = reader.rpm.databaseOf(files.paths);
+    if (place === undefined) return reader.read(files);
+    return reader.read(files, { place, text: await askRpm(deps, { root, files, place, container, signal }) });
+  } finally {
+    // Also after an interruption, hence without the signal.
+    await buildah.run(["rm", container], { log });
+  }
+}
+
+interface Asking {
+  readonly root: string;
+  readonly files: FoundFiles;
+  readonly place: string;
+  readonly container: string;
+  readonly signal: AbortSignal;
+}
+
+/** This machine's rpm reads the database; where it has none that can, the image's own. Its answer may be too long for a pipe. */
+async function askRpm(deps: ScanImageDeps, { root, files, place, container, signal }: Asking): Promise<string> {
+  const { buildah, temporary, reader } = deps;
+  const { isolation, runtime } = buildah.system;
+  const script = (target: string) => ["/bin/sh", "-c", 'target=$1; shift; exec rpm "$@" > "$target"', "sh", target];
+  const query = ["-qa", "--queryformat", reader.rpm.query];
+  const own = join(temporary, `${container}.rpm`);
+  const [shell = "", ...args] = [...script(own), "--dbpath", root + place, ...query];
+  const options = { signal, timeout: RPM_TIMEOUT };
+  let answer = await run(shell, args, options);
+  const isOwn = answer.exitCode === 0;
+  if (!isOwn) {
+    const how = [...(runtime === undefined ? [] : ["--runtime", runtime]), "--isolation", isolation, "--user", "0"];
+    answer = await buildah.run(["run", ...how, container, "--", ...script(INSIDE), ...query], options);
+  }
+  try {
+    if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
+    const text = isOwn ? await readOwn(own) : files.read(INSIDE, MAX_ANSWER);
+    if (answer.exitCode === 0 && text !== undefined) return text;
+    throw unreadable("neither this machine nor the image has an rpm that could", answer.stderr);
+  } finally {
+    await rm(own, { force: true });
+  }
+}
+
+/** undefined: it is too long. */
+async function readOwn(path: string): Promise<string | undefined> {
+  return (await stat(path)).size > MAX_ANSWER ? undefined : readFile(path, "utf8");
+}
+
+function must(signal: AbortSignal, { exitCode, stderr }: Finished): void {
+  if (exitCode === 0) return;
+  if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
+  throw unreadable("Buildah cannot mount it", stderr);
+}
+
+/** What cannot be looked at cannot be approved. */
+const unreadable = (why: string, stderr: string) =>
+  new StepFailure("NOT_APPROVED", `what is installed cannot be read: ${why}`, lastLines(stderr));

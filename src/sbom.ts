@@ -1,0 +1,51 @@
+import { withAncestors } from "./ancestors.js";
+import { attachedSbom, sbomInput } from "./attaching.js";
+import { contentsOf } from "./contents.js";
+import type { Context } from "./context.js";
+import type { Loaded } from "./desired.js";
+import { CommandError, EXIT } from "./exit.js";
+import type { ImageName } from "./model/names.js";
+import { observeAll } from "./resolve/observe.js";
+import { imageNamed, loadChecked, openRegistryFor, type RegistryOptions } from "./session.js";
+
+export const SBOM_FORMATS = ["cyclonedx", "spdx"] as const;
+
+export interface SbomOptions extends RegistryOptions {
+  readonly ref?: string;
+  readonly format: (typeof SBOM_FORMATS)[number];
+}
+
+/**
+ * The document about an image: the one that is attached to it in the registry, else one made from what is known of it, for which
+ * the image is pulled and looked at where that has to be.
+ */
+export async function sbomOf(context: Context, options: SbomOptions, name: string): Promise<string> {
+  const loaded = await loadChecked(context, options.ref);
+  const image = imageNamed(loaded, name);
+  const { images, settings } = loaded.desired;
+  const registry = openRegistryFor(context, settings, options);
+  const observations = await observeAll(registry, loaded.desired);
+  const digest = observations.get(image.node.name)?.record?.manifestDigest;
+  const attached = digest && (await attachedSbom(registry, image.node.name, digest));
+  if (attached !== undefined && options.format === "cyclonedx") return attached.text;
+  const contents = attached?.contents ?? (await lookAt(context, options, { loaded, name: image.node.name }));
+  if (contents === undefined || contents.from === "unknown") {
+    throw new CommandError(
+      EXIT.failed,
+      `nobody knows what is in ${name}: it is neither built nor in slipway.lock`,
+      `slipway build ${name}, or slipway lock`,
+    );
+  }
+  const input = await sbomInput({ image, images, contents, digest });
+  if (options.format === "spdx") return (await import("./report/sbom/spdx.js")).spdx(input);
+  return (await import("./report/sbom/cyclonedx.js")).cycloneDx(input);
+}
+
+/** Of the image and what it is built from, nothing else: the whole catalogue may take long to pull. */
+async function lookAt(context: Context, options: SbomOptions, { loaded, name }: { loaded: Loaded; name: ImageName }) {
+  const { desired } = loaded;
+  const wanted = withAncestors([name], desired);
+  const images = new Map([...desired.images].filter(([image]) => wanted.has(image)));
+  const some = { ...loaded, desired: { ...desired, images } };
+  return (await contentsOf(context, some, { ...options, scan: true })).get(name);
+}

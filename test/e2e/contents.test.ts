@@ -1,0 +1,156 @@
+import { execFile } from "node:child_process";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { promisify } from "node:util";
+import { contentsOf } from "../../src/contents.js";
+import { createContext } from "../../src/context.js";
+import { load } from "../../src/session.js";
+import { TestCatalogue } from "../support/catalogue.js";
+import { imageName } from "../support/definitions.js";
+import { layoutTags } from "../support/layout.js";
+import { assert, suite } from "../support/suite.js";
+import { wheel } from "../support/wheel.js";
+import { Workspace } from "../support/workspace.js";
+
+/** What gets into images past their lists of packages; busybox has the dpkg and the unzip for it. */
+const test = suite("contents");
+let workspace: Workspace;
+let catalogue: TestCatalogue;
+
+const IMAGES: Readonly<Record<string, string>> = {
+  deb: `artifacts:
+  - { path: smuggled.deb, dest: /tmp }
+setup:
+  - mkdir -p /var/lib/dpkg/info && touch /var/lib/dpkg/status
+  - busybox dpkg --install /tmp/smuggled.deb && rm /tmp/smuggled.deb
+`,
+  wheel: `artifacts:
+  - { path: smuggled.whl, dest: /tmp }
+setup:
+  - busybox unzip -q /tmp/smuggled.whl -d /usr/lib/python3/dist-packages && rm /tmp/smuggled.whl
+`,
+  node: `artifacts:
+  - { path: app, dest: /srv }
+`,
+};
+
+interface Built {
+  readonly results: readonly {
+    readonly image: string;
+    readonly outcome: string;
+    readonly error?: { readonly code: string; readonly message: string; readonly tail?: readonly string[] };
+  }[];
+}
+
+test.before(async () => {
+  workspace = await Workspace.create();
+  const files = Object.entries(IMAGES).map(([name, body]) => [
+    `images/${name}/image.yaml`,
+    `name: ${name}\nversion: "1"\nparent: base\n${body}`,
+  ]);
+  catalogue = await TestCatalogue.create(workspace, "catalogue", {
+    ...Object.fromEntries(files),
+    "images/base/rootfs/usr/lib/python3/dist-packages/.keep": "",
+    "images/base/rootfs/var/lib/.keep": "",
+    "images/node/app/index.js": 'require("smuggled");\n',
+    "images/node/app/node_modules/smuggled/package.json": '{"name":"smuggled","version":"1.0.0"}\n',
+    "images/child/image.yaml": 'name: child\nversion: "1"\nparent: deb\n',
+  });
+  await catalogue.write("images/deb/smuggled.deb", await debianPackage("smuggled", "1.0-1"));
+  await catalogue.write("images/wheel/smuggled.whl", wheel("smuggled", "1.0").bytes);
+  await catalogue.expect(0, ["build", "base"]);
+});
+test.after(() => workspace.remove());
+
+async function debianPackage(name: string, version: string): Promise<Buffer> {
+  const directory = workspace.path("package");
+  await mkdir(`${directory}/DEBIAN`, { recursive: true });
+  const control = `Package: ${name}\nVersion: ${version}\nArchitecture: all\nMaintainer: test@example.org\nDescription: test\n`;
+  await writeFile(`${directory}/DEBIAN/control`, control);
+  await promisify(execFile)("dpkg-deb", ["-Zgzip", "--build", directory, `${directory}.deb`]);
+  return readFile(`${directory}.deb`);
+}
+
+async function refused(name: string) {
+  const { results } = await catalogue.json<Built>(["build", name], 1);
+  const found = results.find(({ image }) => image === name);
+  assert.is(found?.error?.code, "NOT_APPROVED", JSON.stringify(found));
+  const tags = [...layoutTags(catalogue.path(".slipway/registry")).keys()];
+  assert.equal(
+    tags.filter((tag) => tag.startsWith(`${name}:`)),
+    [],
+    "no tag moved",
+  );
+  return { message: found?.error?.message ?? "", tail: found?.error?.tail ?? [] };
+}
+
+test("a Debian package that setup installs", async () => {
+  const { message, tail } = await refused("deb");
+  assert.is(message, "smuggled 1.0-1 (deb, /var/lib/dpkg/status) is in deb, and nothing asks for it");
+  assert.match(tail[0] ?? "", /^images\/deb\/image\.yaml:6:1: package-unasked: smuggled 1\.0-1 /);
+  assert.match(tail[1] ?? "", "hint: write it into `system-packages`, or take it out of `setup` and the artifacts");
+});
+
+test("a wheel that setup unpacks", async () => {
+  const { message, tail } = await refused("wheel");
+  const place = "/usr/lib/python3/dist-packages/smuggled-1.0.dist-info";
+  assert.is(message, `smuggled 1.0 (pypi, ${place}) is in wheel, and nothing asks for it`);
+  assert.match(tail[1] ?? "", "hint: write it into `runtime-packages`");
+});
+
+test("Node.js packages among the files of an artifact", async () => {
+  const { message } = await refused("node");
+  assert.match(message, "smuggled 1.0.0 (npm, /srv/node_modules/smuggled) is in node, and nothing asks for it");
+  const { stdout } = await catalogue.expect(1, ["build", "node"]);
+  assert.match(stdout, /^node failed: smuggled 1\.0\.0 .*\n {2}\| images\/node\/image\.yaml:4:1: package-unasked: /m);
+});
+
+test("what is approved may stay, and is nothing that a child adds, on a machine that has not seen the parent either", async () => {
+  await catalogue.edit("catalog/system/debian.yaml", "packages:\n", "packages:\n  - { name: smuggled }\n");
+  await catalogue.expect(0, ["build", "deb"]);
+  await catalogue.edit("catalog/system/debian.yaml", "  - { name: smuggled }\n", "");
+  await catalogue.expect(0, ["build", "child", "--registry", `oci:${catalogue.path(".slipway/registry")}`], {
+    env: { ...workspace.env, SLIPWAY_STATE: workspace.path("another-machine") },
+  });
+});
+
+/** What is in the images, as a machine of its own finds out. */
+async function contents(state: string, scan: boolean) {
+  const env = { ...workspace.env, SLIPWAY_STATE: workspace.path(state) };
+  const context = { ...createContext({ catalogue: catalogue.directory }, new AbortController().signal), env };
+  workspace.track(catalogue.directory, env);
+  return contentsOf(context, await load(context), { scan, registry: `oci:${catalogue.path(".slipway/registry")}` });
+}
+
+test("who brought what, where somebody looked or may look now", async () => {
+  assert.is((await contents("curious", false)).get(imageName("child"))?.from, "image", "its list is attached");
+  const scanned = await contents("curious", true);
+  const shown = (name: string) => {
+    const { from, packages } = scanned.get(imageName(name)) ?? { packages: [] };
+    return [from, ...packages.map((entry) => `${entry.name} by ${entry.broughtBy} ${entry.why.type}`)];
+  };
+  assert.equal(shown("child"), ["image", "smuggled by deb unasked"]);
+  assert.equal(shown("base"), ["image"]);
+  assert.equal(shown("wheel"), ["unknown"], "it was never published");
+  assert.equal(await contents("curious", false), scanned, "and it is remembered");
+});
+
+test("an image that is too large fails before any tag moves; an exception lets it pass", async () => {
+  await catalogue.write(
+    "policies/images.yaml",
+    "kind: ImagePolicy\nsizes:\n  - { max: 1GB }\n  - { max: 1kB, images: [large] }\n",
+  );
+  await catalogue.write("images/large/image.yaml", 'name: large\nversion: "1"\nparent: base\nenv: { A: b }\n');
+  const { results } = await catalogue.json<Built>(["build", "large"], 1);
+  const { error } = results.find(({ image }) => image === "large") ?? {};
+  assert.is(error?.code, "NOT_APPROVED");
+  assert.match(error?.message ?? "", /^large has \d+(?:\.\d)? MB, and may have 1kB$/);
+  assert.equal(
+    [...layoutTags(catalogue.path(".slipway/registry")).keys()].filter((tag) => tag.startsWith("large:")),
+    [],
+  );
+  const exception = "{ rule: image-too-large, image: large, owner: '@bob', reason: it is, expires: 2999-01-01 }";
+  await catalogue.write("policies/exceptions.yaml", `kind: Exceptions\nexceptions: [${exception}]\n`);
+  await catalogue.expect(0, ["build", "large"]);
+});
+
+test.run();

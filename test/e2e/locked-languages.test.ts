@@ -1,0 +1,187 @@
+import type { LockedPackage } from "../../src/model/lock.js";
+import type { Digest } from "../../src/model/names.js";
+import type { StoredImage } from "../../src/run/runner.js";
+import { archiveAccess } from "../support/archive-access.js";
+import { TestCatalogue } from "../support/catalogue.js";
+import { DPKG, failureOf, LockedBuilds, NPM, PIP } from "../support/locked-builds.js";
+import { packNpm, startNpmRegistry } from "../support/npm-registry.js";
+import type { StaticServer } from "../support/static-server.js";
+import { assert, suite } from "../support/suite.js";
+import { type PackageIndex, startPackageIndex, wheel } from "../support/wheel.js";
+import { Workspace } from "../support/workspace.js";
+
+const test = suite("locked pip and npm");
+let workspace: Workspace;
+let catalogue: TestCatalogue;
+let registry: StaticServer;
+let index: PackageIndex;
+let base: StoredImage;
+const images = new Map<string, Digest>();
+const locks = new Map<string, readonly LockedPackage[]>();
+
+/** With the address of a registry that has more in front of names than the public one has. */
+const LOCK = {
+  name: "service",
+  lockfileVersion: 3,
+  requires: true,
+  packages: {
+    "": { name: "service", dependencies: { greeting: "^1.0.0" } },
+    "node_modules/greeting": {
+      version: "1.0.0",
+      resolved: "https://npm.example/greeting/-/greeting-1.0.0.tgz",
+      integrity: packNpm("greeting", "1.0.0", { words: "^1.0.0" }).integrity,
+      dependencies: { words: "^1.0.0" },
+    },
+    "node_modules/words": { version: "1.0.0", integrity: packNpm("words", "1.0.0").integrity },
+  },
+};
+
+const files = (port: string): Readonly<Record<string, string>> => ({
+  "catalog/system/debian.yaml":
+    "kind: SystemPackages\nos: debian\npackages: [{ name: nodejs }, { name: npm }, { name: python3-pip }, { name: tini }]\n",
+  "catalog/runtime/python3.yaml":
+    'kind: RuntimePackages\nlanguage: python3\npackages: [{ name: greeting, versions: ["1.*"] }]\n',
+  "catalog/runtime/nodejs.yaml": `kind: RuntimePackages
+language: nodejs
+packages: [{ name: greeting, versions: ["1.*"] }, { name: "@scope/tool", versions: ["3.*"] }, { name: pair }]
+`,
+  // One root file system for both languages: bootstrapping takes longer than all the rest.
+  "images/base/image.yaml": `kind: BaseImage
+name: base
+version: "1"
+os: debian
+bootstrap: { manager: apt, suite: bookworm, packages: [nodejs, npm, python3-pip] }
+`,
+  // With a system package: pip is asked in a root that has that package already.
+  "images/greeter/image.yaml": `name: greeter
+version: "1"
+parent: base
+language: python3
+system-packages: [tini]
+runtime-packages: [greeting]
+`,
+  "images/service/image.yaml":
+    'name: service\nversion: "1"\nparent: base\nlanguage: nodejs\nruntime-manifest: package.json\n',
+  "images/service/package.json": JSON.stringify({ name: "service", dependencies: { greeting: "^1.0.0" } }),
+  "images/service/package-lock.json": JSON.stringify(LOCK),
+  "images/more/image.yaml": `name: more
+version: "1"
+parent: base
+language: nodejs
+runtime-packages: [pair]
+runtime-manifest: package.json
+`,
+  "images/more/package.json": '{ "name": "more", "dependencies": { "@scope/tool": "3", "greeting": "1" } }\n',
+  "images/curious/image.yaml": `name: curious
+version: "1"
+parent: base
+language: python3
+setup:
+  - [python3, -c, "import urllib.request as r; r.urlopen('${port}')"]
+`,
+});
+
+test.before(async () => {
+  workspace = await Workspace.create();
+  registry = await startNpmRegistry([
+    ["greeting", "1.0.0", { words: "^1.0.0" }],
+    ["greeting", "1.1.0", { words: "^1.0.0" }],
+    ["words", "1.0.0"],
+    ["words", "1.2.0"],
+    ["@scope/tool", "3.0.0", { pair: "^1.0.0" }],
+    ["pair", "1.4.0"],
+    ["pair", "2.0.0"],
+  ]);
+  index = await startPackageIndex(
+    "greeting",
+    ["1.0", "1.1"].map((version) => wheel("greeting", version)),
+  );
+  catalogue = await TestCatalogue.empty(workspace, "catalogue", files(`${index.url}/greeting/`));
+  const builds = await open("open");
+  const imageId = await builds.build("base");
+  // `oci:` would make a name of the path, which may have capitals.
+  const layout = `dir:${workspace.path("base")}`;
+  await builds.workshop.output(["push", "--quiet", imageId.slice(7), layout]);
+  base = { imageId, pull: { reference: layout, options: [] } };
+  for (const name of ["greeter", "service", "more"]) {
+    const image = await builds.build(name, { base });
+    images.set(name, image);
+    locks.set(name, await lockOf(builds, name, image));
+  }
+  await builds.close();
+});
+test.after(async () => {
+  await Promise.all([registry?.stop(), index?.stop()]);
+  await workspace.remove();
+});
+
+const open = (name: string) => {
+  const env = { ...archiveAccess(), PIP_INDEX_URL: index.url, npm_config_registry: `${registry.url}/` };
+  return LockedBuilds.open({ workspace, catalogue: catalogue.directory, name, env });
+};
+
+/** What an image has in addition to its base. */
+async function lockOf(builds: LockedBuilds, own: string, image: Digest): Promise<LockedPackage[]> {
+  const directory = workspace.path("files");
+  const { imageId } = base;
+  const lock: LockedPackage[] = [];
+  for (const [manager, command, asked] of [
+    ["apt", DPKG, imageId],
+    ["pip", PIP, imageId],
+    ["npm", NPM, imageId],
+  ] as const) {
+    const rows = await builds.added(image, imageId, command);
+    const packages = rows.map(([name = "", version = "", arch]) => ({ name, version, ...(arch ? { arch } : {}) }));
+    const wanted = packages.filter(({ name }) => name !== own);
+    if (wanted.length > 0) lock.push(...(await builds.lock(manager, asked, wanted, directory)));
+  }
+  return lock;
+}
+
+async function buildAll(builds: LockedBuilds): Promise<void> {
+  for (const [name, image] of images) {
+    assert.is(await builds.build(name, { base }, locks.get(name)), image, name);
+    await builds.workshop.output(["rmi", image.slice(7)]);
+  }
+}
+
+test("locked, in an empty storage, equal bit for bit to open", async () => {
+  const names = (name: string) => (locks.get(name) ?? []).map((entry) => `${entry.name} ${entry.version}`).sort();
+  assert.equal(names("service"), ["greeting 1.0.0", "words 1.0.0"]);
+  assert.equal(names("more"), ["@scope/tool 3.0.0", "greeting 1.1.0", "pair 1.4.0", "pair 2.0.0", "words 1.2.0"]);
+  assert.equal(names("greeter"), ["greeting 1.1", "tini 0.19.0-1+b3"]);
+  const builds = await open("locked");
+  try {
+    await buildAll(builds);
+  } finally {
+    await builds.close();
+  }
+});
+
+test("with the files at hand neither index nor registry is asked", async () => {
+  await registry.stop();
+  const builds = await open("locked");
+  try {
+    const before = registry.asked.length;
+    await buildAll(builds);
+    assert.is(registry.asked.length, before);
+  } finally {
+    await builds.close();
+  }
+});
+
+test("`setup` of a locked image has no network, and is told so, unless the catalogue says otherwise", async () => {
+  let builds = await open("locked");
+  const said = await failureOf(builds.build("curious", { base }, []));
+  assert.match(said, /^BUILD_FAILED .*\(a locked build has no network; `lock: \{ network: host \}` in slipway\.yaml/);
+  await builds.close();
+  await catalogue.write("slipway.yaml", "kind: Settings\nlock: { network: host }\n");
+  builds = await open("locked");
+  try {
+    await builds.build("curious", { base }, []);
+  } finally {
+    await builds.close();
+  }
+});
+
+test.run();

@@ -1,0 +1,140 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { cp } from "node:fs/promises";
+import type { ImpactReport } from "../../src/report/impact-text.js";
+import { ROOT } from "../support/actions/files.js";
+import { archiveAccess } from "../support/archive-access.js";
+import { TestCatalogue } from "../support/catalogue.js";
+import { assert, suite } from "../support/suite.js";
+import { unpackImage } from "../support/unpack-image.js";
+import { Workspace } from "../support/workspace.js";
+
+/** The catalogue of this repository as it is built by `npm start`, one image of it locked, and what is said of its contents. */
+const test = suite("the reference catalogue");
+let workspace: Workspace;
+let catalogue: TestCatalogue;
+
+interface Built {
+  readonly results: readonly { readonly image: string; readonly outcome: string; readonly imageId: string | null }[];
+}
+
+test.before(async () => {
+  workspace = await Workspace.create();
+  catalogue = await TestCatalogue.empty(workspace, "catalogue", { ".gitignore": ".slipway/\n" });
+  for (const path of ["slipway.yaml", "slipway.lock", "catalog", "images", "policies"])
+    await cp(`${ROOT}${path}`, catalogue.path(path), { recursive: true });
+  await catalogue.commit("The reference catalogue");
+});
+test.after(() => workspace.remove());
+
+const env = () => ({ ...workspace.env, ...archiveAccess() });
+const json = <T>(...args: readonly string[]) => catalogue.json<T>(args, 0, { env: env() });
+
+let images: readonly string[] = [];
+
+test("all of it is built, and then there is nothing to do", async () => {
+  const { results } = await json<Built>("build");
+  images = results.map(({ image }) => image);
+  assert.equal(
+    results.map(({ outcome }) => outcome),
+    images.map(() => "built"),
+  );
+  const again = await json<Built>("build");
+  assert.equal(
+    again.results.map(({ outcome }) => outcome),
+    images.map(() => "unchanged"),
+  );
+});
+
+const KEPT = ["*var/lib/dpkg/status", "*node_modules/*/package.json", "*var/lib/dpkg/info/*.list"];
+
+/** The file system's own lists of packages. */
+function unpacked(image: string): string {
+  const directory = workspace.path(`unpacked-${image}`);
+  if (!existsSync(directory)) unpackImage(catalogue.path(".slipway/registry"), `${image}:latest`, directory, KEPT);
+  return directory;
+}
+
+/** What a search of the unpacked file system finds, without anything of Slipway's. */
+function bruteForce(image: string, name: string): string[] {
+  const directory = unpacked(image);
+  const found = debs(directory).filter(({ Package, Source }) => Package === name || Source?.split(" ")[0] === name);
+  // What Debian's packages of Node.js bring is Debian's.
+  const owned = new Set(
+    debs(directory).length === 0
+      ? []
+      : readdirSync(`${directory}/var/lib/dpkg/info`).flatMap((file) =>
+          readFileSync(`${directory}/var/lib/dpkg/info/${file}`, "utf8").split("\n"),
+        ),
+  );
+  const modules = readdirSync(directory, { recursive: true, encoding: "utf8" }).filter(
+    (path) => path.endsWith(`node_modules/${name}/package.json`) && !owned.has(`/${path}`),
+  );
+  const versions = modules.map((path) => JSON.parse(readFileSync(`${directory}/${path}`, "utf8")).version as string);
+  return [...found.map(({ Version }) => Version), ...versions].map((version) => `${image} ${version}`);
+}
+
+function debs(directory: string): Record<string, string>[] {
+  const status = `${directory}/var/lib/dpkg/status`;
+  if (!existsSync(status)) return [];
+  const entries = readFileSync(status, "utf8").trim().split("\n\n");
+  const fields = entries.map((entry) =>
+    [...entry.matchAll(/^([A-Za-z-]+): (.*)$/gm)].map(([, name, value]) => [name, value]),
+  );
+  return fields.map((pairs) => Object.fromEntries(pairs));
+}
+
+test("impact agrees with a search of all file systems", async () => {
+  for (const name of [
+    "openssl",
+    "libssl3",
+    "tini",
+    "python3-flask",
+    "libpq5",
+    "jq",
+    "express",
+    "ms",
+    "pg",
+    "nothing",
+  ]) {
+    const { images: found, unknown } = await json<ImpactReport>("impact", name);
+    const said = found.flatMap(({ image, packages }) => packages.map(({ version }) => `${image} ${version}`));
+    const seen = images.flatMap((image) => bruteForce(image, name));
+    assert.equal(said.sort(), seen.sort(), name);
+    assert.is(seen.length > 0, name !== "nothing", name);
+    assert.equal(unknown, []);
+  }
+});
+
+test("a document lists exactly what dpkg and npm list", async () => {
+  const { components } = await json<{ components: { purl: string; name: string; group?: string; version: string }[] }>(
+    "sbom",
+    "nodejs-guestbook",
+  );
+  const of = (type: string) => components.filter(({ purl }) => purl.startsWith(`pkg:${type}/`));
+  const directory = unpacked("nodejs-guestbook");
+  const shown = execFileSync(
+    "dpkg-query",
+    [`--admindir=${directory}/var/lib/dpkg`, "--show", "--showformat=${Package} ${Version}\\n"],
+    { encoding: "utf8" },
+  );
+  assert.equal(
+    of("deb")
+      .map(({ name, version }) => `${name} ${version}`)
+      .sort(),
+    shown.trim().split("\n").sort(),
+  );
+  const names = [...new Set(of("npm").map(({ name, group }) => (group ? `${group}/${name}` : name)))].sort();
+  assert.ok(["express", "pg", "pino"].every((name) => names.includes(name)));
+  for (const name of names)
+    assert.equal(
+      of("npm")
+        .filter((found) => found.name === name)
+        .map(({ version }) => `nodejs-guestbook ${version}`)
+        .sort(),
+      bruteForce("nodejs-guestbook", name).sort(),
+      name,
+    );
+});
+
+test.run();

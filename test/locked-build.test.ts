@@ -1,0 +1,108 @@
+import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Asked } from "../src/fetch-locked.js";
+import { prepareLocked } from "../src/locked-build.js";
+import type { LockedPackage } from "../src/model/lock.js";
+import type { BuildJob } from "../src/run/runner.js";
+import { packNpm } from "./support/npm-registry.js";
+import { removeTree } from "./support/remove-tree.js";
+import { assert, suite } from "./support/suite.js";
+
+const test = suite("locked-build");
+let directory: string;
+
+test.before(async () => {
+  directory = await mkdtemp(join(tmpdir(), "slipway-locked-build-"));
+});
+test.after(() => removeTree(directory));
+
+const PROLOGUE = "if [ -e /media/env ]; then . /media/env; fi;";
+const CONTAINERFILE = `FROM localhost/a AS one\nRUN ${PROLOGUE} pip\nFROM localhost/b\nRUN ${PROLOGUE} npm\n`;
+
+const entry = (
+  manager: "pip" | "npm",
+  name: string,
+  version: string,
+  fields: Partial<LockedPackage> = {},
+): LockedPackage => {
+  return {
+    manager,
+    name,
+    version,
+    file: `${name}-${version}.whl`,
+    size: 1,
+    sha256: `${name}${version}`,
+    why: [],
+    ...fields,
+  };
+};
+
+const LOCKED = [
+  entry("npm", "a", "2.0.0", { why: ["b"] }),
+  entry("npm", "a", "1.0.0"),
+  entry("pip", "x", "2"),
+  entry("pip", "x", "1", { stage: "one" }),
+];
+
+async function prepare(network: "none" | "host") {
+  const own = await mkdtemp(join(directory, "image-"));
+  const taken: string[] = [];
+  const sources = {
+    store: {
+      add: () => Promise.reject(new Error("nothing is added")),
+      take: async (sha256: string, to: string) => {
+        taken.push(sha256);
+        await writeFile(to, sha256.startsWith("a") ? packNpm("a", sha256.slice(1)).bytes : sha256);
+        return true;
+      },
+    },
+    upstream: (_asked: Asked) => Promise.reject(new Error("nobody is asked")),
+    lock: () => Promise.reject(new Error("nothing is fetched")),
+    temporary: own,
+  };
+  const packages = [{ kind: "runtime", manager: "npm", name: "a", approved: [], spec: "a" }] as const;
+  const recipe = { containerfile: CONTAINERFILE, context: [], externals: [], packages, locked: LOCKED };
+  const job = { recipe, signal: new AbortController().signal } as unknown as BuildJob;
+  const env = { https_proxy: "http://proxy" };
+  const deps = { sources, managers: [], runId: "r", network, env, caBundle: undefined };
+  return { own, taken, made: await prepareLocked(deps, job, own) };
+}
+
+test("each stage has its own settings and packages; those of earlier stages are fetched first", async () => {
+  const { own, taken, made } = await prepare("none");
+  assert.equal(taken, ["x1", "a2.0.0", "a1.0.0", "x2"]);
+  assert.equal(await readdir(join(own, "packages")), ["0", "1"]);
+  assert.equal(await readdir(join(own, "packages/0/pip")), ["x-1.whl"]);
+  assert.equal(await readdir(join(own, "packages/1/pip")), ["x-2.whl"]);
+  assert.equal([...made.volumes], [["/media/packages", join(own, "packages")]]);
+  assert.is(made.directory, join(own, "machine"));
+  assert.is(made.offline, true);
+  assert.is(
+    made.containerfile,
+    CONTAINERFILE.replaceAll("/media/env", (_all, at: number) => `/media/${at < 100 ? 0 : 1}/env`),
+  );
+  const env = await readFile(join(own, "machine/0/env"), "utf8");
+  assert.match(env, /PIP_FIND_LINKS='\/media\/packages\/0\/pip'/);
+  assert.match(env, /PATH=\/media\/0\/bin:/);
+  assert.not.match(env, /proxy/);
+});
+
+test("what was asked for in no version is the latest, whatever else is there", async () => {
+  const { own } = await prepare("none");
+  const versions = JSON.parse(await readFile(join(own, "packages/1/npm/versions.json"), "utf8")) as {
+    version: string;
+  }[];
+  assert.equal(
+    versions.map(({ version }) => version),
+    ["1.0.0", "2.0.0"],
+  );
+});
+
+test("with the machine's network its proxies are passed, too", async () => {
+  const { own, made } = await prepare("host");
+  assert.is(made.offline, false);
+  assert.match(await readFile(join(own, "machine/1/env"), "utf8"), /https_proxy='http:\/\/proxy'/);
+});
+
+test.run();

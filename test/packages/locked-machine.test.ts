@@ -1,0 +1,43 @@
+import type { LockManager } from "../../src/model/lock.js";
+import { lockedMachine } from "../../src/packages/locked-machine.js";
+import { MANAGERS } from "../../src/packages/managers.js";
+import { assert, suite } from "../support/suite.js";
+
+const test = suite("packages/locked-machine");
+
+function machine(managers: readonly LockManager[], env: Readonly<Record<string, string>> = {}) {
+  const made = lockedMachine(MANAGERS, { mount: "/m/0", repositories: "/m/packages/0", runId: "r", managers, env });
+  return { ...made, text: (path: string) => made.files.find((file) => file.path === path)?.text };
+}
+
+test("each manager is told of its own repository alone", () => {
+  const { env, text } = machine(["apt", "dnf", "pip", "npm"]);
+  assert.is(text("sources.list"), "deb [trusted=yes] file:/m/packages/0/apt ./\n");
+  assert.match(text("apt/apt.conf") ?? "", /Dir::Etc::sourceparts "\/nonexistent"/);
+  assert.match(text("yum.repos.d/machine.repo") ?? "", /^baseurl=file:\/\/\/m\/packages\/0\/dnf$/m);
+  assert.is(env.SLIPWAY_REPOS, "/m/0/yum.repos.d");
+  assert.is(env.PIP_NO_INDEX, "1");
+  assert.is(env.PIP_FIND_LINKS, "/m/packages/0/pip");
+  assert.is(env.PIP_CONFIG_FILE, "/dev/null");
+  assert.is(text("bin/npm"), '#!/bin/sh\nexec node /m/0/npm-registry.js /m/packages/0/npm /m/0/bin "$@"\n');
+  assert.is(text("bin/apt-get"), undefined);
+});
+
+test("a manager that the lock has nothing of finds nothing", () => {
+  const { env, text } = machine([]);
+  assert.match(text("sources.list") ?? "", /^#.*\n$/);
+  assert.match(text("yum.repos.d/machine.repo") ?? "", /^#.*\n$/);
+  assert.is(env.PIP_NO_INDEX, "1");
+  assert.is(env.PIP_FIND_LINKS, undefined);
+  assert.is(text("bin/npm"), undefined);
+});
+
+test("of this machine's settings proxies pass, for `setup`, and nothing that says where packages are", () => {
+  const own = { https_proxy: "http://p", PIP_INDEX_URL: "https://i", npm_config_registry: "https://r" };
+  const { env } = machine(["pip"], own);
+  assert.is(env.https_proxy, "http://p");
+  assert.is(env.PIP_INDEX_URL, undefined);
+  assert.is(env.npm_config_registry, undefined);
+});
+
+test.run();

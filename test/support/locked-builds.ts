@@ -1,0 +1,141 @@
+import { mkdir, mkdtemp, readdir, rename } from "node:fs/promises";
+import { join } from "node:path";
+import type { Context } from "../../src/context.js";
+import { type Loaded, loadDesired } from "../../src/desired.js";
+import { openWorkingTree } from "../../src/load/working-tree.js";
+import type { LockedPackage, LockManager } from "../../src/model/lock.js";
+import type { Digest, ImageName } from "../../src/model/names.js";
+import type { FileStore } from "../../src/model/registry.js";
+import { fetchCommand, fetchedFile } from "../../src/packages/fetch-commands.js";
+import { builtInTemplates } from "../../src/render/templates.js";
+import { hashFile } from "../../src/run/package-store.js";
+import { StepFailure, type StoredImage } from "../../src/run/runner.js";
+import { openWorkshop, type Workshop } from "../../src/workshop.js";
+import { assert } from "./suite.js";
+import type { Workspace } from "./workspace.js";
+
+export interface Place {
+  readonly workspace: Workspace;
+  /** The catalogue's directory. */
+  readonly catalogue: string;
+  /** Of the state directory, in the workspace. */
+  readonly name: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly files?: Pick<FileStore, "fetchFile">;
+}
+
+/** Builds images of a catalogue in a state directory of its own, with and without a lock. */
+export class LockedBuilds {
+  private constructor(
+    readonly loaded: Loaded,
+    readonly workshop: Workshop,
+    readonly state: string,
+    readonly signal: AbortSignal,
+  ) {}
+
+  static async open({ workspace, catalogue, name, env, files }: Place): Promise<LockedBuilds> {
+    const state = workspace.path(name);
+    const own = { ...workspace.env, ...env, SLIPWAY_STATE: state };
+    workspace.track(catalogue, own);
+    const { signal } = new AbortController();
+    const loaded = await loadDesired(await openWorkingTree(catalogue), builtInTemplates(), { today: "2026-01-01" });
+    const errors = loaded.diagnostics.filter(({ severity }) => severity === "error");
+    assert.ok(errors.length === 0, JSON.stringify(errors.map(({ message }) => message)));
+    const context = { catalogue, env: own, signal } as unknown as Context;
+    const workshop = await openWorkshop(context, loaded, files);
+    await mkdir(join(state, "logs"), { recursive: true });
+    return new LockedBuilds(loaded, workshop, state, signal);
+  }
+
+  log(name: string): string {
+    return join(this.state, "logs", `${name}.log`);
+  }
+
+  recipe(name: string) {
+    const image = this.loaded.desired.images.get(name as ImageName);
+    assert.ok(image, `no image ${name}`);
+    return image.recipe;
+  }
+
+  /** `locked` undefined: the build resolves. */
+  async build(
+    name: string,
+    images: Readonly<Record<string, StoredImage>> = {},
+    locked?: readonly LockedPackage[],
+  ): Promise<Digest> {
+    const image = this.loaded.desired.images.get(name as ImageName);
+    assert.ok(image, `no image ${name}`);
+    const { containerfile, ...rest } = image.recipe;
+    const { imageId } = await this.workshop.runner.build({
+      name: name as ImageName,
+      log: this.log(name),
+      signal: this.signal,
+      recipe: { containerfile, ...rest, ...(locked === undefined ? {} : { locked }) },
+      platform: image.node.platform,
+      images: new Map(Object.entries(images).map(([other, stored]) => [other as ImageName, stored])),
+    });
+    return imageId;
+  }
+
+  ask(imageId: Digest, command: readonly string[], output?: string): Promise<string> {
+    const question = { image: { imageId }, command, log: this.log("asked"), signal: this.signal };
+    return this.workshop.ask({ ...question, ...(output === undefined ? {} : { output }) });
+  }
+
+  /** Tab-separated lines of the first image that the second one has not. */
+  async added(image: Digest, base: Digest | undefined, command: readonly string[]): Promise<string[][]> {
+    const lines = (text: string) => text.split("\n").filter((line) => line !== "");
+    const there = new Set(base === undefined ? [] : lines(await this.ask(base, command)));
+    return lines(await this.ask(image, command)).flatMap((line) => (there.has(line) ? [] : [line.split("\t")]));
+  }
+
+  /** What `slipway lock` would say of packages: asks the manager in an image for their files, which end in `directory`. */
+  async lock(
+    manager: LockManager,
+    image: Digest,
+    packages: readonly { readonly name: string; readonly version: string; readonly arch?: string }[],
+    directory: string,
+  ): Promise<LockedPackage[]> {
+    await mkdir(directory, { recursive: true });
+    const fresh = await mkdtemp(join(directory, "fresh-"));
+    const entries = packages.map((entry): LockedPackage => {
+      return { manager, ...entry, file: "", size: 0, sha256: "", why: [] };
+    });
+    await this.ask(image, fetchCommand(manager, "/mnt", entries), fresh);
+    const files = await readdir(fresh);
+    const locked: LockedPackage[] = [];
+    for (const entry of entries) {
+      const file = fetchedFile(entry, files);
+      assert.ok(file, `${manager} did not bring ${entry.name} ${entry.version}`);
+      locked.push({ ...entry, file, ...(await hashFile(join(fresh, file))) });
+    }
+    for (const file of files) await rename(join(fresh, file), join(directory, file));
+    return locked;
+  }
+
+  close(): Promise<void> {
+    return this.workshop.close();
+  }
+}
+
+/** Prints name, version and architecture of each package of Debian's. */
+export const DPKG = ["dpkg-query", "--show", "--showformat=${Package}\\t${Version}\\t${Architecture}\\n"];
+/** Prints name and version of each package that pip has installed. */
+export const PIP = [
+  "python3",
+  "-c",
+  "import importlib.metadata as m\nfor d in m.distributions(): print(d.metadata['Name'], d.version, sep='\\t')",
+];
+/** Prints name and version of each package below /usr/local. */
+export const NPM = [
+  "sh",
+  "-c",
+  `find /usr/local/lib -path '*/node_modules/*' -name package.json | while read -r f; do node -p 'const p = require(process.argv[1]); p.name && p.version ? p.name + "\\t" + p.version : ""' "$f"; done | sort -u`,
+];
+
+/** Code and message of what fails a step. */
+export const failureOf = (action: Promise<unknown>): Promise<string> =>
+  action.then(
+    () => assert.unreachable("nothing failed") as never,
+    (error: unknown) => (error instanceof StepFailure ? `${error.code} ${error.message}` : String(error)),
+  );
