@@ -4,6 +4,8 @@ import { type Finished, type RunOptions, run } from "./process.js";
 export interface BuildahOptions extends RunOptions {
   /** true: what it starts, and it itself, has no network but a loopback interface of its own. */
   readonly offline?: boolean;
+  /** A program that is given Buildah's command line as its arguments, and runs it. */
+  readonly within?: readonly string[];
 }
 
 export interface Buildah {
@@ -18,14 +20,23 @@ export interface Buildah {
  */
 export const OFFLINE = ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"] as const;
 
+/**
+ * The same, and processes of its own (pid_namespaces(7)): what follows is their first, and when it ends in whatever way, nothing
+ * that was started under it is left.
+ */
+export const ALONE = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", ...OFFLINE.slice(1)] as const;
+
 /** `temporary`: where Buildah keeps what it needs for a while, so that what it leaves when it is killed can be found. */
 export function createBuildah(system: BuildSystem, temporary: string): Buildah {
   const { root, runroot, driver } = system.storage;
   const global = ["--root", root, "--runroot", runroot, "--storage-driver", driver];
   return {
     system,
-    run: (args, { offline = false, ...options } = {}) => {
-      const [program, ...words] = [...(offline ? OFFLINE : []), "buildah", ...global, ...args] as [string, ...string[]];
+    run: (args, { offline = false, within = [], ...options } = {}) => {
+      const [program, ...words] = [...(offline ? OFFLINE : []), ...within, "buildah", ...global, ...args] as [
+        string,
+        ...string[],
+      ];
       return run(program, words, { ...options, env: { ...options.env, TMPDIR: temporary } });
     },
   };
