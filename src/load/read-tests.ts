@@ -1,7 +1,7 @@
 import type { Command, ImageTest, TextExpectation } from "../model/definition.js";
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import { readCommand } from "./read-command.js";
-import { readRequests } from "./read-requests.js";
+import { type ExpectationReader, readRequests } from "./read-requests.js";
 import { asFlag, asMapping, asNumber, asText, optional, readList } from "./read-value.js";
 import type { YamlSource } from "./yaml-source.js";
 import type { YamlMapping, YamlValue } from "./yaml-value.js";
@@ -10,9 +10,6 @@ import type { YamlMapping, YamlValue } from "./yaml-value.js";
 const MAX_NAME = 60;
 /** Seconds. */
 const DEFAULT_TIMEOUT = 60;
-
-/** Reads what a text must be, under a key of the mapping at a JSON pointer. What cannot be held against a text is reported. */
-export type ExpectationReader = (value: YamlValue | undefined, pointer: string) => TextExpectation | undefined;
 
 /** Reads the list of tests. A regular expression or JSON that is none is reported, and the expectation kept out. */
 export function readTests(

@@ -88,5 +88,9 @@ async function ask(port: number, request: TestRequest, signal: AbortSignal) {
 }
 
 const problem = await main(process.argv.slice(2));
-if (problem) process.stdout.write(JSON.stringify(problem), () => process.exit(1));
-else process.exit(0);
+if (problem) {
+  process.stdout.write(JSON.stringify(problem));
+  process.exitCode = 1;
+}
+// It is still open.
+process.stdin.destroy();

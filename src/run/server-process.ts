@@ -44,6 +44,8 @@ export function startServer([program = "", ...args]: readonly string[]): ServerP
     // Buildah kills what runs in the container when it is told to end.
     if (!isOver()) child.kill("SIGTERM");
     await Promise.race([over, wait(GRACE)]);
+    for (const stream of [child.stdout, child.stderr]) stream.destroy();
+    child.unref();
   };
   return {
     output: () => kept.both.replace(BUILDAH_SAYS, ""),
