@@ -2,9 +2,13 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { cp } from "node:fs/promises";
 import type { ImpactReport } from "../../src/report/impact-text.js";
+import { actionProtocol } from "../support/action-protocol.js";
 import { ROOT } from "../support/actions/files.js";
 import { archiveAccess } from "../support/archive-access.js";
 import { TestCatalogue } from "../support/catalogue.js";
+import { functionEssentials } from "../support/function-essentials.js";
+import { imageConfig, startImage } from "../support/image-runtime.js";
+import type { StartRuntime } from "../support/runtime-process.js";
 import { assert, suite } from "../support/suite.js";
 import { unpackImage } from "../support/unpack-image.js";
 import { Workspace } from "../support/workspace.js";
@@ -25,16 +29,17 @@ test.before(async () => {
     await cp(`${ROOT}${path}`, catalogue.path(path), { recursive: true });
   await catalogue.commit("The reference catalogue");
 });
-test.after(() => workspace.remove());
 
 const env = () => ({ ...workspace.env, ...archiveAccess() });
 const json = <T>(...args: readonly string[]) => catalogue.json<T>(args, 0, { env: env() });
 
 let images: readonly string[] = [];
+const imageIds = new Map<string, string>();
 
 test("all of it is built, and then there is nothing to do", async () => {
   const { results } = await json<Built>("build");
   images = results.map(({ image }) => image);
+  for (const { image, imageId } of results) imageIds.set(image, imageId ?? "");
   assert.equal(
     results.map(({ outcome }) => outcome),
     images.map(() => "built"),
@@ -137,4 +142,37 @@ test("a document lists exactly what dpkg and npm list", async () => {
     );
 });
 
+/** Images that claim a protocol by their label; each is held against it. */
+const ACTIONS = ["action-skeleton", "action-bash", "action-c", "action-nodejs", "action-python3"];
+const FUNCTIONS = ["function-nodejs", "function-python3", "greeting-nodejs", "greeting-python3"];
+const storage = () => catalogue.path(".slipway/storage");
+
+test("the lists of runtimes are what the images claim", async () => {
+  const claimed = async (protocol: string) => {
+    const found: string[] = [];
+    for (const [name, id] of imageIds)
+      if ((await imageConfig(storage(), id)).Labels?.["example.protocol"] === protocol) found.push(name);
+    return found.sort();
+  };
+  assert.equal(await claimed("openwhisk-action"), [...ACTIONS].sort());
+  assert.equal(await claimed("function"), [...FUNCTIONS].sort());
+});
+
 test.run();
+
+const start =
+  (name: string): StartRuntime =>
+  (env) =>
+    startImage(storage(), imageIds.get(name) ?? "", env);
+
+for (const name of ACTIONS) {
+  const conformance = suite(`the image ${name}`);
+  actionProtocol(conformance, start(name));
+  conformance.run();
+}
+
+const servers = suite("the images of functions");
+for (const name of FUNCTIONS)
+  servers(`${name}: health, calls, and mistakes`, () => functionEssentials(name, start(name)));
+servers.after(() => workspace.remove());
+servers.run();
