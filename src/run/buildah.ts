@@ -20,12 +20,6 @@ export interface Buildah {
  */
 export const OFFLINE = ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"] as const;
 
-/**
- * The same, and processes of its own (pid_namespaces(7)): what follows is their first, and when it ends in whatever way, nothing
- * that was started under it is left.
- */
-export const ALONE = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", ...OFFLINE.slice(1)] as const;
-
 /** `temporary`: where Buildah keeps what it needs for a while, so that what it leaves when it is killed can be found. */
 export function createBuildah(system: BuildSystem, temporary: string): Buildah {
   const { root, runroot, driver } = system.storage;

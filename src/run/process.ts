@@ -1,4 +1,3 @@
-import type { Readable } from "node:stream";
 import { execa } from "execa";
 
 export interface RunOptions {
@@ -6,7 +5,7 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /** What it reads; left out: nothing. */
-  readonly stdin?: Readable;
+  readonly stdin?: string;
   /** Both streams are appended to this file. */
   readonly log?: string;
   /** Seconds; left out: no limit. */

@@ -1,4 +1,4 @@
-import { createInterface } from "node:readline";
+import { json } from "node:stream/consumers";
 import type { TestRequest } from "../model/definition.js";
 import { answerProblem, cut } from "./check-answer.js";
 import { mismatch } from "./mismatch.js";
@@ -8,25 +8,23 @@ import type { Problem, ServeJob } from "./serve-test.js";
 import { type ServerProcess, startServer } from "./server-process.js";
 
 /*
- * Program: the first process of a server's namespaces (serve-test.ts). Its arguments start the server; standard input tells it
- * what to ask. It says what is wrong on standard output, and on standard error what the server says.
+ * Program: the first process of a server's network namespace (serve-test.ts). Its arguments start the server; standard input tells
+ * it what to ask. It says what is wrong on standard output, and on standard error what the server says.
  */
 
 /** Milliseconds. */
 const POLL = 25;
 
 async function main(command: readonly string[]): Promise<Problem | undefined> {
-  const lines = createInterface({ input: process.stdin });
   const over = new AbortController();
-  const first = new Promise<string>((resolve) => lines.once("line", resolve));
-  lines.once("close", () => over.abort());
-  const job: ServeJob = JSON.parse(await first);
+  // Of Slipway when it is interrupted or has died, and of a terminal.
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => over.abort());
+  const job = (await json(process.stdin)) as ServeJob;
   const late = AbortSignal.timeout(job.test.timeout * 1000);
   const server = startServer(command);
   try {
     return await conduct(server, job, AbortSignal.any([over.signal, late]));
   } finally {
-    // So that Buildah clears up what it has made; whatever stays is ended with this process.
     await server.kill();
   }
 }
@@ -92,5 +90,3 @@ if (problem) {
   process.stdout.write(JSON.stringify(problem));
   process.exitCode = 1;
 }
-// It is still open.
-process.stdin.destroy();

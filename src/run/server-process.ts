@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readlinkSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { constants } from "node:os";
 
 /** A server in a container, by the `buildah run` that has started it. */
@@ -14,11 +14,14 @@ export interface ServerProcess {
   endedSoon(): Promise<string | undefined>;
   /** Sends it a signal, and SIGKILL when it does not end; gives the exit code, as a shell has it. */
   stop(signal: string): Promise<number>;
+  /** Ends all that runs in this network namespace. */
   kill(): Promise<void>;
 }
 
 /** Milliseconds that a server has to end, as Docker gives it. */
 const GRACE = 10_000;
+/** Milliseconds that Buildah has to clear up what it has made. */
+const CLEARING = 5000;
 /** Milliseconds for what has ended to be seen, and for the last of its output. */
 const MOMENT = 300;
 /** Characters of each stream. */
@@ -43,7 +46,9 @@ export function startServer([program = "", ...args]: readonly string[]): ServerP
   const kill = async () => {
     // Buildah kills what runs in the container when it is told to end.
     if (!isOver()) child.kill("SIGTERM");
-    await Promise.race([over, wait(GRACE)]);
+    await Promise.race([over, wait(CLEARING)]);
+    // A daemon, where the container had no process namespace.
+    for (const { pid } of neighbours()) send(pid, constants.signals.SIGKILL);
     for (const stream of [child.stdout, child.stderr]) stream.destroy();
     child.unref();
   };
@@ -54,13 +59,21 @@ export function startServer([program = "", ...args]: readonly string[]): ServerP
     endedSoon: () => Promise.race([over, wait(MOMENT)]).then(ended),
     stop: async (signal) => {
       const pid = serverPid();
-      if (pid !== undefined) process.kill(pid, signalNumber(signal));
+      if (pid !== undefined) send(pid, signalNumber(signal));
       await Promise.race([over, wait(GRACE)]);
       await kill();
       return exitCode(child.exitCode, kept.stderr);
     },
     kill,
   };
+}
+
+function send(pid: number, signal: number): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended in the meantime.
+  }
 }
 
 /** What Buildah adds to a program's own words when it ends with another code than 0. */
@@ -81,20 +94,30 @@ function exitCode(code: number | null, stderr: string): number {
  */
 function serverPid(): number | undefined {
   const here = statSync("/");
-  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  return pids
-    .map(Number)
-    .sort((a, b) => a - b)
-    .find((pid) => {
-      try {
-        const root = statSync(`/proc/${pid}/root/`);
-        const apart = root.dev !== here.dev || root.ino !== here.ino;
-        return apart && !readlinkSync(`/proc/${pid}/exe`).startsWith("/memfd:");
-      } catch {
-        // It has ended in the meantime.
-        return false;
-      }
-    });
+  const inside = neighbours().filter(({ root, program }) => {
+    return (root.dev !== here.dev || root.ino !== here.ino) && !program.startsWith("/memfd:");
+  });
+  return inside.sort((a, b) => a.started - b.started)[0]?.pid;
+}
+
+/** All processes of this network namespace but this one. */
+function neighbours() {
+  const network = readlinkSync("/proc/self/ns/net");
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+  return pids.flatMap((pid) => {
+    try {
+      if (readlinkSync(`/proc/${pid}/ns/net`) !== network) return [];
+      const root = statSync(`/proc/${pid}/root/`);
+      // proc(5): the 22nd field, and the second one, in brackets, may hold anything.
+      const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+        .replace(/^.*\) /s, "")
+        .split(" ");
+      return [{ pid: Number(pid), root, program: readlinkSync(`/proc/${pid}/exe`), started: Number(fields[19]) }];
+    } catch {
+      // It has ended in the meantime, or is nobody's of ours.
+      return [];
+    }
+  });
 }
 
 /** `SIGTERM`, `15`, or `SIGRTMIN+3` (signal(7)). */

@@ -69,6 +69,7 @@ test.after.each(async () => {
   assert.equal(readdirSync(catalogue.path(".slipway/tmp")), []);
   assert.is(await buildahIn(catalogue.path(".slipway/storage"), "containers", "--quiet"), "");
   assert.equal(await processesOf(catalogue.path(".slipway")), []);
+  assert.equal(await processesOf("/srv/www"), [], "the servers' daemons");
   assert.equal(await containersIn(catalogue.path(".slipway/tmp")), []);
 });
 test.after(() => workspace.remove());
