@@ -5,7 +5,7 @@ import type { Loaded } from "./desired.js";
 import { CommandError } from "./exit.js";
 import type { DesiredImage } from "./model/desired.js";
 import { type Diagnostic, errorAt } from "./model/diagnostic.js";
-import type { ImageContents } from "./model/inventory.js";
+import { EXTERNAL, type ImageContents } from "./model/inventory.js";
 import { compareVersions } from "./packages/versions/compare.js";
 import {
   type AdvisoryIndex,
@@ -63,6 +63,6 @@ function contentsOf(image: DesiredImage, inventories: ImageInventories): ImageCo
   const isExternal = startingPoint(node).base.type === "external";
   const added = addedTo(image, inventories).map((found) => ({ ...found, broughtBy: node.name }));
   const below = isExternal && base ? addedTo(image, { inventory: base, base: undefined }) : [];
-  const packages = [...added, ...below.map((found) => ({ ...found, broughtBy: "base" as const }))];
+  const packages = [...added, ...below.map((found) => ({ ...found, broughtBy: EXTERNAL }))];
   return { image: node.name, from: "image", ...(inventory.os ? { os: inventory.os } : {}), packages };
 }

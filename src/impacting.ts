@@ -127,14 +127,14 @@ function withdrawAdvice(target: ImpactTarget, { catalogue }: Loaded): string[] {
   return [`${lineOf(source.at(pointer))}: another digest builds all of them again; \`slipway update\` looks for one`];
 }
 
-function imageReport({ image, packages, derived }: ImpactImage, { catalogue, graph }: Loaded): ImpactReportImage {
+function imageReport({ image, packages, derived }: ImpactImage, { catalogue }: Loaded): ImpactReportImage {
   const versionOf = (name: ImageName) => catalogue.images.get(name)?.version ?? "";
   return {
     image,
     version: versionOf(image),
     packages: packages.map(({ package: { type, name, version, place }, origin, fixedIn }) => ({
       ...{ type, name, version, place, broughtBy: origin.image },
-      chain: origin.chain.map((each) => ({ name: each.name, version: each.version, why: whyOf(each, image, graph) })),
+      chain: origin.chain.map((each) => ({ name: each.name, version: each.version, why: whyOf(each) })),
       at: lineOf(origin.at()),
       ...(fixedIn === undefined ? {} : { fixedIn }),
     })),

@@ -32,6 +32,8 @@ export async function updateCatalogue(context: Context, options: UpdateOptions):
       results.push({ ...resultOf(group), action: options.dryRun ? "found" : "edited" });
     } else results.push({ ...resultOf(group), action: "refused", detail: edit?.problem ?? "" });
   }
-  if (!options.dryRun) for (const [path, text] of edited) replaceFile(join(context.catalogue, path), text);
+  if (options.dryRun || edited.size === 0) return results;
+  for (const [path, text] of edited) replaceFile(join(context.catalogue, path), text);
+  if (loaded.catalogue.lock) context.note("slipway.lock has to follow: run `slipway lock`\n");
   return results;
 }

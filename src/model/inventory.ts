@@ -53,6 +53,9 @@ export type Why =
   | { readonly type: "locked" }
   | { readonly type: "unasked" };
 
+/** Stands for an external image where a package was already there; no image of a catalogue can have this name. */
+export const EXTERNAL = "(external)" as const;
+
 /** What is known of an image's content. */
 export interface ImageContents {
   readonly image: ImageName;
@@ -64,6 +67,6 @@ export interface ImageContents {
 }
 
 export interface OwnedPackage extends AddedPackage {
-  /** The image of the chain that brought it; `base`: it was in the external image that the chain starts from. */
-  readonly broughtBy: ImageName | "base";
+  /** The image of the chain that brought it, or the external image that the chain starts from. */
+  readonly broughtBy: ImageName | typeof EXTERNAL;
 }

@@ -1,4 +1,10 @@
-import type { AddedPackage, Inventory, InventoryPackage, OwnedPackage } from "../model/inventory.js";
+import {
+  type AddedPackage,
+  EXTERNAL,
+  type Inventory,
+  type InventoryPackage,
+  type OwnedPackage,
+} from "../model/inventory.js";
 import type { ImageName } from "../model/names.js";
 import { kindOf } from "../model/package-types.js";
 
@@ -30,7 +36,7 @@ const partOf = ({ type, ownedBy }: InventoryPackage): Pick<OwnedPackage, "kind" 
 
 /** What an image of others holds: the system that all of the chain is built on. */
 export const packagesOfBase = ({ packages }: Inventory): OwnedPackage[] =>
-  packages.map((entry) => ({ ...entry, kind: kindOf(entry.type), why: { type: "system" }, broughtBy: "base" }));
+  packages.map((entry) => ({ ...entry, kind: kindOf(entry.type), why: { type: "system" }, broughtBy: EXTERNAL }));
 
 /** What makes two entries of two inventories one. */
 export const identity = ({ type, name, version, place, arch }: InventoryPackage) =>

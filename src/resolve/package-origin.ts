@@ -1,7 +1,7 @@
 import type { Body } from "../model/definition.js";
 import type { Place } from "../model/diagnostic.js";
 import type { Graph, ImageNode } from "../model/graph.js";
-import type { ImageContents, OwnedPackage } from "../model/inventory.js";
+import { EXTERNAL, type ImageContents, type OwnedPackage } from "../model/inventory.js";
 import type { ImageName } from "../model/names.js";
 import { normalName } from "../model/package-types.js";
 import { startingPoint } from "./starting-point.js";
@@ -21,18 +21,15 @@ export interface PackageOrigin {
 export function originOf(found: OwnedPackage, contents: ImageContents, graph: Graph): PackageOrigin {
   const chain = chainTo(found, contents);
   const first = chain[0] ?? found;
-  const why = whyOf(first, contents.image, graph);
+  const why = whyOf(first);
   const image = why === "base" ? rootOf(contents.image, graph) : (first.broughtBy as ImageName);
   const node = graph.nodes.get(image);
   return { image, chain, why, at: () => (node ? placeOf(first, node, why) : { file: "images", line: 1, column: 1 }) };
 }
 
-/** How a package of an image got there. An image of the catalogue may be named `base` as well. */
-export function whyOf({ broughtBy, why }: OwnedPackage, image: ImageName, graph: Graph): PackageOrigin["why"] {
-  if (broughtBy !== "base") return why.type;
-  const root = graph.nodes.get(rootOf(image, graph));
-  return root && startingPoint(root).base.type === "external" ? "base" : why.type;
-}
+/** How a package of an image got there. */
+export const whyOf = ({ broughtBy, why }: OwnedPackage): PackageOrigin["why"] =>
+  broughtBy === EXTERNAL ? "base" : why.type;
 
 /** The shortest way from a package that nothing needs, or that is asked for all the same. */
 function chainTo(found: OwnedPackage, contents: ImageContents): readonly OwnedPackage[] {

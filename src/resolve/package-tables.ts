@@ -13,7 +13,7 @@ export interface PackageUse {
   /** As the package says it, else as the approved list does; empty: nobody says. */
   readonly license: string;
   readonly image: ImageName;
-  readonly broughtBy: ImageName | "base";
+  readonly broughtBy: OwnedPackage["broughtBy"];
 }
 
 /** All packages of all images, sorted by type, name, version and image; the same one at two places of an image is one. */

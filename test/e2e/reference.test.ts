@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { cp } from "node:fs/promises";
+import { cp, rm } from "node:fs/promises";
 import type { ImpactReport } from "../../src/report/impact-text.js";
 import { actionProtocol } from "../support/action-protocol.js";
 import { ROOT } from "../support/actions/files.js";
@@ -30,7 +30,18 @@ test.before(async () => {
   await catalogue.commit("The reference catalogue");
 });
 
-const env = () => ({ ...workspace.env, ...archiveAccess() });
+/** As `npm start` has it: this machine's way to npm's packages, too. */
+const env = () => ({ ...workspace.env, ...archiveAccess(), ...npmAccess(process.env) });
+
+function npmAccess(from: NodeJS.ProcessEnv): Record<string, string> {
+  const userconfig = from.npm_config_userconfig ?? `${from.HOME}/.npmrc`;
+  const values: NodeJS.ProcessEnv = {
+    ...from,
+    ...(existsSync(userconfig) ? { npm_config_userconfig: userconfig } : {}),
+  };
+  const wanted = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "npm_config_registry", "npm_config_userconfig"];
+  return Object.fromEntries(wanted.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])));
+}
 const json = <T>(...args: readonly string[]) => catalogue.json<T>(args, 0, { env: env() });
 
 let images: readonly string[] = [];
@@ -112,11 +123,11 @@ test("impact agrees with a search of all file systems", async () => {
 });
 
 test("a document lists exactly what dpkg and npm list", async () => {
-  const { components } = await json<{ components: { purl: string; name: string; group?: string; version: string }[] }>(
+  const { components } = await json<{ components: { purl?: string; name: string; group?: string; version: string }[] }>(
     "sbom",
     "nodejs-guestbook",
   );
-  const of = (type: string) => components.filter(({ purl }) => purl.startsWith(`pkg:${type}/`));
+  const of = (type: string) => components.filter(({ purl }) => purl?.startsWith(`pkg:${type}/`));
   const directory = unpacked("nodejs-guestbook");
   const shown = execFileSync(
     "dpkg-query",
@@ -129,17 +140,28 @@ test("a document lists exactly what dpkg and npm list", async () => {
       .sort(),
     shown.trim().split("\n").sort(),
   );
-  const names = [...new Set(of("npm").map(({ name, group }) => (group ? `${group}/${name}` : name)))].sort();
-  assert.ok(["express", "pg", "pino"].every((name) => names.includes(name)));
-  for (const name of names)
-    assert.equal(
-      of("npm")
-        .filter((found) => found.name === name)
-        .map(({ version }) => `nodejs-guestbook ${version}`)
-        .sort(),
-      bruteForce("nodejs-guestbook", name).sort(),
-      name,
-    );
+  const npm = of("npm").map(({ name, group, version }) => ({ name: group ? `${group}/${name}` : name, version }));
+  const names = [...new Set(npm.map(({ name }) => name))];
+  assert.ok(
+    ["express", "pg", "pino", "@pinojs/redact"].every((name) => names.includes(name)),
+    names.join(" "),
+  );
+  const listed = npm.map(({ name, version }) => `${name}: nodejs-guestbook ${version}`);
+  const seen = names.flatMap((name) => bruteForce("nodejs-guestbook", name).map((found) => `${name}: ${found}`));
+  assert.equal(listed.sort(), seen.sort());
+});
+
+test("vendored packages are enough: the same bytes without a package source and with an empty cache", async () => {
+  const { stored, missing } = await json<{ stored: unknown[]; missing: unknown[] }>("vendor");
+  assert.ok(stored.length > 10);
+  assert.equal(missing, []);
+  await rm(catalogue.path(".slipway/cache/packages"), { recursive: true });
+  const path = "images/nodejs-guestbook/image.yaml";
+  await catalogue.write(path, `${await catalogue.read(path)}rebuild: { nonce: "1", reason: to see it }\n`);
+  const nowhere = { ...env(), npm_config_registry: "http://127.0.0.1:9/" };
+  const { results } = await catalogue.json<Built>(["build", "nodejs-guestbook"], 0, { env: nowhere });
+  const { outcome, imageId } = results.find(({ image }) => image === "nodejs-guestbook") ?? {};
+  assert.equal([outcome, imageId], ["built", imageIds.get("nodejs-guestbook")]);
 });
 
 /** Images that claim a protocol by their label; each is held against it. */

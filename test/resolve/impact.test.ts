@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { ImageContents, OwnedPackage, PackageType } from "../../src/model/inventory.js";
+import { EXTERNAL, type ImageContents, type OwnedPackage, type PackageType } from "../../src/model/inventory.js";
 import type { ImageName } from "../../src/model/names.js";
 import { compareVersions } from "../../src/packages/versions/compare.js";
 import { resolveGraph } from "../../src/resolve/graph.js";
@@ -82,7 +82,7 @@ test("what a bootstrap and an external base bring", () => {
   const certificates = owned("deb", "ca-certificates 1", "base", { type: "system" });
   assert.is(originOf(certificates, contents("web", [certificates])[1], graph).at().excerpt, "/bootstrap/packages/0");
   const foreign = owned("deb", "glibc 1", "base", { type: "system" });
-  const below = { ...foreign, broughtBy: "base" as const };
+  const below = { ...foreign, broughtBy: EXTERNAL };
   const origin = originOf(below, contents("ubi", [below])[1], graph);
   assert.equal([origin.image, origin.why, origin.at().excerpt], ["ubi", "base", "/from"]);
 });

@@ -1,5 +1,11 @@
 import fc from "fast-check";
-import type { ImageContents, OwnedPackage, PackageType, Why } from "../../../src/model/inventory.js";
+import {
+  EXTERNAL,
+  type ImageContents,
+  type OwnedPackage,
+  type PackageType,
+  type Why,
+} from "../../../src/model/inventory.js";
 import type { Digest, ImageName } from "../../../src/model/names.js";
 
 export const DIGEST = `sha256:${"ab".repeat(32)}` as Digest;
@@ -27,7 +33,14 @@ export const contentsOf = (packages: readonly OwnedPackage[], more: Partial<Imag
 
 /** One of everything that the formats treat in a way of its own. */
 export const RICH = contentsOf([
-  owned({ name: "libc6", version: "2.36-9", arch: "amd64", system: true, why: { type: "system" }, broughtBy: "base" }),
+  owned({
+    name: "libc6",
+    version: "2.36-9",
+    arch: "amd64",
+    system: true,
+    why: { type: "system" },
+    broughtBy: EXTERNAL,
+  }),
   owned({
     name: "libpq5",
     version: "15.18-0+deb12u1",
