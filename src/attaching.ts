@@ -31,10 +31,6 @@ export async function attachSbom(
   await registry.attach(subject.image.node.name, subject.digest, attachment, signal);
 }
 
-/** Whether an image has such a document of whatever content. */
-export const hasSbom = async (registry: Pick<AttachmentStore, "attachments">, name: ImageName, digest: Digest) =>
-  (await registry.attachments(name, digest, CYCLONEDX)).length > 0;
-
 export interface AttachedSbom {
   readonly text: string;
   readonly contents: ImageContents;

@@ -1,12 +1,13 @@
 import type { Loaded } from "./desired.js";
 import type { DesiredImage } from "./model/desired.js";
 import { type Diagnostic, errorAt, type Place } from "./model/diagnostic.js";
-import type { AddedPackage, Inventory } from "./model/inventory.js";
+import type { AddedPackage, ImageContents, Inventory, OwnedPackage } from "./model/inventory.js";
 import { normalName, TYPE_OF_MANAGER } from "./model/package-types.js";
 import { inventoryProblems } from "./packages/installed.js";
 import { managersOf } from "./packages/managers.js";
 import { checkContents } from "./policy/contents.js";
 import { validExceptions } from "./policy/exceptions.js";
+import { ownedPackages } from "./resolve/owned-packages.js";
 import { type AskedPackage, addedPackages, type LockedName } from "./resolve/provenance.js";
 import { startingPoint } from "./resolve/starting-point.js";
 
@@ -32,6 +33,20 @@ export function addedTo({ node, recipe }: DesiredImage, { inventory, base }: Ima
     });
   const makesSystem = type === "bootstrap" || type === "scratch";
   return addedPackages({ inventory, base, asked: [...asked, ...made], locked, makesSystem });
+}
+
+/** What an image starts from, with everything in it; no inventory: it starts from nothing. */
+export interface Below {
+  readonly inventory: Inventory | undefined;
+  readonly packages: readonly OwnedPackage[];
+}
+
+/** Everything in an image that somebody looked at, with what brought it. */
+export function builtContents(image: DesiredImage, inventory: Inventory, below: Below): ImageContents {
+  const { name } = image.node;
+  const added = addedTo(image, { inventory, base: below.inventory });
+  const packages = ownedPackages({ image: name, inventory, added, below: below.packages });
+  return { image: name, from: "image", ...(inventory.os === undefined ? {} : { os: inventory.os }), packages };
 }
 
 function typed(manager: string, name: string): AskedPackage {

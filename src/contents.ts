@@ -1,18 +1,18 @@
 import { join } from "node:path";
 import { type AttachedSbom, attachedSbom } from "./attaching.js";
-import { addedTo } from "./checking-contents.js";
+import { type Below, builtContents } from "./checking-contents.js";
 import { type Context, stateRoot } from "./context.js";
 import type { Loaded } from "./desired.js";
 import { CommandError, EXIT } from "./exit.js";
 import { type InventoryKey, inventoryOf, keptInventory, ofExternal, ofImage } from "./inventories.js";
 import type { DesiredImage } from "./model/desired.js";
-import type { ImageContents, Inventory, OwnedPackage } from "./model/inventory.js";
+import type { ImageContents, Inventory } from "./model/inventory.js";
 import type { ImageName } from "./model/names.js";
 import { keyTag, type Observations } from "./model/observation.js";
 import type { StoringRegistry } from "./model/registry.js";
 import { lockedContents } from "./resolve/locked-contents.js";
 import { observeAll } from "./resolve/observe.js";
-import { ownedPackages, packagesOfBase } from "./resolve/owned-packages.js";
+import { packagesOfBase } from "./resolve/owned-packages.js";
 import { startingPoint } from "./resolve/starting-point.js";
 import { finalBase } from "./run/final-base.js";
 import { StepFailure } from "./run/runner.js";
@@ -69,14 +69,7 @@ async function seenContents(image: DesiredImage, looker: Looker, soFar: SoFar): 
   const base = inventory && (await baseOf(image, looker, soFar));
   if (inventory === undefined || base === undefined) return undefined;
   soFar.inventories.set(name, inventory);
-  const added = addedTo(image, { inventory, base: base.inventory });
-  const packages = ownedPackages({ image: name, inventory, added, below: base.packages });
-  return { image: name, from: "image", ...(inventory.os === undefined ? {} : { os: inventory.os }), packages };
-}
-
-interface Below {
-  readonly inventory: Inventory | undefined;
-  readonly packages: readonly OwnedPackage[];
+  return builtContents(image, inventory, base);
 }
 
 interface SoFar {

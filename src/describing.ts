@@ -1,14 +1,14 @@
 import { join } from "node:path";
-import { attachedSbom, attachSbom, hasSbom } from "./attaching.js";
-import { addedTo } from "./checking-contents.js";
+import { attachedSbom, attachSbom } from "./attaching.js";
+import { type Below, builtContents } from "./checking-contents.js";
 import { type Context, stateRoot } from "./context.js";
 import { inventoryOf, keptInventory, ofExternal, ofImage } from "./inventories.js";
 import type { DesiredImage } from "./model/desired.js";
-import type { ImageContents, Inventory, OwnedPackage } from "./model/inventory.js";
+import type { ImageContents, Inventory } from "./model/inventory.js";
 import type { ImageName } from "./model/names.js";
 import { keyTag } from "./model/observation.js";
 import type { RegistryPlan } from "./planning.js";
-import { ownedPackages, packagesOfBase } from "./resolve/owned-packages.js";
+import { packagesOfBase } from "./resolve/owned-packages.js";
 import { startingPoint } from "./resolve/starting-point.js";
 import { finalBase } from "./run/final-base.js";
 import type { StoredImage } from "./run/runner.js";
@@ -41,7 +41,8 @@ export function createDescriber({ context, planned, workshop }: DescriberDeps): 
     const { name } = image.node;
     for (const parent of parents) stored.set(parent.name, parent);
     stored.set(name, { imageId, ...(pull && { pull }) });
-    if (await hasSbom(registry, name, digest)) return;
+    // One of another tool's is none: contents of images are read back from ours.
+    if ((await attachedSbom(registry, name, digest)) !== undefined) return;
     const { contents } = await describedOf(name);
     await attachSbom(registry, { image, images, contents, digest }, signal);
   };
@@ -70,10 +71,7 @@ export function createDescriber({ context, planned, workshop }: DescriberDeps): 
       (await workshop()).runner.inspect({ ...job, image: at }),
     );
     const base = await baseOf(image, job);
-    const added = addedTo(image, { inventory, base: base.inventory });
-    const packages = ownedPackages({ image: name, inventory, added, below: base.packages });
-    const os = inventory.os === undefined ? {} : { os: inventory.os };
-    return { inventory, contents: { image: name, from: "image", ...os, packages } };
+    return { inventory, contents: builtContents(image, inventory, base) };
   }
 
   /** What somebody else's machine has said of an ancestor: it need not be pulled for that. */
@@ -87,13 +85,16 @@ export function createDescriber({ context, planned, workshop }: DescriberDeps): 
     return { contents, inventory: { ...(os && { os }), packages } };
   }
 
-  async function baseOf(image: DesiredImage, job: Pick<PublishedImage, "log" | "signal"> & { name: ImageName }) {
+  async function baseOf(
+    image: DesiredImage,
+    job: Pick<PublishedImage, "log" | "signal"> & { name: ImageName },
+  ): Promise<Below> {
     const { base } = startingPoint(image.node);
     if (base.type === "image") {
       const { inventory, contents } = await describedOf(base.image);
       return { inventory, packages: contents.packages };
     }
-    if (base.type !== "external") return { inventory: undefined, packages: [] as readonly OwnedPackage[] };
+    if (base.type !== "external") return { inventory: undefined, packages: [] };
     const { platform } = image.node;
     const reference = finalBase(image.recipe.containerfile) ?? "";
     const inventory = await inventoryOf(stateRoot(context), ofExternal(reference, platform), async () =>
