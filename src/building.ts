@@ -110,6 +110,9 @@ function dryDeps(planned: RegistryPlan): StepDeps {
 
 function realDeps(context: Context, planned: RegistryPlan, workshop: () => Promise<Workshop>): StepDeps {
   const locks = join(stateRoot(context), "locks");
+  // What another run has published since the plan was made is known by then.
+  const observations = new Map(planned.observations);
+  const look = observer(planned, planned.registry);
   let audit: BuildAudit | undefined;
   let describe: StepDeps["describe"] | undefined;
   return {
@@ -125,11 +128,15 @@ function realDeps(context: Context, planned: RegistryPlan, workshop: () => Promi
     },
     describe: async (image) => {
       const { createDescriber } = await import("./describing.js");
-      describe ??= createDescriber({ context, planned, workshop });
+      describe ??= createDescriber({ context, planned: { ...planned, observations }, workshop });
       return describe(image);
     },
     registry: planned.registry,
-    observe: observer(planned, planned.registry),
+    observe: async (image, parents) => {
+      const found = await look(image, parents);
+      observations.set(image.node.name, found);
+      return found;
+    },
     lock: async (key, signal, action) => {
       await workshop();
       return withFileLock(join(locks, key), signal, action);

@@ -31,16 +31,23 @@ function unreachableHint({ code }: HttpError): string {
   return "Check its address and the network.";
 }
 
-/** The code and message of the specification's error body, kept to one short printable line. */
-function complaint({ body }: HttpResponse): string {
+/** The code and message, kept to one short printable line. */
+function complaint(response: HttpResponse): string {
+  const { code, message } = firstError(response) ?? {};
+  const text = [code, message].filter((part) => typeof part === "string" && part !== "").join(": ");
+  const line = text.replace(/[^\x20-\x7e]+/g, " ").slice(0, 200);
+  return line === "" ? "" : ` (${line})`;
+}
+
+/** The first error of the body that the distribution specification has for errors ("error codes"). */
+export function firstError({
+  body,
+}: HttpResponse): { readonly code?: unknown; readonly message?: unknown } | undefined {
   try {
     const value: unknown = JSON.parse(body.toString("utf8"));
     const [first] = isRecord(value) && Array.isArray(value.errors) ? value.errors : [];
-    if (!isRecord(first)) return "";
-    const text = [first.code, first.message].filter((part) => typeof part === "string" && part !== "").join(": ");
-    const line = text.replace(/[^\x20-\x7e]+/g, " ").slice(0, 200);
-    return line === "" ? "" : ` (${line})`;
+    return isRecord(first) ? first : undefined;
   } catch {
-    return "";
+    return undefined;
   }
 }

@@ -1,4 +1,5 @@
-import { HttpError, type HttpExchange, type HttpResponse } from "./http-exchange.js";
+import { HttpError, type HttpExchange, type HttpRequest, type HttpResponse } from "./http-exchange.js";
+import { firstError } from "./refusal.js";
 
 /** Waits for some milliseconds; rejects with the signal's reason when it is aborted. */
 export type Sleep = (milliseconds: number, signal?: AbortSignal) => Promise<void>;
@@ -20,8 +21,11 @@ const PASSING = new Set([
   "ENETUNREACH",
 ]);
 
+/** Errors of the distribution specification that another writer can be the reason of. */
+const IN_MOTION = new Set<unknown>(["DIGEST_INVALID", "MANIFEST_BLOB_UNKNOWN"]);
+
 /**
- * Repeats a request after connection failures, 429 and 5xx, waiting twice as long each time or as long as Retry-After
+ * Repeats a request after connection failures, 429, 5xx and manifests in motion, waiting twice as long each time or as long as Retry-After
  * says (RFC 9110, 10.2.3). Every request of the registry protocol that is sent here may be repeated.
  */
 export function retrying(exchange: HttpExchange, sleep: Sleep, now: () => number): HttpExchange {
@@ -30,7 +34,7 @@ export function retrying(exchange: HttpExchange, sleep: Sleep, now: () => number
       let wait = FIRST_DELAY * 2 ** (attempt - 1);
       try {
         const response = await exchange(request);
-        if (!isPassing(response) || attempt === ATTEMPTS) return response;
+        if (!isPassing(response, request) || attempt === ATTEMPTS) return response;
         wait = retryAfter(response, now()) ?? wait;
         if (wait > LONGEST_DELAY) return response;
       } catch (error) {
@@ -42,8 +46,13 @@ export function retrying(exchange: HttpExchange, sleep: Sleep, now: () => number
 }
 
 /** 501 is an answer about the request, not about the moment. */
-function isPassing({ status }: HttpResponse): boolean {
-  return status === 429 || (status >= 500 && status !== 501);
+function isPassing(response: HttpResponse, { method, url }: HttpRequest): boolean {
+  const { status } = response;
+  if (status === 429 || (status >= 500 && status !== 501)) return true;
+  // Distribution on a file system does not replace the files behind tags and blobs but writes them: who reads one of them at
+  // that moment finds no digest, or no blob. A blob that was sent wrongly gets these answers, too, and is sent again.
+  const isBlob = method === "PUT" && !url.pathname.includes("/manifests/");
+  return (status === 400 || status === 404) && !isBlob && IN_MOTION.has(firstError(response)?.code);
 }
 
 /** Milliseconds; undefined where the header is not there or not readable. */

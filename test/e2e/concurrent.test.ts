@@ -1,4 +1,8 @@
-import type { BuildResult } from "../../src/model/plan.js";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { BuildResult, Plan } from "../../src/model/plan.js";
+import { acquireFileLock, withFileLock } from "../../src/registry/file-lock.js";
+import { PRESENCE } from "../../src/run/clean-up.js";
 import { IMAGES, TestCatalogue } from "../support/catalogue.js";
 import { startDockerRegistry } from "../support/docker-registry.js";
 import { checkLayout, layoutContent, layoutLeftovers } from "../support/layout.js";
@@ -20,6 +24,7 @@ test.before(async () => {
 test.after(() => workspace.remove());
 
 function results({ code, stdout, stderr }: Finished): BuildResult[] {
+  assert.ok(stdout, `nothing was printed, exit code ${code}\n${stderr}`);
   const { results: list } = JSON.parse(stdout) as { results: BuildResult[] };
   const errors = list.flatMap(({ image, error }) => (error ? [`${image}: ${error.message}\n${error.tail ?? ""}`] : []));
   assert.is(code, 0, `${errors.join("\n")}\n${stderr}`);
@@ -40,6 +45,30 @@ test("in one state directory: each image is built by one of them, and both end w
   assert.equal(layoutContent(registry), expected);
   checkLayout(registry);
   assert.equal(layoutLeftovers(registry), []);
+});
+
+test("what another run has published since the plan was made is taken as it is", async () => {
+  const registry = ["--registry", `oci:${workspace.path("overtaken-registry")}`];
+  const slow = { ...workspace.env, SLIPWAY_STATE: workspace.path("slow") };
+  const fast = { ...workspace.env, SLIPWAY_STATE: workspace.path("fast") };
+  const { stdout } = await catalogue.expect(0, ["plan", "--json", ...registry], { env: fast });
+  const base = (JSON.parse(stdout) as Plan).steps.find(({ image }) => image === "base");
+  const locks = join(slow.SLIPWAY_STATE, "locks");
+  await mkdir(locks, { recursive: true });
+  const { signal } = new AbortController();
+  // A process that is alone there clears the locks away.
+  const presence = await acquireFileLock(join(locks, PRESENCE), signal, "shared");
+  // The run has made its plan and waits for its first image, which somebody else seems to build.
+  const run = await withFileLock(join(locks, `k-${base?.key}`), signal, async () => {
+    const started = catalogue.start(["build", "--json", ...registry], { env: slow });
+    await catalogue.expect(0, ["build", "app", ...registry], { env: fast });
+    return started;
+  });
+  const finished = await run.ended;
+  await presence.release();
+  const outcomes = results(finished).map(({ image, outcome }) => `${image} ${outcome}`);
+  const taken = ["base unchanged", "tools unchanged", "app unchanged"];
+  assert.equal(outcomes.sort(), [...taken, "blue built", "green built", "side built"].sort());
 });
 
 test("in two state directories with one layout: both end well with the same images", async () => {

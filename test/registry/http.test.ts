@@ -99,6 +99,8 @@ test("an aborted request fails with the signal's reason", async () => {
   }
 });
 
+const errors = (code: string) => JSON.stringify({ errors: [{ code }] });
+
 test("retries wait longer each time, and as long as the server says", async () => {
   const now = () => Date.parse("2026-01-01T00:00:00Z");
   const later = "Thu, 01 Jan 2026 00:00:07 GMT";
@@ -109,6 +111,8 @@ test("retries wait longer each time, and as long as the server says", async () =
     [[{ status: 503, headers: { "retry-after": later } }, { status: 200 }], [7000], 200],
     [[{ status: 429, headers: { "retry-after": "3600" } }], [], 429],
     [[{ status: 404 }], [], 404],
+    [[{ status: 400, body: errors("DIGEST_INVALID") }, { status: 200 }], [500], 200],
+    [[{ status: 400, body: errors("NAME_INVALID") }], [], 400],
     [[{ status: 501 }], [], 501],
   ];
   for (const [answers, waits, status] of cases) {
@@ -118,6 +122,25 @@ test("retries wait longer each time, and as long as the server says", async () =
       const answer = await get(retrying(plain(), clock.sleep, now), server.host);
       assert.is(answer.status, status);
       assert.equal(clock.waits, waits);
+    } finally {
+      await server.stop();
+    }
+  }
+});
+
+test("a manifest whose blobs are just being written is put again, a blob with another digest is not", async () => {
+  const cases: [string, string, number][] = [
+    ["manifests/latest", "MANIFEST_BLOB_UNKNOWN", 2],
+    ["manifests/latest", "MANIFEST_INVALID", 1],
+    ["blobs/uploads/1", "DIGEST_INVALID", 1],
+  ];
+  for (const [path, code, requests] of cases) {
+    const server = await startFakeServer(inOrder([{ status: 400, body: errors(code) }, { status: 201 }]));
+    try {
+      const url = new URL(`https://${server.host}/v2/team/base/${path}`);
+      const put = { method: "PUT", url, headers: {}, body: Buffer.from("{}") } as const;
+      await retrying(plain(), recorder().sleep, Date.now)(put);
+      assert.is(server.seen.length, requests, path);
     } finally {
       await server.stop();
     }
