@@ -51,8 +51,8 @@ export function contenders(directory: string): readonly Contender[] {
   put("python/handler.py", "def handle(context, payload):\n    return payload\n");
   const node = process.execPath;
   const python = (lib: string) => ({
-    command: ["/usr/bin/python3", join(lib, "serve.py")] as const,
-    env: { FUNCTION_DIRECTORY: at("python") },
+    command: ["/usr/bin/python3", join(lib, "server/serve.py")] as const,
+    env: { FUNCTION_DIRECTORY: at("python"), PYTHONPATH: join(lib, "standard") },
     path: "/",
   });
   return [
@@ -76,14 +76,20 @@ export function contenders(directory: string): readonly Contender[] {
   ];
 }
 
-/** The server's files as an image has them: all times are one. Bytecode with a time in it is stale then. */
+/** The server and Python's own library as an image has them: all times are one. Bytecode with a time in it is stale then. */
 function pythonLibrary(directory: string, valid: boolean): string {
-  cpSync(join(MODULES, "function-python3/lib"), directory, { recursive: true });
+  const standard = call("/usr/bin/python3", ["-c", "import os; print(os.path.dirname(os.__file__))"]).trim();
+  const server = join(directory, "server");
+  cpSync(join(MODULES, "function-python3/lib"), server, { recursive: true });
+  cpSync(standard, join(directory, "standard"), { recursive: true, filter: (path) => !UNUSED.test(path) });
   const mode = valid ? "unchecked-hash" : "timestamp";
-  call("/usr/bin/python3", ["-m", "compileall", "-q", "--invalidation-mode", mode, directory]);
+  call("/usr/bin/python3", ["-m", "compileall", "-q", "-j0", "-x", "lib2to3", "--invalidation-mode", mode, directory]);
   for (const name of call("find", [directory, "-name", "*.py"]).trim().split("\n")) utimesSync(name, EPOCH, EPOCH);
   return directory;
 }
+
+/** Of Python's library: what no server needs, and what Debian has compiled. */
+const UNUSED = /\/(?:__pycache__|dist-packages|test|idlelib|tkinter|config-[^/]*|lib-dynload)$/;
 
 export interface Running {
   readonly pid: number;

@@ -24,7 +24,7 @@ export const runtimes: Part = {
     const spawning = times(each.ratio(PROXY, BARE_SPAWNING));
     const memory = (kB: number) => `${(kB / 1024).toFixed(1)} MiB`;
     return {
-      intro: `Servers as processes on this machine, not in images, asked over HTTP one request after another. Cold start: from the start of the process to the first answer. The action is a shell script that runs \`cat\`; a run through the proxy takes ${spawning} the time of a bare server that runs it. Stale bytecode is what images have whose files all have one time, if bytecode is not told apart by a hash. Goal: the proxy starts in well under 200 ms.`,
+      intro: `Servers as processes on this machine, not in images, asked over HTTP one request after another. Cold start: from the start of the process to the first answer. The action is a shell script that runs \`cat\`; a run through the proxy takes ${spawning} the time of a bare server that runs it. Stale bytecode, of the server and of Python's own library, is what images have whose files all have one time, unless it is told apart by a hash. Goal: the proxy starts in well under 200 ms.`,
       tables: [
         table(["server", "cold start", "÷ bare", "requests/s", "time ÷ bare"], rows),
         table(
