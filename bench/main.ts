@@ -10,6 +10,7 @@ import { locked } from "./locked.js";
 import type { Part } from "./part.js";
 import { planScale } from "./plan-scale.js";
 import { section, writeReport } from "./report.js";
+import { runtimes } from "./runtimes.js";
 import { PROJECT } from "./slipway.js";
 import { startUp } from "./start-up.js";
 
@@ -23,6 +24,7 @@ const PARTS = new Map<string, Part>([
   ["locked", locked],
   ["base", identicalBase],
   ["start", startUp],
+  ["runtimes", runtimes],
 ]);
 
 /** Need a package mirror, so only when asked for: `--apt`, or by name. */

@@ -121,7 +121,11 @@ const REQUIRE = { js: 'import { createRequire } from "node:module"; const requir
  * What only some commands need stays in chunks of its own.
  */
 await build({
-  entryPoints: [fileURLToPath(new URL("../src/cli.js", import.meta.url))],
+  entryPoints: {
+    cli: fileURLToPath(new URL("../src/cli.js", import.meta.url)),
+    // A program that the command starts beside a server (src/run/serve-test.ts).
+    "serve-image": fileURLToPath(new URL("../src/run/serve-image.js", import.meta.url)),
+  },
   outdir: fileURLToPath(new URL("../bin/", import.meta.url)),
   bundle: true,
   splitting: true,

@@ -64,6 +64,12 @@ tests:
     stdout: { equals: app }
   - file: /opt/app/start
     mode: "0755"
+  - name: it answers
+    serve: { port: 8080, ready: listening }
+    requests:
+      - { path: /healthz, answer: { json: "{}" } }
+      - { path: /greet, json: '{"name": "Ada"}', answer: { status: 201, body: { contains: Ada } } }
+    exit: 0
 rebuild: { nonce: "1", reason: A certificate was replaced. }
 `,
   },

@@ -43,6 +43,9 @@ const TEST_PROGRAMS = [
   { name: "dnf", package: "dnf" },
   { name: "rpmbuild", package: "rpm" },
   { name: "createrepo_c", package: "createrepo-c" },
+  // The compiler that a runtime of the docs calls; this package has the headers of C, too.
+  { name: "g++", package: "g++" },
+  { name: "python3", package: "python3" },
 ];
 
 const OPTIONS = ["--tests", "--no-programs", "--missing"];

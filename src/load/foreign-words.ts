@@ -34,6 +34,7 @@ const PARENT: ForeignKey = {
 const MATRIX: ForeignKey = {
   hint: 'there are no build arguments: images that differ in a value are a `matrix`, `matrix: { version: ["1", "2"] }`',
 };
+const SERVE: ForeignKey = { ...named("serve", "{ port: 8080 }"), instead: ["serve", "command"] };
 const IMPORT: ForeignKey = {
   hint: "this belongs to another builder's format: `slipway import` makes a definition of it",
   instead: ["parent", "from", "bootstrap", "name", "version"],
@@ -164,6 +165,20 @@ const PARTS: readonly (readonly [place: string, words: Readonly<Record<string, F
       exitcode: named("exit", "0"),
       code: named("exit", "0"),
       path: named("file", "/etc/passwd"),
+      port: SERVE,
+      http: SERVE,
+      request: named("requests", "[{ path: /, answer: { status: 200 } }]"),
+    },
+  ],
+  [
+    "/tests/*/requests/*",
+    {
+      url: named("path", "/index.html"),
+      uri: named("path", "/index.html"),
+      data: named("body"),
+      status: named("answer", "{ status: 200 }"),
+      response: named("answer", "{ status: 200 }"),
+      expect: named("answer", "{ status: 200 }"),
     },
   ],
   ["/bootstrap", { release: named("suite", "bookworm"), include: named("packages", "[ca-certificates]") }],

@@ -1,6 +1,7 @@
 import type { Command, ImageTest, TextExpectation } from "../model/definition.js";
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import { readCommand } from "./read-command.js";
+import { type ExpectationReader, readRequests } from "./read-requests.js";
 import { asFlag, asMapping, asNumber, asText, optional, readList } from "./read-value.js";
 import type { YamlSource } from "./yaml-source.js";
 import type { YamlMapping, YamlValue } from "./yaml-value.js";
@@ -10,43 +11,56 @@ const MAX_NAME = 60;
 /** Seconds. */
 const DEFAULT_TIMEOUT = 60;
 
-/** Reads the list of tests. A regular expression that does not compile is reported, and the expectation kept out. */
+/** Reads the list of tests. A regular expression or JSON that is none is reported, and the expectation kept out. */
 export function readTests(
   value: YamlValue | undefined,
   source: YamlSource,
   diagnostics: Diagnostic[],
 ): readonly ImageTest[] {
+  const report = (pointer: string, message: string) =>
+    void diagnostics.push(errorAt(source.at(pointer), "invalid-value", message));
+  const expect: ExpectationReader = (expected, pointer) => {
+    const problem = regexProblem(expected);
+    if (problem === undefined) return readExpectation(expected);
+    report(`${pointer}/matches`, `\`matches\` is not a regular expression: ${problem}`);
+    return undefined;
+  };
   return readList(value, (entry, index) => {
     const test = asMapping(entry);
-    const expect = (key: "stdout" | "stderr") => {
-      const problem = regexProblem(test[key]);
-      if (problem !== undefined) {
-        diagnostics.push(
-          errorAt(
-            source.at(`/tests/${index}/${key}/matches`),
-            "invalid-value",
-            `\`matches\` is not a regular expression: ${problem}`,
-          ),
-        );
-      }
-      return readExpectation(key, problem === undefined ? test[key] : undefined);
+    const pointer = `/tests/${index}`;
+    if (test.file !== undefined) return readFileTest(test);
+    const said = (key: "stdout" | "stderr") => {
+      const expectation = expect(test[key], `${pointer}/${key}`);
+      return expectation === undefined ? {} : { [key]: expectation };
     };
-    return test.file === undefined ? readCommandTest(test, expect) : readFileTest(test);
+    const common = { ...said("stdout"), ...said("stderr"), timeout: asNumber(test.timeout, DEFAULT_TIMEOUT) };
+    if (test.serve === undefined) return { ...readCommandTest(test), ...common };
+    const requests = readRequests(test.requests, `${pointer}/requests`, { expect, report });
+    return { ...readServeTest(test), requests, ...common };
   });
 }
 
-function readCommandTest(test: YamlMapping, expect: (key: "stdout" | "stderr") => object): ImageTest {
+function readCommandTest(test: YamlMapping) {
   const command = readCommand(test.command ?? "");
   return {
     type: "command",
     name: asText(test.name) || nameOf(command),
     command,
     exit: asNumber(test.exit, 0),
-    ...expect("stdout"),
-    ...expect("stderr"),
     ...optional("user", test.user),
-    timeout: asNumber(test.timeout, DEFAULT_TIMEOUT),
-  };
+  } as const;
+}
+
+function readServeTest(test: YamlMapping) {
+  const serve = asMapping(test.serve);
+  const port = asNumber(serve.port, 0);
+  return {
+    type: "serve",
+    name: asText(test.name) || `port ${port}`,
+    port,
+    ...optional("ready", serve.ready),
+    ...(test.exit === undefined ? {} : { exit: asNumber(test.exit, 0) }),
+  } as const;
 }
 
 function readFileTest(test: YamlMapping): ImageTest {
@@ -61,19 +75,14 @@ function readFileTest(test: YamlMapping): ImageTest {
   };
 }
 
-function readExpectation(
-  key: "stdout" | "stderr",
-  value: YamlValue | undefined,
-): { readonly [P in typeof key]?: TextExpectation } {
-  if (value === undefined) return {};
-  if (typeof value === "string") return { [key]: { contains: value } };
+function readExpectation(value: YamlValue | undefined): TextExpectation | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === "string") return { contains: value };
   const parts = asMapping(value);
   return {
-    [key]: {
-      ...optional("equals", parts.equals),
-      ...optional("contains", parts.contains),
-      ...optional("matches", parts.matches),
-    },
+    ...optional("equals", parts.equals),
+    ...optional("contains", parts.contains),
+    ...optional("matches", parts.matches),
   };
 }
 

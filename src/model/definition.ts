@@ -214,8 +214,8 @@ export type Healthcheck =
       readonly retries?: number;
     };
 
-/** Either a command with what it must answer, or a file that must exist. */
-export type ImageTest = CommandTest | FileTest;
+/** A command with what it must answer, a file that must exist, or the image's own command as a server that must answer. */
+export type ImageTest = CommandTest | FileTest | ServeTest;
 
 export interface CommandTest {
   readonly type: "command";
@@ -238,6 +238,42 @@ export interface FileTest {
   readonly exists: boolean;
   readonly mode?: string;
   readonly contains?: string;
+}
+
+export interface ServeTest {
+  readonly type: "serve";
+  readonly name: string;
+  /** Of TCP. */
+  readonly port: number;
+  /** Text of the server's output that says it is ready; left out: it is as soon as the port takes connections. */
+  readonly ready?: string;
+  /** One after another. */
+  readonly requests: readonly TestRequest[];
+  /** Of the server, from its start to its end. */
+  readonly stdout?: TextExpectation;
+  readonly stderr?: TextExpectation;
+  /** Of the server after the image's stop signal; left out: it does not matter. */
+  readonly exit?: number;
+  /** Seconds from the start to the last answer. */
+  readonly timeout: number;
+}
+
+export interface TestRequest {
+  readonly method: string;
+  /** With its query, beginning with `/`. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly answer: ExpectedAnswer;
+}
+
+export interface ExpectedAnswer {
+  readonly status: number;
+  /** By name in lower case. */
+  readonly headers: Readonly<Record<string, TextExpectation>>;
+  readonly body?: TextExpectation;
+  /** JSON that means the same as the body. */
+  readonly json?: string;
 }
 
 /** Every part that is given must hold. `equals` compares after trimming white space at the end. */

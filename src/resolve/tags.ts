@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ImageTest } from "../model/definition.js";
+import type { ImageTest, ServeTest, TextExpectation } from "../model/definition.js";
 import type { BuildKey } from "../model/names.js";
 import { type ImageTags, keyTag } from "../model/observation.js";
 
@@ -34,7 +34,23 @@ export function testsDigest(inherited: string, own: readonly ImageTest[]): strin
 
 function demands(test: ImageTest): unknown[] {
   if (test.type === "file") return [test.path, test.exists, test.mode, test.contains];
+  if (test.type === "serve") return serverDemands(test);
   const { command, exit, stdout, stderr, user, timeout } = test;
-  const said = [stdout, stderr].map((text) => text && [text.equals, text.contains, text.matches]);
+  const said = [stdout, stderr].map(textDemands);
   return [command.form === "shell" ? command.text : command.argv, exit, ...said, user, timeout];
 }
+
+/** An object in front, so that no command says the same. */
+function serverDemands({ port, ready, requests, stdout, stderr, exit, timeout }: ServeTest): unknown[] {
+  const asked = requests.map(({ method, path, headers, body, answer }) => [
+    ...[method, path, Object.entries(headers).sort(byName), body],
+    ...[answer.status, textDemands(answer.body), answer.json],
+    Object.entries(answer.headers)
+      .map(([name, text]) => [name, textDemands(text)] as const)
+      .sort(byName),
+  ]);
+  return [{ port, ready }, asked, ...[stdout, stderr].map(textDemands), exit, timeout];
+}
+
+const textDemands = (text: TextExpectation | undefined) => text && [text.equals, text.contains, text.matches];
+const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) => (a < b ? -1 : 1);

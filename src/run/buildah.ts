@@ -4,6 +4,8 @@ import { type Finished, type RunOptions, run } from "./process.js";
 export interface BuildahOptions extends RunOptions {
   /** true: what it starts, and it itself, has no network but a loopback interface of its own. */
   readonly offline?: boolean;
+  /** A program that is given Buildah's command line as its arguments, and runs it. */
+  readonly within?: readonly string[];
 }
 
 export interface Buildah {
@@ -24,8 +26,11 @@ export function createBuildah(system: BuildSystem, temporary: string): Buildah {
   const global = ["--root", root, "--runroot", runroot, "--storage-driver", driver];
   return {
     system,
-    run: (args, { offline = false, ...options } = {}) => {
-      const [program, ...words] = [...(offline ? OFFLINE : []), "buildah", ...global, ...args] as [string, ...string[]];
+    run: (args, { offline = false, within = [], ...options } = {}) => {
+      const [program, ...words] = [...(offline ? OFFLINE : []), ...within, "buildah", ...global, ...args] as [
+        string,
+        ...string[],
+      ];
       return run(program, words, { ...options, env: { ...options.env, TMPDIR: temporary } });
     },
   };

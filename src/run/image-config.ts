@@ -8,7 +8,12 @@ import { StepFailure } from "./runner.js";
 
 /** What is used of an image's configuration (OCI image specification, config.md); the rest is carried along as it is. */
 export interface ImageConfig {
-  readonly config?: Additions & { readonly OnBuild?: readonly string[] | null };
+  readonly config?: Additions & {
+    readonly OnBuild?: readonly string[] | null;
+    readonly Entrypoint?: readonly string[] | null;
+    readonly Cmd?: readonly string[] | null;
+    readonly StopSignal?: string;
+  };
   readonly rootfs?: { readonly type: "layers"; readonly diff_ids: readonly string[] };
 }
 

@@ -4,6 +4,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** What it reads; left out: nothing. */
+  readonly stdin?: string;
   /** Both streams are appended to this file. */
   readonly log?: string;
   /** Seconds; left out: no limit. */
@@ -28,11 +30,11 @@ const KEPT = 4_000_000;
  * The program is ended with this process, even when that is killed (prctl(2), PR_SET_PDEATHSIG, by way of setpriv(1)).
  */
 export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
-  const { signal, env, cwd, log, timeout } = options;
+  const { signal, env, cwd, stdin, log, timeout } = options;
   const stream = log === undefined ? "pipe" : (["pipe", { file: log, append: true }] as const);
   const result = await execa("setpriv", ["--pdeathsig", "TERM", "--", program, ...args], {
     reject: false,
-    stdin: "ignore",
+    ...(stdin === undefined ? { stdin: "ignore" } : { input: stdin }),
     stdout: stream,
     stderr: stream,
     maxBuffer: KEPT,

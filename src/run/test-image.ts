@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
-import type { CommandTest, FileTest, ImageTest, TextExpectation } from "../model/definition.js";
+import type { CommandTest, FileTest, ImageTest, ServeTest } from "../model/definition.js";
 import type { Buildah } from "./buildah.js";
 import { checkFile } from "./check-file.js";
 import { bareId, type createImageFetcher } from "./images.js";
+import { mismatch } from "./mismatch.js";
 import { lastLines } from "./process.js";
 import { StepFailure, type TestJob } from "./runner.js";
+import { serveTest } from "./serve-test.js";
 
 export interface TestImageDeps {
   readonly buildah: Buildah;
@@ -33,9 +35,9 @@ export async function testImage(deps: TestImageDeps, job: TestJob): Promise<void
   try {
     for (const check of checks) await runInstalledCheck(buildah, container, check, job);
     for (const test of job.tests) {
-      await (test.type === "file"
-        ? fileTest(buildah, container, test, job)
-        : commandTest(buildah, container, test, job));
+      if (test.type === "file") await fileTest(buildah, container, test, job);
+      else if (test.type === "serve") await serverTest(buildah, container, test, job);
+      else await commandTest(buildah, container, test, job);
     }
   } finally {
     // Also after an interruption, hence without the signal.
@@ -88,12 +90,11 @@ async function fileTest(buildah: Buildah, container: string, test: FileTest, job
   if (wrong) throw failed(test, wrong, []);
 }
 
-/** What is wrong with a text, or undefined. */
-export function mismatch(text: string, { equals, contains, matches }: TextExpectation): string | undefined {
-  if (equals !== undefined && text.trimEnd() !== equals.trimEnd()) return `is not ${JSON.stringify(equals.trimEnd())}`;
-  if (contains !== undefined && !text.includes(contains)) return `does not contain ${JSON.stringify(contains)}`;
-  if (matches !== undefined && !new RegExp(matches, "m").test(text)) return `does not match /${matches}/`;
-  return undefined;
+async function serverTest(buildah: Buildah, container: string, test: ServeTest, job: TestJob): Promise<void> {
+  const words = (argv: readonly string[]) => runArguments(buildah, container, undefined, argv);
+  const problem = await serveTest(buildah, words, test, job);
+  if (job.signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
+  if (problem) throw failed(test, problem.message, problem.tail);
 }
 
 const failed = (test: ImageTest, message: string, output: readonly string[]) =>

@@ -54,6 +54,7 @@ function filesBeside(folderOf: string): Record<string, string> {
   return {
     [`${folderOf}files/course`]: "x\n",
     [`${folderOf}app/start`]: "#!/bin/sh\n",
+    [`${folderOf}runner.mjs`]: "export {};\n",
     [`${folderOf}requirements.txt`]: "flask==2.2.2\n",
   };
 }

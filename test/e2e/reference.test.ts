@@ -2,9 +2,13 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { cp, rm } from "node:fs/promises";
 import type { ImpactReport } from "../../src/report/impact-text.js";
+import { actionProtocol } from "../support/action-protocol.js";
 import { ROOT } from "../support/actions/files.js";
 import { archiveAccess } from "../support/archive-access.js";
 import { TestCatalogue } from "../support/catalogue.js";
+import { functionEssentials } from "../support/function-essentials.js";
+import { imageConfig, startImage } from "../support/image-runtime.js";
+import type { StartRuntime } from "../support/runtime-process.js";
 import { assert, suite } from "../support/suite.js";
 import { unpackImage } from "../support/unpack-image.js";
 import { Workspace } from "../support/workspace.js";
@@ -25,7 +29,6 @@ test.before(async () => {
     await cp(`${ROOT}${path}`, catalogue.path(path), { recursive: true });
   await catalogue.commit("The reference catalogue");
 });
-test.after(() => workspace.remove());
 
 /** As `npm start` has it: this machine's way to npm's packages, too. */
 const env = () => ({ ...workspace.env, ...archiveAccess(), ...npmAccess(process.env) });
@@ -42,13 +45,12 @@ function npmAccess(from: NodeJS.ProcessEnv): Record<string, string> {
 const json = <T>(...args: readonly string[]) => catalogue.json<T>(args, 0, { env: env() });
 
 let images: readonly string[] = [];
-/** The image ID of the one that is locked. */
-let guestbook: string | null | undefined;
+const imageIds = new Map<string, string>();
 
 test("all of it is built, and then there is nothing to do", async () => {
   const { results } = await json<Built>("build");
   images = results.map(({ image }) => image);
-  guestbook = results.find(({ image }) => image === "nodejs-guestbook")?.imageId;
+  for (const { image, imageId } of results) imageIds.set(image, imageId ?? "");
   assert.equal(
     results.map(({ outcome }) => outcome),
     images.map(() => "built"),
@@ -159,7 +161,40 @@ test("vendored packages are enough: the same bytes without a package source and 
   const nowhere = { ...env(), npm_config_registry: "http://127.0.0.1:9/" };
   const { results } = await catalogue.json<Built>(["build", "nodejs-guestbook"], 0, { env: nowhere });
   const { outcome, imageId } = results.find(({ image }) => image === "nodejs-guestbook") ?? {};
-  assert.equal([outcome, imageId], ["built", guestbook]);
+  assert.equal([outcome, imageId], ["built", imageIds.get("nodejs-guestbook")]);
+});
+
+/** Images that claim a protocol by their label; each is held against it. */
+const ACTIONS = ["action-skeleton", "action-bash", "action-c", "action-nodejs", "action-python3"];
+const FUNCTIONS = ["function-nodejs", "function-python3", "greeting-nodejs", "greeting-python3"];
+const storage = () => catalogue.path(".slipway/storage");
+
+test("the lists of runtimes are what the images claim", async () => {
+  const claimed = async (protocol: string) => {
+    const found: string[] = [];
+    for (const [name, id] of imageIds)
+      if ((await imageConfig(storage(), id)).Labels?.["example.protocol"] === protocol) found.push(name);
+    return found.sort();
+  };
+  assert.equal(await claimed("openwhisk-action"), [...ACTIONS].sort());
+  assert.equal(await claimed("function"), [...FUNCTIONS].sort());
 });
 
 test.run();
+
+const start =
+  (name: string): StartRuntime =>
+  (env) =>
+    startImage(storage(), imageIds.get(name) ?? "", env);
+
+for (const name of ACTIONS) {
+  const conformance = suite(`the image ${name}`);
+  actionProtocol(conformance, start(name));
+  conformance.run();
+}
+
+const servers = suite("the images of functions");
+for (const name of FUNCTIONS)
+  servers(`${name}: health, calls, and mistakes`, () => functionEssentials(name, start(name)));
+servers.after(() => workspace.remove());
+servers.run();

@@ -94,6 +94,11 @@ const MISTAKES: readonly (readonly [text: string, said: string])[] = [
   [`${IMAGE}artifacts: [{ path: app, to: /opt }]\n`, "4:26 unknown-key | it is `dest` here: `dest: /opt/app`"],
   [`${IMAGE}tests: [id -u]\n`, "4:9 wrong-type | write `- command: id -u`"],
   [`${IMAGE}tests: [{ run: [id] }]\n`, "4:11 unknown-key | it is `command` here: `command: [program, argument]`"],
+  [`${IMAGE}tests: [{ port: 80 }]\n`, "4:11 unknown-key | it is `serve` here: `serve: { port: 8080 }`"],
+  [
+    `${IMAGE}tests: [{ serve: { port: 80 }, requests: [{ status: 404 }] }]\n`,
+    "4:45 unknown-key | it is `answer` here: `answer: { status: 200 }`",
+  ],
   [`${IMAGE}run: { env: {} }\n`, "4:8 unknown-key | it stands beside `run`: `env: { NAME: value }`"],
   // A mistyped word of ours is still one.
   [`${IMAGE}tetss: []\n`, "4:1 unknown-key | did you mean `tests`?"],
@@ -114,15 +119,24 @@ test("no word of the table is one of ours", () => {
 /** Undefined: the schema knows no such place. */
 function propertiesAt(schema: Schema | undefined, place: string): readonly string[] | undefined {
   const [part, ...rest] = place.split("/").slice(1);
-  if (part === undefined) {
-    const all = [schema, schema?.then, schema?.else].flatMap((one) => Object.keys(one?.properties ?? {}));
-    // Which of two forms is meant follows from one of its keys, so a word may be a key of the other.
-    return schema?.if === undefined
-      ? all
-      : all.filter((key) => !Object.keys(schema.then?.properties ?? {}).includes(key));
-  }
-  const child = part === "*" ? schema?.items : schema?.properties?.[part];
-  return propertiesAt(child, ["", ...rest].join("/"));
+  if (schema === undefined) return undefined;
+  if (part === undefined) return keysOf(schema);
+  const forms = part === "*" ? [schema.items] : formsOf(schema).map(({ properties }) => properties?.[part]);
+  return propertiesAt(
+    forms.find((form) => form !== undefined),
+    ["", ...rest].join("/"),
+  );
 }
+
+/** Which of several forms is meant follows from one of its keys, so a word may be a key of all but the last. */
+function keysOf({ properties = {}, then: yes, else: no }: Schema): readonly string[] {
+  const others = Object.keys(yes?.properties ?? {});
+  return [...Object.keys(properties), ...(no === undefined ? [] : keysOf(no))].filter((key) => !others.includes(key));
+}
+
+const formsOf = (schema: Schema): readonly Schema[] => [
+  schema,
+  ...[schema.then, schema.else].flatMap((branch) => (branch === undefined ? [] : formsOf(branch))),
+];
 
 test.run();

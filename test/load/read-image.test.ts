@@ -157,6 +157,73 @@ test("tests and their defaults", async () => {
   ]);
 });
 
+test("a test with a server, and its defaults", async () => {
+  const text = `tests:
+  - serve: { port: 8080 }
+  - name: n
+    serve: { port: 80, ready: up }
+    requests:
+      - {}
+      - { json: '{"a": 1.0}', headers: { X-A: b } }
+      - method: PUT
+        path: /a?b=c
+        body: text
+        headers: { Content-Type: text/plain }
+        answer: { status: 404, headers: { X-B: c, Etag: { equals: d } }, body: { matches: ^e }, json: "[]" }
+    stdout: f
+    stderr: { equals: "" }
+    exit: 0
+    timeout: 5
+`;
+  const answer = { status: 200, headers: {} };
+  const requests = [
+    { method: "GET", path: "/", headers: {}, answer },
+    {
+      method: "POST",
+      path: "/",
+      headers: { "content-type": "application/json", "x-a": "b" },
+      body: '{"a": 1.0}',
+      answer,
+    },
+    {
+      method: "PUT",
+      path: "/a?b=c",
+      headers: { "content-type": "text/plain" },
+      body: "text",
+      answer: {
+        status: 404,
+        headers: { "x-b": { contains: "c" }, etag: { equals: "d" } },
+        body: { matches: "^e" },
+        json: "[]",
+      },
+    },
+  ];
+  assert.equal((await read(IMAGE + text)).tests, [
+    { type: "serve", name: "port 8080", port: 8080, requests: [], timeout: 60 },
+    {
+      ...{ type: "serve", name: "n", port: 80, ready: "up", requests },
+      ...{ stdout: { contains: "f" }, stderr: { equals: "" }, exit: 0, timeout: 5 },
+    },
+  ]);
+});
+
+test("what is no JSON and no regular expression in a request is said where it stands", async () => {
+  const text = `${IMAGE}tests:
+  - serve: {port: 80}
+    requests:
+      - {json: "{"}
+      - {answer: {json: x, body: {matches: "("}, headers: {A: {matches: "["}}}}
+`;
+  const loaded = await loadFiles({ "images/a/image.yaml": text });
+  const file = "images/a/image.yaml";
+  assert.equal(places(loaded), [
+    `${file}:7:16 invalid-value`,
+    `${file}:8:25 invalid-value`,
+    `${file}:8:44 invalid-value`,
+    `${file}:8:73 invalid-value`,
+  ]);
+});
+
 test("where artifacts go", async () => {
   const text = `artifacts:
   - {path: f, dest: /files/}

@@ -74,6 +74,27 @@ test("booleans and numbers are taken at their word", async () => {
   assert.equal(await said(`${IMAGE}tests: [{command: x, exit: 1e1}]\n`), [`4:28 invalid-value: ${exit}; not \`1e1\``]);
 });
 
+test("requests of tests", async () => {
+  const request = (text: string) => said(`${IMAGE}tests: [{serve: {port: 80}, requests: [{${text}}]}]\n`);
+  const place = "tests[0].requests[0]";
+  assert.equal(await request("path: /"), []);
+  assert.equal(await request("path: a"), [
+    `4:47 invalid-value: \`${place}.path\` must be a path beginning with \`/\`, without spaces and fragment; not \`a\``,
+  ]);
+  assert.equal(await request("json: x, body: y"), [
+    "4:50 exclusive-keys: `json` and `body` exclude each other | keep one of them",
+  ]);
+  assert.equal(await request("method: get"), [
+    "4:49 invalid-value: `tests[0].requests[0].method` must be a method of HTTP in capitals, for instance `POST`, and not `CONNECT`; not `get`",
+  ]);
+  assert.equal(await request('headers: {"a:b": c}'), [
+    "4:51 invalid-value: the key `a:b` must be the name of a header: letters, digits and `-`",
+  ]);
+  assert.equal(await said(`${IMAGE}tests: [{serve: {port: 0}}]\n`), [
+    "4:24 invalid-value: `tests[0].serve.port` must be a whole number from 1 to 65535; not `0`",
+  ]);
+});
+
 test("enumerations suggest the nearest", async () => {
   assert.equal(await said(`${IMAGE}kind: BaseImag\n`), [
     "4:7 invalid-value: `kind` must be `Image` or `BaseImage`; not `BaseImag` | did you mean `BaseImage`?",

@@ -1,4 +1,4 @@
-import type { CommandTest, FileTest, ImageTest } from "../../src/model/definition.js";
+import type { CommandTest, FileTest, ImageTest, ServeTest, TestRequest } from "../../src/model/definition.js";
 import type { BuildKey } from "../../src/model/names.js";
 import { tagsOf, testsDigest } from "../../src/resolve/tags.js";
 import { command } from "../support/definitions.js";
@@ -8,6 +8,11 @@ const test = suite("resolve/tags");
 
 const KEY = `01234567${"a".repeat(56)}` as BuildKey;
 const COMMAND: CommandTest = { type: "command", name: "c", command: command(["id"]), exit: 0, timeout: 60 };
+const ANSWER = { status: 200, headers: {} };
+const REQUEST: TestRequest = { method: "GET", path: "/", headers: { a: "1", b: "2" }, answer: ANSWER };
+const SERVE: ServeTest = { type: "serve", name: "s", port: 80, requests: [REQUEST], timeout: 60 };
+const asking = (fields: Partial<TestRequest>): ServeTest => ({ ...SERVE, requests: [{ ...REQUEST, ...fields }] });
+const answered = (fields: object) => asking({ answer: { ...ANSWER, ...fields } });
 const FILE: FileTest = { type: "file", name: "f", path: "/f", exists: true };
 
 test("the key's tag and the pointers, the most general last", () => {
@@ -56,7 +61,27 @@ const DEMANDS: Record<string, ImageTest> = {
   "no file": { ...FILE, exists: false },
   mode: { ...FILE, mode: "0644" },
   contains: { ...FILE, contains: "x" },
+  "a server": SERVE,
+  port: { ...SERVE, port: 81 },
+  ready: { ...SERVE, ready: "up" },
+  "what a server says": { ...SERVE, stdout: { contains: "x" } },
+  "what a server complains about": { ...SERVE, stderr: { contains: "x" } },
+  "a server's exit code": { ...SERVE, exit: 0 },
+  "a server's time": { ...SERVE, timeout: 61 },
+  "no request": { ...SERVE, requests: [] },
+  method: asking({ method: "PUT" }),
+  path: asking({ path: "/a" }),
+  "a header that is sent": asking({ headers: { a: "1" } }),
+  "a body that is sent": asking({ body: "" }),
+  status: answered({ status: 404 }),
+  "a header that is answered": answered({ headers: { a: { contains: "1" } } }),
+  "a body that is answered": answered({ body: { contains: "1" } }),
+  "JSON that is answered": answered({ json: "1" }),
 };
+
+test("the order of headers is no demand", () => {
+  assert.is(of([asking({ headers: { b: "2", a: "1" } })]), of([SERVE]));
+});
 
 test("every demand counts", () => {
   const digests = Object.values(DEMANDS).map((demand) => of([demand]));

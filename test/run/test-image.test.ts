@@ -1,8 +1,9 @@
 import type { CommandTest, ImageTest } from "../../src/model/definition.js";
 import type { Buildah } from "../../src/run/buildah.js";
+import { mismatch } from "../../src/run/mismatch.js";
 import type { Finished } from "../../src/run/process.js";
 import { StepFailure, type TestJob } from "../../src/run/runner.js";
-import { mismatch, testImage } from "../../src/run/test-image.js";
+import { testImage } from "../../src/run/test-image.js";
 import { command, digest, imageName } from "../support/definitions.js";
 import { assert, suite } from "../support/suite.js";
 

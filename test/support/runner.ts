@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { type FileOutcome, runFiles } from "./run-files.js";
 
 /** These start programs, so each of their files has a process of its own; all others share a few. */
-const ISOLATED = /\/test\/(?:cli|integration|e2e)\//;
+const ISOLATED = /\/test\/(?:cli|integration|e2e|runtimes)\//;
 const END_TO_END = /\/test\/e2e\//;
 const TIMEOUT = 60; // s for each file
 const END_TO_END_TIMEOUT = 900; // s

@@ -73,10 +73,12 @@ export class Workspace {
 
 /** Runs Buildah in a storage of Slipway's and gives its standard output. */
 export async function buildahIn(storage: string, ...args: readonly string[]): Promise<string> {
-  const global = ["--root", storage, "--runroot", runrootOf(storage)];
-  const { stdout } = await execute("buildah", [...global, ...args], { maxBuffer: 1 << 26 });
+  const { stdout } = await execute("buildah", [...storageArguments(storage), ...args], { maxBuffer: 1 << 26 });
   return stdout;
 }
+
+/** Global options of Buildah. */
+export const storageArguments = (storage: string) => ["--root", storage, "--runroot", runrootOf(storage)];
 
 /** As workshop.ts and probe.ts have it. Slipway's own is used so that nothing of it stays either. */
 function runrootOf(storage: string): string {

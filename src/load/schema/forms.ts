@@ -326,6 +326,26 @@ export const TARGET_PATH: Form = {
   maxLength: 4096,
 };
 
+/** A token of RFC 9110 in the letters that methods have. */
+export const HTTP_METHOD: Form = {
+  pattern: "^(?!CONNECT$)[A-Z]+(?:-[A-Z]+)*$",
+  patternErrorMessage: "a method of HTTP in capitals, for instance `POST`, and not `CONNECT`",
+  maxLength: 32,
+};
+
+export const HEADER_NAME: Form = {
+  pattern: "^[A-Za-z0-9][A-Za-z0-9-]*$",
+  patternErrorMessage: "the name of a header: letters, digits and `-`",
+  maxLength: 128,
+};
+
+/** Path and query of RFC 3986; what else there is must be percent-encoded by who writes it. */
+export const REQUEST_PATH: Form = {
+  pattern: "^/[A-Za-z0-9._~%!$&'()*+,;=:@/?-]*$",
+  patternErrorMessage: "a path beginning with `/`, without spaces and fragment",
+  maxLength: 8000,
+};
+
 export const PORT_AND_PROTOCOL: Form = {
   pattern: `^${PORT}(?:/(?:tcp|udp|sctp))?$`,
   patternErrorMessage: "a port from 1 to 65535, with `/udp` or `/sctp` where it is not TCP",

@@ -52,14 +52,91 @@ const FILE_TEST = mappingOf(
   "A file that must be there.",
 );
 
-/** Which of the two a test is, its keys say; so that each mistake is measured against the right one. */
+/** RFC 9110, section 5.1. */
+const HEADER_NAMES = { propertyNames: form.HEADER_NAME } as const;
+
+const ANSWER = mappingOf(
+  {
+    status: { type: "integer", minimum: 200, maximum: 599, default: 200, description: "The status." },
+    headers: {
+      type: "object",
+      ...HEADER_NAMES,
+      additionalProperties: { ...EXPECTATION, description: "What a header must be. Text: it must be contained." },
+      description: "Headers of the answer, by name in any case.",
+    },
+    body: { ...EXPECTATION, description: "What the body must be. Text: it must be contained." },
+    json: text(form.COMMAND, "JSON that the body must be equal to; order and white space do not count."),
+  },
+  "What must be answered.",
+);
+
+const REQUEST = mappingOf(
+  {
+    method: text(form.HTTP_METHOD, "Default: GET, and POST with `json` or `body`."),
+    path: text(form.REQUEST_PATH, "Path and query, for instance `/run?fast=1`.", { default: "/" }),
+    headers: {
+      type: "object",
+      ...HEADER_NAMES,
+      additionalProperties: text(form.LINE, "A value."),
+      description: "Headers that are sent, by name.",
+    },
+    json: text(form.COMMAND, "A body of JSON, with the header that says so."),
+    body: text(form.ANY_TEXT, "Any other body."),
+    answer: ANSWER,
+  },
+  "A request; redirections are not followed.",
+  { not: { required: ["json", "body"] } },
+);
+
+const SERVE_TEST = mappingOf(
+  {
+    name: text(form.LINE, "Name for reports. Default: the port."),
+    serve: mappingOf(
+      {
+        port: { type: "integer", minimum: 1, maximum: 65_535, description: "The port of TCP that it listens on." },
+        ready: text(
+          form.COMMAND,
+          "Text in its output that says it is ready. Default: when the port takes connections.",
+        ),
+      },
+      "Starts entrypoint and cmd of the image as its user, without a network but for the requests.",
+      { required: ["port"] },
+    ),
+    requests: listOf(REQUEST, "Sent one after another."),
+    stdout: { ...EXPECTATION, description: "What all of the server's standard output must be, after it was stopped." },
+    stderr: { ...EXPECTATION, description: "What all of its standard error must be." },
+    exit: {
+      type: "integer",
+      minimum: 0,
+      maximum: 255,
+      description: "The exit code after the image's stop signal (SIGTERM). Default: any, and it is killed after 10 s.",
+    },
+    timeout: {
+      type: "integer",
+      minimum: 1,
+      maximum: 86_400,
+      default: 60,
+      description: "Seconds within which it must be ready and have answered all.",
+    },
+  },
+  "The image's own command as a server, and what it must answer.",
+  { required: ["serve"] },
+);
+
+/** Which of them a test is, its keys say; so that each mistake is measured against the right one. */
 export const TESTS = listOf(
   {
     type: "object",
     if: { type: "object", required: ["file"] },
     // biome-ignore lint/suspicious/noThenProperty: it is JSON Schema's keyword.
     then: FILE_TEST,
-    else: COMMAND_TEST,
+    else: {
+      type: "object",
+      if: { type: "object", required: ["serve"] },
+      // biome-ignore lint/suspicious/noThenProperty: it is JSON Schema's keyword.
+      then: SERVE_TEST,
+      else: COMMAND_TEST,
+    },
   },
   "What is tested in the built image before it is published. Images that derive from it run the tests too.",
 );

@@ -1,0 +1,5 @@
+"""Serves the function of this image."""
+
+from function_server.main import main
+
+main()

@@ -1,0 +1,49 @@
+import { fileURLToPath } from "node:url";
+import type { ServeTest } from "../model/definition.js";
+import type { Buildah } from "./buildah.js";
+import { readConfig } from "./image-config.js";
+import { lastLines } from "./process.js";
+import type { TestJob } from "./runner.js";
+
+/** What the program beside the server is told on its standard input, as JSON. */
+export interface ServeJob {
+  readonly test: ServeTest;
+  /** As in an image's configuration: name or number. */
+  readonly stopSignal: string;
+}
+
+/** What it says, as JSON, where something is wrong; its exit code is 1 then. */
+export interface Problem {
+  readonly message: string;
+  readonly tail: readonly string[];
+}
+
+/** Bundled as a program of its own (scripts/generate.ts). */
+const PROGRAM = fileURLToPath(new URL("./serve-image.js", import.meta.url));
+/** Seconds for what comes before the server's start and after its last answer. */
+const SPARE = 60;
+
+/**
+ * Starts the image's command in the container, in a network namespace of its own: the server has its port to itself however many
+ * tests run. The requests are sent from within (serve-image.ts), which also ends all that is left there; a mount namespace would keep
+ * the mounts of other containers alive after they are gone. undefined: all is well.
+ */
+export async function serveTest(
+  buildah: Buildah,
+  words: (argv: readonly string[]) => readonly string[],
+  test: ServeTest,
+  { image, signal, log }: TestJob,
+): Promise<Problem | undefined> {
+  const { noOffline } = buildah.system;
+  if (noOffline !== undefined) return { message: `there can be no network for it alone here: ${noOffline}`, tail: [] };
+  const { config } = await readConfig(buildah, image.imageId, signal);
+  const argv = [...(config?.Entrypoint ?? []), ...(config?.Cmd ?? [])];
+  if (argv.length === 0) return { message: "the image has neither entrypoint nor cmd", tail: [] };
+  const told: ServeJob = { test, stopSignal: config?.StopSignal || "SIGTERM" };
+  const within = [process.execPath, PROGRAM];
+  const options = { offline: true, within, stdin: JSON.stringify(told), signal, log, timeout: test.timeout + SPARE };
+  const { exitCode, stdout, stderr } = await buildah.run(words(argv), options);
+  if (exitCode === 0) return undefined;
+  if (exitCode === 1 && stdout !== "") return JSON.parse(stdout);
+  return { message: "what sends the requests did not end well", tail: lastLines(stderr) };
+}

@@ -1,0 +1,67 @@
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ActionClient } from "../support/action-client.js";
+import { startActionProxy } from "../support/action-runtime.js";
+import { blocksOf } from "../support/page-blocks.js";
+import { MODULES, runtimeDirectory } from "../support/runtime-process.js";
+import { assert, suite } from "../support/suite.js";
+import { walkThrough } from "../support/walkthrough.js";
+import { Workspace } from "../support/workspace.js";
+
+const test = suite("docs/your-own-runtime.md");
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+const PAGE = readFileSync(`${ROOT}docs/your-own-runtime.md`, "utf8");
+let workspace: Workspace;
+let catalogue: string;
+
+/** The files of the page: blocks whose first line is a path in a comment. */
+const files = () =>
+  blocksOf(PAGE).flatMap(({ text }) => {
+    const [, path] = /^(?:#|\/\/) (images\/\S+)\n/.exec(text) ?? [];
+    return path === undefined ? [] : [{ path, text }];
+  });
+
+test.before(async () => {
+  workspace = await Workspace.create();
+  catalogue = workspace.path("catalogue");
+  for (const name of ["catalog", "images", "policies", "slipway.yaml"])
+    cpSync(ROOT + name, join(catalogue, name), { recursive: true });
+  for (const { path, text } of files()) {
+    mkdirSync(dirname(join(catalogue, path)), { recursive: true });
+    writeFileSync(join(catalogue, path), text);
+  }
+  mkdirSync(workspace.path("bin"));
+  const cli = `#!/bin/sh\nexec '${process.execPath}' '${ROOT}build/bin/cli.js' "$@"\n`;
+  writeFileSync(workspace.path("bin/slipway"), cli, { mode: 0o755 });
+});
+test.after(() => workspace.remove());
+
+test("its commands answer what the page says", () => {
+  assert.is(files().length, 2);
+  const env = { ...workspace.env, PATH: `${workspace.path("bin")}:${process.env.PATH}` };
+  assert.is(walkThrough(PAGE, catalogue, env), undefined);
+});
+
+test("its runner compiles what comes by init, and says what is wrong with it", async () => {
+  // The workspace is of this user only.
+  const modules = runtimeDirectory();
+  cpSync(MODULES, modules, { recursive: true });
+  cpSync(join(catalogue, "images/action-c-source/runner.mjs"), join(modules, "action-proxy/proxy/runner.mjs"));
+  const client = new ActionClient(await startActionProxy({ main: join(modules, "action-proxy/proxy/main.mjs") }));
+  try {
+    const broken = await client.logged(() => client.init({ code: "nonsense" }));
+    assert.is(broken.status, 502);
+    assert.match(broken.err, /action\.c:1/);
+    const code = "#include <stdio.h>\nvoid action(const char *json) { puts(json); }";
+    assert.is((await client.init({ code })).text, "OK");
+    assert.equal((await client.run({ value: { a: 1 } })).json, { a: 1 });
+  } finally {
+    await client.runtime.stop();
+    await rm(modules, { recursive: true });
+  }
+});
+
+test.run();

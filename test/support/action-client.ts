@@ -1,0 +1,81 @@
+import type { StartedRuntime } from "./runtime-process.js";
+import { until } from "./until.js";
+
+export const MARKER = "XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX";
+
+export interface ActionAnswer {
+  readonly status: number;
+  readonly text: string;
+  /** undefined where the body is no JSON. */
+  readonly json: unknown;
+}
+
+export interface LoggedAnswer extends ActionAnswer {
+  /** Standard output and standard error from the request to the marker, which is left out. */
+  readonly out: string;
+  readonly err: string;
+}
+
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** What an invoker sends to an action's runtime. */
+export class ActionClient {
+  constructor(readonly runtime: StartedRuntime) {}
+
+  async send(path: string, body: string | Buffer, method = "POST"): Promise<ActionAnswer> {
+    const init = method === "GET" || method === "HEAD" ? { method } : { method, body };
+    const response = await fetch(this.runtime.url + path, init);
+    const text = await response.text();
+    return { status: response.status, text, json: jsonOf(text) };
+  }
+
+  init(value: Readonly<Record<string, unknown>>): Promise<ActionAnswer> {
+    return this.send("/init", JSON.stringify({ value }));
+  }
+
+  /** As text, since a runtime must not change numbers that JavaScript cannot hold. */
+  run(message: Readonly<Record<string, unknown>> | string): Promise<LoggedAnswer> {
+    return this.logged(() => this.send("/run", typeof message === "string" ? message : JSON.stringify(message)));
+  }
+
+  /** Initialises with a script and runs it. */
+  async script(code: string, message: Readonly<Record<string, unknown>> | string = { value: {} }) {
+    const { status, text } = await this.init({ name: "test", main: "main", binary: false, code });
+    if (status !== 200) throw new Error(`/init: ${status} ${text}`);
+    return this.run(message);
+  }
+
+  /** An answer with the logs of one activation, when its marker is in both streams. */
+  async logged(work: () => Promise<ActionAnswer>): Promise<LoggedAnswer> {
+    const before = this.runtime.logs();
+    const answer = await work();
+    const since = () => {
+      const { stdout, stderr } = this.runtime.logs();
+      return { out: stdout.slice(before.stdout.length), err: stderr.slice(before.stderr.length) };
+    };
+    await until("the marker is in the logs", () => Object.values(since()).every((log) => log.includes(MARKER)));
+    const { out, err } = since();
+    return { ...answer, out: activation(out), err: activation(err) };
+  }
+
+  /** How many markers there are in each stream, once they no longer become more. */
+  markers(): { readonly out: number; readonly err: number } {
+    const { stdout, stderr } = this.runtime.logs();
+    return { out: stdout.split(MARKER).length - 1, err: stderr.split(MARKER).length - 1 };
+  }
+}
+
+/** The text before the marker, which must be a line of its own, the only one, and the last. */
+function activation(log: string): string {
+  const end = `${MARKER}\n`;
+  const text = log.slice(0, -end.length);
+  if (text + end !== log || text.includes(MARKER) || !(text === "" || text.endsWith("\n")))
+    throw new Error(`a marker must end the logs of an activation, once: ${JSON.stringify(log)}`);
+  return text;
+}

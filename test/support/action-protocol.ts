@@ -1,0 +1,311 @@
+import type { Test } from "uvu";
+import { ActionClient } from "./action-client.js";
+import type { StartRuntime } from "./runtime-process.js";
+import { assert } from "./suite.js";
+import { FILE, zipOf } from "./zip.js";
+
+const ONCE = "Cannot initialize the action more than once.";
+const ECHO = "#!/bin/sh\necho 'a log'\necho 'an error' >&2\ncat\n";
+
+const base64 = (zip: Buffer) => zip.toString("base64");
+const errorOf = (json: unknown) => (json as { error?: string } | undefined)?.error ?? "";
+const shell = (...lines: readonly string[]) => ["#!/bin/sh", ...lines, ""].join("\n");
+
+/**
+ * Declares the tests that every runtime of actions must pass, whatever is derived from it. It is asked over HTTP and by its logs
+ * only; `/bin/sh` is all that must be there. It is started three times.
+ */
+export function actionProtocol(test: Test, start: StartRuntime): void {
+  let client: ActionClient;
+  test.before(async () => {
+    client = new ActionClient(await start({ PROXY_ALLOW_REINIT: "1" }));
+  });
+  test.after(() => client.runtime.stop());
+
+  initTests(test, () => client);
+  runTests(test, () => client);
+  environmentTests(test, () => client);
+  nonsenseTests(test, () => client);
+
+  test("a second init is 403, and the first one stays", async () => {
+    const fresh = new ActionClient(await start());
+    try {
+      assert.is((await fresh.init({ code: ECHO })).status, 200);
+      const second = await fresh.init({ code: shell("echo '{}'") });
+      assert.is(second.status, 403);
+      assert.equal(second.json, { error: ONCE });
+      assert.equal((await fresh.run({ value: { a: 1 } })).json, { a: 1 });
+      assert.ok(fresh.runtime.logs().stderr.includes(ONCE));
+      assert.equal(fresh.markers(), { out: 1, err: 1 });
+    } finally {
+      await fresh.runtime.stop();
+    }
+  });
+
+  test("an init that failed may be tried again", async () => {
+    const fresh = new ActionClient(await start());
+    try {
+      const failed = await fresh.logged(() => fresh.init({ code: "AAAA", binary: true }));
+      assert.is(failed.status, 502);
+      assert.equal((await fresh.script(ECHO, { value: { a: 1 } })).json, { a: 1 });
+    } finally {
+      await fresh.runtime.stop();
+    }
+  });
+}
+
+type Client = () => ActionClient;
+
+function initTests(test: Test, client: Client): void {
+  test("init answers OK", async () => {
+    const { status, text } = await client().init({ name: "a", main: "main", code: ECHO, binary: false, env: {} });
+    assert.is(status, 200);
+    assert.is(text, "OK");
+  });
+
+  test("variables of init are visible to the action, as texts, and those of the init before are not", async () => {
+    const env = { TEXT: "a b", NUMBER: 3, YES: true, NOTHING: null, LIST: ["a"], TABLE: { a: 1 } };
+    await client().init({ code: shell("env | sort", "echo '{}'"), env });
+    const { out } = await client().run({ value: {} });
+    for (const line of ["TEXT=a b", "NUMBER=3", "YES=true", "NOTHING=", 'LIST=["a"]', 'TABLE={"a":1}'])
+      assert.ok(out.split("\n").includes(line), `${line} in ${out}`);
+    const again = await client().script(shell("env", "echo '{}'"));
+    assert.not.match(again.out, /^TEXT=/m);
+  });
+
+  test("a zip is unpacked with its modes", async () => {
+    const zip = zipOf(
+      { name: "exec", content: shell('echo "{\\"tool\\":\\"$(lib/tool)\\"}"'), mode: FILE | 0o755 },
+      { name: "lib/tool", content: shell("stat -c %a lib/data"), mode: FILE | 0o700 },
+      { name: "lib/data", content: "x", mode: FILE | 0o640 },
+    );
+    assert.is((await client().init({ code: base64(zip), binary: true })).status, 200);
+    assert.equal((await client().run({ value: {} })).json, { tool: "640" });
+  });
+
+  const FAILING: readonly (readonly [string, Record<string, unknown>, RegExp])[] = [
+    ["text that is no zip", { code: base64(Buffer.from("no zip at all")), binary: true }, /zip/],
+    [
+      "a zip that was cut off",
+      { code: base64(zipOf({ name: "exec", content: ECHO }).subarray(0, -30)), binary: true },
+      /zip/,
+    ],
+    ["a zip without a program", { code: base64(zipOf({ name: "readme", content: "x" })), binary: true }, /not there/],
+    [
+      "a zip whose program must not be executed",
+      { code: base64(zipOf({ name: "exec", content: ECHO, mode: FILE | 0o644 })), binary: true },
+      /not executable/,
+    ],
+    [
+      "a zip that leads out of its directory",
+      { code: base64(zipOf({ name: "../outside", content: "x", mode: FILE | 0o644 })), binary: true },
+      /outside/,
+    ],
+  ];
+  for (const [what, value, why] of FAILING) {
+    test(`init with ${what} is 502, and says why`, async () => {
+      const { status, json, err } = await client().logged(() => client().init(value));
+      assert.is(status, 502);
+      assert.match(errorOf(json), /^The action failed to generate or locate a binary/);
+      assert.match(errorOf(json), why);
+      assert.match(err, why);
+    });
+  }
+
+  test("without a program a run is 502", async () => {
+    await client().logged(() => client().init({ code: base64(zipOf()), binary: true }));
+    const { status, json } = await client().run({ value: {} });
+    assert.is(status, 502);
+    assert.match(errorOf(json), /failed to locate a binary/);
+  });
+}
+
+function runTests(test: Test, client: Client): void {
+  const VALUES: Readonly<Record<string, string>> = {
+    "an object": '{"a":{"b":[1,2,null,true]}}',
+    "an array": '["a",{"b":1}]',
+    "no members": "{}",
+    Unicode: '{"winter":"❄ ☃ ❄","pair":"😀","quote":"\\"\\\\"}',
+    "numbers longer than JavaScript's": '{"id":12345678901234567890,"pi":3.14159265358979323846264}',
+    "just less than the longest argument": `{"a":"${"a".repeat(131_071 - 8)}"}`,
+    "just more than the longest argument": `{"a":"${"a".repeat(131_072 - 8)}"}`,
+    "more than 1 MB": `{"a":"${"é".repeat(1 << 20)}"}`,
+    "an array of more than 1 MB": `[${"1234567,".repeat(1 << 18)}0]`,
+  };
+  for (const [what, value] of Object.entries(VALUES)) {
+    test(`the argument goes to standard input, and the last line is the result: ${what}`, async () => {
+      const { status, text, out, err } = await client().script(ECHO, `{"action_name":"a","value":${value}}`);
+      assert.is(status, 200);
+      assert.is(text, value);
+      assert.is(out, "a log\n");
+      assert.is(err, "an error\n");
+    });
+  }
+
+  test("the argument is the first of the command line, too, where it fits", async () => {
+    const count = shell("cat > /dev/null", 'printf \'{"count":%d,"bytes":%d}\' "$#" "$(printf %s "$1" | wc -c)"');
+    const bytes = async (length: number) =>
+      (await client().script(count, { value: { a: "a".repeat(length - 8) } })).json;
+    assert.equal(await bytes(100), { count: 1, bytes: 100 });
+    assert.equal(await bytes(131_071), { count: 1, bytes: 131_071 });
+    assert.equal(await bytes(131_072), { count: 0, bytes: 0 });
+  });
+
+  test("without a value the argument is an empty object", async () => {
+    assert.is((await client().script(shell("cat"), "{}")).text, "{}");
+  });
+
+  test("an action that reads nothing of a long argument", async () => {
+    const { json } = await client().script(shell("echo '{}'"), { value: { a: "a".repeat(4 << 20) } });
+    assert.equal(json, {});
+  });
+
+  const WRONG: readonly (readonly [string, string, RegExp])[] = [
+    ["nothing", "true", /is empty \(exit code 0\)/],
+    ["text", "echo hello", /"hello" \(exit code 0\)/],
+    ["a number", "echo 3", /"3"/],
+    ["an empty last line", "echo '{}'; echo", /is empty/],
+    ["half an object", "printf '{\"a\":'", /\{/],
+    ["what is not UTF-8", 'printf \'{"a":"\\377"}\'', /not UTF-8/],
+    ["nothing and fails", "exit 3", /exit code 3/],
+    ["nothing and is killed", "kill -KILL $$", /signal SIGKILL/],
+  ];
+  for (const [what, code, why] of WRONG) {
+    test(`an action that says ${what} is 502, and why`, async () => {
+      const { status, json, err } = await client().script(shell(code));
+      assert.is(status, 502);
+      assert.match(errorOf(json), /^The action did not return a dictionary or array/);
+      assert.match(errorOf(json), why);
+      assert.match(err, /The action did not return/);
+    });
+  }
+
+  test("a script whose interpreter is not there is 502", async () => {
+    const { status, json } = await client().script("#!/no/such/program\n");
+    assert.is(status, 502);
+    assert.match(errorOf(json), /interpreter/);
+  });
+
+  test("a program of another kind of machine is 502", async () => {
+    const { status, json } = await client().script("\x7fELF\x02\x01\x01\n");
+    assert.is(status, 502);
+    assert.ok(errorOf(json).length > 0);
+  });
+
+  test("logs that are not UTF-8 do no harm", async () => {
+    const { status, json, out } = await client().script(shell("printf 'a\\377b\\n'", "echo '{}'"));
+    assert.is(status, 200);
+    assert.equal(json, {});
+    assert.match(out, /^a.+b\n$/);
+  });
+
+  test("a result without a line break, and a last log line without one", async () => {
+    const { json, out, err } = await client().script(shell("echo first", "printf end >&2", "printf '{\"a\":1}'"));
+    assert.equal(json, { a: 1 });
+    assert.is(out, "first\n");
+    assert.is(err, "end\n");
+  });
+
+  test("a run that outlives its deadline is killed, with all that it has started, and the next one is well", async () => {
+    const deadline = Date.now() + 300;
+    const { status, json } = await client().script(shell("sleep 600 & sleep 600"), { value: {}, deadline });
+    assert.is(status, 502);
+    assert.match(errorOf(json), /deadline/);
+    assert.ok(Date.now() - deadline < 10_000);
+    assert.equal((await client().script(shell("echo '{}'"))).json, {});
+  });
+
+  test("deadlines that say nothing: of the past, as text, no number at all", async () => {
+    for (const deadline of ["123", 123, String(Date.now() + 60_000), 1e300, "soon", null])
+      assert.is((await client().script(shell("echo '{}'"), { value: {}, deadline })).status, 200, `${deadline}`);
+  });
+
+  test("what runs on in the background is over with the run", async () => {
+    const { json, out } = await client().script(shell("(sleep 600; echo late) &", "echo '{\"a\":1}'"));
+    assert.equal(json, { a: 1 });
+    assert.is(out, "");
+  });
+}
+
+function environmentTests(test: Test, client: Client): void {
+  test("every other key is a variable of this run, and of no other", async () => {
+    const code = shell("env | grep ^__OW_ | sort", "echo '{}'");
+    const message = {
+      value: {},
+      api_key: "key",
+      namespace: "guest",
+      action_name: "/guest/a",
+      action_version: "0.0.1",
+      activation_id: "abc",
+      deadline: String(Date.now() + 60_000),
+      camelCase: { a: [1] },
+      nothing: null,
+    };
+    const { out } = await client().script(code, message);
+    assert.equal(out.trimEnd().split("\n"), [
+      "__OW_ACTION_NAME=/guest/a",
+      "__OW_ACTION_VERSION=0.0.1",
+      "__OW_ACTIVATION_ID=abc",
+      "__OW_API_KEY=key",
+      '__OW_CAMELCASE={"a":[1]}',
+      `__OW_DEADLINE=${message.deadline}`,
+      "__OW_NAMESPACE=guest",
+      "__OW_NOTHING=",
+    ]);
+    assert.is((await client().run({ value: {}, activation_id: "def" })).out, "__OW_ACTIVATION_ID=def\n");
+  });
+}
+
+function nonsenseTests(test: Test, client: Client): void {
+  test("other methods are 405, other paths 404", async () => {
+    for (const path of ["/init", "/run"])
+      for (const method of ["GET", "PUT", "DELETE", "PATCH", "HEAD"]) {
+        const { status, json } = await client().send(path, "{}", method);
+        assert.is(status, 405, `${method} ${path}`);
+        if (method !== "HEAD") assert.type(errorOf(json), "string");
+      }
+    assert.is((await client().send("/other", "{}")).status, 404);
+  });
+
+  const BODIES = [
+    "",
+    " ",
+    "nonsense",
+    "{",
+    "null",
+    "3",
+    '"a"',
+    "[]",
+    "true",
+    '{"value":3}',
+    '{"value":null}',
+    '{"value":"a"}',
+  ];
+  const FITS_INIT = new Set(['{"value":null}']);
+  for (const path of ["/init", "/run"]) {
+    test(`a body of ${path} that makes no sense is 4xx with a JSON error, and a marker`, async () => {
+      for (const body of [
+        ...BODIES.filter((text) => path === "/run" || !FITS_INIT.has(text)),
+        Buffer.from([0xff, 0x7b]),
+      ]) {
+        const { status, json } = await client().logged(() => client().send(path, body));
+        assert.ok(status >= 400 && status < 500, `${body}: ${status}`);
+        assert.ok(errorOf(json).length > 0, `${body}`);
+      }
+    });
+  }
+
+  test("values of init that make no sense are 400", async () => {
+    for (const value of [
+      { code: 3 },
+      { code: "a", binary: "yes" },
+      { env: [] },
+      { env: { "a=b": "c" } },
+      { env: { a: "\0" } },
+    ]) {
+      const { status, json } = await client().logged(() => client().init(value));
+      assert.is(status, 400, JSON.stringify(value));
+      assert.ok(errorOf(json).length > 0);
+    }
+  });
+}
