@@ -20,7 +20,7 @@ let catalogue: string;
 /** The files of the page: blocks whose first line is a path in a comment. */
 const files = () =>
   blocksOf(PAGE).flatMap(({ text }) => {
-    const [, path] = /^(?:#|\/\/) (images\/\S+)\n/.exec(text) ?? [];
+    const [, path] = /^(?:#|\/\/) ((?:images|policies)\/\S+)\n/.exec(text) ?? [];
     return path === undefined ? [] : [{ path, text }];
   });
 
@@ -40,7 +40,7 @@ test.before(async () => {
 test.after(() => workspace.remove());
 
 test("its commands answer what the page says", () => {
-  assert.is(files().length, 2);
+  assert.is(files().length, 3);
   const env = { ...workspace.env, PATH: `${workspace.path("bin")}:${process.env.PATH}` };
   assert.is(walkThrough(PAGE, catalogue, env), undefined);
 });
