@@ -134,7 +134,8 @@ function declare(language: FunctionLanguage, source: string): void {
 
   test("a wrong input is 400 InputError: no JSON, no dictionary, no such context", async () => {
     const deep = `${"[".repeat(100_000)}`;
-    for (const body of ["", "nonsense", "3", "null", "[]", '{"context":3}', Buffer.from([0x22, 0xff, 0x22]), deep]) {
+    const notUtf8 = Buffer.from([0x22, 0xff, 0x22]);
+    for (const body of ["", "nonsense", "3", "null", "[]", '{"context":3}', '{"context":{"a":NaN}}', notUtf8, deep]) {
       const { status, type, message } = failed(await server.post(body));
       assert.is(status, 400);
       assert.is(type, "InputError");

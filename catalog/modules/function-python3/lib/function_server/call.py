@@ -39,7 +39,7 @@ def _input(body):
     if not body:
         raise Problem(400, "The body is empty; it must be JSON.")
     try:
-        value = json.loads(body.decode("utf-8"))
+        value = json.loads(body.decode("utf-8"), parse_constant=_refuse)
     except UnicodeDecodeError:
         raise Problem(400, "The body is not UTF-8.") from None
     except (ValueError, RecursionError) as error:
@@ -63,8 +63,7 @@ def _call(handler, context, payload):
         kind = "InputError" if wrong_input else "FunctionError"
         return 400 if wrong_input else 500, "null", _error(kind, str(error) or type(error).__name__, _stack(error))
     try:
-        # NaN and the infinities are no JSON.
-        return 200, json.dumps(result, allow_nan=False), None
+        return 200, _json(result), None
     except (TypeError, ValueError, RecursionError) as error:
         return 422, "null", _error("FunctionError", f"The result cannot be serialised as JSON: {error}")
 
@@ -87,5 +86,13 @@ def _error(kind, message, stacktrace=()):
 
 
 def _answer(context, logs, error, payload):
-    # Half of a surrogate pair is escaped, as everything outside of ASCII is.
-    return f'{{"context":{json.dumps({**context, "logs": logs, "error": error})},"payload":{payload}}}'
+    return f'{{"context":{_json({**context, "logs": logs, "error": error})},"payload":{payload}}}'
+
+
+def _refuse(constant):
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _json(value):
+    """As JavaScript writes it; but half of a surrogate pair is escaped, as everything outside of ASCII is. Raises ValueError for NaN and the infinities."""
+    return json.dumps(value, allow_nan=False, separators=(",", ":"))
