@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { type ClientRequest, request } from "node:http";
@@ -181,10 +182,10 @@ test("a runner of one's own: epilogue, build, verify and env", async () => {
   for (const name of ["action-proxy", "runtime-http"])
     cpSync(join(MODULES, name), join(modules, name), { recursive: true });
   writeFileSync(
-    join(modules, "action-proxy/proxy/runner.mjs"),
+    join(modules, "action-proxy/runner.mjs"),
     `import { appendFile, chmod, rename } from "node:fs/promises";
 import { join } from "node:path";
-import { ActionRunner } from "./action-runner.mjs";
+import { ActionRunner } from "./proxy/action-runner.mjs";
 export class Runner extends ActionRunner {
   constructor(settings, logs) {
     super(settings, logs);
@@ -219,6 +220,25 @@ export class Runner extends ActionRunner {
     const never = await start({ main, env: { NEVER: "1" } });
     assert.is((await never.init({ code: "#!/bin/sh\n", main: "true" })).status, 502);
     assert.is((await never.run({})).status, 502);
+  } finally {
+    await rm(modules, { recursive: true });
+  }
+});
+
+test("a runner that is none ends the start with a message", async () => {
+  const modules = runtimeDirectory();
+  try {
+    for (const name of ["action-proxy", "runtime-http"])
+      cpSync(join(MODULES, name), join(modules, name), { recursive: true });
+    for (const text of ["export {};\n", "export class Runner {}\n"]) {
+      writeFileSync(join(modules, "action-proxy/runner.mjs"), text);
+      const { status, stderr } = spawnSync(process.execPath, [join(modules, "action-proxy/proxy/main.mjs")], {
+        encoding: "utf8",
+        timeout: 10_000,
+      });
+      assert.is(status, 1);
+      assert.match(stderr, /^action-proxy: \S+runner\.mjs does not export a class Runner that extends ActionRunner\n$/);
+    }
   } finally {
     await rm(modules, { recursive: true });
   }

@@ -62,6 +62,11 @@ def handle(context, payload):
         thread.join()
         POOL.submit(print, "err", n, file=sys.stderr).result()
         return n
+    if do == "parts":
+        sys.stdout.write("in ")
+        time.sleep(0.05)
+        print("parts")
+        return
     if do == "async": return later(payload["n"])
     if do == "bytes":
         print("a" * 3000)
@@ -279,7 +284,13 @@ function declare(language: FunctionLanguage, source: string): void {
     assert.equal([good.code, good.stderr], [0, ""]);
   });
 
-  if (language === PYTHON)
+  if (language === PYTHON) {
+    test("lines that are written in parts are whole in the container's logs", async () => {
+      await Promise.all(Array.from({ length: 5 }, () => server.call({ do: "parts" })));
+      const lines = () => server.logs().stdout.match(/^in parts$/gm)?.length;
+      await until("they are there", () => /(?:in |parts\n){10}$/.test(server.logs().stdout));
+      assert.is(lines(), 5);
+    });
     test("a coroutine is awaited, and its logs are those of its call", async () => {
       const answers = await Promise.all([1, 2, 3].map((n) => server.call({ do: "async", n })));
       for (const [index, { payload, context }] of answers.entries()) {
@@ -288,7 +299,7 @@ function declare(language: FunctionLanguage, source: string): void {
         assert.equal(context.logs.stdout, [`out ${n}`, `deeper ${n}`, `deeper ${n}`]);
       }
     });
-  else
+  } else
     test("what is thrown need not be an Error", async () => {
       const { status, message, stacktrace } = failed(await server.call({ do: "throw" }));
       assert.equal([status, message, stacktrace], [500, "a text", []]);

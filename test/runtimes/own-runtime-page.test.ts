@@ -49,7 +49,7 @@ test("its runner compiles what comes by init, and says what is wrong with it", a
   // The workspace is of this user only.
   const modules = runtimeDirectory();
   cpSync(MODULES, modules, { recursive: true });
-  cpSync(join(catalogue, "images/action-c-source/runner.mjs"), join(modules, "action-proxy/proxy/runner.mjs"));
+  cpSync(join(catalogue, "images/action-c-source/runner.mjs"), join(modules, "action-proxy/runner.mjs"));
   const client = new ActionClient(await startActionProxy({ main: join(modules, "action-proxy/proxy/main.mjs") }));
   try {
     const broken = await client.logged(() => client.init({ code: "nonsense" }));

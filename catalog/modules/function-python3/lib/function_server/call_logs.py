@@ -11,6 +11,7 @@ import sys
 import threading
 
 _call = contextvars.ContextVar("call", default=None)
+LONGEST_LINE = 1 << 16  # characters
 LIMIT_REACHED = "… (the rest is in the logs of the container)"
 
 
@@ -41,25 +42,43 @@ class CallLogs:
 
 
 class _Stream(io.TextIOBase):
-    """In the place of sys.stdout or sys.stderr; all that is written goes to the logs of the container, too."""
+    """In the place of sys.stdout or sys.stderr; all that is written goes to the logs of the container, too.
+
+    There whole lines of a thread, for print() writes a line in parts, and other calls write meanwhile.
+    """
 
     def __init__(self, name, stream):
         self._name = name
         self._stream = stream
+        self._lock = threading.Lock()
+        self._begun = threading.local()
 
     def write(self, text):
         call = _call.get()
-        if call is not None:
-            call.add(self._name, text)
-        try:
-            self._stream.write(text)
-            self._stream.flush()
-        except (OSError, ValueError):
-            pass  # a reader of the container's logs that went away is no matter of the function
+        if call is None:
+            self._pass_on(text)
+            return len(text)
+        call.add(self._name, text)
+        line = getattr(self._begun, "text", "") + text
+        end = line.rfind("\n") + 1 if len(line) < LONGEST_LINE else len(line)
+        self._begun.text = line[end:]
+        self._pass_on(line[:end])
         return len(text)
 
     def flush(self):
-        pass
+        text = getattr(self._begun, "text", "")
+        self._begun.text = ""
+        self._pass_on(text)
+
+    def _pass_on(self, text):
+        if not text:
+            return
+        try:
+            with self._lock:
+                self._stream.write(text)
+                self._stream.flush()
+        except (OSError, ValueError):
+            pass  # a reader of the container's logs that went away is no matter of the function
 
     def writable(self):
         return True
@@ -78,9 +97,7 @@ def install():
 
     def start_in_context(thread):
         if _call.get() is not None:
-            run = contextvars.copy_context().run
-            target = thread.run
-            thread.run = lambda: run(target)
+            thread.run = _in_context(thread.run)
         start(thread)
 
     threading.Thread.start = start_in_context
@@ -88,9 +105,24 @@ def install():
     submit = concurrent.futures.ThreadPoolExecutor.submit
 
     def submit_in_context(executor, function, /, *args, **kwargs):
-        return submit(executor, contextvars.copy_context().run, function, *args, **kwargs)
+        return submit(executor, _in_context(function), *args, **kwargs)
 
     concurrent.futures.ThreadPoolExecutor.submit = submit_in_context
+
+
+def _in_context(function):
+    """As part of the call that is running now."""
+    context = contextvars.copy_context()
+    return lambda *args, **kwargs: context.run(_to_its_end, function, *args, **kwargs)
+
+
+def _to_its_end(function, /, *args, **kwargs):
+    """No line of it stays behind."""
+    try:
+        return function(*args, **kwargs)
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
 
 
 def captured(limit, work):
@@ -98,7 +130,7 @@ def captured(limit, work):
     logs = CallLogs(limit)
     token = _call.set(logs)
     try:
-        result = work()
+        result = _to_its_end(work)
     finally:
         _call.reset(token)
     return result, logs.lines()
