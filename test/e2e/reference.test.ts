@@ -8,6 +8,7 @@ import { archiveAccess } from "../support/archive-access.js";
 import { TestCatalogue } from "../support/catalogue.js";
 import { functionEssentials } from "../support/function-essentials.js";
 import { imageConfig, startImage } from "../support/image-runtime.js";
+import { randomBodies } from "../support/random-bodies.js";
 import type { StartRuntime } from "../support/runtime-process.js";
 import { assert, suite } from "../support/suite.js";
 import { unpackImage } from "../support/unpack-image.js";
@@ -190,6 +191,7 @@ const start =
 for (const name of ACTIONS) {
   const conformance = suite(`the image ${name}`);
   actionProtocol(conformance, start(name));
+  conformance("1,000 random bodies: always an answer", () => randomBodies(start(name)));
   conformance.run();
 }
 

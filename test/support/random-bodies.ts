@@ -1,18 +1,8 @@
 import fc from "fast-check";
-import { ActionClient } from "../support/action-client.js";
-import { type ActionProcess, startActionProxy } from "../support/action-runtime.js";
-import { assert, suite } from "../support/suite.js";
-import { until } from "../support/until.js";
-
-const test = suite("runtimes: random bodies");
-
-let runtime: ActionProcess;
-let client: ActionClient;
-test.before(async () => {
-  runtime = await startActionProxy({ env: { PROXY_ALLOW_REINIT: "1", ACTION_BODY_LIMIT: "20000" } });
-  client = new ActionClient(runtime);
-});
-test.after(() => runtime.stop());
+import { ActionClient } from "./action-client.js";
+import type { StartRuntime } from "./runtime-process.js";
+import { assert } from "./suite.js";
+import { until } from "./until.js";
 
 const base64 = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes).toString("base64"));
 const text = fc.oneof(fc.string({ unit: "binary", maxLength: 60 }), fc.constant("#!/bin/sh\ncat\n"), base64);
@@ -38,7 +28,17 @@ const body = fc.oneof(
   runMessage.map((message) => JSON.stringify(message)),
 );
 
-test("1,000 random bodies to /init and /run: always an HTTP answer, and the proxy is alive afterwards", async () => {
+/** 1,000 random bodies to /init and /run: always an HTTP answer, a marker where one is due, and the proxy is alive afterwards. */
+export async function randomBodies(start: StartRuntime): Promise<void> {
+  const runtime = await start({ PROXY_ALLOW_REINIT: "1", ACTION_BODY_LIMIT: "20000" });
+  try {
+    await sendAll(new ActionClient(runtime));
+  } finally {
+    await runtime.stop();
+  }
+}
+
+async function sendAll(client: ActionClient): Promise<void> {
   let [runs, failedInits] = [0, 0];
   const request = fc.tuple(fc.constantFrom("/init", "/run"), body);
   await fc.assert(
@@ -58,6 +58,4 @@ test("1,000 random bodies to /init and /run: always an HTTP answer, and the prox
   await until("a marker of each", () => client.markers().out >= expected && client.markers().err >= expected);
   assert.equal(client.markers(), { out: expected, err: expected });
   assert.equal((await client.script("#!/bin/sh\ncat\n", { value: { alive: true } })).json, { alive: true });
-});
-
-test.run();
+}
