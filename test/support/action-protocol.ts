@@ -114,9 +114,10 @@ function initTests(test: Test, client: Client): void {
 
   test("without a program a run is 502", async () => {
     await client().logged(() => client().init({ code: base64(zipOf()), binary: true }));
-    const { status, json } = await client().run({ value: {} });
+    const { status, json, err } = await client().run({ value: {} });
     assert.is(status, 502);
     assert.match(errorOf(json), /failed to locate a binary/);
+    assert.match(err, /exec is not there, or not executable/);
   });
 }
 

@@ -73,7 +73,7 @@ export class ActionService {
     }
     try {
       const value = initValue(parse().value);
-      if (!(await this.#runner.init(value))) throw new Error(`${this.#runner.binary} is not there, or not executable`);
+      if (!(await this.#runner.init(value))) throw new Error(this.#notThere());
       this.#initialized = true;
       return { status: 200, body: "OK", type: "text/plain" };
     } catch (error) {
@@ -96,8 +96,11 @@ export class ActionService {
     if (signal.aborted) return errorAnswer(499, "The client has gone.");
     try {
       const { message, argument } = runMessage(parse());
-      if (!(await this.#runner.verify()))
-        return errorAnswer(502, "The action failed to locate a binary. See logs for details.");
+      if (!(await this.#runner.verify())) {
+        const reason = this.#notThere();
+        this.#logs.say(reason);
+        return errorAnswer(502, `The action failed to locate a binary. See logs for details: ${reason}`);
+      }
       const env = await this.#runner.env(message);
       const deadline = deadlineOf(message, arrived);
       const result = await this.#runner.run(argument, env, { deadline, signal: either(signal, this.#hurry.signal) });
@@ -110,6 +113,10 @@ export class ActionService {
     } finally {
       this.#logs.endActivation();
     }
+  }
+
+  #notThere() {
+    return `${this.#runner.binary} is not there, or not executable`;
   }
 
   /**
