@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Milliseconds; less than a file has. Only a test that fails ever waits this long. */
-const LIMIT = 40_000;
+const LIMIT = 50_000;
 
 /** Waits for a condition in the world outside, of which nobody tells; fails with `what` where it never comes. */
 export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
