@@ -28,8 +28,7 @@ export async function handle(context, payload) {
       console.log("out", payload.n);
       await sleep(payload.n % 3);
       console.error("err", payload.n);
-      setTimeout(() => console.log("late", payload.n), 1);
-      await sleep(20);
+      await new Promise((done) => setTimeout(() => done(console.log("late", payload.n)), 1));
       return payload.n;
     case "bytes": process.stdout.write("a".repeat(3000) + "\\n"); return null;
     case "input": throw new InputError("no such thing");
