@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { type ClientRequest, request } from "node:http";
@@ -34,6 +35,9 @@ function post(url: string, body: string): ClientRequest {
   sent.end(body);
   return sent;
 }
+
+/** Another run of these tests may be going on beside this one. */
+const RUN = randomUUID();
 
 /** Processes that mention a text in their environment: the runs of one test. */
 function processesWith(text: string): string[] {
@@ -83,7 +87,7 @@ test("the first SIGTERM lets runs end, takes no more, and then the proxy ends", 
 });
 
 test("the second SIGTERM ends the run, and nothing of it is left", async () => {
-  const client = await start({ env: { OF_THIS_TEST: "hurry-73af" } });
+  const client = await start({ env: { OF_THIS_TEST: `hurry-${RUN}` } });
   await client.init({ code: shell("touch begun; sleep 600") });
   const running = client.send("/run", '{"value":{}}');
   await until("the action runs", () => existsSync(join(client.runtime.directory, "begun")));
@@ -97,18 +101,18 @@ test("the second SIGTERM ends the run, and nothing of it is left", async () => {
   const end = client.runtime.end("SIGTERM");
   assert.is((await running).status, 502);
   assert.is(await end, 0);
-  await until("nothing is left", () => processesWith("hurry-73af").length === 0);
+  await until("nothing is left", () => processesWith(`hurry-${RUN}`).length === 0);
 });
 
 test("a client that goes away ends its run; the marker is written, and the next run is well", async () => {
-  const client = await start({ env: { OF_THIS_TEST: "gone-4c1e" } });
+  const client = await start({ env: { OF_THIS_TEST: `gone-${RUN}` } });
   await client.init({ code: shell('[ "$__OW_GONE" ] || exec echo "{}"', "touch begun", "sleep 600 & sleep 600") });
   const { directory, url } = client.runtime;
   const sent = post(url, '{"value":{},"gone":"1"}');
   await until("the action runs", () => existsSync(join(directory, "begun")));
   sent.destroy();
   await until("the marker is written", () => client.markers().out === 1 && client.markers().err === 1);
-  await until("nothing is left", () => processesWith("gone-4c1e").length === 1);
+  await until("nothing is left", () => processesWith(`gone-${RUN}`).length === 1);
   assert.equal((await client.run({ value: {} })).json, {});
 });
 
@@ -290,14 +294,14 @@ test("a zip with directories, links, and files that were not made on Unix", asyn
 });
 
 test("200 runs leave no process and no growing memory behind", async () => {
-  const client = await start({ env: { OF_THIS_TEST: "many-91d2" } });
+  const client = await start({ env: { OF_THIS_TEST: `many-${RUN}` } });
   await client.init({ code: shell("sleep 600 &", "cat") });
   const memory = () => Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${client.runtime.pid}/status`, "utf8"))?.[1]);
   for (let n = 0; n < 50; n++) await client.send("/run", '{"value":{"a":1}}');
   const before = memory();
   for (let n = 0; n < 200; n++) assert.is((await client.send("/run", '{"value":{"a":1}}')).status, 200);
   assert.ok(memory() - before < 30_000, `${before} kB, then ${memory()} kB`);
-  await until("only the proxy is left", () => processesWith("many-91d2").length === 1);
+  await until("only the proxy is left", () => processesWith(`many-${RUN}`).length === 1);
 });
 
 test("settings that make no sense are refused at the start", async () => {
