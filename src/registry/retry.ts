@@ -25,8 +25,9 @@ const PASSING = new Set([
 const IN_MOTION = new Set<unknown>(["DIGEST_INVALID", "MANIFEST_BLOB_UNKNOWN"]);
 
 /**
- * Repeats a request after connection failures, 429, 5xx and manifests in motion, waiting twice as long each time or as long as Retry-After
- * says (RFC 9110, 10.2.3). Every request of the registry protocol that is sent here may be repeated.
+ * Repeats a request after connection failures, 429, 5xx and what another writer may be the reason of, waiting twice as long
+ * each time or as long as Retry-After says (RFC 9110, 10.2.3). Every request of the registry protocol that is sent here may
+ * be repeated.
  */
 export function retrying(exchange: HttpExchange, sleep: Sleep, now: () => number): HttpExchange {
   return async (request) => {
