@@ -4,7 +4,13 @@ import type { SourceFacts } from "./source-facts.js";
 const STAGES = ["load", "resolve", "policy", "packages", "render", "run", "registry", "github", "report"];
 
 /** Who may import whom, from the top down: a file imports from its own layer or a lower one. */
-const LAYERS: readonly (readonly string[])[] = [["cli"], ["commands"], ["composition"], STAGES, ["model"]];
+const LAYERS: readonly (readonly string[])[] = [
+  ["cli"],
+  ["commands"],
+  ["app", "composition"],
+  STAGES,
+  ["model", "system"],
+];
 
 /** Functions of these give the same for the same arguments: no files, network, clock, chance or environment. */
 const PURE = ["resolve", "policy", "render", "model", "report"];
