@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { loadDesired } from "../src/desired.js";
+import { loadDesired } from "../src/app/catalogue/desired.js";
 import { openGitTree } from "../src/load/git-tree.js";
 import type { LockedImage, LockedPackage } from "../src/model/lock.js";
 import type { ImageName } from "../src/model/names.js";

@@ -1,7 +1,7 @@
+import type { Loaded } from "./app/catalogue/desired.js";
 import { ecosystemsOf, judge, loadAdvisories } from "./auditing.js";
 import { addedTo, type ImageInventories } from "./checking-contents.js";
 import type { Context } from "./context.js";
-import type { Loaded } from "./desired.js";
 import { CommandError } from "./exit.js";
 import type { DesiredImage } from "./model/desired.js";
 import { type Diagnostic, errorAt } from "./model/diagnostic.js";

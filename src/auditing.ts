@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import type { Loaded } from "./app/catalogue/desired.js";
 import { type ContentsOptions, contentsOf } from "./contents.js";
 import { type Context, caBundle, stateRoot } from "./context.js";
-import type { Loaded } from "./desired.js";
 import { CommandError, EXIT } from "./exit.js";
 import { type ReadAdvisories, readAdvisories } from "./load/advisories.js";
 import type { Diagnostic } from "./model/diagnostic.js";

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { withAncestors } from "./ancestors.js";
+import { withAncestors } from "./app/catalogue/ancestors.js";
+import { imageNamed, type RegistryOptions } from "./app/catalogue/catalogue.js";
 import type { BuildAudit } from "./auditing-built.js";
 import { type Context, stateRoot } from "./context.js";
 import { CommandError, EXIT } from "./exit.js";
@@ -17,7 +18,6 @@ import { saveResults } from "./run/last-results.js";
 import { runSchedule, type ScheduleEvent } from "./run/schedule.js";
 import type { StepDeps } from "./run/step.js";
 import { selectFromPlan } from "./saved-plan.js";
-import { imageNamed, type RegistryOptions } from "./session.js";
 import type { Workshop } from "./workshop.js";
 
 export interface BuildOptions extends RegistryOptions {

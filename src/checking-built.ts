@@ -1,7 +1,7 @@
+import type { Loaded } from "./app/catalogue/desired.js";
 import type { BuildAudit } from "./auditing-built.js";
 import { checkBuiltImage } from "./checking-contents.js";
 import { type Context, stateRoot } from "./context.js";
-import type { Loaded } from "./desired.js";
 import { inventoryOf, keepInventory, ofExternal, ofImage } from "./inventories.js";
 import type { Diagnostic } from "./model/diagnostic.js";
 import type { Inventory } from "./model/inventory.js";

@@ -1,4 +1,4 @@
-import type { Loaded } from "./desired.js";
+import type { Loaded } from "./app/catalogue/desired.js";
 import type { DesiredImage } from "./model/desired.js";
 import { type Diagnostic, errorAt, type Place } from "./model/diagnostic.js";
 import type { AddedPackage, ImageContents, Inventory, OwnedPackage } from "./model/inventory.js";

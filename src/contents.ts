@@ -1,8 +1,9 @@
 import { join } from "node:path";
+import { openRegistryFor, type RegistryOptions } from "./app/catalogue/catalogue.js";
+import type { Loaded } from "./app/catalogue/desired.js";
 import { type AttachedSbom, attachedSbom } from "./attaching.js";
 import { type Below, builtContents } from "./checking-contents.js";
 import { type Context, stateRoot } from "./context.js";
-import type { Loaded } from "./desired.js";
 import { CommandError, EXIT } from "./exit.js";
 import { type InventoryKey, inventoryOf, keptInventory, ofExternal, ofImage } from "./inventories.js";
 import type { DesiredImage } from "./model/desired.js";
@@ -16,7 +17,6 @@ import { packagesOfBase } from "./resolve/owned-packages.js";
 import { startingPoint } from "./resolve/starting-point.js";
 import { finalBase } from "./run/final-base.js";
 import { StepFailure } from "./run/runner.js";
-import { openRegistryFor, type RegistryOptions } from "./session.js";
 import type { Workshop } from "./workshop.js";
 
 export interface ContentsOptions extends RegistryOptions {

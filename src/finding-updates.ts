@@ -1,6 +1,7 @@
 import { join } from "node:path";
+import { openRegistryFor, type RegistryOptions, registryReference } from "./app/catalogue/catalogue.js";
+import type { Loaded } from "./app/catalogue/desired.js";
 import { type Context, stateRoot } from "./context.js";
-import type { Loaded } from "./desired.js";
 import { CommandError, EXIT, expectedFailure } from "./exit.js";
 import type { ImageNode } from "./model/graph.js";
 import type { ImageRecord } from "./model/plan.js";
@@ -12,7 +13,6 @@ import { parseReference, tagDigest } from "./registry/tag-digest.js";
 import { type BaseAnswer, chooseUpdates, type ScopeAnswer, scopeKey } from "./resolve/choose-updates.js";
 import { updatePins } from "./resolve/update-pins.js";
 import { StepFailure } from "./run/runner.js";
-import { openRegistryFor, type RegistryOptions, registryReference } from "./session.js";
 import type { Workshop } from "./workshop.js";
 
 export interface FindOptions extends RegistryOptions {

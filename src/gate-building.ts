@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { openNamed, registryReference } from "./app/catalogue/catalogue.js";
 import { buildImages } from "./building.js";
 import { type Context, stateRoot } from "./context.js";
 import { CommandError, EXIT } from "./exit.js";
@@ -9,7 +10,6 @@ import type { GateBuild } from "./model/gate.js";
 import { keyTag } from "./model/observation.js";
 import type { BuildResult, Outcome } from "./model/plan.js";
 import { RegistryError, type SizedRegistry } from "./model/registry.js";
-import { openNamed, registryReference } from "./session.js";
 
 export interface GateBuildOptions {
   /** Registry that the images to build on may come from; left out: the one of the base branch's settings. */

@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { openNamed } from "./app/catalogue/catalogue.js";
 import { type Context, stateRoot } from "./context.js";
 import { EXIT, type ExitCode } from "./exit.js";
 import { buildGated, type GateBuildOptions, gateBuilds, readResults, usualRegistry } from "./gate-building.js";
@@ -9,7 +10,6 @@ import { gateText } from "./report/gate-text.js";
 import { diagnosticCommands } from "./report/workflow-commands.js";
 import { reportJson } from "./report/write-report.js";
 import { isOutsideNamespace, rerunInNamespace } from "./run/user-namespace.js";
-import { openNamed } from "./session.js";
 import { appendSummary } from "./step-summary.js";
 import { writeWhole } from "./write-whole.js";
 

@@ -1,7 +1,7 @@
+import type { Loaded } from "./app/catalogue/desired.js";
 import { ecosystemsOf, knownContents, loadAdvisories } from "./auditing.js";
 import type { ContentsOptions } from "./contents.js";
 import type { Context } from "./context.js";
-import type { Loaded } from "./desired.js";
 import { CommandError, EXIT } from "./exit.js";
 import { lineOf } from "./model/diagnostic.js";
 import type { ImageContents } from "./model/inventory.js";

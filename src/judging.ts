@@ -1,5 +1,5 @@
+import { LONG_AGO, type Loaded, loadDesired } from "./app/catalogue/desired.js";
 import type { Context } from "./context.js";
-import { LONG_AGO, type Loaded, loadDesired } from "./desired.js";
 import { openCommit, openJudged, resolveCommit } from "./load/git-tree.js";
 import {
   changedRepositoryPaths,

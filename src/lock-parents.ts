@@ -1,8 +1,8 @@
 import { join } from "node:path";
+import type { Loaded } from "./app/catalogue/desired.js";
 import { createBuildAudit } from "./auditing-built.js";
 import { checkBuilt } from "./checking-built.js";
 import { type Context, stateRoot } from "./context.js";
-import type { Loaded } from "./desired.js";
 import type { DesiredImage } from "./model/desired.js";
 import type { ImageName } from "./model/names.js";
 import { keyTag, type Observation } from "./model/observation.js";

@@ -1,4 +1,5 @@
-import type { Loaded } from "./desired.js";
+import { imageNamed } from "./app/catalogue/catalogue.js";
+import type { Loaded } from "./app/catalogue/desired.js";
 import { CommandError, EXIT } from "./exit.js";
 import { readLock } from "./load/read-lock.js";
 import { openReason, type Update } from "./lock-requests.js";
@@ -7,7 +8,6 @@ import type { Lock, LockedImage } from "./model/lock.js";
 import type { ImageName } from "./model/names.js";
 import { nearest } from "./model/nearest.js";
 import { selectForLock } from "./resolve/lock-selection.js";
-import { imageNamed } from "./session.js";
 
 export const LOCK_FILE = "slipway.lock";
 

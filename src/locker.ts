@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { cpus } from "node:os";
 import { join } from "node:path";
+import { openRegistryFor, type RegistryOptions, registryReference } from "./app/catalogue/catalogue.js";
+import type { Loaded } from "./app/catalogue/desired.js";
 import { type Context, stateRoot } from "./context.js";
-import type { Loaded } from "./desired.js";
 import { expectedFailure } from "./exit.js";
 import { baseLocker, externalBases } from "./lock-bases.js";
 import { type LockJob, lockImage } from "./lock-image.js";
@@ -22,7 +23,6 @@ import { withLocked } from "./resolve/with-locked.js";
 import { jobQueue } from "./run/job-queue.js";
 import { openPackageStore } from "./run/package-store.js";
 import { StepFailure, type StoredImage } from "./run/runner.js";
-import { openRegistryFor, type RegistryOptions, registryReference } from "./session.js";
 import type { Workshop } from "./workshop.js";
 
 export interface MakeLockOptions extends LockOptions, RegistryOptions {

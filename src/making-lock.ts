@@ -1,11 +1,11 @@
 import { join } from "node:path";
+import { loadUnlocked } from "./app/catalogue/catalogue.js";
 import type { Context } from "./context.js";
 import { LOCK_FILE, planLock } from "./lock-plan.js";
 import { Locker, type MakeLockOptions } from "./locker.js";
 import type { LockOutcome } from "./model/lock-result.js";
 import { lockText } from "./report/lock-text.js";
 import { createProgress, type Progress } from "./report/progress.js";
-import { loadUnlocked } from "./session.js";
 import type { Workshop } from "./workshop.js";
 import { writeWhole } from "./write-whole.js";
 

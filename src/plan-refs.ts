@@ -1,7 +1,8 @@
+import { load, loadChecked } from "./app/catalogue/catalogue.js";
+import { LONG_AGO, type Loaded, loadDesired } from "./app/catalogue/desired.js";
 import { changedEntries } from "./changed-entries.js";
 import { changedPackages } from "./changed-packages.js";
 import { type Context, stateRoot } from "./context.js";
-import { LONG_AGO, type Loaded, loadDesired } from "./desired.js";
 import { CommandError, EXIT } from "./exit.js";
 import { readIndex, writeIndex } from "./index-file.js";
 import { changedPaths, hasCommit } from "./load/diff-tree.js";
@@ -16,7 +17,6 @@ import { builtInTemplates } from "./render/templates.js";
 import { diagnosticsText } from "./report/diagnostics.js";
 import { planBetween } from "./resolve/plan.js";
 import { type CatalogueIndex, indexOf, type Scope, scopeOf } from "./scope.js";
-import { load, loadChecked } from "./session.js";
 
 export interface PlannedRefs {
   readonly plan: Plan;

@@ -1,5 +1,6 @@
+import { loadChecked, openRegistryFor, type RegistryOptions, registryReference } from "./app/catalogue/catalogue.js";
+import type { Loaded } from "./app/catalogue/desired.js";
 import type { Context } from "./context.js";
-import type { Loaded } from "./desired.js";
 import { CommandError, EXIT } from "./exit.js";
 import { resolveCommit } from "./load/git-tree.js";
 import { mergeBase } from "./load/history.js";
@@ -9,7 +10,6 @@ import type { RunBuildah, StoringRegistry } from "./model/registry.js";
 import { planRefs } from "./plan-refs.js";
 import { observeAll } from "./resolve/observe.js";
 import { planAgainstRegistry } from "./resolve/plan.js";
-import { loadChecked, openRegistryFor, type RegistryOptions, registryReference } from "./session.js";
 
 export interface PlanOptions extends RegistryOptions {
   readonly base?: string;

@@ -1,4 +1,4 @@
-import { desiredOf, type Loaded } from "./desired.js";
+import { desiredOf, type Loaded } from "./app/catalogue/desired.js";
 import { LOAD_CODES } from "./load/codes.js";
 import type { Catalogue } from "./model/catalogue.js";
 import type { ImageDefinition } from "./model/definition.js";

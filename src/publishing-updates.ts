@@ -1,5 +1,6 @@
+import { loadChecked } from "./app/catalogue/catalogue.js";
+import type { Loaded } from "./app/catalogue/desired.js";
 import type { Context } from "./context.js";
-import type { Loaded } from "./desired.js";
 import { editFiles } from "./edit-catalogue.js";
 import { type FindOptions, findUpdates } from "./finding-updates.js";
 import { forgeAccess } from "./forge-access.js";
@@ -10,7 +11,6 @@ import * as pulls from "./github/update-pulls.js";
 import { UPDATE_BRANCHES, type UpdatePull } from "./github/update-pulls.js";
 import type { GroupResult, GroupUpdates } from "./model/update.js";
 import { updatePullText } from "./report/updates-markdown.js";
-import { loadChecked } from "./session.js";
 import { resultOf, settledResult } from "./update-result.js";
 
 /** What a test has instead of real time. */

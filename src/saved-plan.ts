@@ -1,4 +1,4 @@
-import { withAncestors } from "./ancestors.js";
+import { withAncestors } from "./app/catalogue/ancestors.js";
 import { CommandError, EXIT } from "./exit.js";
 import type { Desired } from "./model/desired.js";
 import type { ImageName } from "./model/names.js";

@@ -1,12 +1,12 @@
-import { withAncestors } from "./ancestors.js";
+import { withAncestors } from "./app/catalogue/ancestors.js";
+import { imageNamed, loadChecked, openRegistryFor, type RegistryOptions } from "./app/catalogue/catalogue.js";
+import type { Loaded } from "./app/catalogue/desired.js";
 import { attachedSbom, sbomInput } from "./attaching.js";
 import { contentsOf } from "./contents.js";
 import type { Context } from "./context.js";
-import type { Loaded } from "./desired.js";
 import { CommandError, EXIT } from "./exit.js";
 import type { ImageName } from "./model/names.js";
 import { observeAll } from "./resolve/observe.js";
-import { imageNamed, loadChecked, openRegistryFor, type RegistryOptions } from "./session.js";
 
 export const SBOM_FORMATS = ["cyclonedx", "spdx"] as const;
 

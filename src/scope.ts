@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { Loaded } from "./desired.js";
+import type { Loaded } from "./app/catalogue/desired.js";
 import { LOCK_FILE } from "./load/find-documents.js";
 import { CATALOGUE_PATHS } from "./load/tree.js";
 import type { Body } from "./model/definition.js";

@@ -1,10 +1,10 @@
 import { join } from "node:path";
+import { loadChecked } from "./app/catalogue/catalogue.js";
 import type { Context } from "./context.js";
 import { editFiles } from "./edit-catalogue.js";
 import { type FindOptions, findUpdates } from "./finding-updates.js";
 import { replaceFile } from "./load/replace-file.js";
 import type { GroupResult } from "./model/update.js";
-import { loadChecked } from "./session.js";
 import { resultOf, settledResult } from "./update-result.js";
 
 export interface UpdateOptions extends FindOptions {

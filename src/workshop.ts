@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Loaded } from "./app/catalogue/desired.js";
 import { askUpstream } from "./ask-upstream.js";
 import { type Context, caBundle, machineConfig, stateRoot } from "./context.js";
-import type { Loaded } from "./desired.js";
 import { CommandError, EXIT } from "./exit.js";
 import { type LockedBuildDeps, prepareLocked } from "./locked-build.js";
 import { MACHINE_MOUNT } from "./model/build-environment.js";

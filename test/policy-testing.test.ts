@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { type Loaded, loadDesired } from "../src/desired.js";
+import { type Loaded, loadDesired } from "../src/app/catalogue/desired.js";
 import { openWorkingTree } from "../src/load/working-tree.js";
 import { runPolicyTest } from "../src/policy-testing.js";
 import { builtInTemplates } from "../src/render/templates.js";

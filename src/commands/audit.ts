@@ -1,10 +1,10 @@
+import { imageNamed, loadChecked } from "../app/catalogue/catalogue.js";
 import { auditReport } from "../audit-report.js";
 import { type AuditOptions, audit } from "../auditing.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
 import { auditText } from "../report/audit-text.js";
 import { diagnosticsText } from "../report/diagnostics.js";
-import { imageNamed, loadChecked } from "../session.js";
 
 /** What is known to be vulnerable in images, worst first. */
 export async function run(context: Context, options: AuditOptions, names: readonly string[]): Promise<ExitCode> {

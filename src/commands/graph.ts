@@ -1,7 +1,7 @@
+import { loadChecked } from "../app/catalogue/catalogue.js";
 import type { Context } from "../context.js";
 import { CommandError, EXIT, type ExitCode } from "../exit.js";
 import { GRAPH_FORMATS } from "../report/graph-formats.js";
-import { loadChecked } from "../session.js";
 
 /** The images and what they are built from. */
 export async function run(

@@ -1,9 +1,9 @@
+import { loadChecked } from "../app/catalogue/catalogue.js";
 import type { ContentsOptions } from "../contents.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
 import { impacts } from "../impacting.js";
 import { impactText } from "../report/impact-text.js";
-import { loadChecked } from "../session.js";
 
 /** Which images have something in them, how it got there, what derives from them, and what to change. */
 export async function run(context: Context, options: ContentsOptions, targets: readonly string[]): Promise<ExitCode> {

@@ -1,11 +1,11 @@
 import { relative, resolve, sep } from "node:path";
+import { load } from "../app/catalogue/catalogue.js";
 import type { Context } from "../context.js";
 import { CommandError, EXIT, type ExitCode } from "../exit.js";
 import type { PolicyTest, PolicyTestResult } from "../model/policies.js";
 import { runPolicyTest } from "../policy-testing.js";
 import { diagnosticsText } from "../report/diagnostics.js";
 import { policyTestsJson, policyTestsText } from "../report/policy-tests-text.js";
-import { load } from "../session.js";
 
 /** Whether the policies say of the images of policies/tests what they should. */
 export async function run(

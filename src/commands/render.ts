@@ -1,6 +1,6 @@
+import { imageNamed, loadChecked } from "../app/catalogue/catalogue.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
-import { imageNamed, loadChecked } from "../session.js";
 
 /** The Containerfile of one image. */
 export async function run(context: Context, options: { readonly ref?: string }, name: string): Promise<ExitCode> {

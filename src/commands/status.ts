@@ -1,3 +1,4 @@
+import type { RegistryOptions } from "../app/catalogue/catalogue.js";
 import { type Context, stateRoot } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
 import type { Deprecation } from "../model/definition.js";
@@ -9,7 +10,6 @@ import { deprecations } from "../policy/withdrawals.js";
 import { reasonsText } from "../report/plan-text.js";
 import { table } from "../report/text.js";
 import { type LastFailure, readFailures } from "../run/last-results.js";
-import type { RegistryOptions } from "../session.js";
 
 /** Each image as the registry has it: READY, STALE, MISSING or ERROR, with the reason. */
 export async function run(context: Context, options: RegistryOptions & { readonly ref?: string }): Promise<ExitCode> {

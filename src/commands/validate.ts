@@ -1,8 +1,8 @@
+import { load } from "../app/catalogue/catalogue.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
 import { diagnosticsJson, diagnosticsText } from "../report/diagnostics.js";
 import { plural } from "../report/text.js";
-import { load } from "../session.js";
 
 /** Every problem of the catalogue: shape, graph and policy. */
 export async function run(context: Context, options: { readonly ref?: string }): Promise<ExitCode> {

@@ -1,7 +1,7 @@
+import type { RegistryOptions } from "../app/catalogue/catalogue.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
 import { vendoredText } from "../report/vendored-text.js";
-import type { RegistryOptions } from "../session.js";
 import { vendor } from "../vendoring.js";
 
 /** Stores the packages of slipway.lock in the registry, for the day when nobody else has them any more. */

@@ -1,8 +1,8 @@
+import { imageNamed } from "../app/catalogue/catalogue.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
 import { makePlan, type PlanOptions } from "../planning.js";
 import { whyText } from "../report/why-text.js";
-import { imageNamed } from "../session.js";
 
 /** Why one image would, or would not, be rebuilt. */
 export async function run(context: Context, options: PlanOptions, name: string): Promise<ExitCode> {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { loadDesired } from "../../src/desired.js";
+import { loadDesired } from "../../src/app/catalogue/desired.js";
 import { openWorkingTree } from "../../src/load/working-tree.js";
 import { BUILT_IN_LANGUAGES } from "../../src/packages/built-in-languages.js";
 import { builtInTemplates } from "../../src/render/templates.js";

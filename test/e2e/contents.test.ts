@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
+import { load } from "../../src/app/catalogue/catalogue.js";
 import { contentsOf } from "../../src/contents.js";
 import { createContext } from "../../src/context.js";
-import { load } from "../../src/session.js";
 import { TestCatalogue } from "../support/catalogue.js";
 import { imageName } from "../support/definitions.js";
 import { layoutTags } from "../support/layout.js";

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { loadDesired } from "../../src/desired.js";
+import { loadDesired } from "../../src/app/catalogue/desired.js";
 import { openWorkingTree } from "../../src/load/working-tree.js";
 import { manifestDirectory, prepareInstall } from "../../src/render/prepare.js";
 import { builtInTemplates } from "../../src/render/templates.js";

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Loaded, loadDesired } from "../../src/desired.js";
+import { type Loaded, loadDesired } from "../../src/app/catalogue/desired.js";
 import { openWorkingTree } from "../../src/load/working-tree.js";
 import { builtInTemplates } from "../../src/render/templates.js";
 import { parseContainerfile } from "../support/containerfile.js";

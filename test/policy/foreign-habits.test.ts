@@ -1,4 +1,4 @@
-import { loadDesired } from "../../src/desired.js";
+import { loadDesired } from "../../src/app/catalogue/desired.js";
 import { openWorkingTree } from "../../src/load/working-tree.js";
 import { builtInTemplates } from "../../src/render/templates.js";
 import { folder, removeTemporary } from "../load/temporary-catalogue.js";

@@ -1,4 +1,4 @@
-import { loadDesired } from "../../src/desired.js";
+import { loadDesired } from "../../src/app/catalogue/desired.js";
 import type { LockedPackage } from "../../src/model/lock.js";
 import { packageJson } from "../../src/model/lock-syntax.js";
 import type { ImageName } from "../../src/model/names.js";

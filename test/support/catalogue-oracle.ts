@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { Loaded } from "../../src/desired.js";
+import type { Loaded } from "../../src/app/catalogue/desired.js";
 import { LOAD_CODES } from "../../src/load/codes.js";
 import { expandArtifact } from "../../src/load/expand-artifact.js";
 import type { Catalogue } from "../../src/model/catalogue.js";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { posix } from "node:path";
-import { approveStage } from "../../src/checking-stage.js";
+import { approveStage } from "../../src/app/catalogue/stage-approval.js";
 import type { Catalogue } from "../../src/model/catalogue.js";
 import type { ImageDefinition, PathArtifact, UrlArtifact } from "../../src/model/definition.js";
 import type { Desired, DesiredImage } from "../../src/model/desired.js";

@@ -1,4 +1,4 @@
-import { loadDesired } from "../../src/desired.js";
+import { loadDesired } from "../../src/app/catalogue/desired.js";
 import type { FileTree } from "../../src/load/tree.js";
 import type { LockedImage, LockedPackage } from "../../src/model/lock.js";
 import type { ImageName } from "../../src/model/names.js";

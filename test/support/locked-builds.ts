@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
+import { type Loaded, loadDesired } from "../../src/app/catalogue/desired.js";
 import type { Context } from "../../src/context.js";
-import { type Loaded, loadDesired } from "../../src/desired.js";
 import { openWorkingTree } from "../../src/load/working-tree.js";
 import type { LockedPackage, LockManager } from "../../src/model/lock.js";
 import type { Digest, ImageName } from "../../src/model/names.js";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { loadDesired } from "../../src/desired.js";
+import { loadDesired } from "../../src/app/catalogue/desired.js";
 import type { LoadCache } from "../../src/load/load.js";
 import { builtInTemplates } from "../../src/render/templates.js";
 import { checkOutcome } from "./catalogue-oracle.js";

@@ -1,14 +1,14 @@
 import { posix } from "node:path";
-import { type ArtifactFile, expandArtifact } from "./load/expand-artifact.js";
-import { fileOf } from "./load/read-body.js";
-import type { FileTree } from "./load/tree.js";
+import { type ArtifactFile, expandArtifact } from "../../load/expand-artifact.js";
+import { fileOf } from "../../load/read-body.js";
+import type { FileTree } from "../../load/tree.js";
+import type { Catalogue } from "../../model/catalogue.js";
+import type { Artifact, Body, ImageArtifact, PathArtifact, UrlArtifact } from "../../model/definition.js";
+import { type Diagnostic, errorAt } from "../../model/diagnostic.js";
+import type { Graph, Stage } from "../../model/graph.js";
+import type { ContextEntry, RecipeArtifact } from "../../model/recipe.js";
+import { contextDirectory, localName } from "../../render/prepare.js";
 import type { Manifest, Manifests } from "./manifests.js";
-import type { Catalogue } from "./model/catalogue.js";
-import type { Artifact, Body, ImageArtifact, PathArtifact, UrlArtifact } from "./model/definition.js";
-import { type Diagnostic, errorAt } from "./model/diagnostic.js";
-import type { Graph, Stage } from "./model/graph.js";
-import type { ContextEntry, RecipeArtifact } from "./model/recipe.js";
-import { contextDirectory, localName } from "./render/prepare.js";
 
 /** What the images' files hold, for their keys. One pass over all of them: with a Git ref, one process. */
 export async function hashArtifacts(

@@ -1,9 +1,9 @@
-import { stageArtifacts } from "../src/artifacts.js";
-import type { PathArtifact } from "../src/model/definition.js";
-import type { RecipeFiles } from "../src/model/recipe.js";
-import { catalogue, image } from "./support/definitions.js";
-import { loneNode } from "./support/expected-instructions.js";
-import { assert, suite } from "./support/suite.js";
+import { stageArtifacts } from "../../../src/app/catalogue/artifacts.js";
+import type { PathArtifact } from "../../../src/model/definition.js";
+import type { RecipeFiles } from "../../../src/model/recipe.js";
+import { catalogue, image } from "../../support/definitions.js";
+import { loneNode } from "../../support/expected-instructions.js";
+import { assert, suite } from "../../support/suite.js";
 
 const test = suite("artifacts");
 

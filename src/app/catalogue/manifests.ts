@@ -1,16 +1,16 @@
 import { isUtf8 } from "node:buffer";
 import { posix } from "node:path";
-import { manifestFile } from "./load/manifest-file.js";
-import { TextSource } from "./load/text-source.js";
-import type { FileTree } from "./load/tree.js";
-import type { Catalogue } from "./model/catalogue.js";
-import type { Body, ManifestReference } from "./model/definition.js";
-import { type Diagnostic, errorAt } from "./model/diagnostic.js";
-import type { Graph, Stage } from "./model/graph.js";
-import { MAX_MANIFEST_BYTES, type ManifestContent } from "./model/manifest.js";
-import { managerFor } from "./packages/managers.js";
-import { manifestOf } from "./packages/manifest-of.js";
-import { largeManifest, unknownManifest } from "./policy/manifest-approval.js";
+import { manifestFile } from "../../load/manifest-file.js";
+import { TextSource } from "../../load/text-source.js";
+import type { FileTree } from "../../load/tree.js";
+import type { Catalogue } from "../../model/catalogue.js";
+import type { Body, ManifestReference } from "../../model/definition.js";
+import { type Diagnostic, errorAt } from "../../model/diagnostic.js";
+import type { Graph, Stage } from "../../model/graph.js";
+import { MAX_MANIFEST_BYTES, type ManifestContent } from "../../model/manifest.js";
+import { managerFor } from "../../packages/managers.js";
+import { manifestOf } from "../../packages/manifest-of.js";
+import { largeManifest, unknownManifest } from "../../policy/manifest-approval.js";
 
 /** A native manifest of a body, read. */
 export interface Manifest {
@@ -56,7 +56,7 @@ export async function readManifests(tree: FileTree, catalogue: Catalogue, graph:
     if (!isUtf8(content)) broken.add(path);
     texts.set(path, content.toString("utf8"));
   });
-  const { MANIFEST_READERS } = await import("./packages/manifests/readers.js");
+  const { MANIFEST_READERS } = await import("../../packages/manifests/readers.js");
   const read = new Map<Body, Manifest>();
   for (const [body, { reader, file, files }] of found) {
     const odd = files.find((path) => broken.has(path));

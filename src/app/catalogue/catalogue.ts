@@ -1,17 +1,17 @@
-import type { Context } from "./context.js";
+import type { Context } from "../../context.js";
+import { CommandError, EXIT } from "../../exit.js";
+import { openGitTree } from "../../load/git-tree.js";
+import type { LoadCache } from "../../load/load.js";
+import { openWorkingTree } from "../../load/working-tree.js";
+import type { Settings } from "../../model/catalogue.js";
+import type { ImageName } from "../../model/names.js";
+import { nearest } from "../../model/nearest.js";
+import type { RunBuildah, SizedRegistry, StoringRegistry } from "../../model/registry.js";
+import { LayeredRegistry } from "../../registry/layered.js";
+import { openRegistry } from "../../registry/open.js";
+import { builtInTemplates } from "../../render/templates.js";
+import { diagnosticsText } from "../../report/diagnostics.js";
 import { type Loaded, loadDesired } from "./desired.js";
-import { CommandError, EXIT } from "./exit.js";
-import { openGitTree } from "./load/git-tree.js";
-import type { LoadCache } from "./load/load.js";
-import { openWorkingTree } from "./load/working-tree.js";
-import type { Settings } from "./model/catalogue.js";
-import type { ImageName } from "./model/names.js";
-import { nearest } from "./model/nearest.js";
-import type { RunBuildah, SizedRegistry, StoringRegistry } from "./model/registry.js";
-import { LayeredRegistry } from "./registry/layered.js";
-import { openRegistry } from "./registry/open.js";
-import { builtInTemplates } from "./render/templates.js";
-import { diagnosticsText } from "./report/diagnostics.js";
 
 export interface RegistryOptions {
   readonly registry?: string;

@@ -1,5 +1,5 @@
-import type { Desired } from "./model/desired.js";
-import type { ImageName } from "./model/names.js";
+import type { Desired } from "../../model/desired.js";
+import type { ImageName } from "../../model/names.js";
 
 /** These images and all that they are built from. */
 export function withAncestors(names: readonly ImageName[], { images }: Desired): Set<ImageName> {

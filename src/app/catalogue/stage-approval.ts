@@ -1,15 +1,15 @@
+import type { Catalogue } from "../../model/catalogue.js";
+import type { Body, PackageRequest } from "../../model/definition.js";
+import type { Diagnostic } from "../../model/diagnostic.js";
+import type { Stage } from "../../model/graph.js";
+import type { Managers, PackageSyntax } from "../../model/package-syntax.js";
+import type { RecipePackage } from "../../model/recipe.js";
+import type { Exception } from "../../model/roles.js";
+import { type Approval, approve } from "../../policy/approval.js";
+import { approveManifest } from "../../policy/manifest-approval.js";
+import { mergePackages } from "../../policy/merge-packages.js";
+import { openVersions } from "../../policy/stage-versions.js";
 import type { Manifest } from "./manifests.js";
-import type { Catalogue } from "./model/catalogue.js";
-import type { Body, PackageRequest } from "./model/definition.js";
-import type { Diagnostic } from "./model/diagnostic.js";
-import type { Stage } from "./model/graph.js";
-import type { Managers, PackageSyntax } from "./model/package-syntax.js";
-import type { RecipePackage } from "./model/recipe.js";
-import type { Exception } from "./model/roles.js";
-import { type Approval, approve } from "./policy/approval.js";
-import { approveManifest } from "./policy/manifest-approval.js";
-import { mergePackages } from "./policy/merge-packages.js";
-import { openVersions } from "./policy/stage-versions.js";
 
 export interface StageCheck {
   readonly packages: readonly RecipePackage[];

@@ -1,16 +1,16 @@
-import type { Catalogue } from "./model/catalogue.js";
-import type { DesiredImage } from "./model/desired.js";
-import type { Diagnostic } from "./model/diagnostic.js";
-import type { Graph, ImageNode, Stage } from "./model/graph.js";
-import type { AddedPackage } from "./model/inventory.js";
-import type { ImageName } from "./model/names.js";
-import type { Managers } from "./model/package-syntax.js";
-import { TYPE_OF_MANAGER } from "./model/package-types.js";
-import type { RecipePackage } from "./model/recipe.js";
-import type { Exception } from "./model/roles.js";
-import { type CheckedContents, checkContents, waive } from "./policy/contents.js";
-import { missingLock, requiredPackages } from "./policy/required-packages.js";
-import { lockedAdditions } from "./resolve/locked-additions.js";
+import type { Catalogue } from "../../model/catalogue.js";
+import type { DesiredImage } from "../../model/desired.js";
+import type { Diagnostic } from "../../model/diagnostic.js";
+import type { Graph, ImageNode, Stage } from "../../model/graph.js";
+import type { AddedPackage } from "../../model/inventory.js";
+import type { ImageName } from "../../model/names.js";
+import type { Managers } from "../../model/package-syntax.js";
+import { TYPE_OF_MANAGER } from "../../model/package-types.js";
+import type { RecipePackage } from "../../model/recipe.js";
+import type { Exception } from "../../model/roles.js";
+import { type CheckedContents, checkContents, waive } from "../../policy/contents.js";
+import { missingLock, requiredPackages } from "../../policy/required-packages.js";
+import { lockedAdditions } from "../../resolve/locked-additions.js";
 
 export interface PackageSurroundings {
   readonly catalogue: Catalogue;
