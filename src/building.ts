@@ -3,12 +3,13 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { withAncestors } from "./app/catalogue/ancestors.js";
 import { imageNamed, type RegistryOptions } from "./app/catalogue/catalogue.js";
+import { planRegistry, type RegistryPlan } from "./app/plan/plan.js";
+import { selectFromPlan } from "./app/plan/saved.js";
 import type { BuildAudit } from "./auditing-built.js";
 import { type Context, stateRoot } from "./context.js";
 import { CommandError, EXIT } from "./exit.js";
 import type { ImageName } from "./model/names.js";
 import type { BuildResult, Plan } from "./model/plan.js";
-import { planRegistry, type RegistryPlan } from "./planning.js";
 import { withFileLock } from "./registry/file-lock.js";
 import { planText } from "./report/plan-text.js";
 import { createProgress } from "./report/progress.js";
@@ -17,7 +18,6 @@ import { DryRunner, DryRunRegistry } from "./run/dry-run.js";
 import { saveResults } from "./run/last-results.js";
 import { runSchedule, type ScheduleEvent } from "./run/schedule.js";
 import type { StepDeps } from "./run/step.js";
-import { selectFromPlan } from "./saved-plan.js";
 import type { Workshop } from "./workshop.js";
 
 export interface BuildOptions extends RegistryOptions {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { RegistryPlan } from "./app/plan/plan.js";
 import { attachedSbom, attachSbom } from "./attaching.js";
 import { type Below, builtContents } from "./checking-contents.js";
 import { type Context, stateRoot } from "./context.js";
@@ -7,7 +8,6 @@ import type { DesiredImage } from "./model/desired.js";
 import type { ImageContents, Inventory } from "./model/inventory.js";
 import type { ImageName } from "./model/names.js";
 import { keyTag } from "./model/observation.js";
-import type { RegistryPlan } from "./planning.js";
 import { packagesOfBase } from "./resolve/owned-packages.js";
 import { startingPoint } from "./resolve/starting-point.js";
 import { finalBase } from "./run/final-base.js";

@@ -1,6 +1,6 @@
+import { makePlan, type Planned, type PlanOptions } from "../app/plan/plan.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
-import { makePlan, type Planned, type PlanOptions } from "../planning.js";
 import { planText } from "../report/plan-text.js";
 import { matrixStages } from "../resolve/matrix.js";
 

@@ -1,11 +1,11 @@
 import type { RegistryOptions } from "../app/catalogue/catalogue.js";
+import { planRegistry } from "../app/plan/plan.js";
 import { type Context, stateRoot } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
 import type { Deprecation } from "../model/definition.js";
 import type { Observation } from "../model/observation.js";
 import type { PlanStep } from "../model/plan.js";
 import { managersOf } from "../packages/managers.js";
-import { planRegistry } from "../planning.js";
 import { deprecations } from "../policy/withdrawals.js";
 import { reasonsText } from "../report/plan-text.js";
 import { table } from "../report/text.js";

@@ -1,7 +1,7 @@
 import { imageNamed } from "../app/catalogue/catalogue.js";
+import { makePlan, type PlanOptions } from "../app/plan/plan.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
-import { makePlan, type PlanOptions } from "../planning.js";
 import { whyText } from "../report/why-text.js";
 
 /** Why one image would, or would not, be rebuilt. */

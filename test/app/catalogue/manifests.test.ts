@@ -1,13 +1,13 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadDesired } from "../../../src/app/catalogue/desired.js";
+import { readIndex } from "../../../src/app/plan/index-file.js";
+import { planRefs } from "../../../src/app/plan/refs.js";
 import type { Context } from "../../../src/context.js";
-import { readIndex } from "../../../src/index-file.js";
 import { openWorkingTree } from "../../../src/load/working-tree.js";
 import type { DesiredImage } from "../../../src/model/desired.js";
 import { LOCK_FILES, MAX_MANIFEST_BYTES } from "../../../src/model/manifest.js";
 import { BUILT_IN_LANGUAGES } from "../../../src/packages/built-in-languages.js";
-import { planRefs } from "../../../src/plan-refs.js";
 import { baseImagePaths, basePlaces } from "../../../src/policy/base-images.js";
 import { builtInTemplates } from "../../../src/render/templates.js";
 import { planBetween, standInKeys } from "../../../src/resolve/plan.js";

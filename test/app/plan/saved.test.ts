@@ -1,12 +1,12 @@
-import { CommandError } from "../src/exit.js";
-import type { Desired } from "../src/model/desired.js";
-import type { Plan } from "../src/model/plan.js";
-import { planInputs } from "../src/resolve/plan.js";
-import { selectFromPlan } from "../src/saved-plan.js";
-import { image, imageName } from "./support/definitions.js";
-import { desired } from "./support/desired.js";
-import { plan, reason, step } from "./support/plans.js";
-import { assert, suite } from "./support/suite.js";
+import { selectFromPlan } from "../../../src/app/plan/saved.js";
+import { CommandError } from "../../../src/exit.js";
+import type { Desired } from "../../../src/model/desired.js";
+import type { Plan } from "../../../src/model/plan.js";
+import { planInputs } from "../../../src/resolve/plan.js";
+import { image, imageName } from "../../support/definitions.js";
+import { desired } from "../../support/desired.js";
+import { plan, reason, step } from "../../support/plans.js";
+import { assert, suite } from "../../support/suite.js";
 
 const test = suite("saved-plan");
 

@@ -1,9 +1,9 @@
 import { posix } from "node:path";
-import type { Loaded } from "./app/catalogue/desired.js";
-import { LOCK_FILE } from "./load/find-documents.js";
-import { CATALOGUE_PATHS } from "./load/tree.js";
-import type { Body } from "./model/definition.js";
-import { type AgingPins, agingPins } from "./policy/base-rules.js";
+import { LOCK_FILE } from "../../load/find-documents.js";
+import { CATALOGUE_PATHS } from "../../load/tree.js";
+import type { Body } from "../../model/definition.js";
+import { type AgingPins, agingPins } from "../../policy/base-rules.js";
+import type { Loaded } from "../catalogue/desired.js";
 
 /**
  * What is kept of a whole, sound catalogue so that a later plan between two commits need not read all of it again: enough

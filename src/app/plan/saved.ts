@@ -1,9 +1,9 @@
-import { withAncestors } from "./app/catalogue/ancestors.js";
-import { CommandError, EXIT } from "./exit.js";
-import type { Desired } from "./model/desired.js";
-import type { ImageName } from "./model/names.js";
-import type { Plan } from "./model/plan.js";
-import { planInputs } from "./resolve/plan.js";
+import { CommandError, EXIT } from "../../exit.js";
+import type { Desired } from "../../model/desired.js";
+import type { ImageName } from "../../model/names.js";
+import type { Plan } from "../../model/plan.js";
+import { planInputs } from "../../resolve/plan.js";
+import { withAncestors } from "../catalogue/ancestors.js";
 
 interface SavedPlan {
   readonly inputs: string;

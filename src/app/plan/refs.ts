@@ -1,21 +1,21 @@
-import { load, loadChecked } from "./app/catalogue/catalogue.js";
-import { LONG_AGO, type Loaded, loadDesired } from "./app/catalogue/desired.js";
+import { type Context, stateRoot } from "../../context.js";
+import { CommandError, EXIT } from "../../exit.js";
+import { changedPaths, hasCommit } from "../../load/diff-tree.js";
+import { openCommit, resolveCommit } from "../../load/git-tree.js";
+import type { LoadCache } from "../../load/load.js";
+import type { FileTree } from "../../load/tree.js";
+import type { Plan } from "../../model/plan.js";
+import { managersOf } from "../../packages/managers.js";
+import { isTooOld } from "../../policy/base-rules.js";
+import { withdrawalProblems } from "../../policy/withdrawals.js";
+import { builtInTemplates } from "../../render/templates.js";
+import { diagnosticsText } from "../../report/diagnostics.js";
+import { planBetween } from "../../resolve/plan.js";
+import { load, loadChecked } from "../catalogue/catalogue.js";
+import { LONG_AGO, type Loaded, loadDesired } from "../catalogue/desired.js";
 import { changedEntries } from "./changed-entries.js";
 import { changedPackages } from "./changed-packages.js";
-import { type Context, stateRoot } from "./context.js";
-import { CommandError, EXIT } from "./exit.js";
 import { readIndex, writeIndex } from "./index-file.js";
-import { changedPaths, hasCommit } from "./load/diff-tree.js";
-import { openCommit, resolveCommit } from "./load/git-tree.js";
-import type { LoadCache } from "./load/load.js";
-import type { FileTree } from "./load/tree.js";
-import type { Plan } from "./model/plan.js";
-import { managersOf } from "./packages/managers.js";
-import { isTooOld } from "./policy/base-rules.js";
-import { withdrawalProblems } from "./policy/withdrawals.js";
-import { builtInTemplates } from "./render/templates.js";
-import { diagnosticsText } from "./report/diagnostics.js";
-import { planBetween } from "./resolve/plan.js";
 import { type CatalogueIndex, indexOf, type Scope, scopeOf } from "./scope.js";
 
 export interface PlannedRefs {

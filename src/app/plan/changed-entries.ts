@@ -1,7 +1,7 @@
-import { LOCK_FILE } from "./load/find-documents.js";
-import { openCommit } from "./load/git-tree.js";
-import { type LoadCache, loadCatalogue } from "./load/load.js";
-import type { Lock } from "./model/lock.js";
+import { LOCK_FILE } from "../../load/find-documents.js";
+import { openCommit } from "../../load/git-tree.js";
+import { type LoadCache, loadCatalogue } from "../../load/load.js";
+import type { Lock } from "../../model/lock.js";
 
 /**
  * The images whose entries in the slipway.lock of some commits differ. `bases`: all else that is in it does, or one of them

@@ -1,15 +1,15 @@
-import { loadChecked, openRegistryFor, type RegistryOptions, registryReference } from "./app/catalogue/catalogue.js";
-import type { Loaded } from "./app/catalogue/desired.js";
-import type { Context } from "./context.js";
-import { CommandError, EXIT } from "./exit.js";
-import { resolveCommit } from "./load/git-tree.js";
-import { mergeBase } from "./load/history.js";
-import type { Observations } from "./model/observation.js";
-import type { Plan } from "./model/plan.js";
-import type { RunBuildah, StoringRegistry } from "./model/registry.js";
-import { planRefs } from "./plan-refs.js";
-import { observeAll } from "./resolve/observe.js";
-import { planAgainstRegistry } from "./resolve/plan.js";
+import type { Context } from "../../context.js";
+import { CommandError, EXIT } from "../../exit.js";
+import { resolveCommit } from "../../load/git-tree.js";
+import { mergeBase } from "../../load/history.js";
+import type { Observations } from "../../model/observation.js";
+import type { Plan } from "../../model/plan.js";
+import type { RunBuildah, StoringRegistry } from "../../model/registry.js";
+import { observeAll } from "../../resolve/observe.js";
+import { planAgainstRegistry } from "../../resolve/plan.js";
+import { loadChecked, openRegistryFor, type RegistryOptions, registryReference } from "../catalogue/catalogue.js";
+import type { Loaded } from "../catalogue/desired.js";
+import { planRefs } from "./refs.js";
 
 export interface PlanOptions extends RegistryOptions {
   readonly base?: string;

@@ -1,6 +1,6 @@
-import { openCommit } from "./load/git-tree.js";
-import { type LoadCache, loadCatalogue } from "./load/load.js";
-import type { Catalogue } from "./model/catalogue.js";
+import { openCommit } from "../../load/git-tree.js";
+import { type LoadCache, loadCatalogue } from "../../load/load.js";
+import type { Catalogue } from "../../model/catalogue.js";
 import { isApprovedList, packageId } from "./scope.js";
 
 /**
