@@ -1,6 +1,6 @@
 import type { Loaded } from "./app/catalogue/desired.js";
-import { ecosystemsOf, judge, loadAdvisories } from "./auditing.js";
-import { addedTo, type ImageInventories } from "./checking-contents.js";
+import { ecosystemsOf, judge, loadAdvisories } from "./app/contents/audit.js";
+import { addedTo, type ImageInventories } from "./app/contents/built-contents.js";
 import type { Context } from "./context.js";
 import { CommandError } from "./exit.js";
 import type { DesiredImage } from "./model/desired.js";

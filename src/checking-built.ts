@@ -1,8 +1,8 @@
 import type { Loaded } from "./app/catalogue/desired.js";
+import { checkBuiltImage } from "./app/contents/built-contents.js";
+import { inventoryOf, keepInventory, ofExternal, ofImage } from "./app/contents/inventories.js";
 import type { BuildAudit } from "./auditing-built.js";
-import { checkBuiltImage } from "./checking-contents.js";
 import { type Context, stateRoot } from "./context.js";
-import { inventoryOf, keepInventory, ofExternal, ofImage } from "./inventories.js";
 import type { Diagnostic } from "./model/diagnostic.js";
 import type { Inventory } from "./model/inventory.js";
 import { applyExceptions, validExceptions } from "./policy/exceptions.js";

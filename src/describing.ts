@@ -1,9 +1,9 @@
 import { join } from "node:path";
+import { attachedSbom, attachSbom } from "./app/contents/attachment.js";
+import { type Below, builtContents } from "./app/contents/built-contents.js";
+import { inventoryOf, keptInventory, ofExternal, ofImage } from "./app/contents/inventories.js";
 import type { RegistryPlan } from "./app/plan/plan.js";
-import { attachedSbom, attachSbom } from "./attaching.js";
-import { type Below, builtContents } from "./checking-contents.js";
 import { type Context, stateRoot } from "./context.js";
-import { inventoryOf, keptInventory, ofExternal, ofImage } from "./inventories.js";
 import type { DesiredImage } from "./model/desired.js";
 import type { ImageContents, Inventory } from "./model/inventory.js";
 import type { ImageName } from "./model/names.js";

@@ -1,6 +1,6 @@
 import { imageNamed, loadChecked } from "../app/catalogue/catalogue.js";
-import { auditReport } from "../audit-report.js";
-import { type AuditOptions, audit } from "../auditing.js";
+import { type AuditOptions, audit } from "../app/contents/audit.js";
+import { auditReport } from "../app/contents/audit-report.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
 import { auditText } from "../report/audit-text.js";

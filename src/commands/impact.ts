@@ -1,8 +1,8 @@
 import { loadChecked } from "../app/catalogue/catalogue.js";
-import type { ContentsOptions } from "../contents.js";
+import type { ContentsOptions } from "../app/contents/contents.js";
+import { impacts } from "../app/contents/impact.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
-import { impacts } from "../impacting.js";
 import { impactText } from "../report/impact-text.js";
 
 /** Which images have something in them, how it got there, what derives from them, and what to change. */

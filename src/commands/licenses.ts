@@ -1,6 +1,6 @@
+import { packageOverview, type TableOptions } from "../app/contents/package-overview.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
-import { packageOverview, type TableOptions } from "../package-overview.js";
 import { licensesText, usesCsv } from "../report/package-tables.js";
 import { licensesUsed } from "../resolve/package-tables.js";
 

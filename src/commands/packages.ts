@@ -1,6 +1,6 @@
+import { packageOverview, type TableOptions } from "../app/contents/package-overview.js";
 import type { Context } from "../context.js";
 import { CommandError, EXIT, type ExitCode } from "../exit.js";
-import { packageOverview, type TableOptions } from "../package-overview.js";
 import { packagesText, unusedCsv, unusedText, usesCsv } from "../report/package-tables.js";
 import { unusedPackages, versionsOf } from "../resolve/package-tables.js";
 

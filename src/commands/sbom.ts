@@ -1,6 +1,6 @@
+import { SBOM_FORMATS, type SbomOptions, sbomOf } from "../app/contents/sbom.js";
 import type { Context } from "../context.js";
 import { CommandError, EXIT, type ExitCode } from "../exit.js";
-import { SBOM_FORMATS, type SbomOptions, sbomOf } from "../sbom.js";
 import { writeWhole } from "../write-whole.js";
 
 /** What is in an image, as a document for other tools. */

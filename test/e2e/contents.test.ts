@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { load } from "../../src/app/catalogue/catalogue.js";
-import { contentsOf } from "../../src/contents.js";
+import { contentsOf } from "../../src/app/contents/contents.js";
 import { createContext } from "../../src/context.js";
 import { TestCatalogue } from "../support/catalogue.js";
 import { imageName } from "../support/definitions.js";

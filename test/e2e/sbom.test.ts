@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { attachSbom } from "../../src/attaching.js";
+import { attachSbom } from "../../src/app/contents/attachment.js";
 import type { DesiredImage } from "../../src/model/desired.js";
 import type { ImageName } from "../../src/model/names.js";
 import type { BuildResult } from "../../src/model/plan.js";

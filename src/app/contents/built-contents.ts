@@ -1,15 +1,15 @@
-import type { Loaded } from "./app/catalogue/desired.js";
-import type { DesiredImage } from "./model/desired.js";
-import { type Diagnostic, errorAt, type Place } from "./model/diagnostic.js";
-import type { AddedPackage, ImageContents, Inventory, OwnedPackage } from "./model/inventory.js";
-import { normalName, TYPE_OF_MANAGER } from "./model/package-types.js";
-import { inventoryProblems } from "./packages/installed.js";
-import { managersOf } from "./packages/managers.js";
-import { checkContents } from "./policy/contents.js";
-import { validExceptions } from "./policy/exceptions.js";
-import { ownedPackages } from "./resolve/owned-packages.js";
-import { type AskedPackage, addedPackages, type LockedName } from "./resolve/provenance.js";
-import { startingPoint } from "./resolve/starting-point.js";
+import type { DesiredImage } from "../../model/desired.js";
+import { type Diagnostic, errorAt, type Place } from "../../model/diagnostic.js";
+import type { AddedPackage, ImageContents, Inventory, OwnedPackage } from "../../model/inventory.js";
+import { normalName, TYPE_OF_MANAGER } from "../../model/package-types.js";
+import { inventoryProblems } from "../../packages/installed.js";
+import { managersOf } from "../../packages/managers.js";
+import { checkContents } from "../../policy/contents.js";
+import { validExceptions } from "../../policy/exceptions.js";
+import { ownedPackages } from "../../resolve/owned-packages.js";
+import { type AskedPackage, addedPackages, type LockedName } from "../../resolve/provenance.js";
+import { startingPoint } from "../../resolve/starting-point.js";
+import type { Loaded } from "../catalogue/desired.js";
 
 export interface ImageInventories {
   readonly inventory: Inventory;

@@ -1,23 +1,23 @@
 import { join } from "node:path";
-import { openRegistryFor, type RegistryOptions } from "./app/catalogue/catalogue.js";
-import type { Loaded } from "./app/catalogue/desired.js";
-import { type AttachedSbom, attachedSbom } from "./attaching.js";
-import { type Below, builtContents } from "./checking-contents.js";
-import { type Context, stateRoot } from "./context.js";
-import { CommandError, EXIT } from "./exit.js";
+import { type Context, stateRoot } from "../../context.js";
+import { CommandError, EXIT } from "../../exit.js";
+import type { DesiredImage } from "../../model/desired.js";
+import type { ImageContents, Inventory } from "../../model/inventory.js";
+import type { ImageName } from "../../model/names.js";
+import { keyTag, type Observations } from "../../model/observation.js";
+import type { StoringRegistry } from "../../model/registry.js";
+import { lockedContents } from "../../resolve/locked-contents.js";
+import { observeAll } from "../../resolve/observe.js";
+import { packagesOfBase } from "../../resolve/owned-packages.js";
+import { startingPoint } from "../../resolve/starting-point.js";
+import { finalBase } from "../../run/final-base.js";
+import { StepFailure } from "../../run/runner.js";
+import type { Workshop } from "../../workshop.js";
+import { openRegistryFor, type RegistryOptions } from "../catalogue/catalogue.js";
+import type { Loaded } from "../catalogue/desired.js";
+import { type AttachedSbom, attachedSbom } from "./attachment.js";
+import { type Below, builtContents } from "./built-contents.js";
 import { type InventoryKey, inventoryOf, keptInventory, ofExternal, ofImage } from "./inventories.js";
-import type { DesiredImage } from "./model/desired.js";
-import type { ImageContents, Inventory } from "./model/inventory.js";
-import type { ImageName } from "./model/names.js";
-import { keyTag, type Observations } from "./model/observation.js";
-import type { StoringRegistry } from "./model/registry.js";
-import { lockedContents } from "./resolve/locked-contents.js";
-import { observeAll } from "./resolve/observe.js";
-import { packagesOfBase } from "./resolve/owned-packages.js";
-import { startingPoint } from "./resolve/starting-point.js";
-import { finalBase } from "./run/final-base.js";
-import { StepFailure } from "./run/runner.js";
-import type { Workshop } from "./workshop.js";
 
 export interface ContentsOptions extends RegistryOptions {
   /** Images that nobody on this machine has looked at are pulled and looked at. */
@@ -154,7 +154,9 @@ class Looker {
     const state = stateRoot(this.#context);
     if (!this.#options.scan) return keptInventory(state, key);
     return inventoryOf(state, key, async () => {
-      this.#workshop ??= import("./workshop.js").then(({ openWorkshop }) => openWorkshop(this.#context, this.#loaded));
+      this.#workshop ??= import("../../workshop.js").then(({ openWorkshop }) =>
+        openWorkshop(this.#context, this.#loaded),
+      );
       return look(await this.#workshop);
     });
   }

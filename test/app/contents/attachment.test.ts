@@ -1,12 +1,12 @@
-import { attachedSbom, attachSbom, sbomInput } from "../src/attaching.js";
-import type { DesiredImage } from "../src/model/desired.js";
-import type { ImageName } from "../src/model/names.js";
-import { contentsOf, owned, RICH } from "./report/sbom/contents.js";
-import { digest, image } from "./support/definitions.js";
-import { desired, desiredImage } from "./support/desired.js";
-import { FakeRegistry } from "./support/fake-registry.js";
-import { locked } from "./support/lock.js";
-import { assert, suite } from "./support/suite.js";
+import { attachedSbom, attachSbom, sbomInput } from "../../../src/app/contents/attachment.js";
+import type { DesiredImage } from "../../../src/model/desired.js";
+import type { ImageName } from "../../../src/model/names.js";
+import { contentsOf, owned, RICH } from "../../report/sbom/contents.js";
+import { digest, image } from "../../support/definitions.js";
+import { desired, desiredImage } from "../../support/desired.js";
+import { FakeRegistry } from "../../support/fake-registry.js";
+import { locked } from "../../support/lock.js";
+import { assert, suite } from "../../support/suite.js";
 
 const test = suite("documents that are attached to images");
 const signal = new AbortController().signal;

@@ -1,6 +1,6 @@
-import type { Audit, AuditedFinding } from "./auditing.js";
-import { lineOf } from "./model/diagnostic.js";
-import type { AuditReport, AuditReportFinding } from "./report/audit-text.js";
+import { lineOf } from "../../model/diagnostic.js";
+import type { AuditReport, AuditReportFinding } from "../../report/audit-text.js";
+import type { Audit, AuditedFinding } from "./audit.js";
 
 /** An audit as a document: what --json prints, and what the text is made of. */
 export function auditReport({ images, advisories, blind }: Audit): AuditReport {

@@ -1,12 +1,12 @@
-import type { DesiredImage } from "./model/desired.js";
-import type { ImageContents, OwnedPackage } from "./model/inventory.js";
-import type { Digest, ImageName } from "./model/names.js";
-import { normalName, TYPE_OF_MANAGER } from "./model/package-types.js";
-import type { AttachmentStore } from "./model/registry.js";
-import { loadSpdx } from "./policy/spdx.js";
-import { spdxText } from "./policy/spdx-text.js";
-import type { SbomInput } from "./report/sbom/document.js";
-import { startingPoint } from "./resolve/starting-point.js";
+import type { DesiredImage } from "../../model/desired.js";
+import type { ImageContents, OwnedPackage } from "../../model/inventory.js";
+import type { Digest, ImageName } from "../../model/names.js";
+import { normalName, TYPE_OF_MANAGER } from "../../model/package-types.js";
+import type { AttachmentStore } from "../../model/registry.js";
+import { loadSpdx } from "../../policy/spdx.js";
+import { spdxText } from "../../policy/spdx-text.js";
+import type { SbomInput } from "../../report/sbom/document.js";
+import { startingPoint } from "../../resolve/starting-point.js";
 
 /** CycloneDX's media type, under which the documents are attached. */
 const CYCLONEDX = "application/vnd.cyclonedx+json";
@@ -26,7 +26,7 @@ export async function attachSbom(
   subject: SbomSubject & { readonly digest: Digest },
   signal: AbortSignal,
 ): Promise<void> {
-  const { cycloneDx } = await import("./report/sbom/cyclonedx.js");
+  const { cycloneDx } = await import("../../report/sbom/cyclonedx.js");
   const attachment = { artifactType: CYCLONEDX, bytes: Buffer.from(cycloneDx(await sbomInput(subject))) };
   await registry.attach(subject.image.node.name, subject.digest, attachment, signal);
 }
@@ -42,7 +42,7 @@ export async function attachedSbom(
   name: ImageName,
   digest: Digest,
 ): Promise<AttachedSbom | undefined> {
-  const { readCycloneDx } = await import("./report/sbom/read-cyclonedx.js");
+  const { readCycloneDx } = await import("../../report/sbom/read-cyclonedx.js");
   const documents = await registry.attachments(name, digest, CYCLONEDX);
   const own = documents.flatMap((bytes) => {
     const read = readCycloneDx(bytes);

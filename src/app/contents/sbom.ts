@@ -1,12 +1,12 @@
-import { withAncestors } from "./app/catalogue/ancestors.js";
-import { imageNamed, loadChecked, openRegistryFor, type RegistryOptions } from "./app/catalogue/catalogue.js";
-import type { Loaded } from "./app/catalogue/desired.js";
-import { attachedSbom, sbomInput } from "./attaching.js";
+import type { Context } from "../../context.js";
+import { CommandError, EXIT } from "../../exit.js";
+import type { ImageName } from "../../model/names.js";
+import { observeAll } from "../../resolve/observe.js";
+import { withAncestors } from "../catalogue/ancestors.js";
+import { imageNamed, loadChecked, openRegistryFor, type RegistryOptions } from "../catalogue/catalogue.js";
+import type { Loaded } from "../catalogue/desired.js";
+import { attachedSbom, sbomInput } from "./attachment.js";
 import { contentsOf } from "./contents.js";
-import type { Context } from "./context.js";
-import { CommandError, EXIT } from "./exit.js";
-import type { ImageName } from "./model/names.js";
-import { observeAll } from "./resolve/observe.js";
 
 export const SBOM_FORMATS = ["cyclonedx", "spdx"] as const;
 
@@ -37,8 +37,8 @@ export async function sbomOf(context: Context, options: SbomOptions, name: strin
     );
   }
   const input = await sbomInput({ image, images, contents, digest });
-  if (options.format === "spdx") return (await import("./report/sbom/spdx.js")).spdx(input);
-  return (await import("./report/sbom/cyclonedx.js")).cycloneDx(input);
+  if (options.format === "spdx") return (await import("../../report/sbom/spdx.js")).spdx(input);
+  return (await import("../../report/sbom/cyclonedx.js")).cycloneDx(input);
 }
 
 /** Of the image and what it is built from, nothing else: the whole catalogue may take long to pull. */

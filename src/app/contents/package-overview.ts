@@ -1,12 +1,12 @@
-import { loadChecked } from "./app/catalogue/catalogue.js";
-import type { Loaded } from "./app/catalogue/desired.js";
+import type { Context } from "../../context.js";
+import { CommandError, EXIT } from "../../exit.js";
+import type { ImageName } from "../../model/names.js";
+import { loadSpdx } from "../../policy/spdx.js";
+import { spdxText } from "../../policy/spdx-text.js";
+import { type PackageUse, packageUses } from "../../resolve/package-tables.js";
+import { loadChecked } from "../catalogue/catalogue.js";
+import type { Loaded } from "../catalogue/desired.js";
 import { type ContentsOptions, contentsOf } from "./contents.js";
-import type { Context } from "./context.js";
-import { CommandError, EXIT } from "./exit.js";
-import type { ImageName } from "./model/names.js";
-import { loadSpdx } from "./policy/spdx.js";
-import { spdxText } from "./policy/spdx-text.js";
-import { type PackageUse, packageUses } from "./resolve/package-tables.js";
 
 export interface TableOptions extends ContentsOptions {
   readonly csv?: boolean;

@@ -1,16 +1,13 @@
-import type { Loaded } from "./app/catalogue/desired.js";
-import { ecosystemsOf, knownContents, loadAdvisories } from "./auditing.js";
-import type { ContentsOptions } from "./contents.js";
-import type { Context } from "./context.js";
-import { CommandError, EXIT } from "./exit.js";
-import { lineOf } from "./model/diagnostic.js";
-import type { ImageContents } from "./model/inventory.js";
-import type { ImageName } from "./model/names.js";
-import { nearest } from "./model/nearest.js";
-import type { Advisory } from "./model/vulnerability.js";
-import { compareVersions } from "./packages/versions/compare.js";
-import { findVulnerabilities, indexAdvisories } from "./policy/vulnerabilities.js";
-import type { ImpactReport, ImpactReportImage } from "./report/impact-text.js";
+import type { Context } from "../../context.js";
+import { CommandError, EXIT } from "../../exit.js";
+import { lineOf } from "../../model/diagnostic.js";
+import type { ImageContents } from "../../model/inventory.js";
+import type { ImageName } from "../../model/names.js";
+import { nearest } from "../../model/nearest.js";
+import type { Advisory } from "../../model/vulnerability.js";
+import { compareVersions } from "../../packages/versions/compare.js";
+import { findVulnerabilities, indexAdvisories } from "../../policy/vulnerabilities.js";
+import type { ImpactReport, ImpactReportImage } from "../../report/impact-text.js";
 import {
   type Affected,
   derivedOf,
@@ -19,10 +16,13 @@ import {
   imagesOnBase,
   packageImpact,
   packagesNamed,
-} from "./resolve/impact.js";
-import { impactAdvice } from "./resolve/impact-advice.js";
-import { type ImpactTarget, parseTarget } from "./resolve/impact-target.js";
-import { whyOf } from "./resolve/package-origin.js";
+} from "../../resolve/impact.js";
+import { impactAdvice } from "../../resolve/impact-advice.js";
+import { type ImpactTarget, parseTarget } from "../../resolve/impact-target.js";
+import { whyOf } from "../../resolve/package-origin.js";
+import type { Loaded } from "../catalogue/desired.js";
+import { ecosystemsOf, knownContents, loadAdvisories } from "./audit.js";
+import type { ContentsOptions } from "./contents.js";
 
 type Contents = ReadonlyMap<ImageName, ImageContents>;
 

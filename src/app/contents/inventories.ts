@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Inventory } from "./model/inventory.js";
-import type { Digest, Platform } from "./model/names.js";
+import type { Inventory } from "../../model/inventory.js";
+import type { Digest, Platform } from "../../model/names.js";
 
 /** Raised with every change of what is read out of an image or of how it is written down. */
 const FORMAT = 1;
