@@ -18,7 +18,7 @@ export interface Place {
 export function freshPlace(directory: string): Place {
   const state = join(directory, "state");
   const storage = join(state, "storage");
-  // As src/workshop.ts has it, so that a shell loop can go on in Slipway's storage, and it can be removed afterwards.
+  // As src/app/build/workshop.ts has it, so that a shell loop can go on in Slipway's storage, and it can be removed afterwards.
   const runroot = runrootFor(createHash("sha256").update(storage).digest("hex").slice(0, 12), process.env);
   const place = { state, storage, runroot, layout: join(directory, "layout") };
   removePlace(place);

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { buildImages } from "./app/build/build.js";
 import { openNamed, registryReference } from "./app/catalogue/catalogue.js";
-import { buildImages } from "./building.js";
 import { type Context, stateRoot } from "./context.js";
 import { CommandError, EXIT } from "./exit.js";
 import type { Gated } from "./gating.js";

@@ -1,7 +1,8 @@
 import { join } from "node:path";
+import { createBuildAudit } from "./app/build/built-audit.js";
+import { checkBuilt } from "./app/build/built-check.js";
+import type { Workshop } from "./app/build/workshop.js";
 import type { Loaded } from "./app/catalogue/desired.js";
-import { createBuildAudit } from "./auditing-built.js";
-import { checkBuilt } from "./checking-built.js";
 import { type Context, stateRoot } from "./context.js";
 import type { DesiredImage } from "./model/desired.js";
 import type { ImageName } from "./model/names.js";
@@ -10,7 +11,6 @@ import type { Registry } from "./model/registry.js";
 import { withFileLock } from "./registry/file-lock.js";
 import { keyOf, observe } from "./resolve/observe.js";
 import { type ParentImage, runStep, type StepDeps } from "./run/step.js";
-import type { Workshop } from "./workshop.js";
 
 export interface ParentsDeps {
   readonly context: Context;

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { cpus } from "node:os";
 import { join } from "node:path";
+import type { Workshop } from "./app/build/workshop.js";
 import { openRegistryFor, type RegistryOptions, registryReference } from "./app/catalogue/catalogue.js";
 import type { Loaded } from "./app/catalogue/desired.js";
 import { type Context, stateRoot } from "./context.js";
@@ -23,7 +24,6 @@ import { withLocked } from "./resolve/with-locked.js";
 import { jobQueue } from "./run/job-queue.js";
 import { openPackageStore } from "./run/package-store.js";
 import { StepFailure, type StoredImage } from "./run/runner.js";
-import type { Workshop } from "./workshop.js";
 
 export interface MakeLockOptions extends LockOptions, RegistryOptions {
   readonly jobs?: number;

@@ -1,4 +1,4 @@
-import { type BuildOptions, buildImages } from "../building.js";
+import { type BuildOptions, buildImages } from "../app/build/build.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
 import { resultsText } from "../report/results-text.js";

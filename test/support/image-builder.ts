@@ -1,5 +1,6 @@
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { writeContext } from "../../src/app/build/write-context.js";
 import type { FileTree } from "../../src/load/tree.js";
 import type { Digest, ImageName, Platform } from "../../src/model/names.js";
 import type { ContextEntry, Recipe } from "../../src/model/recipe.js";
@@ -11,7 +12,6 @@ import { createImageFetcher } from "../../src/run/images.js";
 import type { RunOptions } from "../../src/run/process.js";
 import type { Job } from "../../src/run/runner.js";
 import { readTarEntries, type TarEntry } from "../../src/run/tar-entries.js";
-import { writeContext } from "../../src/write-context.js";
 import type { Workspace } from "./workspace.js";
 
 /** What a test says of an image: the Containerfile, and its context's files by path. */

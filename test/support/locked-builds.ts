@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
+import { openWorkshop, type Workshop } from "../../src/app/build/workshop.js";
 import { type Loaded, loadDesired } from "../../src/app/catalogue/desired.js";
 import type { Context } from "../../src/context.js";
 import { openWorkingTree } from "../../src/load/working-tree.js";
@@ -10,7 +11,6 @@ import { fetchCommand, fetchedFile } from "../../src/packages/fetch-commands.js"
 import { builtInTemplates } from "../../src/render/templates.js";
 import { hashFile } from "../../src/run/package-store.js";
 import { StepFailure, type StoredImage } from "../../src/run/runner.js";
-import { openWorkshop, type Workshop } from "../../src/workshop.js";
 import { assert } from "./suite.js";
 import type { Workspace } from "./workspace.js";
 

@@ -12,7 +12,7 @@ import { packagesOfBase } from "../../resolve/owned-packages.js";
 import { startingPoint } from "../../resolve/starting-point.js";
 import { finalBase } from "../../run/final-base.js";
 import { StepFailure } from "../../run/runner.js";
-import type { Workshop } from "../../workshop.js";
+import type { Workshop } from "../build/workshop.js";
 import { openRegistryFor, type RegistryOptions } from "../catalogue/catalogue.js";
 import type { Loaded } from "../catalogue/desired.js";
 import { type AttachedSbom, attachedSbom } from "./attachment.js";
@@ -154,7 +154,7 @@ class Looker {
     const state = stateRoot(this.#context);
     if (!this.#options.scan) return keptInventory(state, key);
     return inventoryOf(state, key, async () => {
-      this.#workshop ??= import("../../workshop.js").then(({ openWorkshop }) =>
+      this.#workshop ??= import("../build/workshop.js").then(({ openWorkshop }) =>
         openWorkshop(this.#context, this.#loaded),
       );
       return look(await this.#workshop);

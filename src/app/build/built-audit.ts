@@ -1,20 +1,20 @@
-import type { Loaded } from "./app/catalogue/desired.js";
-import { ecosystemsOf, judge, loadAdvisories } from "./app/contents/audit.js";
-import { addedTo, type ImageInventories } from "./app/contents/built-contents.js";
-import type { Context } from "./context.js";
-import { CommandError } from "./exit.js";
-import type { DesiredImage } from "./model/desired.js";
-import { type Diagnostic, errorAt } from "./model/diagnostic.js";
-import { EXTERNAL, type ImageContents } from "./model/inventory.js";
-import { compareVersions } from "./packages/versions/compare.js";
+import type { Context } from "../../context.js";
+import { CommandError } from "../../exit.js";
+import type { DesiredImage } from "../../model/desired.js";
+import { type Diagnostic, errorAt } from "../../model/diagnostic.js";
+import { EXTERNAL, type ImageContents } from "../../model/inventory.js";
+import { compareVersions } from "../../packages/versions/compare.js";
 import {
   type AdvisoryIndex,
   advisoryKeys,
   affectedKey,
   findVulnerabilities,
   indexAdvisories,
-} from "./policy/vulnerabilities.js";
-import { startingPoint } from "./resolve/starting-point.js";
+} from "../../policy/vulnerabilities.js";
+import { startingPoint } from "../../resolve/starting-point.js";
+import type { Loaded } from "../catalogue/desired.js";
+import { ecosystemsOf, judge, loadAdvisories } from "../contents/audit.js";
+import { addedTo, type ImageInventories } from "../contents/built-contents.js";
 
 /** What is known to be vulnerable of all that an image adds, where policies/vulnerabilities.yaml asks for it (`in-build`). */
 export type BuildAudit = (image: DesiredImage, inventories: ImageInventories) => Promise<readonly Diagnostic[]>;

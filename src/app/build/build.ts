@@ -1,23 +1,23 @@
 import { readFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { withAncestors } from "./app/catalogue/ancestors.js";
-import { imageNamed, type RegistryOptions } from "./app/catalogue/catalogue.js";
-import { planRegistry, type RegistryPlan } from "./app/plan/plan.js";
-import { selectFromPlan } from "./app/plan/saved.js";
-import type { BuildAudit } from "./auditing-built.js";
-import { type Context, stateRoot } from "./context.js";
-import { CommandError, EXIT } from "./exit.js";
-import type { ImageName } from "./model/names.js";
-import type { BuildResult, Plan } from "./model/plan.js";
-import { withFileLock } from "./registry/file-lock.js";
-import { planText } from "./report/plan-text.js";
-import { createProgress } from "./report/progress.js";
-import { keyOf, observe } from "./resolve/observe.js";
-import { DryRunner, DryRunRegistry } from "./run/dry-run.js";
-import { saveResults } from "./run/last-results.js";
-import { runSchedule, type ScheduleEvent } from "./run/schedule.js";
-import type { StepDeps } from "./run/step.js";
+import { type Context, stateRoot } from "../../context.js";
+import { CommandError, EXIT } from "../../exit.js";
+import type { ImageName } from "../../model/names.js";
+import type { BuildResult, Plan } from "../../model/plan.js";
+import { withFileLock } from "../../registry/file-lock.js";
+import { planText } from "../../report/plan-text.js";
+import { createProgress } from "../../report/progress.js";
+import { keyOf, observe } from "../../resolve/observe.js";
+import { DryRunner, DryRunRegistry } from "../../run/dry-run.js";
+import { saveResults } from "../../run/last-results.js";
+import { runSchedule, type ScheduleEvent } from "../../run/schedule.js";
+import type { StepDeps } from "../../run/step.js";
+import { withAncestors } from "../catalogue/ancestors.js";
+import { imageNamed, type RegistryOptions } from "../catalogue/catalogue.js";
+import { planRegistry, type RegistryPlan } from "../plan/plan.js";
+import { selectFromPlan } from "../plan/saved.js";
+import type { BuildAudit } from "./built-audit.js";
 import type { Workshop } from "./workshop.js";
 
 export interface BuildOptions extends RegistryOptions {
@@ -122,12 +122,12 @@ function realDeps(context: Context, planned: RegistryPlan, workshop: () => Promi
       test: async (job) => (await workshop()).runner.test(job),
     },
     check: async (built) => {
-      const { checkBuilt } = await import("./checking-built.js");
-      audit ??= (await import("./auditing-built.js")).createBuildAudit(context, planned.loaded);
+      const { checkBuilt } = await import("./built-check.js");
+      audit ??= (await import("./built-audit.js")).createBuildAudit(context, planned.loaded);
       return checkBuilt({ context, loaded: planned.loaded, workshop: await workshop(), audit }, built);
     },
     describe: async (image) => {
-      const { createDescriber } = await import("./describing.js");
+      const { createDescriber } = await import("./describer.js");
       describe ??= createDescriber({ context, planned: { ...planned, observations }, workshop });
       return describe(image);
     },

@@ -1,15 +1,15 @@
-import type { Loaded } from "./app/catalogue/desired.js";
-import { checkBuiltImage } from "./app/contents/built-contents.js";
-import { inventoryOf, keepInventory, ofExternal, ofImage } from "./app/contents/inventories.js";
-import type { BuildAudit } from "./auditing-built.js";
-import { type Context, stateRoot } from "./context.js";
-import type { Diagnostic } from "./model/diagnostic.js";
-import type { Inventory } from "./model/inventory.js";
-import { applyExceptions, validExceptions } from "./policy/exceptions.js";
-import { imageSize } from "./policy/image-rules.js";
-import { diagnosticsText } from "./report/diagnostics.js";
-import { finalBase } from "./run/final-base.js";
-import type { BuiltImage } from "./run/step.js";
+import { type Context, stateRoot } from "../../context.js";
+import type { Diagnostic } from "../../model/diagnostic.js";
+import type { Inventory } from "../../model/inventory.js";
+import { applyExceptions, validExceptions } from "../../policy/exceptions.js";
+import { imageSize } from "../../policy/image-rules.js";
+import { diagnosticsText } from "../../report/diagnostics.js";
+import { finalBase } from "../../run/final-base.js";
+import type { BuiltImage } from "../../run/step.js";
+import type { Loaded } from "../catalogue/desired.js";
+import { checkBuiltImage } from "../contents/built-contents.js";
+import { inventoryOf, keepInventory, ofExternal, ofImage } from "../contents/inventories.js";
+import type { BuildAudit } from "./built-audit.js";
 import type { Workshop } from "./workshop.js";
 
 export interface BuiltSurroundings {

@@ -1,13 +1,13 @@
 import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Asked } from "../src/fetch-locked.js";
-import { prepareLocked } from "../src/locked-build.js";
-import type { LockedPackage } from "../src/model/lock.js";
-import type { BuildJob } from "../src/run/runner.js";
-import { packNpm } from "./support/npm-registry.js";
-import { removeTree } from "./support/remove-tree.js";
-import { assert, suite } from "./support/suite.js";
+import type { Asked } from "../../../src/app/build/locked-files.js";
+import { prepareLocked } from "../../../src/app/build/locked-inputs.js";
+import type { LockedPackage } from "../../../src/model/lock.js";
+import type { BuildJob } from "../../../src/run/runner.js";
+import { packNpm } from "../../support/npm-registry.js";
+import { removeTree } from "../../support/remove-tree.js";
+import { assert, suite } from "../../support/suite.js";
 
 const test = suite("locked-build");
 let directory: string;

@@ -1,16 +1,16 @@
 import { mkdtemp } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Asked } from "./fetch-locked.js";
-import { OUTPUT_MOUNT } from "./model/build-environment.js";
-import type { ImageName } from "./model/names.js";
-import { fetchCommand, fetchSpecs } from "./packages/fetch-commands.js";
-import type { Question } from "./run/ask-image.js";
-import { type BuildImageDeps, buildImage } from "./run/build-image.js";
-import { dnfDownload } from "./run/dnf-bootstrap.js";
-import { fetchDebs } from "./run/fetch-debs.js";
-import { partialRoot } from "./run/partial-root.js";
-import type { BuildJob, StoredImage } from "./run/runner.js";
-import { rootOf, stageIndex, stagesOf } from "./run/stages.js";
+import { OUTPUT_MOUNT } from "../../model/build-environment.js";
+import type { ImageName } from "../../model/names.js";
+import { fetchCommand, fetchSpecs } from "../../packages/fetch-commands.js";
+import type { Question } from "../../run/ask-image.js";
+import { type BuildImageDeps, buildImage } from "../../run/build-image.js";
+import { dnfDownload } from "../../run/dnf-bootstrap.js";
+import { fetchDebs } from "../../run/fetch-debs.js";
+import { partialRoot } from "../../run/partial-root.js";
+import type { BuildJob, StoredImage } from "../../run/runner.js";
+import { rootOf, stageIndex, stagesOf } from "../../run/stages.js";
+import type { Asked } from "./locked-files.js";
 
 export interface UpstreamDeps {
   readonly ask: (question: Question) => Promise<string>;

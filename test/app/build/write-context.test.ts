@@ -1,12 +1,12 @@
 import { mkdir, mkdtemp, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { FileTree } from "../src/load/tree.js";
-import type { ContextEntry, Recipe } from "../src/model/recipe.js";
-import type { Download } from "../src/run/download.js";
-import { writeContext } from "../src/write-context.js";
-import { removeTree } from "./support/remove-tree.js";
-import { assert, suite } from "./support/suite.js";
+import { writeContext } from "../../../src/app/build/write-context.js";
+import type { FileTree } from "../../../src/load/tree.js";
+import type { ContextEntry, Recipe } from "../../../src/model/recipe.js";
+import type { Download } from "../../../src/run/download.js";
+import { removeTree } from "../../support/remove-tree.js";
+import { assert, suite } from "../../support/suite.js";
 
 const test = suite("write-context");
 let directory: string;

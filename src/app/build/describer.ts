@@ -1,18 +1,18 @@
 import { join } from "node:path";
-import { attachedSbom, attachSbom } from "./app/contents/attachment.js";
-import { type Below, builtContents } from "./app/contents/built-contents.js";
-import { inventoryOf, keptInventory, ofExternal, ofImage } from "./app/contents/inventories.js";
-import type { RegistryPlan } from "./app/plan/plan.js";
-import { type Context, stateRoot } from "./context.js";
-import type { DesiredImage } from "./model/desired.js";
-import type { ImageContents, Inventory } from "./model/inventory.js";
-import type { ImageName } from "./model/names.js";
-import { keyTag } from "./model/observation.js";
-import { packagesOfBase } from "./resolve/owned-packages.js";
-import { startingPoint } from "./resolve/starting-point.js";
-import { finalBase } from "./run/final-base.js";
-import type { StoredImage } from "./run/runner.js";
-import type { PublishedImage, StepDeps } from "./run/step.js";
+import { type Context, stateRoot } from "../../context.js";
+import type { DesiredImage } from "../../model/desired.js";
+import type { ImageContents, Inventory } from "../../model/inventory.js";
+import type { ImageName } from "../../model/names.js";
+import { keyTag } from "../../model/observation.js";
+import { packagesOfBase } from "../../resolve/owned-packages.js";
+import { startingPoint } from "../../resolve/starting-point.js";
+import { finalBase } from "../../run/final-base.js";
+import type { StoredImage } from "../../run/runner.js";
+import type { PublishedImage, StepDeps } from "../../run/step.js";
+import { attachedSbom, attachSbom } from "../contents/attachment.js";
+import { type Below, builtContents } from "../contents/built-contents.js";
+import { inventoryOf, keptInventory, ofExternal, ofImage } from "../contents/inventories.js";
+import type { RegistryPlan } from "../plan/plan.js";
 import type { Workshop } from "./workshop.js";
 
 export interface DescriberDeps {

@@ -1,10 +1,10 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { LockedPackage, LockManager } from "./model/lock.js";
-import type { FileStore } from "./model/registry.js";
-import { fetchedFile } from "./packages/fetch-commands.js";
-import { hashFile, type PackageStore } from "./run/package-store.js";
-import { type BuildJob, StepFailure } from "./run/runner.js";
+import type { LockedPackage, LockManager } from "../../model/lock.js";
+import type { FileStore } from "../../model/registry.js";
+import { fetchedFile } from "../../packages/fetch-commands.js";
+import { hashFile, type PackageStore } from "../../run/package-store.js";
+import { type BuildJob, StepFailure } from "../../run/runner.js";
 
 /** Where the files of locked packages come from, in this order. */
 export interface PackageSources {

@@ -1,10 +1,10 @@
 import { constants } from "node:fs";
 import { chmod, copyFile, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { FileTree } from "./load/tree.js";
-import type { ContextEntry, Recipe } from "./model/recipe.js";
-import type { Downloader } from "./run/download.js";
-import { type Job, StepFailure } from "./run/runner.js";
+import type { FileTree } from "../../load/tree.js";
+import type { ContextEntry, Recipe } from "../../model/recipe.js";
+import type { Downloader } from "../../run/download.js";
+import { type Job, StepFailure } from "../../run/runner.js";
 
 export interface ContextSources {
   /** The tree that the recipe was made from. */

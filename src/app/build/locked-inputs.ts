@@ -1,18 +1,18 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { type Asked, type PackageSources, takeLocked } from "./fetch-locked.js";
-import { MACHINE_MOUNT } from "./model/build-environment.js";
-import type { LockedPackage, LockManager } from "./model/lock.js";
-import { debRepository, restorePriorities } from "./packages/deb-repository.js";
-import { lockedMachine, rpmRepository } from "./packages/locked-machine.js";
-import { type NpmVersion, npmVersion, npmVersions } from "./packages/npm-repository.js";
-import type { PackageManager } from "./packages/package-manager.js";
-import type { LockedMachine } from "./run/build-image.js";
-import { writeMachineDirectory } from "./run/machine-directory.js";
-import { readDebs } from "./run/read-debs.js";
-import { makeRpmRepository } from "./run/rpm-repository.js";
-import type { BuildJob } from "./run/runner.js";
-import { stageIndex, stagesOf } from "./run/stages.js";
+import { MACHINE_MOUNT } from "../../model/build-environment.js";
+import type { LockedPackage, LockManager } from "../../model/lock.js";
+import { debRepository, restorePriorities } from "../../packages/deb-repository.js";
+import { lockedMachine, rpmRepository } from "../../packages/locked-machine.js";
+import { type NpmVersion, npmVersion, npmVersions } from "../../packages/npm-repository.js";
+import type { PackageManager } from "../../packages/package-manager.js";
+import type { LockedMachine } from "../../run/build-image.js";
+import { writeMachineDirectory } from "../../run/machine-directory.js";
+import { readDebs } from "../../run/read-debs.js";
+import { makeRpmRepository } from "../../run/rpm-repository.js";
+import type { BuildJob } from "../../run/runner.js";
+import { stageIndex, stagesOf } from "../../run/stages.js";
+import { type Asked, type PackageSources, takeLocked } from "./locked-files.js";
 
 export interface LockedBuildDeps {
   readonly sources: PackageSources;
