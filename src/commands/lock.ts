@@ -1,8 +1,8 @@
-import { checkLock } from "../checking-lock.js";
+import { checkLock } from "../app/lock/check.js";
+import { makeLock } from "../app/lock/lock.js";
+import type { MakeLockOptions } from "../app/lock/locker.js";
 import type { Context } from "../context.js";
 import { CommandError, EXIT, type ExitCode } from "../exit.js";
-import type { MakeLockOptions } from "../locker.js";
-import { makeLock } from "../making-lock.js";
 import { lockCheckText, lockResultText } from "../report/lock-report.js";
 import { isOutsideNamespace, rerunInNamespace } from "../run/user-namespace.js";
 

@@ -1,8 +1,8 @@
 import type { RegistryOptions } from "../app/catalogue/catalogue.js";
+import { vendor } from "../app/lock/vendor.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
 import { vendoredText } from "../report/vendored-text.js";
-import { vendor } from "../vendoring.js";
 
 /** Stores the packages of slipway.lock in the registry, for the day when nobody else has them any more. */
 export async function run(context: Context, options: RegistryOptions, names: readonly string[]): Promise<ExitCode> {

@@ -1,19 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  imageNamed,
-  loadChecked,
-  openNamed,
-  type RegistryOptions,
-  registryReference,
-} from "./app/catalogue/catalogue.js";
-import { type Context, stateRoot } from "./context.js";
-import { CommandError, EXIT } from "./exit.js";
-import type { Lock, LockedPackage } from "./model/lock.js";
-import type { ImageName } from "./model/names.js";
-import type { SearchableFileStore } from "./model/registry.js";
-import { openPackageStore, type PackageStore } from "./run/package-store.js";
+import { type Context, stateRoot } from "../../context.js";
+import { CommandError, EXIT } from "../../exit.js";
+import type { Lock, LockedPackage } from "../../model/lock.js";
+import type { ImageName } from "../../model/names.js";
+import type { SearchableFileStore } from "../../model/registry.js";
+import { openPackageStore, type PackageStore } from "../../run/package-store.js";
+import { imageNamed, loadChecked, openNamed, type RegistryOptions, registryReference } from "../catalogue/catalogue.js";
 
 /** A file of slipway.lock with the images that install it. */
 export interface VendoredFile extends Pick<LockedPackage, "manager" | "name" | "version" | "file" | "size" | "sha256"> {

@@ -1,13 +1,13 @@
 import { join } from "node:path";
-import type { Workshop } from "./app/build/workshop.js";
-import { loadUnlocked } from "./app/catalogue/catalogue.js";
-import type { Context } from "./context.js";
-import { LOCK_FILE, planLock } from "./lock-plan.js";
+import type { Context } from "../../context.js";
+import type { LockOutcome } from "../../model/lock-result.js";
+import { lockText } from "../../report/lock-text.js";
+import { createProgress, type Progress } from "../../report/progress.js";
+import { writeWhole } from "../../write-whole.js";
+import type { Workshop } from "../build/workshop.js";
+import { loadUnlocked } from "../catalogue/catalogue.js";
 import { Locker, type MakeLockOptions } from "./locker.js";
-import type { LockOutcome } from "./model/lock-result.js";
-import { lockText } from "./report/lock-text.js";
-import { createProgress, type Progress } from "./report/progress.js";
-import { writeWhole } from "./write-whole.js";
+import { LOCK_FILE, planLock } from "./plan.js";
 
 /** Resolves what is not in slipway.lock or stale there, and writes it. An image that fails keeps its entry. */
 export async function makeLock(
@@ -20,7 +20,7 @@ export async function makeLock(
   for (const [name, reason] of plan.open) context.note(`${name} stays open: ${reason}\n`);
   let workshop: Promise<Workshop> | undefined;
   const requireWorkshop = () =>
-    (workshop ??= import("./app/build/workshop.js").then(({ openWorkshop }) => openWorkshop(context, loaded)));
+    (workshop ??= import("../build/workshop.js").then(({ openWorkshop }) => openWorkshop(context, loaded)));
   const progress = progressOf(context, plan.wanted.size);
   const timer = setInterval(() => progress.tick(), 1000);
   try {

@@ -1,9 +1,9 @@
-import type { DesiredImage } from "./model/desired.js";
-import type { Stage } from "./model/graph.js";
-import { LOCK_MANAGERS, type LockedPackage, type LockManager } from "./model/lock.js";
-import { type PackageSyntax, versionMatches } from "./model/package-syntax.js";
-import type { RecipePackage } from "./model/recipe.js";
-import type { AskedPackage } from "./packages/lock/lock-resolver.js";
+import type { DesiredImage } from "../../model/desired.js";
+import type { Stage } from "../../model/graph.js";
+import { LOCK_MANAGERS, type LockedPackage, type LockManager } from "../../model/lock.js";
+import { type PackageSyntax, versionMatches } from "../../model/package-syntax.js";
+import type { RecipePackage } from "../../model/recipe.js";
+import type { AskedPackage } from "../../packages/lock/lock-resolver.js";
 import type { ManagerRequest } from "./resolve-packages.js";
 
 /** What may move: everything, or the packages of these names and what is made of the same source; left out: what must. */

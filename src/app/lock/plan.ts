@@ -1,13 +1,13 @@
-import { imageNamed } from "./app/catalogue/catalogue.js";
-import type { Loaded } from "./app/catalogue/desired.js";
-import { CommandError, EXIT } from "./exit.js";
-import { readLock } from "./load/read-lock.js";
-import { openReason, type Update } from "./lock-requests.js";
-import type { DesiredImage } from "./model/desired.js";
-import type { Lock, LockedImage } from "./model/lock.js";
-import type { ImageName } from "./model/names.js";
-import { nearest } from "./model/nearest.js";
-import { selectForLock } from "./resolve/lock-selection.js";
+import { CommandError, EXIT } from "../../exit.js";
+import { readLock } from "../../load/read-lock.js";
+import type { DesiredImage } from "../../model/desired.js";
+import type { Lock, LockedImage } from "../../model/lock.js";
+import type { ImageName } from "../../model/names.js";
+import { nearest } from "../../model/nearest.js";
+import { selectForLock } from "../../resolve/lock-selection.js";
+import { imageNamed } from "../catalogue/catalogue.js";
+import type { Loaded } from "../catalogue/desired.js";
+import { openReason, type Update } from "./requests.js";
 
 export const LOCK_FILE = "slipway.lock";
 

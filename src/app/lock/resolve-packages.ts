@@ -3,14 +3,14 @@ import { createReadStream } from "node:fs";
 import { lstat, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { OUTPUT_MOUNT } from "./model/build-environment.js";
-import type { LockedPackage, LockManager } from "./model/lock.js";
-import { packageProblem } from "./model/lock-syntax.js";
-import type { Found, FoundPackage, LockRequest } from "./packages/lock/lock-resolver.js";
-import { LOCK_RESOLVERS } from "./packages/lock/lock-resolvers.js";
-import type { Question } from "./run/ask-image.js";
-import type { PackageStore } from "./run/package-store.js";
-import { StepFailure, type StoredImage } from "./run/runner.js";
+import { OUTPUT_MOUNT } from "../../model/build-environment.js";
+import type { LockedPackage, LockManager } from "../../model/lock.js";
+import { packageProblem } from "../../model/lock-syntax.js";
+import type { Found, FoundPackage, LockRequest } from "../../packages/lock/lock-resolver.js";
+import { LOCK_RESOLVERS } from "../../packages/lock/lock-resolvers.js";
+import type { Question } from "../../run/ask-image.js";
+import type { PackageStore } from "../../run/package-store.js";
+import { StepFailure, type StoredImage } from "../../run/runner.js";
 
 /** What one package manager is asked in a root. */
 export interface ManagerRequest {

@@ -1,16 +1,16 @@
 import { join } from "node:path";
-import { createBuildAudit } from "./app/build/built-audit.js";
-import { checkBuilt } from "./app/build/built-check.js";
-import type { Workshop } from "./app/build/workshop.js";
-import type { Loaded } from "./app/catalogue/desired.js";
-import { type Context, stateRoot } from "./context.js";
-import type { DesiredImage } from "./model/desired.js";
-import type { ImageName } from "./model/names.js";
-import { keyTag, type Observation } from "./model/observation.js";
-import type { Registry } from "./model/registry.js";
-import { withFileLock } from "./registry/file-lock.js";
-import { keyOf, observe } from "./resolve/observe.js";
-import { type ParentImage, runStep, type StepDeps } from "./run/step.js";
+import { type Context, stateRoot } from "../../context.js";
+import type { DesiredImage } from "../../model/desired.js";
+import type { ImageName } from "../../model/names.js";
+import { keyTag, type Observation } from "../../model/observation.js";
+import type { Registry } from "../../model/registry.js";
+import { withFileLock } from "../../registry/file-lock.js";
+import { keyOf, observe } from "../../resolve/observe.js";
+import { type ParentImage, runStep, type StepDeps } from "../../run/step.js";
+import { createBuildAudit } from "../build/built-audit.js";
+import { checkBuilt } from "../build/built-check.js";
+import type { Workshop } from "../build/workshop.js";
+import type { Loaded } from "../catalogue/desired.js";
 
 export interface ParentsDeps {
   readonly context: Context;

@@ -1,11 +1,11 @@
-import type { Context } from "./context.js";
-import { CommandError, EXIT } from "./exit.js";
-import type { ExternalBase } from "./model/catalogue.js";
-import type { DesiredImage } from "./model/desired.js";
-import type { Lock, LockedBase } from "./model/lock.js";
-import type { Platform } from "./model/names.js";
-import { basePlatforms } from "./registry/base-platforms.js";
-import { parseReference } from "./registry/tag-digest.js";
+import type { Context } from "../../context.js";
+import { CommandError, EXIT } from "../../exit.js";
+import type { ExternalBase } from "../../model/catalogue.js";
+import type { DesiredImage } from "../../model/desired.js";
+import type { Lock, LockedBase } from "../../model/lock.js";
+import type { Platform } from "../../model/names.js";
+import { basePlatforms } from "../../registry/base-platforms.js";
+import { parseReference } from "../../registry/tag-digest.js";
 
 /** External images that the stages of an image start from. */
 export const externalBases = ({ node }: DesiredImage): readonly ExternalBase[] =>

@@ -1,10 +1,10 @@
-import { loadUnlocked } from "./app/catalogue/catalogue.js";
-import type { Context } from "./context.js";
-import { externalBases } from "./lock-bases.js";
-import { entryNow, type LockOptions, planLock } from "./lock-plan.js";
-import type { LockOutcome, LockResult } from "./model/lock-result.js";
-import type { ImageName } from "./model/names.js";
-import { madeFrom, rootOf } from "./resolve/lock-inputs.js";
+import type { Context } from "../../context.js";
+import type { LockOutcome, LockResult } from "../../model/lock-result.js";
+import type { ImageName } from "../../model/names.js";
+import { madeFrom, rootOf } from "../../resolve/lock-inputs.js";
+import { loadUnlocked } from "../catalogue/catalogue.js";
+import { externalBases } from "./bases.js";
+import { entryNow, type LockOptions, planLock } from "./plan.js";
 
 /** What `slipway lock` would have to do. Nobody is asked anything, so that it works everywhere. */
 export async function checkLock(

@@ -1,21 +1,21 @@
 import { readFile, rm } from "node:fs/promises";
 import { join, posix } from "node:path";
-import type { FileTree } from "./load/tree.js";
-import { keptPackages, stageRequests, type Update } from "./lock-requests.js";
-import type { AptBootstrap } from "./model/definition.js";
-import type { DesiredImage } from "./model/desired.js";
-import type { Stage } from "./model/graph.js";
-import type { LockedPackage } from "./model/lock.js";
-import { packageJson, packageOrder } from "./model/lock-syntax.js";
-import type { ImageName } from "./model/names.js";
-import type { PackageSyntax } from "./model/package-syntax.js";
-import { pin } from "./packages/lock/apt-lock.js";
-import { PRINT_CONTROL, readControl } from "./packages/lock/control-fields.js";
-import { manifestContext } from "./render/prepare.js";
+import type { FileTree } from "../../load/tree.js";
+import type { AptBootstrap } from "../../model/definition.js";
+import type { DesiredImage } from "../../model/desired.js";
+import type { Stage } from "../../model/graph.js";
+import type { LockedPackage } from "../../model/lock.js";
+import { packageJson, packageOrder } from "../../model/lock-syntax.js";
+import type { ImageName } from "../../model/names.js";
+import type { PackageSyntax } from "../../model/package-syntax.js";
+import { pin } from "../../packages/lock/apt-lock.js";
+import { PRINT_CONTROL, readControl } from "../../packages/lock/control-fields.js";
+import { manifestContext } from "../../render/prepare.js";
+import { bootstrapPackages } from "../../run/bootstrap-packages.js";
+import { mentions, partialRecipe } from "../../run/partial-recipe.js";
+import type { Runner, StoredImage } from "../../run/runner.js";
+import { keptPackages, stageRequests, type Update } from "./requests.js";
 import { keepFound, type ManagerRequest, type ResolveDeps, resolvePackages } from "./resolve-packages.js";
-import { bootstrapPackages } from "./run/bootstrap-packages.js";
-import { mentions, partialRecipe } from "./run/partial-recipe.js";
-import type { Runner, StoredImage } from "./run/runner.js";
 
 export interface LockImageDeps extends ResolveDeps {
   readonly tree: FileTree;

@@ -1,11 +1,11 @@
-import { keptPackages, type StageQuestion, stageRequests } from "../src/lock-requests.js";
-import type { DesiredImage } from "../src/model/desired.js";
-import type { Stage } from "../src/model/graph.js";
-import type { LockedPackage } from "../src/model/lock.js";
-import type { RecipePackage } from "../src/model/recipe.js";
-import { MANAGERS } from "../src/packages/managers.js";
-import { lockChanges } from "../src/resolve/lock-changes.js";
-import { assert, suite } from "./support/suite.js";
+import { keptPackages, type StageQuestion, stageRequests } from "../../../src/app/lock/requests.js";
+import type { DesiredImage } from "../../../src/model/desired.js";
+import type { Stage } from "../../../src/model/graph.js";
+import type { LockedPackage } from "../../../src/model/lock.js";
+import type { RecipePackage } from "../../../src/model/recipe.js";
+import { MANAGERS } from "../../../src/packages/managers.js";
+import { lockChanges } from "../../../src/resolve/lock-changes.js";
+import { assert, suite } from "../../support/suite.js";
 
 const test = suite("lock-requests");
 
