@@ -1,9 +1,9 @@
 import { loadChecked } from "./app/catalogue/catalogue.js";
 import type { Loaded } from "./app/catalogue/desired.js";
+import { forgeAccess } from "./app/gate/forge.js";
 import type { Context } from "./context.js";
 import { editFiles } from "./edit-catalogue.js";
 import { type FindOptions, findUpdates } from "./finding-updates.js";
-import { forgeAccess } from "./forge-access.js";
 import { Remote } from "./github/branch.js";
 import type { Forge } from "./github/client.js";
 import { type EnsureDeps, ensure, ForgeError } from "./github/ensure.js";

@@ -1,6 +1,6 @@
+import type { GateRunOptions } from "../app/gate/run.js";
 import type { Context } from "../context.js";
 import { CommandError, EXIT, type ExitCode } from "../exit.js";
-import type { GateRunOptions } from "../gate-run.js";
 
 export interface GateOptions extends Omit<GateRunOptions, "base"> {
   readonly base?: string;
@@ -21,9 +21,10 @@ export async function run(context: Context, options: GateOptions): Promise<ExitC
       "on a laptop: slipway gate --base origin/main",
     );
   }
-  if (codeowners) return (await import("../gate-codeowners.js")).runCodeowners(context, options.check ?? false);
-  if (publish === undefined) return (await import("../gate-run.js")).runGate(context, { ...options, base: base ?? "" });
-  const { publicationsText, publishGate } = await import("../gate-publishing.js");
+  if (codeowners) return (await import("../app/gate/codeowners.js")).runCodeowners(context, options.check ?? false);
+  if (publish === undefined)
+    return (await import("../app/gate/run.js")).runGate(context, { ...options, base: base ?? "" });
+  const { publicationsText, publishGate } = await import("../app/gate/publication.js");
   const publications = await publishGate(context, { ...options, publish });
   context.out(context.json ? `${JSON.stringify({ publications }, null, 2)}\n` : publicationsText(publications));
   return publications.some(({ failures }) => failures.length > 0) ? EXIT.unavailable : EXIT.done;

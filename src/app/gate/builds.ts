@@ -1,15 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { buildImages } from "./app/build/build.js";
-import { openNamed, registryReference } from "./app/catalogue/catalogue.js";
-import { type Context, stateRoot } from "./context.js";
-import { CommandError, EXIT } from "./exit.js";
-import type { Gated } from "./gating.js";
-import type { Settings } from "./model/catalogue.js";
-import type { GateBuild } from "./model/gate.js";
-import { keyTag } from "./model/observation.js";
-import type { BuildResult, Outcome } from "./model/plan.js";
-import { RegistryError, type SizedRegistry } from "./model/registry.js";
+import { type Context, stateRoot } from "../../context.js";
+import { CommandError, EXIT } from "../../exit.js";
+import type { Settings } from "../../model/catalogue.js";
+import type { GateBuild } from "../../model/gate.js";
+import { keyTag } from "../../model/observation.js";
+import type { BuildResult, Outcome } from "../../model/plan.js";
+import { RegistryError, type SizedRegistry } from "../../model/registry.js";
+import { buildImages } from "../build/build.js";
+import { openNamed, registryReference } from "../catalogue/catalogue.js";
+import type { Gated } from "./report.js";
 
 export interface GateBuildOptions {
   /** Registry that the images to build on may come from; left out: the one of the base branch's settings. */

@@ -1,14 +1,14 @@
-import type { Context } from "./context.js";
-import { type Judged, judge } from "./judging.js";
-import type { Desired } from "./model/desired.js";
-import type { Diagnostic } from "./model/diagnostic.js";
-import type { GateBuild, GateImage, GateReport, ReportDiagnostic } from "./model/gate.js";
-import type { ImageName } from "./model/names.js";
-import type { Plan, PlanStep } from "./model/plan.js";
-import { CODEOWNERS_FILE } from "./policy/codeowners.js";
-import { containerfileDiff } from "./report/containerfile-diff.js";
-import { packageDiff } from "./resolve/package-diff.js";
-import { planBetween } from "./resolve/plan.js";
+import type { Context } from "../../context.js";
+import type { Desired } from "../../model/desired.js";
+import type { Diagnostic } from "../../model/diagnostic.js";
+import type { GateBuild, GateImage, GateReport, ReportDiagnostic } from "../../model/gate.js";
+import type { ImageName } from "../../model/names.js";
+import type { Plan, PlanStep } from "../../model/plan.js";
+import { CODEOWNERS_FILE } from "../../policy/codeowners.js";
+import { containerfileDiff } from "../../report/containerfile-diff.js";
+import { packageDiff } from "../../resolve/package-diff.js";
+import { planBetween } from "../../resolve/plan.js";
+import { type Judged, judge } from "./judgement.js";
 
 export interface Gated {
   readonly judged: Judged;

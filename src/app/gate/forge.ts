@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Context } from "./context.js";
-import { CommandError, EXIT } from "./exit.js";
-import { type Forge, openForge } from "./github/client.js";
-import type { EnsureDeps } from "./github/ensure.js";
-import type { GitAccess } from "./github/git-access.js";
-import type { RunOrigin } from "./github/pull.js";
+import type { Context } from "../../context.js";
+import { CommandError, EXIT } from "../../exit.js";
+import { type Forge, openForge } from "../../github/client.js";
+import type { EnsureDeps } from "../../github/ensure.js";
+import type { GitAccess } from "../../github/git-access.js";
+import type { RunOrigin } from "../../github/pull.js";
 
 /** How the environment (of GitHub Actions, or of whoever calls) says to reach the forge. */
 export interface ForgeAccess {

@@ -1,6 +1,5 @@
-import { LONG_AGO, type Loaded, loadDesired } from "./app/catalogue/desired.js";
-import type { Context } from "./context.js";
-import { openCommit, openJudged, resolveCommit } from "./load/git-tree.js";
+import type { Context } from "../../context.js";
+import { openCommit, openJudged, resolveCommit } from "../../load/git-tree.js";
 import {
   changedRepositoryPaths,
   commitsBetween,
@@ -8,19 +7,20 @@ import {
   mergeBase,
   mergeTrees,
   repositoryPrefix,
-} from "./load/history.js";
-import type { LoadCache } from "./load/load.js";
-import type { FileTree } from "./load/tree.js";
-import type { Settings } from "./model/catalogue.js";
-import type { Diagnostic } from "./model/diagnostic.js";
-import type { Requirement } from "./model/gate.js";
-import type { Roles } from "./model/roles.js";
-import { managersOf } from "./packages/managers.js";
-import { baseImagePaths } from "./policy/base-images.js";
-import { CODEOWNERS_FILE, codeowners, codeownersProblem } from "./policy/codeowners.js";
-import { requiredApprovals, unreadableRoles } from "./policy/requirements.js";
-import { withdrawalProblems } from "./policy/withdrawals.js";
-import { builtInTemplates } from "./render/templates.js";
+} from "../../load/history.js";
+import type { LoadCache } from "../../load/load.js";
+import type { FileTree } from "../../load/tree.js";
+import type { Settings } from "../../model/catalogue.js";
+import type { Diagnostic } from "../../model/diagnostic.js";
+import type { Requirement } from "../../model/gate.js";
+import type { Roles } from "../../model/roles.js";
+import { managersOf } from "../../packages/managers.js";
+import { baseImagePaths } from "../../policy/base-images.js";
+import { CODEOWNERS_FILE, codeowners, codeownersProblem } from "../../policy/codeowners.js";
+import { requiredApprovals, unreadableRoles } from "../../policy/requirements.js";
+import { withdrawalProblems } from "../../policy/withdrawals.js";
+import { builtInTemplates } from "../../render/templates.js";
+import { LONG_AGO, type Loaded, loadDesired } from "../catalogue/desired.js";
 
 /** A change on its way into a branch, as the branch's own policies see it. */
 export interface Judged {

@@ -1,17 +1,17 @@
 import { join, resolve } from "node:path";
-import { openNamed } from "./app/catalogue/catalogue.js";
-import { type Context, stateRoot } from "./context.js";
-import { EXIT, type ExitCode } from "./exit.js";
-import { buildGated, type GateBuildOptions, gateBuilds, readResults, usualRegistry } from "./gate-building.js";
-import { type Gated, gate, gateReport } from "./gating.js";
-import type { GateBuild, GateReport } from "./model/gate.js";
-import { gateMarkdown, SUMMARY_LIMITS } from "./report/gate-markdown.js";
-import { gateText } from "./report/gate-text.js";
-import { diagnosticCommands } from "./report/workflow-commands.js";
-import { reportJson } from "./report/write-report.js";
-import { isOutsideNamespace, rerunInNamespace } from "./run/user-namespace.js";
+import { type Context, stateRoot } from "../../context.js";
+import { EXIT, type ExitCode } from "../../exit.js";
+import type { GateBuild, GateReport } from "../../model/gate.js";
+import { gateMarkdown, SUMMARY_LIMITS } from "../../report/gate-markdown.js";
+import { gateText } from "../../report/gate-text.js";
+import { diagnosticCommands } from "../../report/workflow-commands.js";
+import { reportJson } from "../../report/write-report.js";
+import { isOutsideNamespace, rerunInNamespace } from "../../run/user-namespace.js";
+import { writeWhole } from "../../write-whole.js";
+import { openNamed } from "../catalogue/catalogue.js";
+import { buildGated, type GateBuildOptions, gateBuilds, readResults, usualRegistry } from "./builds.js";
+import { type Gated, gate, gateReport } from "./report.js";
 import { appendSummary } from "./step-summary.js";
-import { writeWhole } from "./write-whole.js";
 
 export interface GateRunOptions extends GateBuildOptions {
   readonly base: string;

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadChecked } from "./app/catalogue/catalogue.js";
-import type { Context } from "./context.js";
-import { CommandError, EXIT, type ExitCode } from "./exit.js";
-import { repositoryPrefix } from "./load/history.js";
-import type { Diagnostic } from "./model/diagnostic.js";
-import { CODEOWNERS_FILE, codeowners, codeownersProblem } from "./policy/codeowners.js";
-import { diagnosticsText } from "./report/diagnostics.js";
+import type { Context } from "../../context.js";
+import { CommandError, EXIT, type ExitCode } from "../../exit.js";
+import { repositoryPrefix } from "../../load/history.js";
+import type { Diagnostic } from "../../model/diagnostic.js";
+import { CODEOWNERS_FILE, codeowners, codeownersProblem } from "../../policy/codeowners.js";
+import { diagnosticsText } from "../../report/diagnostics.js";
+import { loadChecked } from "../catalogue/catalogue.js";
 
 /** Prints CODEOWNERS as policies/roles.yaml has it; `check` says instead whether the file in the working tree is that. */
 export async function runCodeowners(context: Context, check: boolean): Promise<ExitCode> {

@@ -1,5 +1,5 @@
 import { appendFile } from "node:fs/promises";
-import type { Context } from "./context.js";
+import type { Context } from "../../context.js";
 
 /** Adds Markdown to the page of the workflow run (GITHUB_STEP_SUMMARY), where this is one. */
 export async function appendSummary({ env }: Context, markdown: string): Promise<void> {
