@@ -1,8 +1,8 @@
+import { type UpdateOptions, updateCatalogue } from "../app/update/update.js";
 import type { Context } from "../context.js";
 import { CommandError, EXIT, type ExitCode } from "../exit.js";
 import { updatesJson, updatesText } from "../report/updates-text.js";
 import { isOutsideNamespace, rerunInNamespace } from "../run/user-namespace.js";
-import { type UpdateOptions, updateCatalogue } from "../updating.js";
 
 /** Brings digests of external bases and exact versions up to date: in the working tree, or by pull requests. */
 export async function run(context: Context, options: UpdateOptions): Promise<ExitCode> {

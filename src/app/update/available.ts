@@ -1,19 +1,19 @@
 import { join } from "node:path";
-import type { Workshop } from "./app/build/workshop.js";
-import { openRegistryFor, type RegistryOptions, registryReference } from "./app/catalogue/catalogue.js";
-import type { Loaded } from "./app/catalogue/desired.js";
-import { type Context, stateRoot } from "./context.js";
-import { CommandError, EXIT, expectedFailure } from "./exit.js";
-import type { ImageNode } from "./model/graph.js";
-import type { ImageRecord } from "./model/plan.js";
-import type { PullReference } from "./model/registry.js";
-import type { CataloguePins, GroupUpdates, Offer, OfferQuestion, PackagePins, ScopePins } from "./model/update.js";
-import { allManagers, managerFor } from "./packages/managers.js";
-import { readOffers } from "./packages/read-offers.js";
-import { parseReference, tagDigest } from "./registry/tag-digest.js";
-import { type BaseAnswer, chooseUpdates, type ScopeAnswer, scopeKey } from "./resolve/choose-updates.js";
-import { updatePins } from "./resolve/update-pins.js";
-import { StepFailure } from "./run/runner.js";
+import { type Context, stateRoot } from "../../context.js";
+import { CommandError, EXIT, expectedFailure } from "../../exit.js";
+import type { ImageNode } from "../../model/graph.js";
+import type { ImageRecord } from "../../model/plan.js";
+import type { PullReference } from "../../model/registry.js";
+import type { CataloguePins, GroupUpdates, Offer, OfferQuestion, PackagePins, ScopePins } from "../../model/update.js";
+import { allManagers, managerFor } from "../../packages/managers.js";
+import { readOffers } from "../../packages/read-offers.js";
+import { parseReference, tagDigest } from "../../registry/tag-digest.js";
+import { type BaseAnswer, chooseUpdates, type ScopeAnswer, scopeKey } from "../../resolve/choose-updates.js";
+import { updatePins } from "../../resolve/update-pins.js";
+import { StepFailure } from "../../run/runner.js";
+import type { Workshop } from "../build/workshop.js";
+import { openRegistryFor, type RegistryOptions, registryReference } from "../catalogue/catalogue.js";
+import type { Loaded } from "../catalogue/desired.js";
 
 export interface FindOptions extends RegistryOptions {
   /** Groups to look at; left out: all. */
@@ -36,7 +36,7 @@ export async function findUpdates(context: Context, loaded: Loaded, options: Fin
   const scopes = new Map<string, ScopeAnswer>();
   let workshop: Promise<Workshop> | undefined;
   const requireWorkshop = () =>
-    (workshop ??= import("./app/build/workshop.js").then(({ openWorkshop }) => openWorkshop(context, loaded)));
+    (workshop ??= import("../build/workshop.js").then(({ openWorkshop }) => openWorkshop(context, loaded)));
   const asker: Asker = { context, loaded, options, requireWorkshop };
   try {
     const asked = await Promise.allSettled([

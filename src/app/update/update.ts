@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { loadChecked } from "./app/catalogue/catalogue.js";
-import type { Context } from "./context.js";
-import { editFiles } from "./edit-catalogue.js";
-import { type FindOptions, findUpdates } from "./finding-updates.js";
-import { replaceFile } from "./load/replace-file.js";
-import type { GroupResult } from "./model/update.js";
-import { resultOf, settledResult } from "./update-result.js";
+import type { Context } from "../../context.js";
+import { replaceFile } from "../../load/replace-file.js";
+import type { GroupResult } from "../../model/update.js";
+import { loadChecked } from "../catalogue/catalogue.js";
+import { type FindOptions, findUpdates } from "./available.js";
+import { editFiles } from "./edits.js";
+import { resultOf, settledResult } from "./result.js";
 
 export interface UpdateOptions extends FindOptions {
   readonly dryRun?: boolean;
@@ -16,7 +16,7 @@ export interface UpdateOptions extends FindOptions {
 export async function updateCatalogue(context: Context, options: UpdateOptions): Promise<readonly GroupResult[]> {
   if (options.publish) {
     // Octokit and simple-git are most of this import's time.
-    const { publishUpdates } = await import("./publishing-updates.js");
+    const { publishUpdates } = await import("./pulls.js");
     return publishUpdates(context, options);
   }
   const loaded = await loadChecked(context);

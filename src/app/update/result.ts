@@ -1,4 +1,4 @@
-import type { GroupResult, GroupUpdates } from "./model/update.js";
+import type { GroupResult, GroupUpdates } from "../../model/update.js";
 
 export const resultOf = ({ group, updates }: GroupUpdates) => ({ group, updates, pull: null, detail: "" });
 

@@ -1,6 +1,6 @@
-import { editYaml, type YamlEdit } from "./load/edit-yaml.js";
-import type { FileTree } from "./load/tree.js";
-import type { GroupUpdates, Update } from "./model/update.js";
+import { editYaml, type YamlEdit } from "../../load/edit-yaml.js";
+import type { FileTree } from "../../load/tree.js";
+import type { GroupUpdates, Update } from "../../model/update.js";
 
 export type EditedFiles =
   /** Whole contents by path. */

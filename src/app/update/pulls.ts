@@ -1,17 +1,17 @@
-import { loadChecked } from "./app/catalogue/catalogue.js";
-import type { Loaded } from "./app/catalogue/desired.js";
-import { forgeAccess } from "./app/gate/forge.js";
-import type { Context } from "./context.js";
-import { editFiles } from "./edit-catalogue.js";
-import { type FindOptions, findUpdates } from "./finding-updates.js";
-import { Remote } from "./github/branch.js";
-import type { Forge } from "./github/client.js";
-import { type EnsureDeps, ensure, ForgeError } from "./github/ensure.js";
-import * as pulls from "./github/update-pulls.js";
-import { UPDATE_BRANCHES, type UpdatePull } from "./github/update-pulls.js";
-import type { GroupResult, GroupUpdates } from "./model/update.js";
-import { updatePullText } from "./report/updates-markdown.js";
-import { resultOf, settledResult } from "./update-result.js";
+import type { Context } from "../../context.js";
+import { Remote } from "../../github/branch.js";
+import type { Forge } from "../../github/client.js";
+import { type EnsureDeps, ensure, ForgeError } from "../../github/ensure.js";
+import * as pulls from "../../github/update-pulls.js";
+import { UPDATE_BRANCHES, type UpdatePull } from "../../github/update-pulls.js";
+import type { GroupResult, GroupUpdates } from "../../model/update.js";
+import { updatePullText } from "../../report/updates-markdown.js";
+import { loadChecked } from "../catalogue/catalogue.js";
+import type { Loaded } from "../catalogue/desired.js";
+import { forgeAccess } from "../gate/forge.js";
+import { type FindOptions, findUpdates } from "./available.js";
+import { editFiles } from "./edits.js";
+import { resultOf, settledResult } from "./result.js";
 
 /** What a test has instead of real time. */
 export type Timing = Pick<EnsureDeps, "sleep" | "now">;
