@@ -1,8 +1,8 @@
+import { SCHEMA_FOLDER, staleSchemas } from "../app/author/schemas.js";
 import { probeMachine } from "../app/build/workshop.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
 import { table } from "../report/text.js";
-import { SCHEMA_FOLDER, staleSchemas } from "../schemas.js";
 
 /** What this machine has for building, and what to do about the rest. */
 export async function run(context: Context): Promise<ExitCode> {

@@ -1,6 +1,6 @@
+import { type FormattedFile, formatFiles, formatInput } from "../app/author/format.js";
 import type { Context } from "../context.js";
 import { CommandError, EXIT, type ExitCode } from "../exit.js";
-import { type FormattedFile, formatFiles, formatInput } from "../formatting.js";
 import { diagnosticsJson, diagnosticsText } from "../report/diagnostics.js";
 import { plural } from "../report/text.js";
 

@@ -1,6 +1,6 @@
+import { type ImportCommandOptions, importFiles } from "../app/author/import.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
-import { type ImportCommandOptions, importFiles } from "../importing.js";
 import { importJson, importText } from "../report/import-text.js";
 
 /** Turns foreign descriptions of images into definitions of the catalogue: all of them, or none. */

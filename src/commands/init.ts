@@ -1,7 +1,7 @@
 import { relative } from "node:path";
+import { startCatalogue } from "../app/author/init.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
-import { startCatalogue } from "../starting.js";
 
 /** Starts a catalogue: two images, an approved list, roles, and the schemas that editors check them by. */
 export async function run(context: Context, _options: object, name = "."): Promise<ExitCode> {

@@ -1,9 +1,9 @@
 import { relative, resolve, sep } from "node:path";
+import { runPolicyTest } from "../app/author/policy-test.js";
 import { load } from "../app/catalogue/catalogue.js";
 import type { Context } from "../context.js";
 import { CommandError, EXIT, type ExitCode } from "../exit.js";
 import type { PolicyTest, PolicyTestResult } from "../model/policies.js";
-import { runPolicyTest } from "../policy-testing.js";
 import { diagnosticsText } from "../report/diagnostics.js";
 import { policyTestsJson, policyTestsText } from "../report/policy-tests-text.js";
 

@@ -1,9 +1,9 @@
+import { kindNamed, writeSchemas } from "../app/author/schemas.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
 import { editorSchema, editorSchemaText } from "../load/editor-schema.js";
 import { fileKind, KIND_NAMES } from "../load/schema/kinds.js";
 import { table } from "../report/text.js";
-import { kindNamed, writeSchemas } from "../schemas.js";
 
 /** The JSON Schema of one kind of file, or which kinds there are; `--out` writes files for editors. */
 export async function run(

@@ -2,8 +2,8 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type ImportCommandOptions, importFiles } from "../../../src/app/author/import.js";
 import { createContext } from "../../../src/context.js";
-import { type ImportCommandOptions, importFiles } from "../../../src/importing.js";
 import type { ImportResult } from "../../../src/model/import-note.js";
 
 /** Each folder is a case: `input`, what is `expected` in the catalogue, what is there before (`catalogue`), and case.json. */

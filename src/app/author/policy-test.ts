@@ -1,17 +1,17 @@
-import { desiredOf, type Loaded } from "./app/catalogue/desired.js";
-import { LOAD_CODES } from "./load/codes.js";
-import type { Catalogue } from "./model/catalogue.js";
-import type { ImageDefinition } from "./model/definition.js";
-import { type Diagnostic, errorAt } from "./model/diagnostic.js";
-import type { AddedPackage } from "./model/inventory.js";
-import type { ImageName } from "./model/names.js";
-import { nearest } from "./model/nearest.js";
-import { kindOf } from "./model/package-types.js";
-import type { PolicyTest, PolicyTestPackage, PolicyTestResult } from "./model/policies.js";
-import { managersOf } from "./packages/managers.js";
-import { checkContents } from "./policy/contents.js";
-import { validExceptions } from "./policy/exceptions.js";
-import { builtInTemplates } from "./render/templates.js";
+import { LOAD_CODES } from "../../load/codes.js";
+import type { Catalogue } from "../../model/catalogue.js";
+import type { ImageDefinition } from "../../model/definition.js";
+import { type Diagnostic, errorAt } from "../../model/diagnostic.js";
+import type { AddedPackage } from "../../model/inventory.js";
+import type { ImageName } from "../../model/names.js";
+import { nearest } from "../../model/nearest.js";
+import { kindOf } from "../../model/package-types.js";
+import type { PolicyTest, PolicyTestPackage, PolicyTestResult } from "../../model/policies.js";
+import { managersOf } from "../../packages/managers.js";
+import { checkContents } from "../../policy/contents.js";
+import { validExceptions } from "../../policy/exceptions.js";
+import { builtInTemplates } from "../../render/templates.js";
+import { desiredOf, type Loaded } from "../catalogue/desired.js";
 
 /** `diagnostics`: all of the catalogue. */
 type Surroundings = Pick<Loaded, "catalogue" | "tree" | "diagnostics"> & { readonly today: string };

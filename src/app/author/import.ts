@@ -1,20 +1,20 @@
 import { isUtf8 } from "node:buffer";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
-import type { Context } from "./context.js";
-import { CommandError, EXIT } from "./exit.js";
-import { addBases } from "./load/import/bases.js";
-import { loadProblems } from "./load/import/check.js";
-import { fits, nativeName } from "./load/import/fits.js";
-import { FORMAT_NAMES, formatOf } from "./load/import/formats.js";
-import type { ForeignDocument, ForeignFormat, Imported, ImportOptions } from "./load/import/imported.js";
-import { openNearby } from "./load/import/nearby.js";
-import { Notes } from "./load/import/notes.js";
-import { writeNative } from "./load/import/write-native.js";
-import { MAX_YAML_BYTES } from "./load/limits.js";
-import { IMAGE_NAME } from "./load/schema/forms.js";
-import { TreeError } from "./load/tree.js";
-import type { ImportResult } from "./model/import-note.js";
+import type { Context } from "../../context.js";
+import { CommandError, EXIT } from "../../exit.js";
+import { addBases } from "../../load/import/bases.js";
+import { loadProblems } from "../../load/import/check.js";
+import { fits, nativeName } from "../../load/import/fits.js";
+import { FORMAT_NAMES, formatOf } from "../../load/import/formats.js";
+import type { ForeignDocument, ForeignFormat, Imported, ImportOptions } from "../../load/import/imported.js";
+import { openNearby } from "../../load/import/nearby.js";
+import { Notes } from "../../load/import/notes.js";
+import { writeNative } from "../../load/import/write-native.js";
+import { MAX_YAML_BYTES } from "../../load/limits.js";
+import { IMAGE_NAME } from "../../load/schema/forms.js";
+import { TreeError } from "../../load/tree.js";
+import type { ImportResult } from "../../model/import-note.js";
 import { type NewFile, obstacles, writeTogether } from "./write-together.js";
 
 export interface ImportCommandOptions {

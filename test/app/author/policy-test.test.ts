@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
-import { type Loaded, loadDesired } from "../src/app/catalogue/desired.js";
-import { openWorkingTree } from "../src/load/working-tree.js";
-import { runPolicyTest } from "../src/policy-testing.js";
-import { builtInTemplates } from "../src/render/templates.js";
-import { loadMemory } from "./support/memory-tree.js";
-import { assert, suite } from "./support/suite.js";
+import { runPolicyTest } from "../../../src/app/author/policy-test.js";
+import { type Loaded, loadDesired } from "../../../src/app/catalogue/desired.js";
+import { openWorkingTree } from "../../../src/load/working-tree.js";
+import { builtInTemplates } from "../../../src/render/templates.js";
+import { loadMemory } from "../../support/memory-tree.js";
+import { assert, suite } from "../../support/suite.js";
 
 const test = suite("policy-testing");
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
