@@ -3,7 +3,7 @@ import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
 import { resultsText } from "../report/results-text.js";
 import { isOutsideNamespace, rerunInNamespace } from "../run/user-namespace.js";
-import { writeWhole } from "../write-whole.js";
+import { writeWhole } from "../system/write-whole.js";
 
 export interface BuildCommandOptions extends BuildOptions {
   /** A file for the results, as --json prints them. */

@@ -1,7 +1,7 @@
 import { SBOM_FORMATS, type SbomOptions, sbomOf } from "../app/contents/sbom.js";
 import type { Context } from "../context.js";
 import { CommandError, EXIT, type ExitCode } from "../exit.js";
-import { writeWhole } from "../write-whole.js";
+import { writeWhole } from "../system/write-whole.js";
 
 /** What is in an image, as a document for other tools. */
 export async function run(

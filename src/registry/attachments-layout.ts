@@ -1,5 +1,6 @@
 import type { Digest, ImageName } from "../model/names.js";
 import { type Attachment, RegistryError } from "../model/registry.js";
+import { withFileLock } from "../system/mutex.js";
 import {
   addReferrer,
   artifact,
@@ -10,7 +11,6 @@ import {
   parseReferrers,
   type Referrer,
 } from "./artifact.js";
-import { withFileLock } from "./file-lock.js";
 import { addBlobs, changing, setEntries, stageBlob } from "./layout-change.js";
 import { withStaging } from "./layout-staging.js";
 import type { LayoutStore } from "./layout-store.js";

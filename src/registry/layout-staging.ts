@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { acquireFileLock, tryFileLock, withFileLock } from "./file-lock.js";
+import { acquireFileLock, tryFileLock, withFileLock } from "../system/mutex.js";
 
 const PREFIX = ".slipway-staging-";
 

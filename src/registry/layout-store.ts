@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Digest } from "../model/names.js";
 import { RegistryError } from "../model/registry.js";
-import { replaceFile, syncDirectory } from "./durable-file.js";
+import { replaceFile, syncDirectory } from "../system/durable-file.js";
 import { formatIndex, type IndexEntry, parseIndex, refName } from "./layout-index.js";
 import { type Descriptor, digestOf, type ImageManifest, isRecord, parseManifest } from "./manifest.js";
 

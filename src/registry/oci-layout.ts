@@ -160,7 +160,7 @@ async function writing() {
     import("./layout-push.js"),
     import("./layout-staging.js"),
     import("./layout-change.js"),
-    import("./file-lock.js"),
+    import("../system/mutex.js"),
   ]);
   return { ...push, ...staging, ...change, ...lock };
 }

@@ -1,8 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { BuildResult, Plan } from "../../src/model/plan.js";
-import { acquireFileLock, withFileLock } from "../../src/registry/file-lock.js";
 import { PRESENCE } from "../../src/run/clean-up.js";
+import { acquireFileLock, withFileLock } from "../../src/system/mutex.js";
 import { IMAGES, TestCatalogue } from "../support/catalogue.js";
 import { startDockerRegistry } from "../support/docker-registry.js";
 import { checkLayout, layoutContent, layoutLeftovers } from "../support/layout.js";

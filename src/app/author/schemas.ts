@@ -5,7 +5,7 @@ import { CommandError, EXIT } from "../../exit.js";
 import { editorSchemaText } from "../../load/editor-schema.js";
 import { type DocumentKind, KIND_NAMES } from "../../load/schema/kinds.js";
 import { nearest } from "../../model/nearest.js";
-import { writeWhole } from "../../write-whole.js";
+import { writeWhole } from "../../system/write-whole.js";
 
 /** Where `slipway init` puts the schemas, and where editors find them. */
 export const SCHEMA_FOLDER = "catalog/schemas";

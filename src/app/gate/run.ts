@@ -7,7 +7,7 @@ import { gateText } from "../../report/gate-text.js";
 import { diagnosticCommands } from "../../report/workflow-commands.js";
 import { reportJson } from "../../report/write-report.js";
 import { isOutsideNamespace, rerunInNamespace } from "../../run/user-namespace.js";
-import { writeWhole } from "../../write-whole.js";
+import { writeWhole } from "../../system/write-whole.js";
 import { openNamed } from "../catalogue/catalogue.js";
 import { buildGated, type GateBuildOptions, gateBuilds, readResults, usualRegistry } from "./builds.js";
 import { type Gated, gate, gateReport } from "./report.js";

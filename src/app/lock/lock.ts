@@ -3,7 +3,7 @@ import type { Context } from "../../context.js";
 import type { LockOutcome } from "../../model/lock-result.js";
 import { lockText } from "../../report/lock-text.js";
 import { createProgress, type Progress } from "../../report/progress.js";
-import { writeWhole } from "../../write-whole.js";
+import { writeWhole } from "../../system/write-whole.js";
 import type { Workshop } from "../build/workshop.js";
 import { loadUnlocked } from "../catalogue/catalogue.js";
 import { Locker, type MakeLockOptions } from "./locker.js";

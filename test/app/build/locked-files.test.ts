@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { type Asked, type PackageSources, takeLocked } from "../../../src/app/build/locked-files.js";
 import type { LockedPackage } from "../../../src/model/lock.js";
-import { withFileLock } from "../../../src/registry/file-lock.js";
 import { openPackageStore } from "../../../src/run/package-store.js";
 import { type BuildJob, StepFailure } from "../../../src/run/runner.js";
+import { withFileLock } from "../../../src/system/mutex.js";
 import { removeTree } from "../../support/remove-tree.js";
 import { assert, suite } from "../../support/suite.js";
 

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { acquireFileLock, tryFileLock, withFileLock } from "../../src/registry/file-lock.js";
+import { acquireFileLock, tryFileLock, withFileLock } from "../../src/system/mutex.js";
 import { assert, suite } from "../support/suite.js";
 
-const MODULE = fileURLToPath(new URL("../../src/registry/file-lock.js", import.meta.url));
+const MODULE = fileURLToPath(new URL("../../src/system/mutex.js", import.meta.url));
 const signal = new AbortController().signal;
 const test = suite("file lock");
 let path: string;
