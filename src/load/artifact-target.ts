@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { asText } from "./read-value.js";
-import type { YamlValue } from "./yaml-value.js";
+import type { YamlValue } from "./yaml/value.js";
 
 export type ArtifactTarget =
   | { readonly path: string; readonly problem?: undefined }

@@ -1,8 +1,8 @@
 import { type Diagnostic, errorAt, pointerTo } from "../model/diagnostic.js";
 import { nearest } from "../model/nearest.js";
 import { asList, asMapping, asText } from "./read-value.js";
-import type { YamlSource } from "./yaml-source.js";
-import { newMapping, type YamlMapping, type YamlValue } from "./yaml-value.js";
+import type { YamlSource } from "./yaml/source.js";
+import { newMapping, type YamlMapping, type YamlValue } from "./yaml/value.js";
 
 /** As many jobs as a matrix of GitHub Actions may have. */
 const MAX_COMBINATIONS = 256;

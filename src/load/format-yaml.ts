@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { formatBlocks } from "./format-blocks.js";
 import { formatFlow, formatQuotes } from "./format-flow.js";
-import { parseYaml } from "./parse-yaml.js";
 import type { Schema } from "./schema/schema.js";
-import { tokensOf } from "./yaml-tokens.js";
+import { parseYaml } from "./yaml/parse.js";
+import { tokensOf } from "./yaml/tokens.js";
 
 const BYTE_ORDER_MARK = "\ufeff";
 

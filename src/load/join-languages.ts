@@ -2,7 +2,7 @@ import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import type { OwnLanguage } from "../model/language.js";
 import type { ReadDocument } from "./read-document.js";
 import { quote } from "./shape-words.js";
-import { TextSource } from "./text-source.js";
+import { TextSource } from "./yaml/text-source.js";
 
 const TEMPLATE = "install.hbs";
 

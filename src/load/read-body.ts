@@ -12,8 +12,8 @@ import { parseDuration } from "../model/duration.js";
 import { artifactTarget } from "./artifact-target.js";
 import { readCommand } from "./read-command.js";
 import { asFlag, asList, asMapping, asText, optional, readList } from "./read-value.js";
-import type { YamlSource } from "./yaml-source.js";
-import type { YamlMapping, YamlValue } from "./yaml-value.js";
+import type { YamlSource } from "./yaml/source.js";
+import type { YamlMapping, YamlValue } from "./yaml/value.js";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

@@ -1,8 +1,8 @@
 import type { Bootstrap, RpmRepository } from "../model/definition.js";
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import { asList, asMapping, asText, optional } from "./read-value.js";
-import type { YamlSource } from "./yaml-source.js";
-import type { YamlMapping, YamlValue } from "./yaml-value.js";
+import type { YamlSource } from "./yaml/source.js";
+import type { YamlMapping, YamlValue } from "./yaml/value.js";
 
 /** The keys of each manager, those first that it cannot do without. */
 const KEYS = {

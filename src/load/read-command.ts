@@ -1,6 +1,6 @@
 import type { Command } from "../model/definition.js";
 import { asList, asText } from "./read-value.js";
-import type { YamlValue } from "./yaml-value.js";
+import type { YamlValue } from "./yaml/value.js";
 
 /** Text is run by the shell, a list is executed as it stands. */
 export function readCommand(value: YamlValue): Command {

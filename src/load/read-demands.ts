@@ -12,8 +12,8 @@ import type {
 } from "../model/policies.js";
 import { asFlag, asList, asMapping, asText, optional, type Read, readList } from "./read-value.js";
 import type { FileOf } from "./schema/file-types.js";
-import type { YamlSource } from "./yaml-source.js";
-import type { YamlValue } from "./yaml-value.js";
+import type { YamlSource } from "./yaml/source.js";
+import type { YamlValue } from "./yaml/value.js";
 
 /** What a file says for all that is in it: where it says nothing, its demands hold, and for all images. */
 function fileDemand(file: object, source: YamlSource): Demand {

@@ -5,7 +5,6 @@ import type { Lock } from "../model/lock.js";
 import { expandMatrix } from "./expand-matrix.js";
 import type { ReadKind } from "./find-documents.js";
 import { MAX_PROBLEMS_PER_FILE } from "./limits.js";
-import { parseYaml } from "./parse-yaml.js";
 import { readBasePolicy, readImagePolicy, readLicensePolicy, readPackagePolicy } from "./read-demands.js";
 import { readImage, readModule } from "./read-image.js";
 import { readLanguage } from "./read-language.js";
@@ -19,8 +18,9 @@ import type { FileOf } from "./schema/file-types.js";
 import { type DocumentKind, fileKind } from "./schema/kinds.js";
 import { shapeProblems } from "./shape-problems.js";
 import { VALIDATORS } from "./validators.js";
-import { YamlSource } from "./yaml-source.js";
-import type { YamlValue } from "./yaml-value.js";
+import { parseYaml } from "./yaml/parse.js";
+import { YamlSource } from "./yaml/source.js";
+import type { YamlValue } from "./yaml/value.js";
 
 /** What makes of a file that its schema has accepted what the other stages see. */
 type Reader<V, T = unknown> = (value: V, source: YamlSource) => Read<T>;

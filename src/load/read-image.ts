@@ -13,8 +13,8 @@ import { readBody } from "./read-body.js";
 import { readBootstrap } from "./read-bootstrap.js";
 import { readTests } from "./read-tests.js";
 import { asFlag, asList, asMapping, asText, optional, type Read, readList } from "./read-value.js";
-import type { YamlSource } from "./yaml-source.js";
-import type { YamlMapping, YamlValue } from "./yaml-value.js";
+import type { YamlSource } from "./yaml/source.js";
+import type { YamlMapping, YamlValue } from "./yaml/value.js";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

@@ -4,7 +4,7 @@ import { PATTERN_HINT, patternProblem } from "./limited-pattern.js";
 import { asMapping, asText, type EntryOf, type MappingOf, optional, type Read, readList } from "./read-value.js";
 import type { FileOf } from "./schema/file-types.js";
 import { quote } from "./shape-words.js";
-import type { YamlSource } from "./yaml-source.js";
+import type { YamlSource } from "./yaml/source.js";
 
 type LanguageFile = MappingOf<FileOf<"language">>;
 

@@ -15,8 +15,8 @@ import { isDay, noSuchDay } from "./read-day.js";
 import { readMetadata } from "./read-image.js";
 import { asList, asMapping, asNumber, asText, type MappingOf, optional, type Read } from "./read-value.js";
 import type { FileOf } from "./schema/file-types.js";
-import type { YamlSource } from "./yaml-source.js";
-import type { YamlValue } from "./yaml-value.js";
+import type { YamlSource } from "./yaml/source.js";
+import type { YamlValue } from "./yaml/value.js";
 
 /** The packages one file approves; several files together make the list of an operating system or language. */
 export interface PackageFile {

@@ -4,7 +4,7 @@ import type { Lock, LockedImage } from "../model/lock.js";
 import type { ImageName } from "../model/names.js";
 import { type Flaw, isFlaw, readEntry } from "./lock-entry.js";
 import { type FoundBase, indexEntries, readHead, type Span } from "./lock-index.js";
-import { YamlSource } from "./yaml-source.js";
+import { YamlSource } from "./yaml/source.js";
 
 const HINT = "`slipway lock` writes it anew";
 

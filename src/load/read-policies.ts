@@ -16,7 +16,7 @@ import { isDay } from "./read-day.js";
 import { asMapping, asText, type MappingOf, optional, type Read, readList } from "./read-value.js";
 import type { FileOf } from "./schema/file-types.js";
 import { quote } from "./shape-words.js";
-import type { YamlSource } from "./yaml-source.js";
+import type { YamlSource } from "./yaml/source.js";
 
 const ROLE_NAMES: readonly RoleName[] = ["administrator", "privileged-developer", "function-developer"];
 

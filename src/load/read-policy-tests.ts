@@ -6,8 +6,8 @@ import type { PolicyTest, PolicyTestPackage } from "../model/policies.js";
 import { readImage } from "./read-image.js";
 import { asMapping, asText, type MappingOf, optional, type Read, readList } from "./read-value.js";
 import type { FileOf } from "./schema/file-types.js";
-import { YamlSource } from "./yaml-source.js";
-import type { YamlValue } from "./yaml-value.js";
+import { YamlSource } from "./yaml/source.js";
+import type { YamlValue } from "./yaml/value.js";
 
 /** Reads policies/tests/*.yaml. */
 export function readPolicyTests(value: FileOf<"policyTests">, source: YamlSource): Read<readonly PolicyTest[]> {

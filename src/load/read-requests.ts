@@ -1,6 +1,6 @@
 import type { ExpectedAnswer, TestRequest, TextExpectation } from "../model/definition.js";
 import { asMapping, asNumber, asText, optional, readList } from "./read-value.js";
-import type { YamlValue } from "./yaml-value.js";
+import type { YamlValue } from "./yaml/value.js";
 
 /** Reads what a text must be, at a JSON pointer. What cannot be held against a text is reported. */
 export type ExpectationReader = (value: YamlValue | undefined, pointer: string) => TextExpectation | undefined;

@@ -3,8 +3,8 @@ import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import { readCommand } from "./read-command.js";
 import { type ExpectationReader, readRequests } from "./read-requests.js";
 import { asFlag, asMapping, asNumber, asText, optional, readList } from "./read-value.js";
-import type { YamlSource } from "./yaml-source.js";
-import type { YamlMapping, YamlValue } from "./yaml-value.js";
+import type { YamlSource } from "./yaml/source.js";
+import type { YamlMapping, YamlValue } from "./yaml/value.js";
 
 /** UTF-16 units of a command that stand for a test without a name. */
 const MAX_NAME = 60;

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../model/diagnostic.js";
-import { newMapping, type YamlValue } from "./yaml-value.js";
+import { newMapping, type YamlValue } from "./yaml/value.js";
 
 /** What a reader makes of a value: problems that a schema cannot express do not keep the rest from being read. */
 export interface Read<T> {

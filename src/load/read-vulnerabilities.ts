@@ -1,7 +1,7 @@
 import type { Rating, VulnerabilityPolicy } from "../model/vulnerability.js";
 import { asFlag, asMapping, asText, optional, type Read } from "./read-value.js";
 import type { FileOf } from "./schema/file-types.js";
-import type { YamlSource } from "./yaml-source.js";
+import type { YamlSource } from "./yaml/source.js";
 
 /** Reads policies/vulnerabilities.yaml. */
 export function readVulnerabilities(value: FileOf<"vulnerabilities">, source: YamlSource): Read<VulnerabilityPolicy> {

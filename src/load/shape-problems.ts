@@ -7,8 +7,8 @@ import { MAX_PROBLEMS_PER_FILE } from "./limits.js";
 import type { Schema } from "./schema/schema.js";
 import { describeForm, describeTypes, labelOf, quote } from "./shape-words.js";
 import type { ShapeError } from "./validators.js";
-import type { YamlSource } from "./yaml-source.js";
-import type { YamlValue } from "./yaml-value.js";
+import type { YamlSource } from "./yaml/source.js";
+import type { YamlValue } from "./yaml/value.js";
 
 /** Turns a validator's errors into diagnostics, one per mistake. `schema` is the one the validator was compiled from. */
 export function shapeProblems(

@@ -1,5 +1,5 @@
 import type { DocumentKind } from "./schema/kinds.js";
-import type { YamlValue } from "./yaml-value.js";
+import type { YamlValue } from "./yaml/value.js";
 
 /** An error of ajv, as far as it is used here. `schemaPath` is a fragment: `#/properties/name/pattern`. */
 export interface ShapeError {

@@ -5,7 +5,7 @@ import { loadProblems } from "../../src/load/import/check.js";
 import { formatOf } from "../../src/load/import/formats.js";
 import { Notes } from "../../src/load/import/notes.js";
 import { writeNative } from "../../src/load/import/write-native.js";
-import { parseYaml } from "../../src/load/parse-yaml.js";
+import { parseYaml } from "../../src/load/yaml/parse.js";
 import { CASES } from "../load/import/cases.js";
 import { nearby } from "../load/import/read.js";
 import { assert, suite } from "../support/suite.js";

@@ -1,4 +1,4 @@
-import { TextSource } from "../../src/load/text-source.js";
+import { TextSource } from "../../src/load/yaml/text-source.js";
 import type { ManifestContent } from "../../src/model/manifest.js";
 import { inventoryProblems } from "../../src/packages/installed.js";
 import { readRequirements } from "../../src/packages/manifests/requirements.js";

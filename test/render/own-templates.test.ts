@@ -1,4 +1,4 @@
-import { TextSource } from "../../src/load/text-source.js";
+import { TextSource } from "../../src/load/yaml/text-source.js";
 import type { OwnLanguage } from "../../src/model/language.js";
 import { BUILT_IN_LANGUAGES } from "../../src/packages/built-in-languages.js";
 import { shapeProblem } from "../../src/render/instruction-shape.js";

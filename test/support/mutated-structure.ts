@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { parseYaml } from "../../src/load/parse-yaml.js";
+import { parseYaml } from "../../src/load/yaml/parse.js";
 import { ATTACKS } from "./attacks.js";
 import { RICH, RICH_IMAGE, RICH_MATRIX, RICH_MODULE } from "./rich-catalogue.js";
 import type { Mutant } from "./try-mutants.js";

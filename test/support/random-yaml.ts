@@ -1,4 +1,4 @@
-import type { YamlValue } from "../../src/load/yaml-value.js";
+import type { YamlValue } from "../../src/load/yaml/value.js";
 
 /** Numbers below a bound, one after the other: what fast-check shrinks. */
 export class Choices {

@@ -4,12 +4,12 @@ import { CommandError, EXIT } from "../../exit.js";
 import { findDocuments, LOCK_FILE } from "../../load/find-documents.js";
 import { formatYaml } from "../../load/format-yaml.js";
 import { MAX_YAML_BYTES } from "../../load/limits.js";
-import { parseYaml } from "../../load/parse-yaml.js";
 import { readDocument } from "../../load/read-document.js";
 import { replaceFile } from "../../load/replace-file.js";
 import { type DocumentKind, fileKind, KIND_NAMES, kindAt } from "../../load/schema/kinds.js";
 import type { TreeFile } from "../../load/tree.js";
 import { openWorkingTree } from "../../load/working-tree.js";
+import { parseYaml } from "../../load/yaml/parse.js";
 import type { Diagnostic } from "../../model/diagnostic.js";
 
 export interface FormattedFile {

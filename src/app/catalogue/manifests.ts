@@ -1,8 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { posix } from "node:path";
 import { manifestFile } from "../../load/manifest-file.js";
-import { TextSource } from "../../load/text-source.js";
 import type { FileTree } from "../../load/tree.js";
+import { TextSource } from "../../load/yaml/text-source.js";
 import type { Catalogue } from "../../model/catalogue.js";
 import type { Body, ManifestReference } from "../../model/definition.js";
 import { type Diagnostic, errorAt } from "../../model/diagnostic.js";

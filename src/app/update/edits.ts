@@ -1,5 +1,5 @@
-import { editYaml, type YamlEdit } from "../../load/edit-yaml.js";
 import type { FileTree } from "../../load/tree.js";
+import { editYaml, type YamlEdit } from "../../load/yaml/edit.js";
 import type { GroupUpdates, Update } from "../../model/update.js";
 
 export type EditedFiles =

@@ -1,9 +1,9 @@
 import { type Event, getScalarValue, parseEvents, YAMLException } from "js-yaml";
 import type { Place } from "../../model/diagnostic.js";
 import { MAX_YAML_DEPTH } from "../limits.js";
-import { ALIAS, MAPPING, offsetOf, POP, SCALAR, SEQUENCE } from "../parse-yaml.js";
-import { YamlSource } from "../yaml-source.js";
-import { explainSyntax } from "../yaml-syntax.js";
+import { ALIAS, MAPPING, offsetOf, POP, SCALAR, SEQUENCE } from "../yaml/parse.js";
+import { YamlSource } from "../yaml/source.js";
+import { explainSyntax } from "../yaml/syntax.js";
 import type { Notes } from "./notes.js";
 
 /** A node of a foreign document: scalars are text as written, and each knows where it stands. */

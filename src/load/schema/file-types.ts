@@ -1,4 +1,4 @@
-import type { YamlValue } from "../yaml-value.js";
+import type { YamlValue } from "../yaml/value.js";
 import type { DocumentKind, KINDS } from "./kinds.js";
 import type { Schema, TypeName } from "./schema.js";
 

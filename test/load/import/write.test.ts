@@ -2,7 +2,7 @@ import { addBases } from "../../../src/load/import/bases.js";
 import { commented, mapping, plain } from "../../../src/load/import/native.js";
 import { Notes } from "../../../src/load/import/notes.js";
 import { writeNative } from "../../../src/load/import/write-native.js";
-import { parseYaml } from "../../../src/load/parse-yaml.js";
+import { parseYaml } from "../../../src/load/yaml/parse.js";
 import { assert, suite } from "../../support/suite.js";
 
 const test = suite("what an import writes");

@@ -1,4 +1,4 @@
-import { newMapping, type YamlMapping, type YamlValue } from "./yaml-value.js";
+import { newMapping, type YamlMapping, type YamlValue } from "./value.js";
 
 /*
  * The YAML that nearly every definition is written in, read about six times as fast as by the full parser: block mappings

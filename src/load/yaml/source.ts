@@ -1,9 +1,9 @@
 import { type Event, getScalarValue, parseEvents, type ScalarEvent } from "js-yaml";
-import type { Place, Source } from "../model/diagnostic.js";
-import { pointerTo } from "../model/diagnostic.js";
+import type { Place, Source } from "../../model/diagnostic.js";
+import { pointerTo } from "../../model/diagnostic.js";
+import { MAX_YAML_DEPTH } from "../limits.js";
 import { excerptOf } from "./excerpt.js";
-import { MAX_YAML_DEPTH } from "./limits.js";
-import { MAPPING, offsetOf, POP, SCALAR, SEQUENCE } from "./parse-yaml.js";
+import { MAPPING, offsetOf, POP, SCALAR, SEQUENCE } from "./parse.js";
 
 interface Span {
   /** UTF-16 units; the key of a mapping entry, for anything else the same as `value`. */

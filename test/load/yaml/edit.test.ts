@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { type EditedYaml, editYaml, type YamlEdit } from "../../src/load/edit-yaml.js";
-import { parseYaml } from "../../src/load/parse-yaml.js";
-import { assert, suite } from "../support/suite.js";
+import { type EditedYaml, editYaml, type YamlEdit } from "../../../src/load/yaml/edit.js";
+import { parseYaml } from "../../../src/load/yaml/parse.js";
+import { assert, suite } from "../../support/suite.js";
 
 const test = suite("load/edit-yaml");
 

@@ -1,5 +1,5 @@
-import { YamlSource } from "../../src/load/yaml-source.js";
-import { assert, suite } from "../support/suite.js";
+import { YamlSource } from "../../../src/load/yaml/source.js";
+import { assert, suite } from "../../support/suite.js";
 
 const test = suite("load/yaml-source");
 

@@ -1,4 +1,4 @@
-import type { LoadCode } from "./codes.js";
+import type { LoadCode } from "../codes.js";
 
 /** Scalars stay text as written: `1.10`, `yes` and an empty value are what the author typed. Types come from the schema. */
 export type YamlValue = string | YamlValue[] | YamlMapping;

@@ -1,5 +1,5 @@
-import { parseYaml } from "../../src/load/parse-yaml.js";
-import { assert, suite } from "../support/suite.js";
+import { parseYaml } from "../../../src/load/yaml/parse.js";
+import { assert, suite } from "../../support/suite.js";
 
 const test = suite("load/parse-yaml");
 

@@ -1,6 +1,6 @@
 import type { YAMLException } from "js-yaml";
-import { MAX_YAML_DEPTH } from "./limits.js";
-import type { YamlProblem } from "./yaml-value.js";
+import { MAX_YAML_DEPTH } from "../limits.js";
+import type { YamlProblem } from "./value.js";
 
 /** js-yaml's reasons (5.5, parser.ts) that a reader of YAML files would not understand, with what usually causes them. */
 const EXPLANATIONS: readonly (readonly [reason: RegExp, message: string, hint?: string])[] = [

@@ -1,4 +1,4 @@
-import type { Place, Source } from "../model/diagnostic.js";
+import type { Place, Source } from "../../model/diagnostic.js";
 import { excerptOf } from "./excerpt.js";
 
 /** A file that is no YAML: its places are named by line and column, `/3/5`. What follows is left out. */

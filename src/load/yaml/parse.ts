@@ -7,11 +7,11 @@ import {
   type SequenceEvent,
   YAMLException,
 } from "js-yaml";
-import type { LoadCode } from "./codes.js";
-import { MAX_YAML_DEPTH } from "./limits.js";
-import { parseSimpleYaml } from "./parse-simple-yaml.js";
-import { explainSyntax } from "./yaml-syntax.js";
-import { newMapping, type ParsedYaml, type YamlMapping, type YamlProblem, type YamlValue } from "./yaml-value.js";
+import type { LoadCode } from "../codes.js";
+import { MAX_YAML_DEPTH } from "../limits.js";
+import { parseSimpleYaml } from "./parse-simple.js";
+import { explainSyntax } from "./syntax.js";
+import { newMapping, type ParsedYaml, type YamlMapping, type YamlProblem, type YamlValue } from "./value.js";
 
 /** js-yaml's event types (EVENT_ID); as constants, since looking them up costs time for every node. */
 export const DOCUMENT = 1;

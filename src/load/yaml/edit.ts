@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ScalarEvent } from "js-yaml";
-import { parseYaml } from "./parse-yaml.js";
-import { YamlSource } from "./yaml-source.js";
-import { newMapping, type YamlMapping, type YamlValue } from "./yaml-value.js";
+import { parseYaml } from "./parse.js";
+import { YamlSource } from "./source.js";
+import { newMapping, type YamlMapping, type YamlValue } from "./value.js";
 
 /** One scalar of a document and what is to stand there instead. */
 export interface YamlEdit {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { parseSimpleYaml } from "../../src/load/parse-simple-yaml.js";
-import { parseFullYaml } from "../../src/load/parse-yaml.js";
-import { assert, suite } from "../support/suite.js";
+import { parseFullYaml } from "../../../src/load/yaml/parse.js";
+import { parseSimpleYaml } from "../../../src/load/yaml/parse-simple.js";
+import { assert, suite } from "../../support/suite.js";
 
 const test = suite("load/parse-simple-yaml");
 
