@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { LOAD_CODES } from "../src/load/codes.js";
-import { KIND_NAMES } from "../src/load/schema/kinds.js";
+import { KIND_NAMES } from "../src/load/kinds/schema/kinds.js";
 import { CHECK_CODES } from "../src/model/codes.js";
 import { referencePage } from "./reference.js";
 

@@ -5,9 +5,9 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import standalone from "ajv/dist/standalone/index.js";
 import { build } from "esbuild";
 import Handlebars from "handlebars";
-import { KIND_NAMES, KINDS } from "../src/load/schema/kinds.js";
-import { REPORT_SCHEMA } from "../src/load/schema/report.js";
-import type { Schema } from "../src/load/schema/schema.js";
+import { KIND_NAMES, KINDS } from "../src/load/kinds/schema/kinds.js";
+import { REPORT_SCHEMA } from "../src/load/kinds/schema/report.js";
+import type { Schema } from "../src/load/kinds/schema/schema.js";
 
 /** Text that is a whole number within bounds: ajv's own `minimum` applies to numbers, and every scalar is text here. */
 const WHOLE_NUMBER: CodeKeywordDefinition = {
@@ -99,7 +99,7 @@ const templates = readdirSync(folder).map((file) => precompile(file.replace(/\.h
  * Compiles src/languages/NAME into build/src/packages/built-in-languages.js and the same templates, by the package manager's name.
  * They are read as a catalogue's own are; the validators that this takes have just been written.
  */
-const { readDocument } = await import("../src/load/read-document.js");
+const { readDocument } = await import("../src/load/kinds/document.js");
 const plugins = new URL("../../src/languages/", import.meta.url);
 const languages = readdirSync(plugins).map((name) => {
   const file = new URL(`${name}/language.yaml`, plugins);

@@ -1,4 +1,4 @@
-import type { DocumentKind } from "../src/load/schema/kinds.js";
+import type { DocumentKind } from "../src/load/kinds/schema/kinds.js";
 
 /** A whole file of each kind, for docs/reference. The tests load each with the real loader, so none may have a problem. */
 export const EXAMPLES: Readonly<Record<DocumentKind, { readonly path: string; readonly text: string }>> = {

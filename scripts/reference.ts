@@ -1,6 +1,6 @@
-import { type DocumentKind, fileKind } from "../src/load/schema/kinds.js";
-import type { Schema } from "../src/load/schema/schema.js";
-import { describeForm } from "../src/load/shape-words.js";
+import { type DocumentKind, fileKind } from "../src/load/kinds/schema/kinds.js";
+import type { Schema } from "../src/load/kinds/schema/schema.js";
+import { describeForm } from "../src/load/kinds/shape-words.js";
 import { EXAMPLES } from "./reference-examples.js";
 
 /** docs/reference/<kind>.md, from the schema: every key with its form, default and meaning, and an example. */

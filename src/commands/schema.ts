@@ -1,8 +1,8 @@
 import { kindNamed, writeSchemas } from "../app/author/schemas.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
-import { editorSchema, editorSchemaText } from "../load/editor-schema.js";
-import { fileKind, KIND_NAMES } from "../load/schema/kinds.js";
+import { editorSchema, editorSchemaText } from "../load/kinds/editor-schema.js";
+import { fileKind, KIND_NAMES } from "../load/kinds/schema/kinds.js";
 import { table } from "../report/text.js";
 
 /** The JSON Schema of one kind of file, or which kinds there are; `--out` writes files for editors. */

@@ -2,7 +2,7 @@ import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import type { Advisory } from "../model/vulnerability.js";
-import { readAdvisory } from "./read-advisory.js";
+import { readAdvisory } from "./kinds/advisory.js";
 import { readZip } from "./read-zip.js";
 
 export interface AdvisoryRequest {

@@ -13,10 +13,10 @@ import type { Policies } from "../model/policies.js";
 import type { LoadCode } from "./codes.js";
 import { expandArtifact } from "./expand-artifact.js";
 import type { ReadKind } from "./find-documents.js";
-import { joinLanguages } from "./join-languages.js";
+import type { ReadDocument } from "./kinds/document.js";
+import { joinLanguages } from "./kinds/join-languages.js";
+import { DEFAULT_SETTINGS, type PackageFile } from "./kinds/lists.js";
 import { manifestFile } from "./manifest-file.js";
-import type { ReadDocument } from "./read-document.js";
-import { DEFAULT_SETTINGS, type PackageFile } from "./read-lists.js";
 
 export interface Loaded {
   readonly catalogue: Catalogue;

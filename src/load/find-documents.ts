@@ -1,5 +1,5 @@
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
-import { type DocumentKind, fileKind, KIND_NAMES, kindAt } from "./schema/kinds.js";
+import { type DocumentKind, fileKind, KIND_NAMES, kindAt } from "./kinds/schema/kinds.js";
 
 /** Beside the files that authors write as YAML there are templates, which are read as they stand, and the lock. */
 export type ReadKind = DocumentKind | "languageTemplate" | "lock";

@@ -1,6 +1,6 @@
 import type { CST } from "yaml";
 import { inSchemaOrder, mappingSchema, schemaOfKey } from "./key-order.js";
-import type { Schema } from "./schema/schema.js";
+import type { Schema } from "./kinds/schema/schema.js";
 import { endOfItem, keyText, scalarText, syntaxTree } from "./yaml/tokens.js";
 
 /** Spaces of one level. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { formatBlocks } from "./format-blocks.js";
 import { formatFlow, formatQuotes } from "./format-flow.js";
-import type { Schema } from "./schema/schema.js";
+import type { Schema } from "./kinds/schema/schema.js";
 import { parseYaml } from "./yaml/parse.js";
 import { tokensOf } from "./yaml/tokens.js";
 

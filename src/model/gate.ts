@@ -3,7 +3,7 @@ import type { ApprovingRole, ChangeKind } from "./roles.js";
 
 /**
  * What a pull request would do, as `slipway gate` writes it to report.json. It is made beside the pull request's own code, so
- * whoever reads it back (load/read-report.ts) trusts nothing in it.
+ * whoever reads it back (load/kinds/report.ts) trusts nothing in it.
  */
 export interface GateReport {
   readonly format: 1;

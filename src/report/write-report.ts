@@ -4,7 +4,7 @@ import type { Reason } from "../model/plan.js";
 import { shorten } from "./markdown.js";
 import { printable } from "./printable.js";
 
-/** report.json, in the form and within the limits that load/read-report.ts accepts. */
+/** report.json, in the form and within the limits that load/kinds/report.ts accepts. */
 export function reportJson(report: GateReport): string {
   const bounded = boundReport(report);
   const attempts: ((image: GateImage) => GateImage)[] = [

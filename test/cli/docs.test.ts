@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { cliPage, diagnosticsPage } from "../../scripts/docs.js";
 import { referencePage } from "../../scripts/reference.js";
-import { KIND_NAMES } from "../../src/load/schema/kinds.js";
+import { KIND_NAMES } from "../../src/load/kinds/schema/kinds.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("generated docs");

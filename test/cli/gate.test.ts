@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { readReport } from "../../src/load/read-report.js";
+import { readReport } from "../../src/load/kinds/report.js";
 import type { GateReport } from "../../src/model/gate.js";
 import { TestCatalogue } from "../support/catalogue.js";
 import { ROLES } from "../support/gate-project.js";

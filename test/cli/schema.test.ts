@@ -1,7 +1,7 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { parse } from "yaml";
-import { KIND_NAMES } from "../../src/load/schema/kinds.js";
+import { KIND_NAMES } from "../../src/load/kinds/schema/kinds.js";
 import { TestCatalogue } from "../support/catalogue.js";
 import { assert, suite } from "../support/suite.js";
 import { Workspace } from "../support/workspace.js";

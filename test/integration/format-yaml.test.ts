@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { commentsOf, formatYaml } from "../../src/load/format-yaml.js";
 import { inSchemaOrder, mappingSchema, schemaOfKey } from "../../src/load/key-order.js";
-import { IMAGE_SCHEMA } from "../../src/load/schema/image.js";
-import type { Schema } from "../../src/load/schema/schema.js";
+import { IMAGE_SCHEMA } from "../../src/load/kinds/schema/image.js";
+import type { Schema } from "../../src/load/kinds/schema/schema.js";
 import { parseYaml } from "../../src/load/yaml/parse.js";
 import { newMapping, type YamlValue } from "../../src/load/yaml/value.js";
 import { Choices, randomYaml } from "../support/random-yaml.js";

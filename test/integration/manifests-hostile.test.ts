@@ -3,7 +3,7 @@ import {
   MANIFEST_READERS as NAMES,
   OFFER_SCRIPTS,
   SETTINGS_READERS as SETTINGS,
-} from "../../src/load/schema/language.js";
+} from "../../src/load/kinds/schema/language.js";
 import { MAX_MANIFEST_BYTES } from "../../src/model/manifest.js";
 import { LIST_READERS } from "../../src/packages/list-readers.js";
 import { manifestOf } from "../../src/packages/manifest-of.js";

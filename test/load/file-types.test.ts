@@ -1,5 +1,5 @@
-import { asList, asMapping, asText, readList } from "../../src/load/read-value.js";
-import type { FileOf } from "../../src/load/schema/file-types.js";
+import type { FileOf } from "../../src/load/kinds/schema/file-types.js";
+import { asList, asMapping, asText, readList } from "../../src/load/kinds/value.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("load/schema/file-types");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { LOAD_CODES } from "../../src/load/codes.js";
-import { readDocument } from "../../src/load/read-document.js";
+import { readDocument } from "../../src/load/kinds/document.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("load/hostile");

@@ -1,4 +1,4 @@
-import { patternProblem } from "../../src/load/limited-pattern.js";
+import { patternProblem } from "../../src/load/kinds/limited-pattern.js";
 import { assert, suite } from "../support/suite.js";
 import { loadFiles, removeTemporary } from "./temporary-catalogue.js";
 

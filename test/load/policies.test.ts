@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { LOGIN, OWNED_PATH, TEAM } from "../../src/load/schema/forms.js";
+import { LOGIN, OWNED_PATH, TEAM } from "../../src/load/kinds/schema/forms.js";
 import { assert, suite } from "../support/suite.js";
 import { loadFiles, places, removeTemporary } from "./temporary-catalogue.js";
 

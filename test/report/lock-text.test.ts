@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { readLock } from "../../src/load/read-lock.js";
+import { readLock } from "../../src/load/kinds/lock.js";
 import type { LockedImage, LockedPackage } from "../../src/model/lock.js";
 import { packageJson, packageOrder } from "../../src/model/lock-syntax.js";
 import type { ImageName } from "../../src/model/names.js";

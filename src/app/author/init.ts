@@ -3,8 +3,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, posix, resolve } from "node:path";
 import type { Context } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
-import { editorSchemaText } from "../../load/editor-schema.js";
-import { KIND_NAMES } from "../../load/schema/kinds.js";
+import { editorSchemaText } from "../../load/kinds/editor-schema.js";
+import { KIND_NAMES } from "../../load/kinds/schema/kinds.js";
 import { SCHEMA_FOLDER, schemaFile } from "./schemas.js";
 import { STARTER_FILES, type StarterFile } from "./starter-files.js";
 

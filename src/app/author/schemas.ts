@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Context } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
-import { editorSchemaText } from "../../load/editor-schema.js";
-import { type DocumentKind, KIND_NAMES } from "../../load/schema/kinds.js";
+import { editorSchemaText } from "../../load/kinds/editor-schema.js";
+import { type DocumentKind, KIND_NAMES } from "../../load/kinds/schema/kinds.js";
 import { nearest } from "../../model/nearest.js";
 import { writeWhole } from "../../system/write-whole.js";
 

@@ -1,4 +1,4 @@
-import type { DocumentKind } from "../../load/schema/kinds.js";
+import type { DocumentKind } from "../../load/kinds/schema/kinds.js";
 
 export interface StarterFile {
   readonly path: string;

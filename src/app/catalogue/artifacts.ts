@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { type ArtifactFile, expandArtifact } from "../../load/expand-artifact.js";
-import { fileOf } from "../../load/read-body.js";
+import { fileOf } from "../../load/kinds/body.js";
 import type { FileTree } from "../../load/tree.js";
 import type { Catalogue } from "../../model/catalogue.js";
 import type { Artifact, Body, ImageArtifact, PathArtifact, UrlArtifact } from "../../model/definition.js";

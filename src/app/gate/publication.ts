@@ -8,7 +8,7 @@ import { ensureComment, type StickyComment } from "../../github/comment.js";
 import { ensure, ForgeError } from "../../github/ensure.js";
 import { ensureLabel } from "../../github/label.js";
 import { membersOf, type Pull, pullByNumber, pullsOfRun, reviewsOf } from "../../github/pull.js";
-import { readReport } from "../../load/read-report.js";
+import { readReport } from "../../load/kinds/report.js";
 import type { ApprovalState, GateReport } from "../../model/gate.js";
 import { evaluateApprovals } from "../../policy/approvals.js";
 import { annotations, checkRun, statusDescription } from "../../report/gate-check.js";

@@ -1,5 +1,5 @@
 import { CommandError, EXIT } from "../../exit.js";
-import { readLock } from "../../load/read-lock.js";
+import { readLock } from "../../load/kinds/lock.js";
 import type { DesiredImage } from "../../model/desired.js";
 import type { Lock, LockedImage } from "../../model/lock.js";
 import type { ImageName } from "../../model/names.js";

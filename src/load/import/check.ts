@@ -1,5 +1,5 @@
+import { readDocument } from "../kinds/document.js";
 import { MAX_YAML_BYTES } from "../limits.js";
-import { readDocument } from "../read-document.js";
 
 /** What the loader would refuse of a definition that is about to be written: nothing that is imported may be rejected afterwards. */
 export function loadProblems(path: string, text: string): string[] {

@@ -1,4 +1,4 @@
-import * as form from "../schema/forms.js";
+import * as form from "../kinds/schema/forms.js";
 import { copyNearby } from "./copying.js";
 import type { DescriptorTools } from "./descriptor-tools.js";
 import type { Fields } from "./fields.js";

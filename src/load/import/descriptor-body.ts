@@ -1,5 +1,5 @@
 import type { Place } from "../../model/diagnostic.js";
-import * as form from "../schema/forms.js";
+import * as form from "../kinds/schema/forms.js";
 import { readArtifacts } from "./descriptor-artifacts.js";
 import { readModules } from "./descriptor-modules.js";
 import type { DescriptorTools } from "./descriptor-tools.js";

@@ -1,4 +1,4 @@
-import * as form from "../schema/forms.js";
+import * as form from "../kinds/schema/forms.js";
 import { copyNearby } from "./copying.js";
 import { readBody } from "./descriptor-body.js";
 import type { DescriptorTools, ModuleTarget } from "./descriptor-tools.js";

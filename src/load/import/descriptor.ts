@@ -1,4 +1,4 @@
-import * as form from "../schema/forms.js";
+import * as form from "../kinds/schema/forms.js";
 import { readBody } from "./descriptor-body.js";
 import { mergeDescriptors } from "./descriptor-overrides.js";
 import { writeModules } from "./descriptor-scripts.js";

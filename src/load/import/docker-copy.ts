@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import * as form from "../schema/forms.js";
+import * as form from "../kinds/schema/forms.js";
 import { copyNearby } from "./copying.js";
 import { hereDocuments, type Instruction } from "./docker-instructions.js";
 import { type DockerTools, expand, overtake, type StageState } from "./docker-stage.js";

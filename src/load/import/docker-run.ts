@@ -1,5 +1,5 @@
 import type { Position } from "../../model/diagnostic.js";
-import * as form from "../schema/forms.js";
+import * as form from "../kinds/schema/forms.js";
 import { copyNearby } from "./copying.js";
 import { hereDocuments, type Instruction } from "./docker-instructions.js";
 import { type DockerTools, overtake, type StageState, valueIn } from "./docker-stage.js";

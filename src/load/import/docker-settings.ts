@@ -1,5 +1,5 @@
 import type { Position } from "../../model/diagnostic.js";
-import * as form from "../schema/forms.js";
+import * as form from "../kinds/schema/forms.js";
 import type { Instruction } from "./docker-instructions.js";
 import { type DockerTools, expand, overtake, replace, type StageState, valueIn, warnMissing } from "./docker-stage.js";
 import { expandWord, jsonWords, splitWords } from "./docker-words.js";

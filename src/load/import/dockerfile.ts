@@ -1,5 +1,5 @@
 import type { Position } from "../../model/diagnostic.js";
-import * as form from "../schema/forms.js";
+import * as form from "../kinds/schema/forms.js";
 import { chainOf, type DockerStage, keptStages } from "./docker-chain.js";
 import { readCopy } from "./docker-copy.js";
 import { type Instruction, readInstructions } from "./docker-instructions.js";

@@ -1,4 +1,4 @@
-import type { Form } from "../schema/forms.js";
+import type { Form } from "../kinds/schema/forms.js";
 
 const compiled = new WeakMap<Form, RegExp>();
 

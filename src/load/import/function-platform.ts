@@ -1,5 +1,5 @@
 import type { Place } from "../../model/diagnostic.js";
-import * as form from "../schema/forms.js";
+import * as form from "../kinds/schema/forms.js";
 import { Fields } from "./fields.js";
 import { fits, nativeName } from "./fits.js";
 import { type Located, readForeignYaml } from "./foreign-yaml.js";

@@ -1,4 +1,4 @@
-import * as form from "../schema/forms.js";
+import * as form from "../kinds/schema/forms.js";
 import { copyNearby } from "./copying.js";
 import { fits } from "./fits.js";
 import { type ForeignDocument, type ForeignFormat, type ImportOptions, nothingImported } from "./imported.js";

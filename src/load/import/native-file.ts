@@ -1,5 +1,5 @@
+import { readDocument } from "../kinds/document.js";
 import { MAX_YAML_BYTES } from "../limits.js";
-import { readDocument } from "../read-document.js";
 import { copyNearby } from "./copying.js";
 import { Fields } from "./fields.js";
 import { nativeName } from "./fits.js";

@@ -1,4 +1,4 @@
-import * as form from "../schema/forms.js";
+import * as form from "../kinds/schema/forms.js";
 import { fits } from "./fits.js";
 
 export interface PackageSpec {

@@ -1,4 +1,4 @@
-import * as form from "../schema/forms.js";
+import * as form from "../kinds/schema/forms.js";
 import { fits } from "./fits.js";
 
 /** A reference to an image, with everything said that a container engine adds by itself. */

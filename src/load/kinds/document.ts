@@ -1,0 +1,182 @@
+import { isUtf8 } from "node:buffer";
+import type { ImageDefinition } from "../../model/definition.js";
+import { type Diagnostic, errorAt } from "../../model/diagnostic.js";
+import type { Lock } from "../../model/lock.js";
+import type { ReadKind } from "../find-documents.js";
+import { MAX_PROBLEMS_PER_FILE } from "../limits.js";
+import { parseYaml } from "../yaml/parse.js";
+import { YamlSource } from "../yaml/source.js";
+import type { YamlValue } from "../yaml/value.js";
+import { readBasePolicy, readImagePolicy, readLicensePolicy, readPackagePolicy } from "./demands.js";
+import { readImage, readModule } from "./image.js";
+import { readLanguage } from "./language.js";
+import { readBases, readPackageFile, readSettings } from "./lists.js";
+import { readLock } from "./lock.js";
+import { expandMatrix } from "./matrix.js";
+import { readExceptions, readOperatingSystems, readRoles } from "./policies.js";
+import { readPolicyTests } from "./policy-tests.js";
+import type { FileOf } from "./schema/file-types.js";
+import { type DocumentKind, fileKind } from "./schema/kinds.js";
+import { shapeProblems } from "./shape-problems.js";
+import { VALIDATORS } from "./validators.js";
+import { asMapping, type Read } from "./value.js";
+import { readVulnerabilities } from "./vulnerabilities.js";
+
+/** What makes of a file that its schema has accepted what the other stages see. */
+type Reader<V, T = unknown> = (value: V, source: YamlSource) => Read<T>;
+
+const READERS = {
+  // A definition with a matrix is several images.
+  image: readImages,
+  module: readModule,
+  settings: readSettings,
+  bases: readBases,
+  systemPackages: readPackageFile,
+  runtimePackages: readPackageFile,
+  roles: readRoles,
+  exceptions: readExceptions,
+  language: readLanguage,
+  operatingSystems: readOperatingSystems,
+  vulnerabilities: readVulnerabilities,
+  packagePolicy: readPackagePolicy,
+  licensePolicy: readLicensePolicy,
+  basePolicy: readBasePolicy,
+  imagePolicy: readImagePolicy,
+  policyTests: readPolicyTests,
+} satisfies { readonly [K in DocumentKind]: Reader<FileOf<K>> | Reader<YamlValue> };
+
+type Readers = typeof READERS;
+/** What a kind of file is read into. */
+export type ResultOf<K extends ReadKind> = K extends DocumentKind
+  ? ReturnType<Readers[K]>["result"]
+  : K extends "lock"
+    ? Lock
+    : // A template is text as it stands: what it means is for render/ to say.
+      string;
+
+/** One file, read without looking at any other: it can be kept for as long as its bytes are the same. */
+export interface ReadDocument<K extends ReadKind = ReadKind> {
+  readonly kind: K;
+  readonly source: YamlSource;
+  /** Undefined: the diagnostics say why. */
+  readonly result: ResultOf<K> | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+  /** The names of definitions that could not be read, where that much is known. */
+  readonly rejectedNames?: readonly string[];
+}
+
+function readImages(value: YamlValue, source: YamlSource): Read<readonly ImageDefinition[]> {
+  const { result, diagnostics } = readImage(value, source);
+  return { result: [result], diagnostics };
+}
+
+/** Reads the bytes of one file. Never throws for what the file holds. */
+export function readDocument<K extends ReadKind>(kind: K, path: string, content: Buffer): ReadDocument<K> {
+  if (kind === "lock") return readLock(path, content) as ReadDocument<K>;
+  if (!isUtf8(content) || content.includes(0)) {
+    const source = new YamlSource(path, "");
+    const problem = errorAt({ file: path, line: 1, column: 1 }, "not-text", "the file is not UTF-8 text");
+    return { kind, source, result: undefined, diagnostics: [problem] };
+  }
+  const text = content.toString("utf8");
+  // A byte order mark is no part of the first line: columns would be one off.
+  const source = new YamlSource(path, text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+  if (kind === "languageTemplate") return { kind, source, result: source.text as ResultOf<K>, diagnostics: [] };
+  return readText(kind as DocumentKind, source) as ReadDocument<K>;
+}
+
+function readText<K extends DocumentKind>(kind: K, source: YamlSource): ReadDocument<K> {
+  const { value, problems } = parseYaml(source.text);
+  const diagnostics = problems
+    .slice(0, MAX_PROBLEMS_PER_FILE)
+    .map((problem) => errorAt(source.atOffset(problem.offset), problem.code, problem.message, problem.hint));
+  if (value === undefined) return { kind, source, result: undefined, diagnostics };
+  const expansion = kind === "image" ? expandMatrix(value, source) : undefined;
+  if (expansion !== undefined) return readMatrix(source, { ...expansion, problems: diagnostics }) as ReadDocument<K>;
+  const read = readOne(kind, source, value, diagnostics);
+  const stray = kind === "image" ? source.text.indexOf("${{ matrix.") : -1;
+  return stray < 0 ? read : { ...read, diagnostics: [...read.diagnostics, strayExpression(source, stray)] };
+}
+
+/** It stays text: a script may want it. */
+function strayExpression(source: YamlSource, offset: number): Diagnostic {
+  const message = "`${{ matrix.… }}` stands in a definition without a `matrix`, and is text";
+  return {
+    ...errorAt(source.atOffset(offset), "unknown-axis", message, "add a `matrix` with this axis"),
+    severity: "warning",
+  };
+}
+
+/** `diagnostics`: what is known to be wrong already. */
+function readOne<K extends DocumentKind>(
+  kind: K,
+  source: YamlSource,
+  value: YamlValue,
+  diagnostics: Diagnostic[],
+): ReadDocument<K> {
+  const read = READERS[kind] as unknown as Reader<YamlValue, ResultOf<K>>;
+  const validate = VALIDATORS[kind];
+  const isParsed = diagnostics.length === 0;
+  const errors = validate(value) ? [] : (validate.errors ?? []);
+  diagnostics.push(...shapeProblems(errors, fileKind(kind).schema, value, source));
+  // A key too many hides nothing: what else is wrong is found in the same run.
+  const onlyUnknown = isParsed && errors.every(({ keyword }) => keyword === "additionalProperties");
+  if ((diagnostics.length > 0 && !onlyUnknown) || diagnostics.length >= MAX_PROBLEMS_PER_FILE)
+    return rejected(kind, source, [value], diagnostics);
+  const { result, diagnostics: more } = read(value, source);
+  return { kind, source, result, diagnostics: [...diagnostics, ...more] };
+}
+
+interface ExpandedMatrix {
+  readonly values: readonly YamlValue[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** Of the text itself. */
+  readonly problems: readonly Diagnostic[];
+}
+
+/** The images of all combinations. A mistake that every combination has is one mistake. */
+function readMatrix(source: YamlSource, { values, diagnostics, problems }: ExpandedMatrix): ReadDocument<"image"> {
+  const found = [...problems, ...diagnostics];
+  const documents = values.map((combination) => readOne("image", source, combination, [...problems]));
+  // An expression that stands for nothing is no second mistake as the value that it is then.
+  const expressions = new Set(diagnostics.map(placeOf));
+  const seen = new Set(problems.map(mistakeOf));
+  for (const document of documents) {
+    const others = document.diagnostics.filter(
+      (diagnostic) => !seen.has(mistakeOf(diagnostic)) && !expressions.has(placeOf(diagnostic)),
+    );
+    found.push(...others);
+    for (const diagnostic of others) seen.add(mistakeOf(diagnostic));
+  }
+  if (found.length > 0) return rejected("image", source, values, found);
+  const images = documents.flatMap(({ result }) => result ?? []);
+  const twice = images.find(({ name }, index) => images.findIndex((other) => other.name === name) < index);
+  if (twice === undefined) return { kind: "image", source, result: images, diagnostics: found };
+  const message = `two combinations of the matrix are named \`${twice.name}\``;
+  const hint = "use every axis in the name, for instance `${{ matrix.version }}`";
+  return rejected("image", source, values, [errorAt(source.at("/name"), "duplicate-image", message, hint)]);
+}
+
+const placeOf = ({ line, column }: Diagnostic) => `${line} ${column}`;
+/** What it says may differ with the values. */
+const mistakeOf = (diagnostic: Diagnostic) => `${diagnostic.code} ${placeOf(diagnostic)}`;
+
+function rejected<K extends DocumentKind>(
+  kind: K,
+  source: YamlSource,
+  values: readonly YamlValue[],
+  diagnostics: Diagnostic[],
+): ReadDocument<K> {
+  if (diagnostics.length >= MAX_PROBLEMS_PER_FILE) {
+    diagnostics.length = MAX_PROBLEMS_PER_FILE;
+    diagnostics.push(
+      errorAt(
+        source.atOffset(source.text.length),
+        "too-many-problems",
+        `only the first ${MAX_PROBLEMS_PER_FILE} problems are shown`,
+      ),
+    );
+  }
+  const names = values.map((value) => asMapping(value).name).filter((name) => typeof name === "string");
+  return { kind, source, result: undefined, diagnostics, rejectedNames: names };
+}

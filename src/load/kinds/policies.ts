@@ -1,0 +1,132 @@
+import type { OperatingSystems } from "../../model/catalogue.js";
+import { type Diagnostic, errorAt } from "../../model/diagnostic.js";
+import type { ImageName } from "../../model/names.js";
+import {
+  type ApprovingRole,
+  type Exception,
+  type Owners,
+  PACKAGE_RULES,
+  type PathOwners,
+  type RoleName,
+  type Roles,
+  type WaivableRule,
+} from "../../model/roles.js";
+import { wildcardMatches } from "../../model/wildcard.js";
+import type { YamlSource } from "../yaml/source.js";
+import { isDay } from "./day.js";
+import type { FileOf } from "./schema/file-types.js";
+import { quote } from "./shape-words.js";
+import { asMapping, asText, type MappingOf, optional, type Read, readList } from "./value.js";
+
+const ROLE_NAMES: readonly RoleName[] = ["administrator", "privileged-developer", "function-developer"];
+
+/** Reads policies/roles.yaml. */
+export function readRoles(value: FileOf<"roles">, source: YamlSource): Read<Roles> {
+  const file = asMapping(value);
+  const named = asMapping(file.roles);
+  const kinds = asMapping(file.kinds);
+  const diagnostics: Diagnostic[] = [];
+  const roles = new Map(
+    ROLE_NAMES.flatMap((name) => (name in named ? [[name, readOwners(named[name])] as const] : [])),
+  );
+  const administrators = roles.get("administrator");
+  if (administrators === undefined || administrators.teams.length + administrators.users.length === 0) {
+    const place = source.at("/roles/administrator", "key");
+    diagnostics.push(errorAt(place, "no-administrator", "nobody is administrator", "name a team or a user"));
+  }
+  const paths = readList(file.paths, (entry, index): PathOwners => {
+    const { path, ...owners } = asMapping(entry);
+    const pointer = `/paths/${index}`;
+    const problem = pathProblem(asText(path));
+    if (problem) diagnostics.push(errorAt(source.at(`${pointer}/path`), "protected-path", problem.what, problem.hint));
+    return { path: asText(path), ...readOwners(owners), pointer };
+  });
+  return {
+    result: {
+      roles,
+      kinds: {
+        image: (asText(kinds.image) || "privileged-developer") as ApprovingRole,
+        other: (asText(kinds.other) || "administrator") as ApprovingRole,
+      },
+      paths,
+      source,
+    },
+    diagnostics,
+  };
+}
+
+/** Reads policies/operating-systems.yaml. */
+export function readOperatingSystems(value: FileOf<"operatingSystems">, source: YamlSource): Read<OperatingSystems> {
+  const { allowed, level } = asMapping(value);
+  const isWarning = level === "warn";
+  return { result: { allowed: readList(allowed, asText), isWarning, source }, diagnostics: [] };
+}
+
+type RoleFile = MappingOf<FileOf<"roles">>;
+type OwnersOfRole = MappingOf<RoleFile["roles"]>["administrator"];
+
+function readOwners(value: OwnersOfRole): Owners {
+  const { teams, users } = asMapping(value);
+  return { teams: readList(teams, asText), users: readList(users, asText) };
+}
+
+/** What belongs to administrators whatever roles.yaml says. */
+const PROTECTED = ["catalog/", "policies/", ".github/", "slipway.yaml", "slipway.yml", "CODEOWNERS", "docs/CODEOWNERS"];
+
+function pathProblem(path: string): { what: string; hint: string } | undefined {
+  const segments = path.replace(/\/$/, "").split("/");
+  if (segments.some((segment) => segment === "" || segment === "." || segment === "..")) {
+    const hint = "write it relative to the catalogue, for instance `images/payments/`";
+    return { what: `${quote(path)} is not a path inside of the catalogue`, hint };
+  }
+  const reached = PROTECTED.find((place) => reaches(path, place));
+  if (reached === undefined) return undefined;
+  return {
+    what: `${quote(path)} reaches ${reached}, which belongs to administrators`,
+    hint: "name paths of images/, or what is no part of the catalogue",
+  };
+}
+
+/** A directory that merely holds a protected file (docs/) is none: the file stays the administrators'. */
+function reaches(path: string, place: string): boolean {
+  const segments = path.split("/");
+  const names = place.split("/");
+  if (place.endsWith("/")) return wildcardMatches(segments[0] ?? "", names[0] ?? "");
+  return segments.length === names.length && names.every((name, index) => wildcardMatches(segments[index] ?? "", name));
+}
+
+/** Reads policies/exceptions.yaml. */
+export function readExceptions(value: FileOf<"exceptions">, source: YamlSource): Read<readonly Exception[]> {
+  const diagnostics: Diagnostic[] = [];
+  const result = readList(asMapping(value).exceptions, (entry, index): readonly Exception[] => {
+    const { rule, image, owner, reason, expires, ...more } = asMapping(entry);
+    const pointer = `/exceptions/${index}`;
+    const exception: Exception = {
+      rule: asText(rule) as WaivableRule,
+      image: asText(image) as ImageName,
+      ...optional("package", more.package),
+      ...optional("advisory", more.advisory),
+      owner: asText(owner),
+      reason: asText(reason),
+      expires: asText(expires),
+      source,
+      pointer,
+    };
+    const problem = exceptionProblem(exception);
+    if (problem === undefined) return [exception];
+    diagnostics.push(errorAt(source.at(`${pointer}/${problem.at}`), "invalid-value", problem.what));
+    return [];
+  });
+  return { result: result.flat(), diagnostics };
+}
+
+function exceptionProblem(exception: Exception): { at: "expires" | "package" | "advisory"; what: string } | undefined {
+  const { expires, rule, advisory } = exception;
+  if (!isDay(expires)) return { at: "expires", what: `there is no day ${quote(expires)}` };
+  if ((advisory !== undefined) !== (rule === "vulnerability")) {
+    const what = advisory === undefined ? "`vulnerability` needs an `advisory`" : `\`${rule}\` is not about advisories`;
+    return { at: "advisory", what };
+  }
+  if (exception.package === undefined || PACKAGE_RULES.some((about) => about === rule)) return undefined;
+  return { at: "package", what: `\`${rule}\` is not about packages` };
+}

@@ -1,8 +1,0 @@
-import type { Command } from "../model/definition.js";
-import { asList, asText } from "./read-value.js";
-import type { YamlValue } from "./yaml/value.js";
-
-/** Text is run by the shell, a list is executed as it stands. */
-export function readCommand(value: YamlValue): Command {
-  return typeof value === "string" ? { form: "shell", text: value } : { form: "exec", argv: asList(value).map(asText) };
-}
