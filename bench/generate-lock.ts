@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { loadDesired } from "../src/app/catalogue/desired.js";
-import { openGitTree } from "../src/load/git-tree.js";
+import { openGitTree } from "../src/load/git/commit-tree.js";
 import type { LockedImage, LockedPackage } from "../src/model/lock.js";
 import type { ImageName } from "../src/model/names.js";
 import { builtInTemplates } from "../src/render/templates.js";

@@ -3,7 +3,7 @@ import type { CatalogueFile, FileMode } from "../model/catalogue.js";
 import type { PathArtifact } from "../model/definition.js";
 import { nearest } from "../model/nearest.js";
 import type { LoadCode } from "./codes.js";
-import { filesBelow, followLinks } from "./links.js";
+import { filesBelow, followLinks } from "./git/links.js";
 
 /** One file or symbolic link that an artifact brings into the image. */
 export interface ArtifactFile {

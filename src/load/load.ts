@@ -2,9 +2,9 @@ import type { CatalogueFile } from "../model/catalogue.js";
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import { assemble, type Loaded } from "./assemble.js";
 import { type FoundDocument, findDocuments, type ReadKind } from "./find-documents.js";
+import type { FileTree, TreeFile } from "./git/tree.js";
 import { type ReadDocument, readDocument } from "./kinds/document.js";
 import { MAX_LINK_BYTES, MAX_LOCK_BYTES, MAX_TEMPLATE_BYTES, MAX_YAML_BYTES } from "./limits.js";
-import type { FileTree, TreeFile } from "./tree.js";
 
 /** Files that were read before, by path: a second tree of the same repository shares the work for what is the same in both. */
 export type LoadCache = Map<string, CachedDocument>;

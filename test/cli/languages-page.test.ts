@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { loadDesired } from "../../src/app/catalogue/desired.js";
-import { openWorkingTree } from "../../src/load/working-tree.js";
+import { openWorkingTree } from "../../src/load/git/working-tree.js";
 import { BUILT_IN_LANGUAGES } from "../../src/packages/built-in-languages.js";
 import { builtInTemplates } from "../../src/render/templates.js";
 import { assert, suite } from "../support/suite.js";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import type { Vendored } from "../../src/app/lock/vendor.js";
-import { openWorkingTree } from "../../src/load/working-tree.js";
+import { openWorkingTree } from "../../src/load/git/working-tree.js";
 import { TestCatalogue } from "../support/catalogue.js";
 import { checkLayout, layoutTags } from "../support/layout.js";
 import { locked } from "../support/lock.js";

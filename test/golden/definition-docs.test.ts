@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Loaded, loadDesired } from "../../src/app/catalogue/desired.js";
-import { openWorkingTree } from "../../src/load/working-tree.js";
+import { openWorkingTree } from "../../src/load/git/working-tree.js";
 import type { ImageName } from "../../src/model/names.js";
 import { builtInTemplates } from "../../src/render/templates.js";
 import { diagnosticsText } from "../../src/report/diagnostics.js";

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Loaded, loadDesired } from "../../src/app/catalogue/desired.js";
-import { openWorkingTree } from "../../src/load/working-tree.js";
+import { openWorkingTree } from "../../src/load/git/working-tree.js";
 import { builtInTemplates } from "../../src/render/templates.js";
 import { parseContainerfile } from "../support/containerfile.js";
 import { copyExample, EXAMPLE } from "../support/photon-example.js";

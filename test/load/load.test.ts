@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { openSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openGitTree } from "../../src/load/git-tree.js";
+import { openGitTree } from "../../src/load/git/commit-tree.js";
+import { openWorkingTree } from "../../src/load/git/working-tree.js";
 import { type LoadCache, loadCatalogue } from "../../src/load/load.js";
-import { openWorkingTree } from "../../src/load/working-tree.js";
 import { assert, suite } from "../support/suite.js";
 import {
   type Content,

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { Loaded } from "../../src/load/assemble.js";
-import { openGitTree } from "../../src/load/git-tree.js";
+import { openGitTree } from "../../src/load/git/commit-tree.js";
+import { openWorkingTree } from "../../src/load/git/working-tree.js";
 import { loadCatalogue } from "../../src/load/load.js";
-import { openWorkingTree } from "../../src/load/working-tree.js";
 
 const execute = promisify(execFile);
 

@@ -1,5 +1,5 @@
 import { loadDesired } from "../../src/app/catalogue/desired.js";
-import { openWorkingTree } from "../../src/load/working-tree.js";
+import { openWorkingTree } from "../../src/load/git/working-tree.js";
 import { builtInTemplates } from "../../src/render/templates.js";
 import { folder, removeTemporary } from "../load/temporary-catalogue.js";
 import { assert, suite } from "../support/suite.js";

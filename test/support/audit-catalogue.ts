@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { openWorkingTree } from "../../src/load/working-tree.js";
+import { openWorkingTree } from "../../src/load/git/working-tree.js";
 import { locked } from "./lock.js";
 import { freshLock } from "./lock-catalogue.js";
 

@@ -7,7 +7,7 @@ import { LONG_AGO, loadDesired } from "../../src/app/catalogue/desired.js";
 import { readIndex } from "../../src/app/plan/index-file.js";
 import { planRefs } from "../../src/app/plan/refs.js";
 import type { Context } from "../../src/context.js";
-import { openCommit } from "../../src/load/git-tree.js";
+import { openCommit } from "../../src/load/git/commit-tree.js";
 import { builtInTemplates } from "../../src/render/templates.js";
 import { planBetween } from "../../src/resolve/plan.js";
 import { locked } from "./lock.js";

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { writeContext } from "../../src/app/build/write-context.js";
-import type { FileTree } from "../../src/load/tree.js";
+import type { FileTree } from "../../src/load/git/tree.js";
 import type { Digest, ImageName, Platform } from "../../src/model/names.js";
 import type { ContextEntry, Recipe } from "../../src/model/recipe.js";
 import { buildImage } from "../../src/run/build-image.js";

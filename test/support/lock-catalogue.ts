@@ -1,5 +1,5 @@
 import { loadDesired } from "../../src/app/catalogue/desired.js";
-import type { FileTree } from "../../src/load/tree.js";
+import type { FileTree } from "../../src/load/git/tree.js";
 import type { LockedImage, LockedPackage } from "../../src/model/lock.js";
 import type { ImageName } from "../../src/model/names.js";
 import { builtInTemplates } from "../../src/render/templates.js";

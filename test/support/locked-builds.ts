@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { openWorkshop, type Workshop } from "../../src/app/build/workshop.js";
 import { type Loaded, loadDesired } from "../../src/app/catalogue/desired.js";
 import type { Context } from "../../src/context.js";
-import { openWorkingTree } from "../../src/load/working-tree.js";
+import { openWorkingTree } from "../../src/load/git/working-tree.js";
 import type { LockedPackage, LockManager } from "../../src/model/lock.js";
 import type { Digest, ImageName } from "../../src/model/names.js";
 import type { FileStore } from "../../src/model/registry.js";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Loaded, loadDesired } from "../../src/app/catalogue/desired.js";
-import { type FileTree, indexFiles, type TreeFile } from "../../src/load/tree.js";
+import { type FileTree, indexFiles, type TreeFile } from "../../src/load/git/tree.js";
 import type { Diagnostic } from "../../src/model/diagnostic.js";
 import { builtInTemplates } from "../../src/render/templates.js";
 

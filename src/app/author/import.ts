@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import type { Context } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
+import { TreeError } from "../../load/git/tree.js";
 import { addBases } from "../../load/import/bases.js";
 import { loadProblems } from "../../load/import/check.js";
 import { fits, nativeName } from "../../load/import/fits.js";
@@ -13,7 +14,6 @@ import { Notes } from "../../load/import/notes.js";
 import { writeNative } from "../../load/import/write-native.js";
 import { IMAGE_NAME } from "../../load/kinds/schema/forms.js";
 import { MAX_YAML_BYTES } from "../../load/limits.js";
-import { TreeError } from "../../load/tree.js";
 import type { ImportResult } from "../../model/import-note.js";
 import { type NewFile, obstacles, writeTogether } from "./write-together.js";
 

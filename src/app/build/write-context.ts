@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { chmod, copyFile, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { FileTree } from "../../load/tree.js";
+import type { FileTree } from "../../load/git/tree.js";
 import type { ContextEntry, Recipe } from "../../model/recipe.js";
 import type { Downloader } from "../../run/download.js";
 import { type Job, StepFailure } from "../../run/runner.js";

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { type ArtifactFile, expandArtifact } from "../../load/expand-artifact.js";
+import type { FileTree } from "../../load/git/tree.js";
 import { fileOf } from "../../load/kinds/body.js";
-import type { FileTree } from "../../load/tree.js";
 import type { Catalogue } from "../../model/catalogue.js";
 import type { Artifact, Body, ImageArtifact, PathArtifact, UrlArtifact } from "../../model/definition.js";
 import { type Diagnostic, errorAt } from "../../model/diagnostic.js";

@@ -1,8 +1,8 @@
 import type { Context } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
-import { openGitTree } from "../../load/git-tree.js";
+import { openGitTree } from "../../load/git/commit-tree.js";
+import { openWorkingTree } from "../../load/git/working-tree.js";
 import type { LoadCache } from "../../load/load.js";
-import { openWorkingTree } from "../../load/working-tree.js";
 import type { Settings } from "../../model/catalogue.js";
 import type { ImageName } from "../../model/names.js";
 import { nearest } from "../../model/nearest.js";

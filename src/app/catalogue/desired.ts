@@ -1,5 +1,5 @@
+import type { FileTree } from "../../load/git/tree.js";
 import { type LoadCache, loadCatalogue } from "../../load/load.js";
-import type { FileTree } from "../../load/tree.js";
 import type { Catalogue } from "../../model/catalogue.js";
 import type { ImageTest } from "../../model/definition.js";
 import type { Desired, DesiredImage } from "../../model/desired.js";

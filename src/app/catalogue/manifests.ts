@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { posix } from "node:path";
+import type { FileTree } from "../../load/git/tree.js";
 import { manifestFile } from "../../load/manifest-file.js";
-import type { FileTree } from "../../load/tree.js";
 import { TextSource } from "../../load/yaml/text-source.js";
 import type { Catalogue } from "../../model/catalogue.js";
 import type { Body, ManifestReference } from "../../model/definition.js";

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Context } from "../../context.js";
 import { CommandError, EXIT, type ExitCode } from "../../exit.js";
-import { repositoryPrefix } from "../../load/history.js";
+import { repositoryPrefix } from "../../load/git/history.js";
 import type { Diagnostic } from "../../model/diagnostic.js";
 import { CODEOWNERS_FILE, codeowners, codeownersProblem } from "../../policy/codeowners.js";
 import { diagnosticsText } from "../../report/diagnostics.js";

@@ -1,5 +1,5 @@
 import type { Context } from "../../context.js";
-import { openCommit, openJudged, resolveCommit } from "../../load/git-tree.js";
+import { openCommit, openJudged, resolveCommit } from "../../load/git/commit-tree.js";
 import {
   changedRepositoryPaths,
   commitsBetween,
@@ -7,9 +7,9 @@ import {
   mergeBase,
   mergeTrees,
   repositoryPrefix,
-} from "../../load/history.js";
+} from "../../load/git/history.js";
+import type { FileTree } from "../../load/git/tree.js";
 import type { LoadCache } from "../../load/load.js";
-import type { FileTree } from "../../load/tree.js";
 import type { Settings } from "../../model/catalogue.js";
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { Requirement } from "../../model/gate.js";

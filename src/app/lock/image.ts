@@ -1,6 +1,6 @@
 import { readFile, rm } from "node:fs/promises";
 import { join, posix } from "node:path";
-import type { FileTree } from "../../load/tree.js";
+import type { FileTree } from "../../load/git/tree.js";
 import type { AptBootstrap } from "../../model/definition.js";
 import type { DesiredImage } from "../../model/desired.js";
 import type { Stage } from "../../model/graph.js";

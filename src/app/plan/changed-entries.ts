@@ -1,5 +1,5 @@
 import { LOCK_FILE } from "../../load/find-documents.js";
-import { openCommit } from "../../load/git-tree.js";
+import { openCommit } from "../../load/git/commit-tree.js";
 import { type LoadCache, loadCatalogue } from "../../load/load.js";
 import type { Lock } from "../../model/lock.js";
 

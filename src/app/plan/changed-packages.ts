@@ -1,4 +1,4 @@
-import { openCommit } from "../../load/git-tree.js";
+import { openCommit } from "../../load/git/commit-tree.js";
 import { type LoadCache, loadCatalogue } from "../../load/load.js";
 import type { Catalogue } from "../../model/catalogue.js";
 import { isApprovedList, packageId } from "./scope.js";

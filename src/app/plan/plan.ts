@@ -1,7 +1,7 @@
 import type { Context } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
-import { resolveCommit } from "../../load/git-tree.js";
-import { mergeBase } from "../../load/history.js";
+import { resolveCommit } from "../../load/git/commit-tree.js";
+import { mergeBase } from "../../load/git/history.js";
 import type { Observations } from "../../model/observation.js";
 import type { Plan } from "../../model/plan.js";
 import type { RunBuildah, StoringRegistry } from "../../model/registry.js";

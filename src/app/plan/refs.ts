@@ -1,9 +1,9 @@
 import { type Context, stateRoot } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
-import { changedPaths, hasCommit } from "../../load/diff-tree.js";
-import { openCommit, resolveCommit } from "../../load/git-tree.js";
+import { openCommit, resolveCommit } from "../../load/git/commit-tree.js";
+import { changedPaths, hasCommit } from "../../load/git/diff-tree.js";
+import type { FileTree } from "../../load/git/tree.js";
 import type { LoadCache } from "../../load/load.js";
-import type { FileTree } from "../../load/tree.js";
 import type { Plan } from "../../model/plan.js";
 import { managersOf } from "../../packages/managers.js";
 import { isTooOld } from "../../policy/base-rules.js";

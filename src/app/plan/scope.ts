@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { LOCK_FILE } from "../../load/find-documents.js";
-import { CATALOGUE_PATHS } from "../../load/tree.js";
+import { CATALOGUE_PATHS } from "../../load/git/tree.js";
 import type { Body } from "../../model/definition.js";
 import { type AgingPins, agingPins } from "../../policy/base-rules.js";
 import type { Loaded } from "../catalogue/desired.js";

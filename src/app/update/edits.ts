@@ -1,4 +1,4 @@
-import type { FileTree } from "../../load/tree.js";
+import type { FileTree } from "../../load/git/tree.js";
 import { editYaml, type YamlEdit } from "../../load/yaml/edit.js";
 import type { GroupUpdates, Update } from "../../model/update.js";
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { runPolicyTest } from "../../../src/app/author/policy-test.js";
 import { type Loaded, loadDesired } from "../../../src/app/catalogue/desired.js";
-import { openWorkingTree } from "../../../src/load/working-tree.js";
+import { openWorkingTree } from "../../../src/load/git/working-tree.js";
 import { builtInTemplates } from "../../../src/render/templates.js";
 import { loadMemory } from "../../support/memory-tree.js";
 import { assert, suite } from "../../support/suite.js";

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, stat, symlink, writeFile } from "node:fs/prom
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeContext } from "../../../src/app/build/write-context.js";
-import type { FileTree } from "../../../src/load/tree.js";
+import type { FileTree } from "../../../src/load/git/tree.js";
 import type { ContextEntry, Recipe } from "../../../src/model/recipe.js";
 import type { Download } from "../../../src/run/download.js";
 import { removeTree } from "../../support/remove-tree.js";

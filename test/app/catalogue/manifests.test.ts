@@ -4,7 +4,7 @@ import { loadDesired } from "../../../src/app/catalogue/desired.js";
 import { readIndex } from "../../../src/app/plan/index-file.js";
 import { planRefs } from "../../../src/app/plan/refs.js";
 import type { Context } from "../../../src/context.js";
-import { openWorkingTree } from "../../../src/load/working-tree.js";
+import { openWorkingTree } from "../../../src/load/git/working-tree.js";
 import type { DesiredImage } from "../../../src/model/desired.js";
 import { LOCK_FILES, MAX_MANIFEST_BYTES } from "../../../src/model/manifest.js";
 import { BUILT_IN_LANGUAGES } from "../../../src/packages/built-in-languages.js";

@@ -1,7 +1,7 @@
 import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { openWorkingTree } from "../../../src/load/git/working-tree.js";
 import { loadCatalogue } from "../../../src/load/load.js";
-import { openWorkingTree } from "../../../src/load/working-tree.js";
 import { assert, suite } from "../../support/suite.js";
 import { CASES, caseNames, inCatalogue } from "./cases.js";
 

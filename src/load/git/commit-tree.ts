@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { FileMode } from "../model/catalogue.js";
-import { nearest } from "../model/nearest.js";
+import type { FileMode } from "../../model/catalogue.js";
+import { nearest } from "../../model/nearest.js";
 import { type BlobSink, streamBlobs } from "./cat-file.js";
 import { gitFailure, runGit } from "./git.js";
 import {

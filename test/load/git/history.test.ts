@@ -9,10 +9,10 @@ import {
   mergeBase,
   mergeTrees,
   repositoryPrefix,
-} from "../../src/load/history.js";
-import { TreeError } from "../../src/load/tree.js";
-import { removeTree } from "../support/remove-tree.js";
-import { assert, suite } from "../support/suite.js";
+} from "../../../src/load/git/history.js";
+import { TreeError } from "../../../src/load/git/tree.js";
+import { removeTree } from "../../support/remove-tree.js";
+import { assert, suite } from "../../support/suite.js";
 
 const test = suite("history between two commits");
 let directory: string;

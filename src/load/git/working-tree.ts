@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, type Stats } from "node:fs";
 import { join } from "node:path";
+import { MAX_FILES } from "../limits.js";
 import type { BlobSink } from "./cat-file.js";
 import { gitFailure, insideRepository, runGit } from "./git.js";
-import { MAX_FILES } from "./limits.js";
 import {
   CATALOGUE_PATHS,
   type CopyRequest,

@@ -10,10 +10,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { openCommit, openGitTree, resolveCommit } from "../../src/load/git-tree.js";
-import { type FileTree, TreeError } from "../../src/load/tree.js";
-import { openWorkingTree } from "../../src/load/working-tree.js";
-import { assert, suite } from "../support/suite.js";
+import { openCommit, openGitTree, resolveCommit } from "../../../src/load/git/commit-tree.js";
+import { type FileTree, TreeError } from "../../../src/load/git/tree.js";
+import { openWorkingTree } from "../../../src/load/git/working-tree.js";
+import { assert, suite } from "../../support/suite.js";
 import {
   folder,
   git,
@@ -22,7 +22,7 @@ import {
   repository,
   temporaryDirectory,
   writeFiles,
-} from "./temporary-catalogue.js";
+} from "../temporary-catalogue.js";
 
 const test = suite("load/git-tree");
 test.after(removeTemporary);

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { CatalogueFile } from "../model/catalogue.js";
+import type { CatalogueFile } from "../../model/catalogue.js";
 
 /** Links on the way before it counts as a loop: Linux gives up after as many (path_resolution(7)). */
 const MAX_LINKS = 40;

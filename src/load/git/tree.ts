@@ -1,5 +1,5 @@
-import type { FileMode } from "../model/catalogue.js";
-import { MAX_FILES } from "./limits.js";
+import type { FileMode } from "../../model/catalogue.js";
+import { MAX_FILES } from "../limits.js";
 
 /** A file of a tree. Paths are relative to the catalogue, with `/` between parts. */
 export interface TreeFile {

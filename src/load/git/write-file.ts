@@ -1,6 +1,6 @@
 import { closeSync, fchmodSync, mkdirSync, openSync, rmSync, symlinkSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
-import type { FileMode } from "../model/catalogue.js";
+import type { FileMode } from "../../model/catalogue.js";
 import type { BlobSink } from "./cat-file.js";
 import type { CopyRequest } from "./tree.js";
 
