@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { EXAMPLES } from "../../scripts/reference-examples.js";
-import { formatYaml } from "../../src/load/format-yaml.js";
+import { formatYaml } from "../../src/load/format/format.js";
 import { openWorkingTree } from "../../src/load/git/working-tree.js";
 import { fileKind, KIND_NAMES, kindAt } from "../../src/load/kinds/schema/kinds.js";
 import { loadCatalogue } from "../../src/load/load.js";

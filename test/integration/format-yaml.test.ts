@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { commentsOf, formatYaml } from "../../src/load/format-yaml.js";
-import { inSchemaOrder, mappingSchema, schemaOfKey } from "../../src/load/key-order.js";
+import { commentsOf, formatYaml } from "../../src/load/format/format.js";
+import { inSchemaOrder, mappingSchema, schemaOfKey } from "../../src/load/format/key-order.js";
 import { IMAGE_SCHEMA } from "../../src/load/kinds/schema/image.js";
 import type { Schema } from "../../src/load/kinds/schema/schema.js";
 import { parseYaml } from "../../src/load/yaml/parse.js";

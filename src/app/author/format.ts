@@ -2,13 +2,13 @@ import { join, relative, resolve, sep } from "node:path";
 import type { Context } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
 import { findDocuments, LOCK_FILE } from "../../load/find-documents.js";
-import { formatYaml } from "../../load/format-yaml.js";
+import { formatYaml } from "../../load/format/format.js";
+import { replaceFile } from "../../load/format/replace-file.js";
 import type { TreeFile } from "../../load/git/tree.js";
 import { openWorkingTree } from "../../load/git/working-tree.js";
 import { readDocument } from "../../load/kinds/document.js";
 import { type DocumentKind, fileKind, KIND_NAMES, kindAt } from "../../load/kinds/schema/kinds.js";
 import { MAX_YAML_BYTES } from "../../load/limits.js";
-import { replaceFile } from "../../load/replace-file.js";
 import { parseYaml } from "../../load/yaml/parse.js";
 import type { Diagnostic } from "../../model/diagnostic.js";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Context } from "../../context.js";
-import { replaceFile } from "../../load/replace-file.js";
+import { replaceFile } from "../../load/format/replace-file.js";
 import type { GroupResult } from "../../model/update.js";
 import { loadChecked } from "../catalogue/catalogue.js";
 import { type FindOptions, findUpdates } from "./available.js";

@@ -1,7 +1,7 @@
-import { formatYaml } from "../../src/load/format-yaml.js";
-import { IMAGE_SCHEMA } from "../../src/load/kinds/schema/image.js";
-import { SETTINGS_SCHEMA } from "../../src/load/kinds/schema/settings.js";
-import { assert, suite } from "../support/suite.js";
+import { formatYaml } from "../../../src/load/format/format.js";
+import { IMAGE_SCHEMA } from "../../../src/load/kinds/schema/image.js";
+import { SETTINGS_SCHEMA } from "../../../src/load/kinds/schema/settings.js";
+import { assert, suite } from "../../support/suite.js";
 
 const test = suite("load/format-yaml");
 

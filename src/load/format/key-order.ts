@@ -1,4 +1,4 @@
-import type { Schema } from "./kinds/schema/schema.js";
+import type { Schema } from "../kinds/schema/schema.js";
 
 /*
  * How a schema sees the mappings of a file that it has accepted. `undefined` is the schema of what nobody orders: free

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { formatBlocks } from "./format-blocks.js";
-import { formatFlow, formatQuotes } from "./format-flow.js";
-import type { Schema } from "./kinds/schema/schema.js";
-import { parseYaml } from "./yaml/parse.js";
-import { tokensOf } from "./yaml/tokens.js";
+import type { Schema } from "../kinds/schema/schema.js";
+import { parseYaml } from "../yaml/parse.js";
+import { tokensOf } from "../yaml/tokens.js";
+import { formatBlocks } from "./blocks.js";
+import { formatFlow, formatQuotes } from "./flow.js";
 
 const BYTE_ORDER_MARK = "\ufeff";
 

@@ -1,7 +1,7 @@
 import type { CST } from "yaml";
+import type { Schema } from "../kinds/schema/schema.js";
+import { endOfItem, keyText, scalarText, syntaxTree, tokensOf } from "../yaml/tokens.js";
 import { inSchemaOrder, mappingSchema, schemaOfKey } from "./key-order.js";
-import type { Schema } from "./kinds/schema/schema.js";
-import { endOfItem, keyText, scalarText, syntaxTree, tokensOf } from "./yaml/tokens.js";
 
 /** Single quotes become double ones where nothing in between would mean something else then. */
 export function formatQuotes(text: string): string {

@@ -1,5 +1,5 @@
 import { chmodSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { TreeError } from "./git/tree.js";
+import { TreeError } from "../git/tree.js";
 
 /** Gives a file another content in one step; it keeps its permissions. Throws TreeError. */
 export function replaceFile(path: string, text: string): void {

@@ -1,7 +1,7 @@
 import type { CST } from "yaml";
+import type { Schema } from "../kinds/schema/schema.js";
+import { endOfItem, keyText, scalarText, syntaxTree } from "../yaml/tokens.js";
 import { inSchemaOrder, mappingSchema, schemaOfKey } from "./key-order.js";
-import type { Schema } from "./kinds/schema/schema.js";
-import { endOfItem, keyText, scalarText, syntaxTree } from "./yaml/tokens.js";
 
 /** Spaces of one level. */
 const STEP = 2;
