@@ -1,5 +1,5 @@
-import { DESCRIPTOR } from "./descriptor.js";
-import { DOCKERFILE } from "./dockerfile.js";
+import { DESCRIPTOR } from "./descriptor/descriptor.js";
+import { DOCKERFILE } from "./dockerfile/dockerfile.js";
 import { FUNCTION_PLATFORM } from "./function-platform.js";
 import type { ForeignFormat } from "./imported.js";
 import { PACKAGE_JSON, REQUIREMENTS } from "./manifest.js";

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references of Dockerfiles.
-import { expandWord, jsonWords, splitWords } from "../../../src/load/import/docker-words.js";
+import { expandWord, jsonWords, splitWords } from "../../../src/load/import/dockerfile/words.js";
 import { globMatcher, readDockerignore } from "../../../src/load/import/glob.js";
 import { assert, suite } from "../../support/suite.js";
 

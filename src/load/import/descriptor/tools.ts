@@ -1,6 +1,6 @@
-import type { Located } from "./foreign-yaml.js";
-import type { Imported, NearbyFiles } from "./imported.js";
-import type { Notes } from "./notes.js";
+import type { Located } from "../foreign-yaml.js";
+import type { Imported, NearbyFiles } from "../imported.js";
+import type { Notes } from "../notes.js";
 
 /** A module of the repositories of a descriptor. */
 export interface FoundModule {

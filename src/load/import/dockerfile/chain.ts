@@ -1,4 +1,4 @@
-import type { Instruction, InstructionFlag } from "./docker-instructions.js";
+import type { Instruction, InstructionFlag } from "./instructions.js";
 
 /** A stage as the file has it. */
 export interface DockerStage {

@@ -1,5 +1,5 @@
-import { assert, suite } from "../../support/suite.js";
-import { nearby, read } from "./read.js";
+import { assert, suite } from "../../../support/suite.js";
+import { nearby, read } from "../read.js";
 
 const test = suite("image descriptors");
 

@@ -1,6 +1,6 @@
 import { DockerfileParser, type Instruction as Parsed } from "dockerfile-ast";
-import type { Position } from "../../model/diagnostic.js";
-import type { Notes } from "./notes.js";
+import type { Position } from "../../../model/diagnostic.js";
+import type { Notes } from "../notes.js";
 
 export interface InstructionFlag {
   readonly name: string;

@@ -1,14 +1,20 @@
-import type { Position } from "../../model/diagnostic.js";
-import * as form from "../kinds/schema/forms.js";
-import { copyNearby } from "./copying.js";
-import { hereDocuments, type Instruction } from "./docker-instructions.js";
-import { type DockerTools, overtake, type StageState, valueIn } from "./docker-stage.js";
-import { jsonWords } from "./docker-words.js";
-import { fits } from "./fits.js";
-import { type InstallCommand, installsPackages, isHousekeeping, readInstall, usesManager } from "./install-commands.js";
-import { commented, packageOf } from "./native.js";
-import { absolute, lastPart } from "./paths.js";
-import { type ShellCommand, shellQuote, splitCommands, wordsOf } from "./shell.js";
+import type { Position } from "../../../model/diagnostic.js";
+import * as form from "../../kinds/schema/forms.js";
+import { copyNearby } from "../copying.js";
+import { fits } from "../fits.js";
+import {
+  type InstallCommand,
+  installsPackages,
+  isHousekeeping,
+  readInstall,
+  usesManager,
+} from "../install-commands.js";
+import { commented, packageOf } from "../native.js";
+import { absolute, lastPart } from "../paths.js";
+import { type ShellCommand, shellQuote, splitCommands, wordsOf } from "../shell.js";
+import { hereDocuments, type Instruction } from "./instructions.js";
+import { type DockerTools, overtake, type StageState, valueIn } from "./stage.js";
+import { jsonWords } from "./words.js";
 
 /** Longer commands are written one below the other. */
 const MAX_LINE = 100;

@@ -1,24 +1,24 @@
-import type { Position } from "../../model/diagnostic.js";
-import * as form from "../kinds/schema/forms.js";
-import { chainOf, type DockerStage, keptStages } from "./docker-chain.js";
-import { readCopy } from "./docker-copy.js";
-import { type Instruction, readInstructions } from "./docker-instructions.js";
-import { readRun } from "./docker-run.js";
-import { readArg, SETTINGS } from "./docker-settings.js";
-import { type DockerTools, expand, newStage, type StageState } from "./docker-stage.js";
-import { fits, stageName } from "./fits.js";
-import { readDockerignore } from "./glob.js";
+import type { Position } from "../../../model/diagnostic.js";
+import * as form from "../../kinds/schema/forms.js";
+import { fits, stageName } from "../fits.js";
+import { readDockerignore } from "../glob.js";
 import {
   type ForeignDocument,
   type ForeignFormat,
   type Imported,
   type ImportOptions,
   nothingImported,
-} from "./imported.js";
-import { bodyFields, changed, commented, mapping, type NativeValue } from "./native.js";
-import type { Notes } from "./notes.js";
-import { lastPart } from "./paths.js";
-import { DEFAULT_VERSION, languageOf, parseReference, systemOf } from "./reference.js";
+} from "../imported.js";
+import { bodyFields, changed, commented, mapping, type NativeValue } from "../native.js";
+import type { Notes } from "../notes.js";
+import { lastPart } from "../paths.js";
+import { DEFAULT_VERSION, languageOf, parseReference, systemOf } from "../reference.js";
+import { chainOf, type DockerStage, keptStages } from "./chain.js";
+import { readCopy } from "./copy.js";
+import { type Instruction, readInstructions } from "./instructions.js";
+import { readRun } from "./run.js";
+import { readArg, SETTINGS } from "./settings.js";
+import { type DockerTools, expand, newStage, type StageState } from "./stage.js";
 
 /** Dockerfiles, and Containerfiles, which are the same. */
 export const DOCKERFILE: ForeignFormat = {

@@ -1,15 +1,15 @@
-import type { Place } from "../../model/diagnostic.js";
-import * as form from "../kinds/schema/forms.js";
-import { readArtifacts } from "./descriptor-artifacts.js";
-import { readModules } from "./descriptor-modules.js";
-import type { DescriptorTools } from "./descriptor-tools.js";
-import type { Fields } from "./fields.js";
-import { fits } from "./fits.js";
-import type { Located } from "./foreign-yaml.js";
-import { commented, mapping, type NativeBody, type NativeValue, newBody, packageOf, plain } from "./native.js";
-import type { Notes } from "./notes.js";
-import { managerOf, readSpec } from "./package-specs.js";
-import { absolute } from "./paths.js";
+import type { Place } from "../../../model/diagnostic.js";
+import * as form from "../../kinds/schema/forms.js";
+import type { Fields } from "../fields.js";
+import { fits } from "../fits.js";
+import type { Located } from "../foreign-yaml.js";
+import { commented, mapping, type NativeBody, type NativeValue, newBody, packageOf, plain } from "../native.js";
+import type { Notes } from "../notes.js";
+import { managerOf, readSpec } from "../package-specs.js";
+import { absolute } from "../paths.js";
+import { readArtifacts } from "./artifacts.js";
+import { readModules } from "./modules.js";
+import type { DescriptorTools } from "./tools.js";
 
 export interface ReadBody {
   readonly body: NativeBody;

@@ -1,6 +1,6 @@
-import type { Located, LocatedEntry } from "./foreign-yaml.js";
-import type { Notes } from "./notes.js";
-import { lastPart } from "./paths.js";
+import type { Located, LocatedEntry } from "../foreign-yaml.js";
+import type { Notes } from "../notes.js";
+import { lastPart } from "../paths.js";
 
 /** By which keys the entries of a list are the same one; the first that an entry has counts. */
 const IDENTITIES = ["name", "value", "path", "url", "script"];

@@ -1,11 +1,11 @@
-import * as form from "../kinds/schema/forms.js";
-import { copyNearby } from "./copying.js";
-import type { DescriptorTools } from "./descriptor-tools.js";
-import type { Fields } from "./fields.js";
-import { fits, stageName } from "./fits.js";
-import { mapping, type NativeBody, type NativeValue } from "./native.js";
-import { absolute, lastPart } from "./paths.js";
-import { parseReference } from "./reference.js";
+import * as form from "../../kinds/schema/forms.js";
+import { copyNearby } from "../copying.js";
+import type { Fields } from "../fields.js";
+import { fits, stageName } from "../fits.js";
+import { mapping, type NativeBody, type NativeValue } from "../native.js";
+import { absolute, lastPart } from "../paths.js";
+import { parseReference } from "../reference.js";
+import type { DescriptorTools } from "./tools.js";
 
 /** Where CEKit puts an artifact that does not say where it goes; a module takes it from there. */
 const DEFAULT_DEST = "/tmp/artifacts";

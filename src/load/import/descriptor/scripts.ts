@@ -1,10 +1,10 @@
-import * as form from "../kinds/schema/forms.js";
-import { copyNearby } from "./copying.js";
-import { readBody } from "./descriptor-body.js";
-import type { DescriptorTools, ModuleTarget } from "./descriptor-tools.js";
-import { Fields } from "./fields.js";
-import { bodyFields, changed, mapping, type NativeBody } from "./native.js";
-import { beside } from "./paths.js";
+import * as form from "../../kinds/schema/forms.js";
+import { copyNearby } from "../copying.js";
+import { Fields } from "../fields.js";
+import { bodyFields, changed, mapping, type NativeBody } from "../native.js";
+import { beside } from "../paths.js";
+import { readBody } from "./body.js";
+import type { DescriptorTools, ModuleTarget } from "./tools.js";
 
 /** Where CEKit puts a module's files before its scripts run, and takes them away at the end of the image. */
 const SCRIPTS = "/tmp/scripts";

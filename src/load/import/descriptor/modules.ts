@@ -1,12 +1,12 @@
-import type { Place } from "../../model/diagnostic.js";
-import * as form from "../kinds/schema/forms.js";
-import type { DescriptorTools } from "./descriptor-tools.js";
-import type { Fields } from "./fields.js";
-import { fits, nativeName } from "./fits.js";
-import { readForeignYaml } from "./foreign-yaml.js";
-import { type NativeBody, packageOf } from "./native.js";
-import { beside } from "./paths.js";
-import { DEFAULT_VERSION } from "./reference.js";
+import type { Place } from "../../../model/diagnostic.js";
+import * as form from "../../kinds/schema/forms.js";
+import type { Fields } from "../fields.js";
+import { fits, nativeName } from "../fits.js";
+import { readForeignYaml } from "../foreign-yaml.js";
+import { type NativeBody, packageOf } from "../native.js";
+import { beside } from "../paths.js";
+import { DEFAULT_VERSION } from "../reference.js";
+import type { DescriptorTools } from "./tools.js";
 
 /** Reads `modules`: where they are, and which of them are installed. */
 export function readModules(fields: Fields, body: NativeBody, tools: DescriptorTools): void {

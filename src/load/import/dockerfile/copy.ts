@@ -1,13 +1,13 @@
 import { posix } from "node:path";
-import * as form from "../kinds/schema/forms.js";
-import { copyNearby } from "./copying.js";
-import { hereDocuments, type Instruction } from "./docker-instructions.js";
-import { type DockerTools, expand, overtake, type StageState } from "./docker-stage.js";
-import { jsonWords, splitWords } from "./docker-words.js";
-import { fits } from "./fits.js";
-import { globMatcher } from "./glob.js";
-import { mapping, type NativeMapping, type NativeValue } from "./native.js";
-import { absolute, beside, lastPart } from "./paths.js";
+import * as form from "../../kinds/schema/forms.js";
+import { copyNearby } from "../copying.js";
+import { fits } from "../fits.js";
+import { globMatcher } from "../glob.js";
+import { mapping, type NativeMapping, type NativeValue } from "../native.js";
+import { absolute, beside, lastPart } from "../paths.js";
+import { hereDocuments, type Instruction } from "./instructions.js";
+import { type DockerTools, expand, overtake, type StageState } from "./stage.js";
+import { jsonWords, splitWords } from "./words.js";
 
 /** Directories that every operating system has: a file copied to one of them keeps its name. */
 const DIRECTORIES = new Set(

@@ -1,11 +1,11 @@
-import type { Position } from "../../model/diagnostic.js";
-import * as form from "../kinds/schema/forms.js";
-import type { Instruction } from "./docker-instructions.js";
-import { type DockerTools, expand, overtake, replace, type StageState, valueIn, warnMissing } from "./docker-stage.js";
-import { expandWord, jsonWords, splitWords } from "./docker-words.js";
-import { fits } from "./fits.js";
-import { mapping, type NativeValue, plain } from "./native.js";
-import { absolute } from "./paths.js";
+import type { Position } from "../../../model/diagnostic.js";
+import * as form from "../../kinds/schema/forms.js";
+import { fits } from "../fits.js";
+import { mapping, type NativeValue, plain } from "../native.js";
+import { absolute } from "../paths.js";
+import type { Instruction } from "./instructions.js";
+import { type DockerTools, expand, overtake, replace, type StageState, valueIn, warnMissing } from "./stage.js";
+import { expandWord, jsonWords, splitWords } from "./words.js";
 
 /** Of one range: a longer one is no list of ports that somebody looks at. */
 const MAX_PORTS = 100;

@@ -1,9 +1,9 @@
-import type { Position } from "../../model/diagnostic.js";
-import type { ExpandedWord } from "./docker-words.js";
-import { expandWord } from "./docker-words.js";
-import type { ForeignDocument, Imported } from "./imported.js";
-import { type NativeBody, type NativeValue, newBody } from "./native.js";
-import type { Notes } from "./notes.js";
+import type { Position } from "../../../model/diagnostic.js";
+import type { ForeignDocument, Imported } from "../imported.js";
+import { type NativeBody, type NativeValue, newBody } from "../native.js";
+import type { Notes } from "../notes.js";
+import type { ExpandedWord } from "./words.js";
+import { expandWord } from "./words.js";
 
 /** What a Dockerfile is read with. */
 export interface DockerTools {

@@ -1,14 +1,14 @@
-import * as form from "../kinds/schema/forms.js";
-import { readBody } from "./descriptor-body.js";
-import { mergeDescriptors } from "./descriptor-overrides.js";
-import { writeModules } from "./descriptor-scripts.js";
-import type { DescriptorTools } from "./descriptor-tools.js";
-import { Fields } from "./fields.js";
-import { fits, nativeName, stageName } from "./fits.js";
-import { type Located, readForeignYaml } from "./foreign-yaml.js";
-import { type ForeignFormat, nothingImported } from "./imported.js";
-import { bodyFields, changed, mapping, type NativeBody, type NativeMapping, type NativeValue } from "./native.js";
-import { DEFAULT_VERSION, languageOf, parseReference, systemOf } from "./reference.js";
+import * as form from "../../kinds/schema/forms.js";
+import { Fields } from "../fields.js";
+import { fits, nativeName, stageName } from "../fits.js";
+import { type Located, readForeignYaml } from "../foreign-yaml.js";
+import { type ForeignFormat, nothingImported } from "../imported.js";
+import { bodyFields, changed, mapping, type NativeBody, type NativeMapping, type NativeValue } from "../native.js";
+import { DEFAULT_VERSION, languageOf, parseReference, systemOf } from "../reference.js";
+import { readBody } from "./body.js";
+import { mergeDescriptors } from "./overrides.js";
+import { writeModules } from "./scripts.js";
+import type { DescriptorTools } from "./tools.js";
 
 const MAX_STAGES = 100;
 

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references of Dockerfiles.
-import { assert, suite } from "../../support/suite.js";
-import { fromDockerfile, nearby, read } from "./read.js";
+import { assert, suite } from "../../../support/suite.js";
+import { fromDockerfile, nearby, read } from "../read.js";
 
 const test = suite("Dockerfiles");
 
