@@ -1,5 +1,5 @@
 import type { GateReport } from "../model/gate.js";
-import { rebuilds } from "./gate-facts.js";
+import { rebuilds } from "./gate/facts.js";
 
 /** A label of a pull request; `color` is six hex digits, as GitHub's API has it. */
 export interface SizeLabel {

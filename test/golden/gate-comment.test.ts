@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { containerfileDiff } from "../../src/report/containerfile-diff.js";
-import { findMarker, gateComment } from "../../src/report/gate-comment.js";
+import { findMarker, gateComment } from "../../src/report/gate/comment.js";
 import {
   approval,
   failedBuild,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { gateComment } from "../../src/report/gate-comment.js";
-import { gateMarkdown } from "../../src/report/gate-markdown.js";
+import { gateComment } from "../../src/report/gate/comment.js";
+import { gateMarkdown } from "../../src/report/gate/markdown.js";
 import { printable } from "../../src/report/printable.js";
 import { HOSTILE, reportOf } from "../support/gate-reports.js";
 import { assertInert, REPORT_URL } from "../support/inert-page.js";

@@ -1,6 +1,6 @@
 import type { GateReport } from "../../src/model/gate.js";
-import { gateComment } from "../../src/report/gate-comment.js";
-import { gateMarkdown, SUMMARY_LIMITS } from "../../src/report/gate-markdown.js";
+import { gateComment } from "../../src/report/gate/comment.js";
+import { gateMarkdown, SUMMARY_LIMITS } from "../../src/report/gate/markdown.js";
 import { failedBuild, gateBuild, gateImage, gateReport, problem, reportOf } from "../support/gate-reports.js";
 import { assertInert, REPORT_URL as URL } from "../support/inert-page.js";
 import { renderMarkdown } from "../support/markdown-page.js";

@@ -1,4 +1,4 @@
-import { findMarker } from "../../src/report/gate-comment.js";
+import { findMarker } from "../../src/report/gate/comment.js";
 import { nestingProblem, type Page } from "./markdown-page.js";
 import { assert } from "./suite.js";
 

@@ -11,10 +11,10 @@ import { membersOf, type Pull, pullByNumber, pullsOfRun, reviewsOf } from "../..
 import { readReport } from "../../load/kinds/report.js";
 import type { ApprovalState, GateReport } from "../../model/gate.js";
 import { evaluateApprovals } from "../../policy/approvals.js";
-import { annotations, checkRun, statusDescription } from "../../report/gate-check.js";
-import { findMarker, gateComment } from "../../report/gate-comment.js";
-import { isNothing } from "../../report/gate-facts.js";
-import { gateMarkdown, SUMMARY_LIMITS } from "../../report/gate-markdown.js";
+import { annotations, checkRun, statusDescription } from "../../report/gate/check.js";
+import { findMarker, gateComment } from "../../report/gate/comment.js";
+import { isNothing } from "../../report/gate/facts.js";
+import { gateMarkdown, SUMMARY_LIMITS } from "../../report/gate/markdown.js";
 import { printable } from "../../report/printable.js";
 import { SIZE_LABELS, sizeLabel } from "../../report/size-label.js";
 import { type ForgeAccess, forgeAccess, membersForge, runOrigin } from "./forge.js";

@@ -3,7 +3,7 @@ import { readReport } from "../../../src/load/kinds/report.js";
 import type { GateReport } from "../../../src/model/gate.js";
 import { GATE_LIMITS } from "../../../src/model/gate-limits.js";
 import type { PlanAction, ReasonCode } from "../../../src/model/plan.js";
-import { gateComment } from "../../../src/report/gate-comment.js";
+import { gateComment } from "../../../src/report/gate/comment.js";
 import { reportJson } from "../../../src/report/write-report.js";
 import {
   failedBuild,

@@ -1,9 +1,9 @@
-import type { ApprovalState, GateReport } from "../model/gate.js";
-import { isFailure } from "./gate-facts.js";
-import { headline } from "./gate-headline.js";
-import { type GateMarkdownOptions, gateMarkdown } from "./gate-markdown.js";
-import { shorten } from "./markdown.js";
-import { printable } from "./printable.js";
+import type { ApprovalState, GateReport } from "../../model/gate.js";
+import { shorten } from "../markdown.js";
+import { printable } from "../printable.js";
+import { isFailure } from "./facts.js";
+import { headline } from "./headline.js";
+import { type GateMarkdownOptions, gateMarkdown } from "./markdown.js";
 
 const MAX_TITLE = 255;
 const MAX_DESCRIPTION = 140;

@@ -1,7 +1,7 @@
-import type { GateReport } from "../../src/model/gate.js";
-import { annotations, checkRun, statusDescription } from "../../src/report/gate-check.js";
-import { isNothing, neededOwners } from "../../src/report/gate-facts.js";
-import { SIZE_LABELS, sizeLabel } from "../../src/report/size-label.js";
+import type { GateReport } from "../../../src/model/gate.js";
+import { annotations, checkRun, statusDescription } from "../../../src/report/gate/check.js";
+import { isNothing, neededOwners } from "../../../src/report/gate/facts.js";
+import { SIZE_LABELS, sizeLabel } from "../../../src/report/size-label.js";
 import {
   approval,
   failedBuild,
@@ -12,8 +12,8 @@ import {
   problem,
   reportOf,
   requirement,
-} from "../support/gate-reports.js";
-import { assert, suite } from "../support/suite.js";
+} from "../../support/gate-reports.js";
+import { assert, suite } from "../../support/suite.js";
 
 const test = suite("report/gate-check");
 

@@ -1,4 +1,4 @@
-import type { ApprovalState, GateImage, GateReport, Requirement } from "../model/gate.js";
+import type { ApprovalState, GateImage, GateReport, Requirement } from "../../model/gate.js";
 
 /** What the text of a gate, its label and its check agree on. */
 

@@ -1,8 +1,8 @@
-import type { GateReport, PackageChange, PackageDiff } from "../model/gate.js";
-import type { Section } from "./fit.js";
-import { packageCounts } from "./gate-words.js";
-import { code, FOLDED, fenced } from "./markdown.js";
-import { plural } from "./text.js";
+import type { GateReport, PackageChange, PackageDiff } from "../../model/gate.js";
+import type { Section } from "../fit.js";
+import { code, FOLDED, fenced } from "../markdown.js";
+import { plural } from "../text.js";
+import { packageCounts } from "./words.js";
 
 /** Names in front of a difference that many images share. */
 const MAX_NAMES = 5;

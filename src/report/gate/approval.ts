@@ -1,9 +1,9 @@
-import type { ApprovalState, GateReport, Requirement } from "../model/gate.js";
-import type { Section } from "./fit.js";
-import { ownersOf } from "./gate-facts.js";
-import { foldPaths, KIND_WORDS } from "./gate-words.js";
-import { code, mention } from "./markdown.js";
-import { plural } from "./text.js";
+import type { ApprovalState, GateReport, Requirement } from "../../model/gate.js";
+import type { Section } from "../fit.js";
+import { code, mention } from "../markdown.js";
+import { plural } from "../text.js";
+import { ownersOf } from "./facts.js";
+import { foldPaths, KIND_WORDS } from "./words.js";
 
 const MAX_OWNERS = 10;
 /** Approvals that do not count and are explained. */

@@ -1,4 +1,4 @@
-import type { GateImage } from "../model/gate.js";
+import type { GateImage } from "../../model/gate.js";
 
 export interface TreeRow {
   readonly image: GateImage;

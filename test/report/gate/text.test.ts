@@ -1,4 +1,4 @@
-import { gateText } from "../../src/report/gate-text.js";
+import { gateText } from "../../../src/report/gate/text.js";
 import {
   approval,
   failedBuild,
@@ -9,9 +9,9 @@ import {
   problem,
   reportOf,
   requirement,
-} from "../support/gate-reports.js";
-import { reason } from "../support/plans.js";
-import { assert, suite } from "../support/suite.js";
+} from "../../support/gate-reports.js";
+import { reason } from "../../support/plans.js";
+import { assert, suite } from "../../support/suite.js";
 
 const test = suite("report/gate-text");
 

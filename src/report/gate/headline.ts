@@ -1,6 +1,6 @@
-import type { ApprovalState, GateReport } from "../model/gate.js";
-import { errors, failures, isFailure, missing, neededOwners, rebuilds } from "./gate-facts.js";
-import { plural } from "./text.js";
+import type { ApprovalState, GateReport } from "../../model/gate.js";
+import { plural } from "../text.js";
+import { errors, failures, isFailure, missing, neededOwners, rebuilds } from "./facts.js";
 
 /** Owners who are named where several can approve. */
 const MAX_OWNERS = 3;

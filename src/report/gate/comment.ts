@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import type { GateReport } from "../model/gate.js";
-import type { Limits } from "./fit.js";
-import { type GateMarkdownOptions, gateMarkdown } from "./gate-markdown.js";
+import type { GateReport } from "../../model/gate.js";
+import type { Limits } from "../fit.js";
+import { type GateMarkdownOptions, gateMarkdown } from "./markdown.js";
 
 /** GitHub takes 65,536 characters. The marker comes on top, and the rest is left for what GitHub counts differently. */
 const LIMITS: Limits = { characters: 59_900, bytes: 65_000 };

@@ -1,8 +1,8 @@
-import type { GateBuild, GateImage, PackageDiff, Requirement } from "../model/gate.js";
-import type { ChangeKind } from "../model/roles.js";
-import type { TreeRow } from "./gate-tree.js";
-import { reasonText, rowReason } from "./plan-text.js";
-import { minutes, plural, size, sizeChange } from "./text.js";
+import type { GateBuild, GateImage, PackageDiff, Requirement } from "../../model/gate.js";
+import type { ChangeKind } from "../../model/roles.js";
+import { reasonText, rowReason } from "../plan-text.js";
+import { minutes, plural, size, sizeChange } from "../text.js";
+import type { TreeRow } from "./tree.js";
 
 /** Words that the Markdown and the terminal share. None of them is foreign text but those of `reasonWords` and `foldPaths`. */
 

@@ -1,12 +1,12 @@
-import type { ApprovalState, GateReport } from "../model/gate.js";
-import { fit, type Limits, type Section } from "./fit.js";
-import { approvalSection } from "./gate-approval.js";
-import { containerfileSection, packageSection, unchangedSection } from "./gate-details.js";
-import { headline } from "./gate-headline.js";
-import { conflictSection, failureSection, problemSection } from "./gate-problems.js";
-import { imageTable } from "./gate-table.js";
-import { code, link, mention } from "./markdown.js";
-import { duration, plural } from "./text.js";
+import type { ApprovalState, GateReport } from "../../model/gate.js";
+import { fit, type Limits, type Section } from "../fit.js";
+import { code, link, mention } from "../markdown.js";
+import { duration, plural } from "../text.js";
+import { approvalSection } from "./approval.js";
+import { containerfileSection, packageSection, unchangedSection } from "./details.js";
+import { headline } from "./headline.js";
+import { conflictSection, failureSection, problemSection } from "./problems.js";
+import { imageTable } from "./table.js";
 
 export interface GateMarkdownOptions {
   /**

@@ -1,6 +1,6 @@
-import type { GateReport } from "../../src/model/gate.js";
-import { findMarker, gateComment } from "../../src/report/gate-comment.js";
-import { gateMarkdown } from "../../src/report/gate-markdown.js";
+import type { GateReport } from "../../../src/model/gate.js";
+import { findMarker, gateComment } from "../../../src/report/gate/comment.js";
+import { gateMarkdown } from "../../../src/report/gate/markdown.js";
 import {
   approval,
   BASE,
@@ -11,10 +11,10 @@ import {
   HEAD,
   problem,
   requirement,
-} from "../support/gate-reports.js";
-import { REPORT_URL as URL } from "../support/inert-page.js";
-import { reason } from "../support/plans.js";
-import { assert, suite } from "../support/suite.js";
+} from "../../support/gate-reports.js";
+import { REPORT_URL as URL } from "../../support/inert-page.js";
+import { reason } from "../../support/plans.js";
+import { assert, suite } from "../../support/suite.js";
 
 const test = suite("report/gate-markdown");
 

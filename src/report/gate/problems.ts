@@ -1,8 +1,8 @@
-import type { GateImage, GateReport, ReportDiagnostic } from "../model/gate.js";
-import type { Section } from "./fit.js";
-import { failures } from "./gate-facts.js";
-import { code, fenced } from "./markdown.js";
-import { plural } from "./text.js";
+import type { GateImage, GateReport, ReportDiagnostic } from "../../model/gate.js";
+import type { Section } from "../fit.js";
+import { code, fenced } from "../markdown.js";
+import { plural } from "../text.js";
+import { failures } from "./facts.js";
 
 /** Last lines of a log; what is wrong is hardly ever further up. */
 const MAX_TAIL = 20;

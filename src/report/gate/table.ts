@@ -1,10 +1,10 @@
-import type { GateImage, GateReport } from "../model/gate.js";
-import type { PlanAction } from "../model/plan.js";
-import type { Section } from "./fit.js";
-import { type TreeRow, treeRows } from "./gate-tree.js";
-import { buildWords, packageCounts, reasonWords, sizeWords } from "./gate-words.js";
-import { cellCode, tableRow } from "./markdown.js";
-import { plural } from "./text.js";
+import type { GateImage, GateReport } from "../../model/gate.js";
+import type { PlanAction } from "../../model/plan.js";
+import type { Section } from "../fit.js";
+import { cellCode, tableRow } from "../markdown.js";
+import { plural } from "../text.js";
+import { type TreeRow, treeRows } from "./tree.js";
+import { buildWords, packageCounts, reasonWords, sizeWords } from "./words.js";
 
 /** Deeper rows are no further to the right: the column would be wider than the page. */
 const MAX_INDENT = 6;

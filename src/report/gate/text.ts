@@ -1,12 +1,12 @@
-import type { ApprovalState, GateReport } from "../model/gate.js";
-import { diagnosticsText } from "./diagnostics.js";
-import { plainHeadline } from "./gate-check.js";
-import { failures, isFailure, missing, ownersOf } from "./gate-facts.js";
-import { imageTitle } from "./gate-table.js";
-import { type TreeRow, treeRows } from "./gate-tree.js";
-import { buildWords, foldPaths, KIND_WORDS, packageCounts, reasonWords, sizeWords } from "./gate-words.js";
-import { printable } from "./printable.js";
-import { plural, table } from "./text.js";
+import type { ApprovalState, GateReport } from "../../model/gate.js";
+import { diagnosticsText } from "../diagnostics.js";
+import { printable } from "../printable.js";
+import { plural, table } from "../text.js";
+import { plainHeadline } from "./check.js";
+import { failures, isFailure, missing, ownersOf } from "./facts.js";
+import { imageTitle } from "./table.js";
+import { type TreeRow, treeRows } from "./tree.js";
+import { buildWords, foldPaths, KIND_WORDS, packageCounts, reasonWords, sizeWords } from "./words.js";
 
 const MAX_INDENT = 6;
 const MAX_CONFLICTS = 20;
