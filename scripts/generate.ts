@@ -61,19 +61,19 @@ const OPTIONS = {
   code: { source: true, esm: true, optimize: 2 },
 } as const;
 
-/** Writes a module of src/load that exports a function for each schema, by its name, and VALIDATORS with all of them. */
+/** Writes a module of src/load/kinds that exports a function for each schema, by its name, and VALIDATORS with all of them. */
 function compile(ajv: Ajv2020, schemas: Readonly<Record<string, object>>, file: string): void {
   for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(schema, name);
   const names = Object.fromEntries(Object.keys(schemas).map((name) => [name, name]));
   const code = standalone.default(ajv, names);
   if (/\brequire\(|\bimport\b/.test(code)) throw new Error(`the compiled ${file} imports something`);
   const all = `export const VALIDATORS = { ${Object.keys(schemas).join(", ")} };\n`;
-  writeFileSync(new URL(`../src/load/${file}`, import.meta.url), `${code}\n${all}`);
+  writeFileSync(new URL(`../src/load/kinds/${file}`, import.meta.url), `${code}\n${all}`);
 }
 
 const ofText = new Ajv2020({ ...OPTIONS, allErrors: true });
 ofText.addKeyword(WHOLE_NUMBER);
-/* Compiles the schemas of all kinds of files into build/src/load/validators.js (run by `npm run build`, after tsc). */
+/* Compiles the schemas of all kinds of files into build/src/load/kinds/validators.js (run by `npm run build`, after tsc). */
 const schemas = Object.fromEntries(KIND_NAMES.map((kind) => [kind, asText(KINDS[kind].schema)]));
 compile(ofText, schemas, "validators.js");
 

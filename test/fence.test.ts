@@ -34,7 +34,7 @@ const MADE_UP = {
   "commands/stop.ts": 'import { execa } from "execa"; if (process.argv) process.exit(1);',
   "run/buildah.ts": 'import { execa } from "execa"; import "./schedule.js"; import PQueue from "p-queue";',
   "run/schedule.ts": 'import PQueue from "p-queue"; export * from "../model/plan.js";',
-  "load/git/tree.ts":
+  "load/tree.ts":
     'type P = import("../model/plan.js").Plan; import "simple-git"; import "js-yaml"; import "ajv/dist/2020.js";',
   "load/up.ts": 'import "../context.js";',
   "resolve/graph.ts": 'export { apt } from "../packages/apt.js";',
@@ -79,7 +79,7 @@ test("finds upward imports, folders of no layer, and paths that leave src", () =
 test("finds stages that reach another stage, and prints the way", () => {
   const found = stagesStayApart(madeUp);
   assert.ok(found.includes("resolve/graph.ts → packages/apt.ts: stage resolve must not depend on stage packages"));
-  const way = "load/git/tree.ts → model/plan.ts → model/names.ts → resolve/graph.ts";
+  const way = "load/tree.ts → model/plan.ts → model/names.ts → resolve/graph.ts";
   assert.ok(found.includes(`${way}: stage load must not depend on stage resolve`));
   assert.ok(found.includes("load/up.ts → context.ts → run/buildah.ts: stage load must not depend on stage run"));
   assert.not(found.some((line) => line.startsWith("packages/")));

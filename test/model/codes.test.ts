@@ -11,7 +11,7 @@ function written(): string[] {
   const folders = ["resolve", "policy", "render"];
   const inside = folders.flatMap((folder) => readdirSync(`${SRC}${folder}`).map((file) => `${SRC}${folder}/${file}`));
   // What builds find is composed.
-  const files = [...inside, `${SRC}auditing-built.ts`];
+  const files = [...inside, `${SRC}app/build/built-audit.ts`];
   const texts = files.filter((file) => file.endsWith(".ts")).map((file) => readFileSync(file, "utf8"));
   const text = texts.join("\n");
   const direct = text.matchAll(/(?:\bcode: |\b(?:problem|wrong)\(\s*)"([a-z-]+)"/g);

@@ -17,5 +17,5 @@ export interface Validator {
   errors?: ShapeError[] | null;
 }
 
-/** validators.js is compiled from src/load/schema by scripts/generate.ts: importing ajv costs more than loading a small catalogue. */
+/** validators.js is compiled from src/load/kinds/schema by scripts/generate.ts: importing ajv costs more than loading a small catalogue. */
 export declare const VALIDATORS: Readonly<Record<DocumentKind, Validator>>;

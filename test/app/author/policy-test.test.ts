@@ -7,7 +7,7 @@ import { loadMemory } from "../../support/memory-tree.js";
 import { assert, suite } from "../../support/suite.js";
 
 const test = suite("policy-testing");
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 const today = "2026-06-01";
 
 /** Names of the cases that are not as expected. */
