@@ -1,13 +1,14 @@
 import { fileURLToPath } from "node:url";
 import {
+  capabilitiesInOrder,
   type FenceRule,
+  foldersStayApart,
   importsGoDownwards,
   modelStandsAlone,
   noCycles,
   oneExit,
   oneHomePerDependency,
   pureFoldersArePure,
-  stagesStayApart,
   tooLong,
 } from "./support/fence.js";
 import { readSources, sourceFacts } from "./support/source-facts.js";
@@ -17,7 +18,8 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 
 const RULES: Record<string, FenceRule> = {
   "imports go downwards": importsGoDownwards,
-  "stages stay apart": stagesStayApart,
+  "capabilities are in order": capabilitiesInOrder,
+  "pipeline folders stay apart": foldersStayApart,
   "model stands alone": modelStandsAlone,
   "there are no cycles": noCycles,
   "every dependency has one home": oneHomePerDependency,
@@ -29,8 +31,15 @@ const RULES: Record<string, FenceRule> = {
 const MADE_UP = {
   "cli.ts": 'await import("./commands/build.js"); import { Command } from "commander"; process.exit(0);',
   "context.ts": 'import "./run/buildah.js"; import "./commands/build.js";',
-  "desired.ts": 'import "./context.js"; import "./load/tree.js";',
-  "commands/build.ts": 'import type { D } from "../desired.js"; process.exitCode = 1;',
+  "app/catalogue/catalogue.ts": 'import "../../context.js"; import "../../load/tree.js"; import "../plan/plan.js";',
+  "app/catalogue/desired.ts": 'import "../author/author.js";',
+  "app/plan/plan.ts": 'import { c } from "../catalogue/catalogue.js"; import "./refs.js";',
+  "app/plan/refs.ts": 'import type { D } from "../catalogue/desired.js";',
+  "app/author/author.ts": 'import "../catalogue/catalogue.js"; await import("../plan/plan.js");',
+  "app/helpers/helpers.ts": "",
+  "app/deferred.ts": "",
+  "commands/build.ts":
+    'import type { D } from "../app/catalogue/desired.js"; import "../app/plan/plan.js"; import "../app/deferred.js";',
   "commands/stop.ts": 'import { execa } from "execa"; if (process.argv) process.exit(1);',
   "run/buildah.ts": 'import { execa } from "execa"; import "./schedule.js"; import PQueue from "p-queue";',
   "run/schedule.ts": 'import PQueue from "p-queue"; export * from "../model/plan.js";',
@@ -68,20 +77,31 @@ const test = suite("import fence");
 
 test("finds upward imports, folders of no layer, and paths that leave src", () => {
   assert.equal(importsGoDownwards(madeUp), [
-    "context.ts:1 → commands/build.ts: composition must not import commands",
-    "load/up.ts:1 → context.ts: load must not import composition",
+    "context.ts:1 → commands/build.ts: world must not import commands",
+    "load/up.ts:1 → context.ts: load must not import world",
     "render/self.ts:1 → ../test/x.ts: outside of src",
     "model/names.ts:1 → resolve/graph.ts: model must not import resolve",
     "helpers/any.ts: belongs to no layer, give it one in test/support/fence.ts",
   ]);
 });
 
-test("finds stages that reach another stage, and prints the way", () => {
-  const found = stagesStayApart(madeUp);
-  assert.ok(found.includes("resolve/graph.ts → packages/apt.ts: stage resolve must not depend on stage packages"));
+test("finds capabilities out of order, past an entry file, and without a place", () => {
+  assert.equal(capabilitiesInOrder(madeUp), [
+    "app/catalogue/catalogue.ts:1 → app/plan/plan.ts: catalogue must not import plan",
+    "app/catalogue/desired.ts:1 → app/author/author.ts: catalogue must not import author",
+    "app/plan/refs.ts:1 → app/catalogue/desired.ts: catalogue is entered by app/catalogue/catalogue.ts",
+    "app/author/author.ts:1 → app/plan/plan.ts: author must not import plan",
+    "app/helpers/helpers.ts: helpers is no capability, give it a place in test/support/fence.ts",
+    "commands/build.ts:1 → app/catalogue/desired.ts: catalogue is entered by app/catalogue/catalogue.ts",
+  ]);
+});
+
+test("finds pipeline folders that reach another one, and prints the way", () => {
+  const found = foldersStayApart(madeUp);
+  assert.ok(found.includes("resolve/graph.ts → packages/apt.ts: resolve must not depend on packages"));
   const way = "load/tree.ts → model/plan.ts → model/names.ts → resolve/graph.ts";
-  assert.ok(found.includes(`${way}: stage load must not depend on stage resolve`));
-  assert.ok(found.includes("load/up.ts → context.ts → run/buildah.ts: stage load must not depend on stage run"));
+  assert.ok(found.includes(`${way}: load must not depend on resolve`));
+  assert.ok(found.includes("load/up.ts → context.ts → run/buildah.ts: load must not depend on run"));
   assert.not(found.some((line) => line.startsWith("packages/")));
 });
 
@@ -91,7 +111,8 @@ test("finds a model that imports something else", () => {
 
 test("finds each cycle once, through type imports too", () => {
   assert.equal(noCycles(madeUp), [
-    "commands/build.ts → desired.ts → context.ts → commands/build.ts: a cycle",
+    "app/catalogue/catalogue.ts → app/plan/plan.ts → app/catalogue/catalogue.ts: a cycle",
+    "app/author/author.ts → app/plan/plan.ts → app/plan/refs.ts → app/catalogue/desired.ts → app/author/author.ts: a cycle",
     "resolve/loop-b.ts → resolve/loop-c.ts → resolve/loop-b.ts: a cycle",
     "render/self.ts → render/self.ts: a cycle",
   ]);

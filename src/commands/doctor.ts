@@ -1,5 +1,5 @@
-import { SCHEMA_FOLDER, staleSchemas } from "../app/author/schemas.js";
-import { probeMachine } from "../app/build/workshop.js";
+import { staleSchemas } from "../app/author/author.js";
+import { probeMachine } from "../app/build/build.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
 import { table } from "../report/text.js";
@@ -32,6 +32,7 @@ export async function run(context: Context): Promise<ExitCode> {
 async function schemaFindings(context: Context) {
   const stale = await staleSchemas(context);
   if (stale === undefined) return [];
-  const advice = stale.length === 0 ? undefined : `slipway schema --out ${SCHEMA_FOLDER}`;
-  return [{ what: "schemas", ok: true, found: stale.length === 0 ? "up to date" : "out of date", advice }];
+  const isCurrent = stale.files.length === 0;
+  const advice = isCurrent ? undefined : `slipway schema --out ${stale.folder}`;
+  return [{ what: "schemas", ok: true, found: isCurrent ? "up to date" : "out of date", advice }];
 }

@@ -1,4 +1,4 @@
-import { type FormattedFile, formatFiles, formatInput } from "../app/author/format.js";
+import { type FormattedFile, formatFiles, formatInput } from "../app/author/author.js";
 import type { Context } from "../context.js";
 import { CommandError, EXIT, type ExitCode } from "../exit.js";
 import { diagnosticsJson, diagnosticsText } from "../report/diagnostics.js";

@@ -1,6 +1,7 @@
-import type { GateRunOptions } from "../app/gate/run.js";
+import { type GateRunOptions, publishGate, runCodeowners, runGate } from "../app/gate/gate.js";
 import type { Context } from "../context.js";
 import { CommandError, EXIT, type ExitCode } from "../exit.js";
+import { publicationsText } from "../report/gate/publications.js";
 
 export interface GateOptions extends Omit<GateRunOptions, "base"> {
   readonly base?: string;
@@ -21,10 +22,8 @@ export async function run(context: Context, options: GateOptions): Promise<ExitC
       "on a laptop: slipway gate --base origin/main",
     );
   }
-  if (codeowners) return (await import("../app/gate/codeowners.js")).runCodeowners(context, options.check ?? false);
-  if (publish === undefined)
-    return (await import("../app/gate/run.js")).runGate(context, { ...options, base: base ?? "" });
-  const { publicationsText, publishGate } = await import("../app/gate/publication.js");
+  if (codeowners) return runCodeowners(context, options.check ?? false);
+  if (publish === undefined) return runGate(context, { ...options, base: base ?? "" });
   const publications = await publishGate(context, { ...options, publish });
   context.out(context.json ? `${JSON.stringify({ publications }, null, 2)}\n` : publicationsText(publications));
   return publications.some(({ failures }) => failures.length > 0) ? EXIT.unavailable : EXIT.done;

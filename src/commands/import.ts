@@ -1,4 +1,4 @@
-import { type ImportCommandOptions, importFiles } from "../app/author/import.js";
+import { type ImportCommandOptions, importFiles } from "../app/author/author.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
 import { importJson, importText } from "../report/import-text.js";

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { startCatalogue } from "../app/author/init.js";
+import { startCatalogue } from "../app/author/author.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
 

@@ -1,6 +1,4 @@
-import { checkLock } from "../app/lock/check.js";
-import { makeLock } from "../app/lock/lock.js";
-import type { MakeLockOptions } from "../app/lock/locker.js";
+import { checkLock, type MakeLockOptions, makeLock } from "../app/lock/lock.js";
 import type { Context } from "../context.js";
 import { CommandError, EXIT, type ExitCode } from "../exit.js";
 import { lockCheckText, lockResultText } from "../report/lock-report.js";

@@ -1,10 +1,11 @@
-import { packageOverview, type TableOptions } from "../app/contents/package-overview.js";
+import { packageOverview, type TableOptions } from "../app/contents/contents.js";
 import type { Context } from "../context.js";
 import { CommandError, EXIT, type ExitCode } from "../exit.js";
 import { packagesText, unusedCsv, unusedText, usesCsv } from "../report/package-tables.js";
 import { unusedPackages, versionsOf } from "../resolve/package-tables.js";
+import { openScanner } from "./open-scanner.js";
 
-interface PackagesOptions extends TableOptions {
+interface PackagesOptions extends Omit<TableOptions, "openScanner"> {
   readonly unused?: boolean;
   readonly differing?: boolean;
 }
@@ -13,7 +14,7 @@ interface PackagesOptions extends TableOptions {
 export async function run(context: Context, options: PackagesOptions): Promise<ExitCode> {
   if (options.unused && options.differing)
     throw new CommandError(EXIT.usage, "--unused and --differing exclude each other");
-  const { loaded, uses, unknown } = await packageOverview(context, options);
+  const { loaded, uses, unknown } = await packageOverview(context, { ...options, openScanner });
   if (options.unused) {
     const unused = unusedPackages(uses, loaded);
     if (options.csv) context.out(unusedCsv(unused));

@@ -1,5 +1,5 @@
 import { relative, resolve, sep } from "node:path";
-import { runPolicyTest } from "../app/author/policy-test.js";
+import { runPolicyTest } from "../app/author/author.js";
 import { load } from "../app/catalogue/catalogue.js";
 import type { Context } from "../context.js";
 import { CommandError, EXIT, type ExitCode } from "../exit.js";

@@ -1,12 +1,13 @@
-import { SBOM_FORMATS, type SbomOptions, sbomOf } from "../app/contents/sbom.js";
+import { SBOM_FORMATS, type SbomOptions, sbomOf } from "../app/contents/contents.js";
 import type { Context } from "../context.js";
 import { CommandError, EXIT, type ExitCode } from "../exit.js";
 import { writeWhole } from "../system/write-whole.js";
+import { openScanner } from "./open-scanner.js";
 
 /** What is in an image, as a document for other tools. */
 export async function run(
   context: Context,
-  options: Omit<SbomOptions, "format"> & { readonly format: string; readonly out?: string },
+  options: Omit<SbomOptions, "format" | "openScanner"> & { readonly format: string; readonly out?: string },
   name: string,
 ): Promise<ExitCode> {
   const format = SBOM_FORMATS.find((known) => known === options.format);
@@ -16,7 +17,7 @@ export async function run(
       `no format ${JSON.stringify(options.format)}`,
       `one of ${SBOM_FORMATS.join(", ")}`,
     );
-  const text = await sbomOf(context, { ...options, format }, name);
+  const text = await sbomOf(context, { ...options, format, openScanner }, name);
   if (options.out === undefined) context.out(text);
   else await writeWhole(options.out, text);
   return EXIT.done;

@@ -1,4 +1,4 @@
-import { kindNamed, writeSchemas } from "../app/author/schemas.js";
+import { kindNamed, writeSchemas } from "../app/author/author.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
 import { editorSchema, editorSchemaText } from "../load/kinds/editor-schema.js";
@@ -11,7 +11,7 @@ export async function run(
   { out }: { readonly out?: string },
   name: string | undefined,
 ): Promise<ExitCode> {
-  const kinds = name === undefined ? KIND_NAMES : [kindNamed(name)];
+  const kinds = name === undefined ? KIND_NAMES : [await kindNamed(name)];
   if (out !== undefined) {
     const files = await writeSchemas(context, kinds, out);
     context.out(context.json ? `${JSON.stringify({ files }, null, 2)}\n` : `${files.join("\n")}\n`);

@@ -1,5 +1,4 @@
-import type { RegistryOptions } from "../app/catalogue/catalogue.js";
-import { planRegistry } from "../app/plan/plan.js";
+import { planRegistry, type RegistryOptions } from "../app/plan/plan.js";
 import { type Context, stateRoot } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
 import type { Deprecation } from "../model/definition.js";

@@ -1,5 +1,5 @@
-import type { RegistryOptions } from "../app/catalogue/catalogue.js";
-import { vendor } from "../app/lock/vendor.js";
+import { vendor } from "../app/lock/lock.js";
+import type { RegistryOptions } from "../app/plan/plan.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
 import { vendoredText } from "../report/vendored-text.js";

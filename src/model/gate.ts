@@ -105,3 +105,11 @@ export interface ApprovalState {
   /** Approvals that do not count for this requirement, with the reason. */
   readonly ignored: readonly { readonly user: string; readonly why: string }[];
 }
+
+/** What was done for one pull request. */
+export interface Publication {
+  readonly pull: number;
+  readonly done: readonly string[];
+  /** What the forge refused, or could not be asked for. */
+  readonly failures: readonly string[];
+}

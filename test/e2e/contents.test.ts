@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
+import { openWorkshop } from "../../src/app/build/build.js";
 import { load } from "../../src/app/catalogue/catalogue.js";
-import { contentsOf } from "../../src/app/contents/contents.js";
+import { contentsOf } from "../../src/app/contents/image-contents.js";
 import { createContext } from "../../src/context.js";
 import { TestCatalogue } from "../support/catalogue.js";
 import { imageName } from "../support/definitions.js";
@@ -118,7 +119,11 @@ async function contents(state: string, scan: boolean) {
   const env = { ...workspace.env, SLIPWAY_STATE: workspace.path(state) };
   const context = { ...createContext({ catalogue: catalogue.directory }, new AbortController().signal), env };
   workspace.track(catalogue.directory, env);
-  return contentsOf(context, await load(context), { scan, registry: `oci:${catalogue.path(".slipway/registry")}` });
+  return contentsOf(context, await load(context), {
+    scan,
+    openScanner: openWorkshop,
+    registry: `oci:${catalogue.path(".slipway/registry")}`,
+  });
 }
 
 test("who brought what, where somebody looked or may look now", async () => {

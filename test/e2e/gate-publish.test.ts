@@ -1,6 +1,7 @@
 import { forgeAccess } from "../../src/app/gate/forge.js";
-import { type Publication, publishGate } from "../../src/app/gate/publication.js";
+import { publishGate } from "../../src/app/gate/publication.js";
 import { createContext } from "../../src/context.js";
+import type { Publication } from "../../src/model/gate.js";
 import { dropped, type Fault, secondaryRateLimit, serverError } from "../support/forge/faults.js";
 import { GateProject, type Half, REPOSITORY } from "../support/gate-project.js";
 import { assert, suite } from "../support/suite.js";

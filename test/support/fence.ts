@@ -1,16 +1,25 @@
 import type { SourceFacts } from "./source-facts.js";
 
-/** The folders that are a stage of the pipeline. They never import one another: commands compose them. */
-const STAGES = ["load", "resolve", "policy", "packages", "render", "run", "registry", "github", "report"];
+/** The folders of the pipeline. They never import one another: capabilities compose them. */
+const PIPELINE = ["load", "resolve", "policy", "packages", "render", "run", "registry", "github", "report"];
 
 /** Who may import whom, from the top down: a file imports from its own layer or a lower one. */
 const LAYERS: readonly (readonly string[])[] = [
   ["cli"],
   ["commands"],
-  ["app", "composition"],
-  STAGES,
+  ["app"],
+  ["world"],
+  PIPELINE,
   ["model", "system"],
 ];
+
+/**
+ * What a user can ask for, one folder of src/app each: a capability imports only those before it, and those only through the file that
+ * has the folder's name.
+ */
+const CAPABILITIES = ["catalogue", "plan", "contents", "build", "lock", "gate", "update"];
+/** Capabilities beside the order, with those that they may import. */
+const BESIDE: Readonly<Record<string, readonly string[]>> = { author: ["catalogue"] };
 
 /** Functions of these give the same for the same arguments: no files, network, clock, chance or environment. */
 const PURE = ["resolve", "policy", "render", "model", "report"];
@@ -58,14 +67,27 @@ export const importsGoDownwards: FenceRule = (files) =>
   });
 
 /** Transitively: neither directly nor by way of any other file. */
-export const stagesStayApart: FenceRule = (files) =>
+export const foldersStayApart: FenceRule = (files) =>
   files.flatMap(({ path }) => {
-    const stage = unitOf(path);
-    if (!STAGES.includes(stage)) return [];
-    const foreign = pathFrom(path, files, (to) => STAGES.includes(unitOf(to)) && unitOf(to) !== stage);
-    return foreign
-      ? [`${foreign.join(" → ")}: stage ${stage} must not depend on stage ${unitOf(foreign.at(-1) ?? "")}`]
-      : [];
+    const folder = unitOf(path);
+    if (!PIPELINE.includes(folder)) return [];
+    const foreign = pathFrom(path, files, (to) => PIPELINE.includes(unitOf(to)) && unitOf(to) !== folder);
+    return foreign ? [`${foreign.join(" → ")}: ${folder} must not depend on ${unitOf(foreign.at(-1) ?? "")}`] : [];
+  });
+
+export const capabilitiesInOrder: FenceRule = (files) =>
+  files.flatMap(({ path, imports }) => {
+    const own = capabilityOf(path);
+    if (own !== undefined && !isCapability(own))
+      return [`${path}: ${own} is no capability, give it a place in test/support/fence.ts`];
+    return imports.flatMap(({ to, line }) => {
+      const other = capabilityOf(to);
+      if (other === undefined || other === own) return [];
+      if (own !== undefined && !lowerThan(own).includes(other))
+        return [`${path}:${line} → ${to}: ${own} must not import ${other}`];
+      const entry = `app/${other}/${other}.ts`;
+      return to === entry ? [] : [`${path}:${line} → ${to}: ${other} is entered by ${entry}`];
+    });
   });
 
 export const modelStandsAlone: FenceRule = (files) =>
@@ -121,11 +143,18 @@ export function tooLong(sources: ReadonlyMap<string, string>): string[] {
   });
 }
 
-/** The folder of a file of src; the files beside the folders compose stages, and only cli.ts is above the commands. */
+/** The folder of a file of src. Beside the folders there are cli.ts and what all that has effects is given of the world. */
 function unitOf(path: string): string {
   if (path.includes("/")) return path.slice(0, path.indexOf("/"));
-  return path === "cli.ts" ? "cli" : "composition";
+  return path === "cli.ts" ? "cli" : "world";
 }
+
+/** undefined: the file belongs to no capability. */
+const capabilityOf = (path: string) => /^app\/([^/]+)\//.exec(path)?.[1];
+
+const isCapability = (name: string) => CAPABILITIES.includes(name) || name in BESIDE;
+
+const lowerThan = (name: string) => BESIDE[name] ?? CAPABILITIES.slice(0, CAPABILITIES.indexOf(name));
 
 function layerOf(path: string): number {
   return LAYERS.findIndex((layer) => layer.includes(unitOf(path)));

@@ -11,7 +11,7 @@ import { managersOf } from "../../packages/managers.js";
 import { checkContents } from "../../policy/contents.js";
 import { validExceptions } from "../../policy/exceptions.js";
 import { builtInTemplates } from "../../render/templates.js";
-import { desiredOf, type Loaded } from "../catalogue/desired.js";
+import { desiredOf, type Loaded } from "../catalogue/catalogue.js";
 
 /** `diagnostics`: all of the catalogue. */
 type Surroundings = Pick<Loaded, "catalogue" | "tree" | "diagnostics"> & { readonly today: string };

@@ -37,8 +37,15 @@ export async function writeSchemas(
   return files.map(({ path }) => path);
 }
 
-/** The schema files of a catalogue that are not what this Slipway would write; undefined: it has none at all. */
-export async function staleSchemas({ catalogue }: Context): Promise<readonly string[] | undefined> {
+export interface StaleSchemas {
+  /** Where the catalogue has its schemas. */
+  readonly folder: string;
+  /** Paths of those that are not what this Slipway would write. */
+  readonly files: readonly string[];
+}
+
+/** Compares the schema files of a catalogue with those of this Slipway; undefined: it has none at all. */
+export async function staleSchemas({ catalogue }: Context): Promise<StaleSchemas | undefined> {
   const found = await Promise.all(
     KIND_NAMES.map(async (kind) => {
       const path = `${SCHEMA_FOLDER}/${schemaFile(kind)}`;
@@ -47,5 +54,6 @@ export async function staleSchemas({ catalogue }: Context): Promise<readonly str
     }),
   );
   if (found.every(({ text }) => text === undefined)) return undefined;
-  return found.filter(({ isCurrent }) => !isCurrent).map(({ path }) => path);
+  const files = found.filter(({ isCurrent }) => !isCurrent).map(({ path }) => path);
+  return { folder: SCHEMA_FOLDER, files };
 }

@@ -13,12 +13,17 @@ import { saveResults } from "../../run/last-results.js";
 import { runSchedule, type ScheduleEvent } from "../../run/schedule.js";
 import type { StepDeps } from "../../run/step.js";
 import { withFileLock } from "../../system/mutex.js";
-import { withAncestors } from "../catalogue/ancestors.js";
-import { imageNamed, type RegistryOptions } from "../catalogue/catalogue.js";
-import { planRegistry, type RegistryPlan } from "../plan/plan.js";
-import { selectFromPlan } from "../plan/saved.js";
-import type { BuildAudit } from "./built-audit.js";
-import type { Workshop } from "./workshop.js";
+import { imageNamed, withAncestors } from "../catalogue/catalogue.js";
+import { deferred } from "../deferred.js";
+import { planRegistry, type RegistryOptions, type RegistryPlan, selectFromPlan } from "../plan/plan.js";
+import { type DeferredWorkshop, deferredWorkshop } from "./deferred-workshop.js";
+
+export { type DeferredWorkshop, deferredWorkshop } from "./deferred-workshop.js";
+export type { Workshop } from "./workshop.js";
+/** What only a run that builds something needs is loaded with its first use. */
+export const openWorkshop = deferred(() => import("./workshop.js"), "openWorkshop");
+export const probeMachine = deferred(() => import("./workshop.js"), "probeMachine");
+export const createBuiltCheck = deferred(() => import("./built-check.js"), "createBuiltCheck");
 
 export interface BuildOptions extends RegistryOptions {
   readonly ref?: string;
@@ -35,26 +40,21 @@ export async function buildImages(
   options: BuildOptions,
   names: readonly string[],
 ): Promise<BuildResult[]> {
-  let workshop: Promise<Workshop> | undefined;
-  const planned = await planRegistry(context, options, async (args, signal) =>
-    (await requireWorkshop()).output(args, signal),
+  const planned: RegistryPlan = await planRegistry(context, options, async (args, signal) =>
+    (await workshop.open()).output(args, signal),
   );
-  // What building takes is imported with the first build: a run with nothing to do is done before that.
-  const requireWorkshop = () =>
-    (workshop ??= import("./workshop.js").then(({ openWorkshop }) =>
-      // Vendored packages come from where images come from.
-      openWorkshop(context, planned.loaded, planned.registry),
-    ));
+  // Vendored packages come from the registry that images come from.
+  const workshop = deferredWorkshop(context, planned.loaded, planned.registry);
   const { plan, selected } = await select(planned, options, names);
   if (!context.json && plan.steps.length > 0) context.out(`${planText(plan, planned.against)}\n`);
   try {
-    if (plan.steps.length > 0 && !options.dryRun) await requireWorkshop();
-    const deps = options.dryRun ? dryDeps(planned) : realDeps(context, planned, requireWorkshop);
+    if (plan.steps.length > 0 && !options.dryRun) await workshop.open();
+    const deps = options.dryRun ? dryDeps(planned) : realDeps(context, planned, workshop.open);
     const results = await runWithProgress(context, options, deps, { planned, plan, selected });
     if (!options.dryRun && options.record !== false) await saveResults(stateRoot(context), results);
     return results;
   } finally {
-    await (await workshop)?.close();
+    await workshop.close();
   }
 }
 
@@ -108,12 +108,12 @@ function dryDeps(planned: RegistryPlan): StepDeps {
   };
 }
 
-function realDeps(context: Context, planned: RegistryPlan, workshop: () => Promise<Workshop>): StepDeps {
+function realDeps(context: Context, planned: RegistryPlan, workshop: DeferredWorkshop["open"]): StepDeps {
   const locks = join(stateRoot(context), "locks");
   // What another run has published since the plan was made is known by then.
   const observations = new Map(planned.observations);
   const look = observer(planned, planned.registry);
-  let audit: BuildAudit | undefined;
+  let check: Promise<StepDeps["check"]> | undefined;
   let describe: StepDeps["describe"] | undefined;
   return {
     runner: {
@@ -122,9 +122,8 @@ function realDeps(context: Context, planned: RegistryPlan, workshop: () => Promi
       test: async (job) => (await workshop()).runner.test(job),
     },
     check: async (built) => {
-      const { checkBuilt } = await import("./built-check.js");
-      audit ??= (await import("./built-audit.js")).createBuildAudit(context, planned.loaded);
-      return checkBuilt({ context, loaded: planned.loaded, workshop: await workshop(), audit }, built);
+      check ??= createBuiltCheck({ context, loaded: planned.loaded, workshop });
+      return (await check)(built);
     },
     describe: async (image) => {
       const { createDescriber } = await import("./describer.js");

@@ -12,9 +12,8 @@ import {
   indexAdvisories,
 } from "../../policy/vulnerabilities.js";
 import { startingPoint } from "../../resolve/starting-point.js";
-import type { Loaded } from "../catalogue/desired.js";
-import { ecosystemsOf, judge, loadAdvisories } from "../contents/audit.js";
-import { addedTo, type ImageInventories } from "../contents/built-contents.js";
+import type { Loaded } from "../catalogue/catalogue.js";
+import { addedTo, auditFinding, ecosystemsOf, type ImageInventories, loadAdvisories } from "../contents/contents.js";
 
 /** What is known to be vulnerable of all that an image adds, where policies/vulnerabilities.yaml asks for it (`in-build`). */
 export type BuildAudit = (image: DesiredImage, inventories: ImageInventories) => Promise<readonly Diagnostic[]>;
@@ -47,7 +46,7 @@ export function createBuildAudit(context: Context, loaded: Loaded): BuildAudit {
     if (ecosystemsOf([contents]).size === 0) return [];
     try {
       const findings = findVulnerabilities(contents, await indexFor(contents), { policy, compare: compareVersions });
-      return findings.flatMap((finding) => judge(finding, { contents, loaded, exceptions }).diagnostic ?? []);
+      return findings.flatMap((finding) => auditFinding(finding, { contents, loaded, exceptions }).diagnostic ?? []);
     } catch (error) {
       // Without advisories nothing is known to be sound.
       if (!(error instanceof CommandError)) throw error;

@@ -5,23 +5,33 @@ import { applyExceptions, validExceptions } from "../../policy/exceptions.js";
 import { imageSize } from "../../policy/image-rules.js";
 import { diagnosticsText } from "../../report/diagnostics.js";
 import { finalBase } from "../../run/final-base.js";
-import type { BuiltImage } from "../../run/step.js";
-import type { Loaded } from "../catalogue/desired.js";
-import { checkBuiltImage } from "../contents/built-contents.js";
-import { inventoryOf, keepInventory, ofExternal, ofImage } from "../contents/inventories.js";
-import type { BuildAudit } from "./built-audit.js";
+import type { BuiltImage, StepDeps } from "../../run/step.js";
+import type { Loaded } from "../catalogue/catalogue.js";
+import { checkBuiltImage, inventoryOf, keepInventory, ofExternal, ofImage } from "../contents/contents.js";
+import { type BuildAudit, createBuildAudit } from "./built-audit.js";
 import type { Workshop } from "./workshop.js";
 
-export interface BuiltSurroundings {
+export interface BuiltCheckDeps {
   readonly context: Context;
   readonly loaded: Loaded;
-  readonly workshop: Pick<Workshop, "runner" | "inspectExternal" | "sizeOf">;
-  /** What is known to be vulnerable. */
+  readonly workshop: () => Promise<Pick<Workshop, "runner" | "inspectExternal" | "sizeOf">>;
+}
+
+/**
+ * The check of one run: compares what is installed in each image that it has built with what is approved. Gives the errors of an
+ * image; prints its warnings at once.
+ */
+export async function createBuiltCheck(deps: BuiltCheckDeps): Promise<StepDeps["check"]> {
+  const audit = createBuildAudit(deps.context, deps.loaded);
+  return async (built) => checkBuilt({ ...deps, audit, workshop: await deps.workshop() }, built);
+}
+
+interface BuiltSurroundings extends Omit<BuiltCheckDeps, "workshop"> {
+  readonly workshop: Awaited<ReturnType<BuiltCheckDeps["workshop"]>>;
   readonly audit: BuildAudit;
 }
 
-/** What is wrong with what is installed in an image that was just built; what is only to be warned of is said at once. */
-export async function checkBuilt(surroundings: BuiltSurroundings, built: BuiltImage): Promise<readonly Diagnostic[]> {
+async function checkBuilt(surroundings: BuiltSurroundings, built: BuiltImage): Promise<readonly Diagnostic[]> {
   const { context, loaded } = surroundings;
   const { image, imageId, inventory } = built;
   await keepInventory(stateRoot(context), ofImage(imageId), inventory);

@@ -9,9 +9,16 @@ import { startingPoint } from "../../resolve/starting-point.js";
 import { finalBase } from "../../run/final-base.js";
 import type { StoredImage } from "../../run/runner.js";
 import type { PublishedImage, StepDeps } from "../../run/step.js";
-import { attachedSbom, attachSbom } from "../contents/attachment.js";
-import { type Below, builtContents } from "../contents/built-contents.js";
-import { inventoryOf, keptInventory, ofExternal, ofImage } from "../contents/inventories.js";
+import {
+  attachedSbom,
+  attachSbom,
+  type Below,
+  builtContents,
+  inventoryOf,
+  keptInventory,
+  ofExternal,
+  ofImage,
+} from "../contents/contents.js";
 import type { RegistryPlan } from "../plan/plan.js";
 import type { Workshop } from "./workshop.js";
 

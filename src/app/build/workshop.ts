@@ -31,7 +31,7 @@ import { openStateDirectory, type StateDirectory } from "../../run/state-directo
 import { testImage } from "../../run/test-image.js";
 import { trustedCertificates } from "../../run/trusted-certificates.js";
 import { acquireFileLock, type FileLock, tryFileLock, withFileLock } from "../../system/mutex.js";
-import type { Loaded } from "../catalogue/desired.js";
+import type { Loaded } from "../catalogue/catalogue.js";
 import { type LockedBuildDeps, prepareLocked } from "./locked-inputs.js";
 import { askUpstream } from "./upstream.js";
 import { writeContext } from "./write-context.js";

@@ -3,22 +3,14 @@ import { CommandError, EXIT } from "../../exit.js";
 import { openGitTree } from "../../load/git/commit-tree.js";
 import { openWorkingTree } from "../../load/git/working-tree.js";
 import type { LoadCache } from "../../load/load.js";
-import type { Settings } from "../../model/catalogue.js";
 import type { ImageName } from "../../model/names.js";
 import { nearest } from "../../model/nearest.js";
-import type { RunBuildah, SizedRegistry, StoringRegistry } from "../../model/registry.js";
-import { LayeredRegistry } from "../../registry/layered.js";
-import { openRegistry } from "../../registry/open.js";
 import { builtInTemplates } from "../../render/templates.js";
 import { diagnosticsText } from "../../report/diagnostics.js";
 import { type Loaded, loadDesired } from "./desired.js";
 
-export interface RegistryOptions {
-  readonly registry?: string;
-  readonly tlsVerify?: boolean;
-  /** A registry below the first: what stands there is not built again, and nothing is written to it. */
-  readonly readFrom?: string;
-}
+export { withAncestors } from "./ancestors.js";
+export { desiredOf, LONG_AGO, type Loaded, loadDesired } from "./desired.js";
 
 /** Loads the working tree, or a Git ref. Throws TreeError. */
 export async function load({ catalogue, today }: Context, ref?: string, cache?: LoadCache): Promise<Loaded> {
@@ -64,36 +56,5 @@ export function imageNamed({ desired }: Loaded, name: string) {
     EXIT.usage,
     `no image is named ${JSON.stringify(name)}`,
     near ? `did you mean ${near}?` : undefined,
-  );
-}
-
-export const registryReference = (settings: Settings, options: RegistryOptions) =>
-  options.registry ?? settings.registry;
-
-/** One registry by its reference. `buildah` is called when something is published. */
-export function openNamed(
-  { catalogue: cwd, env }: Context,
-  reference: string,
-  { tlsVerify = true }: Pick<RegistryOptions, "tlsVerify">,
-  buildah: RunBuildah = publishesNothing,
-): SizedRegistry {
-  return openRegistry(reference, { cwd, env, tlsVerify, buildah });
-}
-
-const publishesNothing: RunBuildah = async () => {
-  throw new Error("this command publishes nothing");
-};
-
-/** The registry. `buildah` is called when something is published; commands that only read leave it out. */
-export function openRegistryFor(
-  context: Context,
-  settings: Settings,
-  options: RegistryOptions,
-  buildah: RunBuildah = publishesNothing,
-): StoringRegistry {
-  const own = openNamed(context, registryReference(settings, options), options, buildah);
-  if (options.readFrom === undefined) return own;
-  return new LayeredRegistry(own, openNamed(context, options.readFrom, options, buildah), ({ message }) =>
-    context.note(`slipway: nothing is taken from ${options.readFrom}: ${message}\n`),
   );
 }

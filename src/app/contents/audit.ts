@@ -17,8 +17,8 @@ import { originOf, type PackageOrigin } from "../../resolve/package-origin.js";
 import { releaseOf } from "../../resolve/system-release.js";
 import { fetchAdvisories, MirrorProblem } from "../../run/advisory-mirror.js";
 import { trustedCertificates } from "../../run/trusted-certificates.js";
-import type { Loaded } from "../catalogue/desired.js";
-import { type ContentsOptions, contentsOf } from "./contents.js";
+import type { Loaded } from "../catalogue/catalogue.js";
+import { type ContentsOptions, contentsOf } from "./image-contents.js";
 
 export interface AuditedFinding extends Finding {
   readonly origin: PackageOrigin;
@@ -71,7 +71,7 @@ export async function audit(
     contents,
     version: catalogue.images.get(contents.image)?.version ?? "",
     findings: findVulnerabilities(contents, index, { policy, compare: compareVersions }).map((finding) =>
-      judge(finding, { contents, loaded, exceptions }),
+      auditFinding(finding, { contents, loaded, exceptions }),
     ),
   }));
   const used = new Set(audited.flatMap(({ findings }) => findings.map(({ waiver }) => waiver)));
@@ -161,7 +161,7 @@ export function ecosystemsOf(images: Iterable<ImageContents>): ReadonlySet<strin
 }
 
 /** Where a finding comes from, and whether anybody has accepted it. */
-export function judge(
+export function auditFinding(
   finding: Finding,
   { contents, loaded, exceptions }: { contents: ImageContents; loaded: Loaded; exceptions: readonly Exception[] },
 ): AuditedFinding {

@@ -9,7 +9,7 @@ import { validExceptions } from "../../policy/exceptions.js";
 import { ownedPackages } from "../../resolve/owned-packages.js";
 import { type AskedPackage, addedPackages, type LockedName } from "../../resolve/provenance.js";
 import { startingPoint } from "../../resolve/starting-point.js";
-import type { Loaded } from "../catalogue/desired.js";
+import type { Loaded } from "../catalogue/catalogue.js";
 
 export interface ImageInventories {
   readonly inventory: Inventory;

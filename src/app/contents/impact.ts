@@ -20,9 +20,9 @@ import {
 import { impactAdvice } from "../../resolve/impact-advice.js";
 import { type ImpactTarget, parseTarget } from "../../resolve/impact-target.js";
 import { whyOf } from "../../resolve/package-origin.js";
-import type { Loaded } from "../catalogue/desired.js";
+import type { Loaded } from "../catalogue/catalogue.js";
 import { ecosystemsOf, knownContents, loadAdvisories } from "./audit.js";
-import type { ContentsOptions } from "./contents.js";
+import type { ContentsOptions } from "./image-contents.js";
 
 type Contents = ReadonlyMap<ImageName, ImageContents>;
 

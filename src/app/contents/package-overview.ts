@@ -4,9 +4,8 @@ import type { ImageName } from "../../model/names.js";
 import { loadSpdx } from "../../policy/spdx.js";
 import { spdxText } from "../../policy/spdx-text.js";
 import { type PackageUse, packageUses } from "../../resolve/package-tables.js";
-import { loadChecked } from "../catalogue/catalogue.js";
-import type { Loaded } from "../catalogue/desired.js";
-import { type ContentsOptions, contentsOf } from "./contents.js";
+import { type Loaded, loadChecked } from "../catalogue/catalogue.js";
+import { type ContentsOptions, contentsOf } from "./image-contents.js";
 
 export interface TableOptions extends ContentsOptions {
   readonly csv?: boolean;

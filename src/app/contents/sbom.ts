@@ -2,15 +2,14 @@ import type { Context } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
 import type { ImageName } from "../../model/names.js";
 import { observeAll } from "../../resolve/observe.js";
-import { withAncestors } from "../catalogue/ancestors.js";
-import { imageNamed, loadChecked, openRegistryFor, type RegistryOptions } from "../catalogue/catalogue.js";
-import type { Loaded } from "../catalogue/desired.js";
+import { imageNamed, type Loaded, loadChecked, withAncestors } from "../catalogue/catalogue.js";
+import { openRegistryFor } from "../plan/plan.js";
 import { attachedSbom, sbomInput } from "./attachment.js";
-import { contentsOf } from "./contents.js";
+import { type ContentsOptions, contentsOf } from "./image-contents.js";
 
 export const SBOM_FORMATS = ["cyclonedx", "spdx"] as const;
 
-export interface SbomOptions extends RegistryOptions {
+export interface SbomOptions extends ContentsOptions {
   readonly ref?: string;
   readonly format: (typeof SBOM_FORMATS)[number];
 }

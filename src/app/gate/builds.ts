@@ -8,7 +8,7 @@ import { keyTag } from "../../model/observation.js";
 import type { BuildResult, Outcome } from "../../model/plan.js";
 import { RegistryError, type SizedRegistry } from "../../model/registry.js";
 import { buildImages } from "../build/build.js";
-import { openNamed, registryReference } from "../catalogue/catalogue.js";
+import { openNamed, registryReference } from "../plan/plan.js";
 import type { Gated } from "./report.js";
 
 export interface GateBuildOptions {

@@ -20,7 +20,7 @@ import { CODEOWNERS_FILE, codeowners, codeownersProblem } from "../../policy/cod
 import { requiredApprovals, unreadableRoles } from "../../policy/requirements.js";
 import { withdrawalProblems } from "../../policy/withdrawals.js";
 import { builtInTemplates } from "../../render/templates.js";
-import { LONG_AGO, type Loaded, loadDesired } from "../catalogue/desired.js";
+import { LONG_AGO, type Loaded, loadDesired } from "../catalogue/catalogue.js";
 
 /** A change on its way into a branch, as the branch's own policies see it. */
 export interface Judged {

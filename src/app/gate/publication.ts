@@ -9,13 +9,12 @@ import { ensure, ForgeError } from "../../github/ensure.js";
 import { ensureLabel } from "../../github/label.js";
 import { membersOf, type Pull, pullByNumber, pullsOfRun, reviewsOf } from "../../github/pull.js";
 import { readReport } from "../../load/kinds/report.js";
-import type { ApprovalState, GateReport } from "../../model/gate.js";
+import type { ApprovalState, GateReport, Publication } from "../../model/gate.js";
 import { evaluateApprovals } from "../../policy/approvals.js";
 import { annotations, checkRun, statusDescription } from "../../report/gate/check.js";
 import { findMarker, gateComment } from "../../report/gate/comment.js";
 import { isNothing } from "../../report/gate/facts.js";
 import { gateMarkdown, SUMMARY_LIMITS } from "../../report/gate/markdown.js";
-import { printable } from "../../report/printable.js";
 import { SIZE_LABELS, sizeLabel } from "../../report/size-label.js";
 import { type ForgeAccess, forgeAccess, membersForge, runOrigin } from "./forge.js";
 import type { Judged } from "./judgement.js";
@@ -27,14 +26,6 @@ export interface PublishOptions {
   readonly publish: string;
   /** Number of the pull request; left out: what the workflow run's event says. */
   readonly pull?: number;
-}
-
-/** What was done for one pull request. */
-export interface Publication {
-  readonly pull: number;
-  readonly done: readonly string[];
-  /** What the forge refused, or could not be asked for. */
-  readonly failures: readonly string[];
 }
 
 /**
@@ -209,15 +200,4 @@ async function approvalsOf(
     approvals: evaluateApprovals({ requirements, reviews, author, head, members, functionDevelopers }),
     notes,
   };
-}
-
-/** What was done, a line for each pull request. */
-export function publicationsText(publications: readonly Publication[]): string {
-  if (publications.length === 0) return "No open pull request has this head: nothing to publish.\n";
-  return publications
-    .map(({ pull, done, failures }) => {
-      const parts = [...done, ...failures.map((failure) => `NOT DONE: ${printable(failure)}`)];
-      return `pull request ${pull}: ${parts.join(" · ")}\n`;
-    })
-    .join("");
 }

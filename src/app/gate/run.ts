@@ -8,7 +8,7 @@ import { diagnosticCommands } from "../../report/workflow-commands.js";
 import { reportJson } from "../../report/write-report.js";
 import { isOutsideNamespace, rerunInNamespace } from "../../run/user-namespace.js";
 import { writeWhole } from "../../system/write-whole.js";
-import { openNamed } from "../catalogue/catalogue.js";
+import { openNamed } from "../plan/plan.js";
 import { buildGated, type GateBuildOptions, gateBuilds, readResults, usualRegistry } from "./builds.js";
 import { type Gated, gate, gateReport } from "./report.js";
 import { appendSummary } from "./step-summary.js";

@@ -4,10 +4,14 @@ import type { LockOutcome } from "../../model/lock-result.js";
 import { lockText } from "../../report/lock-text.js";
 import { createProgress, type Progress } from "../../report/progress.js";
 import { writeWhole } from "../../system/write-whole.js";
-import type { Workshop } from "../build/workshop.js";
+import { deferredWorkshop } from "../build/build.js";
 import { loadUnlocked } from "../catalogue/catalogue.js";
 import { Locker, type MakeLockOptions } from "./locker.js";
 import { LOCK_FILE, planLock } from "./plan.js";
+
+export { checkLock } from "./check.js";
+export type { MakeLockOptions } from "./locker.js";
+export { vendor } from "./vendor.js";
 
 /** Resolves what is not in slipway.lock or stale there, and writes it. An image that fails keeps its entry. */
 export async function makeLock(
@@ -18,13 +22,11 @@ export async function makeLock(
   const loaded = await loadUnlocked(context);
   const plan = await planLock(loaded, options, names);
   for (const [name, reason] of plan.open) context.note(`${name} stays open: ${reason}\n`);
-  let workshop: Promise<Workshop> | undefined;
-  const requireWorkshop = () =>
-    (workshop ??= import("../build/workshop.js").then(({ openWorkshop }) => openWorkshop(context, loaded)));
+  const workshop = deferredWorkshop(context, loaded);
   const progress = progressOf(context, plan.wanted.size);
   const timer = setInterval(() => progress.tick(), 1000);
   try {
-    const locker = new Locker({ context, loaded, options, plan, progress, requireWorkshop });
+    const locker = new Locker({ context, loaded, options, plan, progress, requireWorkshop: workshop.open });
     const images = await locker.run();
     context.signal.throwIfAborted();
     const text = lockText(locker.entries, locker.bases);
@@ -33,7 +35,7 @@ export async function makeLock(
   } finally {
     clearInterval(timer);
     progress.end();
-    await (await workshop?.catch(() => undefined))?.close();
+    await workshop.close();
   }
 }
 

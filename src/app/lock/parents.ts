@@ -7,10 +7,8 @@ import type { Registry } from "../../model/registry.js";
 import { keyOf, observe } from "../../resolve/observe.js";
 import { type ParentImage, runStep, type StepDeps } from "../../run/step.js";
 import { withFileLock } from "../../system/mutex.js";
-import { createBuildAudit } from "../build/built-audit.js";
-import { checkBuilt } from "../build/built-check.js";
-import type { Workshop } from "../build/workshop.js";
-import type { Loaded } from "../catalogue/desired.js";
+import { createBuiltCheck, type Workshop } from "../build/build.js";
+import type { Loaded } from "../catalogue/catalogue.js";
 
 export interface ParentsDeps {
   readonly context: Context;
@@ -58,11 +56,11 @@ export function parentBuilder(deps: ParentsDeps): (name: ImageName) => Promise<P
 
 function stepDeps({ context, loaded, workshop, registry }: ParentsDeps): StepDeps {
   const { desired } = loaded;
-  const audit = createBuildAudit(context, loaded);
+  const check = createBuiltCheck({ context, loaded, workshop: async () => workshop });
   return {
     runner: workshop.runner,
     registry,
-    check: (built) => checkBuilt({ context, loaded, workshop, audit }, built),
+    check: async (built) => (await check)(built),
     // What is published without a tag of its own to be found by gets its document when that tag comes.
     describe: async () => {},
     observe: async (image, parents) => withoutPointers(await observe(registry, image, keyOf(image, desired, parents))),

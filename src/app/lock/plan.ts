@@ -5,8 +5,7 @@ import type { Lock, LockedImage } from "../../model/lock.js";
 import type { ImageName } from "../../model/names.js";
 import { nearest } from "../../model/nearest.js";
 import { selectForLock } from "../../resolve/lock-selection.js";
-import { imageNamed } from "../catalogue/catalogue.js";
-import type { Loaded } from "../catalogue/desired.js";
+import { imageNamed, type Loaded } from "../catalogue/catalogue.js";
 import { openReason, type Update } from "./requests.js";
 
 export const LOCK_FILE = "slipway.lock";

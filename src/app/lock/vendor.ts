@@ -7,7 +7,8 @@ import type { Lock, LockedPackage } from "../../model/lock.js";
 import type { ImageName } from "../../model/names.js";
 import type { SearchableFileStore } from "../../model/registry.js";
 import { openPackageStore, type PackageStore } from "../../run/package-store.js";
-import { imageNamed, loadChecked, openNamed, type RegistryOptions, registryReference } from "../catalogue/catalogue.js";
+import { imageNamed, loadChecked } from "../catalogue/catalogue.js";
+import { openNamed, type RegistryOptions, registryReference } from "../plan/plan.js";
 
 /** A file of slipway.lock with the images that install it. */
 export interface VendoredFile extends Pick<LockedPackage, "manager" | "name" | "version" | "file" | "size" | "sha256"> {

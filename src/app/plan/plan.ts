@@ -7,9 +7,12 @@ import type { Plan } from "../../model/plan.js";
 import type { RunBuildah, StoringRegistry } from "../../model/registry.js";
 import { observeAll } from "../../resolve/observe.js";
 import { planAgainstRegistry } from "../../resolve/plan.js";
-import { loadChecked, openRegistryFor, type RegistryOptions, registryReference } from "../catalogue/catalogue.js";
-import type { Loaded } from "../catalogue/desired.js";
+import { type Loaded, loadChecked } from "../catalogue/catalogue.js";
 import { planRefs } from "./refs.js";
+import { openRegistryFor, type RegistryOptions, registryReference } from "./registry.js";
+
+export { openNamed, openRegistryFor, type RegistryOptions, registryReference } from "./registry.js";
+export { selectFromPlan } from "./saved.js";
 
 export interface PlanOptions extends RegistryOptions {
   readonly base?: string;

@@ -3,7 +3,7 @@ import type { Desired } from "../../model/desired.js";
 import type { ImageName } from "../../model/names.js";
 import type { Plan } from "../../model/plan.js";
 import { planInputs } from "../../resolve/plan.js";
-import { withAncestors } from "../catalogue/ancestors.js";
+import { withAncestors } from "../catalogue/catalogue.js";
 
 interface SavedPlan {
   readonly inputs: string;

@@ -3,7 +3,7 @@ import { LOCK_FILE } from "../../load/find-documents.js";
 import { CATALOGUE_PATHS } from "../../load/git/tree.js";
 import type { Body } from "../../model/definition.js";
 import { type AgingPins, agingPins } from "../../policy/base-rules.js";
-import type { Loaded } from "../catalogue/desired.js";
+import type { Loaded } from "../catalogue/catalogue.js";
 
 /**
  * What is kept of a whole, sound catalogue so that a later plan between two commits need not read all of it again: enough

@@ -11,9 +11,9 @@ import { parseReference, tagDigest } from "../../registry/tag-digest.js";
 import { type BaseAnswer, chooseUpdates, type ScopeAnswer, scopeKey } from "../../resolve/choose-updates.js";
 import { updatePins } from "../../resolve/update-pins.js";
 import { StepFailure } from "../../run/runner.js";
-import type { Workshop } from "../build/workshop.js";
-import { openRegistryFor, type RegistryOptions, registryReference } from "../catalogue/catalogue.js";
-import type { Loaded } from "../catalogue/desired.js";
+import { type DeferredWorkshop, deferredWorkshop } from "../build/build.js";
+import type { Loaded } from "../catalogue/catalogue.js";
+import { openRegistryFor, type RegistryOptions, registryReference } from "../plan/plan.js";
 
 export interface FindOptions extends RegistryOptions {
   /** Groups to look at; left out: all. */
@@ -34,10 +34,8 @@ export async function findUpdates(context: Context, loaded: Loaded, options: Fin
   const pins = options.group === undefined ? all : selectGroups(all, new Set(options.group));
   const bases = new Map<string, BaseAnswer>();
   const scopes = new Map<string, ScopeAnswer>();
-  let workshop: Promise<Workshop> | undefined;
-  const requireWorkshop = () =>
-    (workshop ??= import("../build/workshop.js").then(({ openWorkshop }) => openWorkshop(context, loaded)));
-  const asker: Asker = { context, loaded, options, requireWorkshop };
+  const workshop = deferredWorkshop(context, loaded);
+  const asker: Asker = { context, loaded, options, requireWorkshop: workshop.open };
   try {
     const asked = await Promise.allSettled([
       ...pins.bases.map(async ({ ref }) => bases.set(ref, await askRegistry(asker, ref))),
@@ -46,7 +44,7 @@ export async function findUpdates(context: Context, loaded: Loaded, options: Fin
     const failed = asked.find((result) => result.status === "rejected");
     if (failed) throw failed.reason;
   } finally {
-    await (await workshop?.catch(() => undefined))?.close();
+    await workshop.close();
   }
   context.signal.throwIfAborted();
   return { groups: chooseUpdates(pins, { bases, scopes }), known };
@@ -74,7 +72,7 @@ interface Asker {
   readonly context: Context;
   readonly loaded: Loaded;
   readonly options: FindOptions;
-  readonly requireWorkshop: () => Promise<Workshop>;
+  readonly requireWorkshop: DeferredWorkshop["open"];
 }
 
 async function askRegistry({ context, loaded, options }: Asker, ref: string): Promise<BaseAnswer> {

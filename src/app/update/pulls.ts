@@ -6,9 +6,8 @@ import * as pulls from "../../github/update-pulls.js";
 import { UPDATE_BRANCHES, type UpdatePull } from "../../github/update-pulls.js";
 import type { GroupResult, GroupUpdates } from "../../model/update.js";
 import { updatePullText } from "../../report/updates-markdown.js";
-import { loadChecked } from "../catalogue/catalogue.js";
-import type { Loaded } from "../catalogue/desired.js";
-import { forgeAccess } from "../gate/forge.js";
+import { type Loaded, loadChecked } from "../catalogue/catalogue.js";
+import { forgeAccess } from "../gate/gate.js";
 import { type FindOptions, findUpdates } from "./available.js";
 import { editFiles } from "./edits.js";
 import { resultOf, settledResult } from "./result.js";
@@ -59,7 +58,7 @@ class Publisher {
   }
 
   static async open(context: Context, timing?: Timing): Promise<Publisher> {
-    const { forge, git, remote: url, deps: usual } = forgeAccess(context);
+    const { forge, git, remote: url, deps: usual } = await forgeAccess(context);
     const deps = { ...usual, ...timing };
     const remote = new Remote({ ...git, directory: context.catalogue, url });
     const base = await ensure("read the repository", () => pulls.defaultBranch(forge), deps);

@@ -1,0 +1,43 @@
+import type { Context } from "../../context.js";
+import type { Settings } from "../../model/catalogue.js";
+import type { RunBuildah, SizedRegistry, StoringRegistry } from "../../model/registry.js";
+import { LayeredRegistry } from "../../registry/layered.js";
+import { openRegistry } from "../../registry/open.js";
+
+export interface RegistryOptions {
+  readonly registry?: string;
+  readonly tlsVerify?: boolean;
+  /** A registry below the first: what stands there is not built again, and nothing is written to it. */
+  readonly readFrom?: string;
+}
+
+export const registryReference = (settings: Settings, options: RegistryOptions) =>
+  options.registry ?? settings.registry;
+
+/** One registry by its reference. `buildah` is called when something is published. */
+export function openNamed(
+  { catalogue: cwd, env }: Context,
+  reference: string,
+  { tlsVerify = true }: Pick<RegistryOptions, "tlsVerify">,
+  buildah: RunBuildah = publishesNothing,
+): SizedRegistry {
+  return openRegistry(reference, { cwd, env, tlsVerify, buildah });
+}
+
+const publishesNothing: RunBuildah = async () => {
+  throw new Error("this command publishes nothing");
+};
+
+/** The registry. `buildah` is called when something is published; commands that only read leave it out. */
+export function openRegistryFor(
+  context: Context,
+  settings: Settings,
+  options: RegistryOptions,
+  buildah: RunBuildah = publishesNothing,
+): StoringRegistry {
+  const own = openNamed(context, registryReference(settings, options), options, buildah);
+  if (options.readFrom === undefined) return own;
+  return new LayeredRegistry(own, openNamed(context, options.readFrom, options, buildah), ({ message }) =>
+    context.note(`slipway: nothing is taken from ${options.readFrom}: ${message}\n`),
+  );
+}
