@@ -22,7 +22,7 @@ export { type DeferredWorkshop, deferredWorkshop } from "./deferred-workshop.js"
 export type { Workshop } from "./workshop.js";
 /** What only a run that builds something needs is loaded with its first use. */
 export const openWorkshop = deferred(() => import("./workshop.js"), "openWorkshop");
-export const probeMachine = deferred(() => import("./workshop.js"), "probeMachine");
+export const probeMachine = deferred(() => import("./probed-machine.js"), "probeMachine");
 export const createBuiltCheck = deferred(() => import("./built-check.js"), "createBuiltCheck");
 
 export interface BuildOptions extends RegistryOptions {
