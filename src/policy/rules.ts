@@ -1,4 +1,5 @@
 import type { Diagnostic, Position } from "../model/diagnostic.js";
+import type { DiagnosticCode } from "../model/diagnostic-codes.js";
 import type { ImageName } from "../model/names.js";
 import { nearest } from "../model/nearest.js";
 import { allowedBases } from "./base-rules.js";
@@ -142,6 +143,6 @@ export const RULES: readonly Rule[] = [
   labels,
 ];
 
-function problem(code: string, message: string, hint: string, at: Position): Diagnostic {
+function problem(code: DiagnosticCode, message: string, hint: string, at: Position): Diagnostic {
   return { code, severity: "error", message, hint, ...at };
 }
