@@ -274,7 +274,8 @@ export const DIAGNOSTIC_CODES = {
       "A variable's value refers to the variable itself. Nothing is replaced in values: these characters would stay as they are.",
   },
   "reserved-version": {
-    means: "An image's version is a tag that Slipway uses itself: `latest`, or one that begins with `k-` or `t-`.",
+    means:
+      "An image's version or one of its tags is a tag that Slipway uses itself: `k-`, `t-` or `sha256-` with 64 hex digits; for a version also `latest`.",
   },
   "too-long": {
     means: "An instruction of the Containerfile is longer than Buildah reads; it would drop the rest without a word.",
