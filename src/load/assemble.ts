@@ -8,9 +8,9 @@ import type {
 } from "../model/catalogue.js";
 import type { Body, ImageDefinition, ModuleDefinition, StageDefinition } from "../model/definition.js";
 import { type Diagnostic, errorAt, type Source } from "../model/diagnostic.js";
+import type { DiagnosticCode } from "../model/diagnostic-codes.js";
 import type { ImageName } from "../model/names.js";
 import type { Policies } from "../model/policies.js";
-import type { LoadCode } from "./codes.js";
 import { expandArtifact } from "./expand-artifact.js";
 import type { ReadKind } from "./find-documents.js";
 import type { ReadDocument } from "./kinds/document.js";
@@ -186,7 +186,7 @@ interface Named {
   readonly pointer: string;
 }
 
-function duplicate(code: LoadCode, what: string, second: Named, first: Named): Diagnostic {
+function duplicate(code: DiagnosticCode, what: string, second: Named, first: Named): Diagnostic {
   const { file, line } = first.source.at(first.pointer);
   return errorAt(
     second.source.at(second.pointer),

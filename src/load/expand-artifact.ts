@@ -1,8 +1,8 @@
 import { posix } from "node:path";
 import type { CatalogueFile, FileMode } from "../model/catalogue.js";
 import type { PathArtifact } from "../model/definition.js";
+import type { DiagnosticCode } from "../model/diagnostic-codes.js";
 import { nearest } from "../model/nearest.js";
-import type { LoadCode } from "./codes.js";
 import { filesBelow, followLinks } from "./git/links.js";
 
 /** One file or symbolic link that an artifact brings into the image. */
@@ -15,7 +15,7 @@ export interface ArtifactFile {
 }
 
 export interface ArtifactProblem {
-  readonly code: LoadCode;
+  readonly code: DiagnosticCode;
   readonly message: string;
   readonly hint?: string;
 }

@@ -52,6 +52,8 @@ export interface Settings {
   readonly defaults: Defaults;
   readonly downloads: DownloadSettings;
   readonly lock: LockSettings;
+  /** Absent where there is no slipway.yaml. */
+  readonly source?: Source;
 }
 
 /** What holds for images that do not say otherwise. */

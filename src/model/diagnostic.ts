@@ -1,3 +1,5 @@
+import type { DiagnosticCode } from "./diagnostic-codes.js";
+
 /** A place in a file of the catalogue. Lines and columns count from 1; columns count UTF-16 units. */
 export interface Position {
   readonly file: string;
@@ -20,7 +22,7 @@ export type Severity = "error" | "warning";
 
 /** A problem as a value. `code` is stable and documented (docs/diagnostics.md); scripts match on it, never on the message. */
 export interface Diagnostic extends Place {
-  readonly code: string;
+  readonly code: DiagnosticCode;
   readonly severity: Severity;
   readonly message: string;
   readonly hint?: string;
@@ -38,7 +40,7 @@ export interface Source {
 }
 
 /** A diagnostic of severity `error` at a place. */
-export function errorAt(place: Place, code: string, message: string, hint?: string): Diagnostic {
+export function errorAt(place: Place, code: DiagnosticCode, message: string, hint?: string): Diagnostic {
   return { ...place, code, severity: "error", message, ...(hint === undefined ? {} : { hint }) };
 }
 

@@ -1,5 +1,6 @@
 import type { BuildKey, ImageName } from "./names.js";
 import type { ImageRecord } from "./plan.js";
+import type { ImageTags } from "./tags.js";
 
 /** What the registry says of one desired image. */
 export interface Observation {
@@ -20,13 +21,3 @@ export interface Observation {
 }
 
 export type Observations = ReadonlyMap<ImageName, Observation>;
-
-/** The tag under which an image is stored; see resolve/tags.ts. */
-export const keyTag = (key: BuildKey) => `k-${key}`;
-
-export interface ImageTags {
-  readonly key: string;
-  readonly tested: string;
-  /** In the order in which they are moved. */
-  readonly pointers: readonly string[];
-}

@@ -1,4 +1,5 @@
 import type { Source } from "./diagnostic.js";
+import type { WaivableRule } from "./diagnostic-codes.js";
 import type { ImageName } from "./names.js";
 
 /** Who may change what. `function-developer` may propose: an approval of one never counts. */
@@ -34,35 +35,6 @@ export interface PathOwners extends Owners {
   /** JSON pointer of the entry. */
   readonly pointer: string;
 }
-
-/** The policy rules about packages that an exception may waive, for one of them or all: codes of diagnostics. */
-export const PACKAGE_RULES = [
-  "package-not-approved",
-  "version-not-approved",
-  "package-unasked",
-  "package-forbidden",
-  "package-required",
-  "license-denied",
-  "license-not-allowed",
-  "license-unknown",
-  "vulnerability",
-] as const;
-
-/** All that an exception may waive. The rest is no question of policy. */
-export const WAIVABLE_RULES = [
-  ...PACKAGE_RULES,
-  "lock-missing",
-  "not-extendable",
-  "os-not-allowed",
-  "base-not-allowed",
-  "base-age",
-  "root-user",
-  "label-missing",
-  "label-value",
-  "image-too-large",
-] as const;
-
-export type WaivableRule = (typeof WAIVABLE_RULES)[number];
 
 /** `policies/exceptions.yaml`: a rule that does not hold for an image, for a time. */
 export interface Exception {

@@ -1,6 +1,7 @@
 import type { ApprovedList, ApprovedPackage } from "../model/catalogue.js";
 import type { PackageRequest } from "../model/definition.js";
 import type { Diagnostic, Source } from "../model/diagnostic.js";
+import type { DiagnosticCode } from "../model/diagnostic-codes.js";
 import { nearest } from "../model/nearest.js";
 import type { PackageSyntax } from "../model/package-syntax.js";
 import { versionMatches } from "../model/package-syntax.js";
@@ -90,22 +91,26 @@ function recipePackage(
 
 interface Problem {
   readonly at: "package" | "version";
-  readonly diagnostic: { readonly code: string; readonly message: string; readonly hint: string };
+  readonly diagnostic: { readonly code: DiagnosticCode; readonly message: string; readonly hint: string };
 }
 
 function check(request: PackageRequest, list: ApprovedList | undefined, syntax: PackageSyntax): Problem | undefined {
   const { name, version } = request;
   if (!syntax.namePattern.test(name))
-    return bad("name", "package", `${quoted(name)} is not a package name of ${syntax.name}`);
+    return bad("bad-package-name", "package", `${quoted(name)} is not a package name of ${syntax.name}`);
   if (version !== undefined && !syntax.versionPattern.test(version)) {
-    return bad("version", "version", `${quoted(version)} is not a version of ${syntax.name}`);
+    return bad("bad-package-version", "version", `${quoted(version)} is not a version of ${syntax.name}`);
   }
   const approved = find(name, list, syntax);
   if (approved === undefined) return notApproved(name, list);
   // The list's own version goes to the package manager where it is the only one, so it must be one, too.
   const [only] = approved.versions.length === 1 ? approved.versions : [];
   if (only !== undefined && !syntax.versionPattern.test(only)) {
-    return bad("version", "package", `the approved ${quoted(only)} of ${name} is not a version of ${syntax.name}`);
+    return bad(
+      "bad-package-version",
+      "package",
+      `the approved ${quoted(only)} of ${name} is not a version of ${syntax.name}`,
+    );
   }
   if (version === undefined || approved.versions.length === 0) return undefined;
   if (approved.versions.some((pattern) => versionMatches(pattern, version, syntax))) return undefined;
@@ -149,10 +154,10 @@ function notApproved(name: string, list: ApprovedList | undefined): Problem {
   };
 }
 
-const bad = (what: "name" | "version", at: Problem["at"], message: string): Problem => ({
+const bad = (code: "bad-package-name" | "bad-package-version", at: Problem["at"], message: string): Problem => ({
   at,
   diagnostic: {
-    code: `bad-package-${what}`,
+    code,
     message,
     hint: "see the package manager's own rules",
   },

@@ -1,10 +1,11 @@
 import type { Catalogue } from "../model/catalogue.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import { errorAt } from "../model/diagnostic.js";
+import { codeFacts, type DiagnosticCode, isAboutPackages } from "../model/diagnostic-codes.js";
 import type { ImageName } from "../model/names.js";
 import { nearest } from "../model/nearest.js";
 import { holdsFor } from "../model/policies.js";
-import { type Exception, PACKAGE_RULES, type WaivableRule } from "../model/roles.js";
+import type { Exception } from "../model/roles.js";
 
 /** Days before its end in which an exception is warned about. */
 const NOTICE_DAYS = 14;
@@ -26,7 +27,7 @@ export function validExceptions(
 /** Those of an image's exceptions that waive a rule; `isMeant` compares names as the package manager does. */
 export function waivers(
   exceptions: readonly Exception[],
-  rule: string,
+  rule: DiagnosticCode,
   isMeant: (packageName: string) => boolean = () => true,
 ): readonly Exception[] {
   return exceptions.filter((exception) => {
@@ -41,10 +42,10 @@ export interface Applied {
   readonly used: readonly Exception[];
 }
 
-/** A package is waived in approve(), because it must come through to the recipe, or where contents are checked. */
-const isAboutPackages = (rule: string) => PACKAGE_RULES.some((about) => about === rule);
-
-/** What remains of one image's diagnostics when its exceptions that hold today are applied. */
+/**
+ * What remains of one image's diagnostics when its exceptions that hold today are applied. Exceptions about packages are not:
+ * approve() does that, because a waived package must come through to the recipe, and the check of contents.
+ */
 export function applyExceptions(diagnostics: readonly Diagnostic[], exceptions: readonly Exception[]): Applied {
   if (exceptions.length === 0) return { diagnostics, used: [] };
   const used = new Set<Exception>();
@@ -66,22 +67,13 @@ export interface ExceptionCheck {
   readonly locked: ReadonlySet<ImageName>;
 }
 
-/** What only the built image or an audit tells, and what a lock tells as well. */
-const OF_IMAGES: readonly WaivableRule[] = ["package-unasked", "image-too-large", "vulnerability"];
-const OF_CONTENTS: readonly WaivableRule[] = [
-  "package-forbidden",
-  "license-denied",
-  "license-not-allowed",
-  "license-unknown",
-];
-const OF_CLOSURES: readonly WaivableRule[] = ["package-not-approved", "version-not-approved"];
-
 /** Whether it is known by now that an image does without an exception, going by its definition and, where there is one, its lock. */
 function isJudged({ rule, image }: Exception, { catalogue, checked, locked }: ExceptionCheck): boolean {
-  if (!checked.has(image) || OF_IMAGES.includes(rule)) return false;
-  if (locked.has(image) || OF_CONTENTS.includes(rule)) return locked.has(image);
+  const knownFrom = codeFacts(rule).waiver?.knownFrom;
+  if (!checked.has(image) || knownFrom === "image") return false;
+  if (locked.has(image) || knownFrom === "contents") return locked.has(image);
   const { packages } = catalogue.policies ?? {};
-  if (packages === undefined || !OF_CLOSURES.includes(rule) || !holdsFor(packages, image)) return true;
+  if (packages === undefined || knownFrom !== "closure" || !holdsFor(packages, image)) return true;
   return packages.approval.system === "direct" && packages.approval.runtime === "direct";
 }
 

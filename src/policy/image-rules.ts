@@ -49,13 +49,11 @@ export const labels: Rule = ({ catalogue, graph, node }) => {
     const { body } = label ?? { body: definition };
     // A default of the settings stands nowhere in the definition.
     const at = body.source.at(label === undefined ? "/name" : `${body.pointer}/labels/${name.replaceAll("/", "~1")}`);
-    const { code, message } =
+    const code = label === undefined ? "label-missing" : "label-value";
+    const message =
       label === undefined
-        ? { code: "label-missing", message: `${node.name} has no label ${name}` }
-        : {
-            code: "label-value",
-            message: `the label ${name} of ${node.name} is ${JSON.stringify(label.value)}, not ${pattern}`,
-          };
+        ? `${node.name} has no label ${name}`
+        : `the label ${name} of ${node.name} is ${JSON.stringify(label.value)}, not ${pattern}`;
     const example = pattern === undefined || pattern.includes("*") ? "…" : pattern;
     const hint = `write \`labels: { ${name}: ${example} }\`, here, in a parent or for all in slipway.yaml; ${policy.file} wants it`;
     return [atLevel(errorAt(at, code, message, hint), demand)];

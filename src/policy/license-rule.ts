@@ -26,10 +26,8 @@ export const licenses: ContentsRule = (context) => {
     const verdict = verdictOf(said.text, policy);
     if (verdict.type === "allowed") return [];
     if (verdict.type === "unknown") return unknown(found, context, policy, { said, verdict });
-    const { code, rule } =
-      verdict.type === "denied"
-        ? { code: "license-denied", rule: "which is on the deny list" }
-        : { code: "license-not-allowed", rule: "which is not on the allow list" };
+    const code = verdict.type === "denied" ? "license-denied" : "license-not-allowed";
+    const rule = code === "license-denied" ? "which is on the deny list" : "which is not on the allow list";
     const whole = said.text === verdict.because ? "" : ` (${said.by} says ${JSON.stringify(said.text)})`;
     const guess = verdict.guess === undefined ? "" : `, probably ${verdict.guess}`;
     const message = `the licence of ${titleOf(found)} is ${verdict.because}${guess}${whole}, ${rule} of ${policy.source.file}${howItCame(found)}`;

@@ -1,6 +1,8 @@
-import type { Diagnostic, Position } from "../model/diagnostic.js";
+import type { Diagnostic, Place, Position } from "../model/diagnostic.js";
+import type { DiagnosticCode } from "../model/diagnostic-codes.js";
 import type { ImageName } from "../model/names.js";
 import { nearest } from "../model/nearest.js";
+import { isReservedTag } from "../model/tags.js";
 import { allowedBases } from "./base-rules.js";
 import { labels, rootUser } from "./image-rules.js";
 import type { Rule, RuleContext } from "./rule.js";
@@ -49,18 +51,23 @@ function startedFrom({ graph, node: { stages } }: RuleContext) {
   });
 }
 
-/** Tags that Slipway gives itself a meaning: a version must not be one of them. */
-const ownTags: Rule = ({ node: { definition } }) => {
-  const { version, tags = [], source } = definition;
-  const isOwn = (tag: string) => /^[kt]-[0-9a-f]{64}$/.test(tag);
-  const wrong = (tag: string, pointer: string, hint: string) =>
-    problem("reserved-version", `${JSON.stringify(tag)} is a tag of Slipway's own`, hint, source.at(pointer));
-  return [
-    ...(version === "latest" || isOwn(version)
-      ? [wrong(version, "/version", "give the image a version such as `1.0`")]
-      : []),
-    ...tags.flatMap((tag, index) => (isOwn(tag) ? [wrong(tag, `/tags/${index}`, "use another tag")] : [])),
-  ];
+/** No version, tag of the definition's own or default tag may be one that Slipway uses itself. */
+const reservedTags: Rule = ({ node: { definition }, catalogue: { settings } }) => {
+  const { version, tags, source } = definition;
+  const moving =
+    tags === undefined
+      ? { tags: settings.defaults.tags, source: settings.source, pointer: "/defaults/tags" }
+      : { tags, source, pointer: "/tags" };
+  const problems: Diagnostic[] = [];
+  const refuse = (tag: string, place: Place | undefined, hint: string) => {
+    const message = `${JSON.stringify(tag)} is a tag that Slipway uses itself`;
+    problems.push(problem("reserved-version", message, hint, place ?? source.at("/name")));
+  };
+  if (version === "latest" || isReservedTag(version))
+    refuse(version, source.at("/version"), "give the image a version such as `1.0`");
+  for (const [index, tag] of moving.tags.entries())
+    if (isReservedTag(tag)) refuse(tag, moving.source?.at(`${moving.pointer}/${index}`), "use another tag");
+  return problems;
 };
 
 /** What an image is built from must be for the same machine. */
@@ -131,7 +138,7 @@ export const RULES: readonly Rule[] = [
       ({ node: { stages }, managers }) =>
         stages.flatMap((stage) => rule(stage, managers)),
   ),
-  ownTags,
+  reservedTags,
   onePlatform,
   allowedSystem,
   withdrawnBase,
@@ -142,6 +149,6 @@ export const RULES: readonly Rule[] = [
   labels,
 ];
 
-function problem(code: string, message: string, hint: string, at: Position): Diagnostic {
+function problem(code: DiagnosticCode, message: string, hint: string, at: Position): Diagnostic {
   return { code, severity: "error", message, hint, ...at };
 }

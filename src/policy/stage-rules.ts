@@ -1,10 +1,13 @@
 import type { Body, Command } from "../model/definition.js";
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
+import type { DiagnosticCode } from "../model/diagnostic-codes.js";
 import type { Stage } from "../model/graph.js";
 import type { Managers } from "../model/package-syntax.js";
 
 /** A rule for build stages and images alike: what is wrong with one, as far as its own bodies and what it starts from tell. */
 export type StageRule = (stage: Stage, managers: Managers) => readonly Diagnostic[];
+
+const MISMATCH = { language: "language-mismatch", os: "os-mismatch" } as const;
 
 /** A language and an operating system are given once and inherited: a child may repeat them, not change them. */
 const agrees: StageRule = ({ os, language, base, inherited, bodies }) => {
@@ -20,7 +23,7 @@ const agrees: StageRule = ({ os, language, base, inherited, bodies }) => {
     if (before === undefined && (field === "language" || !isImage)) return [];
     const message = `${field} ${JSON.stringify(own[field])} does not agree with the parent's (${before ?? "none"})`;
     const hint = `leave \`${field}\` out to inherit it`;
-    return [errorAt(source.at(`${pointer}/${field}`), `${field}-mismatch`, message, hint)];
+    return [errorAt(source.at(`${pointer}/${field}`), MISMATCH[field], message, hint)];
   });
 };
 
@@ -35,7 +38,7 @@ const systemPackages: StageRule = (stage, managers) => {
   const { os, bodies } = stage;
   return bodies.flatMap(({ systemPackages: requests, systemPackagesKey: key, source, pointer }) => {
     if (requests.length === 0) return [];
-    const wrong = (code: string, message: string, hint: string) => [
+    const wrong = (code: DiagnosticCode, message: string, hint: string) => [
       errorAt(source.at(`${pointer}/${key}`, "key"), code, message, hint),
     ];
     if (os === undefined) {

@@ -1,8 +1,9 @@
 import type { Withdrawal } from "../model/catalogue.js";
 import type { Severity } from "../model/diagnostic.js";
+import type { DiagnosticCode } from "../model/diagnostic-codes.js";
 
 interface Problem {
-  readonly code: string;
+  readonly code: DiagnosticCode;
   readonly severity: Severity;
   readonly message: string;
   readonly hint: string;
@@ -16,7 +17,7 @@ export const withdrawnProblem = (name: string, withdrawn: Withdrawal): Problem =
 export const withdrawnBaseProblem = (ref: string, withdrawn: Withdrawal): Problem =>
   problem("base-withdrawn", `the base ${ref}`, withdrawn);
 
-function problem(code: string, what: string, { since, reason, replacement, dependents }: Withdrawal): Problem {
+function problem(code: DiagnosticCode, what: string, { since, reason, replacement, dependents }: Withdrawal): Problem {
   return {
     code,
     severity: dependents === "refuse" ? "error" : "warning",

@@ -21,6 +21,9 @@ export function diagnosticsJson(diagnostics: readonly Diagnostic[]): Diagnostics
   };
 }
 
+/** A diagnostic, also of a report that another machine wrote: any code may stand there. */
+type PrintedDiagnostic = Omit<Diagnostic, "code"> & { readonly code: string };
+
 /**
  * Diagnostics for a terminal, with an empty line between them and none at the end:
  *
@@ -29,11 +32,11 @@ export function diagnosticsJson(diagnostics: readonly Diagnostic[]): Diagnostics
  *         | ^
  *     hint: did you mean `parent`?
  */
-export function diagnosticsText(diagnostics: readonly Diagnostic[]): string {
+export function diagnosticsText(diagnostics: readonly PrintedDiagnostic[]): string {
   return diagnostics.map(diagnosticText).join("\n\n");
 }
 
-function diagnosticText(diagnostic: Diagnostic): string {
+function diagnosticText(diagnostic: PrintedDiagnostic): string {
   const { file, line, column, severity, code, message, hint } = diagnostic;
   const lines = [
     `${pathInFront(file)}:${line}:${column}: ${severity} ${code}: ${printable(message)}`,
@@ -49,7 +52,7 @@ function pathInFront(file: string): string {
   return /^\s*::/.test(text) ? `./${text}` : text;
 }
 
-function excerptLines({ excerpt, excerptColumn, column, line }: Diagnostic): string[] {
+function excerptLines({ excerpt, excerptColumn, column, line }: PrintedDiagnostic): string[] {
   if (excerpt === undefined || excerpt.trim() === "") return [];
   // A position behind the last character, where something is missing, is shown right behind it.
   const before = excerpt.slice(0, Math.min((excerptColumn ?? column) - 1, excerpt.length));

@@ -1,8 +1,9 @@
 import type { Desired, DesiredImage } from "../model/desired.js";
 import type { BuildKey, Digest, ImageName } from "../model/names.js";
-import { type ImageTags, keyTag, type Observation } from "../model/observation.js";
+import type { Observation } from "../model/observation.js";
 import type { ImageRecord } from "../model/plan.js";
 import type { RegistryReader } from "../model/registry.js";
+import { type ImageTags, keyTag } from "../model/tags.js";
 import { buildKey } from "./key.js";
 import { tagsOf } from "./tags.js";
 import { withoutLock } from "./with-locked.js";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ImageTest, ServeTest, TextExpectation } from "../model/definition.js";
 import type { BuildKey } from "../model/names.js";
-import { type ImageTags, keyTag } from "../model/observation.js";
+import { type ImageTags, keyTag, testedTag } from "../model/tags.js";
 
 /**
  * The tags of one image.
@@ -18,7 +18,7 @@ export function tagsOf(
 ): ImageTags {
   const tested = createHash("sha256").update(`${key} ${tests}`).digest("hex");
   const pointers = new Set([`${version}-${key.slice(0, 8)}`, version, ...moving]);
-  return { key: keyTag(key), tested: `t-${tested}`, pointers: [...pointers] };
+  return { key: keyTag(key), tested: testedTag(tested), pointers: [...pointers] };
 }
 
 /**

@@ -1,8 +1,9 @@
 import PQueue from "p-queue";
 import type { Desired, DesiredImage } from "../model/desired.js";
 import type { BuildKey, ImageName } from "../model/names.js";
-import { keyTag, type Observation } from "../model/observation.js";
+import type { Observation } from "../model/observation.js";
 import type { BuildFailure, BuildResult, Plan, PlanStep } from "../model/plan.js";
+import { keyTag } from "../model/tags.js";
 import { StepFailure } from "./runner.js";
 import { type ParentImage, runStep, type StepDeps, type StepDone } from "./step.js";
 

@@ -96,6 +96,13 @@ const CASES: readonly {
     says: /8\.0\.1-1/,
   },
   {
+    what: "a default tag that Slipway uses itself, which many images would have",
+    change: (catalogue) =>
+      catalogue.write("slipway.yaml", `kind: Settings\ndefaults:\n  tags: [edge, "sha256-${"0".repeat(64)}"]\n`),
+    places: ["slipway.yaml:3:16 reserved-version"],
+    hint: /use another tag/,
+  },
+  {
     what: "an alias bomb",
     change: (catalogue) => {
       const levels = Array.from({ length: 40 }, (_, index) => `a${index + 1}: &a${index + 1} [*a${index}, *a${index}]`);

@@ -46,7 +46,9 @@ const CATALOGUE: Readonly<Record<string, Content>> = {
 test("a whole catalogue", async () => {
   const { catalogue, diagnostics } = await loadRef(await repository(CATALOGUE));
   assert.equal(diagnostics, []);
-  assert.equal(catalogue.settings, {
+  const { source, ...settings } = catalogue.settings;
+  assert.is(source?.file, "slipway.yaml");
+  assert.equal(settings, {
     registry: "docker://registry.example:5000/team",
     platforms: ["linux/arm64"],
     builderRevision: 3,

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from "../../src/model/diagnostic-codes.js";
 import type { Exception } from "../../src/model/roles.js";
 import { apt } from "../../src/packages/apt.js";
 import { inventoryProblems } from "../../src/packages/installed.js";
@@ -101,7 +102,7 @@ test("names of packages compare as their manager compares them", () => {
 test("without need nothing is used", () => assert.equal(asked(["curl 7.88"], [exception()]).used, []));
 
 test("a rule of the image as a whole", () => {
-  const broken = (code: string) => ({ ...SOURCE.at("/parent"), code, severity: "error" as const, message: "" });
+  const broken = (code: DiagnosticCode) => ({ ...SOURCE.at("/parent"), code, severity: "error" as const, message: "" });
   const found = [broken("not-extendable"), broken("os-mismatch")];
   const waived = exception({ rule: "not-extendable" });
   assert.equal(applyExceptions(found, [waived]), { diagnostics: [found[1]], used: [waived] });

@@ -2,7 +2,14 @@ import type { ImageDefinition } from "../../src/model/definition.js";
 import { managersOf } from "../../src/packages/managers.js";
 import { RULES } from "../../src/policy/rules.js";
 import { resolveGraph } from "../../src/resolve/graph.js";
-import { type CatalogueFields, catalogue, digest, type ImageFields, image } from "../support/definitions.js";
+import {
+  type CatalogueFields,
+  catalogue,
+  digest,
+  fakeSource,
+  type ImageFields,
+  image,
+} from "../support/definitions.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("policy/rules");
@@ -162,13 +169,29 @@ test("no-shell: commands for a shell where there is none", () => {
   assert.equal(one({ setup: ["true"] }), []);
 });
 
-test("reserved-version: tags of Slipway's own", () => {
-  const said = (version: string) =>
-    `${at} reserved-version /version: ${JSON.stringify(version)} is a tag of Slipway's own`;
-  for (const version of ["latest", `k-${"0".repeat(64)}`, `t-${"f".repeat(64)}`]) {
-    assert.equal(one({ version }), [said(version)]);
-  }
-  assert.equal(one({ version: "k-1" }), []);
+const RESERVED = [`k-${"0".repeat(64)}`, `t-${"f".repeat(64)}`, `sha256-${"a".repeat(64)}`];
+const reserved = (place: string, tag: string) => `${place}: ${JSON.stringify(tag)} is a tag that Slipway uses itself`;
+
+test("reserved-version: a version that is a tag of Slipway's", () => {
+  for (const version of ["latest", ...RESERVED])
+    assert.equal(one({ version }), [reserved(`${at} reserved-version /version`, version)]);
+  for (const version of ["k-1", "sha256-1", `k-${"0".repeat(63)}`]) assert.equal(one({ version }), []);
+});
+
+test("reserved-version: tags of the definition's own, where they are written", () => {
+  for (const tag of RESERVED)
+    assert.equal(one({ tags: ["edge", tag] }), [reserved(`${at} reserved-version /tags/1`, tag)]);
+  assert.equal(one({ tags: ["latest", "k-1"] }), []);
+});
+
+test("reserved-version: default tags of the settings, where they are written", () => {
+  const settings = (...tags: string[]) => ({
+    settings: { defaults: { env: [], labels: [], tags }, source: fakeSource("slipway.yaml") },
+  });
+  for (const tag of RESERVED)
+    assert.equal(one({}, settings("edge", tag)), [reserved("slipway.yaml reserved-version /defaults/tags/1", tag)]);
+  assert.equal(one({ tags: [] }, settings(...RESERVED)), [], "no image has them");
+  assert.equal(one({}, settings("latest", "k-1")), []);
 });
 
 test("every diagnostic has a hint, and is an error", () => {

@@ -1,6 +1,7 @@
 import type { ImageName } from "../../src/model/names.js";
-import { keyTag, type Observation } from "../../src/model/observation.js";
+import type { Observation } from "../../src/model/observation.js";
 import { RegistryError, type RegistryReader } from "../../src/model/registry.js";
+import { keyTag } from "../../src/model/tags.js";
 import { keyOf, observeAll } from "../../src/resolve/observe.js";
 import { planAgainstRegistry } from "../../src/resolve/plan.js";
 import { tagsOf } from "../../src/resolve/tags.js";

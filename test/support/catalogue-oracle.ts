@@ -1,9 +1,7 @@
 import { posix } from "node:path";
 import type { Loaded } from "../../src/app/catalogue/desired.js";
-import { LOAD_CODES } from "../../src/load/codes.js";
 import { expandArtifact } from "../../src/load/expand-artifact.js";
 import type { Catalogue } from "../../src/model/catalogue.js";
-import { CHECK_CODES } from "../../src/model/codes.js";
 import type { Artifact, Body } from "../../src/model/definition.js";
 import type { DesiredImage } from "../../src/model/desired.js";
 import type { ImageNode, Stage } from "../../src/model/graph.js";
@@ -16,7 +14,6 @@ import { assert } from "./suite.js";
 export function checkOutcome({ catalogue, desired, diagnostics }: Loaded, files: MemoryFiles): boolean {
   for (const { code, file, line, column, message } of diagnostics) {
     const place = `${file}:${line}:${column} ${code}: ${message}`;
-    assert.ok(Object.hasOwn(LOAD_CODES, code) || Object.hasOwn(CHECK_CODES, code), `not documented: ${place}`);
     assert.ok(Object.hasOwn(files, file), `no such file: ${place}`);
     assert.ok(Number.isInteger(line) && line >= 1 && Number.isInteger(column) && column >= 1, place);
   }

@@ -1,7 +1,7 @@
-import { LOAD_CODES } from "../../load/codes.js";
 import type { Catalogue } from "../../model/catalogue.js";
 import type { ImageDefinition } from "../../model/definition.js";
 import { type Diagnostic, errorAt } from "../../model/diagnostic.js";
+import { codeFacts } from "../../model/diagnostic-codes.js";
 import type { AddedPackage } from "../../model/inventory.js";
 import type { ImageName } from "../../model/names.js";
 import { nearest } from "../../model/nearest.js";
@@ -58,7 +58,7 @@ async function judged(test: PolicyTest, surroundings: Surroundings): Promise<rea
 /** What is wrong with definitions themselves: of what they mean nothing can be said then. */
 function notRead(images: ReadonlyMap<ImageName, ImageDefinition>, diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const files = new Set([...images.values()].map(({ source }) => source.file));
-  const isRead = ({ code, severity }: Diagnostic) => severity === "warning" || !Object.hasOwn(LOAD_CODES, code);
+  const isRead = ({ code, severity }: Diagnostic) => severity === "warning" || !codeFacts(code).reading;
   return diagnostics.filter((problem) => files.has(problem.file) && !isRead(problem));
 }
 

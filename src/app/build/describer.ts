@@ -3,7 +3,7 @@ import { type Context, stateRoot } from "../../context.js";
 import type { DesiredImage } from "../../model/desired.js";
 import type { ImageContents, Inventory } from "../../model/inventory.js";
 import type { ImageName } from "../../model/names.js";
-import { keyTag } from "../../model/observation.js";
+import { keyTag } from "../../model/tags.js";
 import { packagesOfBase } from "../../resolve/owned-packages.js";
 import { startingPoint } from "../../resolve/starting-point.js";
 import { finalBase } from "../../run/final-base.js";

@@ -1,4 +1,4 @@
-import type { LoadCode } from "../codes.js";
+import type { DiagnosticCode } from "../../model/diagnostic-codes.js";
 
 /*
  * What people write who come from Dockerfiles, Compose or other builders, and what it is called here. Places are JSON pointers
@@ -10,7 +10,7 @@ export interface ForeignKey {
   readonly hint: string;
   /** Keys beside it that it stands for: that they are missing is no second mistake. */
   readonly instead?: readonly string[];
-  readonly code?: LoadCode;
+  readonly code?: DiagnosticCode;
   readonly message?: string;
 }
 

@@ -99,6 +99,7 @@ export function readSettings(value: FileOf<"settings">, source: YamlSource): Rea
       defaults: readDefaults(settings.defaults, { source, diagnostics }),
       downloads: readDownloads(settings.downloads),
       lock: { network: asMapping(settings.lock).network === "host" ? "host" : "none" },
+      source,
     },
     diagnostics,
   };

@@ -1,16 +1,8 @@
 import type { OperatingSystems } from "../../model/catalogue.js";
 import { type Diagnostic, errorAt } from "../../model/diagnostic.js";
+import { isAboutPackages, type WaivableRule } from "../../model/diagnostic-codes.js";
 import type { ImageName } from "../../model/names.js";
-import {
-  type ApprovingRole,
-  type Exception,
-  type Owners,
-  PACKAGE_RULES,
-  type PathOwners,
-  type RoleName,
-  type Roles,
-  type WaivableRule,
-} from "../../model/roles.js";
+import type { ApprovingRole, Exception, Owners, PathOwners, RoleName, Roles } from "../../model/roles.js";
 import { wildcardMatches } from "../../model/wildcard.js";
 import type { YamlSource } from "../yaml/source.js";
 import { isDay } from "./day.js";
@@ -127,6 +119,6 @@ function exceptionProblem(exception: Exception): { at: "expires" | "package" | "
     const what = advisory === undefined ? "`vulnerability` needs an `advisory`" : `\`${rule}\` is not about advisories`;
     return { at: "advisory", what };
   }
-  if (exception.package === undefined || PACKAGE_RULES.some((about) => about === rule)) return undefined;
+  if (exception.package === undefined || isAboutPackages(rule)) return undefined;
   return { at: "package", what: `\`${rule}\` is not about packages` };
 }

@@ -7,7 +7,7 @@ import {
   type SequenceEvent,
   YAMLException,
 } from "js-yaml";
-import type { LoadCode } from "../codes.js";
+import type { DiagnosticCode } from "../../model/diagnostic-codes.js";
 import { MAX_YAML_DEPTH } from "../limits.js";
 import { parseSimpleYaml } from "./parse-simple.js";
 import { explainSyntax } from "./syntax.js";
@@ -152,7 +152,7 @@ class Composer {
     return found < 0 ? offset : offset + found;
   }
 
-  #report(code: LoadCode, offset: number, message: string, hint?: string): void {
+  #report(code: DiagnosticCode, offset: number, message: string, hint?: string): void {
     this.#problems.push({ code, offset, message, ...(hint === undefined ? {} : { hint }) });
   }
 }

@@ -1,4 +1,4 @@
-import type { LoadCode } from "../codes.js";
+import type { DiagnosticCode } from "../../model/diagnostic-codes.js";
 
 /** Scalars stay text as written: `1.10`, `yes` and an empty value are what the author typed. Types come from the schema. */
 export type YamlValue = string | YamlValue[] | YamlMapping;
@@ -8,7 +8,7 @@ export interface YamlMapping {
 }
 
 export interface YamlProblem {
-  readonly code: LoadCode;
+  readonly code: DiagnosticCode;
   /** UTF-16 units from the start of the text. */
   readonly offset: number;
   readonly message: string;

@@ -1,4 +1,4 @@
-import { WAIVABLE_RULES } from "../../../model/roles.js";
+import { WAIVABLE_RULES } from "../../../model/diagnostic-codes.js";
 import * as form from "./forms.js";
 import { atLeastOne, kind, listOf, mappingOf, type Schema, text } from "./schema.js";
 
