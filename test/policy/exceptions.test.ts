@@ -1,8 +1,8 @@
 import type { Exception } from "../../src/model/roles.js";
 import { apt } from "../../src/packages/apt.js";
 import { inventoryProblems } from "../../src/packages/installed.js";
-import { approve } from "../../src/policy/approval.js";
 import { applyExceptions, exceptionProblems, validExceptions, waivers } from "../../src/policy/exceptions.js";
+import { approve } from "../../src/policy/package-approval.js";
 import { approvedList, catalogue, fakeSource, image, imageName, request } from "../support/definitions.js";
 import { installed, inventoryOf } from "../support/inventories.js";
 import { pip } from "../support/managers.js";

@@ -5,9 +5,9 @@ import type { Stage } from "../../model/graph.js";
 import type { Managers, PackageSyntax } from "../../model/package-syntax.js";
 import type { RecipePackage } from "../../model/recipe.js";
 import type { Exception } from "../../model/roles.js";
-import { type Approval, approve } from "../../policy/approval.js";
 import { approveManifest } from "../../policy/manifest-approval.js";
 import { mergePackages } from "../../policy/merge-packages.js";
+import { type Approval, approve } from "../../policy/package-approval.js";
 import { openVersions } from "../../policy/stage-versions.js";
 import type { Manifest } from "./manifests.js";
 

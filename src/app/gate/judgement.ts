@@ -17,7 +17,7 @@ import type { Roles } from "../../model/roles.js";
 import { managersOf } from "../../packages/managers.js";
 import { baseImagePaths } from "../../policy/base-images.js";
 import { CODEOWNERS_FILE, codeowners, codeownersProblem } from "../../policy/codeowners.js";
-import { requiredApprovals, unreadableRoles } from "../../policy/requirements.js";
+import { requiredApprovals, unreadableRoles } from "../../policy/required-approvals.js";
 import { withdrawalProblems } from "../../policy/withdrawals.js";
 import { builtInTemplates } from "../../render/templates.js";
 import { LONG_AGO, type Loaded, loadDesired } from "../catalogue/desired.js";

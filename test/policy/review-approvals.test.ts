@@ -1,5 +1,5 @@
 import type { Requirement, Review } from "../../src/model/gate.js";
-import { type ApprovalsInput, evaluateApprovals } from "../../src/policy/approvals.js";
+import { type ApprovalsInput, evaluateApprovals } from "../../src/policy/review-approvals.js";
 import { owners } from "../support/definitions.js";
 import { assert, suite } from "../support/suite.js";
 

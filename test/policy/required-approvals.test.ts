@@ -1,4 +1,4 @@
-import { requiredApprovals } from "../../src/policy/requirements.js";
+import { requiredApprovals } from "../../src/policy/required-approvals.js";
 import { owners, type RolesFields, roles } from "../support/definitions.js";
 import { assert, suite } from "../support/suite.js";
 

@@ -1,5 +1,5 @@
 import { apt } from "../../src/packages/apt.js";
-import { approve } from "../../src/policy/approval.js";
+import { approve } from "../../src/policy/package-approval.js";
 import { approvedList, fakeSource, request, type Versions } from "../support/definitions.js";
 import { npm, pip } from "../support/managers.js";
 import { assert, suite } from "../support/suite.js";
