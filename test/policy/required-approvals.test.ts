@@ -2,7 +2,7 @@ import { requiredApprovals } from "../../src/policy/required-approvals.js";
 import { owners, type RolesFields, roles } from "../support/definitions.js";
 import { assert, suite } from "../support/suite.js";
 
-const test = suite("policy/requirements");
+const test = suite("policy/required-approvals");
 
 /** `kind role: owners ← paths` of each requirement; images/base/ is a base image. */
 function needed(changes: readonly string[], fields: RolesFields = {}, prefix = ""): string[] {

@@ -3,7 +3,7 @@ import { type ApprovalsInput, evaluateApprovals } from "../../src/policy/review-
 import { owners } from "../support/definitions.js";
 import { assert, suite } from "../support/suite.js";
 
-const test = suite("policy/approvals");
+const test = suite("policy/review-approvals");
 
 const HEAD = "b".repeat(40);
 const OLD = "a".repeat(40);
