@@ -183,18 +183,18 @@ function checkOf(report: GateReport, content: Content): Check {
 async function approvalsOf(
   context: Context,
   pull: Pull,
-  { requirements, roles }: Judged,
+  { requiredApprovals, roles }: Judged,
   access: ForgeAccess,
 ): Promise<{ approvals: readonly ApprovalState[] | undefined; notes: string[] }> {
-  if (requirements === null) return { approvals: undefined, notes: [] };
-  if (requirements.length === 0) return { approvals: [], notes: [] };
+  if (requiredApprovals === null) return { approvals: undefined, notes: [] };
+  if (requiredApprovals.length === 0) return { approvals: [], notes: [] };
   const { forge, deps } = access;
   const reviews = await ensure("read the reviews", () => reviewsOf(forge, pull), deps);
   const people = [...new Set(reviews.map(({ user }) => user))];
   const asking = membersForge(context, access);
   const members = new Map<string, ReadonlySet<string> | null>();
   const functionDevelopers = roles?.roles.get("function-developer");
-  const teams = [...requirements, ...(functionDevelopers ? [functionDevelopers] : [])].flatMap(
+  const teams = [...requiredApprovals, ...(functionDevelopers ? [functionDevelopers] : [])].flatMap(
     (owners) => owners.teams,
   );
   for (const team of people.length === 0 ? [] : new Set(teams)) {
@@ -206,7 +206,7 @@ async function approvalsOf(
   );
   const { author, head } = pull;
   return {
-    approvals: evaluateApprovals({ requirements, reviews, author, head, members, functionDevelopers }),
+    approvals: evaluateApprovals({ required: requiredApprovals, reviews, author, head, members, functionDevelopers }),
     notes,
   };
 }
