@@ -1,10 +1,10 @@
 import type {
   ApprovedList,
-  ApprovedPackage,
   Catalogue,
   CatalogueFile,
   DeclaredManager,
   ExternalBase,
+  ListedPackage,
 } from "../model/catalogue.js";
 import type { Body, ImageDefinition, ModuleDefinition, StageDefinition } from "../model/definition.js";
 import { type Diagnostic, errorAt, type Source } from "../model/diagnostic.js";
@@ -113,7 +113,7 @@ function joinLists(
   diagnostics: Diagnostic[],
 ): Map<string, ApprovedList> {
   interface Growing extends ApprovedList {
-    readonly packages: Map<string, ApprovedPackage>;
+    readonly packages: Map<string, ListedPackage>;
     readonly files: string[];
     manager?: DeclaredManager;
   }
@@ -142,7 +142,7 @@ function disagreement(scope: string, second: DeclaredManager, first: DeclaredMan
   );
 }
 
-function addPackages(packages: Map<string, ApprovedPackage>, more: PackageFile, diagnostics: Diagnostic[]): void {
+function addPackages(packages: Map<string, ListedPackage>, more: PackageFile, diagnostics: Diagnostic[]): void {
   for (const approved of more.packages) {
     const first = packages.get(approved.name);
     if (first === undefined) packages.set(approved.name, approved);

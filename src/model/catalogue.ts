@@ -88,7 +88,7 @@ export interface OperatingSystems {
 export interface ApprovedList {
   /** The operating system or language the list is for. */
   readonly scope: string;
-  readonly packages: ReadonlyMap<string, ApprovedPackage>;
+  readonly packages: ReadonlyMap<string, ListedPackage>;
   readonly files: readonly string[];
   /** Of an operating system that Slipway does not know. */
   readonly manager?: DeclaredManager;
@@ -101,7 +101,7 @@ export interface DeclaredManager {
   readonly pointer: string;
 }
 
-export interface ApprovedPackage {
+export interface ListedPackage {
   readonly name: string;
   /** Exact text or a pattern with `*`; empty: any version. */
   readonly versions: readonly string[];

@@ -6,10 +6,10 @@ import type { ImageName, Platform } from "./names.js";
  * it, after the schema has accepted it and short forms have been spelled out.
  */
 export interface Body {
-  readonly systemPackages: readonly PackageRequest[];
+  readonly systemPackages: readonly RequestedPackage[];
   /** The key under which the system packages stand: `system-packages` or `photon-packages`. */
   readonly systemPackagesKey: string;
-  readonly runtimePackages: readonly PackageRequest[];
+  readonly runtimePackages: readonly RequestedPackage[];
   /** A file in the language's own format (requirements.txt), which asks for more runtime packages. */
   readonly runtimeManifest?: ManifestReference;
   /** Modules whose bodies come before this one, in order of declaration. */
@@ -127,10 +127,10 @@ export interface RpmRepository {
   readonly gpgkey?: string;
 }
 
-export interface PackageRequest {
+export interface RequestedPackage {
   readonly name: string;
   readonly version?: string;
-  /** Set in a request of a native manifest; see RecipePackage. */
+  /** Set in a request of a native manifest; see ApprovedPackage. */
   readonly constraint?: string;
   readonly optional?: true;
   /** JSON pointer of the entry in the definition; the place in a manifest. */

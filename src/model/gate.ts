@@ -25,7 +25,7 @@ export interface GateReport {
   readonly unchanged: readonly string[];
   readonly diagnostics: readonly ReportDiagnostic[];
   /** Who must approve; null: the base has no policies/roles.yaml. */
-  readonly requirements: readonly Requirement[] | null;
+  readonly requirements: readonly RequiredApproval[] | null;
 }
 
 export interface GateImage {
@@ -77,7 +77,7 @@ export interface ReportDiagnostic {
 }
 
 /** One approval that a change needs. */
-export interface Requirement {
+export interface RequiredApproval {
   readonly kind: ChangeKind;
   /** The changed paths that ask for it, in order. */
   readonly paths: readonly string[];
@@ -97,12 +97,12 @@ export interface Review {
   readonly submitted: string;
 }
 
-/** Whether a requirement is met, and what became of the approvals that are there. */
+/** Whether a required approval is there, and what became of the approvals that reviews give. */
 export interface ApprovalState {
-  readonly requirement: Requirement;
+  readonly required: RequiredApproval;
   /** Who approved; null: the approval is missing. */
   readonly by: string | null;
-  /** Approvals that do not count for this requirement, with the reason. */
+  /** Approvals that do not count for it, with the reason. */
   readonly ignored: readonly { readonly user: string; readonly why: string }[];
 }
 

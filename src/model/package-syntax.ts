@@ -12,7 +12,7 @@ export interface PackageSyntax {
   /** The form in which a version, or a pattern of versions, is compared; left out: as it is written. */
   normaliseVersion?(version: string): string;
   /** The manager's own words for a package and its version. Never needs more than single quotes. */
-  spec(name: string, version: string | undefined): string;
+  argument(name: string, version: string | undefined): string;
 }
 
 /** The package managers of a catalogue. */

@@ -71,8 +71,8 @@ export interface RecipeCopy {
   readonly pointer: string;
 }
 
-/** A package after approval: what is asked of the package manager and what it may answer. */
-export interface RecipePackage {
+/** A requested package that passed: what the package manager is asked for and what it may answer. */
+export interface ApprovedPackage {
   readonly kind: "system" | "runtime";
   /** The build stage that it is installed in; left out: the image itself. */
   readonly stage?: string;
@@ -86,6 +86,10 @@ export interface RecipePackage {
   readonly optional?: true;
   /** The approved versions; empty: any. */
   readonly approved: readonly string[];
+}
+
+/** An approved package as its install step asks for it. */
+export interface RecipePackage extends ApprovedPackage {
   /** The manager's own words for it, for instance `libpq5=15.*`. */
-  readonly spec: string;
+  readonly argument: string;
 }

@@ -10,7 +10,7 @@ export const apk: PackageManager = {
   versionPattern: /^[0-9*][0-9A-Za-z.*]*(?:_[0-9a-z_*]*)?(?:~[0-9a-f]+)?(?:-(?:r[0-9*]*|\*))?$/,
   normalise: (name) => name,
   normaliseVersion,
-  spec,
+  argument,
   machine,
 };
 
@@ -23,7 +23,7 @@ function normaliseVersion(version: string): string {
  * apk has no patterns, only `~`: every version that goes on from there part by part. What `1.2.*` and `1.2.3-r*` mean is in what
  * `~` means; the check of what was installed knows the difference. `1.2*` means 1.20 as well, which `~` cannot say.
  */
-function spec(name: string, version: string | undefined): string {
+function argument(name: string, version: string | undefined): string {
   if (version === undefined) return name;
   const form = normaliseVersion(version);
   if (!form.includes("*")) return `${name}=${form}`;

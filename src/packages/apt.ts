@@ -11,7 +11,7 @@ export const apt: PackageManager = {
   versionPattern: /^[0-9A-Za-z*][0-9A-Za-z.+~:*-]*$/,
   normalise: (name) => name,
   // apt-get matches a version with `*` as a pattern and takes the best that fits.
-  spec: (name, version) => (version === undefined ? name : `${name}=${version}`),
+  argument: (name, version) => (version === undefined ? name : `${name}=${version}`),
   offers: aptOffers,
   machine,
 };

@@ -11,7 +11,7 @@ export const dnf: PackageManager = {
   versionPattern: RPM_VERSION,
   normalise: (name) => name,
   normaliseVersion: normaliseRpmVersion,
-  spec,
+  argument,
   machine: rpmMachine,
 };
 
@@ -19,7 +19,7 @@ export const dnf: PackageManager = {
  * Always with an epoch: without one dnf takes any, and a name holds no colon, so that the pattern in the version cannot match
  * another package's name. A pattern that may stand for the epoch as well is left to the check of what was installed.
  */
-function spec(name: string, version: string | undefined): string {
+function argument(name: string, version: string | undefined): string {
   if (version === undefined || version.startsWith("*")) return name;
   const form = normaliseRpmVersion(version);
   return `${name}-${/^[0-9]+:/.test(form) ? "" : "0:"}${form}`;

@@ -6,9 +6,9 @@ import type { LockedPackage, LockManager } from "../model/lock.js";
  * reach its sources at all says so by its exit code.
  */
 interface Fetching {
-  /** Shell text; the arguments are the packages' specifications, the working directory is where the files go. */
+  /** Shell text; the arguments are the manager's own words for the packages, the working directory is where the files go. */
   readonly script: string;
-  spec(entry: LockedPackage): string;
+  argument(entry: LockedPackage): string;
   /** What the file of a package may be called. */
   isNamed(entry: LockedPackage, file: string): boolean;
 }
@@ -20,7 +20,8 @@ const FETCHING: Readonly<Record<LockManager, Fetching>> = {
     script: `apt-get -q -o APT::Update::Error-Mode=any update >&2
 fetch() { apt-get -q -o APT::Sandbox::User=root download "$@"; }
 ${ONE_BY_ONE}`,
-    spec: ({ name, version, arch }) => `${name}${arch === undefined || arch === "all" ? "" : `:${arch}`}=${version}`,
+    argument: ({ name, version, arch }) =>
+      `${name}${arch === undefined || arch === "all" ? "" : `:${arch}`}=${version}`,
     // The colon of an epoch is %3a there.
     isNamed: ({ name, version }, file) => decode(file).startsWith(`${name}_${version}_`),
   },
@@ -29,14 +30,14 @@ ${ONE_BY_ONE}`,
 fetch() { "$name" -y --setopt=install_weak_deps=0 --setopt=destdir="$PWD" --downloadonly install "$@"; }
 ${ONE_BY_ONE}`,
     // Without an epoch it would take any.
-    spec: ({ name, version, arch }) =>
+    argument: ({ name, version, arch }) =>
       `${name}-${/^[0-9]+:/.test(version) ? "" : "0:"}${version}${arch === undefined ? "" : `.${arch}`}`,
     isNamed: ({ name, version }, file) => file.startsWith(`${name}-${version.replace(/^[0-9]+:/, "")}`),
   },
   pip: {
     script: `fetch() { python3 -m pip download --disable-pip-version-check --no-deps --only-binary :all: "$@"; }
 ${ONE_BY_ONE}`,
-    spec: ({ name, version }) => `${name}==${version}`,
+    argument: ({ name, version }) => `${name}==${version}`,
     isNamed: ({ name, version }, file) => {
       const [project = "", release = ""] = file.split("-");
       return normalise(project) === normalise(name) && normalise(release) === normalise(version);
@@ -46,7 +47,7 @@ ${ONE_BY_ONE}`,
     // It writes down what it packed, which is of no interest.
     script: `fetch() { npm pack --silent "$@"; }
 ${ONE_BY_ONE}`,
-    spec: ({ name, version }) => `${name}@${version}`,
+    argument: ({ name, version }) => `${name}@${version}`,
     isNamed: ({ name, version }, file) => file === `${name.replace(/^@/, "").replace("/", "-")}-${version}.tgz`,
   },
 };
@@ -57,9 +58,9 @@ export function fetchCommand(manager: LockManager, directory: string, packages: 
   return ["/bin/sh", "-c", text, "sh", directory, ...fetchSpecs(manager, packages)];
 }
 
-/** What the manager calls packages of exactly these versions. */
+/** The manager's own words for packages of exactly these versions. */
 export const fetchSpecs = (manager: LockManager, packages: readonly LockedPackage[]): string[] => [
-  ...new Set(packages.map(FETCHING[manager].spec)),
+  ...new Set(packages.map(FETCHING[manager].argument)),
 ];
 
 /** The file among those that came which stands for a package, whatever is in it; undefined: none came. */

@@ -2,7 +2,7 @@ import type { Inventory } from "../model/inventory.js";
 import type { Language } from "../model/language.js";
 import { versionMatches } from "../model/package-syntax.js";
 import { TYPE_OF_MANAGER } from "../model/package-types.js";
-import type { RecipePackage } from "../model/recipe.js";
+import type { ApprovedPackage } from "../model/recipe.js";
 import { allManagers } from "./managers.js";
 import type { InstalledPackage, PackageManager } from "./package-manager.js";
 
@@ -24,7 +24,7 @@ export interface InstalledProblem {
  * of a catalogue's own keep their packages.
  */
 export function installedChecks(
-  packages: readonly RecipePackage[],
+  packages: readonly ApprovedPackage[],
   languages: readonly Language[] = [],
 ): InstalledCheck[] {
   return allManagers(languages).flatMap((manager) => {
@@ -37,7 +37,7 @@ export function installedChecks(
 }
 
 /** The same, for all managers whose packages an inventory lists. */
-export function inventoryProblems(packages: readonly RecipePackage[], inventory: Inventory): InstalledProblem[] {
+export function inventoryProblems(packages: readonly ApprovedPackage[], inventory: Inventory): InstalledProblem[] {
   return allManagers([]).flatMap((manager) => {
     const open = openPackages(packages, manager);
     if (open.length === 0 || manager.list !== undefined) return [];
@@ -47,7 +47,7 @@ export function inventoryProblems(packages: readonly RecipePackage[], inventory:
   });
 }
 
-const openPackages = (packages: readonly RecipePackage[], { name }: PackageManager) =>
+const openPackages = (packages: readonly ApprovedPackage[], { name }: PackageManager) =>
   packages.filter(({ manager, approved, stage }) => manager === name && approved.length > 0 && stage === undefined);
 
 /** Not inside of another Node.js package, and no gem that is part of Ruby. */
@@ -55,7 +55,7 @@ const isDirect = (place: string) => !/\/node_modules\/.*\/node_modules\/|\/speci
 
 function problems(
   manager: PackageManager,
-  packages: readonly RecipePackage[],
+  packages: readonly ApprovedPackage[],
   listed: readonly InstalledPackage[],
 ): InstalledProblem[] {
   // Some languages have several versions of a package side by side: each of them has to be approved.

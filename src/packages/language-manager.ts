@@ -23,7 +23,7 @@ export function languageManager(language: Language, owner: "slipway" | "catalogu
     namePattern: anyOf(language.names.patterns),
     versionPattern: anyOf(language.versions.patterns),
     normalise,
-    spec: (name, version) => specOf(language.spec, name, version),
+    argument: (name, version) => argumentOf(language.spec, name, version),
     ...(isInventoried(language.name, owner)
       ? {}
       : {
@@ -49,7 +49,7 @@ const NORMALISE: Readonly<Record<Normalisation, (name: string) => string>> = {
 /** Each pattern is anchored by itself. */
 const anyOf = (patterns: readonly string[]) => new RegExp(`^(?=.{1,${MAX_LENGTH}}$)(?:${patterns.join("|")})`);
 
-function specOf({ any, exact, pattern }: SpecForms, name: string, version: string | undefined): string {
+function argumentOf({ any, exact, pattern }: SpecForms, name: string, version: string | undefined): string {
   if (version === undefined) return any.replaceAll("{name}", name);
   const values: Readonly<Record<string, string>> = { name, version, prefix: version.replace(/\.\*$/, "") };
   const form = version.includes("*") ? pattern : exact;

@@ -10,7 +10,7 @@ export const tdnf: PackageManager = {
   versionPattern: RPM_VERSION,
   normalise: (name) => name,
   normaliseVersion: normaliseRpmVersion,
-  spec,
+  argument,
   // dnf brings what there is for both.
   machine: () => ({ env: {}, files: [], directories: [] }),
 };
@@ -19,7 +19,7 @@ export const tdnf: PackageManager = {
  * tdnf turns a pattern into names and then takes the newest of each, so a pattern stays at home: the check of what was installed
  * knows it. An exact version it takes as it stands, where no epoch means epoch 0 and no release any.
  */
-function spec(name: string, version: string | undefined): string {
+function argument(name: string, version: string | undefined): string {
   if (version === undefined || version.includes("*")) return name;
   return `${name}-${version.replace(/^0+:/, "")}`;
 }

@@ -3,7 +3,7 @@ import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import type { Owners, Roles } from "../model/roles.js";
 import { basePlaces } from "./base-images.js";
 import { changeKind } from "./change-kind.js";
-import { ownersOf, ownersOfEntry } from "./owners.js";
+import { ownersOfChange, ownersOfEntry } from "./owners.js";
 
 export type Codeowners =
   | { readonly ok: true; readonly text: string }
@@ -31,7 +31,7 @@ const REPOSITORY_PLACES = [".github/", "CODEOWNERS", "docs/CODEOWNERS"];
 export function codeowners(roles: Roles, catalogue: Catalogue, prefix = ""): Codeowners {
   const root = prefix === "" ? "" : `${prefix}/`;
   const lines = linesOf(roles, catalogue).map(([path, owners]) => [`${root}${path}`, owners] as const);
-  const administrators = ownersOf(CODEOWNERS_FILE, "workflow", roles);
+  const administrators = ownersOfChange(CODEOWNERS_FILE, "workflow", roles);
   const places =
     root === "" ? REPOSITORY_PLACES : [...REPOSITORY_PLACES.map((path) => root + path), ...REPOSITORY_PLACES];
   const all = [...lines, ...places.map((path) => [path, administrators] as const)];
@@ -39,7 +39,7 @@ export function codeowners(roles: Roles, catalogue: Catalogue, prefix = ""): Cod
   if (diagnostics.length > 0) return { ok: false, diagnostics };
   const text = [
     ...HEADER,
-    lineOf("*", ownersOf("", "other", { ...roles, paths: [] })),
+    lineOf("*", ownersOfChange("", "other", { ...roles, paths: [] })),
     ...all.map(([path, owners]) => lineOf(`/${escaped(path)}`, owners)),
     "",
   ].join("\n");
@@ -55,8 +55,8 @@ type Line = readonly [path: string, owners: Owners];
 /** Paths relative to the catalogue, `*` being a wildcard in those of roles.yaml. */
 function linesOf(roles: Roles, catalogue: Catalogue): Line[] {
   const { folders, others, own, above } = basePlaces(catalogue);
-  const administrators = ownersOf("policies/", "policy", roles);
-  const images = ownersOf("", "image", { ...roles, paths: [] });
+  const administrators = ownersOfChange("policies/", "policy", roles);
+  const images = ownersOfChange("", "image", { ...roles, paths: [] });
   const theirs = (paths: readonly string[]) => paths.map((path): Line => [path, administrators]);
   return [
     ["images/", images],
@@ -67,7 +67,7 @@ function linesOf(roles: Roles, catalogue: Catalogue): Line[] {
     ...others.map(
       (path): Line => [
         path,
-        ownersOf(
+        ownersOfChange(
           path,
           changeKind(path, () => false),
           roles,

@@ -3,7 +3,7 @@ import { type Diagnostic, errorAt, type Source } from "../model/diagnostic.js";
 import type { ManifestContent } from "../model/manifest.js";
 import type { PackageSyntax } from "../model/package-syntax.js";
 import type { Exception } from "../model/roles.js";
-import { type Approval, approve } from "./approval.js";
+import { type Approval, approve } from "./package-approval.js";
 
 export interface ManifestInput {
   readonly content: ManifestContent;

@@ -1,13 +1,13 @@
-import type { Body, PackageRequest } from "../model/definition.js";
+import type { Body, RequestedPackage } from "../model/definition.js";
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import type { PackageSyntax } from "../model/package-syntax.js";
-import type { RecipePackage } from "../model/recipe.js";
+import type { ApprovedPackage } from "../model/recipe.js";
 
 /** What one body asks of one package manager, after approval. */
 export interface AskedPackages {
   readonly body: Body;
-  readonly requests: readonly PackageRequest[];
-  readonly packages: readonly RecipePackage[];
+  readonly requests: readonly RequestedPackage[];
+  readonly packages: readonly ApprovedPackage[];
 }
 
 /**
@@ -17,11 +17,11 @@ export interface AskedPackages {
 export function mergePackages(
   asked: readonly AskedPackages[],
   syntax: PackageSyntax,
-): { readonly packages: readonly RecipePackage[]; readonly diagnostics: readonly Diagnostic[] } {
+): { readonly packages: readonly ApprovedPackage[]; readonly diagnostics: readonly Diagnostic[] } {
   const [first] = asked;
   if (asked.length < 2) return { packages: first?.packages ?? [], diagnostics: [] };
   const diagnostics: Diagnostic[] = [];
-  const merged = new Map<string, { readonly entry: RecipePackage; readonly body: Body }>();
+  const merged = new Map<string, { readonly entry: ApprovedPackage; readonly body: Body }>();
   for (const { body, requests, packages } of asked) {
     for (const entry of packages) {
       const name = syntax.normalise(entry.name);
@@ -44,4 +44,4 @@ export function mergePackages(
   return { packages: [...merged.values()].map(({ entry }) => entry), diagnostics };
 }
 
-const isExact = ({ version }: RecipePackage) => version !== undefined && !version.includes("*");
+const isExact = ({ version }: ApprovedPackage) => version !== undefined && !version.includes("*");

@@ -8,7 +8,7 @@ export interface ChangeOwners extends Owners {
 const NOBODY: Owners = { teams: [], users: [] };
 
 /** Who must approve a change of this path: any one of them. Administrators are always among them, at the end. */
-export function ownersOf(path: string, kind: ChangeKind, roles: Roles): ChangeOwners {
+export function ownersOfChange(path: string, kind: ChangeKind, roles: Roles): ChangeOwners {
   const administrators = roles.roles.get("administrator") ?? NOBODY;
   if (kind !== "image" && kind !== "other") return { role: "administrator", ...administrators };
   const role = roles.kinds[kind];

@@ -1,4 +1,4 @@
-import type { ApprovedPackage, Catalogue } from "../model/catalogue.js";
+import type { Catalogue, ListedPackage } from "../model/catalogue.js";
 import type { Body } from "../model/definition.js";
 import type { Place } from "../model/diagnostic.js";
 import type { ImageNode, Stage } from "../model/graph.js";
@@ -44,7 +44,7 @@ export function normaliserOf(found: Pick<Named, "kind" | "type">, home: PackageH
 }
 
 /** What approved lists say of a package; undefined: nothing. */
-export function approvedEntry(found: Named, home: PackageHome): ApprovedPackage | undefined {
+export function approvedEntry(found: Named, home: PackageHome): ListedPackage | undefined {
   const { systemLists, runtimeLists } = home.catalogue;
   const list = (found.kind === "system" ? systemLists : runtimeLists).get(scopeOf(found, home) ?? "");
   const exact = list?.packages.get(found.name);

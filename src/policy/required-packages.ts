@@ -5,7 +5,7 @@ import { LOCK_MANAGERS, type LockManager } from "../model/lock.js";
 import type { ImageName } from "../model/names.js";
 import { kindOf, TYPE_OF_MANAGER } from "../model/package-types.js";
 import { holdsFor, holdsForImage, type RequiredPackage } from "../model/policies.js";
-import type { RecipePackage } from "../model/recipe.js";
+import type { ApprovedPackage } from "../model/recipe.js";
 import { wildcardMatches } from "../model/wildcard.js";
 import type { ContentsProblem } from "./contents-rule.js";
 import { chainOf } from "./image-rules.js";
@@ -15,7 +15,7 @@ import type { PackageHome } from "./packages-of.js";
 export interface RequestContext extends PackageHome {
   readonly graph: Graph;
   /** What the image and its build stages ask for. */
-  readonly packages: readonly RecipePackage[];
+  readonly packages: readonly ApprovedPackage[];
   /** Its ancestors, and others. */
   readonly images: ReadonlyMap<ImageName, DesiredImage>;
 }

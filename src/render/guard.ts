@@ -6,7 +6,7 @@ import { ALLOW } from "./allow.js";
 import { pinnedReference, type RenderInput } from "./prepare.js";
 
 /** What a package specification may be made of, whatever the manager: nothing a shell sees inside single quotes as special. */
-const SPEC = /^[A-Za-z0-9@][A-Za-z0-9@/._+~^:=!*>,()[\]-]{0,499}$/;
+const ARGUMENT = /^[A-Za-z0-9@][A-Za-z0-9@/._+~^:=!*>,()[\]-]{0,499}$/;
 
 type Value = string | undefined;
 /** Looks at values that stand at a pointer; `what` they are is for the message. */
@@ -19,7 +19,7 @@ export function guard({ stages }: RenderInput): Diagnostic[] {
     const own = stage.bodies.at(-1) as Body;
     const check = checkIn(own, found);
     checkBase(stage, check);
-    for (const { spec } of packages) check("", "the package", SPEC, spec);
+    for (const { argument } of packages) check("", "the package", ARGUMENT, argument);
     for (const artifact of artifacts) checkArtifact(artifact, found);
     for (const body of stage.bodies) checkBody(body, checkIn(body, found));
   }

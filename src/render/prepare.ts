@@ -158,7 +158,7 @@ function healthcheckWords(check: Healthcheck, shell: readonly string[] | undefin
  */
 export function prepareInstall(packages: readonly RecipePackage[], manifest: ManifestData | null = null): InstallData {
   const named = packages.filter((entry) => entry.constraint === undefined);
-  return { prologue: PROLOGUE, specs: named.map((entry) => entry.spec).sort(), manifest };
+  return { prologue: PROLOGUE, specs: named.map((entry) => entry.argument).sort(), manifest };
 }
 
 /**

@@ -1,4 +1,11 @@
-import type { GateBuild, GateImage, GateReport, PackageChange, ReportDiagnostic, Requirement } from "../model/gate.js";
+import type {
+  GateBuild,
+  GateImage,
+  GateReport,
+  PackageChange,
+  ReportDiagnostic,
+  RequiredApproval,
+} from "../model/gate.js";
 import { GATE_LIMITS as MAX } from "../model/gate-limits.js";
 import type { Reason } from "../model/plan.js";
 import { shorten } from "./markdown.js";
@@ -28,7 +35,7 @@ function boundReport(report: GateReport): GateReport {
     images: images.map(boundImage),
     unchanged: unchanged.slice(0, MAX.unchanged),
     diagnostics: boundDiagnostics(report.diagnostics),
-    requirements: requirements?.slice(0, MAX.requirements).map(boundRequirement) ?? null,
+    requirements: requirements?.slice(0, MAX.requirements).map(boundRequired) ?? null,
   };
 }
 
@@ -86,10 +93,10 @@ function boundDiagnostic(diagnostic: ReportDiagnostic): ReportDiagnostic {
   };
 }
 
-function boundRequirement(requirement: Requirement): Requirement {
-  const { paths, teams, users } = requirement;
+function boundRequired(required: RequiredApproval): RequiredApproval {
+  const { paths, teams, users } = required;
   return {
-    ...requirement,
+    ...required,
     paths: paths.slice(0, MAX.paths).map(boundPath),
     teams: teams.slice(0, MAX.owners),
     users: users.slice(0, MAX.owners),

@@ -1,4 +1,4 @@
-import type { ApprovedPackage, Catalogue } from "../model/catalogue.js";
+import type { Catalogue, ListedPackage } from "../model/catalogue.js";
 import { lineOf } from "../model/diagnostic.js";
 import type { Graph } from "../model/graph.js";
 import type { ImageName } from "../model/names.js";
@@ -54,7 +54,7 @@ function placeAdvice({ package: found, origin }: ImpactPackage, { catalogue, gra
   return [...pinned, ...requests];
 }
 
-const entryOf = (entries: readonly ApprovedPackage[], type: ImpactPackage["package"]["type"], name: string) =>
+const entryOf = (entries: readonly ListedPackage[], type: ImpactPackage["package"]["type"], name: string) =>
   entries.find((entry) => normalName(type, entry.name) === normalName(type, name));
 
 function lockAdvice(found: readonly ImpactPackage[], { lock }: Catalogue): string[] {

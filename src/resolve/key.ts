@@ -3,7 +3,7 @@ import { bootstrapInputs } from "../model/bootstrap.js";
 import { EPOCH } from "../model/build-environment.js";
 import type { LockedPackage } from "../model/lock.js";
 import type { BuildKey, Digest, Platform } from "../model/names.js";
-import type { Recipe, RecipePackage } from "../model/recipe.js";
+import type { ApprovedPackage, Recipe } from "../model/recipe.js";
 
 /** Raised when the meaning of a key changes, so that keys of two versions of Slipway never mean different things. */
 const KEY_FORMAT = 1;
@@ -63,7 +63,7 @@ const lockedInputs = (packages: readonly LockedPackage[]) => [
 ];
 
 /** A package without an exact version is whatever the lists allow: what they allow is an input then. */
-const openInputs = (packages: readonly RecipePackage[]) =>
+const openInputs = (packages: readonly ApprovedPackage[]) =>
   packages
     .filter(({ version }) => version === undefined || version.includes("*"))
     .map(({ kind, name, approved }) => [`${kind} ${name}`, [...approved].sort()])

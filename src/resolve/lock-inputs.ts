@@ -95,10 +95,10 @@ function requestsOf(stage: Stage, node: ImageNode, { packages, context }: Recipe
 const MANIFESTS = "manifests/";
 
 /** What approved lists say of a version that is asked for exactly makes no difference. No part but the constraint has spaces. */
-function request({ kind, manager, name, spec, version, approved, constraint, optional }: RecipePackage): string {
+function request({ kind, manager, name, argument, version, approved, constraint, optional }: RecipePackage): string {
   const isExact = version !== undefined && !version.includes("*");
   const lists = isExact ? "" : approved.length > 1 ? [...approved].sort().join() : (approved[0] ?? "");
-  const asked = `${kind} ${manager} ${name} ${spec} ${version ?? ""} ${optional ? "optional" : ""} ${lists}`;
+  const asked = `${kind} ${manager} ${name} ${argument} ${version ?? ""} ${optional ? "optional" : ""} ${lists}`;
   return constraint === undefined ? asked : `${asked} constraint ${constraint}`;
 }
 

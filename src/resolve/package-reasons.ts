@@ -1,6 +1,6 @@
 import type { LockedPackage } from "../model/lock.js";
 import type { Reason } from "../model/plan.js";
-import type { Recipe, RecipePackage } from "../model/recipe.js";
+import type { ApprovedPackage, Recipe } from "../model/recipe.js";
 import { lockedOf } from "./key.js";
 
 /** Which packages make the difference between two recipes of an image: `PACKAGE libpq5 15.17 → 15.18`. */
@@ -35,7 +35,7 @@ function lockedReasons(old: Recipe, now: Recipe, { from, to }: Closures): Reason
   );
   if (files.length > 0)
     return files.map(({ id }) => reason("PACKAGE", `${nameOf(id)} is another file of the same version`));
-  const words = (entry: RecipePackage) => entry.version ?? "any version";
+  const words = (entry: ApprovedPackage) => entry.version ?? "any version";
   return differences(byName(old.packages, words), byName(now.packages, words)).map(askedReason);
 }
 
@@ -62,11 +62,11 @@ function installedReason({ id, from, to }: Difference): Reason {
   return reason("PACKAGE", to === undefined ? `${name} ${from} removed` : `${name} ${from} → ${to}`);
 }
 
-const byName = (entries: readonly RecipePackage[], words: (entry: RecipePackage) => string) =>
+const byName = (entries: readonly ApprovedPackage[], words: (entry: ApprovedPackage) => string) =>
   new Map(entries.map((entry) => [`${entry.stage ?? ""} ${entry.kind}\t${entry.name}`, words(entry)]));
 
 /** What the build may install, in words. An exact version leaves the approved list nothing to decide. */
-export const constraint = ({ version, approved }: RecipePackage) =>
+export const constraint = ({ version, approved }: ApprovedPackage) =>
   version ?? (approved.length > 0 ? [...approved].sort().join(" or ") : "any version");
 
 /** By what `nameOf` reads; npm may install several versions of a package. */

@@ -1,5 +1,5 @@
 import type { ApprovedList, Catalogue } from "../model/catalogue.js";
-import type { PackageRequest } from "../model/definition.js";
+import type { RequestedPackage } from "../model/definition.js";
 import type { Source } from "../model/diagnostic.js";
 import type { Graph } from "../model/graph.js";
 import { type PackageSyntax, versionMatches } from "../model/package-syntax.js";
@@ -33,7 +33,7 @@ function basePins({ bases, settings }: Catalogue): BasePin[] {
     });
 }
 
-interface Request extends PackageRequest {
+interface Request extends RequestedPackage {
   readonly source: Source;
 }
 
@@ -52,7 +52,7 @@ function requestsByScope({ nodes }: Graph): Record<PackageSyntax["kind"], Map<st
   };
   for (const { bodies, os, language } of [...nodes.values()].flatMap(({ stages }) => stages)) {
     for (const { source, systemPackages, runtimePackages } of bodies) {
-      const placed = (requests: readonly PackageRequest[]) =>
+      const placed = (requests: readonly RequestedPackage[]) =>
         requests.map((request) => ({ ...request, source })).filter(isNew);
       add("system", os, placed(systemPackages));
       add("runtime", language, placed(runtimePackages));

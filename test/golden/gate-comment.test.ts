@@ -127,8 +127,8 @@ function comment(): string {
     requirements: [lists, own],
   });
   const approvals = [
-    approval({ requirement: lists, ignored: [{ user: "carol", why: "approved before the newest commit" }] }),
-    approval({ requirement: own, by: "dave" }),
+    approval({ required: lists, ignored: [{ user: "carol", why: "approved before the newest commit" }] }),
+    approval({ required: own, by: "dave" }),
   ];
   return gateComment(report, { approvals, reportUrl: "https://github.com/acme/images/actions/runs/4711" });
 }

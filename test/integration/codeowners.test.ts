@@ -5,7 +5,7 @@ import type { ImageDefinition } from "../../src/model/definition.js";
 import type { Roles } from "../../src/model/roles.js";
 import { baseImagePaths } from "../../src/policy/base-images.js";
 import { codeowners, codeownersProblem } from "../../src/policy/codeowners.js";
-import { requiredApprovals } from "../../src/policy/requirements.js";
+import { requiredApprovals } from "../../src/policy/required-approvals.js";
 import { catalogue, fakeSource, image, owners, roles } from "../support/definitions.js";
 import { assert, suite } from "../support/suite.js";
 

@@ -65,8 +65,8 @@ const versions = (packages: readonly FoundPackage[]) =>
 
 test("what is asked for comes with all that it needs, each version once, and the files are the registry's", async () => {
   const asked = [
-    { name: "greeting", spec: "greeting@1.*" },
-    { name: "scope-tool", spec: "scope-tool" },
+    { name: "greeting", argument: "greeting@1.*" },
+    { name: "scope-tool", argument: "scope-tool" },
   ];
   const found = await resolve("plain", { asked, kept: [] });
   assert.equal(versions(found), [
@@ -83,7 +83,7 @@ test("what is asked for comes with all that it needs, each version once, and the
 });
 
 test("versions stay where what needs them allows it", async () => {
-  const asked = [{ name: "greeting", spec: "greeting@1.*", keptSpec: "greeting@1.0.0" }];
+  const asked = [{ name: "greeting", argument: "greeting@1.*", keptArgument: "greeting@1.0.0" }];
   const kept = [
     { name: "greeting", version: "1.0.0" },
     { name: "words", version: "1.0.0" },
@@ -112,7 +112,7 @@ test("a manifest is resolved by its ranges, and kept versions stay within them",
 });
 
 test("what there is not fails with npm's reason as the last line", async () => {
-  const asked = [{ name: "words", spec: "words@9.*" }];
+  const asked = [{ name: "words", argument: "words@9.*" }];
   const said = await resolve("failing", { asked, kept: [] }).catch((error: { stderr: string }) => error.stderr);
   assert.match(String(said).trimEnd().split("\n").at(-1) ?? "", /No matching version found for words@9/);
 });

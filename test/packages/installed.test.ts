@@ -34,7 +34,7 @@ const entry = (manager: string, name: string, approved: readonly string[]): Reci
   manager,
   name,
   approved,
-  spec: name,
+  argument: name,
 });
 
 test("only managers whose packages no inventory lists are asked in the image", () => {

@@ -57,7 +57,7 @@ const SPECS: readonly (readonly [PackageManager, string, string])[] = [
 
 test("a package and its version in the manager's own words", () => {
   for (const [manager, version, spec] of SPECS)
-    assert.is(manager.spec("n", version), spec, `${manager.name} ${version}`);
+    assert.is(manager.argument("n", version), spec, `${manager.name} ${version}`);
 });
 
 const MATCHES: readonly (readonly [PackageManager, string, readonly string[], readonly string[]])[] = [
@@ -128,7 +128,7 @@ test("versions", () => {
 });
 
 test("what was installed is held against what is approved in the manager's own understanding", () => {
-  const entry: RecipePackage = { kind: "system", manager: "dnf", name: "bash", approved: ["5.2.26"], spec: "bash" };
+  const entry: RecipePackage = { kind: "system", manager: "dnf", name: "bash", approved: ["5.2.26"], argument: "bash" };
   const problems = (version: string) =>
     inventoryProblems([entry], inventoryOf(installed("rpm", `bash ${version}`))).map(({ message }) => message);
   assert.equal(problems("5.2.26-3.fc40"), []);

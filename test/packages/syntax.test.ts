@@ -22,21 +22,21 @@ test("who serves what", () => {
 });
 
 test("a package and its version in the manager's own words", () => {
-  assert.is(apt.spec("git", "1:2.39.*"), "git=1:2.39.*");
-  assert.is(apt.spec("bash", "5.2.15-2+b2~deb12u1"), "bash=5.2.15-2+b2~deb12u1");
-  assert.is(pip.spec("flask", "1!2.9.*"), "flask==1!2.9.*");
-  assert.is(npm.spec("@scope/pkg", "4.*"), "@scope/pkg@4.*");
-  for (const { spec } of [apt, pip, npm, gem, psresource]) assert.is(spec("name", undefined), "name");
-  assert.is(gem.spec("rack", "3.0.8"), "rack:3.0.8");
-  assert.is(gem.spec("rack", "3.0.*"), "rack:~>3.0.0");
-  assert.is(go.spec("example.org/text", undefined), "example.org/text@latest");
-  assert.is(go.spec("example.org/text", "v0.3.1"), "example.org/text@v0.3.1");
-  assert.is(go.spec("example.org/text", "v0.3.*"), "example.org/text@v0.3");
-  assert.is(maven.spec("org.example:parser", undefined), "org.example:parser:RELEASE");
-  assert.is(maven.spec("org.example:parser", "1.2"), "org.example:parser:1.2");
-  assert.is(maven.spec("org.example:parser", "1.*"), "org.example:parser:[1.0,1.99999999]");
-  assert.is(psresource.spec("Example.Tools", "1.2.3"), "Example.Tools@[1.2.3]");
-  assert.is(psresource.spec("Example.Tools", "1.2.*"), "Example.Tools@[1.2.0,1.2.99999999]");
+  assert.is(apt.argument("git", "1:2.39.*"), "git=1:2.39.*");
+  assert.is(apt.argument("bash", "5.2.15-2+b2~deb12u1"), "bash=5.2.15-2+b2~deb12u1");
+  assert.is(pip.argument("flask", "1!2.9.*"), "flask==1!2.9.*");
+  assert.is(npm.argument("@scope/pkg", "4.*"), "@scope/pkg@4.*");
+  for (const { argument } of [apt, pip, npm, gem, psresource]) assert.is(argument("name", undefined), "name");
+  assert.is(gem.argument("rack", "3.0.8"), "rack:3.0.8");
+  assert.is(gem.argument("rack", "3.0.*"), "rack:~>3.0.0");
+  assert.is(go.argument("example.org/text", undefined), "example.org/text@latest");
+  assert.is(go.argument("example.org/text", "v0.3.1"), "example.org/text@v0.3.1");
+  assert.is(go.argument("example.org/text", "v0.3.*"), "example.org/text@v0.3");
+  assert.is(maven.argument("org.example:parser", undefined), "org.example:parser:RELEASE");
+  assert.is(maven.argument("org.example:parser", "1.2"), "org.example:parser:1.2");
+  assert.is(maven.argument("org.example:parser", "1.*"), "org.example:parser:[1.0,1.99999999]");
+  assert.is(psresource.argument("Example.Tools", "1.2.3"), "Example.Tools@[1.2.3]");
+  assert.is(psresource.argument("Example.Tools", "1.2.*"), "Example.Tools@[1.2.0,1.2.99999999]");
 });
 
 const NAMES = {

@@ -21,24 +21,24 @@ function files(own: string, modules: Readonly<Record<string, string>>, key = "sy
   return { ...LISTS, [FILE]: `${HEAD}${asked}${key}: ${own}\n`, ...Object.fromEntries(list) };
 }
 
-async function specs(...given: Parameters<typeof files>): Promise<string[]> {
+async function words(...given: Parameters<typeof files>): Promise<string[]> {
   const { desired, diagnostics } = await loadMemory(files(...given));
   assert.equal(diagnostics, []);
-  return [...desired.images.values()][0]?.recipe.packages.map(({ spec }) => spec) ?? [];
+  return [...desired.images.values()][0]?.recipe.packages.map(({ argument }) => argument) ?? [];
 }
 
 test("packages of modules and image are one list, without those that are asked for twice", async () => {
-  assert.equal(await specs("[jq]", { m: "[curl]" }), await specs("[curl, jq]", {}));
-  assert.equal(await specs("[curl, jq]", { m: "[curl]" }), await specs("[curl, jq]", {}));
-  assert.equal((await specs("[jq]", { m: "[jq]", n: "[jq]" })).length, 1);
+  assert.equal(await words("[jq]", { m: "[curl]" }), await words("[curl, jq]", {}));
+  assert.equal(await words("[curl, jq]", { m: "[curl]" }), await words("[curl, jq]", {}));
+  assert.equal((await words("[jq]", { m: "[jq]", n: "[jq]" })).length, 1);
 });
 
 test("an exact version counts for more than none, in whatever order", async () => {
-  const exact = await specs("[{ name: curl, version: 7.1 }]", {});
-  assert.equal(await specs("[{ name: curl, version: 7.1 }]", { m: "[curl]" }), exact);
-  assert.equal(await specs("[curl]", { m: "[{ name: curl, version: 7.1 }]" }), exact);
+  const exact = await words("[{ name: curl, version: 7.1 }]", {});
+  assert.equal(await words("[{ name: curl, version: 7.1 }]", { m: "[curl]" }), exact);
+  assert.equal(await words("[curl]", { m: "[{ name: curl, version: 7.1 }]" }), exact);
   assert.equal(
-    await specs("[curl]", { m: "[{ name: curl, version: 7.1 }]", n: "[{ name: curl, version: 7.1 }]" }),
+    await words("[curl]", { m: "[{ name: curl, version: 7.1 }]", n: "[{ name: curl, version: 7.1 }]" }),
     exact,
   );
 });

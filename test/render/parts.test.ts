@@ -89,7 +89,7 @@ test("a line that Buildah would not read: it would drop it and all that follows"
 });
 
 test("a package manager without a template is a bug", () => {
-  const entry = { kind: "system", manager: "zypper", name: "a", approved: [], spec: "a" } as const;
+  const entry = { kind: "system", manager: "zypper", name: "a", approved: [], argument: "a" } as const;
   assert.throws(() => render(input({}, [entry]), builtInTemplates()), /no template for .* zypper/);
 });
 

@@ -18,7 +18,7 @@ const PACKAGE: RecipePackage = {
   name: "curl",
   version: "7.88.*",
   approved: ["7.88.*"],
-  spec: "curl=7.88.*",
+  argument: "curl=7.88.*",
 };
 const RECIPE: Recipe = {
   containerfile: "FROM scratch\n",
@@ -140,7 +140,7 @@ test("the order of parents is one", () => {
 
 test("where a file comes from is no input, and neither is the list behind an exact version", () => {
   assert.is(keyOfRecipe({ context: [{ ...first, from: "elsewhere" }, second] }), key());
-  const exact = { ...PACKAGE, version: "7.88.1", spec: "curl=7.88.1" };
+  const exact = { ...PACKAGE, version: "7.88.1", argument: "curl=7.88.1" };
   assert.is(
     keyOfRecipe({ packages: [{ ...exact, approved: ["7.88.1"] }] }),
     keyOfRecipe({ packages: [{ ...exact, approved: ["7.*", "8.*"] }] }),

@@ -42,7 +42,7 @@ test("the stages of a Containerfile, each with its text and what it starts from 
 });
 
 const system = (stage?: string): Recipe["packages"][number] => {
-  return { kind: "system", manager: "apt", name: "a", approved: [], spec: "a", ...(stage ? { stage } : {}) };
+  return { kind: "system", manager: "apt", name: "a", approved: [], argument: "a", ...(stage ? { stage } : {}) };
 };
 const locked = (manager: "apt" | "pip", stage?: string) => {
   return {

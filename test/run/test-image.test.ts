@@ -104,7 +104,7 @@ test("an interruption is no failed test", async () => {
 });
 
 test("what was installed is checked before any test", async () => {
-  const packages = [{ kind: "system", manager: "apt", name: "x", approved: ["1"], spec: "x" }] as const;
+  const packages = [{ kind: "system", manager: "apt", name: "x", approved: ["1"], argument: "x" }] as const;
   const { asked, told } = await testing([COMMAND], { stdout: "bad" }, { packages });
   assert.is(told, "NOT_APPROVED: x 2 was installed");
   assert.equal(

@@ -9,8 +9,8 @@ import type {
   ImageArtifact,
   ImageDefinition,
   ModuleDefinition,
-  PackageRequest,
   PathArtifact,
+  RequestedPackage,
   StageDefinition,
   UrlArtifact,
 } from "../../src/model/definition.js";
@@ -151,7 +151,7 @@ function origin({
 export const command = (short: Short): Command =>
   typeof short === "string" ? { form: "shell", text: short } : { form: "exec", argv: short };
 
-export function request(text: string, pointer = "/system-packages/0"): PackageRequest {
+export function request(text: string, pointer = "/system-packages/0"): RequestedPackage {
   const [name = "", version] = text.split(" ");
   return version === undefined ? { name, pointer } : { name, version, pointer };
 }

@@ -8,6 +8,7 @@ import type { ImageNode } from "../../src/model/graph.js";
 import type { ImageName } from "../../src/model/names.js";
 import type { RecipeArtifact, RecipeFiles } from "../../src/model/recipe.js";
 import { managersOf } from "../../src/packages/managers.js";
+import { withArguments } from "../../src/render/package-arguments.js";
 import { contextDirectory, type StageInput } from "../../src/render/prepare.js";
 import { type Rendered, render } from "../../src/render/render.js";
 import { builtInTemplates } from "../../src/render/templates.js";
@@ -67,7 +68,7 @@ export function renderNode(node: ImageNode, all: Catalogue, files: Readonly<Reco
         return { type: "copy", from, path: artifact.path, target, ...shared };
       }),
     );
-    stages.push({ stage, packages, artifacts });
+    stages.push({ stage, packages: withArguments(packages, stage, managers), artifacts });
   }
   return render({ node, stages }, templates);
 }

@@ -134,7 +134,7 @@ export function comparable(instructions: readonly Instruction[]): Instruction[] 
 const quotedWords = (text: string) => [...text.matchAll(/^ {8}'([^'\n]*)' $/gm)].map(([, word = ""]) => word);
 
 const specsOf = (packages: readonly RecipePackage[], wanted: string) =>
-  packages.flatMap(({ manager, spec }) => (manager === wanted ? [spec] : [])).sort();
+  packages.flatMap(({ manager, argument }) => (manager === wanted ? [argument] : [])).sort();
 
 /** In order of text. What one body says twice is said twice; what several say is said once. */
 const sorted = (bodies: Stage["bodies"], key: "ports" | "volumes"): readonly string[] => {

@@ -4,7 +4,7 @@ import type {
   GateImage,
   GateReport,
   ReportDiagnostic,
-  Requirement,
+  RequiredApproval,
 } from "../../src/model/gate.js";
 import { reason } from "./plans.js";
 
@@ -68,7 +68,7 @@ export function problem(fields: Partial<ReportDiagnostic> = {}): ReportDiagnosti
   };
 }
 
-export function requirement(fields: Partial<Requirement> = {}): Requirement {
+export function requirement(fields: Partial<RequiredApproval> = {}): RequiredApproval {
   return {
     kind: "image",
     paths: ["images/a/image.yaml"],
@@ -80,7 +80,7 @@ export function requirement(fields: Partial<Requirement> = {}): Requirement {
 }
 
 export const approval = (fields: Partial<ApprovalState> = {}): ApprovalState => ({
-  requirement: requirement(),
+  required: requirement(),
   by: null,
   ignored: [],
   ...fields,
@@ -123,8 +123,8 @@ export function reportOf(text: string): { report: GateReport; approvals: readonl
   });
   const trusted = requirement({ kind: "policy", paths: [text], teams: ["acme/image-admins"], users: ["root"] });
   const approvals = [
-    approval({ requirement: trusted, ignored: [{ user: text, why: text }] }),
-    approval({ requirement: foreign, by: text }),
+    approval({ required: trusted, ignored: [{ user: text, why: text }] }),
+    approval({ required: foreign, by: text }),
   ];
   return { report, approvals };
 }

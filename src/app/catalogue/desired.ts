@@ -16,6 +16,7 @@ import { managerNameProblems } from "../../policy/manager-names.js";
 import { RULES } from "../../policy/rules.js";
 import { loadSpdx } from "../../policy/spdx.js";
 import { withOwnTemplates } from "../../render/own-templates.js";
+import { withArguments } from "../../render/package-arguments.js";
 import { manifestContext, type StageInput } from "../../render/prepare.js";
 import { render, type Templates } from "../../render/render.js";
 import { applyLock } from "../../resolve/apply-lock.js";
@@ -179,7 +180,7 @@ function checkStage(stage: Stage, before: readonly StageInput[], { surroundings,
   const copied = stageArtifacts(stage, { catalogue, hashes, before: before.map((input) => input.stage), place });
   const input: StageInput = {
     stage,
-    packages: approved.packages,
+    packages: withArguments(approved.packages, stage, managers),
     artifacts: copied.artifacts,
     ...(manifest === undefined ? {} : { manifest: manifestEntries(manifest, manifestContext(before.length), hashes) }),
   };

@@ -6,7 +6,7 @@ import type { AddedPackage } from "../../model/inventory.js";
 import type { ImageName } from "../../model/names.js";
 import type { Managers } from "../../model/package-syntax.js";
 import { TYPE_OF_MANAGER } from "../../model/package-types.js";
-import type { RecipePackage } from "../../model/recipe.js";
+import type { ApprovedPackage } from "../../model/recipe.js";
 import type { Exception } from "../../model/roles.js";
 import { type CheckedContents, checkContents, waive } from "../../policy/contents.js";
 import { missingLock, requiredPackages } from "../../policy/required-packages.js";
@@ -26,7 +26,7 @@ export interface PackageSurroundings {
 /** Holds what an image and its build stages ask for against the policies about packages. Where it is locked, the lock tells more. */
 export function checkRequests(
   node: ImageNode,
-  packages: readonly RecipePackage[],
+  packages: readonly ApprovedPackage[],
   surroundings: PackageSurroundings,
 ): CheckedContents {
   const { catalogue, managers, exceptions, isLocking } = surroundings;
@@ -88,7 +88,7 @@ const together = (all: readonly CheckedContents[]): CheckedContents => ({
   used: all.flatMap(({ used }) => used),
 });
 
-type Asked = Pick<RecipePackage, "kind" | "manager" | "name" | "version">;
+type Asked = Pick<ApprovedPackage, "kind" | "manager" | "name" | "version">;
 
 const bootstrapped = ({ base }: Stage): readonly Asked[] =>
   base.type === "bootstrap"

@@ -1,18 +1,18 @@
 import type { Catalogue } from "../../model/catalogue.js";
-import type { Body, PackageRequest } from "../../model/definition.js";
+import type { Body, RequestedPackage } from "../../model/definition.js";
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { Stage } from "../../model/graph.js";
 import type { Managers, PackageSyntax } from "../../model/package-syntax.js";
-import type { RecipePackage } from "../../model/recipe.js";
+import type { ApprovedPackage } from "../../model/recipe.js";
 import type { Exception } from "../../model/roles.js";
-import { type Approval, approve } from "../../policy/approval.js";
 import { approveManifest } from "../../policy/manifest-approval.js";
 import { mergePackages } from "../../policy/merge-packages.js";
+import { type Approval, approve } from "../../policy/package-approval.js";
 import { openVersions } from "../../policy/stage-versions.js";
 import type { Manifest } from "./manifests.js";
 
 export interface StageCheck {
-  readonly packages: readonly RecipePackage[];
+  readonly packages: readonly ApprovedPackage[];
   readonly diagnostics: readonly Diagnostic[];
   /** The exceptions that let something pass. */
   readonly used: readonly Exception[];
@@ -35,7 +35,7 @@ export function approveStage(stage: Stage, surroundings: ApprovalSurroundings): 
     system: catalogue.systemLists.get(stage.os ?? ""),
     runtime: catalogue.runtimeLists.get(stage.language ?? ""),
   };
-  const ask = (requests: readonly PackageRequest[], { source }: Body, syntax: PackageSyntax): Approval =>
+  const ask = (requests: readonly RequestedPackage[], { source }: Body, syntax: PackageSyntax): Approval =>
     approve({ requests, list: lists[syntax.kind], syntax, source, exceptions });
   const checks: StageCheck[] = [];
   for (const syntax of [system, runtime]) {
@@ -68,7 +68,7 @@ export function approveStage(stage: Stage, surroundings: ApprovalSurroundings): 
 }
 
 /** What a bootstrap adds to the packages of its variant has to be approved like any other package. */
-function bootstrapRequests({ base }: Stage): PackageRequest[] {
+function bootstrapRequests({ base }: Stage): RequestedPackage[] {
   if (base.type !== "bootstrap") return [];
   return base.bootstrap.packages.map((name, index) => ({ name, pointer: `/bootstrap/packages/${index}` }));
 }

@@ -12,12 +12,12 @@ import type { FileTree } from "../../load/git/tree.js";
 import type { LoadCache } from "../../load/load.js";
 import type { Settings } from "../../model/catalogue.js";
 import type { Diagnostic } from "../../model/diagnostic.js";
-import type { Requirement } from "../../model/gate.js";
+import type { RequiredApproval } from "../../model/gate.js";
 import type { Roles } from "../../model/roles.js";
 import { managersOf } from "../../packages/managers.js";
 import { baseImagePaths } from "../../policy/base-images.js";
 import { CODEOWNERS_FILE, codeowners, codeownersProblem } from "../../policy/codeowners.js";
-import { requiredApprovals, unreadableRoles } from "../../policy/requirements.js";
+import { requiredApprovals, unreadableRoles } from "../../policy/required-approvals.js";
 import { withdrawalProblems } from "../../policy/withdrawals.js";
 import { builtInTemplates } from "../../render/templates.js";
 import { LONG_AGO, type Loaded, loadDesired } from "../catalogue/catalogue.js";
@@ -46,7 +46,7 @@ export interface Judged {
   /** The branch's own. null: it has no policies/roles.yaml. */
   readonly roles: Roles | null;
   /** null: there are no roles. */
-  readonly requirements: readonly Requirement[] | null;
+  readonly requiredApprovals: readonly RequiredApproval[] | null;
 }
 
 /** Judges the change from a branch (`base`) to `head`. Reads Git and nothing else. Throws TreeError. */
@@ -96,7 +96,7 @@ export async function judge(context: Context, refs: { readonly base: string; rea
     ],
     settings: branch.catalogue.settings,
     roles: roles ?? null,
-    requirements: roles ? requiredApprovals({ changes, roles, isBaseImage, prefix }) : null,
+    requiredApprovals: roles ? requiredApprovals({ changes, roles, isBaseImage, prefix }) : null,
   };
 }
 

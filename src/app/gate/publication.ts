@@ -10,7 +10,7 @@ import { ensureLabel } from "../../github/label.js";
 import { membersOf, type Pull, pullByNumber, pullsOfRun, reviewsOf } from "../../github/pull.js";
 import { readReport } from "../../load/kinds/report.js";
 import type { ApprovalState, GateReport, Publication } from "../../model/gate.js";
-import { evaluateApprovals } from "../../policy/approvals.js";
+import { evaluateApprovals } from "../../policy/review-approvals.js";
 import { annotations, checkRun, statusDescription } from "../../report/gate/check.js";
 import { findMarker, gateComment } from "../../report/gate/comment.js";
 import { isNothing } from "../../report/gate/facts.js";
@@ -174,18 +174,18 @@ function checkOf(report: GateReport, content: Content): Check {
 async function approvalsOf(
   context: Context,
   pull: Pull,
-  { requirements, roles }: Judged,
+  { requiredApprovals, roles }: Judged,
   access: ForgeAccess,
 ): Promise<{ approvals: readonly ApprovalState[] | undefined; notes: string[] }> {
-  if (requirements === null) return { approvals: undefined, notes: [] };
-  if (requirements.length === 0) return { approvals: [], notes: [] };
+  if (requiredApprovals === null) return { approvals: undefined, notes: [] };
+  if (requiredApprovals.length === 0) return { approvals: [], notes: [] };
   const { forge, deps } = access;
   const reviews = await ensure("read the reviews", () => reviewsOf(forge, pull), deps);
   const people = [...new Set(reviews.map(({ user }) => user))];
   const asking = membersForge(context, access);
   const members = new Map<string, ReadonlySet<string> | null>();
   const functionDevelopers = roles?.roles.get("function-developer");
-  const teams = [...requirements, ...(functionDevelopers ? [functionDevelopers] : [])].flatMap(
+  const teams = [...requiredApprovals, ...(functionDevelopers ? [functionDevelopers] : [])].flatMap(
     (owners) => owners.teams,
   );
   for (const team of people.length === 0 ? [] : new Set(teams)) {
@@ -197,7 +197,7 @@ async function approvalsOf(
   );
   const { author, head } = pull;
   return {
-    approvals: evaluateApprovals({ requirements, reviews, author, head, members, functionDevelopers }),
+    approvals: evaluateApprovals({ required: requiredApprovals, reviews, author, head, members, functionDevelopers }),
     notes,
   };
 }

@@ -26,7 +26,7 @@ export async function gate(context: Context, refs: { readonly base: string; read
 
 /** The report of a change; `builds` is what came of building its images, by name. */
 export function gateReport({ judged, plan }: Gated, builds: ReadonlyMap<string, GateBuild> = new Map()): GateReport {
-  const { tip, base, head, behind, conflicts, before, after, requirements } = judged;
+  const { tip, base, head, behind, conflicts, before, after, requiredApprovals: requirements } = judged;
   const affected = new Set(plan?.steps.map(({ image }) => image));
   return {
     format: 1,

@@ -60,7 +60,7 @@ export function stageRequests({ recipe }: DesiredImage, stage: Stage, question: 
       request: {
         asked: packages
           .map((entry) => asked(entry, kept, syntax))
-          .sort((a, b) => ((a.spec ?? "") < (b.spec ?? "") ? -1 : 1)),
+          .sort((a, b) => ((a.argument ?? "") < (b.argument ?? "") ? -1 : 1)),
         kept: kept.map(({ name, version }) => ({ name, version })),
         ...(needsManifest ? { manifest: question.manifest } : {}),
       },
@@ -76,7 +76,7 @@ function fits(entry: RecipePackage | undefined, version: string, syntax: Package
 }
 
 function asked(
-  { name, spec, constraint }: RecipePackage,
+  { name, argument, constraint }: RecipePackage,
   kept: readonly LockedPackage[],
   syntax: PackageSyntax,
 ): AskedPackage {
@@ -84,5 +84,9 @@ function asked(
   if (constraint !== undefined) return { name: normal };
   // npm may have another version of it as a dependency of something else.
   const held = kept.find((entry) => entry.why.length === 0 && syntax.normalise(entry.name) === normal);
-  return { name: normal, spec, ...(held === undefined ? {} : { keptSpec: syntax.spec(name, held.version) }) };
+  return {
+    name: normal,
+    argument,
+    ...(held === undefined ? {} : { keptArgument: syntax.argument(name, held.version) }),
+  };
 }

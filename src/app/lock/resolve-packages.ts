@@ -56,7 +56,7 @@ export async function resolvePackages(deps: ResolveDeps, question: RootQuestion)
 
 const withoutKept = ({ manager, request }: ManagerRequest): ManagerRequest => ({
   manager,
-  request: { ...request, kept: [], asked: request.asked.map(({ keptSpec: _, ...asked }) => asked) },
+  request: { ...request, kept: [], asked: request.asked.map(({ keptArgument: _, ...asked }) => asked) },
 });
 
 async function resolveOnce({ ask, store }: ResolveDeps, question: RootQuestion): Promise<ResolvedPackage[]> {

@@ -4,7 +4,7 @@ import type {
   Healthcheck,
   ModuleRequest,
   NamedValue,
-  PackageRequest,
+  RequestedPackage,
   RunConfig,
 } from "../../model/definition.js";
 import { type Diagnostic, errorAt } from "../../model/diagnostic.js";
@@ -54,8 +54,8 @@ export function readBody(body: YamlMapping, place: BodyPlace): Mutable<Body> {
 const NO_ARTIFACTS: readonly Artifact[] = Object.freeze([]);
 const NO_RUN: RunConfig = Object.freeze({});
 
-function readPackages(value: YamlValue | undefined, pointer: string): readonly PackageRequest[] {
-  return readList(value, (entry, index): PackageRequest => {
+function readPackages(value: YamlValue | undefined, pointer: string): readonly RequestedPackage[] {
+  return readList(value, (entry, index): RequestedPackage => {
     const at = `${pointer}/${index}`;
     if (typeof entry === "string") return { name: entry, pointer: at };
     const { name, version } = asMapping(entry);

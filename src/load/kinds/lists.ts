@@ -1,9 +1,9 @@
 import type {
-  ApprovedPackage,
   DeclaredManager,
   Defaults,
   DownloadSettings,
   ExternalBase,
+  ListedPackage,
   Settings,
   Withdrawal,
 } from "../../model/catalogue.js";
@@ -21,7 +21,7 @@ import { asList, asMapping, asNumber, asText, type MappingOf, optional, type Rea
 /** The packages one file approves; several files together make the list of an operating system or language. */
 export interface PackageFile {
   readonly scope: string;
-  readonly packages: readonly ApprovedPackage[];
+  readonly packages: readonly ListedPackage[];
   readonly manager?: DeclaredManager;
 }
 
@@ -31,7 +31,7 @@ export function readPackageFile(
   source: YamlSource,
 ): Read<PackageFile> {
   const file = asMapping(value);
-  const packages = asList(file.packages).map((entry, index): ApprovedPackage => {
+  const packages = asList(file.packages).map((entry, index): ListedPackage => {
     const approved = asMapping(entry);
     return {
       name: asText(approved.name),

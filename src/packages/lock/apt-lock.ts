@@ -14,7 +14,7 @@ const INSTALL = 'apt-get -q -y --no-install-recommends -o Dir::Etc::preferences=
  */
 export const aptLock: LockResolver = {
   inputs: ({ asked, kept }) => ({
-    specs: asked.map(({ spec, keptSpec }) => `${spec ?? ""}\t${keptSpec ?? ""}\n`).join(""),
+    arguments: asked.map(({ argument = "", keptArgument = "" }) => `${argument}\t${keptArgument}\n`).join(""),
     pins: kept.map(pin).join("\n"),
   }),
   script: `
@@ -23,10 +23,10 @@ apt-get -q -o APT::Update::Error-Mode=any update >&2
 cat "$dir/pins" > "$dir/preferences"
 if [ -e /etc/apt/preferences ]; then { echo; cat /etc/apt/preferences; } >> "$dir/preferences"; fi
 set --
-while read -r spec kept; do
-  if [ -n "$kept" ] && apt-cache show "$kept" >/dev/null 2>&1; then spec=$kept; fi
-  set -- "$@" "$spec"
-done < "$dir/specs"
+while read -r argument kept; do
+  if [ -n "$kept" ] && apt-cache show "$kept" >/dev/null 2>&1; then argument=$kept; fi
+  set -- "$@" "$argument"
+done < "$dir/arguments"
 mkdir -p "$dir/none/partial"
 flock --shared "$SLIPWAY_APT/lists.lock" /usr/bin/${INSTALL} -o Dir::Cache::archives="$dir/none" -o Acquire::ForceHash=SHA256 --print-uris "$@" > "$dir/said"
 grep "^'" "$dir/said" > "$dir/uris" || true

@@ -11,12 +11,14 @@ const QUERY =
  * repositories have now.
  */
 export const dnfLock: LockResolver = {
-  inputs: ({ asked }) => ({ specs: asked.map(({ spec, keptSpec }) => `${keptSpec ?? spec ?? ""}\n`).join("") }),
+  inputs: ({ asked }) => ({
+    arguments: asked.map(({ argument = "", keptArgument = argument }) => `${keptArgument}\n`).join(""),
+  }),
   script: `
 export PYTHONDONTWRITEBYTECODE=1 LC_ALL=C.UTF-8
 dnf=dnf; if [ ! -e /usr/bin/dnf ]; then dnf=microdnf; fi
 set --
-while read -r spec; do set -- "$@" "$spec"; done < "$dir/specs"
+while read -r argument; do set -- "$@" "$argument"; done < "$dir/arguments"
 "$dnf" ${OPTIONS} --downloadonly --downloaddir="$dir/files" "$@" >&2
 : > "$dir/report"
 for path in "$dir"/files/*.rpm; do

@@ -14,9 +14,9 @@ export interface AskedPackage {
   /** As the manager lists it. */
   readonly name: string;
   /** As the install template hands it to the manager; left out: the manifest asks for it. */
-  readonly spec?: string;
+  readonly argument?: string;
   /** The same with the version that was locked. */
-  readonly keptSpec?: string;
+  readonly keptArgument?: string;
 }
 
 export interface KeptVersion {

@@ -47,7 +47,7 @@ const keepDirect = (ranges = {}) =>
     }),
   );
 
-function resolve({ name, spec, files }, index) {
+function resolve({ name, argument, files }, index) {
   const cwd = join(directory, "projects", String(index));
   fs.mkdirSync(cwd, { recursive: true });
   for (const [file, text] of Object.entries(files ?? {})) fs.writeFileSync(join(cwd, file), text);
@@ -60,7 +60,7 @@ function resolve({ name, spec, files }, index) {
     fs.writeFileSync(file, JSON.stringify({ ...manifest, dependencies, optionalDependencies, overrides: overridesBut(direct) }));
   }
   const command = locked ? ["ci", "--replace-registry-host=always"] : ["install"];
-  npm([...command, ...OPTIONS, ...(spec === undefined ? [] : ["--", spec])], cwd);
+  npm([...command, ...OPTIONS, ...(argument === undefined ? [] : ["--", argument])], cwd);
   const { packages = {} } = readJson(join(cwd, "node_modules", ".package-lock.json")) ?? {};
   const has = name === undefined ? undefined : readJson(join("/usr/local/lib/node_modules", name, "package.json"));
   if (has !== undefined && has.version === packages["node_modules/" + name]?.version) return { direct, packages: {} };
@@ -105,8 +105,8 @@ export const npmLock: LockResolver = {
 };
 
 function projects({ asked, manifest }: LockRequest) {
-  const named = asked.flatMap(({ name, spec, keptSpec }) =>
-    spec === undefined ? [] : [{ name, spec: keptSpec ?? spec }],
+  const named = asked.flatMap(({ name, argument, keptArgument }) =>
+    argument === undefined ? [] : [{ name, argument: keptArgument ?? argument }],
   );
   return manifest === undefined ? named : [...named, { files: manifest }];
 }

@@ -56,8 +56,10 @@ export const pipLock: LockResolver = {
 /** Arguments of each `pip install`; a word with an @ in front is a file. */
 function steps({ asked, kept, manifest }: LockRequest): string[][] {
   const constraints = kept.length === 0 ? [] : ["-c", "@constraints"];
-  const specs = asked.flatMap(({ spec, keptSpec }) => (spec === undefined ? [] : [keptSpec ?? spec]));
-  const packages = specs.length === 0 ? [] : [[...constraints, ...specs]];
+  const named = asked.flatMap(({ argument, keptArgument }) =>
+    argument === undefined ? [] : [keptArgument ?? argument],
+  );
+  const packages = named.length === 0 ? [] : [[...constraints, ...named]];
   if (manifest === undefined) return packages;
   // With hashes every version is fixed already, and pip wants a hash of each constraint, too.
   const isFixed = Object.values(manifest).some((text) => text.includes("--hash="));

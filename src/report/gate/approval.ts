@@ -1,8 +1,8 @@
-import type { ApprovalState, GateReport, Requirement } from "../../model/gate.js";
+import type { ApprovalState, GateReport, RequiredApproval } from "../../model/gate.js";
 import type { Section } from "../fit.js";
 import { code, mention } from "../markdown.js";
 import { plural } from "../text.js";
-import { ownersOf } from "./facts.js";
+import { ownerNames } from "./facts.js";
 import { foldPaths, KIND_WORDS } from "./words.js";
 
 const MAX_OWNERS = 10;
@@ -32,26 +32,26 @@ export function approvalSection(
 
 const codeOwner = (name: string) => code(`@${name}`, MAX_SHOWN);
 
-function stateLine({ requirement, by, ignored }: ApprovalState): string {
-  if (by !== null) return `- ✅ ${what(requirement)}: approved by ${codeOwner(by)}`;
+function stateLine({ required, by, ignored }: ApprovalState): string {
+  if (by !== null) return `- ✅ ${what(required)}: approved by ${codeOwner(by)}`;
   const why = ignored
     .slice(0, MAX_IGNORED)
     .map(({ user, why }) => `\n  - ${codeOwner(user)} does not count: ${code(why, MAX_SHOWN)}`);
   const rest = ignored.length - MAX_IGNORED;
   const more = rest > 0 ? `\n  - … and ${rest} more that do not count` : "";
-  return `- ⏳ ${what(requirement)}: ${who(requirement, mention)}${why.join("")}${more}`;
+  return `- ⏳ ${what(required)}: ${who(required, mention)}${why.join("")}${more}`;
 }
 
 /** `images: images/a/, images/b/`. */
-function what(requirement: Requirement): string {
-  const { shown, rest } = foldPaths(requirement);
+function what(required: RequiredApproval): string {
+  const { shown, rest } = foldPaths(required);
   const paths = shown.map((path) => code(path, MAX_SHOWN));
   const all = [...paths, ...(rest > 0 ? [`… and ${rest} more`] : [])].join(", ");
-  return [KIND_WORDS[requirement.kind] ?? "", all].filter((word) => word !== "").join(" ");
+  return [KIND_WORDS[required.kind] ?? "", all].filter((word) => word !== "").join(" ");
 }
 
-function who(requirement: Requirement, write: (name: string) => string): string {
-  const owners = ownersOf(requirement);
+function who(required: RequiredApproval, write: (name: string) => string): string {
+  const owners = ownerNames(required);
   if (owners.length === 0) return "nobody can approve this: the role has no members";
   const rest = owners.length - MAX_OWNERS;
   return [...owners.slice(0, MAX_OWNERS).map(write), ...(rest > 0 ? [`${rest} others`] : [])].join(" or ");

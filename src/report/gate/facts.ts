@@ -1,4 +1,4 @@
-import type { ApprovalState, GateImage, GateReport, Requirement } from "../../model/gate.js";
+import type { ApprovalState, GateImage, GateReport, RequiredApproval } from "../../model/gate.js";
 
 /** What the text of a gate, its label and its check agree on. */
 
@@ -20,26 +20,29 @@ export const isFailure = (report: GateReport) =>
  * administrators may approve are worth a comment without any image.
  */
 export function isNothing(report: GateReport, approvals?: readonly ApprovalState[]): boolean {
-  const needed = approvals?.map(({ requirement }) => requirement) ?? report.requirements ?? [];
+  const needed = approvals?.map(({ required }) => required) ?? report.requirements ?? [];
   const ordinary = needed.every(({ kind }) => kind === "image" || kind === "other");
   return !isFailure(report) && report.images.length === 0 && report.diagnostics.length === 0 && ordinary;
 }
 
 /** Approvals that are to be given. Without `approvals` nobody knows who approved, so it is all that are needed. */
-export function missing(report: GateReport, approvals: readonly ApprovalState[] | undefined): readonly Requirement[] {
+export function missingApprovals(
+  report: GateReport,
+  approvals: readonly ApprovalState[] | undefined,
+): readonly RequiredApproval[] {
   if (approvals === undefined) return report.requirements ?? [];
-  return approvals.filter(({ by }) => by === null).map(({ requirement }) => requirement);
+  return approvals.filter(({ by }) => by === null).map(({ required }) => required);
 }
 
 /** Teams first. */
-export const ownersOf = ({ teams, users }: Requirement) => [...teams, ...users];
+export const ownerNames = ({ teams, users }: RequiredApproval) => [...teams, ...users];
 
 /**
- * The groups of people of each of whom one must approve. A requirement that others of its people meet along with another
- * one says nothing new: whoever of the administrators approves the policy has approved the images, too.
+ * Groups of owners, of each of which one must approve. A group that contains another one is left out: an administrator who
+ * approves the policy has approved the images, too.
  */
-export function neededOwners(requirements: readonly Requirement[]): readonly (readonly string[])[] {
-  const groups = requirements.map((requirement) => [...new Set(ownersOf(requirement))]);
+export function neededOwners(required: readonly RequiredApproval[]): readonly (readonly string[])[] {
+  const groups = required.map((approval) => [...new Set(ownerNames(approval))]);
   const within = (small: readonly string[], large: readonly string[]) => small.every((owner) => large.includes(owner));
   return groups.filter(
     (group, index) =>

@@ -1,6 +1,6 @@
 import type { ApprovalState, GateReport } from "../../model/gate.js";
 import { plural } from "../text.js";
-import { errors, failures, isFailure, missing, neededOwners, rebuilds } from "./facts.js";
+import { errors, failures, isFailure, missingApprovals, neededOwners, rebuilds } from "./facts.js";
 
 /** Owners who are named where several can approve. */
 const MAX_OWNERS = 3;
@@ -65,7 +65,7 @@ function roughly(seconds: number): string {
 }
 
 function approvalWords({ report, approvals, owner }: Headline): string[] {
-  const groups = neededOwners(missing(report, approvals)).map((group) => oneOf(group, owner));
+  const groups = neededOwners(missingApprovals(report, approvals)).map((group) => oneOf(group, owner));
   if (groups.length === 1) return [`needs ${groups.join()}`];
   if (groups.length > 1) return [`needs ${list(groups.map(inBrackets), " and ", "more")}`];
   return approvals !== undefined && approvals.length > 0 ? ["approved"] : [];

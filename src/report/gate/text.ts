@@ -3,7 +3,7 @@ import { diagnosticsText } from "../diagnostics.js";
 import { printable } from "../printable.js";
 import { plural, table } from "../text.js";
 import { plainHeadline } from "./check.js";
-import { failures, isFailure, missing, ownersOf } from "./facts.js";
+import { failures, isFailure, missingApprovals, ownerNames } from "./facts.js";
 import { imageTitle } from "./table.js";
 import { type TreeRow, treeRows } from "./tree.js";
 import { buildWords, foldPaths, KIND_WORDS, packageCounts, reasonWords, sizeWords } from "./words.js";
@@ -63,16 +63,15 @@ function failureText({ image, build }: GateReport["images"][number]): string {
 }
 
 function approvalText(report: GateReport, approvals: readonly ApprovalState[] | undefined): string {
-  const states =
-    approvals ?? (report.requirements ?? []).map((requirement) => ({ requirement, by: null, ignored: [] }));
+  const states = approvals ?? (report.requirements ?? []).map((required) => ({ required, by: null, ignored: [] }));
   if (states.length === 0) return "";
-  const lines = states.flatMap(({ requirement, by, ignored }) => {
-    const { shown, rest } = foldPaths(requirement);
+  const lines = states.flatMap(({ required, by, ignored }) => {
+    const { shown, rest } = foldPaths(required);
     const paths = [...shown.map((path) => printable(path)), ...(rest > 0 ? [`and ${rest} more`] : [])].join(", ");
-    const owners = ownersOf(requirement).map((owner) => printable(`@${owner}`));
+    const owners = ownerNames(required).map((owner) => printable(`@${owner}`));
     const who = by === null ? owners.join(" or ") || "nobody can approve this" : `approved by ${printable(by)}`;
     const why = ignored.map(({ user, why }) => `    does not count: ${printable(user)}, ${printable(why)}`);
-    return [`  ${KIND_WORDS[requirement.kind]}: ${who} (${paths})`, ...why];
+    return [`  ${KIND_WORDS[required.kind]}: ${who} (${paths})`, ...why];
   });
   return ["Approvals:", ...lines].join("\n");
 }
@@ -80,7 +79,7 @@ function approvalText(report: GateReport, approvals: readonly ApprovalState[] | 
 function nextText(report: GateReport, approvals: readonly ApprovalState[] | undefined): string {
   const { behind, base, digest } = report;
   const plan = digest === null ? "" : ` · plan ${printable(digest.slice(0, 12))}`;
-  const needed = missing(report, approvals).length;
+  const needed = missingApprovals(report, approvals).length;
   const next = isFailure(report)
     ? "Next: mend what the first line names, and push again."
     : needed > 0

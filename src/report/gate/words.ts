@@ -1,4 +1,4 @@
-import type { GateBuild, GateImage, PackageDiff, Requirement } from "../../model/gate.js";
+import type { GateBuild, GateImage, PackageDiff, RequiredApproval } from "../../model/gate.js";
 import type { ChangeKind } from "../../model/roles.js";
 import { reasonText, rowReason } from "../plan-text.js";
 import { minutes, plural, size, sizeChange } from "../text.js";
@@ -58,7 +58,7 @@ export function buildWords({ action, build }: GateImage): string {
 }
 
 /** The first paths, or the directories that they are in where there are many: `images/a/ (3 files)`. */
-export function foldPaths({ paths }: Requirement): { shown: readonly string[]; rest: number } {
+export function foldPaths({ paths }: RequiredApproval): { shown: readonly string[]; rest: number } {
   if (paths.length <= MAX_PATHS) return { shown: paths, rest: 0 };
   const folders = new Map<string, string[]>();
   for (const path of paths) {

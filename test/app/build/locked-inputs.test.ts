@@ -61,7 +61,7 @@ async function prepare(network: "none" | "host") {
     lock: () => Promise.reject(new Error("nothing is fetched")),
     temporary: own,
   };
-  const packages = [{ kind: "runtime", manager: "npm", name: "a", approved: [], spec: "a" }] as const;
+  const packages = [{ kind: "runtime", manager: "npm", name: "a", approved: [], argument: "a" }] as const;
   const recipe = { containerfile: CONTAINERFILE, context: [], externals: [], packages, locked: LOCKED };
   const job = { recipe, signal: new AbortController().signal } as unknown as BuildJob;
   const env = { https_proxy: "http://proxy" };

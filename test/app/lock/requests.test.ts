@@ -24,7 +24,7 @@ const asked = (name: string, more: Partial<RecipePackage> = {}): RecipePackage =
   manager: "apt",
   name,
   approved: [],
-  spec: name,
+  argument: name,
   ...more,
 });
 const STAGE = { name: undefined } as Stage;
@@ -46,7 +46,7 @@ test("what is locked stays, unless the definition or the lists say otherwise by 
     locked("elsewhere", "1", { stage: "build" }),
   ];
   const packages = [
-    asked("jq", { version: "1.6-*", spec: "jq=1.6-*" }),
+    asked("jq", { version: "1.6-*", argument: "jq=1.6-*" }),
     asked("curl", { approved: ["7.88.*"] }),
     asked("git"),
   ];
@@ -55,9 +55,9 @@ test("what is locked stays, unless the definition or the lists say otherwise by 
       manager: "apt",
       request: {
         asked: [
-          { name: "curl", spec: "curl" },
-          { name: "git", spec: "git" },
-          { name: "jq", spec: "jq=1.6-*", keptSpec: "jq=1.6-2" },
+          { name: "curl", argument: "curl" },
+          { name: "git", argument: "git" },
+          { name: "jq", argument: "jq=1.6-*", keptArgument: "jq=1.6-2" },
         ],
         kept: [
           { name: "jq", version: "1.6-2" },
@@ -77,7 +77,7 @@ test("the system's packages come first; a manifest is handed on where it asks fo
   assert.equal(
     found.map(({ manager, request }) => [manager, request.asked, request.manifest]),
     [
-      ["apt", [{ name: "python3", spec: "python3" }], undefined],
+      ["apt", [{ name: "python3", argument: "python3" }], undefined],
       ["pip", [{ name: "flask" }], { "requirements.txt": "x" }],
     ],
   );

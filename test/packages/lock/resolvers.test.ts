@@ -75,7 +75,7 @@ test("a package without a wheel cannot be locked", () => {
 
 test("pip takes packages first and the manifest behind them; kept versions are constraints, but not where hashes fix all", () => {
   const steps = (request: LockRequest) => JSON.parse(LOCK_RESOLVERS.pip.inputs(request)["request.json"] ?? "");
-  const asked = [{ name: "flask", spec: "flask==2.*", keptSpec: "flask==2.2.5" }, { name: "requests" }];
+  const asked = [{ name: "flask", argument: "flask==2.*", keptArgument: "flask==2.2.5" }, { name: "requests" }];
   const kept = [{ name: "flask", version: "2.2.5" }];
   const manifest = { "requirements.txt": "requests>=2\n" };
   assert.equal(steps({ asked, kept, manifest }), [
@@ -171,7 +171,7 @@ s (none)
 p /usr/bin/tool
 
 `;
-  const found = packagesOf("dnf", report, { asked: [{ name: "caret", spec: "caret" }], kept: [] });
+  const found = packagesOf("dnf", report, { asked: [{ name: "caret", argument: "caret" }], kept: [] });
   assert.equal(
     found.map(({ name, version, source, license, why }) => [name, version, source, license, why]),
     [
@@ -184,11 +184,11 @@ p /usr/bin/tool
 
 test("apt is asked for the version that was locked, and prefers what was locked to what is newer", () => {
   const asked = [
-    { name: "jq", spec: "jq=1.6-*", keptSpec: "jq=1.6-2.1" },
-    { name: "git", spec: "git" },
+    { name: "jq", argument: "jq=1.6-*", keptArgument: "jq=1.6-2.1" },
+    { name: "git", argument: "git" },
   ];
   const inputs = LOCK_RESOLVERS.apt.inputs({ asked, kept: [{ name: "libjq1", version: "1.6-2.1" }] });
-  assert.is(inputs.specs, "jq=1.6-*\tjq=1.6-2.1\ngit\t\n");
+  assert.is(inputs.arguments, "jq=1.6-*\tjq=1.6-2.1\ngit\t\n");
   assert.is(inputs.pins, "Package: libjq1\nPin: version 1.6-2.1\nPin-Priority: 999\n");
 });
 

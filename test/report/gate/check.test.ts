@@ -37,7 +37,7 @@ test("the line that decides: the worst failure, how much, what it costs, who mus
           gateImage("d", { action: "delete" }),
         ],
       },
-      [approval({ requirement: admins })],
+      [approval({ required: admins })],
     ),
     "2 of 41 images rebuild · 2 levels · 1 to retag · 1 removed · about 6 min · needs @acme/image-admins",
   );
@@ -101,7 +101,7 @@ test("all of it keeps within what GitHub takes", () => {
     diagnostics: Array.from({ length: 500 }, () => problem({ message: "é".repeat(70_000) })),
   });
   for (const report of [many, ...HOSTILE.map((text) => reportOf(text).report)]) {
-    const approvals = [approval({ requirement: requirement({ teams: ["x".repeat(500)] }) })];
+    const approvals = [approval({ required: requirement({ teams: ["x".repeat(500)] }) })];
     const run = checkRun(report, { approvals });
     assert.ok(run.title.length <= 255 && run.title.length > 0);
     assert.ok(Buffer.byteLength(run.summary) <= 65_535);
@@ -160,7 +160,7 @@ test("nothing to say: no image, nothing wrong, and no approval but the usual one
   assert.ok(nothing({}));
   assert.ok(nothing({ requirements: [requirement({ kind: "other" }), requirement()], behind: 3, unchanged: ["a"] }));
   assert.not(nothing({ requirements: [requirement({ kind: "workflow" })] }));
-  assert.not(isNothing(gateReport(), [approval({ requirement: requirement({ kind: "policy" }) })]));
+  assert.not(isNothing(gateReport(), [approval({ required: requirement({ kind: "policy" }) })]));
   assert.ok(isNothing(gateReport({ requirements: [requirement({ kind: "workflow" })] }), [approval()]));
   assert.not(nothing({ images: [gateImage("a", { action: "retag" })] }));
   assert.not(nothing({ diagnostics: [problem({ severity: "warning" })] }));

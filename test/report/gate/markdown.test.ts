@@ -106,9 +106,9 @@ test("who approved, who has to, and why an approval does not count", () => {
     users: ["root"],
   });
   const approvals = [
-    approval({ requirement: many, ignored: [{ user: "bob", why: "older than the newest commit" }] }),
+    approval({ required: many, ignored: [{ user: "bob", why: "older than the newest commit" }] }),
     approval({ by: "alice" }),
-    approval({ requirement: requirement({ kind: "policy", teams: [] }) }),
+    approval({ required: requirement({ kind: "policy", teams: [] }) }),
   ];
   const text = gateMarkdown(gateReport({ requirements: [requirement()] }), { approvals });
   assert.ok(

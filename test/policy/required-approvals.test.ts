@@ -1,8 +1,8 @@
-import { requiredApprovals } from "../../src/policy/requirements.js";
+import { requiredApprovals } from "../../src/policy/required-approvals.js";
 import { owners, type RolesFields, roles } from "../support/definitions.js";
 import { assert, suite } from "../support/suite.js";
 
-const test = suite("policy/requirements");
+const test = suite("policy/required-approvals");
 
 /** `kind role: owners ← paths` of each requirement; images/base/ is a base image. */
 function needed(changes: readonly string[], fields: RolesFields = {}, prefix = ""): string[] {

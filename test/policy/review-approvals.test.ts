@@ -1,13 +1,13 @@
-import type { Requirement, Review } from "../../src/model/gate.js";
-import { type ApprovalsInput, evaluateApprovals } from "../../src/policy/approvals.js";
+import type { RequiredApproval, Review } from "../../src/model/gate.js";
+import { evaluateApprovals, type ReviewApprovalsInput } from "../../src/policy/review-approvals.js";
 import { owners } from "../support/definitions.js";
 import { assert, suite } from "../support/suite.js";
 
-const test = suite("policy/approvals");
+const test = suite("policy/review-approvals");
 
 const HEAD = "b".repeat(40);
 const OLD = "a".repeat(40);
-const REQUIREMENT: Requirement = {
+const REQUIRED: RequiredApproval = {
   kind: "image",
   paths: ["images/a/image.yaml"],
   role: "privileged-developer",
@@ -29,9 +29,9 @@ function reviews(...texts: readonly string[]): Review[] {
 }
 
 /** Who approved, then `user: why` of the approvals that do not count. */
-function state(given: readonly Review[], fields: Partial<ApprovalsInput> = {}): (string | null)[] {
+function state(given: readonly Review[], fields: Partial<ReviewApprovalsInput> = {}): (string | null)[] {
   const [found] = evaluateApprovals({
-    requirements: [REQUIREMENT],
+    required: [REQUIRED],
     reviews: given,
     author: "frank",
     head: HEAD,
@@ -49,17 +49,17 @@ test("an owner approves: as a user, as a member of a team, in any letter case", 
   assert.equal(state([]), [null]);
 });
 
-test("each requirement by itself", () => {
-  const administrators = { ...REQUIREMENT, ...owners("@acme/admins") };
+test("each required approval by itself", () => {
+  const administrators = { ...REQUIRED, ...owners("@acme/admins") };
   const states = evaluateApprovals({
-    requirements: [administrators, REQUIREMENT],
+    required: [administrators, REQUIRED],
     reviews: reviews("dave APPROVED"),
     author: "frank",
     head: HEAD,
     members: MEMBERS,
   });
   assert.equal(
-    states.map(({ requirement, by }) => [requirement.teams.length, by]),
+    states.map(({ required, by }) => [required.teams.length, by]),
     [
       [1, null],
       [2, "dave"],
@@ -93,8 +93,8 @@ test("who is no owner is told why", () => {
     null,
     "fred: is a function developer, whose approvals never count, and is no member of @acme/devs or @acme/admins",
   ]);
-  const people = { ...REQUIREMENT, ...owners("carol") };
-  assert.equal(state(reviews("zoe APPROVED"), { requirements: [people] }), [null, "zoe: is no owner of it"]);
+  const people = { ...REQUIRED, ...owners("carol") };
+  assert.equal(state(reviews("zoe APPROVED"), { required: [people] }), [null, "zoe: is no owner of it"]);
 });
 
 test("an owner who asks for changes blocks, at whichever commit; nobody else does", () => {

@@ -1,24 +1,24 @@
-import type { ApprovedList, ApprovedPackage } from "../model/catalogue.js";
-import type { PackageRequest } from "../model/definition.js";
+import type { ApprovedList, ListedPackage } from "../model/catalogue.js";
+import type { RequestedPackage } from "../model/definition.js";
 import type { Diagnostic, Source } from "../model/diagnostic.js";
 import type { DiagnosticCode } from "../model/diagnostic-codes.js";
 import { nearest } from "../model/nearest.js";
 import type { PackageSyntax } from "../model/package-syntax.js";
 import { versionMatches } from "../model/package-syntax.js";
-import type { RecipePackage } from "../model/recipe.js";
+import type { ApprovedPackage } from "../model/recipe.js";
 import type { Exception } from "../model/roles.js";
 import { waivers } from "./exceptions.js";
 import { withdrawnProblem } from "./withdrawn.js";
 
 export interface Approval {
-  readonly packages: readonly RecipePackage[];
+  readonly packages: readonly ApprovedPackage[];
   readonly diagnostics: readonly Diagnostic[];
   /** The exceptions that let something pass. */
   readonly used: readonly Exception[];
 }
 
 export interface ApprovalInput {
-  readonly requests: readonly PackageRequest[];
+  readonly requests: readonly RequestedPackage[];
   /** undefined: nothing is approved for this system or language. */
   readonly list: ApprovedList | undefined;
   readonly syntax: PackageSyntax;
@@ -31,7 +31,7 @@ export interface ApprovalInput {
 
 /** Holds what an image asks for against an approved list; what passes comes back with the constraint for the manager. */
 export function approve({ requests, list, syntax, source, exceptions = [], taken = [] }: ApprovalInput): Approval {
-  const packages: RecipePackage[] = [];
+  const packages: ApprovedPackage[] = [];
   const diagnostics: Diagnostic[] = [];
   const used = new Set<Exception>();
   const seen = new Set(taken.map((name) => syntax.normalise(name)));
@@ -55,7 +55,7 @@ export function approve({ requests, list, syntax, source, exceptions = [], taken
 
 function waiversOf(
   { diagnostic }: Problem,
-  request: PackageRequest,
+  request: RequestedPackage,
   exceptions: readonly Exception[],
   syntax: PackageSyntax,
 ): readonly Exception[] {
@@ -66,10 +66,10 @@ function waiversOf(
 
 /** `approved` undefined: an exception lets it pass, so what the image asks for is what may be installed. */
 function recipePackage(
-  request: PackageRequest,
-  approved: ApprovedPackage | undefined,
+  request: RequestedPackage,
+  approved: ListedPackage | undefined,
   syntax: PackageSyntax,
-): RecipePackage {
+): ApprovedPackage {
   const { name } = request;
   const { kind, name: manager } = syntax;
   const versions = approved?.versions ?? (request.version === undefined ? [] : [request.version]);
@@ -82,7 +82,6 @@ function recipePackage(
     manager,
     name,
     approved: versions,
-    spec: syntax.spec(name, version),
     ...(constraint === undefined ? {} : { constraint }),
     ...(optional === undefined ? {} : { optional }),
   };
@@ -94,7 +93,7 @@ interface Problem {
   readonly diagnostic: { readonly code: DiagnosticCode; readonly message: string; readonly hint: string };
 }
 
-function check(request: PackageRequest, list: ApprovedList | undefined, syntax: PackageSyntax): Problem | undefined {
+function check(request: RequestedPackage, list: ApprovedList | undefined, syntax: PackageSyntax): Problem | undefined {
   const { name, version } = request;
   if (!syntax.namePattern.test(name))
     return bad("bad-package-name", "package", `${quoted(name)} is not a package name of ${syntax.name}`);
@@ -125,7 +124,7 @@ function check(request: PackageRequest, list: ApprovedList | undefined, syntax: 
 }
 
 /** Two entries for one package could ask for two versions of it; which one wins is the package manager's secret. */
-function twice({ name }: PackageRequest, seen: Set<string>, syntax: PackageSyntax): Problem | undefined {
+function twice({ name }: RequestedPackage, seen: Set<string>, syntax: PackageSyntax): Problem | undefined {
   const normal = syntax.normalise(name);
   if (!seen.has(normal)) {
     seen.add(normal);
@@ -163,7 +162,7 @@ const bad = (code: "bad-package-name" | "bad-package-version", at: Problem["at"]
   },
 });
 
-function find(name: string, list: ApprovedList | undefined, syntax: PackageSyntax): ApprovedPackage | undefined {
+function find(name: string, list: ApprovedList | undefined, syntax: PackageSyntax): ListedPackage | undefined {
   const exact = list?.packages.get(name);
   if (exact || !list) return exact;
   const wanted = syntax.normalise(name);

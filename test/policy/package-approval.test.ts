@@ -1,10 +1,10 @@
 import { apt } from "../../src/packages/apt.js";
-import { approve } from "../../src/policy/approval.js";
+import { approve } from "../../src/policy/package-approval.js";
 import { approvedList, fakeSource, request, type Versions } from "../support/definitions.js";
 import { npm, pip } from "../support/managers.js";
 import { assert, suite } from "../support/suite.js";
 
-const test = suite("policy/approval");
+const test = suite("policy/package-approval");
 
 const SOURCE = fakeSource("images/a/image.yaml");
 
@@ -22,20 +22,21 @@ function check(requests: readonly string[], versions: Versions | undefined, synt
 const problems = (...args: Parameters<typeof check>) =>
   check(...args).diagnostics.map(({ code, excerpt }) => `${code} ${excerpt}`);
 
-const specs = (...args: Parameters<typeof check>) => check(...args).packages.map(({ spec }) => spec);
+/** The manager's own words for what passes. */
+function words(...[requests, versions, syntax = apt]: Parameters<typeof check>) {
+  return check(requests, versions, syntax).packages.map(({ name, version }) => syntax.argument(name, version));
+}
 
 test("what an approved package becomes", () => {
   assert.equal(check(["curl 7.88.1"], { curl: ["7.88.*"] }), {
-    packages: [
-      { kind: "system", manager: "apt", name: "curl", version: "7.88.1", approved: ["7.88.*"], spec: "curl=7.88.1" },
-    ],
+    packages: [{ kind: "system", manager: "apt", name: "curl", version: "7.88.1", approved: ["7.88.*"] }],
     diagnostics: [],
     used: [],
   });
 });
 
 test("without a version: the only approved one, a pattern included; otherwise the build decides", () => {
-  assert.equal(specs(["a", "b", "c", "d"], { a: ["1.0"], b: ["1.*"], c: ["1.*", "2.*"], d: [] }), [
+  assert.equal(words(["a", "b", "c", "d"], { a: ["1.0"], b: ["1.*"], c: ["1.*", "2.*"], d: [] }), [
     "a=1.0",
     "b=1.*",
     "c",
@@ -92,7 +93,7 @@ test("one bad entry does not hide the others", () => {
 test("Python's names compare in their normalised form, whichever side is written otherwise", () => {
   const spellings = ["flask-login", "Flask_Login", "FLASK.LOGIN", "flask-_.login"];
   for (const listed of spellings) {
-    for (const asked of spellings) assert.equal(specs([asked], { [listed]: ["1.*"] }, pip), [`${asked}==1.*`]);
+    for (const asked of spellings) assert.equal(words([asked], { [listed]: ["1.*"] }, pip), [`${asked}==1.*`]);
   }
   assert.equal(problems(["flasklogin"], { "flask-login": [] }, pip), ["package-not-approved /p/0"]);
 });
@@ -104,7 +105,7 @@ test("the names of apt and npm are what they are", () => {
 
 test("the same package for the second time", () => {
   assert.equal(problems(["curl", "jq", "curl 1"], { curl: [], jq: [] }), ["duplicate-package /p/2"]);
-  assert.equal(specs(["curl", "curl"], { curl: [] }), ["curl"]);
+  assert.equal(words(["curl", "curl"], { curl: [] }), ["curl"]);
   assert.equal(problems(["Flask_Login", "flask-login"], { "flask-login": [] }, pip), ["duplicate-package /p/1"]);
   assert.equal(problems(["curl", "curl", "curl"], { curl: [] }), ["duplicate-package /p/1", "duplicate-package /p/2"]);
   assert.is(check(["curl", "curl"], { curl: [] }).diagnostics[0]?.hint, "keep one of the two");
@@ -165,7 +166,7 @@ test("a list's only version goes to the manager, so it is held to the same rule"
 
 test("a name that apt would read as an order to remove", () => {
   assert.equal(problems(["curl-"], { "curl-": [] }), ["bad-package-name /p/0"]);
-  assert.equal(specs(["g++", "libstdc++-12-dev"], { "g++": [], "libstdc++-12-dev": [] }), ["g++", "libstdc++-12-dev"]);
+  assert.equal(words(["g++", "libstdc++-12-dev"], { "g++": [], "libstdc++-12-dev": [] }), ["g++", "libstdc++-12-dev"]);
 });
 
 test.run();

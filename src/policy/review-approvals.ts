@@ -1,11 +1,11 @@
-import type { ApprovalState, Requirement, Review } from "../model/gate.js";
+import type { ApprovalState, RequiredApproval, Review } from "../model/gate.js";
 import type { Owners } from "../model/roles.js";
 
 /** By team, the logins of its members; null: they could not be read. A team that is not in it could not be read either. */
 export type Members = ReadonlyMap<string, ReadonlySet<string> | null>;
 
-export interface ApprovalsInput {
-  readonly requirements: readonly Requirement[];
+export interface ReviewApprovalsInput {
+  readonly required: readonly RequiredApproval[];
   /** In any order. */
   readonly reviews: readonly Review[];
   readonly author: string;
@@ -20,26 +20,26 @@ export interface ApprovalsInput {
  * Which approvals are there. Of each person the latest review that says something counts; whatever is not known for sure
  * counts as missing. An owner who asks for changes blocks, at whichever commit that was: new commits do not answer it.
  */
-export function evaluateApprovals(input: ApprovalsInput): ApprovalState[] {
+export function evaluateApprovals(input: ReviewApprovalsInput): ApprovalState[] {
   const reviews = latestReviews(input.reviews);
-  return input.requirements.map((requirement) => evaluate(requirement, reviews, input));
+  return input.required.map((required) => evaluate(required, reviews, input));
 }
 
 type Ignored = ApprovalState["ignored"][number];
 
-function evaluate(requirement: Requirement, reviews: readonly Review[], input: ApprovalsInput): ApprovalState {
+function evaluate(required: RequiredApproval, reviews: readonly Review[], input: ReviewApprovalsInput): ApprovalState {
   const blocking = reviews.filter((review) => {
     if (review.state !== "CHANGES_REQUESTED" || isSame(review.user, input.author) || isBot(review.user)) return false;
-    return belonging(review.user, requirement, input.members).answer !== "no";
+    return belonging(review.user, required, input.members).answer !== "no";
   });
   const ignored: Ignored[] = blocking.map(({ user }) => ({ user, why: "asks for changes" }));
   let by: string | null = null;
   for (const { user, commit } of reviews.filter(({ state }) => state === "APPROVED")) {
-    const why = objection({ user, commit }, requirement, input) ?? waitsFor(blocking);
+    const why = objection({ user, commit }, required, input) ?? waitsFor(blocking);
     if (why !== undefined) ignored.push({ user, why });
     else by ??= user;
   }
-  return { requirement, by, ignored };
+  return { required, by, ignored };
 }
 
 const waitsFor = ([first]: readonly Review[]) => first && `does not suffice while ${first.user} asks for changes`;
@@ -47,12 +47,12 @@ const waitsFor = ([first]: readonly Review[]) => first && `does not suffice whil
 /** Why an approval does not count. */
 function objection(
   { user, commit }: Pick<Review, "user" | "commit">,
-  requirement: Requirement,
-  { author, head, members, functionDevelopers }: ApprovalsInput,
+  required: RequiredApproval,
+  { author, head, members, functionDevelopers }: ReviewApprovalsInput,
 ): string | undefined {
   if (isSame(user, author)) return "is the author";
   if (isBot(user)) return "is a bot";
-  const { answer, teams } = belonging(user, requirement, members);
+  const { answer, teams } = belonging(user, required, members);
   if (answer === "unknown") return `may be no member of ${mentions(teams)}: the members could not be read`;
   if (answer === "no") {
     const isDeveloper =

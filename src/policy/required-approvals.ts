@@ -1,11 +1,11 @@
 import type { Catalogue } from "../model/catalogue.js";
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
-import type { Requirement } from "../model/gate.js";
+import type { RequiredApproval } from "../model/gate.js";
 import type { ChangeKind, Roles } from "../model/roles.js";
 import { changeKind } from "./change-kind.js";
-import { type ChangeOwners, ownersOf } from "./owners.js";
+import { type ChangeOwners, ownersOfChange } from "./owners.js";
 
-export interface RequirementInput {
+export interface RequiredApprovalsInput {
   /** Relative to the repository; a rename gives both its paths. */
   readonly changes: readonly string[];
   readonly roles: Roles;
@@ -27,20 +27,25 @@ const KINDS: readonly ChangeKind[] = [
 ];
 
 /** The approvals that a change needs: one for each kind of change and set of owners, most demanding first. */
-export function requiredApprovals({ changes, roles, isBaseImage, prefix = "" }: RequirementInput): Requirement[] {
+export function requiredApprovals({
+  changes,
+  roles,
+  isBaseImage,
+  prefix = "",
+}: RequiredApprovalsInput): RequiredApproval[] {
   const groups = new Map<string, { kind: ChangeKind; paths: string[]; owners: ChangeOwners }>();
   for (const path of [...new Set(changes)].sort()) {
     const inside = within(prefix, path);
     // Beside the catalogue nothing but GitHub's own files means anything, and the paths of roles.yaml are the catalogue's.
     const kind = inside === undefined ? outsideKind(path) : changeKind(inside, isBaseImage);
-    const owners = ownersOf(inside ?? path, kind, inside === undefined ? { ...roles, paths: [] } : roles);
+    const owners = ownersOfChange(inside ?? path, kind, inside === undefined ? { ...roles, paths: [] } : roles);
     const key = JSON.stringify([kind, [...owners.teams].sort(), [...owners.users].sort()]);
     const group = groups.get(key);
     if (group) group.paths.push(path);
     else groups.set(key, { kind, paths: [path], owners });
   }
   return [...groups.values()]
-    .map(({ kind, paths, owners: { role, teams, users } }): Requirement => ({ kind, paths, role, teams, users }))
+    .map(({ kind, paths, owners: { role, teams, users } }): RequiredApproval => ({ kind, paths, role, teams, users }))
     .sort((a, b) => demand(a) - demand(b) || (String(a.paths[0]) < String(b.paths[0]) ? -1 : 1));
 }
 
@@ -64,4 +69,5 @@ function within(prefix: string, path: string): string | undefined {
 const outsideKind = (path: string): ChangeKind => (changeKind(path, () => false) === "workflow" ? "workflow" : "other");
 
 /** What only administrators approve comes before the rest. */
-const demand = ({ kind, role }: Requirement) => (role === "administrator" ? 0 : KINDS.length) + KINDS.indexOf(kind);
+const demand = ({ kind, role }: RequiredApproval) =>
+  (role === "administrator" ? 0 : KINDS.length) + KINDS.indexOf(kind);
