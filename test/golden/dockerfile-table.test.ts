@@ -145,7 +145,7 @@ const rows = [...page.matchAll(/^\| \[(.*?)\]\(#([a-z0-9-]+)\) \| (.*) \|$/gm)].
 );
 
 /** What a row answers without YAML that could be rendered. */
-const isUnsaid = ({ here }: Row) => /^(?:No|Nothing to say): ./.test(here);
+const isUnsaid = ({ here }: Row) => /^(?:No|Not needed): ./.test(here);
 
 const words = (text: string) => text.replace(/\s+/g, " ");
 
@@ -156,7 +156,7 @@ test("a row of the table says what its section shows, or why there is no way", (
   for (const row of rows) {
     const section = blocks.filter(({ heading }) => anchorOf(heading) === row.link);
     if (!anchors.has(row.link)) wrong.push(`${row.dockerfile}: there is no section #${row.link}`);
-    if (isUnsaid(row) || row.here === "as with `COPY`: nothing to say, and no") continue;
+    if (isUnsaid(row) || row.here === "as for `COPY`: not needed, and no") continue;
     const yaml = words(section.map(({ language, text }) => (language === "yml" ? text : "")).join("\n"));
     const said = [...row.here.matchAll(/`([^`]+)`/g)].map(([, span = ""]) => span);
     const quoted = said.filter((span) => !/^(?:COPY|catalog\/bases\.yaml)$/.test(span));
