@@ -1,26 +1,35 @@
-import { type BuildOptions, buildImages } from "../app/build/build.js";
-import type { Context } from "../context.js";
-import { EXIT, type ExitCode } from "../exit.js";
-import { resultsText } from "../report/results-text.js";
-import { isOutsideNamespace, rerunInNamespace } from "../run/user-namespace.js";
-import { writeWhole } from "../system/write-whole.js";
-
-export interface BuildCommandOptions extends BuildOptions {
-  /** A file for the results, as --json prints them. */
-  readonly results?: string;
-}
+import { EXIT } from "../exit.js";
+import { inNamespace } from "./in-namespace.js";
+import { flag, JOBS, READ_FROM, REF, REGISTRY, text } from "./options.js";
+import { defineVerb } from "./verb.js";
 
 /** Builds, tests and publishes what the plan says. */
-export async function run(context: Context, options: BuildCommandOptions, names: readonly string[]): Promise<ExitCode> {
-  if (!options.dryRun && isOutsideNamespace(context.env)) {
-    return (await rerunInNamespace([process.execPath, ...process.argv.slice(1)])) as ExitCode;
-  }
-  const started = context.clock();
-  const results = await buildImages(context, options, names);
-  const document = `${JSON.stringify({ results }, null, 2)}\n`;
-  if (options.results !== undefined) await writeWhole(options.results, document);
-  if (context.json) context.out(document);
-  else context.out(resultsText(results, context.clock() - started, options.dryRun ?? false));
-  if (context.signal.aborted) return EXIT.interrupted;
-  return results.some(({ outcome }) => outcome === "failed") ? EXIT.failed : EXIT.done;
-}
+export const buildVerb = defineVerb({
+  usage: "build [images...]",
+  description: "build, test and publish what the plan says",
+  options: {
+    ...REF,
+    ...REGISTRY,
+    ...READ_FROM,
+    plan: text("--plan <file>", "apply a saved plan (slipway plan --json)"),
+    dryRun: flag("--dry-run", "say what would be done, change nothing"),
+    results: text("--results <file>", "write the results to a file as well, as --json prints them"),
+    ...JOBS,
+  },
+  async run(context, options, names) {
+    const { dryRun = false } = options;
+    const build = async () => {
+      const { buildImages } = await import("../app/build/build.js");
+      const { resultsText } = await import("../report/results-text.js");
+      const { writeWhole } = await import("../system/write-whole.js");
+      const started = context.clock();
+      const results = await buildImages(context, options, names);
+      const document = `${JSON.stringify({ results }, null, 2)}\n`;
+      if (options.results !== undefined) await writeWhole(options.results, document);
+      context.out(context.json ? document : resultsText(results, context.clock() - started, dryRun));
+      if (context.signal.aborted) return EXIT.interrupted;
+      return results.some(({ outcome }) => outcome === "failed") ? EXIT.failed : EXIT.done;
+    };
+    return dryRun ? build() : inNamespace(context, build);
+  },
+});

@@ -1,21 +1,27 @@
-import { loadChecked } from "../app/catalogue/catalogue.js";
-import type { Context } from "../context.js";
-import { CommandError, EXIT, type ExitCode } from "../exit.js";
-import { GRAPH_FORMATS } from "../report/graph-formats.js";
+import { CommandError, EXIT } from "../exit.js";
+import { REF, text } from "./options.js";
+import { defineVerb } from "./verb.js";
 
 /** The images and what they are built from. */
-export async function run(
-  context: Context,
-  options: { readonly ref?: string; readonly format: string },
-): Promise<ExitCode> {
-  const format = GRAPH_FORMATS.get(context.json ? "json" : options.format);
-  if (!format)
-    throw new CommandError(
-      EXIT.usage,
-      `no format ${JSON.stringify(options.format)}`,
-      `one of ${[...GRAPH_FORMATS.keys()].join(", ")}`,
-    );
-  const { graph } = await loadChecked(context, options.ref);
-  context.out(format([...graph.nodes.values()]));
-  return EXIT.done;
-}
+export const graphVerb = defineVerb({
+  usage: "graph",
+  description: "the images and what they are built from",
+  options: {
+    ...REF,
+    format: text("--format <format>", 'text, json, mermaid, dot or svg (default: "text")'),
+  },
+  async run(context, { ref, format: name = "text" }) {
+    const { GRAPH_FORMATS } = await import("../report/graph-formats.js");
+    const format = GRAPH_FORMATS.get(context.json ? "json" : name);
+    if (!format)
+      throw new CommandError(
+        EXIT.usage,
+        `no format ${JSON.stringify(name)}`,
+        `one of ${[...GRAPH_FORMATS.keys()].join(", ")}`,
+      );
+    const { loadChecked } = await import("../app/catalogue/catalogue.js");
+    const { graph } = await loadChecked(context, ref);
+    context.out(format([...graph.nodes.values()]));
+    return EXIT.done;
+  },
+});

@@ -1,24 +1,35 @@
-import { makePlan, type Planned, type PlanOptions } from "../app/plan/plan.js";
-import type { Context } from "../context.js";
-import { EXIT, type ExitCode } from "../exit.js";
-import { planText } from "../report/plan-text.js";
-import { matrixStages } from "../resolve/matrix.js";
-
-export interface PlanCommandOptions extends PlanOptions {
-  readonly matrix?: number;
-}
+import type { Planned } from "../app/plan/plan.js";
+import { EXIT } from "../exit.js";
+import { count, PLAN, READ_FROM } from "./options.js";
+import { defineVerb } from "./verb.js";
 
 /** What a build would do: against the registry, or from one Git ref to another. */
-export async function run(context: Context, options: PlanCommandOptions): Promise<ExitCode> {
-  const planned = await makePlan(context, options);
-  if (options.matrix !== undefined) context.out(matrixText(planned, options.matrix));
-  else if (context.json) context.out(`${JSON.stringify(planned.plan, null, 2)}\n`);
-  else context.out(planText(planned.plan, planned.against));
-  return EXIT.done;
-}
+export const planVerb = defineVerb({
+  usage: "plan",
+  description: "what a build would do, and why",
+  options: {
+    ...PLAN,
+    ...READ_FROM,
+    matrix: count(
+      "--matrix <n>",
+      "spread it over at most n jobs (up to 256): one line of JSON for a workflow's matrix",
+      256,
+    ),
+  },
+  async run(context, options) {
+    const { makePlan } = await import("../app/plan/plan.js");
+    const { planText } = await import("../report/plan-text.js");
+    const planned = await makePlan(context, options);
+    if (options.matrix !== undefined) context.out(await matrixText(planned, options.matrix));
+    else if (context.json) context.out(`${JSON.stringify(planned.plan, null, 2)}\n`);
+    else context.out(planText(planned.plan, planned.against));
+    return EXIT.done;
+  },
+});
 
 /** One line, as a workflow's output has to be. */
-function matrixText({ plan, loaded }: Planned, jobs: number): string {
+async function matrixText({ plan, loaded }: Planned, jobs: number): Promise<string> {
+  const { matrixStages } = await import("../resolve/matrix.js");
   const images = plan.steps.filter(({ action }) => action !== "delete").map(({ image }) => image);
   const parentsOf = (image: (typeof images)[number]) => loaded.desired.images.get(image)?.node.parents ?? [];
   return `${JSON.stringify({ stages: matrixStages({ images, parentsOf, jobs, shared: plan.base === null }) })}\n`;

@@ -1,11 +1,17 @@
-import { imageNamed, loadChecked } from "../app/catalogue/catalogue.js";
-import type { Context } from "../context.js";
-import { EXIT, type ExitCode } from "../exit.js";
+import { EXIT } from "../exit.js";
+import { REF } from "./options.js";
+import { defineVerb } from "./verb.js";
 
 /** The Containerfile of one image. */
-export async function run(context: Context, options: { readonly ref?: string }, name: string): Promise<ExitCode> {
-  const { recipe } = imageNamed(await loadChecked(context, options.ref), name);
-  const { containerfile, context: entries } = recipe;
-  context.out(context.json ? `${JSON.stringify({ containerfile, context: entries }, null, 2)}\n` : containerfile);
-  return EXIT.done;
-}
+export const renderVerb = defineVerb({
+  usage: "render <image>",
+  description: "print an image's Containerfile",
+  options: REF,
+  async run(context, { ref }, name) {
+    const { imageNamed, loadChecked } = await import("../app/catalogue/catalogue.js");
+    const { recipe } = imageNamed(await loadChecked(context, ref), name);
+    const { containerfile, context: entries } = recipe;
+    context.out(context.json ? `${JSON.stringify({ containerfile, context: entries }, null, 2)}\n` : containerfile);
+    return EXIT.done;
+  },
+});

@@ -1,24 +1,28 @@
-import { SBOM_FORMATS, type SbomOptions, sbomOf } from "../app/contents/contents.js";
-import type { Context } from "../context.js";
-import { CommandError, EXIT, type ExitCode } from "../exit.js";
-import { writeWhole } from "../system/write-whole.js";
+import { CommandError, EXIT } from "../exit.js";
 import { openScanner } from "./open-scanner.js";
+import { REF, REGISTRY, text } from "./options.js";
+import { defineVerb } from "./verb.js";
 
 /** What is in an image, as a document for other tools. */
-export async function run(
-  context: Context,
-  options: Omit<SbomOptions, "format" | "openScanner"> & { readonly format: string; readonly out?: string },
-  name: string,
-): Promise<ExitCode> {
-  const format = SBOM_FORMATS.find((known) => known === options.format);
-  if (format === undefined)
-    throw new CommandError(
-      EXIT.usage,
-      `no format ${JSON.stringify(options.format)}`,
-      `one of ${SBOM_FORMATS.join(", ")}`,
-    );
-  const text = await sbomOf(context, { ...options, format, openScanner }, name);
-  if (options.out === undefined) context.out(text);
-  else await writeWhole(options.out, text);
-  return EXIT.done;
-}
+export const sbomVerb = defineVerb({
+  usage: "sbom <image>",
+  description: "what is in an image, as CycloneDX or SPDX",
+  options: {
+    ...REF,
+    ...REGISTRY,
+    format: text("--format <format>", 'cyclonedx or spdx (default: "cyclonedx")'),
+    out: text("--out <file>", "write it to a file instead of standard output"),
+  },
+  async run(context, options, name) {
+    const { SBOM_FORMATS, sbomOf } = await import("../app/contents/contents.js");
+    const { writeWhole } = await import("../system/write-whole.js");
+    const wanted = options.format ?? "cyclonedx";
+    const format = SBOM_FORMATS.find((known) => known === wanted);
+    if (format === undefined)
+      throw new CommandError(EXIT.usage, `no format ${JSON.stringify(wanted)}`, `one of ${SBOM_FORMATS.join(", ")}`);
+    const document = await sbomOf(context, { ...options, format, openScanner }, name);
+    if (options.out === undefined) context.out(document);
+    else await writeWhole(options.out, document);
+    return EXIT.done;
+  },
+});

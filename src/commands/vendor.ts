@@ -1,14 +1,19 @@
-import { vendor } from "../app/lock/lock.js";
-import type { RegistryOptions } from "../app/plan/plan.js";
-import type { Context } from "../context.js";
-import { EXIT, type ExitCode } from "../exit.js";
-import { vendoredText } from "../report/vendored-text.js";
+import { EXIT } from "../exit.js";
+import { REGISTRY } from "./options.js";
+import { defineVerb } from "./verb.js";
 
 /** Stores the packages of slipway.lock in the registry, for the day when nobody else has them any more. */
-export async function run(context: Context, options: RegistryOptions, names: readonly string[]): Promise<ExitCode> {
-  const vendored = await vendor(context, options, names);
-  context.out(context.json ? `${JSON.stringify(vendored, null, 2)}\n` : vendoredText(vendored));
-  if (vendored.missing.length === 0) return EXIT.done;
-  context.note("hint: slipway lock brings them to this machine, and so does slipway build\n");
-  return EXIT.failed;
-}
+export const vendorVerb = defineVerb({
+  usage: "vendor [images...]",
+  description: "store the packages of slipway.lock in the registry",
+  options: REGISTRY,
+  async run(context, options, names) {
+    const { vendor } = await import("../app/lock/lock.js");
+    const { vendoredText } = await import("../report/vendored-text.js");
+    const vendored = await vendor(context, options, names);
+    context.out(context.json ? `${JSON.stringify(vendored, null, 2)}\n` : vendoredText(vendored));
+    if (vendored.missing.length === 0) return EXIT.done;
+    context.note("hint: slipway lock brings them to this machine, and so does slipway build\n");
+    return EXIT.failed;
+  },
+});

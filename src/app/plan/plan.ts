@@ -1,4 +1,4 @@
-import type { Context } from "../../context.js";
+import { type Context, stateRoot } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
 import { resolveCommit } from "../../load/git/commit-tree.js";
 import { mergeBase } from "../../load/git/history.js";
@@ -7,12 +7,15 @@ import type { Plan } from "../../model/plan.js";
 import type { RunBuildah, StoringRegistry } from "../../model/registry.js";
 import { observeAll } from "../../resolve/observe.js";
 import { planAgainstRegistry } from "../../resolve/plan.js";
+import { readFailures } from "../../run/last-results.js";
 import { type Loaded, loadChecked } from "../catalogue/catalogue.js";
 import { planRefs } from "./refs.js";
 import { openRegistryFor, type RegistryOptions, registryReference } from "./registry.js";
+import { type ImageStatus, imageStatuses } from "./status.js";
 
 export { openNamed, openRegistryFor, type RegistryOptions, registryReference } from "./registry.js";
 export { selectFromPlan } from "./saved.js";
+export type { ImageStatus } from "./status.js";
 
 export interface PlanOptions extends RegistryOptions {
   readonly base?: string;
@@ -67,4 +70,13 @@ export async function planRegistry(
   const observations = await observeAll(registry, desired);
   const plan = planAgainstRegistry(desired, observations);
   return { plan, loaded, registry, observations, against: registryReference(desired.settings, options) };
+}
+
+/** Where every image stands in the registry, in build order. Throws RegistryError. */
+export async function registryStatus(
+  context: Context,
+  options: RegistryOptions & { readonly ref?: string },
+): Promise<ImageStatus[]> {
+  const planned = await planRegistry(context, options);
+  return imageStatuses({ ...planned, failures: await readFailures(stateRoot(context)) });
 }

@@ -1,0 +1,66 @@
+import { InvalidArgumentError } from "commander";
+import type { VerbOption } from "./verb.js";
+
+export const flag = (flags: string, description: string): VerbOption<boolean> => ({ flags, description });
+
+export const text = (flags: string, description: string): VerbOption<string> => ({ flags, description });
+
+export const list = (flags: string, description: string): VerbOption<readonly string[]> => ({ flags, description });
+
+/** A whole number from 1 to `most`. */
+export const count = (flags: string, description: string, most: number): VerbOption<number> => ({
+  flags,
+  description,
+  parse: (given) => {
+    if (/^[1-9][0-9]*$/.test(given) && Number(given) <= most) return Number(given);
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
+  },
+});
+
+function boolean(given: string): boolean {
+  if (given === "true" || given === "false") return given === "true";
+  throw new InvalidArgumentError("It must be true or false.");
+}
+
+/** Options of every verb. */
+export const COMMON = {
+  catalogue: text("--catalogue <dir>", "the catalogue's directory (default: the current one)"),
+  json: flag("--json", "one JSON document on standard output, nothing else there"),
+};
+
+export const REF = { ref: text("--ref <ref>", "read this Git ref (default: the working tree)") };
+
+export const JOBS = { jobs: count("-j, --jobs <n>", "images at a time (default: one a processor)", 9999) };
+
+export const READ_FROM = {
+  readFrom: text("--read-from <ref>", "what this registry has is not built again; it is only read"),
+};
+
+export const TLS_VERIFY = {
+  tlsVerify: {
+    flags: "--tls-verify <bool>",
+    description: "false: accept any certificate, or none (default: true)",
+    parse: boolean,
+  },
+};
+
+export const REGISTRY = {
+  registry: text("--registry <ref>", "oci:DIR or docker://HOST[:PORT][/PREFIX] (default: slipway.yaml)"),
+  ...TLS_VERIFY,
+};
+
+/** Options of what a plan compares. */
+export const PLAN = {
+  ...REGISTRY,
+  base: text("--base <ref>", "compare with this Git ref instead of the registry"),
+  since: text("--since <ref>", "compare with the commit where the head left this branch"),
+  head: text("--head <ref>", "plan for this Git ref (default: the working tree)"),
+};
+
+/** Options of questions about what is in the images. */
+export const CONTENTS = {
+  ...REGISTRY,
+  scan: flag("--scan", "pull and look into images that nobody has looked into yet"),
+};
+
+export const CSV = { csv: flag("--csv", "comma-separated values instead of a table") };

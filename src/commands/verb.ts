@@ -1,0 +1,59 @@
+import type { Context } from "../context.js";
+import type { ExitCode } from "../exit.js";
+
+/** An option on the command line, and the type of its value. */
+export interface VerbOption<T> {
+  /** As commander writes them: `-j, --jobs <n>`. */
+  readonly flags: string;
+  readonly description: string;
+  /** Throws InvalidArgumentError. */
+  readonly parse?: (text: string) => T;
+}
+
+export type VerbOptions = Readonly<Record<string, VerbOption<unknown>>>;
+
+/** The values of options, by the names under which the options are declared. An option that is not given has no value. */
+export type OptionValues<O extends VerbOptions> = {
+  readonly [K in keyof O]?: O[K] extends VerbOption<infer T> ? T : never;
+};
+
+/** The type of the one argument in a usage line: `<images...>`, `[images...]`, `<image>`, `[kind]` or none. */
+type Argument<Usage extends string> = Usage extends `${string}...${string}`
+  ? readonly string[]
+  : Usage extends `${string}<${string}`
+    ? string
+    : Usage extends `${string}[${string}`
+      ? string | undefined
+      : undefined;
+
+/** A command of Slipway as its file in src/commands declares it. */
+interface Declaration<Usage extends string, O extends VerbOptions> {
+  /** The verb and its argument. */
+  readonly usage: Usage;
+  readonly description: string;
+  readonly options: O;
+  /** Shown below the options. */
+  readonly help?: string;
+  /**
+   * Does it. What only this verb needs is imported in here, when it runs: imports are most of a short command's time.
+   * Throws the errors of the table in exit.ts.
+   */
+  run(context: Context, options: OptionValues<O>, argument: Argument<Usage>): Promise<ExitCode>;
+}
+
+/** A verb among others, its types forgotten. */
+export interface Verb extends Omit<Declaration<string, VerbOptions>, "run"> {
+  run(context: Context, options: object, argument: unknown): Promise<ExitCode>;
+}
+
+/** Verbs that are called by two words, such as `policy test`. */
+export interface VerbGroup {
+  readonly name: string;
+  readonly description: string;
+  readonly verbs: readonly Verb[];
+}
+
+/** Checks what a verb does with its options and its argument against their declarations. */
+export function defineVerb<const Usage extends string, O extends VerbOptions>(verb: Declaration<Usage, O>): Verb {
+  return verb;
+}

@@ -1,0 +1,49 @@
+import { auditVerb } from "./audit.js";
+import { buildVerb } from "./build.js";
+import { doctorVerb } from "./doctor.js";
+import { fmtVerb } from "./fmt.js";
+import { gateVerb } from "./gate.js";
+import { graphVerb } from "./graph.js";
+import { impactVerb } from "./impact.js";
+import { importVerb } from "./import.js";
+import { initVerb } from "./init.js";
+import { licensesVerb } from "./licenses.js";
+import { lockVerb } from "./lock.js";
+import { packagesVerb } from "./packages.js";
+import { planVerb } from "./plan.js";
+import { policyTestVerb } from "./policy-test.js";
+import { renderVerb } from "./render.js";
+import { sbomVerb } from "./sbom.js";
+import { schemaVerb } from "./schema.js";
+import { statusVerb } from "./status.js";
+import { updateVerb } from "./update.js";
+import { validateVerb } from "./validate.js";
+import { vendorVerb } from "./vendor.js";
+import type { Verb, VerbGroup } from "./verb.js";
+import { whyVerb } from "./why.js";
+
+/** Every verb, in the order of `slipway --help` and of docs/cli.md. */
+export const VERBS: readonly (Verb | VerbGroup)[] = [
+  validateVerb,
+  { name: "policy", description: "what the policies say", verbs: [policyTestVerb] },
+  graphVerb,
+  renderVerb,
+  planVerb,
+  whyVerb,
+  buildVerb,
+  vendorVerb,
+  sbomVerb,
+  statusVerb,
+  lockVerb,
+  auditVerb,
+  impactVerb,
+  licensesVerb,
+  packagesVerb,
+  gateVerb,
+  updateVerb,
+  initVerb,
+  fmtVerb,
+  schemaVerb,
+  importVerb,
+  doctorVerb,
+];
