@@ -21,7 +21,7 @@ const IMAGES: Readonly<Record<string, readonly string[]>> = {
   "apt-init": ["tini", "procps"],
 };
 
-/** Images with Debian packages, on a base that was bootstrapped beforehand. Needs root and a package mirror. */
+/** Builds images with Debian packages on a base that was bootstrapped beforehand. Needs root and a package mirror. */
 export const aptOverhead: Part = {
   title: "Building images with apt packages",
   run({ directory, say }) {

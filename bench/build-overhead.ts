@@ -8,7 +8,7 @@ import { buildJson, NODE_START } from "./slipway.js";
 import { freshPlace, type Place, removePlace } from "./storage.js";
 
 const IMAGES = 30;
-/** About half a second of work an image. */
+/** About half a second of work per image. */
 const LOOPS = 300_000;
 const ROUNDS = 2;
 const IDLE_ROUNDS = 7;
@@ -18,7 +18,7 @@ const ONE = "slipway build --jobs 1";
 const DEFAULT = "slipway build";
 const LAYERS = "shell loop --layers";
 
-/** What Slipway adds to bare Buildah, what it gains by building side by side, and what it takes to find nothing to do. */
+/** Measures what Slipway adds to bare Buildah, what parallel builds gain, and how long it takes to find nothing to do. */
 export const buildOverhead: Part = {
   title: "Building, against a shell loop over Buildah",
   run({ directory, say }) {
@@ -39,14 +39,14 @@ export const buildOverhead: Part = {
 const INTRO =
   `${IMAGES} images on four levels, about half a second of work each, no tests, pushed into an OCI layout. The shell loop ` +
   "builds the same Containerfiles one after another with `buildah build` and then pushes them; its builds and pushes are " +
-  "also shown by themselves. The order is reversed every other round. Every run starts with empty " +
+  "also shown separately. The order is reversed every other round. Every run starts with empty " +
   "storage. Goals: at most 10 % more per image than bare Buildah with `--jobs 1`, at least 2 × faster with the default, and " +
-  "at most 500 ms where there is nothing to do. Work that keeps a processor busy cannot become faster than there are cores.";
+  "at most 500 ms if there is nothing to do. Work that keeps a processor busy cannot speed up by more than the number of cores.";
 
 interface Setting {
   readonly directory: string;
   readonly catalogue: string;
-  /** By contestant; filled by the cold runs, used by the ones with nothing to do. */
+  /** By contestant; filled by the cold runs, used by the runs with nothing to do. */
   readonly places: Map<string, Place>;
   readonly loop: ShellLoop;
   readonly say: (text: string) => void;

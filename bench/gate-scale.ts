@@ -11,7 +11,7 @@ const SIZES = [
   { count: 10_000, rounds: 3 },
 ] as const;
 
-/** How long a pull request waits for the gate's own part, beside a plan that reads everything too. */
+/** Measures how long a pull request waits for the gate itself, compared with a plan that also reads everything. */
 export const gateScale: Part = {
   title: "The gate",
   run({ directory, say }) {
@@ -42,5 +42,5 @@ export const gateScale: Part = {
 };
 
 const INTRO =
-  "`slipway gate --base HEAD~1 --head HEAD` on the same catalogues, an image in the middle changed, beside a cold `slipway plan`: " +
-  "both must give the same plan digest. The gate reads everything each time, because it has to find every problem.";
+  "`slipway gate --base HEAD~1 --head HEAD` on the same catalogues, with an image in the middle changed, compared with a cold " +
+  "`slipway plan`; both must give the same plan digest. The gate reads everything each time, because it has to find every problem.";

@@ -2,12 +2,12 @@ import { mkdirSync } from "node:fs";
 import { approvedList, LIST_LENGTH, packageName } from "./generate-packages.js";
 import { call } from "./measure.js";
 
-/** Parts of all images on each level: a few bases, the runtimes on them, frameworks, and many small services. */
+/** The fraction of all images on each level: a few bases, the runtimes on them, frameworks, and many small services. */
 const LEVELS = [0.002, 0.02, 0.08, 0.3] as const;
 const TEAMS = ["billing", "delivery", "identity", "insight", "media", "orders", "search", "storefront"] as const;
 const LANGUAGES = ["python3", "nodejs"] as const;
 
-/** The one-file changes that a catalogue's second commit can be. Each is a branch whose parent is `main`. */
+/** The one-file changes that a catalogue's second commit can make. Each is a branch whose parent is `main`. */
 export const VARIANTS = ["leaf", "mid", "package"] as const;
 export type Variant = (typeof VARIANTS)[number];
 
@@ -21,8 +21,8 @@ interface PlannedImage {
 }
 
 /**
- * Makes a bare-looking repository (nothing is checked out: a plan between commits reads none of it) with a catalogue of
- * `count` images on `main` and one more commit on a branch for every variant. The same count gives the same catalogue.
+ * Makes a repository with a catalogue of `count` images on `main`, and a branch with one more commit for every variant. Nothing is
+ * checked out, because a plan between commits does not read the working tree. The same count gives the same catalogue.
  */
 export function generateRepository(directory: string, count: number): void {
   mkdirSync(directory, { recursive: true });
@@ -40,7 +40,7 @@ export function generateRepository(directory: string, count: number): void {
   importStream(directory, stream);
 }
 
-/** Adds commits, each a branch with what differs from another one. */
+/** Adds commits, each on a branch of its own, with the files that differ from another branch. */
 export function importCommits(
   directory: string,
   commits: readonly (readonly [branch: string, parent: string, files: readonly File[]])[],
@@ -53,7 +53,7 @@ export function importCommits(
 
 function importStream(directory: string, stream: readonly string[]): void {
   call("git", ["fast-import", "--quiet"], { cwd: directory, input: stream.join("") });
-  // As a clone is: one pack, with deltas.
+  // One pack with deltas, like a clone.
   call("git", ["repack", "-a", "-d", "-q"], { cwd: directory });
 }
 
@@ -76,7 +76,7 @@ function catalogueFiles(images: readonly PlannedImage[]): File[] {
   ];
 }
 
-/** Format of git-fast-import(1); times are constant, so that the commits are. */
+/** Format of git-fast-import(1). Times are constant, so that the commits are, too. */
 function commit(branch: string, parent: string | undefined, files: readonly File[]): string {
   const message = `catalogue: ${branch}`;
   const person = "Bench <bench@example.org> 1700000000 +0000";
@@ -85,7 +85,7 @@ function commit(branch: string, parent: string | undefined, files: readonly File
   return `${head}${parent === undefined ? "" : `from refs/heads/${parent}\n`}${entries.join("")}\n`;
 }
 
-/** All images, parents first. Each level's images share out those below it evenly. */
+/** All images, parents first. The images of each level are spread evenly over their possible parents. */
 function planImages(count: number): PlannedImage[] {
   const sizes: number[] = LEVELS.map((part) => Math.max(1, Math.round(count * part)));
   sizes.push(count - sizes.reduce((sum, size) => sum + size, 0));

@@ -8,14 +8,14 @@ import { lockText } from "../src/report/lock-text.js";
 import { madeFrom, rootOf } from "../src/resolve/lock-inputs.js";
 import { importCommits } from "./generate-catalogue.js";
 
-/** Every image installs that many, and one in a hundred the package that changes as well. */
+/** How many packages every image installs; one image in a hundred also installs the package that changes. */
 const PACKAGES = 8;
 const RARE = 100;
 
-/** The one-file changes of a catalogue with a lock: another definition, or one package in the lock. */
+/** The one-file changes of a catalogue with a lockfile: another definition, or one package in the lockfile. */
 export const LOCK_VARIANTS = ["locked-leaf", "locked-package"] as const;
 
-/** Adds branches to a generated repository: `main` and `leaf` with a slipway.lock, and one package in it bumped. */
+/** Adds branches to a generated repository: `main` and `leaf` with a slipway.lock, and `main` with one locked package bumped. */
 export async function addLock(directory: string): Promise<void> {
   const before = await lockWith(directory, "1.0");
   const { leaf, text } = await leafOf(directory);
@@ -26,7 +26,7 @@ export async function addLock(directory: string): Promise<void> {
   ]);
 }
 
-/** What the branch `leaf` changes: the definition of the last image. */
+/** The file that the branch `leaf` changes: the definition of the last image. */
 async function leafOf(directory: string): Promise<{ readonly leaf: string; readonly text: string }> {
   const tree = await openGitTree(directory, "leaf");
   const leaf =

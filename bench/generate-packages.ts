@@ -3,20 +3,20 @@ export const LIST_LENGTH = 300;
 
 const LICENCES = ["MIT", "Apache-2.0", "BSD-3-Clause", "GPL-2.0-or-later", "LGPL-2.1-or-later"] as const;
 
-/** The name of a package of a list, for instance `system-archive-7`. Any index will do. */
+/** The name of a package in a list, for instance `system-archive-7`. Any index is valid. */
 export function packageName(scope: string, index: number, count: number): string {
   const words = ["archive", "codec", "crypt", "driver", "locale", "parser", "socket", "vector"];
   const place = index % count;
   return `${scope}-${words[place % words.length]}-${place}`;
 }
 
-/** A list of approved packages; the version of the one at `changed` is another than in the list without it. */
+/** A list of approved packages; the package at index `changed` has a different version than in a list without `changed`. */
 export function approvedList(kind: "system" | "runtime", scope: string, changed?: number): string {
   const prefix = kind === "system" ? "system" : scope;
   const packages = Array.from({ length: LIST_LENGTH }, (_, index) => {
     const minor = (index % 9) + (index === changed ? 10 : 0);
     const name = packageName(prefix, index, LIST_LENGTH);
-    // Most lists approve a series of versions, some one version.
+    // Most lists approve a series of versions, some a single version.
     const version = index % 5 === 0 ? `2.${minor}.4` : `2.${minor}.*`;
     return `  - { name: ${name}, versions: ["${version}"], license: ${LICENCES[index % LICENCES.length]} }\n`;
   });

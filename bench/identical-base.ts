@@ -13,7 +13,7 @@ const ROUNDS = 2;
 const FULL = "full build";
 const REBUILT = "base rebuilt";
 
-/** A base image whose definition changes and whose bytes do not: nothing that derives from it may be built. */
+/** Changes the definition of a base image, but not its bytes: no derived image may be rebuilt. */
 export const identicalBase: Part = {
   title: "A base image rebuilt with identical bytes",
   run({ directory, say }) {
@@ -59,7 +59,7 @@ export const identicalBase: Part = {
 };
 
 const INTRO =
-  `After a full build of ${IMAGES} images the base image gets one more command, \`true\`: another key, the same bytes. ` +
+  `After a full build of ${IMAGES} images the base image gets one more command, \`true\`: a new key, but the same bytes. ` +
   "Goal: no dependent is rebuilt.";
 
 const HEADINGS = ["dependents rebuilt", "dependents unchanged", "÷ full build", REBUILT, FULL];

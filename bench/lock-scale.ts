@@ -8,9 +8,9 @@ import { milliseconds, table } from "./report.js";
 const COUNT = 10_000;
 const ROUNDS = 3;
 
-/** The same plans where every image is locked. */
+/** Measures the same plans with every image locked. */
 export const lockScale: Part = {
-  title: "Plan between two commits, with a lock",
+  title: "Plan between two commits, with a lockfile",
   async run({ directory, say }) {
     const repository = join(directory, "catalogue");
     const started = performance.now();
@@ -23,5 +23,5 @@ export const lockScale: Part = {
 };
 
 const INTRO =
-  "The same catalogue of 10,000 images with a slipway.lock of eight packages each (about 17 MB). One file differs: a leaf's " +
-  "definition, or the lock, in which one package of a hundred images is bumped. Beside it the leaf without a lock.";
+  "The same catalogue of 10,000 images, with eight packages per image in slipway.lock (about 17 MB). One file differs: a leaf's " +
+  "definition, or the lockfile, in which one package of a hundred images is bumped. The leaf without a lockfile is shown for comparison.";

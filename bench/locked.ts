@@ -7,13 +7,13 @@ import { buildJson, PROJECT, slipway } from "./slipway.js";
 import { freshPlace, type Place, removePlace } from "./storage.js";
 
 const ROUNDS = 1;
-const OPEN = "no lock";
-const LOCKED = "locked, files at hand";
+const OPEN = "no lockfile";
+const LOCKED = "locked, files in the cache";
 
-/** Parts of the reference catalogue. */
+/** The files and folders that make up the reference catalogue. */
 const PARTS = ["slipway.yaml", "catalog", "images", "policies"];
 
-/** The reference catalogue from nothing to everything published, with and without a lock. Needs root and a package mirror. */
+/** Builds and publishes the whole reference catalogue from scratch, with and without a lockfile. Needs root and a package mirror. */
 export const locked: Part = {
   title: "Building with slipway.lock",
   run({ directory, say }) {

@@ -14,7 +14,7 @@ import { runtimes } from "./runtimes.js";
 import { PROJECT } from "./slipway.js";
 import { startUp } from "./start-up.js";
 
-/** The parts by the names they are called with, in the order of the report. */
+/** The parts by their names on the command line, in the order of the report. */
 const PARTS = new Map<string, Part>([
   ["plan", planScale],
   ["lock", lockScale],
@@ -27,7 +27,7 @@ const PARTS = new Map<string, Part>([
   ["runtimes", runtimes],
 ]);
 
-/** Need a package mirror, so only when asked for: `--apt`, or by name. */
+/** Parts that need a package mirror; they run only if requested with `--apt` or by name. */
 const OPTIONAL = ["apt", "locked"];
 
 const args = process.argv.slice(2);
@@ -40,7 +40,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-// With a handler, Ctrl-C ends the program that is being measured and not this one, which then cleans up.
+// With a handler, Ctrl-C ends the measured program but not this one, which can then clean up.
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});
 
 const sections = new Map<string, string>();
@@ -50,7 +50,7 @@ try {
     const text = await runPart(name, part);
     sections.set(name, text);
     process.stdout.write(`${text}\n`);
-    // After each part: an interruption or a failure later on does not lose it.
+    // Written after each part, so that a later interruption or failure does not lose it.
     writeReport(join(PROJECT, "docs/bench.md"), [...PARTS.keys()], sections);
   }
 } catch (error) {

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 
-/** One of the things that are compared. */
+/** One of the programs that are compared. */
 export interface Contestant {
   readonly name: string;
   /** Not timed. */
@@ -8,7 +8,7 @@ export interface Contestant {
   readonly run: () => void;
 }
 
-/** Milliseconds of every contestant in every round. */
+/** Times of every contestant in every round, in milliseconds. */
 export class Samples {
   readonly #times = new Map<string, number[]>();
 
@@ -29,14 +29,14 @@ export class Samples {
   }
 
   /**
-   * The median of the ratios of each round, not the ratio of the medians: what else the machine does meanwhile weighs on
-   * both sides of one round alike. The times of several names on one side are added up.
+   * The median of the ratios of each round, not the ratio of the medians, because other load on the machine affects both sides of
+   * one round alike. Times of several names on one side are added up.
    */
   ratio(above: string, ...below: readonly string[]): number {
     return median(this.ratios(above, ...below));
   }
 
-  /** The ratio of every round: how far they lie apart says how much the median is worth. */
+  /** The ratio of every round; their spread shows how reliable the median is. */
   ratios(above: string, ...below: readonly string[]): readonly number[] {
     return this.of(above).map((time, round) => {
       const sum = below.reduce((total, name) => total + (this.of(name)[round] ?? Number.NaN), 0);
@@ -45,14 +45,14 @@ export class Samples {
   }
 }
 
-/** Runs all contestants in turn, round after round (A B C A B C …). `warmUp` rounds before these fill the caches and do not count. */
+/** Runs all contestants in turn, round after round (A B C A B C …). `warmUp` earlier rounds fill the caches and do not count. */
 export function alternate(contestants: readonly Contestant[], rounds: number, warmUp = 1): Samples {
   return measureRounds(contestants, rounds, { warmUp, turn: false });
 }
 
 /**
- * Every other round in the opposite order (A B C C B A …), without warm-up: for few and long rounds, where being first
- * would be a handicap. Only for contestants that do not build on one another.
+ * Runs every other round in the opposite order (A B C C B A …), without warm-up. Meant for a few long rounds in which being first
+ * is a handicap, and only for contestants that do not depend on one another.
  */
 export function thereAndBack(contestants: readonly Contestant[], rounds: number): Samples {
   return measureRounds(contestants, rounds, { warmUp: 0, turn: true });
@@ -83,7 +83,7 @@ export interface CallOptions {
   readonly input?: string;
 }
 
-/** Runs a program to its end and returns its standard output. Throws with what it said where it fails. */
+/** Runs a program to its end and returns its standard output. Throws with the program's output if it fails. */
 export function call(program: string, args: readonly string[], options: CallOptions = {}): string {
   const result = spawnSync(program, args, { ...options, encoding: "utf8", maxBuffer: 1 << 28 });
   if (result.status === 0) return result.stdout;

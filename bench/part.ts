@@ -1,21 +1,21 @@
-/** What one part of the benchmark is given. */
+/** The input of one part of the benchmark. */
 export interface PartInput {
-  /** A directory of its own, removed afterwards. */
+  /** A directory for this part only, removed afterwards. */
   readonly directory: string;
-  /** A line of progress. */
+  /** Prints a line of progress. */
   readonly say: (text: string) => void;
 }
 
 export interface PartResult {
-  /** What was measured, and the goals. */
+  /** Says what was measured, and the goals. */
   readonly intro: string;
   /** Markdown. */
   readonly tables: readonly string[];
 }
 
-/** A part of the benchmark that can be run by itself. */
+/** A part of the benchmark that can be run on its own. */
 export interface Part {
   readonly title: string;
-  /** Throws where a contestant fails or gives a wrong answer: then there is nothing to compare. */
+  /** Throws if a contestant fails or gives a wrong answer, because there is nothing to compare then. */
   run(input: PartInput): PartResult | Promise<PartResult>;
 }

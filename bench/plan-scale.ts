@@ -15,7 +15,7 @@ const SIZES = [
 const NODE = NODE_START.name;
 const DIFF_TREE = "git diff-tree";
 
-/** How long `plan --base HEAD~1 --head HEAD` takes as a catalogue grows, with and without what an earlier run left. */
+/** Measures how long `plan --base HEAD~1 --head HEAD` takes as a catalogue grows, with and without the cache of an earlier run. */
 export const planScale: Part = {
   title: "Plan between two commits",
   run({ directory, say }) {
@@ -38,7 +38,7 @@ export const planScale: Part = {
 
 const INTRO =
   "`slipway plan --base HEAD~1 --head HEAD --json` on a generated catalogue: five levels, three system and two runtime " +
-  "packages an image from lists of 300, environment, labels and a test. One file differs between the commits: a leaf, an " +
+  "packages per image from lists of 300, environment, labels and a test. One file differs between the commits: a leaf, an " +
   "image in the middle, or the approved version of one package. Cold: `.slipway` is removed before the run. Warm: right " +
   "after the cold run. Goals for 10,000 images: warm at most 2 × (`node -e 0` + `git diff-tree`), cold at most 700 ms.";
 
@@ -72,14 +72,14 @@ export function measure(repository: string, variant: string, rounds: number): Me
     NODE_START,
     { name: DIFF_TREE, run: diffTree },
     { name: "cold", prepare: forget, run: plan },
-    // In the same round as the cold run, whose cache it finds.
+    // Runs in the same round as the cold run, and uses its cache.
     { name: "warm", run: plan },
   ];
   const samples = alternate(contestants, rounds);
   return { variant, samples, steps: stepsOf(answers, variant) };
 }
 
-/** The quick answer must be the right one: every run says the same, and a changed leaf concerns the leaf alone. */
+/** Checks that fast answers are right: every run gives the same answer, and a changed leaf affects only the leaf. */
 function stepsOf(answers: ReadonlySet<string>, variant: string): number {
   const [answer, other] = answers;
   if (answer === undefined || other !== undefined) throw new Error(`${variant}: cold and warm plans differ`);

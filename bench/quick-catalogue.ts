@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import { call } from "./measure.js";
 
 /**
- * What the base image does from the start. Running anything at all makes the directories that are mounted upon (/proc, /dev),
- * which a Debian has anyway: without it, a later `true` would be the one that makes them, and change the image.
+ * The base image's setup command. Running any command creates the directories for mounts (/proc, /dev), which a Debian image has
+ * anyway. Without this command, a `true` that is added later would create them and so change the image.
  */
 export const QUICK_SETUP = "mkdir -p /media /srv /tmp";
 
@@ -15,9 +15,9 @@ const PROGRAMS = ["sh", "dd", "mkdir", "true"] as const;
 const LEVELS = 4;
 
 /**
- * Writes a catalogue of small images that are built in about half a second each, and returns their names in build order:
- * BusyBox on `scratch`, and on three levels above it images that count and write a file. No tests, no packages: what is
- * left is what a builder adds. Committed to Git, as a catalogue is.
+ * Writes a catalogue of small images that take about half a second each to build, commits it to Git, and returns their names in build
+ * order: BusyBox on `scratch`, and on three levels above it images that count and write a file. They have no tests and no packages, so
+ * that only the builder's own overhead remains.
  */
 export function writeQuickCatalogue(directory: string, count: number, loops: number): readonly string[] {
   const names = [QUICK_BASE];

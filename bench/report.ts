@@ -6,8 +6,8 @@ import type { PartResult } from "./part.js";
 
 const INTRO = `# Benchmarks
 
-Written by \`npm run bench\`; \`npm run bench -- PART\` renews one part. Every ratio is the median of the ratios of each
-round of one run, in which the contestants took turns. Times are medians. Compare ratios, not times: machines differ, and
+\`npm run bench\` writes this page; \`npm run bench -- PART\` renews one part. In every round of a run the contestants take turns, and
+every ratio is the median of the ratios of the rounds. Times are medians. Compare ratios, not times: machines differ, and
 other programs may have been running.
 `;
 
@@ -23,12 +23,12 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
   return [headings, rule, ...rows].map(line).join("");
 }
 
-/** One part as it stands in the document, with the machine it was measured on. */
+/** One part as the document contains it, with the machine it was measured on. */
 export function section(name: string, title: string, { intro, tables }: PartResult): string {
   return `${marker(name)}\n## ${title}\n\n${intro}\n\n${tables.join("\n")}\n${machine()}\n`;
 }
 
-/** Puts the sections into the document. Those of parts that were not run now stay as they are. */
+/** Puts the sections into the document. Sections of parts that were not run this time stay unchanged. */
 export function writeReport(file: string, order: readonly string[], sections: ReadonlyMap<string, string>): void {
   const before = existsSync(file) ? readFileSync(file, "utf8") : "";
   const known = new Map(

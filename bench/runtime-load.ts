@@ -1,5 +1,5 @@
 /**
- * Measures the runtimes and prints what it has found as JSON; a program of its own, since the parts of the benchmark are synchronous.
+ * Measures the runtimes and prints the results as JSON. It is a separate program, because the parts of the benchmark are synchronous.
  * `runtime-load.js DIRECTORY`.
  */
 import { readdirSync, readFileSync } from "node:fs";
@@ -7,21 +7,21 @@ import { type Contender, contenders, PROXY, startContender } from "./runtime-ser
 
 const STARTS = 11;
 const ROUNDS = 5;
-const REQUESTS = 200; // a round
+const REQUESTS = 200; // per round
 const LONG = 10_000;
 const WARM_UP = 500;
 
 export interface RuntimeFigures {
-  /** Milliseconds of each round, by name. */
+  /** Time of each round in milliseconds, by name. */
   readonly starts: Readonly<Record<string, readonly number[]>>;
-  /** Milliseconds a request, of each round, by name. */
+  /** Time per request of each round in milliseconds, by name. */
   readonly requests: Readonly<Record<string, readonly number[]>>;
   readonly long: {
     readonly runs: number;
     /** kB of resident memory, after the warm-up and after all runs. */
     readonly before: number;
     readonly after: number;
-    /** Processes of the runs that are there afterwards, also as zombies. */
+    /** Processes of the runs that remain afterwards, including zombies. */
     readonly left: number;
     readonly milliseconds: number;
   };
@@ -79,7 +79,7 @@ async function measureLongRun(proxy: Contender): Promise<RuntimeFigures["long"]>
   return figures;
 }
 
-/** Children of the proxy, and what has the mark of its environment; zombies have no environment but a parent. */
+/** Children of the proxy, and processes with the marker in their environment. Zombies have no environment, but they have a parent. */
 function leftBehind(proxy: number, mark: string): number {
   return readdirSync("/proc").filter((pid) => {
     if (!/^\d+$/.test(pid) || Number(pid) === proxy || Number(pid) === process.pid) return false;

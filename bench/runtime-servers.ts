@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { call } from "./measure.js";
 import { PROJECT } from "./slipway.js";
 
-/** A server that is measured: how it is started, and what it is asked. */
+/** A measured server: how to start it, and what to request. */
 export interface Contender {
   readonly name: string;
   readonly command: readonly [string, ...string[]];
@@ -13,7 +13,7 @@ export interface Contender {
   readonly path: string;
 }
 
-/** The least that a server in JavaScript can be; with SPAWN it runs a program for each request, as the proxy has to. */
+/** The smallest possible server in JavaScript; with SPAWN it runs a program for each request, as the proxy has to. */
 const BARE = `import { spawn } from "node:child_process";
 import { createServer } from "node:http";
 const server = createServer((request, response) => {
@@ -32,7 +32,7 @@ server.listen(0, "127.0.0.1", () => process.stderr.write("listening on port " + 
 `;
 
 const MODULES = join(PROJECT, "catalog/modules");
-const EPOCH = 315_532_800; // s, as builds have it
+const EPOCH = 315_532_800; // s, the time of files in built images
 
 export const BARE_SERVER = "bare `node:http`";
 export const BARE_SPAWNING = "bare `node:http` that runs a program";
@@ -40,7 +40,7 @@ export const PROXY = "action proxy";
 export const STALE = "function server, Python, stale .pyc";
 export const PYTHON = "function server, Python";
 
-/** Writes what they need below a directory. */
+/** Writes the files that the servers need below a directory. */
 export function contenders(directory: string): readonly Contender[] {
   const at = (name: string) => join(directory, name);
   const put = (name: string, text: string, mode = 0o644) => writeFileSync(at(name), text, { mode });
@@ -60,7 +60,7 @@ export function contenders(directory: string): readonly Contender[] {
     { name: BARE_SPAWNING, command: [node, at("bare.mjs")], env: { SPAWN: at("action/exec") }, path: "/" },
     {
       name: PROXY,
-      // As its image starts it.
+      // The same command as in its image.
       command: [node, "--max-semi-space-size=2", join(MODULES, "action-proxy/proxy/main.mjs")],
       env: { ACTION_DIRECTORY: at("action") },
       path: "/run",
@@ -76,7 +76,7 @@ export function contenders(directory: string): readonly Contender[] {
   ];
 }
 
-/** The server and Python's own library as an image has them: all times are one. Bytecode with a time in it is stale then. */
+/** The server and Python's own library as in an image, where all files have the same time. Bytecode that records a time is stale then. */
 function pythonLibrary(directory: string, valid: boolean): string {
   const standard = call("/usr/bin/python3", ["-c", "import os; print(os.path.dirname(os.__file__))"]).trim();
   const server = join(directory, "server");
@@ -88,22 +88,22 @@ function pythonLibrary(directory: string, valid: boolean): string {
   return directory;
 }
 
-/** Of Python's library: what no server needs, and what Debian has compiled. */
+/** Files of Python's library to leave out: those that no server needs, and those that Debian has compiled. */
 const UNUSED = /\/(?:__pycache__|dist-packages|test|idlelib|tkinter|config-[^/]*|lib-dynload)$/;
 
 export interface Running {
   readonly pid: number;
   readonly url: string;
-  /** Milliseconds from the start to the first answer. */
+  /** Time from the start to the first answer, in milliseconds. */
   readonly started: number;
   stop(): Promise<void>;
 }
 
-/** Starts one and waits for its first answer, whatever it is. */
+/** Starts a server and waits for its first answer, whatever that is. */
 export async function startContender({ command, env, path }: Contender): Promise<Running> {
   const [program, ...args] = command;
   const begun = performance.now();
-  // No bytecode is written, as in an image whose files belong to somebody else.
+  // No bytecode is written, as in an image whose files belong to another user.
   const settings = { PORT: "0", HOST: "127.0.0.1", PYTHONDONTWRITEBYTECODE: "1" };
   const child = spawn(program, args, {
     env: { PATH: process.env.PATH ?? "", ...settings, ...env },
@@ -123,7 +123,7 @@ function portOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = "";
     child.stderr?.on("data", (chunk) => {
-      // Only until it is known: later on these are the logs of 10,000 runs.
+      // Read only until the port is known; later output is the logs of 10,000 runs.
       if (said.length < 1000) said += chunk;
       const [, port] = /^listening on port (\d+)$/m.exec(said) ?? [];
       if (port !== undefined) resolve(port);

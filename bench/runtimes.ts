@@ -7,7 +7,7 @@ import { BARE_SERVER, BARE_SPAWNING, PROXY } from "./runtime-servers.js";
 
 const LOAD = fileURLToPath(new URL("runtime-load.js", import.meta.url));
 
-/** What the runtimes of functions cost beside the least that a server in JavaScript can be. */
+/** Measures the cost of the function runtimes compared with the smallest possible server in JavaScript. */
 export const runtimes: Part = {
   title: "Function runtimes",
   run({ directory, say }) {
@@ -24,7 +24,7 @@ export const runtimes: Part = {
     const spawning = times(each.ratio(PROXY, BARE_SPAWNING));
     const memory = (kB: number) => `${(kB / 1024).toFixed(1)} MiB`;
     return {
-      intro: `Servers as processes on this machine, not in images, asked over HTTP one request after another. Cold start: from the start of the process to the first answer. The action is a shell script that runs \`cat\`; a run through the proxy takes ${spawning} the time of a bare server that runs it. Stale bytecode, of the server and of Python's own library, is what images have whose files all have one time, unless it is told apart by a hash. Goal: the proxy starts in well under 200 ms.`,
+      intro: `The servers run as processes on this machine, not in images, and get one HTTP request after another. Cold start: from the start of the process to the first answer. The action is a shell script that runs \`cat\`; a run through the proxy takes ${spawning} the time of a bare server that runs it. In images all files have the same time, which makes bytecode of the server and of Python's own library stale, unless it is checked by a hash. Goal: the proxy starts in well under 200 ms.`,
       tables: [
         table(["server", "cold start", "÷ bare", "requests/s", "time ÷ bare"], rows),
         table(

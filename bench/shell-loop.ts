@@ -16,9 +16,9 @@ interface Rendered {
 }
 
 /**
- * What a person would write instead of using Slipway: for the same Containerfiles, `buildah build` one after another in
- * build order, then `buildah push`. Contexts are laid out beforehand, as directories of a repository would be. It builds
- * with the isolation that works on this machine, and on the machine's network: the same as Slipway.
+ * Writes the script that someone would use instead of Slipway: for the same Containerfiles, `buildah build` one after another in
+ * build order, then `buildah push`. Contexts are prepared beforehand, like directories of a repository. As in Slipway, builds use
+ * the isolation that works on this machine, and the machine's network.
  */
 export function writeShellLoop(directory: string, catalogue: string, names: readonly string[]): ShellLoop {
   for (const name of names) {
@@ -62,7 +62,7 @@ for image in ${names.join(" ")}; do
 done
 `;
 
-/** Not every runtime that is installed works; `slipway doctor` has tried them. */
+/** The options for an isolation that works; not every installed runtime does, and `slipway doctor` has tried them. */
 function isolationOptions(catalogue: string): readonly string[] {
   const { findings } = JSON.parse(slipway(["doctor", "--json"], { cwd: catalogue })) as {
     readonly findings: readonly { readonly what: string; readonly found: string }[];

@@ -9,7 +9,7 @@ export const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 
 export interface SlipwayOptions {
   readonly cwd: string;
-  /** Where storage, logs and locks go; left out: `.slipway` in the catalogue. */
+  /** Where storage, logs and mutexes go; default: `.slipway` in the catalogue. */
   readonly state?: string;
 }
 
@@ -19,7 +19,7 @@ export function slipway(args: readonly string[], { cwd, state }: SlipwayOptions)
   return call(process.execPath, [CLI, ...args], { cwd, env });
 }
 
-/** What every program written in Node costs at least. */
+/** The minimum cost of every program written in Node. */
 export const NODE_START: Contestant = { name: "node -e 0", run: () => void call(process.execPath, ["-e", "0"]) };
 
 export interface BuildOptions extends SlipwayOptions {

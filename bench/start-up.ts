@@ -7,7 +7,7 @@ const ROUNDS = 15;
 
 const COMMANDS = [["--version"], ["plan", "--help"], ["validate"]] as const;
 
-/** How long the shortest commands take beside Node alone: imports and option parsing, and one small catalogue. */
+/** Measures how long the shortest commands take compared with Node alone: imports and option parsing, and one small catalogue. */
 export const startUp: Part = {
   title: "Start-up",
   run({ say }) {

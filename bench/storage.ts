@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { runrootFor } from "../src/run/probe.js";
 import { call } from "./measure.js";
 
-/** Where one contestant keeps all it makes. */
+/** Where one contestant keeps everything it makes. */
 export interface Place {
-  /** SLIPWAY_STATE; the storage of the shell loop is in it as well. */
+  /** SLIPWAY_STATE; it also contains the storage of the shell loop. */
   readonly state: string;
   readonly storage: string;
   readonly runroot: string;
@@ -14,11 +14,11 @@ export interface Place {
   readonly layout: string;
 }
 
-/** An empty place. What was there before is removed. */
+/** Makes an empty place, removing what was there before. */
 export function freshPlace(directory: string): Place {
   const state = join(directory, "state");
   const storage = join(state, "storage");
-  // As src/app/build/workshop.ts has it, so that a shell loop can go on in Slipway's storage, and it can be removed afterwards.
+  // As in src/app/build/workshop.ts, so that a shell loop can continue in Slipway's storage, and the storage can be removed afterwards.
   const runroot = runrootFor(createHash("sha256").update(storage).digest("hex").slice(0, 12), process.env);
   const place = { state, storage, runroot, layout: join(directory, "layout") };
   removePlace(place);
@@ -27,7 +27,7 @@ export function freshPlace(directory: string): Place {
   return place;
 }
 
-/** Removes a place. Buildah leaves its storage mounted upon itself, and what is mounted cannot be removed. */
+/** Removes a place. Buildah leaves its storage mounted on itself, so it has to be unmounted first. */
 export function removePlace({ state, runroot, layout }: Place): void {
   const mounts = readFileSync("/proc/self/mounts", "utf8")
     .split("\n")
