@@ -8,7 +8,7 @@ import { type Diagnostic, errorAt } from "../../model/diagnostic.js";
 import type { Graph, Stage } from "../../model/graph.js";
 import type { ContextEntry, RecipeArtifact } from "../../model/recipe.js";
 import { contextDirectory, localName } from "../../render/prepare.js";
-import type { Manifest, Manifests } from "./manifests.js";
+import type { Manifest, Manifests } from "./package-manifests.js";
 
 /** What the images' files hold, for their keys. One pass over all of them: with a Git ref, one process. */
 export async function hashArtifacts(

@@ -22,8 +22,8 @@ import { applyLock } from "../../resolve/apply-lock.js";
 import { resolveGraph } from "../../resolve/graph.js";
 import { testsDigest } from "../../resolve/tags.js";
 import { hashArtifacts, manifestEntries, stageArtifacts } from "./artifacts.js";
-import { type Manifests, readManifests, stageManifest } from "./manifests.js";
 import { checkLocked, checkRequests } from "./package-checks.js";
+import { type Manifests, readManifests, stageManifest } from "./package-manifests.js";
 import { approveStage } from "./stage-approval.js";
 
 export interface Loaded {

@@ -9,7 +9,7 @@ import { type Approval, approve } from "../../policy/approval.js";
 import { approveManifest } from "../../policy/manifest-approval.js";
 import { mergePackages } from "../../policy/merge-packages.js";
 import { openVersions } from "../../policy/stage-versions.js";
-import type { Manifest } from "./manifests.js";
+import type { Manifest } from "./package-manifests.js";
 
 export interface StageCheck {
   readonly packages: readonly RecipePackage[];

@@ -14,7 +14,7 @@ import { manifestContext } from "../../render/prepare.js";
 import { bootstrapPackages } from "../../run/bootstrap-packages.js";
 import { mentions, partialRecipe } from "../../run/partial-recipe.js";
 import type { Runner, StoredImage } from "../../run/runner.js";
-import { keptPackages, stageRequests, type Update } from "./requests.js";
+import { keptPackages, stageRequests, type Update } from "./questions.js";
 import { keepFound, type ManagerRequest, type ResolveDeps, resolvePackages } from "./resolve-packages.js";
 
 export interface LockImageDeps extends ResolveDeps {

@@ -6,7 +6,7 @@ import type { ImageName } from "../../model/names.js";
 import { nearest } from "../../model/nearest.js";
 import { selectForLock } from "../../resolve/lock-selection.js";
 import { imageNamed, type Loaded } from "../catalogue/catalogue.js";
-import { openReason, type Update } from "./requests.js";
+import { openReason, type Update } from "./questions.js";
 
 export const LOCK_FILE = "slipway.lock";
 

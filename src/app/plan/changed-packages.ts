@@ -1,7 +1,7 @@
 import { openCommit } from "../../load/git/commit-tree.js";
 import { type LoadCache, loadCatalogue } from "../../load/load.js";
 import type { Catalogue } from "../../model/catalogue.js";
-import { isApprovedList, packageId } from "./scope.js";
+import { isApprovedList, packageId } from "./part.js";
 
 /**
  * The packages in which the approved lists of some commits differ: approved in one and not in another, or in other versions.

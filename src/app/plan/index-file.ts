@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { CatalogueIndex } from "./scope.js";
+import type { CatalogueIndex } from "./part.js";
 
 /** Raised with every change of what an index holds or of the rules by which a catalogue is sound. */
 const FORMAT = "slipway-index-6";

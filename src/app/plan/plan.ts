@@ -8,11 +8,11 @@ import type { RunBuildah, StoringRegistry } from "../../model/registry.js";
 import { observeAll } from "../../resolve/observe.js";
 import { planAgainstRegistry } from "../../resolve/plan.js";
 import { type Loaded, loadChecked } from "../catalogue/catalogue.js";
-import { planRefs } from "./refs.js";
+import { planRefs } from "./between-commits.js";
 import { openRegistryFor, type RegistryOptions, registryReference } from "./registry.js";
 
 export { openNamed, openRegistryFor, type RegistryOptions, registryReference } from "./registry.js";
-export { selectFromPlan } from "./saved.js";
+export { selectFromPlan } from "./saved-plan.js";
 
 export interface PlanOptions extends RegistryOptions {
   readonly base?: string;

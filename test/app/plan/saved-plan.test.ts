@@ -1,4 +1,4 @@
-import { selectFromPlan } from "../../../src/app/plan/saved.js";
+import { selectFromPlan } from "../../../src/app/plan/saved-plan.js";
 import { CommandError } from "../../../src/exit.js";
 import type { Desired } from "../../../src/model/desired.js";
 import type { Plan } from "../../../src/model/plan.js";

@@ -1,4 +1,4 @@
-import { keptPackages, type StageQuestion, stageRequests } from "../../../src/app/lock/requests.js";
+import { keptPackages, type StageQuestion, stageRequests } from "../../../src/app/lock/questions.js";
 import type { DesiredImage } from "../../../src/model/desired.js";
 import type { Stage } from "../../../src/model/graph.js";
 import type { LockedPackage } from "../../../src/model/lock.js";

@@ -1,8 +1,8 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadDesired } from "../../../src/app/catalogue/desired.js";
+import { planRefs } from "../../../src/app/plan/between-commits.js";
 import { readIndex } from "../../../src/app/plan/index-file.js";
-import { planRefs } from "../../../src/app/plan/refs.js";
 import type { Context } from "../../../src/context.js";
 import { openWorkingTree } from "../../../src/load/git/working-tree.js";
 import type { DesiredImage } from "../../../src/model/desired.js";

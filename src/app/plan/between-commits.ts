@@ -15,7 +15,7 @@ import { LONG_AGO, type Loaded, load, loadChecked, loadDesired } from "../catalo
 import { changedEntries } from "./changed-entries.js";
 import { changedPackages } from "./changed-packages.js";
 import { readIndex, writeIndex } from "./index-file.js";
-import { type CatalogueIndex, indexOf, type Scope, scopeOf } from "./scope.js";
+import { type CatalogueIndex, indexOf, type Scope, scopeOf } from "./part.js";
 
 export interface PlannedRefs {
   readonly plan: Plan;
