@@ -1,4 +1,4 @@
-import { makePlan, type Planned, type PlanOptions } from "../app/plan/plan.js";
+import { type CataloguePlan, makePlan, type PlanOptions } from "../app/plan/plan.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../exit.js";
 import { planText } from "../report/plan-text.js";
@@ -18,7 +18,7 @@ export async function run(context: Context, options: PlanCommandOptions): Promis
 }
 
 /** One line, as a workflow's output has to be. */
-function matrixText({ plan, loaded }: Planned, jobs: number): string {
+function matrixText({ plan, loaded }: CataloguePlan, jobs: number): string {
   const images = plan.steps.filter(({ action }) => action !== "delete").map(({ image }) => image);
   const parentsOf = (image: (typeof images)[number]) => loaded.desired.images.get(image)?.node.parents ?? [];
   return `${JSON.stringify({ stages: matrixStages({ images, parentsOf, jobs, shared: plan.base === null }) })}\n`;

@@ -45,7 +45,7 @@ export async function buildImages(
   );
   // Vendored packages come from the registry that images come from.
   const workshop = deferredWorkshop(context, planned.loaded, planned.registry);
-  const { plan, selected } = await select(planned, options, names);
+  const { plan, selected } = await selectImages(planned, options, names);
   if (!context.json && plan.steps.length > 0) context.out(`${planText(plan, planned.against)}\n`);
   try {
     if (plan.steps.length > 0 && !options.dryRun) await workshop.open();
@@ -59,7 +59,7 @@ export async function buildImages(
 }
 
 /** What is to be done: all of the plan, the named images with their ancestors, or what a saved plan says. */
-async function select(planned: RegistryPlan, { plan: file }: BuildOptions, names: readonly string[]) {
+async function selectImages(planned: RegistryPlan, { plan: file }: BuildOptions, names: readonly string[]) {
   const { desired } = planned.loaded;
   if (file !== undefined && names.length > 0) {
     throw new CommandError(

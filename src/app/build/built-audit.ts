@@ -12,8 +12,14 @@ import {
   indexAdvisories,
 } from "../../policy/vulnerabilities.js";
 import { startingPoint } from "../../resolve/starting-point.js";
-import type { Loaded } from "../catalogue/catalogue.js";
-import { addedTo, auditFinding, ecosystemsOf, type ImageInventories, loadAdvisories } from "../contents/contents.js";
+import type { LoadedCatalogue } from "../catalogue/catalogue.js";
+import {
+  auditFinding,
+  ecosystemsOf,
+  type ImageInventories,
+  loadAdvisories,
+  packagesAddedBy,
+} from "../contents/contents.js";
 
 /** What is known to be vulnerable of all that an image adds, where policies/vulnerabilities.yaml asks for it (`in-build`). */
 export type BuildAudit = (image: DesiredImage, inventories: ImageInventories) => Promise<readonly Diagnostic[]>;
@@ -22,7 +28,7 @@ export type BuildAudit = (image: DesiredImage, inventories: ImageInventories) =>
  * For one build: the advisories are read when the first image is looked at, and again only when one has packages that nothing
  * was read about.
  */
-export function createBuildAudit(context: Context, loaded: Loaded): BuildAudit {
+export function createBuildAudit(context: Context, loaded: LoadedCatalogue): BuildAudit {
   const policy = loaded.catalogue.vulnerabilities;
   if (!policy?.isInBuild) return async () => [];
   const exceptions = loaded.catalogue.exceptions.filter(({ expires }) => expires >= context.today());
@@ -60,8 +66,8 @@ function contentsOf(image: DesiredImage, inventories: ImageInventories): ImageCo
   const { node } = image;
   const { inventory, base } = inventories;
   const isExternal = startingPoint(node).base.type === "external";
-  const added = addedTo(image, inventories).map((found) => ({ ...found, broughtBy: node.name }));
-  const below = isExternal && base ? addedTo(image, { inventory: base, base: undefined }) : [];
+  const added = packagesAddedBy(image, inventories).map((found) => ({ ...found, broughtBy: node.name }));
+  const below = isExternal && base ? packagesAddedBy(image, { inventory: base, base: undefined }) : [];
   const packages = [...added, ...below.map((found) => ({ ...found, broughtBy: EXTERNAL }))];
   return { image: node.name, from: "image", ...(inventory.os ? { os: inventory.os } : {}), packages };
 }

@@ -6,14 +6,20 @@ import { imageSize } from "../../policy/image-rules.js";
 import { diagnosticsText } from "../../report/diagnostics.js";
 import { finalBase } from "../../run/final-base.js";
 import type { BuiltImage, StepDeps } from "../../run/step.js";
-import type { Loaded } from "../catalogue/catalogue.js";
-import { checkBuiltImage, inventoryOf, keepInventory, ofExternal, ofImage } from "../contents/contents.js";
+import type { LoadedCatalogue } from "../catalogue/catalogue.js";
+import {
+  cacheInventory,
+  checkBuiltImage,
+  externalInventoryKey,
+  imageInventoryKey,
+  inventoryOf,
+} from "../contents/contents.js";
 import { type BuildAudit, createBuildAudit } from "./built-audit.js";
 import type { Workshop } from "./workshop.js";
 
 export interface BuiltCheckDeps {
   readonly context: Context;
-  readonly loaded: Loaded;
+  readonly loaded: LoadedCatalogue;
   readonly workshop: () => Promise<Pick<Workshop, "runner" | "inspectExternal" | "sizeOf">>;
 }
 
@@ -34,7 +40,7 @@ interface BuiltSurroundings extends Omit<BuiltCheckDeps, "workshop"> {
 async function checkBuilt(surroundings: BuiltSurroundings, built: BuiltImage): Promise<readonly Diagnostic[]> {
   const { context, loaded } = surroundings;
   const { image, imageId, inventory } = built;
-  await keepInventory(stateRoot(context), ofImage(imageId), inventory);
+  await cacheInventory(stateRoot(context), imageInventoryKey(imageId), inventory);
   const base = await baseInventory(surroundings, built);
   const { catalogue } = loaded;
   const inventories = { inventory, base };
@@ -65,7 +71,10 @@ async function baseInventory(surroundings: BuiltSurroundings, built: BuiltImage)
   if (reference === undefined) return undefined;
   const parent = parents.find((each) => reference === `localhost/${each.name}`);
   const [key, look] = parent
-    ? [ofImage(parent.imageId), () => workshop.runner.inspect({ name, log, signal, image: parent })]
-    : [ofExternal(reference, platform), () => workshop.inspectExternal({ reference, platform }, { name, log, signal })];
+    ? [imageInventoryKey(parent.imageId), () => workshop.runner.inspect({ name, log, signal, image: parent })]
+    : [
+        externalInventoryKey(reference, platform),
+        () => workshop.inspectExternal({ reference, platform }, { name, log, signal }),
+      ];
   return inventoryOf(stateRoot(context), key, look);
 }

@@ -1,6 +1,6 @@
 import type { Context } from "../../context.js";
 import type { FileStore } from "../../model/registry.js";
-import type { Loaded } from "../catalogue/catalogue.js";
+import type { LoadedCatalogue } from "../catalogue/catalogue.js";
 import type { Workshop } from "./workshop.js";
 
 export interface DeferredWorkshop {
@@ -13,7 +13,7 @@ export interface DeferredWorkshop {
 /** A workshop for a run that may have nothing to build: what building takes is loaded and set up with the first image. */
 export function deferredWorkshop(
   context: Context,
-  loaded: Pick<Loaded, "tree" | "catalogue">,
+  loaded: Pick<LoadedCatalogue, "tree" | "catalogue">,
   files?: Pick<FileStore, "fetchFile">,
 ): DeferredWorkshop {
   let workshop: Promise<Workshop> | undefined;

@@ -12,12 +12,12 @@ import type { PublishedImage, StepDeps } from "../../run/step.js";
 import {
   attachedSbom,
   attachSbom,
-  type Below,
+  type BaseContents,
   builtContents,
+  cachedInventory,
+  externalInventoryKey,
+  imageInventoryKey,
   inventoryOf,
-  keptInventory,
-  ofExternal,
-  ofImage,
 } from "../contents/contents.js";
 import type { RegistryPlan } from "../plan/plan.js";
 import type { Workshop } from "./workshop.js";
@@ -29,7 +29,7 @@ export interface DescriberDeps {
 }
 
 /** What is in an image, and the file system that says so. */
-interface Described {
+interface ImageDescription {
   readonly contents: ImageContents;
   readonly inventory: Inventory;
 }
@@ -42,7 +42,7 @@ export function createDescriber({ context, planned, workshop }: DescriberDeps): 
   const { registry, loaded, observations } = planned;
   const { images } = loaded.desired;
   const stored = new Map<ImageName, StoredImage>();
-  const described = new Map<ImageName, Promise<Described>>();
+  const described = new Map<ImageName, Promise<ImageDescription>>();
   return async (published) => {
     const { image, parents, imageId, digest, pull, signal } = published;
     const { name } = image.node;
@@ -54,7 +54,7 @@ export function createDescriber({ context, planned, workshop }: DescriberDeps): 
     await attachSbom(registry, { image, images, contents, digest }, signal);
   };
 
-  function describedOf(name: ImageName): Promise<Described> {
+  function describedOf(name: ImageName): Promise<ImageDescription> {
     const found = described.get(name) ?? describe(images.get(name) as DesiredImage, storedOf(name));
     described.set(name, found);
     return found;
@@ -69,12 +69,12 @@ export function createDescriber({ context, planned, workshop }: DescriberDeps): 
     return { imageId: record.imageId, pull: registry.reference(name, keyTag(key)) };
   }
 
-  async function describe(image: DesiredImage, at: StoredImage): Promise<Described> {
+  async function describe(image: DesiredImage, at: StoredImage): Promise<ImageDescription> {
     const { name } = image.node;
     const job = { name, signal: context.signal, log: join(stateRoot(context), "logs", `${name}.log`) };
     const attached = await attachedTo(name, at);
     if (attached !== undefined) return attached;
-    const inventory = await inventoryOf(stateRoot(context), ofImage(at.imageId), async () =>
+    const inventory = await inventoryOf(stateRoot(context), imageInventoryKey(at.imageId), async () =>
       (await workshop()).runner.inspect({ ...job, image: at }),
     );
     const base = await baseOf(image, job);
@@ -82,10 +82,10 @@ export function createDescriber({ context, planned, workshop }: DescriberDeps): 
   }
 
   /** What somebody else's machine has said of an ancestor: it need not be pulled for that. */
-  async function attachedTo(name: ImageName, { imageId }: StoredImage): Promise<Described | undefined> {
+  async function attachedTo(name: ImageName, { imageId }: StoredImage): Promise<ImageDescription | undefined> {
     const { record } = observations.get(name) ?? {};
     if (record?.imageId !== imageId) return undefined;
-    if ((await keptInventory(stateRoot(context), ofImage(imageId))) !== undefined) return undefined;
+    if ((await cachedInventory(stateRoot(context), imageInventoryKey(imageId))) !== undefined) return undefined;
     const contents = (await attachedSbom(registry, name, record.manifestDigest))?.contents;
     if (contents?.from !== "image") return undefined;
     const { os, packages } = contents;
@@ -95,7 +95,7 @@ export function createDescriber({ context, planned, workshop }: DescriberDeps): 
   async function baseOf(
     image: DesiredImage,
     job: Pick<PublishedImage, "log" | "signal"> & { name: ImageName },
-  ): Promise<Below> {
+  ): Promise<BaseContents> {
     const { base } = startingPoint(image.node);
     if (base.type === "image") {
       const { inventory, contents } = await describedOf(base.image);
@@ -104,7 +104,7 @@ export function createDescriber({ context, planned, workshop }: DescriberDeps): 
     if (base.type !== "external") return { inventory: undefined, packages: [] };
     const { platform } = image.node;
     const reference = finalBase(image.recipe.containerfile) ?? "";
-    const inventory = await inventoryOf(stateRoot(context), ofExternal(reference, platform), async () =>
+    const inventory = await inventoryOf(stateRoot(context), externalInventoryKey(reference, platform), async () =>
       (await workshop()).inspectExternal({ reference, platform }, job),
     );
     return { inventory, packages: packagesOfBase(inventory) };

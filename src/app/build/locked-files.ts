@@ -12,15 +12,15 @@ export interface PackageSources {
   /** What `slipway vendor` fills; undefined: there is no such registry. */
   readonly files?: Pick<FileStore, "fetchFile"> | undefined;
   /** The package manager itself, asked in what the packages are installed into; leaves the files in a directory. */
-  readonly upstream: (asked: Asked, directory: string, job: BuildJob) => Promise<void>;
+  readonly upstream: (group: PackageGroup, directory: string, job: BuildJob) => Promise<void>;
   /** One run fetches at a time, and looks first whether another one has: the same file is fetched once. */
-  readonly lock: <T>(name: string, signal: AbortSignal, action: () => Promise<T>) => Promise<T>;
+  readonly withMutex: <T>(name: string, signal: AbortSignal, action: () => Promise<T>) => Promise<T>;
   /** A directory of this run. */
   readonly temporary: string;
 }
 
 /** Packages that one manager brings into one place. */
-export interface Asked {
+export interface PackageGroup {
   readonly manager: LockManager;
   /** The build stage; undefined: the image itself. */
   readonly stage: string | undefined;
@@ -30,9 +30,9 @@ export interface Asked {
 }
 
 /** Puts the file of each package at the path that `pathOf` says. Raises StepFailure, and RegistryError of the registry. */
-export async function takeLocked(
+export async function takeLockedPackages(
   sources: PackageSources,
-  asked: Asked,
+  group: PackageGroup,
   pathOf: (entry: LockedPackage) => string,
   job: BuildJob,
 ): Promise<void> {
@@ -43,15 +43,15 @@ export async function takeLocked(
     }
     return missing;
   };
-  const missing = await take(asked.packages);
+  const missing = await take(group.packages);
   if (missing.length === 0) return;
-  await sources.lock("packages", job.signal, async () => {
+  await sources.withMutex("packages", job.signal, async () => {
     const wanted = await take(missing);
     if (wanted.length === 0) return;
     const directory = await mkdtemp(join(sources.temporary, "packages-"));
     try {
       const left = await fromRegistry(sources, wanted, directory, job);
-      if (left.length > 0) await fromUpstream(sources, { ...asked, packages: left }, directory, job);
+      if (left.length > 0) await fromUpstream(sources, { ...group, packages: left }, directory, job);
       const lost = await take(wanted);
       if (lost[0]) throw new Error(`${lost[0].file} was stored and is not there`);
     } finally {
@@ -79,24 +79,24 @@ async function fromRegistry(
 
 async function fromUpstream(
   { upstream, store }: PackageSources,
-  asked: Asked,
+  group: PackageGroup,
   directory: string,
   job: BuildJob,
 ): Promise<void> {
   const fresh = await mkdtemp(join(directory, "upstream-"));
-  await upstream(asked, fresh, job).catch((error: unknown) => {
+  await upstream(group, fresh, job).catch((error: unknown) => {
     if (!(error instanceof StepFailure) || error.code !== "NO_ANSWER") throw error;
-    const what = `cannot fetch ${shown(asked.packages)} by ${asked.manager}: ${error.message}`;
+    const what = `cannot fetch ${shown(group.packages)} by ${group.manager}: ${error.message}`;
     throw new StepFailure("DOWNLOAD_FAILED", what, error.tail);
   });
   const files = await readdir(fresh);
   const gone: LockedPackage[] = [];
-  for (const entry of asked.packages) {
+  for (const entry of group.packages) {
     const file = files.includes(entry.file) ? entry.file : fetchedFile(entry, files);
     if (file === undefined) gone.push(entry);
-    else await admit(store, entry, join(fresh, file), asked.manager);
+    else await admit(store, entry, join(fresh, file), group.manager);
   }
-  if (gone.length > 0) throw goneFailure(asked.manager, gone);
+  if (gone.length > 0) throw goneFailure(group.manager, gone);
 }
 
 /** Nothing enters the store under a hash that it does not have. */

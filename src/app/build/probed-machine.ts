@@ -23,7 +23,7 @@ export interface ReadyMachine {
 }
 
 /** The same for a run that is about to build. Fails with exit code 4 where this machine cannot, naming what is missing. */
-export async function readyMachine(context: Context): Promise<ReadyMachine> {
+export async function requireMachine(context: Context): Promise<ReadyMachine> {
   const { state, probed } = await probeMachine(context, false);
   if (probed.system !== undefined) return { state, system: probed.system };
   const missing = probed.findings

@@ -28,10 +28,10 @@ import type { StateDirectory } from "../../run/state-directory.js";
 import { testImage } from "../../run/test-image.js";
 import { trustedCertificates } from "../../run/trusted-certificates.js";
 import { withFileLock } from "../../system/mutex.js";
-import type { Loaded } from "../catalogue/catalogue.js";
+import type { LoadedCatalogue } from "../catalogue/catalogue.js";
 import { type LockedBuildDeps, prepareLocked } from "./locked-inputs.js";
 import { cleanUpAlone, enterState } from "./presence.js";
-import { readyMachine } from "./probed-machine.js";
+import { requireMachine } from "./probed-machine.js";
 import { askUpstream } from "./upstream.js";
 import { writeContext } from "./write-context.js";
 
@@ -49,7 +49,7 @@ export interface Workshop {
   close(): Promise<void>;
 }
 
-type Sources = Pick<Loaded, "tree" | "catalogue">;
+type Sources = Pick<LoadedCatalogue, "tree" | "catalogue">;
 /** A registry that `slipway vendor` stores package files in. */
 type PackageFiles = Pick<FileStore, "fetchFile">;
 
@@ -58,13 +58,13 @@ type PackageFiles = Pick<FileStore, "fetchFile">;
  * are looked for that are not on this machine.
  */
 export async function openWorkshop(context: Context, sources: Sources, files?: PackageFiles): Promise<Workshop> {
-  const { state, system } = await readyMachine(context);
+  const { state, system } = await requireMachine(context);
   const buildah = createBuildah(system, state.temporary);
   const presence = await enterState(state, buildah, context.signal);
   const runId = randomBytes(8).toString("hex");
   const temporary = join(state.temporary, runId);
   await mkdir(temporary, { recursive: true });
-  const machine = await prepareMachine(context, { state, runId, languages: sources.catalogue.languages });
+  const machine = await writeBuildMount(context, { state, runId, languages: sources.catalogue.languages });
   const tools = createTools({ context, sources, files, state, buildah, runId, temporary, machine });
   return {
     output: (args, signal) => output(buildah, args, signal),
@@ -83,7 +83,7 @@ export async function openWorkshop(context: Context, sources: Sources, files?: P
   };
 }
 
-interface ToolsOf {
+interface WorkshopParts {
   readonly context: Context;
   readonly sources: Sources;
   readonly files: PackageFiles | undefined;
@@ -96,7 +96,7 @@ interface ToolsOf {
   readonly machine: string;
 }
 
-function createTools(given: ToolsOf): Pick<Workshop, "runner" | "inspectExternal" | "ask"> & {
+function createTools(given: WorkshopParts): Pick<Workshop, "runner" | "inspectExternal" | "ask"> & {
   readonly unfinished: ReadonlySet<Digest>;
 } {
   const { sources, buildah, machine, temporary } = given;
@@ -122,7 +122,7 @@ function createTools(given: ToolsOf): Pick<Workshop, "runner" | "inspectExternal
   };
 }
 
-function buildDeps(given: ToolsOf, shared: Pick<BuildImageDeps, "fetch" | "unfinished">): BuildImageDeps {
+function buildDeps(given: WorkshopParts, shared: Pick<BuildImageDeps, "fetch" | "unfinished">): BuildImageDeps {
   const { context, sources, state, buildah, temporary, machine } = given;
   const { env } = context;
   const contextSources = {
@@ -152,7 +152,7 @@ function buildDeps(given: ToolsOf, shared: Pick<BuildImageDeps, "fetch" | "unfin
   return build;
 }
 
-function lockedDeps(given: ToolsOf, upstream: LockedBuildDeps["sources"]["upstream"]): LockedBuildDeps {
+function lockedDeps(given: WorkshopParts, upstream: LockedBuildDeps["sources"]["upstream"]): LockedBuildDeps {
   const { context, sources, files, state, runId, temporary } = given;
   const { settings, languages } = sources.catalogue;
   return {
@@ -160,7 +160,7 @@ function lockedDeps(given: ToolsOf, upstream: LockedBuildDeps["sources"]["upstre
       store: openPackageStore(join(state.root, "cache", "packages", "sha256")),
       files,
       upstream,
-      lock: (name, signal, action) => withFileLock(join(state.locks, name), signal, action),
+      withMutex: (name, signal, action) => withFileLock(join(state.locks, name), signal, action),
       temporary,
     },
     managers: allManagers(languages),
@@ -176,7 +176,7 @@ const withoutLock = <T>(_name: string, _signal: AbortSignal, action: () => Promi
 function downloaderFor(
   context: Context,
   state: StateDirectory,
-  settings: Loaded["catalogue"]["settings"]["downloads"],
+  settings: LoadedCatalogue["catalogue"]["settings"]["downloads"],
 ) {
   return createDownloader({
     settings,
@@ -187,13 +187,13 @@ function downloaderFor(
   });
 }
 
-interface MachineOf {
+interface BuildMountSources {
   readonly state: StateDirectory;
   readonly runId: string;
   readonly languages: readonly Language[];
 }
 
-async function prepareMachine(context: Context, { state, runId, languages }: MachineOf): Promise<string> {
+async function writeBuildMount(context: Context, { state, runId, languages }: BuildMountSources): Promise<string> {
   const ca = caBundle(context.env);
   const files = machineFiles(allManagers(languages), {
     mount: MACHINE_MOUNT,

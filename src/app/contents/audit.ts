@@ -17,8 +17,9 @@ import { originOf, type PackageOrigin } from "../../resolve/package-origin.js";
 import { releaseOf } from "../../resolve/system-release.js";
 import { fetchAdvisories, MirrorProblem } from "../../run/advisory-mirror.js";
 import { trustedCertificates } from "../../run/trusted-certificates.js";
-import type { Loaded } from "../catalogue/catalogue.js";
-import { type ContentsOptions, contentsOf } from "./image-contents.js";
+import type { LoadedCatalogue } from "../catalogue/catalogue.js";
+import type { ContentsOptions } from "./contents-reader.js";
+import { contentsOf } from "./image-contents.js";
 
 export interface AuditedFinding extends Finding {
   readonly origin: PackageOrigin;
@@ -53,14 +54,14 @@ export interface AuditOptions extends ContentsOptions {
 /** Holds what is in images against the advisories. `names`: left out, all. Nothing is fetched but with `update`. */
 export async function audit(
   context: Context,
-  loaded: Loaded,
+  loaded: LoadedCatalogue,
   options: AuditOptions,
   names?: ReadonlySet<ImageName>,
 ): Promise<Audit> {
   const policy = policyOf(loaded);
-  const all = await knownContents(context, loaded, options);
+  const all = await contentsWithRelease(context, loaded, options);
   const images = [...all.values()].filter(({ image }) => names?.has(image) ?? true);
-  if (options.update) await update(context, loaded, policy, ecosystemsOf(all.values()));
+  if (options.update) await updateMirror(context, loaded, policy, ecosystemsOf(all.values()));
   const keys = new Set(images.flatMap(({ packages, os }) => packages.flatMap((found) => advisoryKeys(found, os))));
   const wanted = (advisory: Advisory) => advisory.affected.some((affected) => keys.has(affectedKey(affected)));
   const read = await loadAdvisories(context, loaded, ecosystemsOf(images), wanted);
@@ -86,9 +87,9 @@ export async function audit(
 }
 
 /** What is in the images, with the release of their systems. */
-export async function knownContents(
+export async function contentsWithRelease(
   context: Context,
-  loaded: Loaded,
+  loaded: LoadedCatalogue,
   options: ContentsOptions,
 ): Promise<ReadonlyMap<ImageName, ImageContents>> {
   const all = await contentsOf(context, loaded, options);
@@ -100,7 +101,7 @@ export async function knownContents(
   );
 }
 
-function policyOf({ catalogue }: Loaded): VulnerabilityPolicy {
+function policyOf({ catalogue }: LoadedCatalogue): VulnerabilityPolicy {
   if (catalogue.vulnerabilities) return catalogue.vulnerabilities;
   const hint = "write policies/vulnerabilities.yaml; `slipway schema vulnerabilities` prints what may stand in it";
   throw new CommandError(EXIT.usage, "nothing says where advisories are", hint);
@@ -109,14 +110,14 @@ function policyOf({ catalogue }: Loaded): VulnerabilityPolicy {
 /** Reads the advisories about these ecosystems, from the catalogue and from what the mirror had. */
 export async function loadAdvisories(
   context: Context,
-  loaded: Loaded,
+  loaded: LoadedCatalogue,
   ecosystems: ReadonlySet<string>,
   wanted: (advisory: Advisory) => boolean,
 ): Promise<ReadAdvisories> {
   const { directory, mirror } = policyOf(loaded);
   const directories = [
     ...(directory === undefined ? [] : [{ path: join(context.catalogue, directory), shown: directory }]),
-    ...(mirror === undefined ? [] : [{ path: mirrored(context), shown: "mirror" }]),
+    ...(mirror === undefined ? [] : [{ path: mirrorDirectory(context), shown: "mirror" }]),
   ];
   const read = await readAdvisories({ directories, ecosystems, wanted });
   if (read.count > 0 || ecosystems.size === 0) return read;
@@ -124,9 +125,14 @@ export async function loadAdvisories(
   throw new CommandError(EXIT.usage, `there are no advisories about ${[...ecosystems].sort().join(", ")}`, hint);
 }
 
-const mirrored = (context: Context) => join(stateRoot(context), "cache", "advisories");
+const mirrorDirectory = (context: Context) => join(stateRoot(context), "cache", "advisories");
 
-async function update(context: Context, { catalogue }: Loaded, policy: VulnerabilityPolicy, of: ReadonlySet<string>) {
+async function updateMirror(
+  context: Context,
+  { catalogue }: LoadedCatalogue,
+  policy: VulnerabilityPolicy,
+  of: ReadonlySet<string>,
+) {
   const { mirror } = policy;
   if (mirror === undefined)
     throw new CommandError(
@@ -139,7 +145,7 @@ async function update(context: Context, { catalogue }: Loaded, policy: Vulnerabi
   const request = { env, ca: trustedCertificates(caBundle(env)), privateHosts };
   try {
     const missing = await fetchAdvisories(
-      { base: mirror, directory: mirrored(context), request },
+      { base: mirror, directory: mirrorDirectory(context), request },
       [...of].sort(),
       signal,
     );
@@ -163,7 +169,11 @@ export function ecosystemsOf(images: Iterable<ImageContents>): ReadonlySet<strin
 /** Where a finding comes from, and whether anybody has accepted it. */
 export function auditFinding(
   finding: Finding,
-  { contents, loaded, exceptions }: { contents: ImageContents; loaded: Loaded; exceptions: readonly Exception[] },
+  {
+    contents,
+    loaded,
+    exceptions,
+  }: { contents: ImageContents; loaded: LoadedCatalogue; exceptions: readonly Exception[] },
 ): AuditedFinding {
   const origin = originOf(finding.package, contents, loaded.graph);
   const waiver = waiverOf(finding, exceptions, origin.image);

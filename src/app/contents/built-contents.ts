@@ -9,7 +9,7 @@ import { validExceptions } from "../../policy/exceptions.js";
 import { ownedPackages } from "../../resolve/owned-packages.js";
 import { type AskedPackage, addedPackages, type LockedName } from "../../resolve/provenance.js";
 import { startingPoint } from "../../resolve/starting-point.js";
-import type { Loaded } from "../catalogue/catalogue.js";
+import type { LoadedCatalogue } from "../catalogue/catalogue.js";
 
 export interface ImageInventories {
   readonly inventory: Inventory;
@@ -18,13 +18,13 @@ export interface ImageInventories {
 }
 
 /** What an image adds to what it starts from, by its file systems. */
-export function addedTo({ node, recipe }: DesiredImage, { inventory, base }: ImageInventories): AddedPackage[] {
+export function packagesAddedBy({ node, recipe }: DesiredImage, { inventory, base }: ImageInventories): AddedPackage[] {
   const start = startingPoint(node);
   const { type } = start.base;
   const inside = recipe.packages.filter(({ stage }) => start.stages.has(stage));
-  const asked = inside.map(({ manager, name }): AskedPackage => typed(manager, name));
+  const asked = inside.map(({ manager, name }): AskedPackage => packageIdentity(manager, name));
   const bootstrap = start.base.type === "bootstrap" ? start.base.bootstrap : undefined;
-  const made = (bootstrap?.packages ?? []).map((name) => typed(bootstrap?.manager ?? "", name));
+  const made = (bootstrap?.packages ?? []).map((name) => packageIdentity(bootstrap?.manager ?? "", name));
   const locked = (recipe.locked ?? [])
     .filter(({ stage }) => start.stages.has(stage))
     .flatMap(({ manager, name, version }): LockedName[] => {
@@ -36,20 +36,20 @@ export function addedTo({ node, recipe }: DesiredImage, { inventory, base }: Ima
 }
 
 /** What an image starts from, with everything in it; no inventory: it starts from nothing. */
-export interface Below {
+export interface BaseContents {
   readonly inventory: Inventory | undefined;
   readonly packages: readonly OwnedPackage[];
 }
 
 /** Everything in an image that somebody looked at, with what brought it. */
-export function builtContents(image: DesiredImage, inventory: Inventory, below: Below): ImageContents {
+export function builtContents(image: DesiredImage, inventory: Inventory, below: BaseContents): ImageContents {
   const { name } = image.node;
-  const added = addedTo(image, { inventory, base: below.inventory });
+  const added = packagesAddedBy(image, { inventory, base: below.inventory });
   const packages = ownedPackages({ image: name, inventory, added, below: below.packages });
   return { image: name, from: "image", ...(inventory.os === undefined ? {} : { os: inventory.os }), packages };
 }
 
-function typed(manager: string, name: string): AskedPackage {
+function packageIdentity(manager: string, name: string): AskedPackage {
   const type = TYPE_OF_MANAGER[manager];
   return type === undefined ? { name } : { type, name: normalName(type, name) };
 }
@@ -58,14 +58,14 @@ function typed(manager: string, name: string): AskedPackage {
 export function checkBuiltImage(
   image: DesiredImage,
   inventories: ImageInventories,
-  { catalogue, today }: Pick<Loaded, "catalogue"> & { readonly today: string },
+  { catalogue, today }: Pick<LoadedCatalogue, "catalogue"> & { readonly today: string },
 ): readonly Diagnostic[] {
   const { node, recipe } = image;
   const installed = inventoryProblems(recipe.packages, inventories.inventory).map(({ name, message, hint }) =>
     errorAt(placeOf(image, name), "version-not-approved", message, hint),
   );
   const exceptions = validExceptions(catalogue.exceptions, today).get(node.name) ?? [];
-  const added = addedTo(image, inventories);
+  const added = packagesAddedBy(image, inventories);
   const managers = managersOf(catalogue);
   const { diagnostics } = checkContents({ catalogue, node, managers, when: "image", added }, exceptions);
   return [...installed, ...diagnostics];

@@ -20,22 +20,22 @@ import {
 import { impactAdvice } from "../../resolve/impact-advice.js";
 import { type ImpactTarget, parseTarget } from "../../resolve/impact-target.js";
 import { whyOf } from "../../resolve/package-origin.js";
-import type { Loaded } from "../catalogue/catalogue.js";
-import { ecosystemsOf, knownContents, loadAdvisories } from "./audit.js";
-import type { ContentsOptions } from "./image-contents.js";
+import type { LoadedCatalogue } from "../catalogue/catalogue.js";
+import { contentsWithRelease, ecosystemsOf, loadAdvisories } from "./audit.js";
+import type { ContentsOptions } from "./contents-reader.js";
 
 type Contents = ReadonlyMap<ImageName, ImageContents>;
 
 /** What a target reaches. Fails with a usage error where the target is none. */
 export async function impacts(
   context: Context,
-  loaded: Loaded,
+  loaded: LoadedCatalogue,
   options: ContentsOptions,
   texts: readonly string[],
 ): Promise<readonly ImpactReport[]> {
   const targets = texts.map((text) => ({ text, target: targetOf(text, loaded) }));
   const isAbout = ({ target }: (typeof targets)[number]) => target.type === "package" || target.type === "advisory";
-  const contents: Contents = targets.some(isAbout) ? await knownContents(context, loaded, options) : new Map();
+  const contents: Contents = targets.some(isAbout) ? await contentsWithRelease(context, loaded, options) : new Map();
   const reports: ImpactReport[] = [];
   for (const { text, target } of targets) {
     const { impact, advice } = await impactOf(target, { context, loaded, contents });
@@ -45,7 +45,7 @@ export async function impacts(
   return reports;
 }
 
-function targetOf(text: string, { catalogue }: Loaded): ImpactTarget {
+function targetOf(text: string, { catalogue }: LoadedCatalogue): ImpactTarget {
   const target = parseTarget(text, catalogue);
   if (target) return target;
   const hint = "PACKAGE, PACKAGE@1.2.3, PACKAGE@1.*, 'PACKAGE@>=1.0 <1.5', an advisory, an image or a base";
@@ -54,7 +54,7 @@ function targetOf(text: string, { catalogue }: Loaded): ImpactTarget {
 
 interface Surroundings {
   readonly context: Context;
-  readonly loaded: Loaded;
+  readonly loaded: LoadedCatalogue;
   readonly contents: Contents;
 }
 
@@ -69,14 +69,16 @@ async function impactOf(
     return { impact: { images, unknown: [] }, advice: withdrawAdvice(target, loaded) };
   }
   const affected =
-    target.type === "package" ? named(target, contents) : await affectedBy(target.id, { context, loaded, contents });
+    target.type === "package"
+      ? affectedByName(target, contents)
+      : await affectedByAdvisory(target.id, { context, loaded, contents });
   const impact = packageImpact(affected, contents, graph);
   const advice = impactAdvice(impact.images, { catalogue, graph });
   if (impact.images.length > 0 || target.type === "advisory") return { impact, advice };
   return { impact, advice: nearAdvice(target.name, contents) };
 }
 
-function named({ name, range }: ImpactTarget & { type: "package" }, contents: Contents): Affected {
+function affectedByName({ name, range }: ImpactTarget & { type: "package" }, contents: Contents): Affected {
   const isMeant = packagesNamed(name, range, compareVersions);
   return new Map(
     [...contents].map(([image, { packages }]) => [
@@ -87,7 +89,7 @@ function named({ name, range }: ImpactTarget & { type: "package" }, contents: Co
 }
 
 /** By the advisories alone: what the policy thinks of them does not matter here. */
-async function affectedBy(id: string, { context, loaded, contents }: Surroundings): Promise<Affected> {
+async function affectedByAdvisory(id: string, { context, loaded, contents }: Surroundings): Promise<Affected> {
   const wanted = id.toLowerCase();
   const isMeant = (advisory: Advisory) =>
     [advisory.id, ...advisory.aliases, ...advisory.upstream].some((name) => name.toLowerCase() === wanted);
@@ -115,7 +117,7 @@ function nearAdvice(name: string, contents: Contents): string[] {
   return near === undefined ? [] : [`did you mean ${near}?`];
 }
 
-function withdrawAdvice(target: ImpactTarget, { catalogue }: Loaded): string[] {
+function withdrawAdvice(target: ImpactTarget, { catalogue }: LoadedCatalogue): string[] {
   if (target.type === "image") {
     const definition = catalogue.images.get(target.image);
     if (definition === undefined) return [];
@@ -127,7 +129,7 @@ function withdrawAdvice(target: ImpactTarget, { catalogue }: Loaded): string[] {
   return [`${lineOf(source.at(pointer))}: another digest builds all of them again; \`slipway update\` looks for one`];
 }
 
-function imageReport({ image, packages, derived }: ImpactImage, { catalogue }: Loaded): ImpactReportImage {
+function imageReport({ image, packages, derived }: ImpactImage, { catalogue }: LoadedCatalogue): ImpactReportImage {
   const versionOf = (name: ImageName) => catalogue.images.get(name)?.version ?? "";
   return {
     image,

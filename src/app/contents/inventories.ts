@@ -12,10 +12,10 @@ const FORMAT = 1;
  */
 export type InventoryKey = string & { readonly __brand: "InventoryKey" };
 
-export const ofImage = (imageId: Digest) => imageId.slice("sha256:".length) as InventoryKey;
+export const imageInventoryKey = (imageId: Digest) => imageId.slice("sha256:".length) as InventoryKey;
 
 /** `reference`: pinned by digest, maybe of an index of several platforms. */
-export function ofExternal(reference: string, platform: Platform): InventoryKey {
+export function externalInventoryKey(reference: string, platform: Platform): InventoryKey {
   const digest = reference.slice(reference.lastIndexOf(":") + 1);
   return `${digest}-${platform.replaceAll("/", "-")}` as InventoryKey;
 }
@@ -23,7 +23,7 @@ export function ofExternal(reference: string, platform: Platform): InventoryKey 
 const directoryIn = (state: string) => join(state, "cache", "inventory");
 
 /** What was found in an image when somebody looked; undefined: nobody did. */
-export async function keptInventory(state: string, key: InventoryKey): Promise<Inventory | undefined> {
+export async function cachedInventory(state: string, key: InventoryKey): Promise<Inventory | undefined> {
   try {
     const { format, ...inventory } = JSON.parse(await readFile(join(directoryIn(state), `${key}.json`), "utf8"));
     return format === FORMAT && Array.isArray(inventory.packages) ? (inventory as Inventory) : undefined;
@@ -33,7 +33,7 @@ export async function keptInventory(state: string, key: InventoryKey): Promise<I
 }
 
 /** That it cannot be kept only costs time. */
-export async function keepInventory(state: string, key: InventoryKey, inventory: Inventory): Promise<void> {
+export async function cacheInventory(state: string, key: InventoryKey, inventory: Inventory): Promise<void> {
   const file = join(directoryIn(state), `${key}.json`);
   const temporary = `${file}.${process.pid}`;
   try {
@@ -51,9 +51,9 @@ export async function inventoryOf(
   key: InventoryKey,
   look: () => Promise<Inventory>,
 ): Promise<Inventory> {
-  const kept = await keptInventory(state, key);
+  const kept = await cachedInventory(state, key);
   if (kept !== undefined) return kept;
   const inventory = await look();
-  await keepInventory(state, key, inventory);
+  await cacheInventory(state, key, inventory);
   return inventory;
 }

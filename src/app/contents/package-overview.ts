@@ -4,15 +4,16 @@ import type { ImageName } from "../../model/names.js";
 import { loadSpdx } from "../../policy/spdx.js";
 import { spdxText } from "../../policy/spdx-text.js";
 import { type PackageUse, packageUses } from "../../resolve/package-tables.js";
-import { type Loaded, loadChecked } from "../catalogue/catalogue.js";
-import { type ContentsOptions, contentsOf } from "./image-contents.js";
+import { type LoadedCatalogue, loadChecked } from "../catalogue/catalogue.js";
+import type { ContentsOptions } from "./contents-reader.js";
+import { contentsOf } from "./image-contents.js";
 
 export interface TableOptions extends ContentsOptions {
   readonly csv?: boolean;
 }
 
 export interface Overview {
-  readonly loaded: Loaded;
+  readonly loaded: LoadedCatalogue;
   readonly uses: readonly PackageUse[];
   /** Images of which nobody knows what is in them. */
   readonly unknown: readonly ImageName[];

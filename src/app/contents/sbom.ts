@@ -2,10 +2,11 @@ import type { Context } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
 import type { ImageName } from "../../model/names.js";
 import { observeAll } from "../../resolve/observe.js";
-import { imageNamed, type Loaded, loadChecked, withAncestors } from "../catalogue/catalogue.js";
+import { imageNamed, type LoadedCatalogue, loadChecked, withAncestors } from "../catalogue/catalogue.js";
 import { openRegistryFor } from "../plan/plan.js";
 import { attachedSbom, sbomInput } from "./attachment.js";
-import { type ContentsOptions, contentsOf } from "./image-contents.js";
+import type { ContentsOptions } from "./contents-reader.js";
+import { contentsOf } from "./image-contents.js";
 
 export const SBOM_FORMATS = ["cyclonedx", "spdx"] as const;
 
@@ -27,7 +28,7 @@ export async function sbomOf(context: Context, options: SbomOptions, name: strin
   const digest = observations.get(image.node.name)?.record?.manifestDigest;
   const attached = digest && (await attachedSbom(registry, image.node.name, digest));
   if (attached !== undefined && options.format === "cyclonedx") return attached.text;
-  const contents = attached?.contents ?? (await lookAt(context, options, { loaded, name: image.node.name }));
+  const contents = attached?.contents ?? (await scannedContents(context, options, { loaded, name: image.node.name }));
   if (contents === undefined || contents.from === "unknown") {
     throw new CommandError(
       EXIT.failed,
@@ -41,7 +42,11 @@ export async function sbomOf(context: Context, options: SbomOptions, name: strin
 }
 
 /** Of the image and what it is built from, nothing else: the whole catalogue may take long to pull. */
-async function lookAt(context: Context, options: SbomOptions, { loaded, name }: { loaded: Loaded; name: ImageName }) {
+async function scannedContents(
+  context: Context,
+  options: SbomOptions,
+  { loaded, name }: { loaded: LoadedCatalogue; name: ImageName },
+) {
   const { desired } = loaded;
   const wanted = withAncestors([name], desired);
   const images = new Map([...desired.images].filter(([image]) => wanted.has(image)));

@@ -11,15 +11,15 @@ import { withdrawalProblems } from "../../policy/withdrawals.js";
 import { builtInTemplates } from "../../render/templates.js";
 import { diagnosticsText } from "../../report/diagnostics.js";
 import { planBetween } from "../../resolve/plan.js";
-import { LONG_AGO, type Loaded, load, loadChecked, loadDesired } from "../catalogue/catalogue.js";
+import { LONG_AGO, type LoadedCatalogue, load, loadChecked, loadDesired } from "../catalogue/catalogue.js";
 import { changedEntries } from "./changed-entries.js";
 import { changedPackages } from "./changed-packages.js";
 import { readIndex, writeIndex } from "./index-file.js";
-import { type CatalogueIndex, indexOf, type Scope, scopeOf } from "./part.js";
+import { type CatalogueIndex, type CataloguePart, indexOf, reachedPart } from "./part.js";
 
-export interface PlannedRefs {
+export interface CommitPlan {
   readonly plan: Plan;
-  readonly loaded: Loaded;
+  readonly loaded: LoadedCatalogue;
 }
 
 /**
@@ -27,7 +27,11 @@ export interface PlannedRefs {
  * index of an earlier commit tells; the result is the same as that of reading everything.
  * Problems of the base are no obstacle: a change may be what mends them. What is broken there counts as not there.
  */
-export async function planRefs(context: Context, base: string, head: string | undefined): Promise<PlannedRefs> {
+export async function planBetweenCommits(
+  context: Context,
+  base: string,
+  head: string | undefined,
+): Promise<CommitPlan> {
   const { catalogue: directory } = context;
   if (head === undefined) {
     const baseCommit = await resolveCommit(directory, base);
@@ -59,10 +63,10 @@ async function planNarrow(
   index: CatalogueIndex,
   base: string,
   head: string,
-): Promise<PlannedRefs | undefined> {
+): Promise<CommitPlan | undefined> {
   const { catalogue: directory, today } = context;
   const cache: LoadCache = new Map();
-  const scope = await scopeBetween(directory, index, [base, head], cache);
+  const scope = await partBetween(directory, index, [base, head], cache);
   if (!scope) return undefined;
   const [before, after] = await Promise.all([base, head].map((commit) => openCommit(directory, commit, scope.paths)));
   const loaded = await loadDesired(after as FileTree, builtInTemplates(), {
@@ -83,13 +87,13 @@ async function planNarrow(
 }
 
 /** What a change takes back reaches images that it does not touch: they are named, as the gate does. */
-function noteWithdrawals({ note, today }: Context, before: Loaded, after: Loaded): void {
+function noteWithdrawals({ note, today }: Context, before: LoadedCatalogue, after: LoadedCatalogue): void {
   const managers = managersOf(after.catalogue);
   const problems = withdrawalProblems({ before, after, managers, today: today() });
   if (problems.length > 0) note(`${diagnosticsText(problems)}\n`);
 }
 
-interface HeadOf {
+interface HeadQuery {
   readonly base: string;
   /** Left out: the working tree. */
   readonly head?: string;
@@ -97,7 +101,7 @@ interface HeadOf {
 }
 
 /** The head, if it is sound; where it is not because an approval was taken back, all images that this reaches are named. */
-async function loadHead(context: Context, { base, head, cache }: HeadOf): Promise<Loaded> {
+async function loadHead(context: Context, { base, head, cache }: HeadQuery): Promise<LoadedCatalogue> {
   try {
     return await loadChecked(context, head, cache);
   } catch (error) {
@@ -115,11 +119,11 @@ interface Known {
 }
 
 /** The head is read as a whole; of the base only what differs, where that is enough. */
-async function planWhole(context: Context, base: string, loaded: Loaded, known: Known): Promise<PlannedRefs> {
+async function planWhole(context: Context, base: string, loaded: LoadedCatalogue, known: Known): Promise<CommitPlan> {
   const { catalogue: directory } = context;
   const { index, cache } = known;
   const options = { today: LONG_AGO, cache };
-  const scope = index && (await scopeBetween(directory, index, [base], cache));
+  const scope = index && (await partBetween(directory, index, [base], cache));
   if (index && scope) {
     const tree = await openCommit(directory, base, scope.paths);
     const before = await loadDesired(tree, builtInTemplates(), { ...options, part: partOf(scope) });
@@ -135,23 +139,23 @@ async function planWhole(context: Context, base: string, loaded: Loaded, known: 
 }
 
 /** What to read of commits, by all in which they differ from the index's. */
-async function scopeBetween(
+async function partBetween(
   directory: string,
   index: CatalogueIndex,
   commits: readonly string[],
   cache: LoadCache,
-): Promise<Scope | undefined> {
+): Promise<CataloguePart | undefined> {
   const paths = (await Promise.all(commits.map((commit) => changedPaths(directory, index.commit, commit)))).flat();
   const all = [index.commit, ...commits];
   const packages = await changedPackages(directory, all, paths, cache);
-  return scopeOf(index, { paths, packages, locked: await changedEntries(directory, all, paths, cache) });
+  return reachedPart(index, { paths, packages, locked: await changedEntries(directory, all, paths, cache) });
 }
 
 /** What slipway.lock may speak of where only a part of the images is read. */
-const partOf = ({ names, locked }: Scope) => new Set([...names, ...locked]);
+const partOf = ({ names, locked }: CataloguePart) => new Set([...names, ...locked]);
 
 /** Whether the part stands by itself: no problem in it, and no image in it that stands outside of it as well. */
-function isSoundPart({ diagnostics, desired }: Loaded, scope: Scope, index: CatalogueIndex): boolean {
+function isSoundPart({ diagnostics, desired }: LoadedCatalogue, scope: CataloguePart, index: CatalogueIndex): boolean {
   if (diagnostics.length > 0) return false;
   const added = [...desired.images.keys()].filter((name) => !scope.names.has(name));
   return added.every((name) => !index.names.includes(name));

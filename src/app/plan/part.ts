@@ -3,7 +3,7 @@ import { LOCK_FILE } from "../../load/find-documents.js";
 import { CATALOGUE_PATHS } from "../../load/git/tree.js";
 import type { Body } from "../../model/definition.js";
 import { type AgingPins, agingPins } from "../../policy/base-rules.js";
-import type { Loaded } from "../catalogue/catalogue.js";
+import type { LoadedCatalogue } from "../catalogue/catalogue.js";
 
 /**
  * What is kept of a whole, sound catalogue so that a later plan between two commits need not read all of it again: enough
@@ -28,7 +28,7 @@ export const packageId = (kind: "system" | "runtime", name: string) =>
   `${kind[0]}:${name.toLowerCase().replace(/[-_.]+/g, "-")}`;
 
 /** A part of a catalogue that is sound by itself: definitions with all their ancestors and descendants. */
-export interface Scope {
+export interface CataloguePart {
   readonly names: ReadonlySet<string>;
   /** Names, of images or not, whose entries of slipway.lock differ. */
   readonly locked: ReadonlySet<string>;
@@ -45,7 +45,7 @@ const MAX_SHARE = 0.5;
  * undefined: symbolic links may connect paths that the index would hold apart, and exceptions name images anywhere and hold
  * for a time. One that comes later is a change of policies/, where everything is read as well.
  */
-export function indexOf({ catalogue, desired, tree }: Loaded): CatalogueIndex | undefined {
+export function indexOf({ catalogue, desired, tree }: LoadedCatalogue): CatalogueIndex | undefined {
   if (catalogue.exceptions.length > 0) return undefined;
   if (desired.commit === null || [...tree.files.values()].some(({ mode }) => mode === "120000")) return undefined;
   const nodes = [...desired.images.values()].map(({ node }) => node);
@@ -98,7 +98,10 @@ export interface Changes {
 const isNarrow = (path: string) => path.startsWith("images/") || isApprovedList(path) || path === LOCK_FILE;
 
 /** What must be read of two commits to plan between them. undefined: everything, because a setting changed, or too much else. */
-export function scopeOf(index: CatalogueIndex, { paths: changed, packages, locked }: Changes): Scope | undefined {
+export function reachedPart(
+  index: CatalogueIndex,
+  { paths: changed, packages, locked }: Changes,
+): CataloguePart | undefined {
   if (locked === "bases" || changed.some((path) => !isNarrow(path))) return undefined;
   // A YAML file that comes or goes decides what else in its folder is a definition: the whole folder is looked at.
   const folders = [...new Set(changed.filter((path) => /^images\/.*\.ya?ml$/.test(path)).map(topFolder))];

@@ -7,8 +7,8 @@ import type { Plan } from "../../model/plan.js";
 import type { RunBuildah, StoringRegistry } from "../../model/registry.js";
 import { observeAll } from "../../resolve/observe.js";
 import { planAgainstRegistry } from "../../resolve/plan.js";
-import { type Loaded, loadChecked } from "../catalogue/catalogue.js";
-import { planRefs } from "./between-commits.js";
+import { type LoadedCatalogue, loadChecked } from "../catalogue/catalogue.js";
+import { planBetweenCommits } from "./between-commits.js";
 import { openRegistryFor, type RegistryOptions, registryReference } from "./registry.js";
 
 export { openNamed, openRegistryFor, type RegistryOptions, registryReference } from "./registry.js";
@@ -21,15 +21,15 @@ export interface PlanOptions extends RegistryOptions {
   readonly head?: string;
 }
 
-export interface Planned {
+export interface CataloguePlan {
   readonly plan: Plan;
-  readonly loaded: Loaded;
+  readonly loaded: LoadedCatalogue;
   /** What the plan compares with, for people. */
   readonly against: string;
 }
 
 /** The plan that the options ask for. */
-export async function makePlan(context: Context, options: PlanOptions): Promise<Planned> {
+export async function makePlan(context: Context, options: PlanOptions): Promise<CataloguePlan> {
   const { base, since, head, registry, readFrom } = options;
   const named = base ?? since;
   if (named === undefined) return planRegistry(context, { ...options, ref: head });
@@ -41,7 +41,7 @@ export async function makePlan(context: Context, options: PlanOptions): Promise<
       "a plan is either from one Git ref or against a registry",
     );
   }
-  const { plan, loaded } = await planRefs(context, base ?? (await forkPoint(context, named, head)), head);
+  const { plan, loaded } = await planBetweenCommits(context, base ?? (await forkPoint(context, named, head)), head);
   return { plan, loaded, against: `${named} (${plan.base?.slice(0, 12)})` };
 }
 
@@ -51,7 +51,7 @@ async function forkPoint({ catalogue }: Context, branch: string, head = "HEAD"):
   return mergeBase(catalogue, tip, commit);
 }
 
-export interface RegistryPlan extends Planned {
+export interface RegistryPlan extends CataloguePlan {
   readonly registry: StoringRegistry;
   readonly observations: Observations;
 }

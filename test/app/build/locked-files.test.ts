@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { type Asked, type PackageSources, takeLocked } from "../../../src/app/build/locked-files.js";
+import { type PackageGroup, type PackageSources, takeLockedPackages } from "../../../src/app/build/locked-files.js";
 import type { LockedPackage } from "../../../src/model/lock.js";
 import { openPackageStore } from "../../../src/run/package-store.js";
 import { type BuildJob, StepFailure } from "../../../src/run/runner.js";
@@ -55,13 +55,13 @@ async function world({ upstream = {}, registry, store = {} }: World) {
       asked.push(packages.map(({ name }) => name));
       for (const [file, text] of Object.entries(upstream)) await writeFile(join(to, file), text);
     },
-    lock: (name, signal, action) => withFileLock(join(root, name), signal, action),
+    withMutex: (name, signal, action) => withFileLock(join(root, name), signal, action),
     temporary: root,
   };
   const take = async (...packages: LockedPackage[]) => {
-    const wanted: Asked = { manager: "apt", stage: undefined, bootstrap: false, packages };
+    const wanted: PackageGroup = { manager: "apt", stage: undefined, bootstrap: false, packages };
     const job = { signal: new AbortController().signal } as BuildJob;
-    await takeLocked(sources, wanted, ({ file }) => join(target, basename(file)), job);
+    await takeLockedPackages(sources, wanted, ({ file }) => join(target, basename(file)), job);
     return Promise.all(packages.map(({ file }) => readFile(join(target, file), "utf8")));
   };
   return { take, asked, stored: async () => (await readdir(cache)).sort() };
