@@ -25,7 +25,7 @@ export interface AuditedFinding extends Finding {
   readonly origin: PackageOrigin;
   /** The exception that accepts it. */
   readonly waiver: Exception | undefined;
-  /** What it comes to: undefined where it is waived or ignored. */
+  /** undefined: the finding is waived or ignored. */
   readonly diagnostic: Diagnostic | undefined;
 }
 
@@ -41,9 +41,9 @@ export interface Audit {
   readonly images: readonly AuditedImage[];
   readonly policy: VulnerabilityPolicy;
   readonly advisories: Pick<ReadAdvisories, "count" | "newest">;
-  /** Of advisories and exceptions. */
+  /** Problems of advisories and exceptions. */
   readonly diagnostics: readonly Diagnostic[];
-  /** What was not looked at, and why: `advisories for npm`. */
+  /** What could not be checked, and why: `there are no advisories for npm`. */
   readonly blind: readonly string[];
 }
 
@@ -51,7 +51,7 @@ export interface AuditOptions extends ContentsOptions {
   readonly update?: boolean;
 }
 
-/** Holds what is in images against the advisories. `names`: left out, all. Nothing is fetched but with `update`. */
+/** Checks what is in images against the advisories. `names` omitted: all images. Fetches advisories only with `update`. */
 export async function audit(
   context: Context,
   loaded: LoadedCatalogue,
@@ -63,8 +63,8 @@ export async function audit(
   const images = [...all.values()].filter(({ image }) => names?.has(image) ?? true);
   if (options.update) await updateMirror(context, loaded, policy, ecosystemsOf(all.values()));
   const keys = new Set(images.flatMap(({ packages, os }) => packages.flatMap((found) => advisoryKeys(found, os))));
-  const wanted = (advisory: Advisory) => advisory.affected.some((affected) => keys.has(affectedKey(affected)));
-  const read = await loadAdvisories(context, loaded, ecosystemsOf(images), wanted);
+  const isRelevant = (advisory: Advisory) => advisory.affected.some((affected) => keys.has(affectedKey(affected)));
+  const read = await loadAdvisories(context, loaded, ecosystemsOf(images), isRelevant);
   const { catalogue } = loaded;
   const exceptions = catalogue.exceptions.filter(({ expires }) => expires >= context.today());
   const index = indexAdvisories(read.advisories);
@@ -86,7 +86,7 @@ export async function audit(
   };
 }
 
-/** What is in the images, with the release of their systems. */
+/** The contents of the images, with the release of their operating systems. */
 export async function contentsWithRelease(
   context: Context,
   loaded: LoadedCatalogue,
@@ -103,24 +103,24 @@ export async function contentsWithRelease(
 
 function policyOf({ catalogue }: LoadedCatalogue): VulnerabilityPolicy {
   if (catalogue.vulnerabilities) return catalogue.vulnerabilities;
-  const hint = "write policies/vulnerabilities.yaml; `slipway schema vulnerabilities` prints what may stand in it";
+  const hint = "write policies/vulnerabilities.yaml; `slipway schema vulnerabilities` prints its schema";
   throw new CommandError(EXIT.usage, "nothing says where advisories are", hint);
 }
 
-/** Reads the advisories about these ecosystems, from the catalogue and from what the mirror had. */
+/** Reads the advisories about these ecosystems from the catalogue and from what was fetched from the mirror. */
 export async function loadAdvisories(
   context: Context,
   loaded: LoadedCatalogue,
   ecosystems: ReadonlySet<string>,
-  wanted: (advisory: Advisory) => boolean,
+  isRelevant: (advisory: Advisory) => boolean,
 ): Promise<ReadAdvisories> {
   const { directory, mirror } = policyOf(loaded);
   const directories = [
     ...(directory === undefined ? [] : [{ path: join(context.catalogue, directory), shown: directory }]),
     ...(mirror === undefined ? [] : [{ path: mirrorDirectory(context), shown: "mirror" }]),
   ];
-  const read = await readAdvisories({ directories, ecosystems, wanted });
-  if (read.count > 0 || ecosystems.size === 0) return read;
+  const advisories = await readAdvisories({ directories, ecosystems, wanted: isRelevant });
+  if (advisories.count > 0 || ecosystems.size === 0) return advisories;
   const hint = mirror === undefined ? "put files in the OSV format there" : "`slipway audit --update` fetches them";
   throw new CommandError(EXIT.usage, `there are no advisories about ${[...ecosystems].sort().join(", ")}`, hint);
 }
@@ -157,16 +157,16 @@ async function updateMirror(
 }
 
 export function ecosystemsOf(images: Iterable<ImageContents>): ReadonlySet<string> {
-  const found = new Set<string>();
+  const ecosystems = new Set<string>();
   for (const { packages, os } of images)
     for (const { type } of packages) {
       const ecosystem = ecosystemOf(type, os);
-      if (ecosystem !== undefined) found.add(ecosystem);
+      if (ecosystem !== undefined) ecosystems.add(ecosystem);
     }
-  return found;
+  return ecosystems;
 }
 
-/** Where a finding comes from, and whether anybody has accepted it. */
+/** A finding with its origin and the exception that accepts it, if there is one. */
 export function auditFinding(
   finding: Finding,
   {
@@ -180,14 +180,15 @@ export function auditFinding(
   return { ...finding, origin, waiver, diagnostic: waiver ? undefined : vulnerable(finding, origin.at) };
 }
 
-/** An image that nobody has looked into may need its exceptions. */
+/** Whether an exception waives nothing. An image whose contents are unknown may need its exceptions. */
 function isUnused(
   exception: Exception,
   used: ReadonlySet<unknown>,
   all: ReadonlyMap<ImageName, ImageContents>,
 ): boolean {
-  const known = all.get(exception.image);
-  return exception.rule === "vulnerability" && !used.has(exception) && known !== undefined && known.from !== "unknown";
+  const contents = all.get(exception.image);
+  if (contents === undefined || contents.from === "unknown") return false;
+  return exception.rule === "vulnerability" && !used.has(exception);
 }
 
 /** The number of findings of each level, the worst counting most. */

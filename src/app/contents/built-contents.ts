@@ -13,39 +13,40 @@ import type { LoadedCatalogue } from "../catalogue/catalogue.js";
 
 export interface ImageInventories {
   readonly inventory: Inventory;
-  /** Of what the image starts from; undefined: nothing. */
+  /** The inventory of what the image starts from; undefined: it starts from nothing. */
   readonly base: Inventory | undefined;
 }
 
-/** What an image adds to what it starts from, by its file systems. */
+/** The packages that an image adds to what it starts from, by the inventories of both. */
 export function packagesAddedBy({ node, recipe }: DesiredImage, { inventory, base }: ImageInventories): AddedPackage[] {
   const start = startingPoint(node);
   const { type } = start.base;
-  const inside = recipe.packages.filter(({ stage }) => start.stages.has(stage));
-  const asked = inside.map(({ manager, name }): AskedPackage => packageIdentity(manager, name));
   const bootstrap = start.base.type === "bootstrap" ? start.base.bootstrap : undefined;
-  const made = (bootstrap?.packages ?? []).map((name) => packageIdentity(bootstrap?.manager ?? "", name));
+  const requested: AskedPackage[] = [
+    ...recipe.packages.filter(({ stage }) => start.stages.has(stage)),
+    ...(bootstrap?.packages ?? []).map((name) => ({ manager: bootstrap?.manager ?? "", name })),
+  ].map(({ manager, name }) => packageIdentity(manager, name));
   const locked = (recipe.locked ?? [])
     .filter(({ stage }) => start.stages.has(stage))
     .flatMap(({ manager, name, version }): LockedName[] => {
-      const found = TYPE_OF_MANAGER[manager];
-      return found === undefined ? [] : [{ type: found, name, version }];
+      const packageType = TYPE_OF_MANAGER[manager];
+      return packageType === undefined ? [] : [{ type: packageType, name, version }];
     });
   const makesSystem = type === "bootstrap" || type === "scratch";
-  return addedPackages({ inventory, base, asked: [...asked, ...made], locked, makesSystem });
+  return addedPackages({ inventory, base, asked: requested, locked, makesSystem });
 }
 
-/** What an image starts from, with everything in it; no inventory: it starts from nothing. */
+/** What an image starts from, with everything in it; without an inventory, the image starts from nothing. */
 export interface BaseContents {
   readonly inventory: Inventory | undefined;
   readonly packages: readonly OwnedPackage[];
 }
 
-/** Everything in an image that somebody looked at, with what brought it. */
-export function builtContents(image: DesiredImage, inventory: Inventory, below: BaseContents): ImageContents {
+/** Everything in an image with an inventory, each package with the image that brought it. */
+export function builtContents(image: DesiredImage, inventory: Inventory, base: BaseContents): ImageContents {
   const { name } = image.node;
-  const added = packagesAddedBy(image, { inventory, base: below.inventory });
-  const packages = ownedPackages({ image: name, inventory, added, below: below.packages });
+  const added = packagesAddedBy(image, { inventory, base: base.inventory });
+  const packages = ownedPackages({ image: name, inventory, added, below: base.packages });
   return { image: name, from: "image", ...(inventory.os === undefined ? {} : { os: inventory.os }), packages };
 }
 
@@ -54,7 +55,7 @@ function packageIdentity(manager: string, name: string): AskedPackage {
   return type === undefined ? { name } : { type, name: normalName(type, name) };
 }
 
-/** Holds what is installed in an image that was built against the approved lists and all rules about contents. */
+/** Checks what is installed in an image that was built against the approved lists and all rules about contents. */
 export function checkBuiltImage(
   image: DesiredImage,
   inventories: ImageInventories,
@@ -71,12 +72,12 @@ export function checkBuiltImage(
   return [...installed, ...diagnostics];
 }
 
-/** Where an image asks for a package: by a body's list, or by its manifest. */
+/** The place where an image requests a package: in a body's list, or by its package manifest. */
 function placeOf({ node }: DesiredImage, name: string): Place {
   const bodies = node.stages.at(-1)?.bodies ?? [];
   for (const { systemPackages, runtimePackages, source } of bodies) {
-    const request = [...systemPackages, ...runtimePackages].find((entry) => entry.name === name);
-    if (request !== undefined) return source.at(request.pointer);
+    const requested = [...systemPackages, ...runtimePackages].find((entry) => entry.name === name);
+    if (requested !== undefined) return source.at(requested.pointer);
   }
   const manifest = bodies.find(({ runtimeManifest }) => runtimeManifest !== undefined);
   const { source, pointer } = manifest ?? node.definition;

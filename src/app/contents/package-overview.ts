@@ -15,7 +15,7 @@ export interface TableOptions extends ContentsOptions {
 export interface Overview {
   readonly loaded: LoadedCatalogue;
   readonly uses: readonly PackageUse[];
-  /** Images of which nobody knows what is in them. */
+  /** Images whose contents are unknown. */
   readonly unknown: readonly ImageName[];
 }
 
@@ -25,10 +25,10 @@ export async function packageOverview(context: Context, options: TableOptions): 
   const loaded = await loadChecked(context);
   const contents = [...(await contentsOf(context, loaded, options)).values()];
   const unknown = contents.filter(({ from }) => from === "unknown").map(({ image }) => image);
-  // A table of values has no room for it, and an incomplete one must not look complete.
+  // CSV has no room for it, and an incomplete table must not look complete.
   if (options.csv && unknown.length > 0)
     context.note(`slipway: not known, neither built nor in slipway.lock: ${unknown.join(", ")}\n`);
-  // One licence under two names would be two.
+  // One licence under two names would count as two.
   await loadSpdx();
   const uses = packageUses(contents, loaded.catalogue).map((use) => ({
     ...use,

@@ -12,10 +12,11 @@ import { builtInTemplates } from "../../render/templates.js";
 import { diagnosticsText } from "../../report/diagnostics.js";
 import { planBetween } from "../../resolve/plan.js";
 import { LONG_AGO, type LoadedCatalogue, load, loadChecked, loadDesired } from "../catalogue/catalogue.js";
+import { type CatalogueIndex, indexOf } from "./catalogue-index.js";
 import { changedEntries } from "./changed-entries.js";
 import { changedPackages } from "./changed-packages.js";
 import { readIndex, writeIndex } from "./index-file.js";
-import { type CatalogueIndex, type CataloguePart, indexOf, reachedPart } from "./part.js";
+import { type CataloguePart, reachedPart } from "./part.js";
 
 export interface CommitPlan {
   readonly plan: Plan;
@@ -23,9 +24,9 @@ export interface CommitPlan {
 }
 
 /**
- * The plan from one commit to another (`head` undefined: to the working tree). Reads only what the change reaches where an
- * index of an earlier commit tells; the result is the same as that of reading everything.
- * Problems of the base are no obstacle: a change may be what mends them. What is broken there counts as not there.
+ * The plan from one commit to another (`head` undefined: to the working tree). Where there is an index of an earlier commit, it
+ * reads only what the change reaches; the result is the same as that of reading everything.
+ * Problems of the base do not stop a plan, as the change may fix them. What is broken there counts as missing.
  */
 export async function planBetweenCommits(
   context: Context,
@@ -41,14 +42,14 @@ export async function planBetweenCommits(
   }
   const [baseCommit, headCommit] = await Promise.all([resolveCommit(directory, base), resolveCommit(directory, head)]);
   const state = stateRoot(context);
-  const known = await readIndex(state);
+  const saved = await readIndex(state);
   if (
-    known &&
-    !(known.aging && isTooOld(known.aging, context.today())) &&
-    (known.commit === headCommit || known.commit === baseCommit || (await hasCommit(directory, known.commit)))
+    saved &&
+    !(saved.aging && isTooOld(saved.aging, context.today())) &&
+    (saved.commit === headCommit || saved.commit === baseCommit || (await hasCommit(directory, saved.commit)))
   ) {
-    const narrow = await planNarrow(context, known, baseCommit, headCommit);
-    if (narrow) return narrow;
+    const plan = await planPart(context, saved, baseCommit, headCommit);
+    if (plan) return plan;
   }
   const cache: LoadCache = new Map();
   const loaded = await loadHead(context, { base: baseCommit, head: headCommit, cache });
@@ -58,7 +59,7 @@ export async function planBetweenCommits(
 }
 
 /** Reads the part of both commits that the changes since the index's commit reach; undefined: that is not enough. */
-async function planNarrow(
+async function planPart(
   context: Context,
   index: CatalogueIndex,
   base: string,
@@ -66,27 +67,21 @@ async function planNarrow(
 ): Promise<CommitPlan | undefined> {
   const { catalogue: directory, today } = context;
   const cache: LoadCache = new Map();
-  const scope = await partBetween(directory, index, [base, head], cache);
-  if (!scope) return undefined;
-  const [before, after] = await Promise.all([base, head].map((commit) => openCommit(directory, commit, scope.paths)));
-  const loaded = await loadDesired(after as FileTree, builtInTemplates(), {
-    today: today(),
-    cache,
-    part: partOf(scope),
-  });
+  const part = await partBetween(directory, index, [base, head], cache);
+  if (!part) return undefined;
+  const trees = await Promise.all([base, head].map((commit) => openCommit(directory, commit, part.paths)));
+  const [baseTree, headTree] = trees as [FileTree, FileTree];
+  const options = { cache, part: lockfileNames(part) };
+  const after = await loadDesired(headTree, builtInTemplates(), { ...options, today: today() });
   // A problem may come from what was left out (a parent elsewhere, a name used twice): reading everything will tell.
-  if (!isSoundPart(loaded, scope, index)) return undefined;
-  const old = await loadDesired(before as FileTree, builtInTemplates(), {
-    today: LONG_AGO,
-    cache,
-    part: partOf(scope),
-  });
-  if (!isSoundPart(old, scope, index)) return undefined;
-  noteWithdrawals(context, old, loaded);
-  return { plan: planBetween(old.desired, loaded.desired, scope.outside), loaded };
+  if (!isSoundPart(after, part, index)) return undefined;
+  const before = await loadDesired(baseTree, builtInTemplates(), { ...options, today: LONG_AGO });
+  if (!isSoundPart(before, part, index)) return undefined;
+  noteWithdrawals(context, before, after);
+  return { plan: planBetween(before.desired, after.desired, part.outside), loaded: after };
 }
 
-/** What a change takes back reaches images that it does not touch: they are named, as the gate does. */
+/** Names the images that a withdrawn approval reaches although the change does not touch them, as the gate does. */
 function noteWithdrawals({ note, today }: Context, before: LoadedCatalogue, after: LoadedCatalogue): void {
   const managers = managersOf(after.catalogue);
   const problems = withdrawalProblems({ before, after, managers, today: today() });
@@ -95,12 +90,12 @@ function noteWithdrawals({ note, today }: Context, before: LoadedCatalogue, afte
 
 interface HeadQuery {
   readonly base: string;
-  /** Left out: the working tree. */
+  /** Omitted: the working tree. */
   readonly head?: string;
   readonly cache: LoadCache;
 }
 
-/** The head, if it is sound; where it is not because an approval was taken back, all images that this reaches are named. */
+/** Loads the head and requires it to be sound. Where it is not because an approval was withdrawn, names all images that this reaches. */
 async function loadHead(context: Context, { base, head, cache }: HeadQuery): Promise<LoadedCatalogue> {
   try {
     return await loadChecked(context, head, cache);
@@ -113,24 +108,29 @@ async function loadHead(context: Context, { base, head, cache }: HeadQuery): Pro
   }
 }
 
-interface Known {
+interface HeadKnowledge {
+  /** The index of the head; undefined: it can have none. */
   readonly index: CatalogueIndex | undefined;
   readonly cache: LoadCache;
 }
 
-/** The head is read as a whole; of the base only what differs, where that is enough. */
-async function planWhole(context: Context, base: string, loaded: LoadedCatalogue, known: Known): Promise<CommitPlan> {
+/** Plans from a head that was read as a whole; reads only what differs of the base, where that is enough. */
+async function planWhole(
+  context: Context,
+  base: string,
+  loaded: LoadedCatalogue,
+  { index, cache }: HeadKnowledge,
+): Promise<CommitPlan> {
   const { catalogue: directory } = context;
-  const { index, cache } = known;
   const options = { today: LONG_AGO, cache };
-  const scope = index && (await partBetween(directory, index, [base], cache));
-  if (index && scope) {
-    const tree = await openCommit(directory, base, scope.paths);
-    const before = await loadDesired(tree, builtInTemplates(), { ...options, part: partOf(scope) });
-    if (isSoundPart(before, scope, index)) {
+  const part = index && (await partBetween(directory, index, [base], cache));
+  if (index && part) {
+    const tree = await openCommit(directory, base, part.paths);
+    const before = await loadDesired(tree, builtInTemplates(), { ...options, part: lockfileNames(part) });
+    if (isSoundPart(before, part, index)) {
       noteWithdrawals(context, before, loaded);
-      const images = new Map([...loaded.desired.images].filter(([name]) => scope.names.has(name)));
-      return { plan: planBetween(before.desired, { ...loaded.desired, images }, scope.outside), loaded };
+      const images = new Map([...loaded.desired.images].filter(([name]) => part.names.has(name)));
+      return { plan: planBetween(before.desired, { ...loaded.desired, images }, part.outside), loaded };
     }
   }
   const before = await loadDesired(await openCommit(directory, base), builtInTemplates(), options);
@@ -138,7 +138,7 @@ async function planWhole(context: Context, base: string, loaded: LoadedCatalogue
   return { plan: planBetween(before.desired, loaded.desired), loaded };
 }
 
-/** What to read of commits, by all in which they differ from the index's. */
+/** The part of the catalogue that is reached by everything in which some commits differ from the index's. */
 async function partBetween(
   directory: string,
   index: CatalogueIndex,
@@ -151,12 +151,12 @@ async function partBetween(
   return reachedPart(index, { paths, packages, locked: await changedEntries(directory, all, paths, cache) });
 }
 
-/** What slipway.lock may speak of where only a part of the images is read. */
-const partOf = ({ names, locked }: CataloguePart) => new Set([...names, ...locked]);
+/** The entries of slipway.lock that matter where only a part of the images is read. */
+const lockfileNames = ({ names, locked }: CataloguePart) => new Set([...names, ...locked]);
 
-/** Whether the part stands by itself: no problem in it, and no image in it that stands outside of it as well. */
-function isSoundPart({ diagnostics, desired }: LoadedCatalogue, scope: CataloguePart, index: CatalogueIndex): boolean {
+/** Whether the part is complete by itself: it has no problems, and none of its images is also defined outside of it. */
+function isSoundPart({ diagnostics, desired }: LoadedCatalogue, part: CataloguePart, index: CatalogueIndex): boolean {
   if (diagnostics.length > 0) return false;
-  const added = [...desired.images.keys()].filter((name) => !scope.names.has(name));
+  const added = [...desired.images.keys()].filter((name) => !part.names.has(name));
   return added.every((name) => !index.names.includes(name));
 }

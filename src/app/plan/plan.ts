@@ -16,7 +16,7 @@ export { selectFromPlan } from "./saved-plan.js";
 
 export interface PlanOptions extends RegistryOptions {
   readonly base?: string;
-  /** A branch: compares with the commit where the head left it. */
+  /** A branch: the plan compares with the commit where the head left it. */
   readonly since?: string;
   readonly head?: string;
 }
@@ -24,20 +24,20 @@ export interface PlanOptions extends RegistryOptions {
 export interface CataloguePlan {
   readonly plan: Plan;
   readonly loaded: LoadedCatalogue;
-  /** What the plan compares with, for people. */
+  /** What the plan compares with, to be shown. */
   readonly against: string;
 }
 
-/** The plan that the options ask for. */
+/** Plans from a Git ref (`base`, `since`) or against a registry, as the options say. */
 export async function makePlan(context: Context, options: PlanOptions): Promise<CataloguePlan> {
   const { base, since, head, registry, readFrom } = options;
   const named = base ?? since;
   if (named === undefined) return planRegistry(context, { ...options, ref: head });
-  const other = Object.entries({ since: base && since, registry, "read-from": readFrom }).find(([, given]) => given);
-  if (other !== undefined) {
+  const conflict = Object.entries({ since: base && since, registry, "read-from": readFrom }).find(([, value]) => value);
+  if (conflict !== undefined) {
     throw new CommandError(
       EXIT.usage,
-      `--${base === undefined ? "since" : "base"} and --${other[0]} exclude each other`,
+      `--${base === undefined ? "since" : "base"} and --${conflict[0]} exclude each other`,
       "a plan is either from one Git ref or against a registry",
     );
   }
@@ -45,7 +45,7 @@ export async function makePlan(context: Context, options: PlanOptions): Promise<
   return { plan, loaded, against: `${named} (${plan.base?.slice(0, 12)})` };
 }
 
-/** Where the head (or what HEAD of the working tree is) left a branch. */
+/** The commit where the head (or the HEAD of the working tree) left a branch. */
 async function forkPoint({ catalogue }: Context, branch: string, head = "HEAD"): Promise<string> {
   const [tip, commit] = await Promise.all([resolveCommit(catalogue, branch), resolveCommit(catalogue, head)]);
   return mergeBase(catalogue, tip, commit);
