@@ -24,8 +24,8 @@ export interface BuiltCheckDeps {
 }
 
 /**
- * The check of one run: compares what is installed in each image that it has built with what is approved. Gives the errors of an
- * image; prints its warnings at once.
+ * The check of one run: compares what is installed in each image that the run has built with what is approved. Returns the errors
+ * of an image and prints its warnings at once.
  */
 export async function createBuiltCheck(deps: BuiltCheckDeps): Promise<StepDeps["check"]> {
   const audit = createBuildAudit(deps.context, deps.loaded);
@@ -45,24 +45,24 @@ async function checkBuilt(surroundings: BuiltSurroundings, built: BuiltImage): P
   const { catalogue } = loaded;
   const inventories = { inventory, base };
   const exceptions = validExceptions(catalogue.exceptions, context.today()).get(image.node.name) ?? [];
-  const found = [
+  const diagnostics = [
     ...applyExceptions(await sizeProblems(surroundings, built), exceptions).diagnostics,
     ...checkBuiltImage(image, inventories, { catalogue, today: context.today() }),
     ...(await surroundings.audit(image, inventories)),
   ];
-  const warnings = found.filter(({ severity }) => severity === "warning");
+  const warnings = diagnostics.filter(({ severity }) => severity === "warning");
   if (warnings.length > 0) context.note(`${diagnosticsText(warnings)}\n`);
-  return found.filter(({ severity }) => severity === "error");
+  return diagnostics.filter(({ severity }) => severity === "error");
 }
 
-/** Where nobody limits sizes, nobody asks for them. */
+/** Measures the image only where a policy limits sizes. */
 async function sizeProblems({ loaded, workshop }: BuiltSurroundings, { image, imageId, signal }: BuiltImage) {
   const { images } = loaded.catalogue.policies ?? {};
   if (images === undefined || images.sizes.length === 0) return [];
   return imageSize(images, image.node, await workshop.sizeOf(imageId, signal));
 }
 
-/** undefined: it starts from nothing. */
+/** The inventory of what the image starts from; undefined: it starts from nothing. */
 async function baseInventory(surroundings: BuiltSurroundings, built: BuiltImage): Promise<Inventory | undefined> {
   const { context, workshop } = surroundings;
   const { image, parents, signal, log } = built;
@@ -70,11 +70,11 @@ async function baseInventory(surroundings: BuiltSurroundings, built: BuiltImage)
   const reference = finalBase(image.recipe.containerfile);
   if (reference === undefined) return undefined;
   const parent = parents.find((each) => reference === `localhost/${each.name}`);
-  const [key, look] = parent
+  const [key, scan] = parent
     ? [imageInventoryKey(parent.imageId), () => workshop.runner.inspect({ name, log, signal, image: parent })]
     : [
         externalInventoryKey(reference, platform),
         () => workshop.inspectExternal({ reference, platform }, { name, log, signal }),
       ];
-  return inventoryOf(stateRoot(context), key, look);
+  return inventoryOf(stateRoot(context), key, scan);
 }
