@@ -1,6 +1,6 @@
 /**
- * An asynchronous function of a module that is loaded with the first call. Imports are most of a short command's time, so an entry
- * file offers in this way what only some of its users need.
+ * An asynchronous function of a module that the first call loads. Imports take most of a short command's time, so an entry file
+ * exports like this what only some of its users need.
  */
 export function deferred<Name extends string, Module extends Readonly<Record<Name, (...args: never[]) => unknown>>>(
   load: () => Promise<Module>,

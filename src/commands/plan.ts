@@ -1,4 +1,4 @@
-import type { Planned } from "../app/plan/plan.js";
+import type { CataloguePlan } from "../app/plan/plan.js";
 import { EXIT } from "../exit.js";
 import { count, PLAN, READ_FROM } from "./options.js";
 import { defineVerb } from "./verb.js";
@@ -28,7 +28,7 @@ export const planVerb = defineVerb({
 });
 
 /** One line, as a workflow's output has to be. */
-async function matrixText({ plan, loaded }: Planned, jobs: number): Promise<string> {
+async function matrixText({ plan, loaded }: CataloguePlan, jobs: number): Promise<string> {
   const { matrixStages } = await import("../resolve/matrix.js");
   const images = plan.steps.filter(({ action }) => action !== "delete").map(({ image }) => image);
   const parentsOf = (image: (typeof images)[number]) => loaded.desired.images.get(image)?.node.parents ?? [];

@@ -138,7 +138,7 @@ test("doctor and build without Buildah: exit code 4 and what to install", async 
   assert.match(doctor.stdout, /^ {2}missing {2}buildah +not installed: apt-get install /m);
   const build = await catalogue.expect(4, ["build"], { env });
   assert.match(build.stderr, /^slipway: this machine cannot build images: .*buildah: not installed/m);
-  assert.match(build.stderr, /^hint: slipway doctor tells more$/m);
+  assert.match(build.stderr, /^hint: slipway doctor says more$/m);
 });
 
 test("help and version are no failures", async () => {

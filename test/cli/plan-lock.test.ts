@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { simpleGit } from "simple-git";
+import { planBetweenCommits } from "../../src/app/plan/between-commits.js";
 import { readIndex } from "../../src/app/plan/index-file.js";
-import { planRefs } from "../../src/app/plan/refs.js";
 import type { Context } from "../../src/context.js";
 import type { LockedPackage } from "../../src/model/lock.js";
 import { locked } from "../support/lock.js";
@@ -66,8 +66,8 @@ test("one package of a thousand images: exactly the images that have it, and wha
     const said: string[] = [];
     const note = (text: string) => said.push(text);
     const context = { catalogue: directory, env, note, today: () => "2026-06-01" } as unknown as Context;
-    assert.equal((await planRefs(context, before, before)).plan.steps, []);
-    const { plan } = await planRefs(context, before, after);
+    assert.equal((await planBetweenCommits(context, before, before)).plan.steps, []);
+    const { plan } = await planBetweenCommits(context, before, after);
     assert.equal(said, []);
     assert.is((await readIndex(env.SLIPWAY_STATE))?.commit, before, "only what the change reaches was read");
 

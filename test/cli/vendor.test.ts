@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
-import type { Vendored } from "../../src/app/lock/vendor.js";
+import type { VendorOutcome } from "../../src/app/lock/vendor.js";
 import { openWorkingTree } from "../../src/load/git/working-tree.js";
 import { TestCatalogue } from "../support/catalogue.js";
 import { checkLayout, layoutTags } from "../support/layout.js";
@@ -41,7 +41,7 @@ const keep = (text: string) => {
   mkdirSync(catalogue.path(".slipway/cache/packages/sha256"), { recursive: true });
   writeFileSync(catalogue.path(".slipway/cache/packages/sha256", sha256(text)), text);
 };
-const counts = ({ stored, present, missing }: Vendored) => [stored.length, present.length, missing.length];
+const counts = ({ stored, present, missing }: VendorOutcome) => [stored.length, present.length, missing.length];
 
 test("without a lock, or for an image that is not in it, there is nothing to store", async () => {
   const { stderr } = await catalogue.expect(2, ["vendor"]);
@@ -60,9 +60,9 @@ test("packages go into the registry once; what nobody has is said", async () => 
       "1 package neither there nor on this machine:\n  curl  7.88.1  curl_7.88.1_amd64.deb  for side\n",
   );
   assert.match(stderr, "hint: slipway lock brings them to this machine");
-  assert.equal(counts(await catalogue.json<Vendored>(["vendor", "tools"])), [0, 1, 0]);
+  assert.equal(counts(await catalogue.json<VendorOutcome>(["vendor", "tools"])), [0, 1, 0]);
   keep("curl");
-  assert.equal(counts(await catalogue.json<Vendored>(["vendor"])), [1, 1, 0]);
+  assert.equal(counts(await catalogue.json<VendorOutcome>(["vendor"])), [1, 1, 0]);
   const layout = catalogue.path(".slipway/registry");
   assert.is(checkLayout(layout), 5, "two files, their manifests, one configuration");
   assert.is(layoutTags(layout).size, 0, "none of them is an image");

@@ -125,7 +125,7 @@ test("a wrong hash, a version that is gone and a lock that lacks something: each
     ),
   );
   const old = { ...first, version: "0.1", file: "old.deb", sha256: zeros };
-  assert.ok((await build(old, ...rest)).startsWith(`PACKAGE_GONE apt has ${first.name} 0.1 no longer: `));
+  assert.ok((await build(old, ...rest)).startsWith(`PACKAGE_GONE apt no longer has ${first.name} 0.1: `));
   const without = toolsLock.filter(({ name }) => name !== "jq");
   assert.match(await build(...without), /^BUILD_FAILED .*slipway\.lock lacks .*run `slipway lock --update`\)$/);
   await builds.close();

@@ -108,7 +108,7 @@ for (const [what, text] of [
   test(`is refused when it is ${what}`, async () => {
     await writeFile(file, text);
     const { stderr } = await catalogue.expect(3, ["build", "--plan", file]);
-    assert.is(stderr, `slipway: ${file} is no plan\nhint: it is made by: slipway plan --json\n`);
+    assert.is(stderr, `slipway: ${file} is not a plan\nhint: to make one: slipway plan --json\n`);
   });
 }
 

@@ -28,7 +28,7 @@ test.after(() => workspace.remove());
 
 test("an image that nobody has built is nothing that anybody knows of", async () => {
   const { stderr } = await catalogue.expect(1, ["sbom", "green"]);
-  assert.match(stderr, "nobody knows what is in green: it is neither built nor in slipway.lock");
+  assert.match(stderr, "the contents of green are unknown: it is neither built nor in slipway.lock");
   assert.match((await catalogue.expect(2, ["sbom", "tool"])).stderr, "did you mean tools?");
   assert.match((await catalogue.expect(2, ["sbom", "tools", "--format", "text"])).stderr, "one of cyclonedx, spdx");
 });

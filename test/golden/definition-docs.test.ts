@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Loaded, loadDesired } from "../../src/app/catalogue/desired.js";
+import { type LoadedCatalogue, loadDesired } from "../../src/app/catalogue/desired.js";
 import { openWorkingTree } from "../../src/load/git/working-tree.js";
 import type { ImageName } from "../../src/model/names.js";
 import { builtInTemplates } from "../../src/render/templates.js";
@@ -39,7 +39,7 @@ const asFile = ({ text }: PageBlock): [string, string] => [/^# (\S+)\n/.exec(tex
 
 const SOUND = Object.fromEntries(files.filter((block) => answerTo(block) === undefined).map(asFile));
 
-async function load(added: Readonly<Record<string, string>> = {}): Promise<Loaded> {
+async function load(added: Readonly<Record<string, string>> = {}): Promise<LoadedCatalogue> {
   const tree = await openWorkingTree(folder({ ...BESIDE, ...SOUND, ...added }));
   return loadDesired(tree, builtInTemplates(), { today: "2026-11-01" });
 }

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Loaded, loadDesired } from "../../src/app/catalogue/desired.js";
+import { type LoadedCatalogue, loadDesired } from "../../src/app/catalogue/desired.js";
 import { openWorkingTree } from "../../src/load/git/working-tree.js";
 import type { ImageName } from "../../src/model/names.js";
 import type { Recipe } from "../../src/model/recipe.js";
@@ -80,7 +80,7 @@ function catalogueOf(snippets: readonly PageBlock[]): Record<string, Content> {
 /** `yml`, not `yaml`: they are no files as they stand. */
 const yamlBlocks = blocks.filter(({ language }) => language === "yml");
 
-async function loadPage(): Promise<Loaded> {
+async function loadPage(): Promise<LoadedCatalogue> {
   const tree = await openWorkingTree(folder(catalogueOf(yamlBlocks)));
   return loadDesired(tree, builtInTemplates(), { today: "2026-01-01" });
 }

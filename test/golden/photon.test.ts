@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Loaded, loadDesired } from "../../src/app/catalogue/desired.js";
+import { type LoadedCatalogue, loadDesired } from "../../src/app/catalogue/desired.js";
 import { openWorkingTree } from "../../src/load/git/working-tree.js";
 import { builtInTemplates } from "../../src/render/templates.js";
 import { parseContainerfile } from "../support/containerfile.js";
@@ -21,7 +21,7 @@ test.before(async () => {
 });
 test.after(() => workspace.remove());
 
-const load = async (directory: string): Promise<Loaded> =>
+const load = async (directory: string): Promise<LoadedCatalogue> =>
   loadDesired(await openWorkingTree(directory), builtInTemplates(), { today: "2026-11-01" });
 
 /** What is said of the example with one file changed or added. */

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { Loaded } from "../../src/app/catalogue/desired.js";
+import type { LoadedCatalogue } from "../../src/app/catalogue/desired.js";
 import { expandArtifact } from "../../src/load/expand-artifact.js";
 import type { Catalogue } from "../../src/model/catalogue.js";
 import type { Artifact, Body } from "../../src/model/definition.js";
@@ -11,7 +11,7 @@ import type { MemoryFiles } from "./memory-tree.js";
 import { assert } from "./suite.js";
 
 /** Fails unless a catalogue was accepted as a whole, or says what is wrong with it and where; true: accepted. */
-export function checkOutcome({ catalogue, desired, diagnostics }: Loaded, files: MemoryFiles): boolean {
+export function checkOutcome({ catalogue, desired, diagnostics }: LoadedCatalogue, files: MemoryFiles): boolean {
   for (const { code, file, line, column, message } of diagnostics) {
     const place = `${file}:${line}:${column} ${code}: ${message}`;
     assert.ok(Object.hasOwn(files, file), `no such file: ${place}`);

@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { simpleGit } from "simple-git";
 import { LONG_AGO, loadDesired } from "../../src/app/catalogue/desired.js";
+import { planBetweenCommits } from "../../src/app/plan/between-commits.js";
 import { readIndex } from "../../src/app/plan/index-file.js";
-import { planRefs } from "../../src/app/plan/refs.js";
 import type { Context } from "../../src/context.js";
 import { openCommit } from "../../src/load/git/commit-tree.js";
 import { builtInTemplates } from "../../src/render/templates.js";
@@ -200,7 +200,7 @@ async function outcome(directory: string, state: string, base: string, head: str
     today: () => "2026-06-01",
   };
   try {
-    const { plan } = await planRefs(context as unknown as Context, base, head);
+    const { plan } = await planBetweenCommits(context as unknown as Context, base, head);
     return JSON.stringify(plan, null, 1);
   } catch (error) {
     return `${error}\n${said.join("")}`;

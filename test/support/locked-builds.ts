@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { openWorkshop, type Workshop } from "../../src/app/build/workshop.js";
-import { type Loaded, loadDesired } from "../../src/app/catalogue/desired.js";
+import { type LoadedCatalogue, loadDesired } from "../../src/app/catalogue/desired.js";
 import type { Context } from "../../src/context.js";
 import { openWorkingTree } from "../../src/load/git/working-tree.js";
 import type { LockedPackage, LockManager } from "../../src/model/lock.js";
@@ -27,7 +27,7 @@ export interface Place {
 /** Builds images of a catalogue in a state directory of its own, with and without a lock. */
 export class LockedBuilds {
   private constructor(
-    readonly loaded: Loaded,
+    readonly loaded: LoadedCatalogue,
     readonly workshop: Workshop,
     readonly state: string,
     readonly signal: AbortSignal,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Loaded, loadDesired } from "../../src/app/catalogue/desired.js";
+import { type LoadedCatalogue, loadDesired } from "../../src/app/catalogue/desired.js";
 import { type FileTree, indexFiles, type TreeFile } from "../../src/load/git/tree.js";
 import type { Diagnostic } from "../../src/model/diagnostic.js";
 import { builtInTemplates } from "../../src/render/templates.js";
@@ -35,7 +35,7 @@ export function memoryTree(files: MemoryFiles): FileTree {
 }
 
 /** load → resolve → check → render of a catalogue that is in memory only. */
-export function loadMemory(files: MemoryFiles, today = "2026-06-01"): Promise<Loaded> {
+export function loadMemory(files: MemoryFiles, today = "2026-06-01"): Promise<LoadedCatalogue> {
   return loadDesired(memoryTree(files), templates, { today });
 }
 

@@ -61,7 +61,7 @@ function isReadable(file: TreeFile | undefined): boolean {
 export async function formatInput(context: Context, name: string | undefined): Promise<FormattedFile> {
   const content = await context.input();
   const path = name === undefined ? "standard input" : pathIn(context, name);
-  const kind = name === undefined ? kindSaid(content.toString("utf8")) : kindAt(path);
+  const kind = name === undefined ? kindInText(content.toString("utf8")) : kindAt(path);
   if (kind === undefined) throw new CommandError(EXIT.usage, `no kind of file belongs at ${path}`);
   return formatContent(kind, path, content);
 }
@@ -74,7 +74,7 @@ function formatContent(kind: DocumentKind, file: string, content: Buffer): Forma
   return { file, status: text === before ? "unchanged" : "formatted", text, diagnostics: [] };
 }
 
-function kindSaid(text: string): DocumentKind {
+function kindInText(text: string): DocumentKind {
   const { value } = parseYaml(text);
   const said = typeof value === "object" && !Array.isArray(value) ? value.kind : undefined;
   const isSaid = (kind: DocumentKind) => fileKind(kind).schema.properties?.kind?.enum?.some((word) => word === said);

@@ -108,12 +108,12 @@ interface ReadOptions {
   readonly overrides: readonly ForeignDocument[];
 }
 
-interface ReadFile {
+interface ForeignFile {
   readonly document: ForeignDocument;
   readonly imported: Imported;
 }
 
-function readFile(path: string, { options, overrides }: ReadOptions, notes: Notes): ReadFile | undefined {
+function readFile(path: string, { options, overrides }: ReadOptions, notes: Notes): ForeignFile | undefined {
   const document = openDocument(path, notes);
   if (document === undefined) return undefined;
   const format = formatOf(basename(path), document.text);
@@ -146,7 +146,7 @@ function settingsFor(format: ForeignFormat, { options, overrides }: ReadOptions,
 }
 
 /** Turns what was read into files, and finds two that would be one. */
-function collect({ document, imported }: ReadFile, files: Map<string, NewFile>, notes: Notes): void {
+function collect({ document, imported }: ForeignFile, files: Map<string, NewFile>, notes: Notes): void {
   const top = { file: document.file, line: 1, column: 1 };
   const add = (path: string, file: NewFile, place = top) => {
     const known = files.get(path);

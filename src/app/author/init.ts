@@ -8,7 +8,7 @@ import { KIND_NAMES } from "../../load/kinds/schema/kinds.js";
 import { SCHEMA_FOLDER, schemaFile } from "./schemas.js";
 import { STARTER_FILES, type StarterFile } from "./starter-files.js";
 
-export interface Started {
+export interface NewCatalogue {
   /** The catalogue's directory, absolute. */
   readonly directory: string;
   /** What was written, relative to it. */
@@ -16,7 +16,7 @@ export interface Started {
 }
 
 /** Starts a catalogue. Overwrites nothing: where one file is in the way, none is written. */
-export async function startCatalogue({ catalogue }: Context, name: string): Promise<Started> {
+export async function startCatalogue({ catalogue }: Context, name: string): Promise<NewCatalogue> {
   const directory = resolve(catalogue, name);
   const schemas = KIND_NAMES.map((kind) => ({
     path: `${SCHEMA_FOLDER}/${schemaFile(kind)}`,

@@ -11,14 +11,14 @@ import { managersOf } from "../../packages/managers.js";
 import { checkContents } from "../../policy/contents.js";
 import { validExceptions } from "../../policy/exceptions.js";
 import { builtInTemplates } from "../../render/templates.js";
-import { desiredOf, type Loaded } from "../catalogue/catalogue.js";
+import { desiredOf, type LoadedCatalogue } from "../catalogue/catalogue.js";
 
 /** `diagnostics`: all of the catalogue. */
-type Surroundings = Pick<Loaded, "catalogue" | "tree" | "diagnostics"> & { readonly today: string };
+type Surroundings = Pick<LoadedCatalogue, "catalogue" | "tree" | "diagnostics"> & { readonly today: string };
 
 /** Holds one case against the policies of the catalogue. */
 export async function runPolicyTest(test: PolicyTest, surroundings: Surroundings): Promise<PolicyTestResult> {
-  const diagnostics = await judged(test, surroundings);
+  const diagnostics = await diagnosticsOf(test, surroundings);
   const of = (wanted: Diagnostic["severity"]) =>
     [...new Set(diagnostics.filter(({ severity }) => severity === wanted).map(({ code }) => code))].sort();
   const [rejected, warned] = [of("error"), of("warning")];
@@ -29,14 +29,14 @@ export async function runPolicyTest(test: PolicyTest, surroundings: Surroundings
 
 const isSame = (a: readonly string[], b: readonly string[]) => a.join(" ") === b.join(" ");
 
-async function judged(test: PolicyTest, surroundings: Surroundings): Promise<readonly Diagnostic[]> {
+async function diagnosticsOf(test: PolicyTest, surroundings: Surroundings): Promise<readonly Diagnostic[]> {
   const { catalogue, tree, today } = surroundings;
   const { contents, source, pointer } = test;
   const image = typeof test.image === "string" ? catalogue.images.get(test.image) : test.image;
   if (image === undefined) return [unknownImage(test, catalogue)];
-  const unread = notRead(withAncestors(image, catalogue), surroundings.diagnostics);
+  const unread = readProblems(neededDefinitions(image, catalogue), surroundings.diagnostics);
   if (unread.length > 0) return unread;
-  const part = { ...catalogue, images: withAncestors(image, catalogue) };
+  const part = { ...catalogue, images: neededDefinitions(image, catalogue) };
   // A definition of a test's own is in no lock, and where contents are given it is they that count.
   const options =
     typeof test.image === "string" && contents === undefined ? { today } : { today, lock: "ignore" as const };
@@ -50,13 +50,16 @@ async function judged(test: PolicyTest, surroundings: Surroundings): Promise<rea
   }
   const managers = managersOf(catalogue);
   const exceptions = validExceptions(catalogue.exceptions, today).get(node.name) ?? [];
-  const added = (contents ?? []).map(asAdded);
+  const added = (contents ?? []).map(addedPackage);
   const inside = checkContents({ catalogue: part, node, managers, when: "image", added }, exceptions);
   return [...(found.get(node.name) ?? []), ...inside.diagnostics];
 }
 
 /** What is wrong with definitions themselves: of what they mean nothing can be said then. */
-function notRead(images: ReadonlyMap<ImageName, ImageDefinition>, diagnostics: readonly Diagnostic[]): Diagnostic[] {
+function readProblems(
+  images: ReadonlyMap<ImageName, ImageDefinition>,
+  diagnostics: readonly Diagnostic[],
+): Diagnostic[] {
   const files = new Set([...images.values()].map(({ source }) => source.file));
   const isRead = ({ code, severity }: Diagnostic) => severity === "warning" || !codeFacts(code).reading;
   return diagnostics.filter((problem) => files.has(problem.file) && !isRead(problem));
@@ -69,7 +72,7 @@ function unknownImage({ image, source, pointer }: PolicyTest, { images }: Catalo
 }
 
 /** The image and all of the catalogue that it is built from: the rest is not its matter. */
-function withAncestors(
+function neededDefinitions(
   image: ImageDefinition,
   { images, modules }: Catalogue,
 ): ReadonlyMap<ImageName, ImageDefinition> {
@@ -96,7 +99,7 @@ function withAncestors(
   return found;
 }
 
-const asAdded = (given: PolicyTestPackage): AddedPackage => ({
+const addedPackage = (given: PolicyTestPackage): AddedPackage => ({
   ...given,
   kind: kindOf(given.type) === "system" ? "system" : "runtime",
   place: "a policy test",

@@ -20,7 +20,7 @@ import { type DeferredWorkshop, deferredWorkshop } from "./deferred-workshop.js"
 
 export { type DeferredWorkshop, deferredWorkshop } from "./deferred-workshop.js";
 export type { Workshop } from "./workshop.js";
-/** What only a run that builds something needs is loaded with its first use. */
+/** Only a run that builds something needs these, so they are loaded on first use. */
 export const openWorkshop = deferred(() => import("./workshop.js"), "openWorkshop");
 export const probeMachine = deferred(() => import("./probed-machine.js"), "probeMachine");
 export const createBuiltCheck = deferred(() => import("./built-check.js"), "createBuiltCheck");
@@ -30,11 +30,11 @@ export interface BuildOptions extends RegistryOptions {
   readonly plan?: string;
   readonly dryRun?: boolean;
   readonly jobs?: number;
-  /** false: `status` is not told what failed. */
+  /** false: failures are not recorded for `status`. */
   readonly record?: boolean;
 }
 
-/** plan → run → publish. Results come in build order, for the selected images and all that they are built from. */
+/** plan → run → publish. Results are in build order, for the selected images and everything that they are built from. */
 export async function buildImages(
   context: Context,
   options: BuildOptions,
@@ -45,7 +45,7 @@ export async function buildImages(
   );
   // Vendored packages come from the registry that images come from.
   const workshop = deferredWorkshop(context, planned.loaded, planned.registry);
-  const { plan, selected } = await select(planned, options, names);
+  const { plan, selected } = await selectImages(planned, options, names);
   if (!context.json && plan.steps.length > 0) context.out(`${planText(plan, planned.against)}\n`);
   try {
     if (plan.steps.length > 0 && !options.dryRun) await workshop.open();
@@ -58,21 +58,21 @@ export async function buildImages(
   }
 }
 
-/** What is to be done: all of the plan, the named images with their ancestors, or what a saved plan says. */
-async function select(planned: RegistryPlan, { plan: file }: BuildOptions, names: readonly string[]) {
+/** Selects the images to build: all of the plan, the named ones with their ancestors, or those of a saved plan. */
+async function selectImages(planned: RegistryPlan, { plan: file }: BuildOptions, names: readonly string[]) {
   const { desired } = planned.loaded;
   if (file !== undefined && names.length > 0) {
     throw new CommandError(
       EXIT.usage,
       "--plan and image names exclude each other",
-      "a saved plan says itself what to build",
+      "a saved plan already says what to build",
     );
   }
-  const wanted =
-    file === undefined ? names : selectFromPlan({ text: await readPlan(file), file }, desired, planned.plan);
   if (file === undefined && names.length === 0) return { plan: planned.plan, selected: new Set(desired.images.keys()) };
+  const requested =
+    file === undefined ? names : selectFromPlan({ text: await readPlan(file), file }, desired, planned.plan);
   const selected = withAncestors(
-    wanted.map((name) => imageNamed(planned.loaded, name).node.name),
+    requested.map((name) => imageNamed(planned.loaded, name).node.name),
     desired,
   );
   return { plan: restrict(planned.plan, selected), selected };
@@ -82,7 +82,7 @@ async function readPlan(file: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch {
-    throw new CommandError(EXIT.usage, `cannot read ${file}`, "a plan is saved by: slipway plan --json > FILE");
+    throw new CommandError(EXIT.usage, `cannot read ${file}`, "to save a plan: slipway plan --json > FILE");
   }
 }
 
@@ -110,9 +110,9 @@ function dryDeps(planned: RegistryPlan): StepDeps {
 
 function realDeps(context: Context, planned: RegistryPlan, workshop: DeferredWorkshop["open"]): StepDeps {
   const locks = join(stateRoot(context), "locks");
-  // What another run has published since the plan was made is known by then.
+  // Each step observes its image again: another run may have published it since the plan was made.
   const observations = new Map(planned.observations);
-  const look = observer(planned, planned.registry);
+  const observeNow = observer(planned, planned.registry);
   let check: Promise<StepDeps["check"]> | undefined;
   let describe: StepDeps["describe"] | undefined;
   return {
@@ -132,9 +132,9 @@ function realDeps(context: Context, planned: RegistryPlan, workshop: DeferredWor
     },
     registry: planned.registry,
     observe: async (image, parents) => {
-      const found = await look(image, parents);
-      observations.set(image.node.name, found);
-      return found;
+      const observation = await observeNow(image, parents);
+      observations.set(image.node.name, observation);
+      return observation;
     },
     lock: async (key, signal, action) => {
       await workshop();

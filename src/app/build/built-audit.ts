@@ -3,6 +3,7 @@ import { CommandError } from "../../exit.js";
 import type { DesiredImage } from "../../model/desired.js";
 import { type Diagnostic, errorAt } from "../../model/diagnostic.js";
 import { EXTERNAL, type ImageContents } from "../../model/inventory.js";
+import type { Advisory } from "../../model/vulnerability.js";
 import { compareVersions } from "../../packages/versions/compare.js";
 import {
   type AdvisoryIndex,
@@ -12,34 +13,40 @@ import {
   indexAdvisories,
 } from "../../policy/vulnerabilities.js";
 import { startingPoint } from "../../resolve/starting-point.js";
-import type { Loaded } from "../catalogue/catalogue.js";
-import { addedTo, auditFinding, ecosystemsOf, type ImageInventories, loadAdvisories } from "../contents/contents.js";
+import type { LoadedCatalogue } from "../catalogue/catalogue.js";
+import {
+  auditFinding,
+  ecosystemsOf,
+  type ImageInventories,
+  loadAdvisories,
+  packagesAddedBy,
+} from "../contents/contents.js";
 
-/** What is known to be vulnerable of all that an image adds, where policies/vulnerabilities.yaml asks for it (`in-build`). */
+/** Finds the known vulnerabilities of all that an image adds, where policies/vulnerabilities.yaml asks for it (`in-build`). */
 export type BuildAudit = (image: DesiredImage, inventories: ImageInventories) => Promise<readonly Diagnostic[]>;
 
 /**
- * For one build: the advisories are read when the first image is looked at, and again only when one has packages that nothing
- * was read about.
+ * The audit of one build. The advisories are read for the first image, and again only for an image with packages that none have been
+ * read for.
  */
-export function createBuildAudit(context: Context, loaded: Loaded): BuildAudit {
+export function createBuildAudit(context: Context, loaded: LoadedCatalogue): BuildAudit {
   const policy = loaded.catalogue.vulnerabilities;
   if (!policy?.isInBuild) return async () => [];
   const exceptions = loaded.catalogue.exceptions.filter(({ expires }) => expires >= context.today());
   const keys = new Set<string>();
-  let reading: Promise<AdvisoryIndex> = Promise.resolve(new Map());
+  let index: Promise<AdvisoryIndex> = Promise.resolve(new Map());
   const indexFor = (contents: ImageContents): Promise<AdvisoryIndex> => {
-    const own = contents.packages.flatMap((found) => advisoryKeys(found, contents.os));
-    if (own.every((key) => keys.has(key))) return reading;
-    for (const key of own) keys.add(key);
-    const wanted = new Set(keys);
-    const ecosystems = new Set([...wanted].map((key) => key.slice(0, key.lastIndexOf(" "))));
-    const isWanted = ({ affected }: { affected: readonly Parameters<typeof affectedKey>[0][] }) =>
-      affected.some((each) => wanted.has(affectedKey(each)));
-    reading = loadAdvisories(context, loaded, ecosystems, isWanted).then(({ advisories }) =>
+    const imageKeys = contents.packages.flatMap((entry) => advisoryKeys(entry, contents.os));
+    if (imageKeys.every((key) => keys.has(key))) return index;
+    for (const key of imageKeys) keys.add(key);
+    // A copy: another image may add its keys while these advisories are read.
+    const readKeys = new Set(keys);
+    const ecosystems = new Set([...readKeys].map((key) => key.slice(0, key.lastIndexOf(" "))));
+    const isRelevant = ({ affected }: Advisory) => affected.some((each) => readKeys.has(affectedKey(each)));
+    index = loadAdvisories(context, loaded, ecosystems, isRelevant).then(({ advisories }) =>
       indexAdvisories(advisories),
     );
-    return reading;
+    return index;
   };
   return async (image, inventories) => {
     const contents = contentsOf(image, inventories);
@@ -48,20 +55,20 @@ export function createBuildAudit(context: Context, loaded: Loaded): BuildAudit {
       const findings = findVulnerabilities(contents, await indexFor(contents), { policy, compare: compareVersions });
       return findings.flatMap((finding) => auditFinding(finding, { contents, loaded, exceptions }).diagnostic ?? []);
     } catch (error) {
-      // Without advisories nothing is known to be sound.
+      // Without advisories no image can be called sound.
       if (!(error instanceof CommandError)) throw error;
       return [errorAt(policy.source.at("/advisories"), "advisories-missing", error.message, error.hint)];
     }
   };
 }
 
-/** What the image brings itself; on an external base all of it, since nobody else has looked. */
+/** What the image itself adds; on an external base also what that has, since no other image is audited for it. */
 function contentsOf(image: DesiredImage, inventories: ImageInventories): ImageContents {
   const { node } = image;
   const { inventory, base } = inventories;
   const isExternal = startingPoint(node).base.type === "external";
-  const added = addedTo(image, inventories).map((found) => ({ ...found, broughtBy: node.name }));
-  const below = isExternal && base ? addedTo(image, { inventory: base, base: undefined }) : [];
-  const packages = [...added, ...below.map((found) => ({ ...found, broughtBy: EXTERNAL }))];
+  const added = packagesAddedBy(image, inventories).map((entry) => ({ ...entry, broughtBy: node.name }));
+  const external = isExternal && base ? packagesAddedBy(image, { inventory: base, base: undefined }) : [];
+  const packages = [...added, ...external.map((entry) => ({ ...entry, broughtBy: EXTERNAL }))];
   return { image: node.name, from: "image", ...(inventory.os ? { os: inventory.os } : {}), packages };
 }

@@ -6,20 +6,26 @@ import { imageSize } from "../../policy/image-rules.js";
 import { diagnosticsText } from "../../report/diagnostics.js";
 import { finalBase } from "../../run/final-base.js";
 import type { BuiltImage, StepDeps } from "../../run/step.js";
-import type { Loaded } from "../catalogue/catalogue.js";
-import { checkBuiltImage, inventoryOf, keepInventory, ofExternal, ofImage } from "../contents/contents.js";
+import type { LoadedCatalogue } from "../catalogue/catalogue.js";
+import {
+  cacheInventory,
+  checkBuiltImage,
+  externalInventoryKey,
+  imageInventoryKey,
+  inventoryOf,
+} from "../contents/contents.js";
 import { type BuildAudit, createBuildAudit } from "./built-audit.js";
 import type { Workshop } from "./workshop.js";
 
 export interface BuiltCheckDeps {
   readonly context: Context;
-  readonly loaded: Loaded;
+  readonly loaded: LoadedCatalogue;
   readonly workshop: () => Promise<Pick<Workshop, "runner" | "inspectExternal" | "sizeOf">>;
 }
 
 /**
- * The check of one run: compares what is installed in each image that it has built with what is approved. Gives the errors of an
- * image; prints its warnings at once.
+ * The check of one run: compares what is installed in each image that the run has built with what is approved. Returns the errors
+ * of an image and prints its warnings at once.
  */
 export async function createBuiltCheck(deps: BuiltCheckDeps): Promise<StepDeps["check"]> {
   const audit = createBuildAudit(deps.context, deps.loaded);
@@ -34,29 +40,29 @@ interface BuiltSurroundings extends Omit<BuiltCheckDeps, "workshop"> {
 async function checkBuilt(surroundings: BuiltSurroundings, built: BuiltImage): Promise<readonly Diagnostic[]> {
   const { context, loaded } = surroundings;
   const { image, imageId, inventory } = built;
-  await keepInventory(stateRoot(context), ofImage(imageId), inventory);
+  await cacheInventory(stateRoot(context), imageInventoryKey(imageId), inventory);
   const base = await baseInventory(surroundings, built);
   const { catalogue } = loaded;
   const inventories = { inventory, base };
   const exceptions = validExceptions(catalogue.exceptions, context.today()).get(image.node.name) ?? [];
-  const found = [
+  const diagnostics = [
     ...applyExceptions(await sizeProblems(surroundings, built), exceptions).diagnostics,
     ...checkBuiltImage(image, inventories, { catalogue, today: context.today() }),
     ...(await surroundings.audit(image, inventories)),
   ];
-  const warnings = found.filter(({ severity }) => severity === "warning");
+  const warnings = diagnostics.filter(({ severity }) => severity === "warning");
   if (warnings.length > 0) context.note(`${diagnosticsText(warnings)}\n`);
-  return found.filter(({ severity }) => severity === "error");
+  return diagnostics.filter(({ severity }) => severity === "error");
 }
 
-/** Where nobody limits sizes, nobody asks for them. */
+/** Measures the image only where a policy limits sizes. */
 async function sizeProblems({ loaded, workshop }: BuiltSurroundings, { image, imageId, signal }: BuiltImage) {
   const { images } = loaded.catalogue.policies ?? {};
   if (images === undefined || images.sizes.length === 0) return [];
   return imageSize(images, image.node, await workshop.sizeOf(imageId, signal));
 }
 
-/** undefined: it starts from nothing. */
+/** The inventory of what the image starts from; undefined: it starts from nothing. */
 async function baseInventory(surroundings: BuiltSurroundings, built: BuiltImage): Promise<Inventory | undefined> {
   const { context, workshop } = surroundings;
   const { image, parents, signal, log } = built;
@@ -64,8 +70,11 @@ async function baseInventory(surroundings: BuiltSurroundings, built: BuiltImage)
   const reference = finalBase(image.recipe.containerfile);
   if (reference === undefined) return undefined;
   const parent = parents.find((each) => reference === `localhost/${each.name}`);
-  const [key, look] = parent
-    ? [ofImage(parent.imageId), () => workshop.runner.inspect({ name, log, signal, image: parent })]
-    : [ofExternal(reference, platform), () => workshop.inspectExternal({ reference, platform }, { name, log, signal })];
-  return inventoryOf(stateRoot(context), key, look);
+  const [key, scan] = parent
+    ? [imageInventoryKey(parent.imageId), () => workshop.runner.inspect({ name, log, signal, image: parent })]
+    : [
+        externalInventoryKey(reference, platform),
+        () => workshop.inspectExternal({ reference, platform }, { name, log, signal }),
+      ];
+  return inventoryOf(stateRoot(context), key, scan);
 }

@@ -7,17 +7,17 @@ import { keyTag } from "../../model/tags.js";
 import { packagesOfBase } from "../../resolve/owned-packages.js";
 import { startingPoint } from "../../resolve/starting-point.js";
 import { finalBase } from "../../run/final-base.js";
-import type { StoredImage } from "../../run/runner.js";
+import type { Job, StoredImage } from "../../run/runner.js";
 import type { PublishedImage, StepDeps } from "../../run/step.js";
 import {
   attachedSbom,
   attachSbom,
-  type Below,
+  type BaseContents,
   builtContents,
+  cachedInventory,
+  externalInventoryKey,
+  imageInventoryKey,
   inventoryOf,
-  keptInventory,
-  ofExternal,
-  ofImage,
 } from "../contents/contents.js";
 import type { RegistryPlan } from "../plan/plan.js";
 import type { Workshop } from "./workshop.js";
@@ -28,85 +28,100 @@ export interface DescriberDeps {
   readonly workshop: () => Promise<Workshop>;
 }
 
-/** What is in an image, and the file system that says so. */
-interface Described {
+/** What is in an image, and the inventory that this follows from. */
+interface ImageDescription {
   readonly contents: ImageContents;
   readonly inventory: Inventory;
 }
 
 /**
- * For one run: attaches to each image the list of what is in it. Every image's contents are worked out once; what its ancestors
+ * Attaches to each image of one run the list of what is in it. Every image's contents are worked out once; what its ancestors
  * brought comes from theirs.
  */
-export function createDescriber({ context, planned, workshop }: DescriberDeps): StepDeps["describe"] {
-  const { registry, loaded, observations } = planned;
-  const { images } = loaded.desired;
-  const stored = new Map<ImageName, StoredImage>();
-  const described = new Map<ImageName, Promise<Described>>();
-  return async (published) => {
-    const { image, parents, imageId, digest, pull, signal } = published;
+export function createDescriber(deps: DescriberDeps): StepDeps["describe"] {
+  const describer = new Describer(deps);
+  return (published) => describer.describe(published);
+}
+
+class Describer {
+  readonly #deps: DescriberDeps;
+  readonly #state: string;
+  /** The images that this run has built or used. */
+  readonly #stored = new Map<ImageName, StoredImage>();
+  readonly #descriptions = new Map<ImageName, Promise<ImageDescription>>();
+
+  constructor(deps: DescriberDeps) {
+    this.#deps = deps;
+    this.#state = stateRoot(deps.context);
+  }
+
+  async describe({ image, parents, imageId, digest, pull, signal }: PublishedImage): Promise<void> {
+    const { registry, loaded } = this.#deps.planned;
     const { name } = image.node;
-    for (const parent of parents) stored.set(parent.name, parent);
-    stored.set(name, { imageId, ...(pull && { pull }) });
-    // One of another tool's is none: contents of images are read back from ours.
+    for (const parent of parents) this.#stored.set(parent.name, parent);
+    this.#stored.set(name, { imageId, ...(pull && { pull }) });
+    // A document of another tool does not count: the contents of images are read back from ours.
     if ((await attachedSbom(registry, name, digest)) !== undefined) return;
-    const { contents } = await describedOf(name);
-    await attachSbom(registry, { image, images, contents, digest }, signal);
-  };
-
-  function describedOf(name: ImageName): Promise<Described> {
-    const found = described.get(name) ?? describe(images.get(name) as DesiredImage, storedOf(name));
-    described.set(name, found);
-    return found;
+    const { contents } = await this.#description(name);
+    await attachSbom(registry, { image, images: loaded.desired.images, contents, digest }, signal);
   }
 
-  /** An image that this run did not come by needs nothing: it is the one that the registry has. */
-  function storedOf(name: ImageName): StoredImage {
-    const { record, key } = observations.get(name) ?? {};
-    const found = stored.get(name);
-    if (found) return found;
-    if (record === undefined || !key) throw new Error(`nobody knows which image ${name} is`);
-    return { imageId: record.imageId, pull: registry.reference(name, keyTag(key)) };
+  #description(name: ImageName): Promise<ImageDescription> {
+    const description = this.#descriptions.get(name) ?? this.#describe(name);
+    this.#descriptions.set(name, description);
+    return description;
   }
 
-  async function describe(image: DesiredImage, at: StoredImage): Promise<Described> {
-    const { name } = image.node;
-    const job = { name, signal: context.signal, log: join(stateRoot(context), "logs", `${name}.log`) };
-    const attached = await attachedTo(name, at);
+  async #describe(name: ImageName): Promise<ImageDescription> {
+    const image = this.#deps.planned.loaded.desired.images.get(name) as DesiredImage;
+    const stored = this.#storedImage(name);
+    const attached = await this.#attachedDescription(name, stored);
     if (attached !== undefined) return attached;
-    const inventory = await inventoryOf(stateRoot(context), ofImage(at.imageId), async () =>
-      (await workshop()).runner.inspect({ ...job, image: at }),
+    const inventory = await inventoryOf(this.#state, imageInventoryKey(stored.imageId), async () =>
+      (await this.#deps.workshop()).runner.inspect({ ...this.#job(name), image: stored }),
     );
-    const base = await baseOf(image, job);
+    const base = await this.#baseOf(image);
     return { inventory, contents: builtContents(image, inventory, base) };
   }
 
-  /** What somebody else's machine has said of an ancestor: it need not be pulled for that. */
-  async function attachedTo(name: ImageName, { imageId }: StoredImage): Promise<Described | undefined> {
+  /** An image that this run neither built nor used is the one that the registry has. */
+  #storedImage(name: ImageName): StoredImage {
+    const { registry, observations } = this.#deps.planned;
+    const stored = this.#stored.get(name);
+    if (stored) return stored;
+    const { record, key } = observations.get(name) ?? {};
+    if (record === undefined || !key) throw new Error(`it is unknown which image ${name} is`);
+    return { imageId: record.imageId, pull: registry.reference(name, keyTag(key)) };
+  }
+
+  /** The description that another machine has attached to an ancestor, which saves pulling the ancestor. */
+  async #attachedDescription(name: ImageName, { imageId }: StoredImage): Promise<ImageDescription | undefined> {
+    const { registry, observations } = this.#deps.planned;
     const { record } = observations.get(name) ?? {};
     if (record?.imageId !== imageId) return undefined;
-    if ((await keptInventory(stateRoot(context), ofImage(imageId))) !== undefined) return undefined;
+    if ((await cachedInventory(this.#state, imageInventoryKey(imageId))) !== undefined) return undefined;
     const contents = (await attachedSbom(registry, name, record.manifestDigest))?.contents;
     if (contents?.from !== "image") return undefined;
     const { os, packages } = contents;
     return { contents, inventory: { ...(os && { os }), packages } };
   }
 
-  async function baseOf(
-    image: DesiredImage,
-    job: Pick<PublishedImage, "log" | "signal"> & { name: ImageName },
-  ): Promise<Below> {
-    const { base } = startingPoint(image.node);
+  async #baseOf({ node, recipe }: DesiredImage): Promise<BaseContents> {
+    const { base } = startingPoint(node);
     if (base.type === "image") {
-      const { inventory, contents } = await describedOf(base.image);
+      const { inventory, contents } = await this.#description(base.image);
       return { inventory, packages: contents.packages };
     }
     if (base.type !== "external") return { inventory: undefined, packages: [] };
-    const { platform } = image.node;
-    const reference = finalBase(image.recipe.containerfile) ?? "";
-    const inventory = await inventoryOf(stateRoot(context), ofExternal(reference, platform), async () =>
-      (await workshop()).inspectExternal({ reference, platform }, job),
+    const { name, platform } = node;
+    const reference = finalBase(recipe.containerfile) ?? "";
+    const inventory = await inventoryOf(this.#state, externalInventoryKey(reference, platform), async () =>
+      (await this.#deps.workshop()).inspectExternal({ reference, platform }, this.#job(name)),
     );
     return { inventory, packages: packagesOfBase(inventory) };
+  }
+
+  #job(name: ImageName): Job {
+    return { name, signal: this.#deps.context.signal, log: join(this.#state, "logs", `${name}.log`) };
   }
 }

@@ -6,33 +6,33 @@ import { fetchedFile } from "../../packages/fetch-commands.js";
 import { hashFile, type PackageStore } from "../../run/package-store.js";
 import { type BuildJob, StepFailure } from "../../run/runner.js";
 
-/** Where the files of locked packages come from, in this order. */
+/** The places that the files of locked packages come from, in this order. */
 export interface PackageSources {
   readonly store: PackageStore;
-  /** What `slipway vendor` fills; undefined: there is no such registry. */
+  /** The registry that `slipway vendor` fills; undefined: there is none. */
   readonly files?: Pick<FileStore, "fetchFile"> | undefined;
-  /** The package manager itself, asked in what the packages are installed into; leaves the files in a directory. */
-  readonly upstream: (asked: Asked, directory: string, job: BuildJob) => Promise<void>;
-  /** One run fetches at a time, and looks first whether another one has: the same file is fetched once. */
-  readonly lock: <T>(name: string, signal: AbortSignal, action: () => Promise<T>) => Promise<T>;
+  /** The package manager itself, run in the root that the packages are installed into; it leaves the files in a directory. */
+  readonly upstream: (group: PackageGroup, directory: string, job: BuildJob) => Promise<void>;
+  /** Lets one run fetch at a time. Each first checks whether another one has fetched a file, so that it is fetched only once. */
+  readonly withMutex: <T>(name: string, signal: AbortSignal, action: () => Promise<T>) => Promise<T>;
   /** A directory of this run. */
   readonly temporary: string;
 }
 
-/** Packages that one manager brings into one place. */
-export interface Asked {
+/** Packages that one manager installs in one place. */
+export interface PackageGroup {
   readonly manager: LockManager;
   /** The build stage; undefined: the image itself. */
   readonly stage: string | undefined;
-  /** They are what a bootstrap makes its system of. */
+  /** Whether a bootstrap makes its operating system of them. */
   readonly bootstrap: boolean;
   readonly packages: readonly LockedPackage[];
 }
 
-/** Puts the file of each package at the path that `pathOf` says. Raises StepFailure, and RegistryError of the registry. */
-export async function takeLocked(
+/** Puts the file of each package at the path that `pathOf` gives. Raises StepFailure, and RegistryError where the registry fails. */
+export async function takeLockedPackages(
   sources: PackageSources,
-  asked: Asked,
+  group: PackageGroup,
   pathOf: (entry: LockedPackage) => string,
   job: BuildJob,
 ): Promise<void> {
@@ -43,63 +43,63 @@ export async function takeLocked(
     }
     return missing;
   };
-  const missing = await take(asked.packages);
+  const missing = await take(group.packages);
   if (missing.length === 0) return;
-  await sources.lock("packages", job.signal, async () => {
-    const wanted = await take(missing);
-    if (wanted.length === 0) return;
+  await sources.withMutex("packages", job.signal, async () => {
+    const packages = await take(missing);
+    if (packages.length === 0) return;
     const directory = await mkdtemp(join(sources.temporary, "packages-"));
     try {
-      const left = await fromRegistry(sources, wanted, directory, job);
-      if (left.length > 0) await fromUpstream(sources, { ...asked, packages: left }, directory, job);
-      const lost = await take(wanted);
-      if (lost[0]) throw new Error(`${lost[0].file} was stored and is not there`);
+      const remaining = await fetchFromRegistry(sources, packages, directory, job);
+      if (remaining.length > 0) await fetchFromUpstream(sources, { ...group, packages: remaining }, directory, job);
+      const [lost] = await take(packages);
+      if (lost) throw new Error(`${lost.file} was stored and is not there`);
     } finally {
       await rm(directory, { recursive: true, force: true });
     }
   });
 }
 
-/** Those that the registry does not have. */
-async function fromRegistry(
+/** Returns the packages that the registry does not have. */
+async function fetchFromRegistry(
   { files, store }: PackageSources,
-  wanted: readonly LockedPackage[],
+  packages: readonly LockedPackage[],
   directory: string,
   { signal }: BuildJob,
 ): Promise<LockedPackage[]> {
-  if (files === undefined) return [...wanted];
-  const left: LockedPackage[] = [];
-  for (const entry of wanted) {
+  if (files === undefined) return [...packages];
+  const remaining: LockedPackage[] = [];
+  for (const entry of packages) {
     const path = join(directory, entry.sha256);
     if (await files.fetchFile(entry.sha256, path, signal)) await admit(store, entry, path, "the registry");
-    else left.push(entry);
+    else remaining.push(entry);
   }
-  return left;
+  return remaining;
 }
 
-async function fromUpstream(
+async function fetchFromUpstream(
   { upstream, store }: PackageSources,
-  asked: Asked,
+  group: PackageGroup,
   directory: string,
   job: BuildJob,
 ): Promise<void> {
   const fresh = await mkdtemp(join(directory, "upstream-"));
-  await upstream(asked, fresh, job).catch((error: unknown) => {
+  await upstream(group, fresh, job).catch((error: unknown) => {
     if (!(error instanceof StepFailure) || error.code !== "NO_ANSWER") throw error;
-    const what = `cannot fetch ${shown(asked.packages)} by ${asked.manager}: ${error.message}`;
+    const what = `cannot fetch ${shown(group.packages)} by ${group.manager}: ${error.message}`;
     throw new StepFailure("DOWNLOAD_FAILED", what, error.tail);
   });
   const files = await readdir(fresh);
   const gone: LockedPackage[] = [];
-  for (const entry of asked.packages) {
+  for (const entry of group.packages) {
     const file = files.includes(entry.file) ? entry.file : fetchedFile(entry, files);
     if (file === undefined) gone.push(entry);
-    else await admit(store, entry, join(fresh, file), asked.manager);
+    else await admit(store, entry, join(fresh, file), group.manager);
   }
-  if (gone.length > 0) throw goneFailure(asked.manager, gone);
+  if (gone.length > 0) throw goneFailure(group.manager, gone);
 }
 
-/** Nothing enters the store under a hash that it does not have. */
+/** Adds a file to the store. Nothing enters it under a hash that it does not have. */
 async function admit(store: PackageStore, entry: LockedPackage, path: string, from: string): Promise<void> {
   const { sha256 } = await hashFile(path);
   if (sha256 === entry.sha256) {
@@ -109,11 +109,11 @@ async function admit(store: PackageStore, entry: LockedPackage, path: string, fr
   throw new StepFailure(
     "HASH_MISMATCH",
     `${entry.name} ${entry.version} of ${from} has the sha256 ${sha256}, slipway.lock says ${entry.sha256}; ` +
-      `where that is right, \`slipway lock --update ${entry.name}\` takes it over`,
+      `if that is right, \`slipway lock --update ${entry.name}\` accepts it`,
   );
 }
 
-/** So many are named. */
+/** At most this many packages are named. */
 const SHOWN = 5;
 
 function shown(packages: readonly LockedPackage[]): string {
@@ -126,7 +126,7 @@ function goneFailure(manager: LockManager, gone: readonly LockedPackage[]): Step
   const names = gone.slice(0, SHOWN).map(({ name }) => name);
   return new StepFailure(
     "PACKAGE_GONE",
-    `${manager} has ${shown(gone)} no longer: \`slipway lock --update ${names.join(" ")}\` takes what there is now; ` +
-      "or `slipway vendor` where the files still are keeps them in the registry",
+    `${manager} no longer has ${shown(gone)}: \`slipway lock --update ${names.join(" ")}\` locks what it has now; ` +
+      "or run `slipway vendor` on a machine that still has the files to keep them in the registry",
   );
 }

@@ -12,7 +12,7 @@ import { readDebs } from "../../run/read-debs.js";
 import { makeRpmRepository } from "../../run/rpm-repository.js";
 import type { BuildJob } from "../../run/runner.js";
 import { stageIndex, stagesOf } from "../../run/stages.js";
-import { type Asked, type PackageSources, takeLocked } from "./locked-files.js";
+import { type PackageGroup, type PackageSources, takeLockedPackages } from "./locked-files.js";
 
 export interface LockedBuildDeps {
   readonly sources: PackageSources;
@@ -41,16 +41,16 @@ export async function prepareLocked(deps: LockedBuildDeps, job: BuildJob, direct
   await mkdir(repositories);
   const stages = stagesOf(containerfile);
   let bootstrap: string | undefined;
-  const indexOf = ({ stage }: Asked) => stageIndex(stages, stage);
+  const indexOf = ({ stage }: PackageGroup) => stageIndex(stages, stage);
   // A language's files may be asked for in a root that is made of all that comes before them.
-  const order = (asked: Asked) => (asked.manager === "apt" || asked.manager === "dnf" ? 0 : 1 + indexOf(asked));
-  for (const asked of groups(locked).sort((a, b) => order(a) - order(b))) {
-    const place = asked.bootstrap ? "bootstrap" : String(indexOf(asked));
-    const target = join(repositories, place, asked.manager);
+  const order = (group: PackageGroup) => (group.manager === "apt" || group.manager === "dnf" ? 0 : 1 + indexOf(group));
+  for (const group of groups(locked).sort((a, b) => order(a) - order(b))) {
+    const place = group.bootstrap ? "bootstrap" : String(indexOf(group));
+    const target = join(repositories, place, group.manager);
     await mkdir(target, { recursive: true });
-    await takeLocked(deps.sources, asked, (entry) => join(target, fileName(entry)), job);
-    await writeIndex(asked, target, job);
-    if (asked.bootstrap) bootstrap = await bootstrapRepository(asked.manager, target);
+    await takeLockedPackages(deps.sources, group, (entry) => join(target, fileName(entry)), job);
+    await writeIndex(group, target, job);
+    if (group.bootstrap) bootstrap = await bootstrapRepository(group.manager, target);
   }
   const has = (index: number) => {
     const own = locked.filter((entry) => stageIndex(stages, entry.stage) === index && entry.bootstrap === undefined);
@@ -67,7 +67,7 @@ export async function prepareLocked(deps: LockedBuildDeps, job: BuildJob, direct
 }
 
 /** Packages of one manager for one place. */
-function groups(locked: readonly LockedPackage[]): Asked[] {
+function groups(locked: readonly LockedPackage[]): PackageGroup[] {
   const found = new Map<string, LockedPackage[]>();
   for (const entry of locked) {
     const id = JSON.stringify([entry.stage, entry.manager, entry.bootstrap]);
@@ -85,7 +85,11 @@ function fileName({ manager, file, sha256 }: LockedPackage): string {
   return manager === "pip" ? basename(file) : `${sha256}${ends[manager]}`;
 }
 
-async function writeIndex({ manager, packages, bootstrap }: Asked, directory: string, job: BuildJob): Promise<void> {
+async function writeIndex(
+  { manager, packages, bootstrap }: PackageGroup,
+  directory: string,
+  job: BuildJob,
+): Promise<void> {
   if (manager === "dnf") await makeRpmRepository(directory, job);
   if (manager === "apt") {
     const files = packages.map((entry) => ({ file: fileName(entry), size: entry.size, sha256: entry.sha256 }));
@@ -113,8 +117,8 @@ async function writeIndex({ manager, packages, bootstrap }: Asked, directory: st
 /** Packages that the definition asks for in whatever version is the latest, with the one that is. */
 function latestOf(packages: readonly LockedPackage[], { recipe }: BuildJob): ReadonlyMap<string, string> {
   const free = new Set(recipe.packages.flatMap(({ name, version }) => (version === undefined ? [name] : [])));
-  const asked = packages.filter(({ name, why }) => why.length === 0 && free.has(name));
-  return new Map(asked.map(({ name, version }) => [name, version]));
+  const requested = packages.filter(({ name, why }) => why.length === 0 && free.has(name));
+  return new Map(requested.map(({ name, version }) => [name, version]));
 }
 
 /** As the bootstrap of the manager takes it. */

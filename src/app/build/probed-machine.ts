@@ -6,10 +6,10 @@ import type { BuildSystem } from "../../run/build-system.js";
 import { probe, probeOnce, runrootFor } from "../../run/probe.js";
 import { openStateDirectory, type StateDirectory } from "../../run/state-directory.js";
 
-/** Finds out what this machine has for building; `fresh` ignores what an earlier probe found. */
+/** Finds out what this machine has for building; `fresh` ignores the result of an earlier probe. */
 export async function probeMachine(context: Context, fresh: boolean) {
   const state = await openStateDirectory(stateRoot(context), context.env.SLIPWAY_STORAGE);
-  // Runroots must not be shared by two storages; sockets and mounts in them want a short path.
+  // Two storages must not share a runroot; sockets and mounts in it need a short path.
   const runroot = runrootFor(createHash("sha256").update(state.storage).digest("hex").slice(0, 12), context.env);
   const probed = fresh
     ? await probe(state.storage, runroot)
@@ -22,8 +22,8 @@ export interface ReadyMachine {
   readonly system: BuildSystem;
 }
 
-/** The same for a run that is about to build. Fails with exit code 4 where this machine cannot, naming what is missing. */
-export async function readyMachine(context: Context): Promise<ReadyMachine> {
+/** Requires that this machine can build. Otherwise fails with exit code 4, naming what is missing. */
+export async function requireMachine(context: Context): Promise<ReadyMachine> {
   const { state, probed } = await probeMachine(context, false);
   if (probed.system !== undefined) return { state, system: probed.system };
   const missing = probed.findings
@@ -32,6 +32,6 @@ export async function readyMachine(context: Context): Promise<ReadyMachine> {
   throw new CommandError(
     EXIT.unavailable,
     `this machine cannot build images: ${missing.join(" · ")}`,
-    "slipway doctor tells more",
+    "slipway doctor says more",
   );
 }

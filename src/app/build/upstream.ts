@@ -10,7 +10,7 @@ import { fetchDebs } from "../../run/fetch-debs.js";
 import { partialRoot } from "../../run/partial-root.js";
 import type { BuildJob, StoredImage } from "../../run/runner.js";
 import { rootOf, stageIndex, stagesOf } from "../../run/stages.js";
-import type { Asked } from "./locked-files.js";
+import type { PackageGroup } from "./locked-files.js";
 
 export interface UpstreamDeps {
   readonly ask: (question: Question) => Promise<string>;
@@ -21,11 +21,16 @@ export interface UpstreamDeps {
  * Has a package manager fetch files into a directory where they are installed: in a container of what the stage starts from, with
  * this machine's settings. Raises StepFailure where there is no asking; a package that did not come is just not there.
  */
-export async function askUpstream(deps: UpstreamDeps, asked: Asked, directory: string, job: BuildJob): Promise<void> {
-  const { manager, stage, packages } = asked;
+export async function askUpstream(
+  deps: UpstreamDeps,
+  group: PackageGroup,
+  directory: string,
+  job: BuildJob,
+): Promise<void> {
+  const { manager, stage, packages } = group;
   const isSystem = manager === "apt" || manager === "dnf";
-  const base = isSystem && !asked.bootstrap ? await systemRoot(deps.build, stage, job) : undefined;
-  if (isSystem && base === undefined) return askThisMachine(deps.build, asked, directory, job);
+  const base = isSystem && !group.bootstrap ? await systemRoot(deps.build, stage, job) : undefined;
+  if (isSystem && base === undefined) return askThisMachine(deps.build, group, directory, job);
   const image = base ?? (await languageRoot(deps.build, stage, job));
   const { log, signal } = job;
   await deps.ask({ image, command: fetchCommand(manager, OUTPUT_MOUNT, packages), output: directory, log, signal });
@@ -55,16 +60,21 @@ async function languageRoot(build: BuildImageDeps, stage: string | undefined, jo
   return image;
 }
 
-async function askThisMachine(build: BuildImageDeps, asked: Asked, directory: string, job: BuildJob): Promise<void> {
+async function askThisMachine(
+  build: BuildImageDeps,
+  group: PackageGroup,
+  directory: string,
+  job: BuildJob,
+): Promise<void> {
   const { bootstrap } = job.recipe;
   const { aptSources } = build.bootstrapNeeds;
   const work = await mkdtemp(join(dirname(directory), "machine-"));
   if (bootstrap?.manager === "apt") {
-    const command = fetchCommand(asked.manager, directory, asked.packages);
+    const command = fetchCommand(group.manager, directory, group.packages);
     await fetchDebs({ bootstrap, platform: job.platform, aptSources, command, directory: work }, job);
   }
   if (bootstrap?.manager === "dnf") {
-    const specs = fetchSpecs(asked.manager, asked.packages);
+    const specs = fetchSpecs(group.manager, group.packages);
     await dnfDownload(bootstrap, { specs, work, directory }, { ...job, ...build.bootstrapNeeds });
   }
 }

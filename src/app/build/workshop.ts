@@ -28,44 +28,44 @@ import type { StateDirectory } from "../../run/state-directory.js";
 import { testImage } from "../../run/test-image.js";
 import { trustedCertificates } from "../../run/trusted-certificates.js";
 import { withFileLock } from "../../system/mutex.js";
-import type { Loaded } from "../catalogue/catalogue.js";
+import type { LoadedCatalogue } from "../catalogue/catalogue.js";
 import { type LockedBuildDeps, prepareLocked } from "./locked-inputs.js";
 import { cleanUpAlone, enterState } from "./presence.js";
-import { readyMachine } from "./probed-machine.js";
+import { requireMachine } from "./probed-machine.js";
 import { askUpstream } from "./upstream.js";
 import { writeContext } from "./write-context.js";
 
-/** What building takes on this machine. It is set up only when there is something to build. */
+/** Everything that building needs on this machine. It is set up only when there is something to build. */
 export interface Workshop {
   readonly runner: Runner;
   /** Reads what is installed in an external image. Raises StepFailure. */
   inspectExternal(image: ExternalImage, job: Job): Promise<Inventory>;
-  /** Runs Buildah and gives its standard output; a failure is the registry's. */
+  /** Runs Buildah and returns its standard output. Raises RegistryError, as only publishing uses it. */
   readonly output: RunBuildah;
-  /** Runs a command in an image with this machine's settings; see run/ask-image.ts. */
+  /** Runs a command in an image with the build mount of this machine; see run/ask-image.ts. */
   ask(question: Question): Promise<string>;
-  /** Bytes of an image's layers in local storage, not compressed. */
+  /** The size of an image's layers in local storage: bytes, uncompressed. */
   sizeOf(imageId: Digest, signal: AbortSignal): Promise<number>;
   close(): Promise<void>;
 }
 
-type Sources = Pick<Loaded, "tree" | "catalogue">;
+type Sources = Pick<LoadedCatalogue, "tree" | "catalogue">;
 /** A registry that `slipway vendor` stores package files in. */
 type PackageFiles = Pick<FileStore, "fetchFile">;
 
 /**
- * Sets up building. Fails with exit code 4 where this machine cannot build, saying what to install. `files`: where locked packages
- * are looked for that are not on this machine.
+ * Sets up building. Fails with exit code 4 where this machine cannot build, saying what to install. `files` has the locked packages
+ * that are not on this machine.
  */
 export async function openWorkshop(context: Context, sources: Sources, files?: PackageFiles): Promise<Workshop> {
-  const { state, system } = await readyMachine(context);
+  const { state, system } = await requireMachine(context);
   const buildah = createBuildah(system, state.temporary);
   const presence = await enterState(state, buildah, context.signal);
   const runId = randomBytes(8).toString("hex");
   const temporary = join(state.temporary, runId);
   await mkdir(temporary, { recursive: true });
-  const machine = await prepareMachine(context, { state, runId, languages: sources.catalogue.languages });
-  const tools = createTools({ context, sources, files, state, buildah, runId, temporary, machine });
+  const buildMount = await writeBuildMount(context, { state, runId, languages: sources.catalogue.languages });
+  const tools = createTools({ context, sources, files, state, buildah, runId, temporary, buildMount });
   return {
     output: (args, signal) => output(buildah, args, signal),
     sizeOf: (imageId, signal) => layerBytes(buildah, imageId, signal),
@@ -75,7 +75,7 @@ export async function openWorkshop(context: Context, sources: Sources, files?: P
     close: async () => {
       await rm(temporary, { recursive: true, force: true });
       await presence.release();
-      // Buildah leaves its working containers when it is ended in the middle.
+      // Buildah leaves its working containers behind when it is interrupted.
       if (context.signal.aborted || tools.unfinished.size > 0) {
         await cleanUpAlone(state, buildah, new AbortController().signal, tools.unfinished);
       }
@@ -83,7 +83,7 @@ export async function openWorkshop(context: Context, sources: Sources, files?: P
   };
 }
 
-interface ToolsOf {
+interface WorkshopParts {
   readonly context: Context;
   readonly sources: Sources;
   readonly files: PackageFiles | undefined;
@@ -93,22 +93,22 @@ interface ToolsOf {
   /** A directory of this run. */
   readonly temporary: string;
   /** The directory that is mounted while images without locked packages are built. */
-  readonly machine: string;
+  readonly buildMount: string;
 }
 
-function createTools(given: ToolsOf): Pick<Workshop, "runner" | "inspectExternal" | "ask"> & {
+function createTools(parts: WorkshopParts): Pick<Workshop, "runner" | "inspectExternal" | "ask"> & {
   readonly unfinished: ReadonlySet<Digest>;
 } {
-  const { sources, buildah, machine, temporary } = given;
+  const { sources, buildah, buildMount, temporary } = parts;
   const { languages } = sources.catalogue;
   const fetch = createImageFetcher(buildah);
   const unfinished = new Set<Digest>();
-  const build = buildDeps(given, { fetch, unfinished });
+  const build = buildDeps(parts, { fetch, unfinished });
   const checks = (packages: readonly RecipePackage[]) => installedChecks(packages, languages);
   const scan = { buildah, fetch, temporary, reader: INVENTORY_READER };
   return {
     unfinished,
-    ask: (question) => askImage({ buildah, fetch, machine }, question),
+    ask: (question) => askImage({ buildah, fetch, machine: buildMount }, question),
     inspectExternal: async (image, job) =>
       scanImage(scan, { ...job, image: { imageId: await build.fetchExternal(image, job.signal, job.log) } }),
     runner: {
@@ -122,8 +122,8 @@ function createTools(given: ToolsOf): Pick<Workshop, "runner" | "inspectExternal
   };
 }
 
-function buildDeps(given: ToolsOf, shared: Pick<BuildImageDeps, "fetch" | "unfinished">): BuildImageDeps {
-  const { context, sources, state, buildah, temporary, machine } = given;
+function buildDeps(parts: WorkshopParts, shared: Pick<BuildImageDeps, "fetch" | "unfinished">): BuildImageDeps {
+  const { context, sources, state, buildah, temporary, buildMount } = parts;
   const { env } = context;
   const contextSources = {
     tree: sources.tree,
@@ -133,18 +133,18 @@ function buildDeps(given: ToolsOf, shared: Pick<BuildImageDeps, "fetch" | "unfin
     ...shared,
     buildah,
     fetchExternal: createExternalFetcher(buildah),
-    machine,
+    machine: buildMount,
     temporary,
     bootstrapNeeds: { aptSources: env.SLIPWAY_APT_SOURCES, yumRepos: env.SLIPWAY_YUM_REPOS, caBundle: caBundle(env) },
     writeContext: (recipe: Recipe, directory: string, job: Job) => writeContext(contextSources, recipe, directory, job),
     prepareLocked: (job, directory) => prepareLocked(locked, job, directory),
   };
-  const ask = (question: Question) => askImage({ buildah, fetch: shared.fetch, machine }, question);
-  const locked = lockedDeps(given, (requested, directory, job) =>
-    askUpstream({ ask, build: fetching }, requested, directory, job),
+  const ask = (question: Question) => askImage({ buildah, fetch: shared.fetch, machine: buildMount }, question);
+  const locked = lockedDeps(parts, (group, directory, job) =>
+    askUpstream({ ask, build: fetching }, group, directory, job),
   );
-  // A root that is built in order to fetch packages is built by a run that holds the mutex of fetching already.
-  const nested = { ...locked, sources: { ...locked.sources, lock: withoutLock } };
+  // A root that is built in order to fetch packages is built by a run that already holds the mutex for fetching.
+  const nested = { ...locked, sources: { ...locked.sources, withMutex: withoutMutex } };
   const fetching: BuildImageDeps = {
     ...build,
     prepareLocked: (job, directory) => prepareLocked(nested, job, directory),
@@ -152,15 +152,15 @@ function buildDeps(given: ToolsOf, shared: Pick<BuildImageDeps, "fetch" | "unfin
   return build;
 }
 
-function lockedDeps(given: ToolsOf, upstream: LockedBuildDeps["sources"]["upstream"]): LockedBuildDeps {
-  const { context, sources, files, state, runId, temporary } = given;
+function lockedDeps(parts: WorkshopParts, upstream: LockedBuildDeps["sources"]["upstream"]): LockedBuildDeps {
+  const { context, sources, files, state, runId, temporary } = parts;
   const { settings, languages } = sources.catalogue;
   return {
     sources: {
       store: openPackageStore(join(state.root, "cache", "packages", "sha256")),
       files,
       upstream,
-      lock: (name, signal, action) => withFileLock(join(state.locks, name), signal, action),
+      withMutex: (name, signal, action) => withFileLock(join(state.locks, name), signal, action),
       temporary,
     },
     managers: allManagers(languages),
@@ -171,12 +171,12 @@ function lockedDeps(given: ToolsOf, upstream: LockedBuildDeps["sources"]["upstre
   };
 }
 
-const withoutLock = <T>(_name: string, _signal: AbortSignal, action: () => Promise<T>) => action();
+const withoutMutex = <T>(_name: string, _signal: AbortSignal, action: () => Promise<T>) => action();
 
 function downloaderFor(
   context: Context,
   state: StateDirectory,
-  settings: Loaded["catalogue"]["settings"]["downloads"],
+  settings: LoadedCatalogue["catalogue"]["settings"]["downloads"],
 ) {
   return createDownloader({
     settings,
@@ -187,13 +187,13 @@ function downloaderFor(
   });
 }
 
-interface MachineOf {
+interface BuildMountSources {
   readonly state: StateDirectory;
   readonly runId: string;
   readonly languages: readonly Language[];
 }
 
-async function prepareMachine(context: Context, { state, runId, languages }: MachineOf): Promise<string> {
+async function writeBuildMount(context: Context, { state, runId, languages }: BuildMountSources): Promise<string> {
   const ca = caBundle(context.env);
   const files = machineFiles(allManagers(languages), {
     mount: MACHINE_MOUNT,

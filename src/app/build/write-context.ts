@@ -13,8 +13,8 @@ export interface ContextSources {
 }
 
 /**
- * Writes a build context. Fails where a file of the working tree is no longer what it was when its key was computed: an image
- * must never be stored under a key that is not its own.
+ * Writes a build context. Fails where a file of the working tree has changed since its key was computed: an image must never be
+ * stored under a key that is not its own.
  */
 export async function writeContext(
   { tree, download }: ContextSources,
@@ -42,7 +42,7 @@ async function copyDownload(
 ): Promise<void> {
   const path = await download({ url, sha256, mirrors }, job);
   await mkdir(dirname(to), { recursive: true });
-  // Never over a file or through a link that is there already.
+  // Never replaces a file or writes through a link that is already there.
   await copyFile(path, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
   await chmod(to, 0o644);
 }

@@ -8,7 +8,7 @@ import { type Diagnostic, errorAt } from "../../model/diagnostic.js";
 import type { Graph, Stage } from "../../model/graph.js";
 import type { ContextEntry, RecipeArtifact } from "../../model/recipe.js";
 import { contextDirectory, localName } from "../../render/prepare.js";
-import type { Manifest, Manifests } from "./manifests.js";
+import type { PackageManifest, PackageManifests } from "./package-manifests.js";
 
 /** What the images' files hold, for their keys. One pass over all of them: with a Git ref, one process. */
 export async function hashArtifacts(
@@ -17,9 +17,9 @@ export async function hashArtifacts(
     catalogue,
     graph,
     manifests,
-  }: { readonly catalogue: Catalogue; readonly graph: Graph; readonly manifests: Manifests },
+  }: { readonly catalogue: Catalogue; readonly graph: Graph; readonly manifests: PackageManifests },
 ): Promise<Map<string, string>> {
-  const paths = new Set([...manifests.of.values()].flatMap(({ files }) => files));
+  const paths = new Set([...manifests.byBody.values()].flatMap(({ files }) => files));
   for (const { stages } of graph.nodes.values()) {
     for (const body of stages.flatMap(({ bodies }) => bodies)) {
       for (const artifact of body.artifacts) {
@@ -33,7 +33,7 @@ export async function hashArtifacts(
 
 /** The files of a manifest in the build context; `place` is a folder of it. */
 export function manifestEntries(
-  { files }: Manifest,
+  { files }: PackageManifest,
   place: string,
   hashes: ReadonlyMap<string, string>,
 ): readonly ContextEntry[] {

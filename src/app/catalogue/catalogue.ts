@@ -7,29 +7,29 @@ import type { ImageName } from "../../model/names.js";
 import { nearest } from "../../model/nearest.js";
 import { builtInTemplates } from "../../render/templates.js";
 import { diagnosticsText } from "../../report/diagnostics.js";
-import { type Loaded, loadDesired } from "./desired.js";
+import { type LoadedCatalogue, loadDesired } from "./desired.js";
 
 export { withAncestors } from "./ancestors.js";
-export { desiredOf, LONG_AGO, type Loaded, loadDesired } from "./desired.js";
+export { desiredOf, LONG_AGO, type LoadedCatalogue, loadDesired } from "./desired.js";
 
 /** Loads the working tree, or a Git ref. Throws TreeError. */
-export async function load({ catalogue, today }: Context, ref?: string, cache?: LoadCache): Promise<Loaded> {
+export async function load({ catalogue, today }: Context, ref?: string, cache?: LoadCache): Promise<LoadedCatalogue> {
   const tree = await (ref === undefined ? openWorkingTree(catalogue) : openGitTree(catalogue, ref));
   return loadDesired(tree, builtInTemplates(), { today: today(), cache });
 }
 
 /** Loads a tree and goes on only when nothing in it is rejected; warnings are shown. */
-export async function loadChecked(context: Context, ref?: string, cache?: LoadCache): Promise<Loaded> {
-  return checked(context, await load(context, ref, cache), ref);
+export async function loadChecked(context: Context, ref?: string, cache?: LoadCache): Promise<LoadedCatalogue> {
+  return requireSound(context, await load(context, ref, cache), ref);
 }
 
 /** The working tree as the lock is made from it: every image is open. */
-export async function loadUnlocked(context: Context): Promise<Loaded> {
+export async function loadUnlocked(context: Context): Promise<LoadedCatalogue> {
   const tree = await openWorkingTree(context.catalogue);
-  return checked(context, await loadDesired(tree, builtInTemplates(), { today: context.today(), lock: "ignore" }));
+  return requireSound(context, await loadDesired(tree, builtInTemplates(), { today: context.today(), lock: "ignore" }));
 }
 
-function checked(context: Context, loaded: Loaded, ref?: string): Loaded {
+function requireSound(context: Context, loaded: LoadedCatalogue, ref?: string): LoadedCatalogue {
   const { diagnostics } = loaded;
   if (diagnostics.length > 0) context.note(`${diagnosticsText(diagnostics)}\n`);
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
@@ -48,7 +48,7 @@ function checked(context: Context, loaded: Loaded, ref?: string): Loaded {
 }
 
 /** The image of this name. Fails with a usage error that names the nearest one. */
-export function imageNamed({ desired }: Loaded, name: string) {
+export function imageNamed({ desired }: LoadedCatalogue, name: string) {
   const image = desired.images.get(name as ImageName);
   if (image) return image;
   const near = nearest(name, desired.images.keys());

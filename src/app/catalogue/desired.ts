@@ -23,11 +23,11 @@ import { applyLock } from "../../resolve/apply-lock.js";
 import { resolveGraph } from "../../resolve/graph.js";
 import { testsDigest } from "../../resolve/tags.js";
 import { hashArtifacts, manifestEntries, stageArtifacts } from "./artifacts.js";
-import { type Manifests, readManifests, stageManifest } from "./manifests.js";
 import { checkLocked, checkRequests } from "./package-checks.js";
+import { type PackageManifests, readPackageManifests, stageManifest } from "./package-manifests.js";
 import { approveStage } from "./stage-approval.js";
 
-export interface Loaded {
+export interface LoadedCatalogue {
   readonly desired: Desired;
   readonly catalogue: Catalogue;
   readonly graph: Graph;
@@ -59,7 +59,7 @@ export const LONG_AGO = "0000-01-01";
  * load → resolve → check → render: what one Git tree says should be. Throws TreeError where the tree as a whole cannot be
  * read.
  */
-export async function loadDesired(tree: FileTree, builtIn: Templates, options: LoadOptions): Promise<Loaded> {
+export async function loadDesired(tree: FileTree, builtIn: Templates, options: LoadOptions): Promise<LoadedCatalogue> {
   const { catalogue, diagnostics } = await loadCatalogue(tree, options.cache);
   const loading = options.lock === "ignore" ? diagnostics.filter(({ code }) => code !== "lock-syntax") : diagnostics;
   const loaded = await desiredOf(catalogue, tree, builtIn, options);
@@ -72,12 +72,12 @@ export async function desiredOf(
   tree: FileTree,
   builtIn: Templates,
   options: LoadOptions,
-): Promise<Loaded> {
+): Promise<LoadedCatalogue> {
   const { today } = options;
   if (catalogue.policies?.licenses !== undefined) await loadSpdx();
   const { templates, diagnostics: compiling } = await withOwnTemplates(builtIn, catalogue.languages);
   const { graph, diagnostics: resolving } = resolveGraph(catalogue);
-  const manifests = await readManifests(tree, catalogue, graph);
+  const manifests = await readPackageManifests(tree, catalogue, graph);
   const hashes = await hashArtifacts(tree, { catalogue, graph, manifests });
   const taken = MANAGERS.map(({ name }) => name);
   const checking: Diagnostic[] = [
@@ -120,7 +120,7 @@ export async function desiredOf(
 interface Surroundings {
   readonly catalogue: Catalogue;
   readonly graph: Graph;
-  readonly manifests: Manifests;
+  readonly manifests: PackageManifests;
   readonly hashes: ReadonlyMap<string, string>;
   readonly images: ReadonlyMap<ImageName, DesiredImage>;
   readonly managers: Managers;

@@ -9,7 +9,7 @@ import { approveManifest } from "../../policy/manifest-approval.js";
 import { mergePackages } from "../../policy/merge-packages.js";
 import { type Approval, approve } from "../../policy/package-approval.js";
 import { openVersions } from "../../policy/stage-versions.js";
-import type { Manifest } from "./manifests.js";
+import type { PackageManifest } from "./package-manifests.js";
 
 export interface StageCheck {
   readonly packages: readonly ApprovedPackage[];
@@ -23,7 +23,7 @@ export interface ApprovalSurroundings {
   readonly managers: Managers;
   /** Those of the image that hold today. */
   readonly exceptions: readonly Exception[];
-  readonly manifest?: Manifest | undefined;
+  readonly manifest?: PackageManifest | undefined;
 }
 
 /** Holds all packages that a stage asks for, in modules and itself, against the approved lists. */

@@ -13,14 +13,14 @@ const CYCLONEDX = "application/vnd.cyclonedx+json";
 
 export interface SbomSubject {
   readonly image: DesiredImage;
-  /** All of the catalogue: what an image starts from has packages of its own. */
+  /** All images of the catalogue: what an image starts from has packages of its own. */
   readonly images: ReadonlyMap<ImageName, DesiredImage>;
   readonly contents: ImageContents;
-  /** Manifest digest; left out: it is not built. */
+  /** The manifest digest; omitted: the image is not built. */
   readonly digest?: Digest | undefined;
 }
 
-/** Attaches the list of what is in an image to its manifest. Nothing is written where that was done before. */
+/** Attaches the list of what is in an image to its manifest. Writes nothing where that was done before. */
 export async function attachSbom(
   registry: AttachmentStore,
   subject: SbomSubject & { readonly digest: Digest },
@@ -36,7 +36,7 @@ export interface AttachedSbom {
   readonly contents: ImageContents;
 }
 
-/** The document that Slipway attached to an image; those of others, and about other images, are passed over. */
+/** The document that Slipway attached to an image. Documents of other tools, and about other images, are skipped. */
 export async function attachedSbom(
   registry: Pick<AttachmentStore, "attachments">,
   name: ImageName,
@@ -44,18 +44,18 @@ export async function attachedSbom(
 ): Promise<AttachedSbom | undefined> {
   const { readCycloneDx } = await import("../../report/sbom/read-cyclonedx.js");
   const documents = await registry.attachments(name, digest, CYCLONEDX);
-  const own = documents.flatMap((bytes) => {
-    const read = readCycloneDx(bytes);
-    if (read?.digest !== digest || read.contents.image !== name) return [];
-    return { text: bytes.toString("utf8"), contents: read.contents };
+  const sboms = documents.flatMap((bytes) => {
+    const document = readCycloneDx(bytes);
+    if (document?.digest !== digest || document.contents.image !== name) return [];
+    return { text: bytes.toString("utf8"), contents: document.contents };
   });
-  // Several differ in what was known when they were written; which of them is shown must not depend on the registry's order.
-  return own.sort((a, b) => b.text.length - a.text.length || (a.text < b.text ? -1 : 1))[0];
+  // Several differ in what was known when they were written; which one is shown must not depend on the registry's order.
+  return sboms.sort((a, b) => b.text.length - a.text.length || (a.text < b.text ? -1 : 1))[0];
 }
 
-/** What a document is made from, with the hashes that slipway.lock knows. */
+/** The input of a document, with the hashes that slipway.lock has. */
 export async function sbomInput({ image, images, contents, digest }: SbomSubject): Promise<SbomInput> {
-  // Documents write licences as SPDX has them.
+  // Documents spell licences as SPDX does.
   await loadSpdx();
   const hashes = lockedHashes(image, images);
   return {
@@ -67,7 +67,7 @@ export async function sbomInput({ image, images, contents, digest }: SbomSubject
   };
 }
 
-/** Of the packages that the image and what it starts from install, as far as they are locked. */
+/** The hashes of the locked packages that the image and everything it starts from install. */
 function lockedHashes(image: DesiredImage, images: ReadonlyMap<ImageName, DesiredImage>): ReadonlyMap<string, string> {
   const hashes = new Map<string, string>();
   for (let at: DesiredImage | undefined = image; at !== undefined; ) {

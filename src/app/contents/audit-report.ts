@@ -2,7 +2,7 @@ import { lineOf } from "../../model/diagnostic.js";
 import type { AuditReport, AuditReportFinding } from "../../report/audit-text.js";
 import type { Audit, AuditedFinding } from "./audit.js";
 
-/** An audit as a document: what --json prints, and what the text is made of. */
+/** An audit as a document: --json prints it, and the text is made from it. */
 export function auditReport({ images, advisories, blind }: Audit): AuditReport {
   return {
     images: images.map(({ contents, version, findings }) => ({

@@ -17,14 +17,15 @@ import { originOf, type PackageOrigin } from "../../resolve/package-origin.js";
 import { releaseOf } from "../../resolve/system-release.js";
 import { fetchAdvisories, MirrorProblem } from "../../run/advisory-mirror.js";
 import { trustedCertificates } from "../../run/trusted-certificates.js";
-import type { Loaded } from "../catalogue/catalogue.js";
-import { type ContentsOptions, contentsOf } from "./image-contents.js";
+import type { LoadedCatalogue } from "../catalogue/catalogue.js";
+import type { ContentsOptions } from "./contents-reader.js";
+import { contentsOf } from "./image-contents.js";
 
 export interface AuditedFinding extends Finding {
   readonly origin: PackageOrigin;
   /** The exception that accepts it. */
   readonly waiver: Exception | undefined;
-  /** What it comes to: undefined where it is waived or ignored. */
+  /** undefined: the finding is waived or ignored. */
   readonly diagnostic: Diagnostic | undefined;
 }
 
@@ -40,9 +41,9 @@ export interface Audit {
   readonly images: readonly AuditedImage[];
   readonly policy: VulnerabilityPolicy;
   readonly advisories: Pick<ReadAdvisories, "count" | "newest">;
-  /** Of advisories and exceptions. */
+  /** Problems of advisories and exceptions. */
   readonly diagnostics: readonly Diagnostic[];
-  /** What was not looked at, and why: `advisories for npm`. */
+  /** What could not be checked, and why: `there are no advisories for npm`. */
   readonly blind: readonly string[];
 }
 
@@ -50,20 +51,20 @@ export interface AuditOptions extends ContentsOptions {
   readonly update?: boolean;
 }
 
-/** Holds what is in images against the advisories. `names`: left out, all. Nothing is fetched but with `update`. */
+/** Checks what is in images against the advisories. `names` omitted: all images. Fetches advisories only with `update`. */
 export async function audit(
   context: Context,
-  loaded: Loaded,
+  loaded: LoadedCatalogue,
   options: AuditOptions,
   names?: ReadonlySet<ImageName>,
 ): Promise<Audit> {
   const policy = policyOf(loaded);
-  const all = await knownContents(context, loaded, options);
+  const all = await contentsWithRelease(context, loaded, options);
   const images = [...all.values()].filter(({ image }) => names?.has(image) ?? true);
-  if (options.update) await update(context, loaded, policy, ecosystemsOf(all.values()));
+  if (options.update) await updateMirror(context, loaded, policy, ecosystemsOf(all.values()));
   const keys = new Set(images.flatMap(({ packages, os }) => packages.flatMap((found) => advisoryKeys(found, os))));
-  const wanted = (advisory: Advisory) => advisory.affected.some((affected) => keys.has(affectedKey(affected)));
-  const read = await loadAdvisories(context, loaded, ecosystemsOf(images), wanted);
+  const isRelevant = (advisory: Advisory) => advisory.affected.some((affected) => keys.has(affectedKey(affected)));
+  const read = await loadAdvisories(context, loaded, ecosystemsOf(images), isRelevant);
   const { catalogue } = loaded;
   const exceptions = catalogue.exceptions.filter(({ expires }) => expires >= context.today());
   const index = indexAdvisories(read.advisories);
@@ -85,10 +86,10 @@ export async function audit(
   };
 }
 
-/** What is in the images, with the release of their systems. */
-export async function knownContents(
+/** The contents of the images, with the release of their operating systems. */
+export async function contentsWithRelease(
   context: Context,
-  loaded: Loaded,
+  loaded: LoadedCatalogue,
   options: ContentsOptions,
 ): Promise<ReadonlyMap<ImageName, ImageContents>> {
   const all = await contentsOf(context, loaded, options);
@@ -100,33 +101,38 @@ export async function knownContents(
   );
 }
 
-function policyOf({ catalogue }: Loaded): VulnerabilityPolicy {
+function policyOf({ catalogue }: LoadedCatalogue): VulnerabilityPolicy {
   if (catalogue.vulnerabilities) return catalogue.vulnerabilities;
-  const hint = "write policies/vulnerabilities.yaml; `slipway schema vulnerabilities` prints what may stand in it";
+  const hint = "write policies/vulnerabilities.yaml; `slipway schema vulnerabilities` prints its schema";
   throw new CommandError(EXIT.usage, "nothing says where advisories are", hint);
 }
 
-/** Reads the advisories about these ecosystems, from the catalogue and from what the mirror had. */
+/** Reads the advisories about these ecosystems from the catalogue and from what was fetched from the mirror. */
 export async function loadAdvisories(
   context: Context,
-  loaded: Loaded,
+  loaded: LoadedCatalogue,
   ecosystems: ReadonlySet<string>,
-  wanted: (advisory: Advisory) => boolean,
+  isRelevant: (advisory: Advisory) => boolean,
 ): Promise<ReadAdvisories> {
   const { directory, mirror } = policyOf(loaded);
   const directories = [
     ...(directory === undefined ? [] : [{ path: join(context.catalogue, directory), shown: directory }]),
-    ...(mirror === undefined ? [] : [{ path: mirrored(context), shown: "mirror" }]),
+    ...(mirror === undefined ? [] : [{ path: mirrorDirectory(context), shown: "mirror" }]),
   ];
-  const read = await readAdvisories({ directories, ecosystems, wanted });
-  if (read.count > 0 || ecosystems.size === 0) return read;
+  const advisories = await readAdvisories({ directories, ecosystems, wanted: isRelevant });
+  if (advisories.count > 0 || ecosystems.size === 0) return advisories;
   const hint = mirror === undefined ? "put files in the OSV format there" : "`slipway audit --update` fetches them";
   throw new CommandError(EXIT.usage, `there are no advisories about ${[...ecosystems].sort().join(", ")}`, hint);
 }
 
-const mirrored = (context: Context) => join(stateRoot(context), "cache", "advisories");
+const mirrorDirectory = (context: Context) => join(stateRoot(context), "cache", "advisories");
 
-async function update(context: Context, { catalogue }: Loaded, policy: VulnerabilityPolicy, of: ReadonlySet<string>) {
+async function updateMirror(
+  context: Context,
+  { catalogue }: LoadedCatalogue,
+  policy: VulnerabilityPolicy,
+  of: ReadonlySet<string>,
+) {
   const { mirror } = policy;
   if (mirror === undefined)
     throw new CommandError(
@@ -139,7 +145,7 @@ async function update(context: Context, { catalogue }: Loaded, policy: Vulnerabi
   const request = { env, ca: trustedCertificates(caBundle(env)), privateHosts };
   try {
     const missing = await fetchAdvisories(
-      { base: mirror, directory: mirrored(context), request },
+      { base: mirror, directory: mirrorDirectory(context), request },
       [...of].sort(),
       signal,
     );
@@ -151,33 +157,38 @@ async function update(context: Context, { catalogue }: Loaded, policy: Vulnerabi
 }
 
 export function ecosystemsOf(images: Iterable<ImageContents>): ReadonlySet<string> {
-  const found = new Set<string>();
+  const ecosystems = new Set<string>();
   for (const { packages, os } of images)
     for (const { type } of packages) {
       const ecosystem = ecosystemOf(type, os);
-      if (ecosystem !== undefined) found.add(ecosystem);
+      if (ecosystem !== undefined) ecosystems.add(ecosystem);
     }
-  return found;
+  return ecosystems;
 }
 
-/** Where a finding comes from, and whether anybody has accepted it. */
+/** A finding with its origin and the exception that accepts it, if there is one. */
 export function auditFinding(
   finding: Finding,
-  { contents, loaded, exceptions }: { contents: ImageContents; loaded: Loaded; exceptions: readonly Exception[] },
+  {
+    contents,
+    loaded,
+    exceptions,
+  }: { contents: ImageContents; loaded: LoadedCatalogue; exceptions: readonly Exception[] },
 ): AuditedFinding {
   const origin = originOf(finding.package, contents, loaded.graph);
   const waiver = waiverOf(finding, exceptions, origin.image);
   return { ...finding, origin, waiver, diagnostic: waiver ? undefined : vulnerable(finding, origin.at) };
 }
 
-/** An image that nobody has looked into may need its exceptions. */
+/** Whether an exception waives nothing. An image whose contents are unknown may need its exceptions. */
 function isUnused(
   exception: Exception,
   used: ReadonlySet<unknown>,
   all: ReadonlyMap<ImageName, ImageContents>,
 ): boolean {
-  const known = all.get(exception.image);
-  return exception.rule === "vulnerability" && !used.has(exception) && known !== undefined && known.from !== "unknown";
+  const contents = all.get(exception.image);
+  if (contents === undefined || contents.from === "unknown") return false;
+  return exception.rule === "vulnerability" && !used.has(exception);
 }
 
 /** The number of findings of each level, the worst counting most. */

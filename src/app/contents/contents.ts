@@ -1,10 +1,22 @@
-/** What is in images: inventories, documents about them, vulnerabilities, licences, packages, and what one of them affects. */
+/** What is in images: inventories, attached documents, vulnerabilities, licences, packages, and the images that one of these affects. */
 export { attachedSbom, attachSbom } from "./attachment.js";
 export { type AuditOptions, audit, auditFinding, ecosystemsOf, loadAdvisories } from "./audit.js";
 export { auditReport } from "./audit-report.js";
-export { addedTo, type Below, builtContents, checkBuiltImage, type ImageInventories } from "./built-contents.js";
-export type { ContentsOptions, ImageScanner } from "./image-contents.js";
+export {
+  type BaseContents,
+  builtContents,
+  checkBuiltImage,
+  type ImageInventories,
+  packagesAddedBy,
+} from "./built-contents.js";
+export type { ContentsOptions, ImageScanner } from "./contents-reader.js";
 export { impacts } from "./impact.js";
-export { inventoryOf, keepInventory, keptInventory, ofExternal, ofImage } from "./inventories.js";
+export {
+  cachedInventory,
+  cacheInventory,
+  externalInventoryKey,
+  imageInventoryKey,
+  inventoryOf,
+} from "./inventories.js";
 export { packageOverview, type TableOptions } from "./package-overview.js";
 export { SBOM_FORMATS, type SbomOptions, sbomOf } from "./sbom.js";

@@ -20,22 +20,22 @@ import {
 import { impactAdvice } from "../../resolve/impact-advice.js";
 import { type ImpactTarget, parseTarget } from "../../resolve/impact-target.js";
 import { whyOf } from "../../resolve/package-origin.js";
-import type { Loaded } from "../catalogue/catalogue.js";
-import { ecosystemsOf, knownContents, loadAdvisories } from "./audit.js";
-import type { ContentsOptions } from "./image-contents.js";
+import type { LoadedCatalogue } from "../catalogue/catalogue.js";
+import { contentsWithRelease, ecosystemsOf, loadAdvisories } from "./audit.js";
+import type { ContentsOptions } from "./contents-reader.js";
 
 type Contents = ReadonlyMap<ImageName, ImageContents>;
 
-/** What a target reaches. Fails with a usage error where the target is none. */
+/** The images that each target reaches. Fails with a usage error where a text is not a target. */
 export async function impacts(
   context: Context,
-  loaded: Loaded,
+  loaded: LoadedCatalogue,
   options: ContentsOptions,
   texts: readonly string[],
 ): Promise<readonly ImpactReport[]> {
   const targets = texts.map((text) => ({ text, target: targetOf(text, loaded) }));
-  const isAbout = ({ target }: (typeof targets)[number]) => target.type === "package" || target.type === "advisory";
-  const contents: Contents = targets.some(isAbout) ? await knownContents(context, loaded, options) : new Map();
+  const needsContents = targets.some(({ target: { type } }) => type === "package" || type === "advisory");
+  const contents: Contents = needsContents ? await contentsWithRelease(context, loaded, options) : new Map();
   const reports: ImpactReport[] = [];
   for (const { text, target } of targets) {
     const { impact, advice } = await impactOf(target, { context, loaded, contents });
@@ -45,16 +45,16 @@ export async function impacts(
   return reports;
 }
 
-function targetOf(text: string, { catalogue }: Loaded): ImpactTarget {
+function targetOf(text: string, { catalogue }: LoadedCatalogue): ImpactTarget {
   const target = parseTarget(text, catalogue);
   if (target) return target;
   const hint = "PACKAGE, PACKAGE@1.2.3, PACKAGE@1.*, 'PACKAGE@>=1.0 <1.5', an advisory, an image or a base";
-  throw new CommandError(EXIT.usage, `${JSON.stringify(text)} is nothing that can be looked for`, hint);
+  throw new CommandError(EXIT.usage, `${JSON.stringify(text)} is not something to look for`, hint);
 }
 
 interface Surroundings {
   readonly context: Context;
-  readonly loaded: Loaded;
+  readonly loaded: LoadedCatalogue;
   readonly contents: Contents;
 }
 
@@ -69,14 +69,16 @@ async function impactOf(
     return { impact: { images, unknown: [] }, advice: withdrawAdvice(target, loaded) };
   }
   const affected =
-    target.type === "package" ? named(target, contents) : await affectedBy(target.id, { context, loaded, contents });
+    target.type === "package"
+      ? affectedByName(target, contents)
+      : await affectedByAdvisory(target.id, { context, loaded, contents });
   const impact = packageImpact(affected, contents, graph);
   const advice = impactAdvice(impact.images, { catalogue, graph });
   if (impact.images.length > 0 || target.type === "advisory") return { impact, advice };
   return { impact, advice: nearAdvice(target.name, contents) };
 }
 
-function named({ name, range }: ImpactTarget & { type: "package" }, contents: Contents): Affected {
+function affectedByName({ name, range }: ImpactTarget & { type: "package" }, contents: Contents): Affected {
   const isMeant = packagesNamed(name, range, compareVersions);
   return new Map(
     [...contents].map(([image, { packages }]) => [
@@ -86,22 +88,22 @@ function named({ name, range }: ImpactTarget & { type: "package" }, contents: Co
   );
 }
 
-/** By the advisories alone: what the policy thinks of them does not matter here. */
-async function affectedBy(id: string, { context, loaded, contents }: Surroundings): Promise<Affected> {
+/** The packages that an advisory affects, whatever the policy says about its severity. */
+async function affectedByAdvisory(id: string, { context, loaded, contents }: Surroundings): Promise<Affected> {
   const wanted = id.toLowerCase();
   const isMeant = (advisory: Advisory) =>
     [advisory.id, ...advisory.aliases, ...advisory.upstream].some((name) => name.toLowerCase() === wanted);
   const { advisories } = await loadAdvisories(context, loaded, ecosystemsOf(contents.values()), isMeant);
   if (advisories.length === 0) {
-    const hint = "it may be withdrawn, or newer than they are; package:NAME asks for a package";
-    throw new CommandError(EXIT.usage, `the advisories know no ${id}`, hint);
+    const hint = "it may be withdrawn, or newer than the advisories here; package:NAME looks for a package";
+    throw new CommandError(EXIT.usage, `${id} is not among the advisories`, hint);
   }
   const index = indexAdvisories(advisories);
   return new Map(
     [...contents].map(([image, each]) => {
       const findings = findVulnerabilities(each, index, { policy: EVERYTHING, compare: compareVersions });
-      const found = new Map(findings.map(({ package: one, fixedIn }) => [one, { package: one, fixedIn }]));
-      return [image, [...found.values()]];
+      const byPackage = new Map(findings.map(({ package: one, fixedIn }) => [one, { package: one, fixedIn }]));
+      return [image, [...byPackage.values()]];
     }),
   );
 }
@@ -115,19 +117,21 @@ function nearAdvice(name: string, contents: Contents): string[] {
   return near === undefined ? [] : [`did you mean ${near}?`];
 }
 
-function withdrawAdvice(target: ImpactTarget, { catalogue }: Loaded): string[] {
+function withdrawAdvice(target: ImpactTarget, { catalogue }: LoadedCatalogue): string[] {
   if (target.type === "image") {
     const definition = catalogue.images.get(target.image);
     if (definition === undefined) return [];
     const at = lineOf(definition.source.at(`${definition.pointer}/metadata`, "key"));
-    return [`${at}: \`deprecated\` below \`metadata\` warns all that derive from it, and keeps others from it`];
+    return [
+      `${at}: \`deprecated\` under \`metadata\` warns images that derive from it, and keeps new ones from doing so`,
+    ];
   }
   if (target.type !== "base") return [];
   const { source, pointer } = target.base;
-  return [`${lineOf(source.at(pointer))}: another digest builds all of them again; \`slipway update\` looks for one`];
+  return [`${lineOf(source.at(pointer))}: a new digest rebuilds all of them; \`slipway update\` looks for one`];
 }
 
-function imageReport({ image, packages, derived }: ImpactImage, { catalogue }: Loaded): ImpactReportImage {
+function imageReport({ image, packages, derived }: ImpactImage, { catalogue }: LoadedCatalogue): ImpactReportImage {
   const versionOf = (name: ImageName) => catalogue.images.get(name)?.version ?? "";
   return {
     image,

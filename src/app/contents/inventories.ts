@@ -3,27 +3,27 @@ import { join } from "node:path";
 import type { Inventory } from "../../model/inventory.js";
 import type { Digest, Platform } from "../../model/names.js";
 
-/** Raised with every change of what is read out of an image or of how it is written down. */
+/** Raised with every change to what is read out of an image or to how it is stored. */
 const FORMAT = 1;
 
 /**
- * Under what an inventory is kept: by the ID of an image, or by what an external image is pinned to, so that nobody has to pull
- * it to learn its ID. Either stands for the same content for ever.
+ * The key that an inventory is cached under: the ID of an image, or the digest that an external image is pinned to, so that it need
+ * not be pulled to learn its ID. Either stands for the same content for ever.
  */
 export type InventoryKey = string & { readonly __brand: "InventoryKey" };
 
-export const ofImage = (imageId: Digest) => imageId.slice("sha256:".length) as InventoryKey;
+export const imageInventoryKey = (imageId: Digest) => imageId.slice("sha256:".length) as InventoryKey;
 
-/** `reference`: pinned by digest, maybe of an index of several platforms. */
-export function ofExternal(reference: string, platform: Platform): InventoryKey {
+/** `reference` is pinned by digest, possibly that of an index of several platforms. */
+export function externalInventoryKey(reference: string, platform: Platform): InventoryKey {
   const digest = reference.slice(reference.lastIndexOf(":") + 1);
   return `${digest}-${platform.replaceAll("/", "-")}` as InventoryKey;
 }
 
 const directoryIn = (state: string) => join(state, "cache", "inventory");
 
-/** What was found in an image when somebody looked; undefined: nobody did. */
-export async function keptInventory(state: string, key: InventoryKey): Promise<Inventory | undefined> {
+/** The inventory that an earlier scan of an image gave; undefined: there was none. */
+export async function cachedInventory(state: string, key: InventoryKey): Promise<Inventory | undefined> {
   try {
     const { format, ...inventory } = JSON.parse(await readFile(join(directoryIn(state), `${key}.json`), "utf8"));
     return format === FORMAT && Array.isArray(inventory.packages) ? (inventory as Inventory) : undefined;
@@ -32,8 +32,8 @@ export async function keptInventory(state: string, key: InventoryKey): Promise<I
   }
 }
 
-/** That it cannot be kept only costs time. */
-export async function keepInventory(state: string, key: InventoryKey, inventory: Inventory): Promise<void> {
+/** Keeps an inventory for later runs. Where it cannot be written, that only costs time. */
+export async function cacheInventory(state: string, key: InventoryKey, inventory: Inventory): Promise<void> {
   const file = join(directoryIn(state), `${key}.json`);
   const temporary = `${file}.${process.pid}`;
   try {
@@ -41,19 +41,19 @@ export async function keepInventory(state: string, key: InventoryKey, inventory:
     await writeFile(temporary, JSON.stringify({ format: FORMAT, ...inventory }));
     await rename(temporary, file);
   } catch {
-    // Next time somebody looks again.
+    // The next run scans the image again.
   }
 }
 
-/** What is kept, or else what somebody finds who looks now. */
+/** The cached inventory, or else that of a scan. */
 export async function inventoryOf(
   state: string,
   key: InventoryKey,
-  look: () => Promise<Inventory>,
+  scan: () => Promise<Inventory>,
 ): Promise<Inventory> {
-  const kept = await keptInventory(state, key);
-  if (kept !== undefined) return kept;
-  const inventory = await look();
-  await keepInventory(state, key, inventory);
+  const cached = await cachedInventory(state, key);
+  if (cached !== undefined) return cached;
+  const inventory = await scan();
+  await cacheInventory(state, key, inventory);
   return inventory;
 }

@@ -4,17 +4,18 @@ import type { ImageName } from "../../model/names.js";
 import { loadSpdx } from "../../policy/spdx.js";
 import { spdxText } from "../../policy/spdx-text.js";
 import { type PackageUse, packageUses } from "../../resolve/package-tables.js";
-import { type Loaded, loadChecked } from "../catalogue/catalogue.js";
-import { type ContentsOptions, contentsOf } from "./image-contents.js";
+import { type LoadedCatalogue, loadChecked } from "../catalogue/catalogue.js";
+import type { ContentsOptions } from "./contents-reader.js";
+import { contentsOf } from "./image-contents.js";
 
 export interface TableOptions extends ContentsOptions {
   readonly csv?: boolean;
 }
 
 export interface Overview {
-  readonly loaded: Loaded;
+  readonly loaded: LoadedCatalogue;
   readonly uses: readonly PackageUse[];
-  /** Images of which nobody knows what is in them. */
+  /** Images whose contents are unknown. */
   readonly unknown: readonly ImageName[];
 }
 
@@ -24,10 +25,10 @@ export async function packageOverview(context: Context, options: TableOptions): 
   const loaded = await loadChecked(context);
   const contents = [...(await contentsOf(context, loaded, options)).values()];
   const unknown = contents.filter(({ from }) => from === "unknown").map(({ image }) => image);
-  // A table of values has no room for it, and an incomplete one must not look complete.
+  // CSV has no room for it, and an incomplete table must not look complete.
   if (options.csv && unknown.length > 0)
     context.note(`slipway: not known, neither built nor in slipway.lock: ${unknown.join(", ")}\n`);
-  // One licence under two names would be two.
+  // One licence under two names would count as two.
   await loadSpdx();
   const uses = packageUses(contents, loaded.catalogue).map((use) => ({
     ...use,

@@ -2,10 +2,11 @@ import type { Context } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
 import type { ImageName } from "../../model/names.js";
 import { observeAll } from "../../resolve/observe.js";
-import { imageNamed, type Loaded, loadChecked, withAncestors } from "../catalogue/catalogue.js";
+import { imageNamed, type LoadedCatalogue, loadChecked, withAncestors } from "../catalogue/catalogue.js";
 import { openRegistryFor } from "../plan/plan.js";
 import { attachedSbom, sbomInput } from "./attachment.js";
-import { type ContentsOptions, contentsOf } from "./image-contents.js";
+import type { ContentsOptions } from "./contents-reader.js";
+import { contentsOf } from "./image-contents.js";
 
 export const SBOM_FORMATS = ["cyclonedx", "spdx"] as const;
 
@@ -15,8 +16,8 @@ export interface SbomOptions extends ContentsOptions {
 }
 
 /**
- * The document about an image: the one that is attached to it in the registry, else one made from what is known of it, for which
- * the image is pulled and looked at where that has to be.
+ * The document about an image: the one that is attached to it in the registry, else one that is made from its contents, for which
+ * the image is pulled and scanned where necessary.
  */
 export async function sbomOf(context: Context, options: SbomOptions, name: string): Promise<string> {
   const loaded = await loadChecked(context, options.ref);
@@ -27,11 +28,11 @@ export async function sbomOf(context: Context, options: SbomOptions, name: strin
   const digest = observations.get(image.node.name)?.record?.manifestDigest;
   const attached = digest && (await attachedSbom(registry, image.node.name, digest));
   if (attached !== undefined && options.format === "cyclonedx") return attached.text;
-  const contents = attached?.contents ?? (await lookAt(context, options, { loaded, name: image.node.name }));
+  const contents = attached?.contents ?? (await scannedContents(context, options, { loaded, name: image.node.name }));
   if (contents === undefined || contents.from === "unknown") {
     throw new CommandError(
       EXIT.failed,
-      `nobody knows what is in ${name}: it is neither built nor in slipway.lock`,
+      `the contents of ${name} are unknown: it is neither built nor in slipway.lock`,
       `slipway build ${name}, or slipway lock`,
     );
   }
@@ -40,11 +41,15 @@ export async function sbomOf(context: Context, options: SbomOptions, name: strin
   return (await import("../../report/sbom/cyclonedx.js")).cycloneDx(input);
 }
 
-/** Of the image and what it is built from, nothing else: the whole catalogue may take long to pull. */
-async function lookAt(context: Context, options: SbomOptions, { loaded, name }: { loaded: Loaded; name: ImageName }) {
+/** Scans the image and what it is built from, and nothing else: the whole catalogue may take long to pull. */
+async function scannedContents(
+  context: Context,
+  options: SbomOptions,
+  { loaded, name }: { loaded: LoadedCatalogue; name: ImageName },
+) {
   const { desired } = loaded;
-  const wanted = withAncestors([name], desired);
-  const images = new Map([...desired.images].filter(([image]) => wanted.has(image)));
-  const some = { ...loaded, desired: { ...desired, images } };
-  return (await contentsOf(context, some, { ...options, scan: true })).get(name);
+  const family = withAncestors([name], desired);
+  const images = new Map([...desired.images].filter(([image]) => family.has(image)));
+  const part = { ...loaded, desired: { ...desired, images } };
+  return (await contentsOf(context, part, { ...options, scan: true })).get(name);
 }

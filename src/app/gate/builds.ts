@@ -9,7 +9,7 @@ import { RegistryError, type SizedRegistry } from "../../model/registry.js";
 import { keyTag } from "../../model/tags.js";
 import { buildImages } from "../build/build.js";
 import { openNamed, registryReference } from "../plan/plan.js";
-import type { Gated } from "./report.js";
+import type { GatedChange } from "./report.js";
 
 export interface GateBuildOptions {
   /** Registry that the images to build on may come from; left out: the one of the base branch's settings. */
@@ -22,21 +22,21 @@ export interface GateBuildOptions {
  * Builds and tests what a change affects, in a registry that is nobody else's: nothing is published. Images that the real
  * registry has are taken from there.
  */
-export async function buildGated(
+export async function buildChange(
   context: Context,
-  { judged, plan }: Gated,
+  { judgement, plan }: GatedChange,
   options: GateBuildOptions,
 ): Promise<Map<string, GateBuild>> {
   const names = (plan?.steps ?? []).filter(({ action }) => action !== "delete").map(({ image }) => image);
   if (names.length === 0) return new Map();
   const registry = `oci:${join(stateRoot(context), "gate", "registry")}`;
-  const { settings } = judged;
+  const { settings } = judgement;
   const readFrom = options.readFrom ?? usualRegistry(context, settings);
   const registryOptions = { ...options, registry, ...(readFrom === undefined ? {} : { readFrom }) };
-  const results = await buildImages(context, { ...registryOptions, ref: judged.head, record: false }, names);
+  const results = await buildImages(context, { ...registryOptions, ref: judgement.head, record: false }, names);
   const published = readFrom === undefined ? undefined : openNamed(context, readFrom, options);
   const sources = { built: openNamed(context, registry, options), published };
-  return gateBuilds(results, { judged, plan }, sources);
+  return gateBuilds(results, { judgement, plan }, sources);
 }
 
 /**
@@ -57,7 +57,7 @@ export interface Registries {
 /** Puts results beside what is published now. */
 export async function gateBuilds(
   results: readonly BuildResult[],
-  { judged, plan }: Gated,
+  { judgement, plan }: GatedChange,
   { built, published }: Registries,
 ): Promise<Map<string, GateBuild>> {
   const builds = new Map<string, GateBuild>();
@@ -67,7 +67,7 @@ export async function gateBuilds(
     const result = byName.get(image);
     if (result === undefined) continue;
     const { outcome, seconds, error, key } = result;
-    const version = judged.before.desired.images.get(image)?.node.definition.version;
+    const version = judgement.before.desired.images.get(image)?.node.definition.version;
     const old = version === undefined ? undefined : await before((registry) => registry.find(image, version));
     const bytes = key === null ? undefined : await now((registry) => registry.unpackedBytes(image, keyTag(key)));
     const previous = version && old ? await before((registry) => registry.unpackedBytes(image, version)) : undefined;

@@ -20,10 +20,10 @@ import { CODEOWNERS_FILE, codeowners, codeownersProblem } from "../../policy/cod
 import { requiredApprovals, unreadableRoles } from "../../policy/required-approvals.js";
 import { withdrawalProblems } from "../../policy/withdrawals.js";
 import { builtInTemplates } from "../../render/templates.js";
-import { LONG_AGO, type Loaded, loadDesired } from "../catalogue/catalogue.js";
+import { LONG_AGO, type LoadedCatalogue, loadDesired } from "../catalogue/catalogue.js";
 
 /** A change on its way into a branch, as the branch's own policies see it. */
-export interface Judged {
+export interface Judgement {
   /** The branch's newest commit: its roles and policies hold. */
   readonly tip: string;
   /** Where the change left the branch: what it does is what differs from here. */
@@ -36,9 +36,9 @@ export interface Judged {
   /** Paths that do not merge. */
   readonly conflicts: readonly string[];
   /** The catalogue before the change. Its problems are no obstacle: the change may be what mends them. */
-  readonly before: Loaded;
+  readonly before: LoadedCatalogue;
   /** After it. */
-  readonly after: Loaded;
+  readonly after: LoadedCatalogue;
   /** Every problem of the change: by itself, by the branch's policies, and merged with the branch as it is now. */
   readonly diagnostics: readonly Diagnostic[];
   /** The branch's own: which registry is believed is no question for the change. */
@@ -50,7 +50,10 @@ export interface Judged {
 }
 
 /** Judges the change from a branch (`base`) to `head`. Reads Git and nothing else. Throws TreeError. */
-export async function judge(context: Context, refs: { readonly base: string; readonly head: string }): Promise<Judged> {
+export async function judgeChange(
+  context: Context,
+  refs: { readonly base: string; readonly head: string },
+): Promise<Judgement> {
   const { catalogue: directory } = context;
   const [tip, head] = await Promise.all([resolveCommit(directory, refs.base), resolveCommit(directory, refs.head)]);
   const base = await mergeBase(directory, tip, head);
@@ -84,14 +87,18 @@ export async function judge(context: Context, refs: { readonly base: string; rea
     after,
     diagnostics: [
       ...after.diagnostics,
-      ...brought(strict, [after, branch], "the change's own policies would allow it; they hold once they are merged"),
-      ...brought(
+      ...newProblems(
+        strict,
+        [after, branch],
+        "the change's own policies would allow it; they hold once they are merged",
+      ),
+      ...newProblems(
         later,
         [{ diagnostics: strict }, after, branch],
         "it comes up when this is merged with the base branch",
       ),
       ...withdrawalProblems({ before, after, managers: managersOf(after.catalogue), today: context.today() }),
-      ...(await ownersProblems(directory, after, prefix)),
+      ...(await codeownersProblems(directory, after, prefix)),
       ...unreadableRoles(branch.catalogue),
     ],
     settings: branch.catalogue.settings,
@@ -110,7 +117,7 @@ function hasSamePolicies(a: FileTree, b: FileTree): boolean {
  * Problems that the others do not have. One that the branch has already is not the change's: a change that mends the
  * branch's policies must be able to pass them.
  */
-function brought(
+function newProblems(
   found: readonly Diagnostic[],
   known: readonly { readonly diagnostics: readonly Diagnostic[] }[],
   hint: string,
@@ -121,7 +128,11 @@ function brought(
 }
 
 /** CODEOWNERS is what makes GitHub ask the right people: it must follow from the roles that it is committed with. */
-async function ownersProblems(directory: string, { catalogue, tree }: Loaded, prefix: string): Promise<Diagnostic[]> {
+async function codeownersProblems(
+  directory: string,
+  { catalogue, tree }: LoadedCatalogue,
+  prefix: string,
+): Promise<Diagnostic[]> {
   if (catalogue.roles === undefined || tree.commit === null) return [];
   const expected = codeowners(catalogue.roles, catalogue, prefix);
   if (!expected.ok) return [...expected.diagnostics];

@@ -17,8 +17,8 @@ import { isNothing } from "../../report/gate/facts.js";
 import { gateMarkdown, SUMMARY_LIMITS } from "../../report/gate/markdown.js";
 import { SIZE_LABELS, sizeLabel } from "../../report/size-label.js";
 import { type ForgeAccess, forgeAccess, membersForge, runOrigin } from "./forge.js";
-import type { Judged } from "./judgement.js";
-import { gate, gateReport } from "./report.js";
+import type { Judgement } from "./judgement.js";
+import { gateChange, gateReport } from "./report.js";
 import { appendSummary } from "./step-summary.js";
 
 export interface PublishOptions {
@@ -82,9 +82,9 @@ async function findPulls(context: Context, { pull }: PublishOptions, { forge, de
 async function publishOn(context: Context, pull: Pull, hostile: GateReport, access: ForgeAccess): Promise<Publication> {
   const commits = { base: await fetchPull(context, pull, access), head: pull.head };
   const builds = new Map(hostile.images.flatMap(({ image, build }) => (build ? [[image, build] as const] : [])));
-  const gated = await gate(context, commits);
-  const report = gateReport(gated, builds);
-  const { approvals, notes } = await approvalsOf(context, pull, gated.judged, access);
+  const change = await gateChange(context, commits);
+  const report = gateReport(change, builds);
+  const { approvals, notes } = await approvalsOf(context, pull, change.judgement, access);
   if (report.digest !== null && report.digest !== hostile.digest) {
     notes.push("the builds were made for another plan than this one");
   }
@@ -174,7 +174,7 @@ function checkOf(report: GateReport, content: Content): Check {
 async function approvalsOf(
   context: Context,
   pull: Pull,
-  { requiredApprovals, roles }: Judged,
+  { requiredApprovals, roles }: Judgement,
   access: ForgeAccess,
 ): Promise<{ approvals: readonly ApprovalState[] | undefined; notes: string[] }> {
   if (requiredApprovals === null) return { approvals: undefined, notes: [] };

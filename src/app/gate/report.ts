@@ -8,25 +8,31 @@ import { CODEOWNERS_FILE } from "../../policy/codeowners.js";
 import { containerfileDiff } from "../../report/containerfile-diff.js";
 import { packageDiff } from "../../resolve/package-diff.js";
 import { planBetween } from "../../resolve/plan.js";
-import { type Judged, judge } from "./judgement.js";
+import { type Judgement, judgeChange } from "./judgement.js";
 
-export interface Gated {
-  readonly judged: Judged;
+export interface GatedChange {
+  readonly judgement: Judgement;
   /** null: there are rejections, so there is nothing to plan. */
   readonly plan: Plan | null;
 }
 
 /** What a change would do, and what is wrong with it. */
-export async function gate(context: Context, refs: { readonly base: string; readonly head: string }): Promise<Gated> {
-  const judged = await judge(context, refs);
-  const isRejected = judged.diagnostics.some(({ severity }) => severity === "error");
-  const plan = isRejected ? null : planBetween(judged.before.desired, judged.after.desired);
-  return { judged, plan };
+export async function gateChange(
+  context: Context,
+  refs: { readonly base: string; readonly head: string },
+): Promise<GatedChange> {
+  const judgement = await judgeChange(context, refs);
+  const isRejected = judgement.diagnostics.some(({ severity }) => severity === "error");
+  const plan = isRejected ? null : planBetween(judgement.before.desired, judgement.after.desired);
+  return { judgement, plan };
 }
 
 /** The report of a change; `builds` is what came of building its images, by name. */
-export function gateReport({ judged, plan }: Gated, builds: ReadonlyMap<string, GateBuild> = new Map()): GateReport {
-  const { tip, base, head, behind, conflicts, before, after, requiredApprovals: requirements } = judged;
+export function gateReport(
+  { judgement, plan }: GatedChange,
+  builds: ReadonlyMap<string, GateBuild> = new Map(),
+): GateReport {
+  const { tip, base, head, behind, conflicts, before, after, requiredApprovals: requirements } = judgement;
   const affected = new Set(plan?.steps.map(({ image }) => image));
   return {
     format: 1,
@@ -42,7 +48,7 @@ export function gateReport({ judged, plan }: Gated, builds: ReadonlyMap<string, 
       build: builds.get(step.image) ?? null,
     })),
     unchanged: plan ? [...after.desired.images.keys()].filter((name) => !affected.has(name)) : [],
-    diagnostics: judged.diagnostics.map((diagnostic) => reported(diagnostic, judged.prefix)),
+    diagnostics: judgement.diagnostics.map((diagnostic) => reported(diagnostic, judgement.prefix)),
     requirements,
   };
 }

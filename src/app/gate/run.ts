@@ -9,8 +9,8 @@ import { reportJson } from "../../report/write-report.js";
 import { isOutsideNamespace, rerunInNamespace } from "../../run/user-namespace.js";
 import { writeWhole } from "../../system/write-whole.js";
 import { openNamed } from "../plan/plan.js";
-import { buildGated, type GateBuildOptions, gateBuilds, readResults, usualRegistry } from "./builds.js";
-import { type Gated, gate, gateReport } from "./report.js";
+import { buildChange, type GateBuildOptions, gateBuilds, readResults, usualRegistry } from "./builds.js";
+import { type GatedChange, gateChange, gateReport } from "./report.js";
 import { appendSummary } from "./step-summary.js";
 
 export interface GateRunOptions extends GateBuildOptions {
@@ -29,8 +29,8 @@ export async function runGate(context: Context, options: GateRunOptions): Promis
   if (options.build && isOutsideNamespace(context.env)) {
     return (await rerunInNamespace([process.execPath, ...process.argv.slice(1)])) as ExitCode;
   }
-  const gated = await gate(context, { base: options.base, head: options.head ?? "HEAD" });
-  const report = gateReport(gated, await buildsOf(context, gated, options));
+  const change = await gateChange(context, { base: options.base, head: options.head ?? "HEAD" });
+  const report = gateReport(change, await buildsOf(context, change, options));
   await writeReport(resolve(options.out ?? join(stateRoot(context), "gate")), report);
   await appendSummary(context, gateMarkdown(report, { limits: SUMMARY_LIMITS }));
   context.out(context.json ? reportJson(report) : gateText(report));
@@ -42,18 +42,18 @@ export async function runGate(context: Context, options: GateRunOptions): Promis
 
 async function buildsOf(
   context: Context,
-  gated: Gated,
+  change: GatedChange,
   options: GateRunOptions,
 ): Promise<ReadonlyMap<string, GateBuild>> {
   const builds = new Map<string, GateBuild>();
   if (options.results !== undefined) {
-    const { settings } = gated.judged;
+    const { settings } = change.judgement;
     const reference = options.readFrom ?? usualRegistry(context, settings);
     const published = reference === undefined ? undefined : openNamed(context, reference, options);
     const results = await readResults(options.results);
-    for (const [image, build] of await gateBuilds(results, gated, { published })) builds.set(image, build);
+    for (const [image, build] of await gateBuilds(results, change, { published })) builds.set(image, build);
   }
-  if (options.build) for (const [image, build] of await buildGated(context, gated, options)) builds.set(image, build);
+  if (options.build) for (const [image, build] of await buildChange(context, change, options)) builds.set(image, build);
   return builds;
 }
 

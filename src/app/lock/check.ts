@@ -4,7 +4,7 @@ import type { ImageName } from "../../model/names.js";
 import { madeFrom, rootOf } from "../../resolve/lock-inputs.js";
 import { loadUnlocked } from "../catalogue/catalogue.js";
 import { externalBases } from "./bases.js";
-import { entryNow, type LockOptions, planLock } from "./plan.js";
+import { currentEntry, type LockOptions, planLock } from "./plan.js";
 
 /** What `slipway lock` would have to do. Nobody is asked anything, so that it works everywhere. */
 export async function checkLock(
@@ -16,7 +16,7 @@ export async function checkLock(
   const roots = new Map<ImageName, string>();
   const images: LockResult[] = [];
   for (const [name, image] of plan.images) {
-    const entry = entryNow(plan, name);
+    const entry = currentEntry(plan, name);
     if (plan.wanted.has(name)) {
       const base = externalBases(image).find(({ ref, digest }) => plan.lock?.bases.get(ref)?.digest !== digest);
       const isFresh = entry?.madeFrom === madeFrom(image, roots) && base === undefined;

@@ -14,8 +14,8 @@ import { manifestContext } from "../../render/prepare.js";
 import { bootstrapPackages } from "../../run/bootstrap-packages.js";
 import { mentions, partialRecipe } from "../../run/partial-recipe.js";
 import type { Runner, StoredImage } from "../../run/runner.js";
-import { keptPackages, stageRequests, type Update } from "./requests.js";
-import { keepFound, type ManagerRequest, type ResolveDeps, resolvePackages } from "./resolve-packages.js";
+import { keptPackages, stageQuestions, type Update } from "./questions.js";
+import { type ManagerQuestion, type ResolveDeps, resolvePackages, storeResolved } from "./resolve-packages.js";
 
 export interface LockImageDeps extends ResolveDeps {
   readonly tree: FileTree;
@@ -49,7 +49,7 @@ export async function lockImage(deps: LockImageDeps, job: LockJob): Promise<read
       found.push(...(await lockBootstrap(deps, job, { spec: base.bootstrap, kept: bootstrapKept })));
     }
     const manifest = await manifestOf(deps.tree, image, index);
-    const requests = stageRequests(image, stage, { kept, syntaxOf: deps.syntaxOf, manifest });
+    const requests = stageQuestions(image, stage, { kept, syntaxOf: deps.syntaxOf, manifest });
     if (requests.length > 0) found.push(...(await lockStage(deps, job, { stage, index, requests, before: found })));
   }
   return found
@@ -61,7 +61,7 @@ export async function lockImage(deps: LockImageDeps, job: LockJob): Promise<read
 interface StageJob {
   readonly stage: Stage;
   readonly index: number;
-  readonly requests: readonly ManagerRequest[];
+  readonly requests: readonly ManagerQuestion[];
   /** What the stages before it install. */
   readonly before: readonly LockedPackage[];
 }
@@ -69,13 +69,13 @@ interface StageJob {
 async function lockStage(deps: LockImageDeps, job: LockJob, stageJob: StageJob): Promise<LockedPackage[]> {
   const { directory, log, signal } = job;
   const { name } = stageJob.stage;
-  const image = await startOf(deps, job, stageJob);
-  const found = await resolvePackages(deps, { image, requests: stageJob.requests, directory, log, signal });
+  const image = await startImage(deps, job, stageJob);
+  const found = await resolvePackages(deps, { image, questions: stageJob.requests, directory, log, signal });
   return found.map((entry) => (name === undefined ? entry : { stage: name, ...entry }));
 }
 
 /** What a stage starts from. Where that is no image of the catalogue, it is built: it stays in local storage, and has no name. */
-async function startOf(deps: LockImageDeps, job: LockJob, { stage, index, before }: StageJob): Promise<StoredImage> {
+async function startImage(deps: LockImageDeps, job: LockJob, { stage, index, before }: StageJob): Promise<StoredImage> {
   if (stage.base.type === "image") return deps.imageOf(stage.base.image);
   const { node, recipe } = job.image;
   const { log, signal } = job;
@@ -103,7 +103,7 @@ async function lockBootstrap(
     await bootstrapPackages(spec, { directory, preferences, aptSources, print: PRINT_CONTROL, log, signal });
     const report = await readFile(join(directory, "report"), "utf8");
     const packages = readControl(report, spec.packages, "nobody");
-    const found = await keepFound({ ok: true, packages }, directory, deps.store);
+    const found = await storeResolved({ ok: true, packages }, directory, deps.store);
     return found.map((entry) => ({ ...entry, bootstrap: true as const }));
   } finally {
     await rm(directory, { recursive: true, force: true });

@@ -18,12 +18,12 @@ import { jobQueue } from "../../run/job-queue.js";
 import { openPackageStore } from "../../run/package-store.js";
 import { StepFailure, type StoredImage } from "../../run/runner.js";
 import type { Workshop } from "../build/build.js";
-import type { Loaded } from "../catalogue/catalogue.js";
+import type { LoadedCatalogue } from "../catalogue/catalogue.js";
 import { openRegistryFor, type RegistryOptions, registryReference } from "../plan/plan.js";
 import { baseLocker, externalBases } from "./bases.js";
 import { type LockJob, lockImage } from "./image.js";
 import { parentBuilder } from "./parents.js";
-import { entryNow, type LockOptions, type LockPlan } from "./plan.js";
+import { currentEntry, type LockOptions, type LockPlan } from "./plan.js";
 
 export interface MakeLockOptions extends LockOptions, RegistryOptions {
   readonly jobs?: number;
@@ -31,7 +31,7 @@ export interface MakeLockOptions extends LockOptions, RegistryOptions {
 
 export interface LockerDeps {
   readonly context: Context;
-  readonly loaded: Loaded;
+  readonly loaded: LoadedCatalogue;
   readonly options: MakeLockOptions;
   readonly plan: LockPlan;
   readonly progress: Progress;
@@ -39,7 +39,7 @@ export interface LockerDeps {
 }
 
 /** What has become of one image. */
-interface Made {
+interface ImageOutcome {
   readonly result?: LockResult;
   /** undefined: it is open. */
   readonly entry: LockedImage | undefined;
@@ -50,7 +50,7 @@ export class Locker {
   readonly entries = new Map<ImageName, LockedImage>();
   readonly bases = new Map<string, LockedBase>();
   readonly #deps: LockerDeps;
-  readonly #pending = new Map<ImageName, Promise<Made>>();
+  readonly #pending = new Map<ImageName, Promise<ImageOutcome>>();
   readonly #roots = new Map<ImageName, string>();
   readonly #queue: ReturnType<typeof jobQueue>;
   readonly #baseOf: ReturnType<typeof baseLocker>;
@@ -80,13 +80,13 @@ export class Locker {
     return results;
   }
 
-  async #make(image: DesiredImage): Promise<Made> {
+  async #make(image: DesiredImage): Promise<ImageOutcome> {
     const { plan, progress } = this.#deps;
     const { node } = image;
     const { name } = node;
     const below = node.stages.flatMap(({ base }) => (base.type === "image" ? [base.image] : []));
     const starts = await Promise.all(below.map((parent) => this.#pending.get(parent)));
-    const old = entryNow(plan, name);
+    const old = currentEntry(plan, name);
     const blocked = below.find((_, index) => starts[index]?.result?.outcome === "failed");
     const made = !plan.wanted.has(name)
       ? { entry: old }
@@ -98,7 +98,7 @@ export class Locker {
     return made;
   }
 
-  async #lock(image: DesiredImage, old: LockedImage | undefined): Promise<Made> {
+  async #lock(image: DesiredImage, old: LockedImage | undefined): Promise<ImageOutcome> {
     const { name } = image.node;
     const made = madeFrom(image, this.#roots);
     if (old?.madeFrom === made && !this.#moves(old)) {
@@ -192,7 +192,7 @@ function neededParents({ node, recipe }: DesiredImage): readonly ImageName[] {
 /** A layout is written to, tags excepted; another registry is only read, and what is built goes to a layout beside the state. */
 function buildingRegistry(
   context: Context,
-  { desired }: Loaded,
+  { desired }: LoadedCatalogue,
   options: RegistryOptions,
   output: Workshop["output"],
 ): Registry {
@@ -203,9 +203,9 @@ function buildingRegistry(
 }
 
 /** Every promise is awaited even when one fails, or the rest would reject unheard. */
-async function settled(pending: ReadonlyMap<ImageName, Promise<Made>>): Promise<[ImageName, Made][]> {
+async function settled(pending: ReadonlyMap<ImageName, Promise<ImageOutcome>>): Promise<[ImageName, ImageOutcome][]> {
   await Promise.allSettled(pending.values());
-  return Promise.all([...pending].map(async ([name, made]) => [name, await made] as [ImageName, Made]));
+  return Promise.all([...pending].map(async ([name, made]) => [name, await made] as [ImageName, ImageOutcome]));
 }
 
 const failed = (image: ImageName, reason: string, tail: readonly string[] = []): LockResult => ({

@@ -9,11 +9,11 @@ import { keyOf, observe } from "../../resolve/observe.js";
 import { type ParentImage, runStep, type StepDeps } from "../../run/step.js";
 import { withFileLock } from "../../system/mutex.js";
 import { createBuiltCheck, type Workshop } from "../build/build.js";
-import type { Loaded } from "../catalogue/catalogue.js";
+import type { LoadedCatalogue } from "../catalogue/catalogue.js";
 
 export interface ParentsDeps {
   readonly context: Context;
-  readonly loaded: Loaded;
+  readonly loaded: LoadedCatalogue;
   readonly workshop: Workshop;
   readonly registry: Registry;
   /** The image with what the lock will have of it. Rejects where that has failed. */

@@ -5,8 +5,8 @@ import type { Lock, LockedImage } from "../../model/lock.js";
 import type { ImageName } from "../../model/names.js";
 import { nearest } from "../../model/nearest.js";
 import { selectForLock } from "../../resolve/lock-selection.js";
-import { imageNamed, type Loaded } from "../catalogue/catalogue.js";
-import { openReason, type Update } from "./requests.js";
+import { imageNamed, type LoadedCatalogue } from "../catalogue/catalogue.js";
+import { openReason, type Update } from "./questions.js";
 
 export const LOCK_FILE = "slipway.lock";
 
@@ -34,7 +34,11 @@ export interface LockPlan {
 }
 
 /** Throws CommandError for names that nobody knows. */
-export async function planLock(loaded: Loaded, options: LockOptions, names: readonly string[]): Promise<LockPlan> {
+export async function planLock(
+  loaded: LoadedCatalogue,
+  options: LockOptions,
+  names: readonly string[],
+): Promise<LockPlan> {
   const { images } = loaded.desired;
   const { text, lock } = await currentLock(loaded);
   // A file that cannot be read at all still says which images are in it.
@@ -56,11 +60,11 @@ export async function planLock(loaded: Loaded, options: LockOptions, names: read
 }
 
 /** The entry that an image has now, unless it goes. */
-export function entryNow({ lock, removed }: LockPlan, name: ImageName): LockedImage | undefined {
+export function currentEntry({ lock, removed }: LockPlan, name: ImageName): LockedImage | undefined {
   return removed.has(name) ? undefined : lock?.find(name);
 }
 
-async function currentLock({ tree, catalogue }: Loaded): Promise<Pick<LockPlan, "text" | "lock">> {
+async function currentLock({ tree, catalogue }: LoadedCatalogue): Promise<Pick<LockPlan, "text" | "lock">> {
   if (!tree.files.has(LOCK_FILE)) return { text: "", lock: undefined };
   let text = "";
   await tree.read([LOCK_FILE], (_, content) => {
@@ -85,7 +89,7 @@ export function ourSide(text: string): string {
 const namesIn = (text: string) =>
   [...text.matchAll(/^ {2}([a-z0-9][a-z0-9._-]*):$/gm)].map(([, name]) => name as ImageName);
 
-function removable(name: string, loaded: Loaded, locked: ReadonlySet<ImageName> | undefined): ImageName {
+function removable(name: string, loaded: LoadedCatalogue, locked: ReadonlySet<ImageName> | undefined): ImageName {
   if (locked?.has(name as ImageName)) return name as ImageName;
   imageNamed(loaded, name);
   throw new CommandError(EXIT.usage, `${name} is not in ${LOCK_FILE}`);

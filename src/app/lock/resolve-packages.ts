@@ -13,7 +13,7 @@ import type { PackageStore } from "../../run/package-store.js";
 import { StepFailure, type StoredImage } from "../../run/runner.js";
 
 /** What one package manager is asked in a root. */
-export interface ManagerRequest {
+export interface ManagerQuestion {
   readonly manager: LockManager;
   readonly request: LockRequest;
 }
@@ -21,7 +21,7 @@ export interface ManagerRequest {
 export interface RootQuestion {
   readonly image: StoredImage;
   /** In the order of the installation. */
-  readonly requests: readonly ManagerRequest[];
+  readonly questions: readonly ManagerQuestion[];
   /** A directory of this run that nobody else uses; removed at the end. */
   readonly directory: string;
   readonly log: string;
@@ -45,22 +45,22 @@ export async function resolvePackages(deps: ResolveDeps, question: RootQuestion)
   try {
     return await resolveOnce(deps, question);
   } catch (error) {
-    const free = question.requests.map(withoutKept);
+    const free = question.questions.map(withoutKept);
     const isAnswer = error instanceof StepFailure && error.code === "NO_ANSWER";
-    if (!isAnswer || question.requests.every(({ request }) => request.kept.length === 0)) throw error;
-    return await resolveOnce(deps, { ...question, requests: free });
+    if (!isAnswer || question.questions.every(({ request }) => request.kept.length === 0)) throw error;
+    return await resolveOnce(deps, { ...question, questions: free });
   } finally {
     await rm(question.directory, { recursive: true, force: true });
   }
 }
 
-const withoutKept = ({ manager, request }: ManagerRequest): ManagerRequest => ({
+const withoutKept = ({ manager, request }: ManagerQuestion): ManagerQuestion => ({
   manager,
   request: { ...request, kept: [], asked: request.asked.map(({ keptArgument: _, ...asked }) => asked) },
 });
 
 async function resolveOnce({ ask, store }: ResolveDeps, question: RootQuestion): Promise<ResolvedPackage[]> {
-  const { image, requests, directory, log, signal } = question;
+  const { image, questions: requests, directory, log, signal } = question;
   await rm(directory, { recursive: true, force: true });
   for (const { manager, request } of requests) {
     await mkdir(join(directory, manager, "files"), { recursive: true });
@@ -72,12 +72,12 @@ async function resolveOnce({ ask, store }: ResolveDeps, question: RootQuestion):
   for (const { manager, request } of requests) {
     const folder = join(directory, manager);
     const answer = LOCK_RESOLVERS[manager].read(await readFile(join(folder, "report"), "utf8"), request);
-    found.push(...(await keepFound(answer, folder, store)));
+    found.push(...(await storeResolved(answer, folder, store)));
   }
   return found;
 }
 
-function script(requests: readonly ManagerRequest[]): string {
+function script(requests: readonly ManagerQuestion[]): string {
   const parts = requests.map(({ manager }, index) => {
     const { script: resolve, install } = LOCK_RESOLVERS[manager];
     return `dir=${OUTPUT_MOUNT}/${manager}\n${resolve}${index + 1 < requests.length ? install : ""}`;
@@ -86,7 +86,7 @@ function script(requests: readonly ManagerRequest[]): string {
 }
 
 /** Checks what a resolver has found and moves its files into the store. Raises StepFailure. */
-export async function keepFound(answer: Found, folder: string, store: PackageStore): Promise<ResolvedPackage[]> {
+export async function storeResolved(answer: Found, folder: string, store: PackageStore): Promise<ResolvedPackage[]> {
   if (!answer.ok) throw new StepFailure("NOT_LOCKABLE", answer.message);
   const kept: ResolvedPackage[] = [];
   for (const { path, expected, ...found } of answer.packages) {

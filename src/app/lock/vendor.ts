@@ -16,7 +16,7 @@ export interface VendoredFile extends Pick<LockedPackage, "manager" | "name" | "
 }
 
 /** What became of each file; every list is sorted by file name. */
-export interface Vendored {
+export interface VendorOutcome {
   readonly stored: readonly VendoredFile[];
   /** The registry had them already. */
   readonly present: readonly VendoredFile[];
@@ -42,7 +42,7 @@ export async function vendor(
   context: Context,
   options: RegistryOptions,
   names: readonly string[],
-): Promise<Vendored & { readonly registry: string }> {
+): Promise<VendorOutcome & { readonly registry: string }> {
   const loaded = await loadChecked(context);
   const { lock, settings } = loaded.catalogue;
   if (lock === undefined) throw new CommandError(EXIT.usage, "there is no slipway.lock", "slipway lock writes it");
@@ -61,14 +61,14 @@ export async function vendor(
       temporary,
       signal: context.signal,
     };
-    return { registry, ...(await vendorFiles(deps, filesOf(lock, wanted))) };
+    return { registry, ...(await vendorFiles(deps, filesToVendor(lock, wanted))) };
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
 }
 
 /** The files of these images, or of all, each once, sorted by name. */
-export function filesOf(lock: Lock, wanted: readonly ImageName[]): VendoredFile[] {
+export function filesToVendor(lock: Lock, wanted: readonly ImageName[]): VendoredFile[] {
   const files = new Map<string, VendoredFile>();
   for (const image of wanted.length === 0 ? lock.names : wanted) {
     for (const { manager, name, version, file, size, sha256 } of lock.find(image)?.packages ?? []) {
@@ -80,11 +80,11 @@ export function filesOf(lock: Lock, wanted: readonly ImageName[]): VendoredFile[
   return [...files.values()].sort(byName);
 }
 
-export async function vendorFiles(deps: VendorDeps, files: readonly VendoredFile[]): Promise<Vendored> {
-  const first = await sort(deps, files);
+export async function vendorFiles(deps: VendorDeps, files: readonly VendoredFile[]): Promise<VendorOutcome> {
+  const first = await storeFiles(deps, files);
   if (first.missing.length === 0 || deps.fetch === undefined) return first;
   await deps.fetch(first.missing);
-  const second = await sort(deps, first.missing);
+  const second = await storeFiles(deps, first.missing);
   return {
     stored: [...first.stored, ...second.stored].sort(byName),
     present: [...first.present, ...second.present].sort(byName),
@@ -92,8 +92,8 @@ export async function vendorFiles(deps: VendorDeps, files: readonly VendoredFile
   };
 }
 
-async function sort(deps: VendorDeps, files: readonly VendoredFile[]): Promise<Vendored> {
-  const outcomes = new Map<VendoredFile, keyof Vendored>();
+async function storeFiles(deps: VendorDeps, files: readonly VendoredFile[]): Promise<VendorOutcome> {
+  const outcomes = new Map<VendoredFile, keyof VendorOutcome>();
   const waiting = [...files];
   const work = async () => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
@@ -102,11 +102,11 @@ async function sort(deps: VendorDeps, files: readonly VendoredFile[]): Promise<V
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  const all = (outcome: keyof Vendored) => files.filter((file) => outcomes.get(file) === outcome);
+  const all = (outcome: keyof VendorOutcome) => files.filter((file) => outcomes.get(file) === outcome);
   return { stored: all("stored"), present: all("present"), missing: all("missing") };
 }
 
-async function vendorFile(deps: VendorDeps, { sha256, file: name }: VendoredFile): Promise<keyof Vendored> {
+async function vendorFile(deps: VendorDeps, { sha256, file: name }: VendoredFile): Promise<keyof VendorOutcome> {
   const { registry, packages, temporary, signal } = deps;
   if (await registry.hasFile(sha256, signal)) return "present";
   const path = join(temporary, sha256);

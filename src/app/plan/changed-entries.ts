@@ -4,7 +4,7 @@ import { type LoadCache, loadCatalogue } from "../../load/load.js";
 import type { Lock } from "../../model/lock.js";
 
 /**
- * The images whose entries in the slipway.lock of some commits differ. `bases`: all else that is in it does, or one of them
+ * The images whose entries in slipway.lock differ between some commits. `bases`: the rest of the file differs, or one of the files
  * cannot be read. `paths` are all paths in which the commits differ. Throws TreeError.
  */
 export async function changedEntries(

@@ -1,10 +1,10 @@
 import { openCommit } from "../../load/git/commit-tree.js";
 import { type LoadCache, loadCatalogue } from "../../load/load.js";
 import type { Catalogue } from "../../model/catalogue.js";
-import { isApprovedList, packageId } from "./scope.js";
+import { isApprovedList, packageId } from "./catalogue-index.js";
 
 /**
- * The packages in which the approved lists of some commits differ: approved in one and not in another, or in other versions.
+ * The packages in which the approved lists of some commits differ: approved in only some of them, or in different versions.
  * `paths` are all paths in which the commits differ. Throws TreeError.
  */
 export async function changedPackages(
@@ -28,18 +28,18 @@ export async function changedPackages(
   return new Set(differing.map((id) => id.slice(id.indexOf(" ") + 1)));
 }
 
-/** By list and package: the approved versions, and who installs it. */
+/** By list and package: the approved versions, and the manager that installs it. */
 function approvalsOf({ systemLists, runtimeLists }: Catalogue): Map<string, string> {
-  const found = new Map<string, string>();
+  const approvals = new Map<string, string>();
   for (const [kind, lists] of [
     ["system", systemLists],
     ["runtime", runtimeLists],
   ] as const) {
     for (const { scope, packages, manager } of lists.values()) {
       for (const { name, versions } of packages.values()) {
-        found.set(`${scope} ${packageId(kind, name)}`, JSON.stringify([manager?.name, ...[...versions].sort()]));
+        approvals.set(`${scope} ${packageId(kind, name)}`, JSON.stringify([manager?.name, ...[...versions].sort()]));
       }
     }
   }
-  return found;
+  return approvals;
 }

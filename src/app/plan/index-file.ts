@@ -1,13 +1,13 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { CatalogueIndex } from "./scope.js";
+import type { CatalogueIndex } from "./catalogue-index.js";
 
-/** Raised with every change of what an index holds or of the rules by which a catalogue is sound. */
+/** Raised with every change to what an index holds or to the rules by which a catalogue is sound. */
 const FORMAT = "slipway-index-6";
 
 const fileIn = (state: string) => join(state, "cache", "catalogue-index.json");
 
-/** The index that was saved last; undefined where there is none that can be used. */
+/** The index that was saved last; undefined: there is none, or it cannot be used. */
 export async function readIndex(state: string): Promise<CatalogueIndex | undefined> {
   try {
     const { format, ...index } = JSON.parse(await readFile(fileIn(state), "utf8")) as CatalogueIndex & {
@@ -19,7 +19,7 @@ export async function readIndex(state: string): Promise<CatalogueIndex | undefin
   }
 }
 
-/** Saves an index. That it cannot be written (a read-only checkout) only costs time. */
+/** Saves an index. Where it cannot be written (a read-only checkout), that only costs time. */
 export async function writeIndex(state: string, index: CatalogueIndex): Promise<void> {
   const temporary = `${fileIn(state)}.${process.pid}`;
   try {
@@ -28,6 +28,6 @@ export async function writeIndex(state: string, index: CatalogueIndex): Promise<
     await writeFile(temporary, JSON.stringify({ format: FORMAT, ...index }));
     await rename(temporary, fileIn(state));
   } catch {
-    // Next time it is made again.
+    // The next plan makes it again.
   }
 }

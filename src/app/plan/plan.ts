@@ -8,53 +8,53 @@ import type { RunBuildah, StoringRegistry } from "../../model/registry.js";
 import { observeAll } from "../../resolve/observe.js";
 import { planAgainstRegistry } from "../../resolve/plan.js";
 import { readFailures } from "../../run/last-results.js";
-import { type Loaded, loadChecked } from "../catalogue/catalogue.js";
-import { planRefs } from "./refs.js";
+import { type LoadedCatalogue, loadChecked } from "../catalogue/catalogue.js";
+import { planBetweenCommits } from "./between-commits.js";
 import { openRegistryFor, type RegistryOptions, registryReference } from "./registry.js";
 import { type ImageStatus, imageStatuses } from "./status.js";
 
 export { openNamed, openRegistryFor, type RegistryOptions, registryReference } from "./registry.js";
-export { selectFromPlan } from "./saved.js";
+export { selectFromPlan } from "./saved-plan.js";
 export type { ImageStatus } from "./status.js";
 
 export interface PlanOptions extends RegistryOptions {
   readonly base?: string;
-  /** A branch: compares with the commit where the head left it. */
+  /** A branch: the plan compares with the commit where the head left it. */
   readonly since?: string;
   readonly head?: string;
 }
 
-export interface Planned {
+export interface CataloguePlan {
   readonly plan: Plan;
-  readonly loaded: Loaded;
-  /** What the plan compares with, for people. */
+  readonly loaded: LoadedCatalogue;
+  /** What the plan compares with, to be shown. */
   readonly against: string;
 }
 
-/** The plan that the options ask for. */
-export async function makePlan(context: Context, options: PlanOptions): Promise<Planned> {
+/** Plans from a Git ref (`base`, `since`) or against a registry, as the options say. */
+export async function makePlan(context: Context, options: PlanOptions): Promise<CataloguePlan> {
   const { base, since, head, registry, readFrom } = options;
   const named = base ?? since;
   if (named === undefined) return planRegistry(context, { ...options, ref: head });
-  const other = Object.entries({ since: base && since, registry, "read-from": readFrom }).find(([, given]) => given);
-  if (other !== undefined) {
+  const conflict = Object.entries({ since: base && since, registry, "read-from": readFrom }).find(([, value]) => value);
+  if (conflict !== undefined) {
     throw new CommandError(
       EXIT.usage,
-      `--${base === undefined ? "since" : "base"} and --${other[0]} exclude each other`,
+      `--${base === undefined ? "since" : "base"} and --${conflict[0]} exclude each other`,
       "a plan is either from one Git ref or against a registry",
     );
   }
-  const { plan, loaded } = await planRefs(context, base ?? (await forkPoint(context, named, head)), head);
+  const { plan, loaded } = await planBetweenCommits(context, base ?? (await forkPoint(context, named, head)), head);
   return { plan, loaded, against: `${named} (${plan.base?.slice(0, 12)})` };
 }
 
-/** Where the head (or what HEAD of the working tree is) left a branch. */
+/** The commit where the head (or the HEAD of the working tree) left a branch. */
 async function forkPoint({ catalogue }: Context, branch: string, head = "HEAD"): Promise<string> {
   const [tip, commit] = await Promise.all([resolveCommit(catalogue, branch), resolveCommit(catalogue, head)]);
   return mergeBase(catalogue, tip, commit);
 }
 
-export interface RegistryPlan extends Planned {
+export interface RegistryPlan extends CataloguePlan {
   readonly registry: StoringRegistry;
   readonly observations: Observations;
 }

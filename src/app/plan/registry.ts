@@ -7,14 +7,14 @@ import { openRegistry } from "../../registry/open.js";
 export interface RegistryOptions {
   readonly registry?: string;
   readonly tlsVerify?: boolean;
-  /** A registry below the first: what stands there is not built again, and nothing is written to it. */
+  /** A registry underneath the first one: what it has is not built again, and nothing is written to it. */
   readonly readFrom?: string;
 }
 
 export const registryReference = (settings: Settings, options: RegistryOptions) =>
   options.registry ?? settings.registry;
 
-/** One registry by its reference. `buildah` is called when something is published. */
+/** Opens one registry by its reference. `buildah` is called when something is published. */
 export function openNamed(
   { catalogue: cwd, env }: Context,
   reference: string,
@@ -28,16 +28,16 @@ const publishesNothing: RunBuildah = async () => {
   throw new Error("this command publishes nothing");
 };
 
-/** The registry. `buildah` is called when something is published; commands that only read leave it out. */
+/** Opens the registry of the settings and options. `buildah` is called when something is published; commands that only read omit it. */
 export function openRegistryFor(
   context: Context,
   settings: Settings,
   options: RegistryOptions,
   buildah: RunBuildah = publishesNothing,
 ): StoringRegistry {
-  const own = openNamed(context, registryReference(settings, options), options, buildah);
-  if (options.readFrom === undefined) return own;
-  return new LayeredRegistry(own, openNamed(context, options.readFrom, options, buildah), ({ message }) =>
+  const upper = openNamed(context, registryReference(settings, options), options, buildah);
+  if (options.readFrom === undefined) return upper;
+  return new LayeredRegistry(upper, openNamed(context, options.readFrom, options, buildah), ({ message }) =>
     context.note(`slipway: nothing is taken from ${options.readFrom}: ${message}\n`),
   );
 }

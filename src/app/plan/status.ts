@@ -6,7 +6,7 @@ import { managersOf } from "../../packages/managers.js";
 import { deprecations } from "../../policy/withdrawals.js";
 import { reasonsText } from "../../report/plan-text.js";
 import type { LastFailure } from "../../run/last-results.js";
-import type { Loaded } from "../catalogue/catalogue.js";
+import type { LoadedCatalogue } from "../catalogue/catalogue.js";
 
 export type Status = "READY" | "STALE" | "MISSING" | "ERROR" | "DEPRECATED";
 
@@ -23,7 +23,7 @@ export interface ImageStatus extends Verdict {
 }
 
 export interface StatusInputs {
-  readonly loaded: Loaded;
+  readonly loaded: LoadedCatalogue;
   /** Against the registry. */
   readonly plan: Plan;
   readonly observations: Observations;

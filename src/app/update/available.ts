@@ -12,7 +12,7 @@ import { type BaseAnswer, chooseUpdates, type ScopeAnswer, scopeKey } from "../.
 import { updatePins } from "../../resolve/update-pins.js";
 import { StepFailure } from "../../run/runner.js";
 import { type DeferredWorkshop, deferredWorkshop } from "../build/build.js";
-import type { Loaded } from "../catalogue/catalogue.js";
+import type { LoadedCatalogue } from "../catalogue/catalogue.js";
 import { openRegistryFor, type RegistryOptions, registryReference } from "../plan/plan.js";
 
 export interface FindOptions extends RegistryOptions {
@@ -20,26 +20,30 @@ export interface FindOptions extends RegistryOptions {
   readonly group?: readonly string[];
 }
 
-export interface FoundUpdates {
+export interface AvailableUpdates {
   readonly groups: readonly GroupUpdates[];
   /** Every group of the catalogue, also those that were not looked at. */
-  readonly known: ReadonlySet<string>;
+  readonly groupNames: ReadonlySet<string>;
 }
 
 /** Asks all sources of a catalogue what is newer. A source that does not answer is a problem of the groups that need it. */
-export async function findUpdates(context: Context, loaded: Loaded, options: FindOptions): Promise<FoundUpdates> {
+export async function findUpdates(
+  context: Context,
+  loaded: LoadedCatalogue,
+  options: FindOptions,
+): Promise<AvailableUpdates> {
   const all = updatePins(loaded.catalogue, loaded.graph, (kind, scope) => managerFor(kind, scope, loaded.catalogue));
-  const known = groupsOf(all);
-  requireGroups(known, options);
+  const groupNames = groupsOf(all);
+  requireGroups(groupNames, options);
   const pins = options.group === undefined ? all : selectGroups(all, new Set(options.group));
   const bases = new Map<string, BaseAnswer>();
   const scopes = new Map<string, ScopeAnswer>();
   const workshop = deferredWorkshop(context, loaded);
-  const asker: Asker = { context, loaded, options, requireWorkshop: workshop.open };
+  const sources: SourceContext = { context, loaded, options, requireWorkshop: workshop.open };
   try {
     const asked = await Promise.allSettled([
-      ...pins.bases.map(async ({ ref }) => bases.set(ref, await askRegistry(asker, ref))),
-      ...pins.scopes.map(async (scope) => scopes.set(scopeKey(scope), await askScope(asker, scope))),
+      ...pins.bases.map(async ({ ref }) => bases.set(ref, await askRegistry(sources, ref))),
+      ...pins.scopes.map(async (scope) => scopes.set(scopeKey(scope), await askScope(sources, scope))),
     ]);
     const failed = asked.find((result) => result.status === "rejected");
     if (failed) throw failed.reason;
@@ -47,7 +51,7 @@ export async function findUpdates(context: Context, loaded: Loaded, options: Fin
     await workshop.close();
   }
   context.signal.throwIfAborted();
-  return { groups: chooseUpdates(pins, { bases, scopes }), known };
+  return { groups: chooseUpdates(pins, { bases, scopes }), groupNames };
 }
 
 /** Groups are named by people, who mistype. */
@@ -68,14 +72,14 @@ function selectGroups({ bases, scopes }: CataloguePins, wanted: ReadonlySet<stri
   return { bases: bases.filter(isWanted), scopes: chosen.filter(({ packages }) => packages.length > 0) };
 }
 
-interface Asker {
+interface SourceContext {
   readonly context: Context;
-  readonly loaded: Loaded;
+  readonly loaded: LoadedCatalogue;
   readonly options: FindOptions;
   readonly requireWorkshop: DeferredWorkshop["open"];
 }
 
-async function askRegistry({ context, loaded, options }: Asker, ref: string): Promise<BaseAnswer> {
+async function askRegistry({ context, loaded, options }: SourceContext, ref: string): Promise<BaseAnswer> {
   const reference = parseReference(ref);
   if (reference === undefined) return { problem: `${ref}: no reference of the form HOST/NAME:TAG` };
   const { host } = reference;
@@ -88,8 +92,8 @@ async function askRegistry({ context, loaded, options }: Asker, ref: string): Pr
   });
 }
 
-async function askScope(asker: Asker, { scope, syntax, packages }: ScopePins): Promise<ScopeAnswer> {
-  const { context, loaded, requireWorkshop } = asker;
+async function askScope(sources: SourceContext, { scope, syntax, packages }: ScopePins): Promise<ScopeAnswer> {
+  const { context, loaded, requireWorkshop } = sources;
   const manager = allManagers(loaded.catalogue.languages).find(({ name }) => name === syntax.name);
   if (manager === undefined) return { problem: `${scope}: there is no package manager` };
   const { offers } = manager;
@@ -98,7 +102,7 @@ async function askScope(asker: Asker, { scope, syntax, packages }: ScopePins): P
     return { offers: new Map(packages.map(({ name }) => [name, NOTHING])), where: manager.name };
   }
   return orProblem(scope, async () => {
-    const found = await publishedImage(asker, syntax.kind, scope);
+    const found = await publishedImage(sources, syntax.kind, scope);
     if ("problem" in found) return found;
     const { image, record, pull } = found;
     context.note(`asking ${manager.name} in ${image} what there is of ${packages.length} packages\n`);
@@ -132,7 +136,7 @@ interface PublishedImage {
  * have. For a language those that install packages of it go first: only they are sure to have its package manager.
  */
 async function publishedImage(
-  { context, loaded, options }: Asker,
+  { context, loaded, options }: SourceContext,
   kind: "system" | "runtime",
   scope: string,
 ): Promise<PublishedImage | { readonly problem: string }> {

@@ -6,7 +6,7 @@ import * as pulls from "../../github/update-pulls.js";
 import { UPDATE_BRANCHES, type UpdatePull } from "../../github/update-pulls.js";
 import type { GroupResult, GroupUpdates } from "../../model/update.js";
 import { updatePullText } from "../../report/updates-markdown.js";
-import { type Loaded, loadChecked } from "../catalogue/catalogue.js";
+import { type LoadedCatalogue, loadChecked } from "../catalogue/catalogue.js";
 import { forgeAccess } from "../gate/gate.js";
 import { type FindOptions, findUpdates } from "./available.js";
 import { editFiles } from "./edits.js";
@@ -25,21 +25,21 @@ export async function publishUpdates(
   timing?: Timing,
 ): Promise<readonly GroupResult[]> {
   const publisher = await Publisher.open(context, timing);
-  const { groups, known } = await findUpdates(context, publisher.loaded, options);
-  const isOrphan = (group: string) => options.group === undefined && !known.has(group);
+  const { groups, groupNames } = await findUpdates(context, publisher.loaded, options);
+  const isOrphan = (group: string) => options.group === undefined && !groupNames.has(group);
   await publisher.settle(groups, isOrphan);
   return publisher.results.sort((a, b) => (a.group < b.group ? -1 : 1));
 }
 
 /** What all steps share: the forge, and what was there when the run began. */
-interface World {
+interface ForgeState {
   readonly forge: Forge;
   readonly remote: Remote;
   readonly deps: EnsureDeps;
   /** The default branch and its commit. */
   readonly base: string;
   readonly tip: string;
-  readonly loaded: Loaded;
+  readonly loaded: LoadedCatalogue;
   /** Commits by branch. */
   readonly heads: ReadonlyMap<string, string>;
   readonly open: ReadonlyMap<string, UpdatePull>;
@@ -49,12 +49,12 @@ class Publisher {
   readonly results: GroupResult[] = [];
   #open: number;
 
-  private constructor(private readonly world: World) {
-    this.#open = world.open.size;
+  private constructor(private readonly state: ForgeState) {
+    this.#open = state.open.size;
   }
 
-  get loaded(): Loaded {
-    return this.world.loaded;
+  get loaded(): LoadedCatalogue {
+    return this.state.loaded;
   }
 
   static async open(context: Context, timing?: Timing): Promise<Publisher> {
@@ -75,7 +75,7 @@ class Publisher {
 
   /** First what frees room, then what has a pull request already, then what is new. */
   async settle(groups: readonly GroupUpdates[], isOrphan: (group: string) => boolean): Promise<void> {
-    const { open, heads } = this.world;
+    const { open, heads } = this.state;
     const wanted = groups.filter((group) => settledResult(group) === undefined);
     const asked = new Map(groups.map((group) => [group.group, settledResult(group)]));
     const branches = [...heads.keys()].filter((branch) => branch.startsWith(UPDATE_BRANCHES));
@@ -92,7 +92,7 @@ class Publisher {
 
   /** Closes the pull request of a group that has nothing left, and removes its branch. */
   async #retire(group: string): Promise<void> {
-    const { forge, remote, deps, tip, heads, open } = this.world;
+    const { forge, remote, deps, tip, heads, open } = this.state;
     const branch = UPDATE_BRANCHES + group;
     const head = heads.get(branch) ?? tip;
     const pull = open.get(group);
@@ -116,15 +116,15 @@ class Publisher {
 
   async #publish(group: GroupUpdates): Promise<void> {
     await this.#step(group, async () => {
-      const { loaded } = this.world;
+      const { loaded } = this.state;
       const edited = await editFiles(loaded.tree, group);
       if (!edited.ok) return { action: "refused", detail: edited.problem };
       const { commitMessage, ...text } = updatePullText(group.group, group.updates);
-      const wanted = { branch: UPDATE_BRANCHES + group.group, base: this.world.base, ...text };
+      const wanted = { branch: UPDATE_BRANCHES + group.group, base: this.state.base, ...text };
       const stop = await this.#obstacle(group.group, wanted);
       if (stop) return stop;
       const pushed = await this.#pushBranch(wanted.branch, edited.files, commitMessage);
-      const { forge, deps, open } = this.world;
+      const { forge, deps, open } = this.state;
       const { number, outcome } = await ensure("open a pull request", () => pulls.ensurePull(forge, wanted), deps);
       if (open.has(group.group)) return { action: outcome === "unchanged" && pushed ? "refreshed" : outcome };
       // Whatever the last attempt found: it was not there when the run began.
@@ -135,7 +135,7 @@ class Publisher {
 
   /** Why nothing is to be done for a group with updates. */
   async #obstacle(group: string, wanted: pulls.WantedPull): Promise<Partial<GroupResult> | undefined> {
-    const { forge, remote, deps, tip, heads, open, loaded } = this.world;
+    const { forge, remote, deps, tip, heads, open, loaded } = this.state;
     const head = heads.get(wanted.branch);
     if (head !== undefined && (await remote.owner(head, tip)) === "others") {
       return { action: "left-alone", detail: OTHERS };
@@ -152,7 +152,7 @@ class Publisher {
 
   /** false: the branch says it already. */
   async #pushBranch(branch: string, files: ReadonlyMap<string, string>, message: string): Promise<boolean> {
-    const { remote, deps, tip, heads } = this.world;
+    const { remote, deps, tip, heads } = this.state;
     const head = heads.get(branch);
     const tree = await remote.tree(tip, files);
     if (head !== undefined && (await remote.isCurrent(head, tip, tree))) return false;
@@ -163,7 +163,7 @@ class Publisher {
 
   /** One group's failure is no other's. */
   async #step(group: Pick<GroupUpdates, "group" | "updates">, action: () => Promise<Partial<GroupResult> | undefined>) {
-    const number = this.world.open.get(group.group)?.number ?? null;
+    const number = this.state.open.get(group.group)?.number ?? null;
     const result = { ...resultOf({ ...group, problems: [] }), pull: number, action: "failed" as const };
     try {
       const done = await action();

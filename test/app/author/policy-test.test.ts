@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { runPolicyTest } from "../../../src/app/author/policy-test.js";
-import { type Loaded, loadDesired } from "../../../src/app/catalogue/desired.js";
+import { type LoadedCatalogue, loadDesired } from "../../../src/app/catalogue/desired.js";
 import { openWorkingTree } from "../../../src/load/git/working-tree.js";
 import { builtInTemplates } from "../../../src/render/templates.js";
 import { loadMemory } from "../../support/memory-tree.js";
@@ -15,7 +15,7 @@ async function failing({
   catalogue,
   tree,
   diagnostics,
-}: Pick<Loaded, "catalogue" | "tree" | "diagnostics">): Promise<string[]> {
+}: Pick<LoadedCatalogue, "catalogue" | "tree" | "diagnostics">): Promise<string[]> {
   const failed: string[] = [];
   for (const each of catalogue.policyTests ?? []) {
     const { ok } = await runPolicyTest(each, { catalogue, tree, diagnostics, today });

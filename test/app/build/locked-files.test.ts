@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { type Asked, type PackageSources, takeLocked } from "../../../src/app/build/locked-files.js";
+import { type PackageGroup, type PackageSources, takeLockedPackages } from "../../../src/app/build/locked-files.js";
 import type { LockedPackage } from "../../../src/model/lock.js";
 import { openPackageStore } from "../../../src/run/package-store.js";
 import { type BuildJob, StepFailure } from "../../../src/run/runner.js";
@@ -55,13 +55,13 @@ async function world({ upstream = {}, registry, store = {} }: World) {
       asked.push(packages.map(({ name }) => name));
       for (const [file, text] of Object.entries(upstream)) await writeFile(join(to, file), text);
     },
-    lock: (name, signal, action) => withFileLock(join(root, name), signal, action),
+    withMutex: (name, signal, action) => withFileLock(join(root, name), signal, action),
     temporary: root,
   };
   const take = async (...packages: LockedPackage[]) => {
-    const wanted: Asked = { manager: "apt", stage: undefined, bootstrap: false, packages };
+    const wanted: PackageGroup = { manager: "apt", stage: undefined, bootstrap: false, packages };
     const job = { signal: new AbortController().signal } as BuildJob;
-    await takeLocked(sources, wanted, ({ file }) => join(target, basename(file)), job);
+    await takeLockedPackages(sources, wanted, ({ file }) => join(target, basename(file)), job);
     return Promise.all(packages.map(({ file }) => readFile(join(target, file), "utf8")));
   };
   return { take, asked, stored: async () => (await readdir(cache)).sort() };
@@ -101,7 +101,7 @@ test("a damaged file of the store is fetched again; where nobody has it, that is
     [sha("one")],
   );
   const lonely = await world({ store: { [sha("one")]: "0ne" } });
-  assert.match(await failure(lonely.take(entry("one"))), /^PACKAGE_GONE apt has one 1 no longer: /);
+  assert.match(await failure(lonely.take(entry("one"))), /^PACKAGE_GONE apt no longer has one 1: /);
 });
 
 test("a wrong hash stops the build, and enters the store under no name", async () => {
@@ -121,8 +121,8 @@ test("what upstream deleted is named, with what to do", async () => {
   const names = ["one", "b", "c", "d", "e", "f", "g"];
   assert.is(
     await failure(take(...names.map((name) => entry(name)))),
-    "PACKAGE_GONE apt has b 1, c 1, d 1, e 1, f 1 and 1 more no longer: `slipway lock --update b c d e f` takes what there is now; " +
-      "or `slipway vendor` where the files still are keeps them in the registry",
+    "PACKAGE_GONE apt no longer has b 1, c 1, d 1, e 1, f 1 and 1 more: `slipway lock --update b c d e f` locks what it has now; " +
+      "or run `slipway vendor` on a machine that still has the files to keep them in the registry",
   );
 });
 

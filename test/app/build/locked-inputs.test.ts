@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Asked } from "../../../src/app/build/locked-files.js";
+import type { PackageGroup } from "../../../src/app/build/locked-files.js";
 import { prepareLocked } from "../../../src/app/build/locked-inputs.js";
 import type { LockedPackage } from "../../../src/model/lock.js";
 import type { BuildJob } from "../../../src/run/runner.js";
@@ -57,8 +57,8 @@ async function prepare(network: "none" | "host") {
         return true;
       },
     },
-    upstream: (_asked: Asked) => Promise.reject(new Error("nobody is asked")),
-    lock: () => Promise.reject(new Error("nothing is fetched")),
+    upstream: (_group: PackageGroup) => Promise.reject(new Error("nobody is asked")),
+    withMutex: () => Promise.reject(new Error("nothing is fetched")),
     temporary: own,
   };
   const packages = [{ kind: "runtime", manager: "npm", name: "a", approved: [], argument: "a" }] as const;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { filesOf, vendorFiles } from "../../../src/app/lock/vendor.js";
+import { filesToVendor, vendorFiles } from "../../../src/app/lock/vendor.js";
 import type { Lock, LockedPackage } from "../../../src/model/lock.js";
 import type { ImageName } from "../../../src/model/names.js";
 import { vendoredText } from "../../../src/report/vendored-text.js";
@@ -58,7 +58,7 @@ const LOCK = lockOf({ app: ["b", "c"], base: ["a", "b"], open: [] });
 
 test("each file is stored once, whatever images it is for; again, all are there", async () => {
   const deps = await setUp(["a", "b", "c"]);
-  const files = filesOf(LOCK, []);
+  const files = filesToVendor(LOCK, []);
   assert.equal(
     files.map(({ name, images }) => `${name}: ${images.join(" ")}`),
     ["a: base", "b: app base", "c: app"],
@@ -73,14 +73,14 @@ test("each file is stored once, whatever images it is for; again, all are there"
 });
 
 test("only of the images that are named", async () => {
-  assert.equal(names(filesOf(LOCK, ["base" as ImageName])), ["a", "b"]);
+  assert.equal(names(filesToVendor(LOCK, ["base" as ImageName])), ["a", "b"]);
 });
 
 test("what nobody has is said; the registry's own need not be on this machine; damaged files are not sent", async () => {
   const deps = await setUp(["a", "b"]);
   writeFileSync(join(directory, "packages", sha256("b")), "other");
   deps.registry.files.set(sha256("c"), Buffer.from("c"));
-  const vendored = await vendorFiles(deps, filesOf(LOCK, []));
+  const vendored = await vendorFiles(deps, filesToVendor(LOCK, []));
   assert.equal([names(vendored.stored), names(vendored.present), names(vendored.missing)], [["a"], ["c"], ["b"]]);
   assert.is(
     vendoredText({ registry: "oci:there", ...vendored }),
@@ -97,7 +97,7 @@ test("what can be fetched is stored after all", async () => {
     writeFileSync(join(directory, "b"), "b");
     await deps.packages.add(join(directory, "b"));
   };
-  const { stored, missing } = await vendorFiles({ ...deps, fetch }, filesOf(LOCK, []));
+  const { stored, missing } = await vendorFiles({ ...deps, fetch }, filesToVendor(LOCK, []));
   assert.equal([asked, names(stored), names(missing)], [["b", "c"], ["a", "b"], ["c"]]);
 });
 

@@ -4,7 +4,7 @@ import { LOCK_MANAGERS, type LockedPackage, type LockManager } from "../../model
 import { type PackageSyntax, versionMatches } from "../../model/package-syntax.js";
 import type { RecipePackage } from "../../model/recipe.js";
 import type { AskedPackage } from "../../packages/lock/lock-resolver.js";
-import type { ManagerRequest } from "./resolve-packages.js";
+import type { ManagerQuestion } from "./resolve-packages.js";
 
 /** What may move: everything, or the packages of these names and what is made of the same source; left out: what must. */
 export type Update = true | ReadonlySet<string>;
@@ -31,7 +31,7 @@ export function keptPackages(old: readonly LockedPackage[], update: Update | und
 /** Packages that are made together mostly need one another in the same version. */
 const sourceOf = ({ manager, name, source }: LockedPackage) => `${manager} ${source?.split(" ", 1)[0] ?? name}`;
 
-export interface StageQuestion {
+export interface StageContext {
   readonly kept: readonly LockedPackage[];
   readonly syntaxOf: (manager: string) => PackageSyntax;
   /** The stage's native manifest with its lock file, by file name. */
@@ -39,7 +39,7 @@ export interface StageQuestion {
 }
 
 /** What a stage asks of each of its package managers, in the order in which render.ts has them installed. */
-export function stageRequests({ recipe }: DesiredImage, stage: Stage, question: StageQuestion): ManagerRequest[] {
+export function stageQuestions({ recipe }: DesiredImage, stage: Stage, question: StageContext): ManagerQuestion[] {
   const own = recipe.packages.filter((entry) => entry.stage === stage.name);
   const managers = new Set(
     (["system", "runtime"] as const).flatMap((kind) =>
@@ -59,7 +59,7 @@ export function stageRequests({ recipe }: DesiredImage, stage: Stage, question: 
       manager,
       request: {
         asked: packages
-          .map((entry) => asked(entry, kept, syntax))
+          .map((entry) => askedPackage(entry, kept, syntax))
           .sort((a, b) => ((a.argument ?? "") < (b.argument ?? "") ? -1 : 1)),
         kept: kept.map(({ name, version }) => ({ name, version })),
         ...(needsManifest ? { manifest: question.manifest } : {}),
@@ -75,7 +75,7 @@ function fits(entry: RecipePackage | undefined, version: string, syntax: Package
   return entry.approved.length === 0 || entry.approved.some((pattern) => versionMatches(pattern, version, syntax));
 }
 
-function asked(
+function askedPackage(
   { name, argument, constraint }: RecipePackage,
   kept: readonly LockedPackage[],
   syntax: PackageSyntax,

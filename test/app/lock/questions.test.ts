@@ -1,4 +1,4 @@
-import { keptPackages, type StageQuestion, stageRequests } from "../../../src/app/lock/requests.js";
+import { keptPackages, type StageContext, stageQuestions } from "../../../src/app/lock/questions.js";
 import type { DesiredImage } from "../../../src/model/desired.js";
 import type { Stage } from "../../../src/model/graph.js";
 import type { LockedPackage } from "../../../src/model/lock.js";
@@ -28,10 +28,10 @@ const asked = (name: string, more: Partial<RecipePackage> = {}): RecipePackage =
   ...more,
 });
 const STAGE = { name: undefined } as Stage;
-const syntaxOf: StageQuestion["syntaxOf"] = (name) =>
+const syntaxOf: StageContext["syntaxOf"] = (name) =>
   MANAGERS.find((manager) => manager.name === name) as (typeof MANAGERS)[number];
 const requests = (packages: readonly RecipePackage[], kept: readonly LockedPackage[]) =>
-  stageRequests({ recipe: { packages } } as unknown as DesiredImage, STAGE, {
+  stageQuestions({ recipe: { packages } } as unknown as DesiredImage, STAGE, {
     kept,
     syntaxOf,
     manifest: { "requirements.txt": "x" },

@@ -1,8 +1,8 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadDesired } from "../../../src/app/catalogue/desired.js";
+import { planBetweenCommits } from "../../../src/app/plan/between-commits.js";
 import { readIndex } from "../../../src/app/plan/index-file.js";
-import { planRefs } from "../../../src/app/plan/refs.js";
 import type { Context } from "../../../src/context.js";
 import { openWorkingTree } from "../../../src/load/git/working-tree.js";
 import type { DesiredImage } from "../../../src/model/desired.js";
@@ -314,7 +314,7 @@ test("an approved list reaches the images that ask by a manifest, also where lit
   const [known, fresh] = [join(directory, ".known"), join(directory, ".fresh")];
   const planned = async (state: string) => {
     const context = { catalogue: directory, env: { SLIPWAY_STATE: state }, note: () => {}, today: () => "2026-06-01" };
-    return (await planRefs(context as unknown as Context, "HEAD~1", "HEAD")).plan;
+    return (await planBetweenCommits(context as unknown as Context, "HEAD~1", "HEAD")).plan;
   };
   const commit = async (path: string, text: string) => {
     await writeFile(join(directory, path), text);

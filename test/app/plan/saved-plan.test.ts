@@ -1,4 +1,4 @@
-import { selectFromPlan } from "../../../src/app/plan/saved.js";
+import { selectFromPlan } from "../../../src/app/plan/saved-plan.js";
 import { CommandError } from "../../../src/exit.js";
 import type { Desired } from "../../../src/model/desired.js";
 import type { Plan } from "../../../src/model/plan.js";
@@ -76,8 +76,8 @@ test("images that are no longer defined are not built", () => {
   assert.equal(select(saved([BASE, step("gone", { action: "delete", key: null })]), plan([BASE])), ["base"]);
 });
 
-test("what is no plan", () => {
-  const wrong = "3: plan.json is no plan";
+test("what is not a plan", () => {
+  const wrong = "3: plan.json is not a plan";
   const inputs = "f".repeat(64);
   const step = { image: imageName("base") };
   for (const old of [null, 1, "x", [], {}, { steps: {} }, { inputs, steps: [1] }, { inputs, steps: [null] }]) {
@@ -85,7 +85,7 @@ test("what is no plan", () => {
   }
   assert.is(refused({ inputs, steps: [{ image: 1 }] }, plan([])), wrong);
   assert.is(refused({ steps: [step] }, plan([])), wrong);
-  assert.throws(() => selectFromPlan({ text: "{", file: "plan.json" }, tree(), plan([])), /plan\.json is no plan/);
+  assert.throws(() => selectFromPlan({ text: "{", file: "plan.json" }, tree(), plan([])), /plan\.json is not a plan/);
 });
 
 test.run();

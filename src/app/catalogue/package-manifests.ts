@@ -13,7 +13,7 @@ import { manifestOf } from "../../packages/manifest-of.js";
 import { largeManifest, unknownManifest } from "../../policy/manifest-approval.js";
 
 /** A native manifest of a body, read. */
-export interface Manifest {
+export interface PackageManifest {
   readonly body: Body;
   readonly content: ManifestContent;
   /** The manifest's own: `at("/3/5")` is line 3, column 5. */
@@ -22,13 +22,13 @@ export interface Manifest {
   readonly files: readonly string[];
 }
 
-export interface Manifests {
-  readonly of: ReadonlyMap<Body, Manifest>;
+export interface PackageManifests {
+  readonly byBody: ReadonlyMap<Body, PackageManifest>;
   /** By body: why its manifest cannot be read. */
   readonly problems: ReadonlyMap<Body, Diagnostic>;
 }
 
-interface Found {
+interface ManifestFiles {
   readonly body: Body;
   readonly reader: string;
   readonly file: string;
@@ -36,9 +36,13 @@ interface Found {
 }
 
 /** Reads what all native manifests of a catalogue ask for, with one pass over the tree. Throws TreeError. */
-export async function readManifests(tree: FileTree, catalogue: Catalogue, graph: Graph): Promise<Manifests> {
+export async function readPackageManifests(
+  tree: FileTree,
+  catalogue: Catalogue,
+  graph: Graph,
+): Promise<PackageManifests> {
   const problems = new Map<Body, Diagnostic>();
-  const found = new Map<Body, Found>();
+  const found = new Map<Body, ManifestFiles>();
   for (const stage of [...graph.nodes.values()].flatMap(({ stages }) => stages)) {
     for (const body of stage.bodies) {
       if (body.runtimeManifest === undefined) continue;
@@ -48,7 +52,7 @@ export async function readManifests(tree: FileTree, catalogue: Catalogue, graph:
       else problems.set(body, looked);
     }
   }
-  if (found.size === 0) return { of: new Map(), problems };
+  if (found.size === 0) return { byBody: new Map(), problems };
   const texts = new Map<string, string>();
   const paths = [...new Set([...found.values()].flatMap(({ files }) => files))];
   const broken = new Set<string>();
@@ -57,7 +61,7 @@ export async function readManifests(tree: FileTree, catalogue: Catalogue, graph:
     texts.set(path, content.toString("utf8"));
   });
   const { MANIFEST_READERS } = await import("../../packages/manifests/readers.js");
-  const read = new Map<Body, Manifest>();
+  const read = new Map<Body, PackageManifest>();
   for (const [body, { reader, file, files }] of found) {
     const odd = files.find((path) => broken.has(path));
     if (odd !== undefined) {
@@ -70,7 +74,7 @@ export async function readManifests(tree: FileTree, catalogue: Catalogue, graph:
     if (content === undefined) throw new Error(`no reader of manifests is named ${reader}`);
     read.set(body, { body, content, source: new TextSource(file, text), files });
   }
-  return { of: read, problems };
+  return { byBody: read, problems };
 }
 
 /** undefined: there is no such file or no language, which is said elsewhere. */
@@ -78,7 +82,7 @@ function findManifest(
   body: Body,
   manifest: ManifestReference,
   { stage, catalogue }: { readonly stage: Stage; readonly catalogue: Catalogue },
-): Found | Diagnostic | undefined {
+): ManifestFiles | Diagnostic | undefined {
   const file = manifestFile(body, manifest);
   const manager = managerFor("runtime", stage.language, catalogue);
   if (manager === undefined || !catalogue.files.get(file)?.mode.startsWith("100")) return undefined;
@@ -100,13 +104,13 @@ const linkedLock = (file: string) =>
   errorAt({ file, line: 1, column: 1 }, "not-a-file", "a lock file must be a regular file, not a symbolic link");
 
 /** The manifest of a stage: there is room for one, since its files keep their names where they are put. */
-export function stageManifest({ bodies }: Stage, { of, problems }: Manifests) {
+export function stageManifest({ bodies }: Stage, { byBody, problems }: PackageManifests) {
   const diagnostics: Diagnostic[] = [];
-  let manifest: Manifest | undefined;
+  let manifest: PackageManifest | undefined;
   for (const body of bodies) {
     const problem = problems.get(body);
     if (problem !== undefined) diagnostics.push(problem);
-    const found = of.get(body);
+    const found = byBody.get(body);
     if (found !== undefined && manifest !== undefined) {
       const place = body.source.at(body.runtimeManifest?.pointer ?? "");
       const message = `an image can have one manifest only, and ${manifest.body.source.file} brings one`;

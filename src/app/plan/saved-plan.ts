@@ -11,9 +11,9 @@ interface SavedPlan {
 }
 
 /**
- * The images of a saved plan. Applying it does exactly what it says or nothing: where what goes into its images is no longer
- * what it was, or something outside the plan would have to be built for them, it is refused. Steps that are done already
- * are no obstacle, so that an interrupted `build --plan` can be repeated.
+ * The images of a saved plan. Applying a plan does exactly what it says or nothing: it is refused where the inputs of its images
+ * have changed, or where something outside the plan would have to be built for them. Steps that are already done are fine, so
+ * that an interrupted `build --plan` can be repeated.
  */
 export function selectFromPlan(
   saved: { text: string; file: string },
@@ -33,7 +33,7 @@ export function selectFromPlan(
 }
 
 function parse(text: string, file: string): SavedPlan {
-  const wrong = new CommandError(EXIT.rejected, `${file} is no plan`, "it is made by: slipway plan --json");
+  const wrong = new CommandError(EXIT.rejected, `${file} is not a plan`, "to make one: slipway plan --json");
   let value: unknown;
   try {
     value = JSON.parse(text);
