@@ -48,3 +48,9 @@ export function errorAt(place: Place, code: DiagnosticCode, message: string, hin
 export function pointerTo(...parts: readonly (string | number)[]): string {
   return parts.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }
+
+/** The keys and indexes that a JSON pointer consists of: the inverse of `pointerTo`. */
+export function pointerParts(pointer: string): string[] {
+  const [, ...parts] = pointer.split("/");
+  return parts.map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+}

@@ -1,5 +1,5 @@
 import type { Body } from "../model/definition.js";
-import { type Diagnostic, errorAt } from "../model/diagnostic.js";
+import { type Diagnostic, errorAt, pointerTo } from "../model/diagnostic.js";
 import type { Graph, ImageNode } from "../model/graph.js";
 import { holdsForImage, type ImagePolicy } from "../model/policies.js";
 import { wildcardMatches } from "../model/wildcard.js";
@@ -48,7 +48,7 @@ export const labels: Rule = ({ catalogue, graph, node }) => {
     if (label !== undefined && (pattern === undefined || wildcardMatches(pattern, label.value))) return [];
     const { body } = label ?? { body: definition };
     // A default of the settings stands nowhere in the definition.
-    const at = body.source.at(label === undefined ? "/name" : `${body.pointer}/labels/${name.replaceAll("/", "~1")}`);
+    const at = body.source.at(label === undefined ? "/name" : body.pointer + pointerTo("labels", name));
     const code = label === undefined ? "label-missing" : "label-value";
     const message =
       label === undefined

@@ -1,5 +1,5 @@
 import type { Diagnostic, Place } from "../../model/diagnostic.js";
-import { errorAt, pointerTo } from "../../model/diagnostic.js";
+import { errorAt, pointerParts, pointerTo } from "../../model/diagnostic.js";
 import { nearest } from "../../model/nearest.js";
 import { MAX_PROBLEMS_PER_FILE } from "../limits.js";
 import type { YamlSource } from "../yaml/source.js";
@@ -163,20 +163,16 @@ function countOf(rule: Schema): string {
 /** The schema that holds the keyword a schema path (a URI fragment of a JSON pointer) ends with. */
 function ruleAt(schema: Schema, schemaPath: string): Schema {
   let rule: unknown = schema;
-  for (const part of schemaPath.split("/").slice(1, -1))
-    rule = (rule as Record<string, unknown>)[unescapePart(decodeURIComponent(part))] ?? {};
+  for (const part of pointerParts(decodeURIComponent(schemaPath)).slice(0, -1))
+    rule = (rule as Record<string, unknown>)[part] ?? {};
   return rule as Schema;
 }
 
 function valueAt(value: YamlValue, pointer: string): YamlValue {
   let at: YamlValue = value;
-  for (const part of pointer.split("/").slice(1)) {
+  for (const part of pointerParts(pointer)) {
     if (typeof at === "string") return "";
-    at = (at as Record<string, YamlValue>)[unescapePart(part)] ?? "";
+    at = (at as Record<string, YamlValue>)[part] ?? "";
   }
   return at;
-}
-
-function unescapePart(part: string): string {
-  return part.replaceAll("~1", "/").replaceAll("~0", "~");
 }

@@ -1,3 +1,4 @@
+import { pointerParts } from "../../model/diagnostic.js";
 import type { Schema, TypeName } from "./schema/schema.js";
 
 /** UTF-16 units of a value that are repeated in a message. */
@@ -10,11 +11,9 @@ export function quote(text: string): string {
 
 /** `/artifacts/0/mode` → `artifacts[0].mode`. */
 export function labelOf(pointer: string): string {
-  const parts = pointer
-    .split("/")
-    .slice(1)
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
-  const label = parts.map((part) => (/^[0-9]+$/.test(part) ? `[${part}]` : `.${part}`)).join("");
+  const label = pointerParts(pointer)
+    .map((part) => (/^[0-9]+$/.test(part) ? `[${part}]` : `.${part}`))
+    .join("");
   return label.replace(/^\./, "");
 }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ScalarEvent } from "js-yaml";
+import { pointerParts } from "../../model/diagnostic.js";
 import { parseYaml } from "./parse.js";
 import { YamlSource } from "./source.js";
 import { newMapping, type YamlMapping, type YamlValue } from "./value.js";
@@ -46,7 +47,7 @@ function editScalar(text: string, edit: YamlEdit): EditedYaml {
   const scalar = new YamlSource("", text).scalar(pointer);
   const problem = obstacle(text, scalar);
   if (scalar === undefined || problem !== undefined) return refuse(problem ?? "the value has no place of its own");
-  const wanted = replaced(before.value, partsOf(pointer), to);
+  const wanted = replaced(before.value, pointerParts(pointer), to);
   // Plain text that would mean something else is put into quotes.
   for (const word of scalar.style === PLAIN ? [to, `"${to}"`] : [to]) {
     const edited = text.slice(0, scalar.valueStart) + word + text.slice(scalar.valueEnd);
@@ -67,14 +68,8 @@ function obstacle(text: string, scalar: ScalarEvent | undefined): string | undef
   return several ? "the value is spread over several lines" : undefined;
 }
 
-const partsOf = (pointer: string) =>
-  pointer
-    .split("/")
-    .slice(1)
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
-
 function valueAt(value: YamlValue, pointer: string): YamlValue | undefined {
-  return partsOf(pointer).reduce<YamlValue | undefined>(child, value);
+  return pointerParts(pointer).reduce<YamlValue | undefined>(child, value);
 }
 
 function child(value: YamlValue | undefined, part: string): YamlValue | undefined {
