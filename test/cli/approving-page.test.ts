@@ -24,13 +24,13 @@ test.before(async () => {
 });
 test.after(() => workspace.remove());
 
-test("every command of the walk-through answers what the page says", async () => {
+test("every command of the walk-through prints what the page says", async () => {
   const directory = workspace.path("walk");
   await mkdir(directory);
   assert.is(walkThrough(PAGE, directory, env), undefined);
 });
 
-test("a command that answers something else is found", async () => {
+test("a command that prints something else is detected", async () => {
   const page =
     "# A\n\n```console\n$ cd /\n$ pwd\n/\n$ printf 'a\\nb\\nc 1\\n'\na\n…\nc …\n$ echo other\nsomething\n```\n";
   assert.is(walkThrough(page, workspace.path("."), env), "A\n$ echo other\nother\n--- the page says\nsomething");

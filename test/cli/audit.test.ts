@@ -36,7 +36,7 @@ const accept = (fields: string) =>
     `kind: Exceptions\nexceptions:\n  - { rule: vulnerability, ${fields}, owner: "@alice", reason: not reachable, expires: 2999-12-31 }\n`,
   );
 
-test("worst first, with the image that brought it and its line, and the exit code of a rejection", async () => {
+test("the worst finding first, with the image and line that brought it, and the exit code of a rejection", async () => {
   const { stdout } = await catalogue.expect(3, ["audit"]);
   assert.match(
     stdout,
@@ -52,7 +52,7 @@ test("worst first, with the image that brought it and its line, and the exit cod
   );
 });
 
-test("some images only; JSON", async () => {
+test("only the named images; JSON", async () => {
   const report = await audit(3, "postgres-client");
   assert.equal(report.unknown, []);
   assert.equal(findings(report), [
@@ -72,7 +72,7 @@ test("some images only; JSON", async () => {
   assert.match((await catalogue.expect(2, ["audit", "debian-bsae"])).stderr, /did you mean debian-base\?/);
 });
 
-test("what is accepted is no reason to refuse, also in images that derive; exceptions that waive nothing are told", async () => {
+test("an accepted finding rejects nothing, not even in derived images; exceptions that waive nothing are reported", async () => {
   await accept("image: web, advisory: GHSA-aaaa-bbbb-cccc, package: lodash");
   const report = await audit(3, "worker", "debian-base", "tools");
   const waived = findings(report).filter((text) => text.endsWith("waived"));
@@ -82,11 +82,11 @@ test("what is accepted is no reason to refuse, also in images that derive; excep
     (await catalogue.expect(3, ["audit"])).stderr,
     /policies\/exceptions\.yaml:3:5: warning exception-unused: debian-base does not break vulnerability by CVE-2026-1001/,
   );
-  // Nobody can say so without looking.
+  // Without inspecting images it cannot be known that the exception is unused.
   assert.equal((await catalogue.expect(0, ["validate"])).stderr, "");
 });
 
-test("an exception without an advisory, or with one that it has no use for, is refused at its place", async () => {
+test("an exception without an advisory, or with one that its rule has no use for, is an error at its place", async () => {
   const { stdout } = await accept("image: web").then(() => catalogue.expect(3, ["validate"]));
   assert.match(stdout, /policies\/exceptions\.yaml:3:5: error invalid-value: `vulnerability` needs an `advisory`/);
   await catalogue.edit(
@@ -100,14 +100,14 @@ test("an exception without an advisory, or with one that it has no use for, is r
   );
 });
 
-test("a policy that lets more pass", async () => {
+test("a more permissive policy", async () => {
   await catalogue.edit("policies/vulnerabilities.yaml", "enforce: high, warn: medium", "warn: high, unknown: ignore");
   const { stdout } = await catalogue.expect(0, ["audit"]);
   assert.match(stdout, /: 3 to know of, 4 ignored \(/);
   assert.not.match(stdout, /CVE-2026-1002|CVE-2026-2000/);
 });
 
-test("without advisories nothing is called sound", async () => {
+test("without advisories an audit fails", async () => {
   await catalogue.delete("advisories/npm");
   assert.match((await catalogue.expect(3, ["audit"])).stdout, /^Not looked at: there are no advisories for npm$/m);
   await catalogue.delete("advisories");
@@ -120,14 +120,14 @@ test("without advisories nothing is called sound", async () => {
   );
 });
 
-test("an unreadable advisory is named, and the rest counts", async () => {
+test("an unreadable advisory is named, and the others are used", async () => {
   await catalogue.write("advisories/npm/bad.json", "{");
   const { stderr, stdout } = await catalogue.expect(3, ["audit"]);
   assert.match(stderr, /^advisories\/npm\/bad\.json:1:1: warning advisory-unreadable: it is not JSON$/m);
   assert.match(stdout, /4 images: 3 refused/);
 });
 
-test("a mirror is asked with --update only; what it had stays when it is gone", async () => {
+test("only --update asks a mirror; earlier downloads stay when it is gone", async () => {
   const tls = await makeCertificate(workspace.path("."));
   const server = await startFileServer(tls);
   try {

@@ -15,7 +15,7 @@ test.before(async () => {
 });
 test.after(() => workspace.remove());
 
-test("validate --json: an empty list where nothing is wrong", async () => {
+test("validate --json: an empty list if nothing is wrong", async () => {
   assert.equal(await catalogue.json(["validate"]), { diagnostics: [] });
   const { stdout, stderr } = await catalogue.expect(0, ["validate"]);
   assert.is(stdout, "6 images, no problems.\n");
@@ -38,7 +38,7 @@ test("validate --json: every member of a diagnostic, and exit code 3", async () 
   for (const diagnostic of diagnostics) {
     assert.equal(Object.keys(diagnostic), "code severity message file line column hint".split(" "));
   }
-  // The commit is sound: only the working tree is not.
+  // Only the working tree is broken, not the commit.
   assert.equal(await broken.json(["validate", "--ref", "HEAD"]), { diagnostics: [] });
 });
 
@@ -90,7 +90,7 @@ test("plan --json against an empty registry", async () => {
   assert.equal(side?.reasons, [{ code: "PARENT", detail: "base: MISSING never published", via: ["base"] }]);
 });
 
-test("why --json and status --json where nothing is published", async () => {
+test("why --json and status --json if nothing is published", async () => {
   const why = await catalogue.json<Record<string, unknown>>(["why", "side"]);
   assert.equal(Object.keys(why), ["image", "version", "action", "key", "reasons"]);
   assert.is(why.action, "pending");
@@ -141,7 +141,7 @@ test("doctor and build without Buildah: exit code 4 and what to install", async 
   assert.match(build.stderr, /^hint: slipway doctor says more$/m);
 });
 
-test("help and version are no failures", async () => {
+test("help and version exit with 0", async () => {
   assert.match((await catalogue.expect(0, ["--help"])).stdout, /^Usage: slipway /);
   assert.match((await catalogue.expect(0, ["build", "--help"])).stdout, /--dry-run/);
   assert.match((await catalogue.expect(0, ["--version"])).stdout, /^\d+\.\d+\.\d+\n$/);
@@ -184,7 +184,7 @@ test("exit code 3: a plan of a rejected catalogue, diagnostics on standard error
   assert.match(stderr, /^slipway: 1 problem in the catalogue$/m);
 });
 
-test("exit code 4: a registry that nobody answers for, one clear line, and nothing is set up", async () => {
+test("exit code 4: a registry that does not answer gives one clear line, and nothing is set up", async () => {
   const host = `127.0.0.1:${await freePort()}`;
   for (const args of [["plan"], ["build"], ["status"]]) {
     const { stdout, stderr } = await catalogue.expect(4, [...args, "--registry", `docker://${host}/team`]);
@@ -194,7 +194,7 @@ test("exit code 4: a registry that nobody answers for, one clear line, and nothi
   assert.not(existsSync(catalogue.path(".slipway/storage")));
 });
 
-test("exit code 4: a registry that is no registry", async () => {
+test("exit code 4: an address that is not a registry", async () => {
   await catalogue.write(".slipway/elsewhere/notes.txt", "mine\n");
   const { stderr } = await catalogue.expect(4, ["plan", "--registry", "oci:.slipway/elsewhere"]);
   assert.match(stderr, /^slipway: .* is not an OCI image layout /);

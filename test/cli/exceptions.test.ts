@@ -44,7 +44,7 @@ test("a package that is not approved is installed while its exception holds", as
   ]);
 });
 
-test("on the day after its last one the image is rejected again, and so is the exception", async () => {
+test("on the day after an exception's last day the image is rejected again, and so is the exception", async () => {
   await except(daysFromNow(-1));
   assert.equal(await said(3), [
     "error images/app/image.yaml:4 package-not-approved",
@@ -55,7 +55,7 @@ test("on the day after its last one the image is rejected again, and so is the e
   await catalogue.expect(3, ["plan"]);
 });
 
-test("warnings are no obstacle", async () => {
+test("warnings do not stop a build", async () => {
   await except(daysFromNow(3));
   assert.equal(await said(0), ["warning policies/exceptions.yaml:3 exception-expires-soon"]);
   const { stderr } = await catalogue.expect(0, ["plan"]);
@@ -76,7 +76,7 @@ test("a parent that is not extendable", async () => {
   assert.equal(await said(0), []);
 });
 
-test("plans between commits: an exception comes, another image changes, the exception has ended since", async () => {
+test("plans between commits: an exception is added, another image changes, the exception expires", async () => {
   const rejected = await catalogue.commit("not approved");
   await except(FAR);
   const waived = await catalogue.commit("an exception");
@@ -85,7 +85,7 @@ test("plans between commits: an exception comes, another image changes, the exce
   assert.equal(await between(rejected, waived), ["app", "blue", "green"]);
   await catalogue.edit("images/side/image.yaml", "beside", "next to");
   const edited = await catalogue.commit("another image");
-  // Twice: the second time with whatever the first one kept.
+  // Twice, the second time with whatever the first run cached.
   assert.equal(await between(waived, edited), ["side"]);
   assert.equal(await between(waived, edited), ["side"]);
   await except("2020-01-01");

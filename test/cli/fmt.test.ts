@@ -34,7 +34,7 @@ test("--check names what would change and changes nothing; without it the file i
   assert.is((await copy.expect(0, ["fmt", "--check"])).stdout, "0 files would change, 8 unchanged.\n");
 });
 
-test("only the files that are named, as the shell completes them", async () => {
+test("only the named files, with paths as the shell completes them", async () => {
   const copy = await catalogue.copy("named");
   await copy.write(SIDE, MESSY);
   await copy.write("images/tools/image.yaml", MESSY.replaceAll("side", "tools"));
@@ -51,7 +51,7 @@ test("slipway.lock is not formatted", async () => {
   assert.match(stderr, "slipway.lock has one form only");
 });
 
-test("a file with problems is left alone, with its diagnostics and exit code 3; the others are not", async () => {
+test("a file with problems is left alone, with its diagnostics and exit code 3; the others are formatted", async () => {
   const copy = await catalogue.copy("broken");
   await copy.write(SIDE, `${MESSY}prot: 1\n`);
   await copy.write("images/tools/image.yaml", MESSY.replaceAll("side", "tools"));
@@ -67,7 +67,7 @@ test("a file with problems is left alone, with its diagnostics and exit code 3; 
   assert.is(document.diagnostics.length, 1);
 });
 
-/** Standard input in, standard output out. */
+/** Runs `slipway fmt --stdin` on a text. */
 function through(text: string, ...args: readonly string[]) {
   const cli = fileURLToPath(new URL("../../bin/cli.js", import.meta.url));
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, "fmt", "--stdin", ...args], {
@@ -79,7 +79,7 @@ function through(text: string, ...args: readonly string[]) {
   return { status, stdout, stderr };
 }
 
-test("--stdin: text in, text out; the kind is that of the name, or what the text says", () => {
+test("--stdin: text in, text out; the file name or the text decides the kind", () => {
   assert.equal(through(MESSY), { status: 0, stdout: TIDY, stderr: "" });
   assert.equal(through(MESSY, SIDE), { status: 0, stdout: TIDY, stderr: "" });
   assert.equal(through(MESSY, "--check"), {
@@ -97,7 +97,7 @@ test("--stdin: text in, text out; the kind is that of the name, or what the text
   assert.match(broken.stderr, /^standard input:\d+:\d+: error yaml-syntax: /);
 });
 
-test("exit code 2: what is no file of the catalogue", async () => {
+test("exit code 2: a path that is not a file of the catalogue", async () => {
   await symlink("../side/image.yaml", catalogue.path("images/base/linked.yaml"));
   for (const name of ["images/app/app.conf", "images/base/linked.yaml", "no-such-file.yaml", "../elsewhere.yaml"]) {
     const { stderr, stdout } = await catalogue.expect(2, ["fmt", name]);

@@ -30,7 +30,7 @@ async function owners(): Promise<void> {
 const gate = (code = 0, ...args: readonly string[]) =>
   catalogue.json<GateReport>(["gate", "--base", "main", ...args], code);
 
-test("it takes one of its three forms", async () => {
+test("the arguments must be in one of three forms", async () => {
   for (const args of [[], ["--base", "main", "--codeowners"], ["--publish", "x", "--base", "main"]]) {
     const { stderr } = await catalogue.expect(2, ["gate", ...args]);
     assert.match(stderr, /gate takes one of --base REF, --publish FILE and --codeowners/);
@@ -61,12 +61,12 @@ test("the report is printed as JSON, written as JSON and Markdown, and added to 
   const markdown = await readFile(`${out}/report.md`, "utf8");
   assert.match(markdown, /^### 3 of 6 images rebuild/);
   assert.is(await readFile(summary, "utf8"), markdown);
-  // Written again, nothing of the first is left.
+  // A second report replaces the first completely.
   await catalogue.expect(0, ["gate", "--base", "HEAD", "--out", out]);
   assert.match(await readFile(`${out}/report.md`, "utf8"), /^### nothing to rebuild/);
 });
 
-test("CODEOWNERS that is stale is told from one that is up to date", async () => {
+test("a stale CODEOWNERS is told from a current one", async () => {
   await catalogue.expect(0, ["gate", "--codeowners", "--check"]);
   await catalogue.write("images/second/image.yaml", 'kind: BaseImage\nname: second\nversion: "1.0"\nfrom: scratch\n');
   const { stderr } = await catalogue.expect(3, ["gate", "--codeowners", "--check"]);
@@ -102,7 +102,7 @@ test("a catalogue in a folder of a larger repository", async () => {
   );
 });
 
-test("without roles nobody is asked, with broken ones nobody is believed", async () => {
+test("without roles no approval is needed; with broken roles none counts", async () => {
   await catalogue.git.checkout("main");
   await catalogue.delete("policies/roles.yaml");
   await catalogue.commit("No roles");
@@ -133,7 +133,7 @@ exceptions:
     expires: ${expires}
 `;
 
-test("an exception of the base that has ended is a rejection, and a change that renews it is not", async () => {
+test("an expired exception of the base is a rejection, and a change that renews it is not", async () => {
   await catalogue.git.checkout("main");
   await catalogue.edit("images/side/image.yaml", "labels:", "system-packages: [htop]\nlabels:");
   await catalogue.write("policies/exceptions.yaml", exception("2020-01-31"));

@@ -17,7 +17,7 @@ test.after(() => workspace.remove());
 
 const out = async (...args: readonly string[]) => (await catalogue.expect(0, args)).stdout;
 
-test("what a package reaches, how it got there and what to change, as docs/vulnerabilities.md shows it", async () => {
+test("which images a package reaches, how it got there and what to change, as docs/vulnerabilities.md shows it", async () => {
   const way = "postgresql-client 15+248 → postgresql-client-15 15.17-0+deb12u1 → libpq5 15.17-0+deb12u1";
   assert.is(
     await out("impact", "libpq5@<15.18"),
@@ -37,7 +37,7 @@ What to change:
   );
 });
 
-test("an advisory by any of its names, an image, several targets", async () => {
+test("targets: an advisory by any of its names, an image, several at once", async () => {
   const impact = (target: string) => catalogue.json<ImpactReport>(["impact", target]);
   const [alias, id] = [await impact("CVE-2026-3000"), await impact("GHSA-aaaa-bbbb-cccc")];
   assert.equal(alias.images, id.images);
@@ -53,13 +53,13 @@ test("an advisory by any of its names, an image, several targets", async () => {
   );
 });
 
-test("what cannot be looked for", async () => {
+test("targets that cannot be looked for", async () => {
   assert.match((await catalogue.expect(2, ["impact", "x@>="])).stderr, /"x@>=" is not something to look for/);
   assert.match((await catalogue.expect(2, ["impact", "CVE-1999-1"])).stderr, /CVE-1999-1 is not among the advisories/);
   assert.match(await out("impact", "libpg5"), /^libpg5 is in no image\.\n[\s\S]*did you mean libpq5\?\n$/);
 });
 
-test("tables, and the files that spreadsheets read", async () => {
+test("tables, and CSV files for spreadsheets", async () => {
   assert.match(
     await out("licenses"),
     /^PostgreSQL\n {2}packages {2}libpq5, postgresql-client\n {2}images {4}postgres-client, web, worker\n\n/m,

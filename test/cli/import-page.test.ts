@@ -26,12 +26,12 @@ test.before(async () => {
 });
 test.after(() => workspace.remove());
 
-test("the Dockerfile is the one of the fixture", () => {
+test("the page's Dockerfile is the fixture's", () => {
   assert.is(blocks("dockerfile")[0], readFileSync(`${folder}/course/Dockerfile`, "utf8"));
 });
 
 for (const [index, path] of ["course", "reports"].entries()) {
-  test(`the command of ${path} prints what the page says, and writes the definition beside it`, async () => {
+  test(`the command for ${path} prints what the page says, and writes the definition shown there`, async () => {
     const [command = "", ...output] = (blocks("console")[index] ?? "").split("\n");
     const args = command.replace(/^\$ slipway /, "").split(" ");
     const { code, stdout } = await startSlipway(args, { cwd: folder, env: workspace.env }).ended;

@@ -38,7 +38,7 @@ async function folder(files: Readonly<Record<string, string | Buffer>>) {
 const DOCKERFILE = "FROM debian:12\nCOPY x /x\nONBUILD RUN y\n";
 const IMAGE = "name: a\nversion: 1\nfrom: scratch\nartifacts:\n  - { path: x, dest: /o }\nsurprise: 1\n";
 
-test("text: paths, notes with their places, a summary", async () => {
+test("text output: paths, notes with their places, a summary", async () => {
   const { run, written } = await folder({ "image.yaml": IMAGE, x: "1" });
   const { stdout, stderr } = await run(0, "image.yaml");
   assert.is(
@@ -70,7 +70,7 @@ test("--json: one document", async () => {
   });
 });
 
-test("--dry-run writes nothing and says the same", async () => {
+test("--dry-run writes nothing and prints the same", async () => {
   const { run, written } = await folder({ "image.yaml": IMAGE, x: "1" });
   const { stdout } = await run(0, "--dry-run", "image.yaml");
   assert.match(stdout, /^would write images\/a\/image.yaml$/m);
@@ -78,7 +78,7 @@ test("--dry-run writes nothing and says the same", async () => {
   assert.equal(written(), {});
 });
 
-test("one file that is rejected: nothing of any is written, exit code 3", async () => {
+test("if one file is rejected, nothing is written, and the exit code is 3", async () => {
   const { run, written } = await folder({ "image.yaml": IMAGE, x: "1", Dockerfile: DOCKERFILE });
   const { stdout } = await run(3, "image.yaml", "Dockerfile");
   assert.match(stdout, /^Dockerfile:3:1: error: ONBUILD has no counterpart/m);
@@ -88,7 +88,7 @@ test("one file that is rejected: nothing of any is written, exit code 3", async 
   assert.equal([paths, notes.filter(({ severity }: { severity: string }) => severity === "error").length], [[], 1]);
 });
 
-test("what is there is replaced with --force only, and a link as a link", async () => {
+test("only --force replaces existing files, and a link is replaced as a link", async () => {
   const { root, run, written } = await folder({ "image.yaml": IMAGE, x: "1" });
   await mkdir(`${root}/catalogue/images/a`, { recursive: true });
   await writeFile(`${root}/precious`, "mine\n");
@@ -106,7 +106,7 @@ test("what is there is replaced with --force only, and a link as a link", async 
   assert.not((await lstat(`${root}/catalogue/images/a/x`)).isSymbolicLink());
 });
 
-test("a definition that image.yaml would make content of is no less there", async () => {
+test("an existing definition beside which image.yaml would be written counts as existing", async () => {
   const { root, run } = await folder({ "image.yaml": IMAGE, x: "1" });
   await mkdir(`${root}/catalogue/images/a`, { recursive: true });
   await writeFile(`${root}/catalogue/images/a/mine.yaml`, "name: mine\n");
@@ -116,7 +116,7 @@ test("a definition that image.yaml would make content of is no less there", asyn
   );
 });
 
-test("what cannot be written is said, and nothing of it stays", async () => {
+test("a failure to write is reported, and nothing stays", async () => {
   const { root, run, written } = await folder({ "image.yaml": IMAGE, x: "1" });
   await mkdir(`${root}/catalogue/images/a`, { recursive: true });
   await mkdir(`${root}/catalogue/images/a/x`);
@@ -124,7 +124,7 @@ test("what cannot be written is said, and nothing of it stays", async () => {
   assert.equal(written(), {});
 });
 
-test("a folder of the catalogue that is a link elsewhere is not written through, with --force neither", async () => {
+test("a folder of the catalogue that links elsewhere is not written through, not even with --force", async () => {
   const { root, run } = await folder({ "image.yaml": IMAGE, x: "1" });
   await mkdir(`${root}/elsewhere`);
   await symlink(`${root}/elsewhere`, `${root}/catalogue/images`);
@@ -160,7 +160,7 @@ for (const [args, message] of [
   });
 }
 
-test("links that lead out of the folder are refused", async () => {
+test("links that lead out of the folder are errors", async () => {
   const { root, run, written } = await folder({
     Dockerfile: "FROM scratch\nCOPY d /d\nCOPY l /l\n",
     "image.yaml":
@@ -185,7 +185,7 @@ test("links that lead out of the folder are refused", async () => {
   assert.equal(written(), {});
 });
 
-test("links inside are followed, programs stay programs, a link to the folder above ends", async () => {
+test("links inside are followed, programs stay executable, a link to the parent folder terminates", async () => {
   const { root, run, written } = await folder({ Dockerfile: "FROM scratch\nCOPY d /d\n", "d/run.sh": "#!/bin/sh\n" });
   await chmod(`${root}/docs/d/run.sh`, 0o700);
   await symlink("run.sh", `${root}/docs/d/again.sh`);
@@ -253,7 +253,7 @@ test("hostile: a Dockerfile with ten thousand lines", async () => {
   assert.ok((written()["images/z/image.yaml"] ?? "").split("\n").length > 2500);
 });
 
-test("hostile: a chain of stages that each start from the last", async () => {
+test("hostile: a chain of stages that each start from the previous one", async () => {
   const lines = Array.from({ length: 3000 }, (_, index) => `FROM s${index} AS s${index + 1}\nRUN x`);
   const { run } = await folder({ Dockerfile: `FROM scratch AS s0\n${lines.join("\n")}\n` });
   assert.match(

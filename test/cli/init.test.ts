@@ -27,7 +27,7 @@ const YAML = [
   "slipway.yaml",
 ];
 
-test("what it starts has no problems and no warnings, and a plan", async () => {
+test("the new catalogue has no problems, no warnings, and a plan", async () => {
   assert.equal(await started.json(["validate"]), { diagnostics: [] });
   assert.is((await started.expect(0, ["validate"])).stdout, "2 images, no problems.\n");
   const plan = await started.json<Plan>(["plan"]);
@@ -41,7 +41,7 @@ test("what it starts has no problems and no warnings, and a plan", async () => {
   assert.is((await started.expect(0, ["fmt", "--check"])).stdout, "0 files would change, 5 unchanged.\n");
 });
 
-test("each YAML file names its schema, which is the one that slipway schema prints", async () => {
+test("each YAML file names its schema, and it is the one that slipway schema prints", async () => {
   for (const path of YAML) {
     const line = (await started.read(path)).split("\n")[0] ?? "";
     const schema = /^# yaml-language-server: \$schema=(\S+)$/.exec(line)?.[1] ?? "";
@@ -52,7 +52,7 @@ test("each YAML file names its schema, which is the one that slipway schema prin
   assert.is(await started.read(".gitignore"), ".slipway/\n");
 });
 
-test("it says what it made and what comes next, from where its user is", async () => {
+test("it prints what it made and what to do next, with paths relative to the working directory", async () => {
   const { stdout } = await parent.expect(0, ["init", "it's new"]);
   for (const path of YAML) assert.ok(stdout.includes(`${path}\n`), path);
   assert.match(stdout, /\nNext:\n {2}cd 'it'\\''s new'\n {2}put your teams/);
@@ -62,7 +62,7 @@ test("it says what it made and what comes next, from where its user is", async (
     assert.ok(document.files.includes(path), path);
 });
 
-test("exit code 2 where a file is in the way: it is named, and nothing is written", async () => {
+test("exit code 2 if a file is in the way: it is named, and nothing is written", async () => {
   const [name, own] = ["taken", "mine\n"];
   await mkdir(parent.path(name, "images/debian-base"), { recursive: true });
   await writeFile(parent.path(name, "images/debian-base/image.yaml"), own);
@@ -79,7 +79,7 @@ test("exit code 2 where a file is in the way: it is named, and nothing is writte
   assert.is(await readFile(parent.path(name, "images/debian-base/image.yaml"), "utf8"), own);
 });
 
-test("a .gitignore that leaves out .slipway already is not in the way", async () => {
+test("a .gitignore that already ignores .slipway is not in the way", async () => {
   await mkdir(parent.path("repository"));
   await writeFile(parent.path("repository/.gitignore"), "node_modules/\n.slipway/\n");
   await parent.expect(0, ["init", "repository"]);

@@ -12,8 +12,8 @@ const test = suite("docs/languages.md");
 
 const PAGE = readFileSync(new URL("../../../docs/languages.md", import.meta.url), "utf8");
 
-test("the language of the page is one, as it stands", async () => {
-  // A file's name in backquotes, then its text.
+test("the language on the page is valid as printed", async () => {
+  // The page has a file's name in backquotes, then its text.
   const blocks = [...PAGE.matchAll(/^`(catalog\/[^`]+)`:\n\n```\w+\n([\s\S]*?)^```$/gm)];
   const files = Object.fromEntries(blocks.map(([, path = "", text = ""]) => [path, text]));
   assert.equal(Object.keys(files).sort(), [
@@ -40,7 +40,7 @@ test("the language of the page is one, as it stands", async () => {
   }
 });
 
-test("every language and manifest of Slipway's is in the table", () => {
+test("every language and package manifest of Slipway is in the table", () => {
   for (const { scopes, manifests } of BUILT_IN_LANGUAGES) {
     const row = PAGE.split("\n").find((line) => line.startsWith(`| \`${scopes[0]}\``));
     for (const name of [...scopes, ...manifests.flatMap(({ file, lock }) => (lock ? [file, lock] : [file]))])

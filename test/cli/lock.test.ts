@@ -3,8 +3,8 @@ import { assert, suite } from "../support/suite.js";
 import { Workspace } from "../support/workspace.js";
 
 /*
- * Which entries are made, kept and taken out. Images of this catalogue install nothing, so nobody has to be asked:
- * what package managers answer is tested in e2e/lock.test.ts.
+ * Which entries are made, kept and removed. Images of this catalogue install nothing, so no package manager is asked;
+ * e2e/lock.test.ts tests what package managers answer.
  */
 const test = suite("lock");
 let workspace: Workspace;
@@ -31,7 +31,7 @@ async function entries(catalogue: TestCatalogue): Promise<string[]> {
 
 const ALL = ["app", "base", "blue", "green", "side", "tools"];
 
-test("everything is locked where there is no lock; a second time all is kept, and the file is not touched", async () => {
+test("without a lockfile everything is locked; a second run keeps every entry and does not touch the file", async () => {
   const catalogue = await TestCatalogue.create(workspace, "first");
   const { path, calls } = await workspace.spy("buildah", "mmdebstrap");
   const env = { ...workspace.env, PATH: path };
@@ -55,10 +55,10 @@ test("everything is locked where there is no lock; a second time all is kept, an
   await catalogue.expect(0, ["validate"], { env });
 });
 
-test("a lock keeps its selection: names take images in, --remove takes them out, --all takes all", async () => {
+test("a lockfile keeps its selection: names add images, --remove removes them, --all adds all", async () => {
   const catalogue = await TestCatalogue.create(workspace, "selection");
   assert.equal((await lock(catalogue, ["side", "tools"])).images, ["side locked", "tools locked"]);
-  // What is new on a locked parent comes in, in every generation; base has none.
+  // New images on a locked parent are added, in every generation; base has no locked parent.
   assert.equal((await lock(catalogue, ["--check"], 3)).images, [
     "side kept",
     "tools kept",
@@ -68,7 +68,7 @@ test("a lock keeps its selection: names take images in, --remove takes them out,
   ]);
   await catalogue.expect(0, ["lock"]);
   assert.equal(await entries(catalogue), ["app", "blue", "green", "side", "tools"]);
-  // Its parent is not named, and is in the lock: it is looked at.
+  // Parents that are not named but locked are checked, too.
   assert.equal((await lock(catalogue, ["side"])).images, ["side kept"]);
   assert.equal((await lock(catalogue, ["blue"])).images, ["tools kept", "app kept", "blue kept"]);
   assert.equal((await lock(catalogue, ["--remove", "app", "blue", "green"])).images, [
@@ -98,7 +98,7 @@ test("an image that cannot be locked stays open, with the reason, and loses its 
   assert.is((await lock(catalogue, ["--check"])).changed, false);
 });
 
-test("entries of images that are gone go; a lock that was left in a merge conflict is made anew from this side", async () => {
+test("entries of deleted images are removed; a lockfile with a merge conflict is rewritten from our side", async () => {
   const catalogue = await TestCatalogue.create(workspace, "conflict");
   await catalogue.expect(0, ["lock", "base", "side"]);
   const text = await catalogue.read("slipway.lock");
@@ -114,7 +114,7 @@ test("entries of images that are gone go; a lock that was left in a merge confli
   assert.not.ok((await entries(catalogue)).includes("blue"));
 });
 
-test("names are checked: images, packages, and what excludes each other", async () => {
+test("arguments are checked: images, packages, and options that exclude each other", async () => {
   const catalogue = await TestCatalogue.create(workspace, "usage");
   const says = async (args: readonly string[]) => (await catalogue.expect(2, ["lock", ...args])).stderr;
   assert.match(await says(["sid"]), /no image is named "sid"\nhint: did you mean side\?/);

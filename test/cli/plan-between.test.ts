@@ -7,7 +7,7 @@ const test = suite("plan between two Git refs");
 let workspace: Workspace;
 let catalogue: TestCatalogue;
 
-/** As pull requests find it: some images have system packages. Nothing here is ever built. */
+/** A catalogue as in a pull request: some images have system packages. Nothing here is ever built. */
 const WITH_PACKAGES = {
   "images/side/image.yaml": "name: side\nversion: '1.0'\nparent: base\nsystem-packages: [jq]\n",
   "images/tools/image.yaml":
@@ -26,7 +26,7 @@ test.after(() => workspace.remove());
 const plan = (...args: readonly string[]) => catalogue.json<Plan>(["plan", ...args]);
 const steps = (of: Plan) => of.steps.map(({ image, action }) => `${image} ${action}`);
 
-test("comments, quotes, key order and flow style are no difference", async () => {
+test("comments, quotes, key order and flow style make no difference", async () => {
   await catalogue.write(
     "images/tools/image.yaml",
     `# The tools that everybody needs.
@@ -57,7 +57,7 @@ name: 'tools'
   assert.match(stdout, /^Plan against HEAD~1 \([0-9a-f]{12}\): nothing to do, 6 images unchanged\.\n$/);
 });
 
-test("--since compares with where the branch was left, whatever came after on it", async () => {
+test("--since compares with the merge base, whatever came later on the branch", async () => {
   await catalogue.git.checkoutBranch("change", "main");
   await catalogue.edit("images/app/app.conf", "none", "red");
   await catalogue.commit("On the branch");
@@ -92,7 +92,7 @@ test("--matrix spreads a plan over jobs, on one line", async () => {
   assert.equal(JSON.parse(nothing.stdout), { stages: [{ include: [] }] });
 });
 
-test("a changed description or metadata is no difference either", async () => {
+test("a changed description or metadata makes no difference either", async () => {
   await catalogue.edit(
     "images/app/image.yaml",
     "parent: tools",
@@ -101,7 +101,7 @@ test("a changed description or metadata is no difference either", async () => {
   assert.equal((await plan("--base", "HEAD")).steps, []);
 });
 
-test("a package added to a mid-level image: that image and its descendants, each with its way", async () => {
+test("a package added to a mid-level image: that image and its descendants, each with its path", async () => {
   await catalogue.edit("images/app/image.yaml", "parent: tools", "parent: tools\nsystem-packages: [jq]");
   const found = await plan("--base", "HEAD");
   assert.equal(steps(found), ["app build", "blue pending", "green pending"]);
@@ -135,7 +135,7 @@ test("a package that no image uses is approved: nothing to do", async () => {
   assert.equal((await plan("--base", "HEAD")).steps, []);
 });
 
-test("an exact version in the list is the one that is asked for", async () => {
+test("an exact version in the list is the one requested", async () => {
   const { stdout } = await catalogue.expect(0, ["render", "side"]);
   assert.match(stdout, /'jq=1\.6-2\.1'/);
 });
@@ -156,7 +156,7 @@ test("artifact content and mode, a new image, a removed image", async () => {
   });
 });
 
-test("tests and version alone: retag", async () => {
+test("changed tests and version only: retag", async () => {
   await catalogue.edit("images/tools/image.yaml", "'1.0'", "'1.10'");
   await catalogue.edit("images/green/image.yaml", "equals: green", "contains: gree");
   const found = await plan("--base", "HEAD");
@@ -175,12 +175,12 @@ test("the working tree, a ref and a clone give the same digest", async () => {
   const clone = await catalogue.clone("clone-of-it");
   const fromClone = await clone.json<Plan>(["plan", "--base", "HEAD~1", "--head", "HEAD"]);
   assert.equal(fromClone, fromRef);
-  // Another change has another one.
+  // A different change has a different digest.
   await catalogue.edit("catalog/system/debian.yaml", "8.1.*", "8.2.*");
   assert.is.not((await plan("--base", "HEAD~1")).digest, fromRef.digest);
 });
 
-test("a working tree with uncommitted, ignored and deleted files is planned as it stands", async () => {
+test("a working tree with uncommitted, ignored and deleted files is planned as it is", async () => {
   await catalogue.write("images/.gitignore", "scratch\n");
   await catalogue.write("images/scratch/image.yaml", "name: scratch-work\nversion: '1'\nparent: base\n");
   await catalogue.delete("images/green");

@@ -12,15 +12,15 @@ import { memoryTree } from "../support/memory-tree.js";
 import { removeTree } from "../support/remove-tree.js";
 import { assert, suite } from "../support/suite.js";
 
-const test = suite("plan of a changed lock");
+const test = suite("plan of a changed lockfile");
 const COUNT = 1000;
 
-/** A base, runtimes below it, frameworks below these, and many services. */
+/** A base, runtimes that derive from it, frameworks on those, and many services. */
 const parentOf = (at: number) => (at < 10 ? 0 : at < 100 ? at % 10 : at % 100);
 const nameOf = (at: number) => `image-${String(at).padStart(4, "0")}`;
 const isRare = (at: number) => at >= 10 && at % 23 === 4;
 
-/** The closure of an image: no two images of a chain have the same package, as the real ones do not. */
+/** The closure of an image. As in reality, no two images of a chain have the same package. */
 function closure(at: number, rare: string): LockedPackage[] {
   const common = Array.from({ length: 7 }, (_, index) => locked(`lib${at % 40}x${index}`, "1.0", { why: ["asked"] }));
   return [...common, locked("asked", "1.0"), ...(isRare(at) ? [locked("rare", rare, { why: ["asked"] })] : [])];
@@ -38,7 +38,7 @@ const FILES = new Map([
 const lockWith = (rare: string) =>
   freshLock(memoryTree(Object.fromEntries(FILES)), (name) => closure(Number(name.slice(-4)), rare));
 
-test("one package of a thousand images: exactly the images that have it, and what derives from them", async () => {
+test("one package changes among a thousand images: exactly the images that have it, and those derived from them", async () => {
   const directory = await mkdtemp(join(tmpdir(), "slipway-plan-lock-"));
   try {
     const git = simpleGit(directory);

@@ -1,9 +1,9 @@
 import { checkEditedPlans, type Edit, edit, KINDS, LOCK_KINDS } from "../support/edited-plans.js";
 import { assert, suite } from "../support/suite.js";
 
-const test = suite("plan between commits, read in part, with a lock");
+const test = suite("plan between commits, read in part, with a lockfile");
 
-/** A lock that comes, changes, goes, becomes stale, and has an entry too many. */
+/** A lockfile that is added, changes, is deleted, becomes stale, and has an entry too many. */
 const EXAMPLES: [Edit[], Edit[]][] = [
   [edit("lock"), edit("bump", 6)],
   [edit("lock"), [...edit("add", 3), ...edit("open", 1)]],
@@ -12,7 +12,7 @@ const EXAMPLES: [Edit[], Edit[]][] = [
   [edit("lock"), edit("list")],
 ];
 
-test("says the same as reading everything, whatever becomes of the lock", async () => {
+test("gives the same plan as reading everything, whatever happens to the lockfile", async () => {
   const kinds = [...KINDS, ...LOCK_KINDS, ...LOCK_KINDS];
   const narrow = await checkEditedPlans({ kinds, examples: EXAMPLES, runs: 7 });
   assert.ok(narrow > 3, `the index was good for ${narrow} plans only`);

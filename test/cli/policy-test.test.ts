@@ -27,7 +27,7 @@ const GCC = "{ type: deb, name: gcc-12, version: 12.2, why: needed }";
 const SMUGGLED =
   "{ name: smuggled, image: { parent: base, system-packages: [jq] }, contents: [{ type: deb, name: nc, version: 1, why: unasked }], expect: [package-unasked] }";
 
-test("all as expected: definitions of their own, contents, images of the catalogue", async () => {
+test("all cases as expected: inline definitions, contents, images of the catalogue", async () => {
   await tests(
     `{ name: a compiler, image: { parent: base }, contents: [${GCC}], expect: [package-forbidden, package-not-approved], warn: [root-user] }`,
     SMUGGLED,
@@ -46,7 +46,7 @@ test("all as expected: definitions of their own, contents, images of the catalog
   );
 });
 
-test("a test that fails says where, what was expected, what was found, and why", async () => {
+test("a failing case shows where, what was expected, what was found, and why", async () => {
   await tests(
     SMUGGLED,
     `{ name: a compiler, image: { parent: base }, contents: [${GCC}], expect: allowed, warn: [] }`,
@@ -73,7 +73,7 @@ not ok  mistyped
   assert.match(stdout, "        hint: did you mean `app`?");
 });
 
-test("--json, and only some files", async () => {
+test("--json, and only the named files", async () => {
   await tests(SMUGGLED);
   await catalogue.write(
     "policies/tests/b.yaml",
@@ -101,7 +101,7 @@ test("--json, and only some files", async () => {
   );
 });
 
-test("without tests, and with broken ones", async () => {
+test("without cases, and with broken ones", async () => {
   assert.match((await catalogue.expect(2, ["policy", "test"])).stderr, "there are no policy tests");
   await tests("{ name: a, image: { parent: base, colour: red }, expect: maybe }");
   const { stderr, stdout } = await catalogue.expect(3, ["policy", "test"]);

@@ -6,14 +6,14 @@ const test = suite("README");
 
 const project = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
 
-test("the definition on its first screen is the one of the catalogue", () => {
+test("the definition on its first screen is the catalogue's", () => {
   assert.is(
     blocksOf(project("README.md")).find(({ language }) => language === "yaml")?.text,
     project("images/python3-web/image.yaml"),
   );
 });
 
-test("every page and command it names is there", () => {
+test("every page and command it names exists", () => {
   const readme = project("README.md");
   for (const [, path] of readme.matchAll(/\]\(([a-zA-Z/.-]+)\)/g)) assert.ok(project(path ?? "").length > 0, path);
   const documented = project("docs/cli.md");

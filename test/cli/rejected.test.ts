@@ -23,7 +23,7 @@ test.before(async () => {
 });
 test.after(() => workspace.remove());
 
-/** `file:line:column code` of everything that is wrong after a change, seen by every command alike. */
+/** The diagnostics after a change, which every command must report alike. */
 async function problems(change: (catalogue: TestCatalogue) => Promise<unknown>): Promise<Diagnostic[]> {
   count += 1;
   const catalogue = await sound.clone(`broken-${count}`);
@@ -108,7 +108,7 @@ const CASES: readonly {
       const levels = Array.from({ length: 40 }, (_, index) => `a${index + 1}: &a${index + 1} [*a${index}, *a${index}]`);
       return catalogue.write("images/bomb/image.yaml", `a0: &a0 [x, x]\n${levels.join("\n")}\n`);
     },
-    // Each of them, and nothing is expanded.
+    // Each alias is reported, and none is expanded.
     places: Array.from({ length: 40 }, (_, index) => index).flatMap((index) => {
       const column = 8 + 2 * String(index + 1).length;
       const next = column + 4 + String(index).length;
@@ -175,7 +175,7 @@ for (const { what, change, places: expected, says, hint } of CASES) {
   });
 }
 
-test("every problem of a catalogue is told at once, in order of place", async () => {
+test("every problem of a catalogue is reported at once, in order of place", async () => {
   const found = await problems(async (catalogue) => {
     await catalogue.edit("images/app/image.yaml", "setup:", "steup:");
     await catalogue.edit("images/side/image.yaml", "parent: base", "parent: bose");
@@ -187,13 +187,13 @@ test("every problem of a catalogue is told at once, in order of place", async ()
   );
 });
 
-test("what a hostile text holds does not reach the terminal", async () => {
+test("control characters of a hostile text do not reach the terminal", async () => {
   const found = await problems((catalogue) =>
     catalogue.edit("images/app/image.yaml", "parent: tools", 'parent: "\\e[2Jto\\u202eols"'),
   );
   assert.is(found[0]?.file, "images/app/image.yaml");
   const { stdout } = await (await sound.clone("hostile")).run(["validate"]);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what must not be there
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
   assert.not.match(stdout, /\u001b/);
 });
 

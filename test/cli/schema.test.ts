@@ -9,7 +9,7 @@ import { Workspace } from "../support/workspace.js";
 const test = suite("slipway schema");
 let workspace: Workspace;
 let catalogue: TestCatalogue;
-/** What `slipway schema --json` says, by kind. */
+/** The output of `slipway schema --json`, by kind. */
 let schemas: Readonly<Record<string, { readonly properties: Readonly<Record<string, { description?: string }>> }>>;
 
 test.before(async () => {
@@ -25,14 +25,14 @@ function validator(kind: string) {
   return (value: unknown) => (validate(value) ? [] : (validate.errors ?? []).map(({ instancePath }) => instancePath));
 }
 
-test("without a kind: which there are; with --json all of them", async () => {
+test("without a kind: the list of kinds; with --json all schemas", async () => {
   const { stdout } = await catalogue.expect(0, ["schema"]);
   assert.match(stdout, /^ {2}image {2,}images\/<name>\/image\.yaml\n {2}module /);
   assert.equal(Object.keys(schemas), KIND_NAMES);
   assert.equal(await catalogue.json(["schema", "roles"]), schemas.roles);
 });
 
-test("a schema says its dialect, title and description first, and every key has a description", () => {
+test("a schema starts with its dialect, title and description, and every key has a description", () => {
   for (const kind of KIND_NAMES) {
     const schema = schemas[kind];
     assert.equal(Object.keys(schema ?? {}).slice(0, 4), ["$schema", "title", "description", "type"]);
@@ -53,7 +53,7 @@ test("--out writes a file for each kind, or for one", async () => {
   assert.equal(await catalogue.json(["validate"]), { diagnostics: [] }, "the schemas bring no warning");
 });
 
-test("doctor says when a catalogue's schemas are another Slipway's", async () => {
+test("doctor reports schemas that another version of Slipway wrote", async () => {
   const env = { ...workspace.env, SLIPWAY_STATE: workspace.path("doctor-state") };
   await mkdir(catalogue.path("catalog"), { recursive: true });
   const found = async () => /^ {2}ok +schemas +(.*)$/m.exec((await catalogue.run(["doctor"], { env })).stdout)?.[1];
@@ -62,7 +62,7 @@ test("doctor says when a catalogue's schemas are another Slipway's", async () =>
   assert.is(await found(), "out of date: slipway schema --out catalog/schemas");
 });
 
-test("exit code 2: an unknown kind, with the nearest; a directory that cannot be one", async () => {
+test("exit code 2: an unknown kind, with the nearest one; a directory that cannot be created", async () => {
   const near = await catalogue.expect(2, ["schema", "setings"]);
   assert.is(near.stderr, 'slipway: no kind of file is named "setings"\nhint: did you mean settings?\n');
   assert.match((await catalogue.expect(2, ["schema", "zzzzzz"])).stderr, /hint: one of image, module, settings, /);
@@ -70,7 +70,7 @@ test("exit code 2: an unknown kind, with the nearest; a directory that cannot be
   assert.match(stderr, /^slipway: the schemas cannot be written to slipway\.yaml\/x: /);
 });
 
-test("what the loader takes for text an editor may take for a number, a boolean or nothing", () => {
+test("scalars that the loader reads as text may be numbers, booleans or null for an editor", () => {
   const image = validator("image");
   const sound = `name: a
 version: 1.10

@@ -43,7 +43,7 @@ const keep = (text: string) => {
 };
 const counts = ({ stored, present, missing }: VendorOutcome) => [stored.length, present.length, missing.length];
 
-test("without a lock, or for an image that is not in it, there is nothing to store", async () => {
+test("without a lockfile, or for an image that is not in it, there is nothing to store", async () => {
   const { stderr } = await catalogue.expect(2, ["vendor"]);
   assert.match(stderr, "there is no slipway.lock\nhint: slipway lock writes it");
   await writeLock();
@@ -51,7 +51,7 @@ test("without a lock, or for an image that is not in it, there is nothing to sto
   assert.match((await catalogue.expect(2, ["vendor", "tool"])).stderr, "did you mean tools?");
 });
 
-test("packages go into the registry once; what nobody has is said", async () => {
+test("packages go into the registry once; missing files are reported", async () => {
   keep("jq");
   const { stdout, stderr } = await catalogue.expect(1, ["vendor"]);
   assert.is(

@@ -4,7 +4,7 @@ import { TestCatalogue } from "../support/catalogue.js";
 import { assert, suite } from "../support/suite.js";
 import { Workspace } from "../support/workspace.js";
 
-const test = suite("approvals that are taken back");
+const test = suite("withdrawn approvals");
 let workspace: Workspace;
 let catalogue: TestCatalogue;
 
@@ -35,7 +35,7 @@ const withdraw = (more = "") =>
 
 const plan = (...more: readonly string[]) => catalogue.run(["plan", "--base", "main", "--head", "HEAD", ...more]);
 
-test("a deleted entry: the plan is refused and names everybody that it reaches", async () => {
+test("a deleted entry: the plan is rejected and names every image that uses it", async () => {
   await catalogue.edit(LIST, JQ, "");
   await catalogue.commit("jq is gone");
   const { stderr, code } = await plan();
@@ -50,7 +50,7 @@ test("a deleted entry: the plan is refused and names everybody that it reaches",
   assert.equal(report.diagnostics.map(({ code }) => code).sort(), ["approval-withdrawn", "package-not-approved"]);
 });
 
-test("a change that takes it out of the images as well reaches nobody", async () => {
+test("a change that also removes the package from the images affects none", async () => {
   await catalogue.edit(LIST, JQ, "");
   await catalogue.edit(TOOLS, "system-packages: [jq]\n", "");
   await catalogue.commit("Nobody needs jq");
@@ -59,7 +59,7 @@ test("a change that takes it out of the images as well reaches nobody", async ()
   assert.equal(stderr, "");
 });
 
-test("withdrawn: those that use it are refused, with the reason", async () => {
+test("withdrawn: images that use the package are rejected, with the reason", async () => {
   await withdraw();
   await catalogue.commit("jq is withdrawn");
   const { stderr, code } = await plan();
@@ -72,7 +72,7 @@ test("withdrawn: those that use it are refused, with the reason", async () => {
   assert.match(stderr, "Images that use it: tools; derived from them: app, blue, green");
 });
 
-test("withdrawn, with mercy: those that use it are deprecated, and nothing is rebuilt", async () => {
+test("withdrawn with `deprecate`: images that use the package are deprecated, and nothing is rebuilt", async () => {
   await withdraw(", dependents: deprecate");
   await catalogue.commit("jq is withdrawn");
   const { stdout, stderr, code } = await plan("--json");
@@ -92,7 +92,7 @@ test("withdrawn, with mercy: those that use it are deprecated, and nothing is re
   );
 });
 
-test("nothing more derives from what is deprecated; what does already may go on", async () => {
+test("no new image may derive from a deprecated one; existing ones remain valid", async () => {
   await catalogue.edit(
     "images/side/image.yaml",
     "labels:",

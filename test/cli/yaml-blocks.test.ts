@@ -24,7 +24,7 @@ const PAGES = [
     .map((name) => `docs/${name}`),
 ].sort();
 
-/** Blocks that are no files of Slipway's, by their page and how they begin. */
+/** Blocks that are not files of Slipway, by their page and their beginning. */
 const OTHERS: readonly (readonly [page: string, start: string, what: string])[] = [
   ["docs/use-on-your-own.md", "name: images\non: [pull_request", "a workflow"],
 ];
@@ -37,7 +37,7 @@ const FOUND = PAGES.flatMap((page) =>
   ),
 );
 
-/** A comment in the first line that is a path says where the file stands, else its `kind` does; else it is an image. */
+/** The file's path: from a comment in the first line, otherwise from its `kind`; otherwise it is an image. */
 function placeOf(text: string): string {
   const path = /^# (\S+\.ya?ml)\n/.exec(text)?.[1];
   if (path !== undefined) return path;
@@ -47,7 +47,7 @@ function placeOf(text: string): string {
   return fileKind(kind).place.replace(/<\w+>/, "block");
 }
 
-/** What the definitions of the documentation speak of as lying beside them. */
+/** Files that definitions in the documentation expect beside them. */
 function filesBeside(folderOf: string): Record<string, string> {
   if (folderOf.startsWith("catalog/languages/")) return { [`${folderOf}install.hbs`]: "RUN {{prologue}} cpanm\n" };
   if (!/^images\/|^catalog\/modules\//.test(folderOf)) return {};
@@ -62,7 +62,7 @@ function filesBeside(folderOf: string): Record<string, string> {
 for (const { page, text } of FOUND) {
   if (other(page, text)) continue;
   const path = placeOf(text);
-  test(`${page}: ${path} loads as it stands (${text.split("\n").slice(0, 3).join(" ")} …)`, async () => {
+  test(`${page}: ${path} loads as printed (${text.split("\n").slice(0, 3).join(" ")} …)`, async () => {
     assert.ok(kindAt(path), `nothing is read at ${path}`);
     const folderOf = path.slice(0, path.lastIndexOf("/") + 1);
     const directory = folder({ [path]: text, ...filesBeside(folderOf) });
@@ -76,12 +76,12 @@ for (const kind of KIND_NAMES) {
   const { schema } = fileKind(kind);
   const { text, path } = EXAMPLES[kind];
 
-  test(`the example of ${kind} is in the layout of slipway fmt, at its place`, () => {
+  test(`the example of ${kind} is formatted as by slipway fmt, at its place`, () => {
     assert.is(formatYaml(text, schema), text);
     assert.is(kindAt(path), kind);
   });
 
-  test(`the example of ${kind} is complete: it has every key, and one of those that exclude each other`, () => {
+  test(`the example of ${kind} is complete: it has every key, and one of each set that excludes the others`, () => {
     const used = new Set(Object.keys(parseYaml(text).value ?? {}));
     const alternatives = [...(schema.oneOf ?? []).flatMap(({ required }) => required), ...(schema.not?.required ?? [])];
     const missing = Object.keys(schema.properties ?? {}).filter((key) => !used.has(key) && !alternatives.includes(key));
@@ -89,7 +89,7 @@ for (const kind of KIND_NAMES) {
   });
 }
 
-test("there are such blocks, and what is left out is there", () => {
+test("such blocks exist, and so does each excluded one", () => {
   assert.ok(FOUND.length > 8, `${FOUND.length}`);
   for (const [page, start, what] of OTHERS)
     assert.ok(
