@@ -10,8 +10,8 @@ import { desired } from "../support/desired.js";
 import { assert, suite } from "../support/suite.js";
 
 /*
- * Every file of this folder is what one definition is rendered to. `npm run golden` writes them anew: read the difference,
- * since each line of it rebuilds images.
+ * Every file in this folder is the Containerfile of one definition. `npm run golden` rewrites them: read the difference, because
+ * every changed line rebuilds images.
  */
 const test = suite("golden/containerfiles");
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -65,7 +65,7 @@ const FIELDS: CatalogueFields = {
   bases: [{ ref: "registry.example:5000/library/photon:5.0", digest: digest("5"), os: "photon" }],
 };
 
-/** The parent of the small definitions below; it leaves an unprivileged user behind. */
+/** The parent of the small definitions below; it sets an unprivileged user. */
 const PARENT = image("parent", { user: "app:app" });
 
 const BASH = image("bash", { parent: "parent", shell: ["/bin/bash", "-c"] });
@@ -149,7 +149,7 @@ const SMALL: Readonly<Record<string, ImageFields>> = {
     systemPackagesKey: "photon-packages",
   },
   "packages-apk": { from: "scratch", os: "alpine", system: ["openssh", "jq", "curl", "musl"] },
-  // Each with a pattern, a version, and neither.
+  // Packages with a pattern, with a version, and with neither.
   "packages-ruby": { language: "ruby", runtime: ["rack", "puma 6.4.0", "rake"] },
   "packages-go": { language: "go", runtime: ["example.org/text", "example.org/sync v0.5.0", "example.org/sys"] },
   "packages-java": {
@@ -296,7 +296,7 @@ for (const [name, language] of [
   ["java", "maven"],
   ["powershell", "psresource"],
 ] as const) {
-  test(`a manifest of ${name}`, () => {
+  test(`a package manifest of ${name}`, () => {
     const data = prepareInstall([], { directory: manifestDirectory("app") });
     const install = builtInTemplates().install.get(language)?.(data) ?? "";
     matches(`small-manifest-${name}`, `FROM scratch\n${install}`);

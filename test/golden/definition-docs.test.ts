@@ -13,8 +13,8 @@ import { blocksOf, type PageBlock, withTexts } from "../support/page-blocks.js";
 import { assert, suite } from "../support/suite.js";
 
 /*
- * The YAML of docs/definitions.md is one catalogue. A block with text behind it is no part of it: the text is what is said when
- * it is added. `npm run golden` writes these texts anew.
+ * The YAML of docs/definitions.md is one catalogue. A block that is followed by text is not part of it: the text shows the diagnostics
+ * when the block is added. `npm run golden` rewrites these texts.
  */
 const test = suite("golden/definition-docs");
 test.after(removeTemporary);
@@ -23,7 +23,7 @@ const page = readFileSync(PAGE, "utf8");
 const blocks = blocksOf(page);
 const files = blocks.filter(({ language }) => language === "yml");
 
-/** What stands beside the definitions. */
+/** Files beside the definitions. */
 const BESIDE: Readonly<Record<string, Content>> = {
   "images/hello/src/hello.c": "int main(void) { return 0; }\n",
   "images/pages/www/index.html": "hello\n",
@@ -34,7 +34,7 @@ const answerTo = (block: PageBlock) => {
   return next?.language === "text" ? next : undefined;
 };
 
-/** A block says in its first line where it stands. */
+/** The path in the first line of a block. */
 const asFile = ({ text }: PageBlock): [string, string] => [/^# (\S+)\n/.exec(text)?.[1] ?? "", text];
 
 const SOUND = Object.fromEntries(files.filter((block) => answerTo(block) === undefined).map(asFile));
@@ -44,23 +44,23 @@ async function load(added: Readonly<Record<string, string>> = {}): Promise<Loade
   return loadDesired(tree, builtInTemplates(), { today: "2026-11-01" });
 }
 
-test("every block says where it stands", () => {
+test("every block names its file", () => {
   for (const block of files) assert.match(asFile(block)[0], /^(?:images|catalog|policies)\/.+\.yaml$|^slipway\.yaml$/);
 });
 
-test("the page is a sound catalogue, all of which is rendered", async () => {
+test("the page is a valid catalogue, and all of it is rendered", async () => {
   const { desired, catalogue, diagnostics } = await load();
   assert.is(diagnosticsText(diagnostics), "");
   const images = Object.values(SOUND).filter((text) => text.startsWith("# images/"));
   assert.ok(images.length > 7);
-  // A matrix makes four of one.
+  // A matrix makes four images from one definition.
   assert.is(desired.images.size, images.length + 3);
   assert.is(desired.images.size, catalogue.images.size);
   assert.is(catalogue.modules.size, 2);
   for (const { recipe } of desired.images.values()) parseContainerfile(recipe.containerfile);
 });
 
-test("what is said about blocks that are added is what the page says", async () => {
+test("the page shows the diagnostics of the blocks that are added", async () => {
   const texts = new Map<PageBlock, string>();
   for (const block of files) {
     const answer = answerTo(block);
@@ -85,19 +85,19 @@ test("its links, and those of the page about Dockerfiles, lead somewhere", () =>
   }
 });
 
-/** What a command of the page's answers, by how its block begins. */
+/** The output of a command on the page, by the beginning of its block. */
 const answerOf = (command: string) => {
   const prompt = `$ ${command}`;
   const block = blocks.find(({ language, text }) => language === "console" && text.startsWith(prompt));
   return block?.text.slice(block.text.indexOf("\n") + 1);
 };
 
-test("the graph is that of the page", async () => {
+test("the graph is the page's", async () => {
   const { graph } = await load();
   assert.is(answerOf("slipway graph"), GRAPH_FORMATS.get("text")?.([...graph.nodes.values()]));
 });
 
-test("the configuration is that of the page", async () => {
+test("the image configuration is the page's", async () => {
   const { desired } = await load();
   const additions = additionsFor(desired.images.get("checked" as ImageName)?.recipe.config, undefined);
   assert.is(answerOf("skopeo inspect"), `${JSON.stringify(additions)}\n`);

@@ -11,8 +11,8 @@ import { anchorOf, blocksOf, headingsOf, type PageBlock, withTexts } from "../su
 import { assert, suite } from "../support/suite.js";
 
 /*
- * docs/dockerfile.md is its own golden file: each YAML block is loaded and rendered, and the Containerfile block behind it is
- * what came out. `npm run golden` writes them anew.
+ * docs/dockerfile.md is its own golden file: each YAML block is loaded and rendered, and the Containerfile block after it is the
+ * result. `npm run golden` rewrites them.
  */
 const test = suite("golden/dockerfile-table");
 const PAGE = fileURLToPath(new URL("../../../docs/dockerfile.md", import.meta.url));
@@ -34,7 +34,7 @@ const FLAGS = [
   ...["interval", "timeout", "start-period", "start-interval", "retries"].map((flag) => `HEALTHCHECK --${flag}`),
 ];
 
-/** What the snippets start from and may install. */
+/** The images that snippets start from, and the packages they may install. */
 const SURROUNDINGS: Readonly<Record<string, Content>> = {
   "images/debian/image.yaml":
     'kind: BaseImage\nname: debian\nversion: "1"\nos: debian\nbootstrap: { manager: apt, suite: bookworm }\n',
@@ -45,7 +45,7 @@ const SURROUNDINGS: Readonly<Record<string, Content>> = {
   "catalog/runtime/python3.yaml": 'language: python3\npackages: [{ name: flask, versions: ["2.*"] }]\n',
 };
 
-/** What stands beside each of them. */
+/** Files beside each snippet. */
 const BESIDE: Readonly<Record<string, Content>> = {
   "app/start": { program: "#!/bin/sh\n" },
   "app/lib/words.txt": "words\n",
@@ -56,7 +56,7 @@ const BESIDE: Readonly<Record<string, Content>> = {
 
 const folderOf = (index: number) => `images/example-${index}`;
 
-/** All blocks as one catalogue. What a snippet leaves out is put behind it. */
+/** All blocks as one catalogue. Keys that a snippet leaves out are appended to it. */
 function catalogueOf(snippets: readonly PageBlock[]): Record<string, Content> {
   const files: Record<string, Content> = { ...SURROUNDINGS };
   for (const [index, { text }] of snippets.entries()) {
@@ -77,7 +77,7 @@ function catalogueOf(snippets: readonly PageBlock[]): Record<string, Content> {
   return files;
 }
 
-/** `yml`, not `yaml`: they are no files as they stand. */
+/** `yml`, not `yaml`, because these blocks are not complete files. */
 const yamlBlocks = blocks.filter(({ language }) => language === "yml");
 
 async function loadPage(): Promise<LoadedCatalogue> {
@@ -87,10 +87,10 @@ async function loadPage(): Promise<LoadedCatalogue> {
 
 test.after(removeTemporary);
 
-/** What every RUN step begins with. Shown in full once. */
+/** The beginning of every RUN step, which the page shows in full only once. */
 const PROLOGUE = /if \[ -e \/media\/env \].*? SOURCE_DATE_EPOCH=\d+;/g;
 
-/** A recipe as the page shows it: the files of the context as comments, without what the snippet says nothing of. */
+/** A recipe as the page shows it: with the files of the context as comments, and without FROM if the snippet does not set it. */
 function shown({ containerfile, context }: Recipe, { text }: PageBlock, isFirst: boolean): string {
   const [, ...lines] = containerfile.trimEnd().split("\n");
   const start = /^(?:parent|from|bootstrap):/m.test(text) ? "" : "FROM localhost/debian";
@@ -144,12 +144,12 @@ const rows = [...page.matchAll(/^\| \[(.*?)\]\(#([a-z0-9-]+)\) \| (.*) \|$/gm)].
   ([, dockerfile = "", link = "", here = ""]): Row => ({ dockerfile, link, here }),
 );
 
-/** What a row answers without YAML that could be rendered. */
+/** Rows without YAML that could be rendered. */
 const isUnsaid = ({ here }: Row) => /^(?:No|Not needed): ./.test(here);
 
 const words = (text: string) => text.replace(/\s+/g, " ");
 
-test("a row of the table says what its section shows, or why there is no way", () => {
+test("a row of the table quotes YAML of its section, or says why there is none", () => {
   assert.ok(rows.length > 70);
   const wrong: string[] = [];
   const anchors = new Set(headingsOf(page).map(anchorOf));
@@ -167,12 +167,12 @@ test("a row of the table says what its section shows, or why there is no way", (
   assert.equal(wrong, []);
 });
 
-test("no row of the table is lost on the way to this test", () => {
+test("this test reads every row of the table", () => {
   const table = page.slice(page.indexOf("\n## The table\n"), page.indexOf("\n## FROM\n"));
   assert.is(rows.length, table.split("\n").filter((line) => line.startsWith("| ")).length - 1);
 });
 
-test("no instruction and no flag is missing, and none is made up", () => {
+test("no instruction or flag is missing, and none is invented", () => {
   const said = rows.flatMap(({ dockerfile }) => [...dockerfile.matchAll(/`([^`]+)`/g)].map(([, span = ""]) => span));
   const instructions = INSTRUCTIONS.split(" ");
   const first = new Set(said.flatMap((span) => /^[A-Z]+\b/.exec(span) ?? []));
@@ -185,7 +185,7 @@ test("no instruction and no flag is missing, and none is made up", () => {
 
 test("every instruction that the templates can render is shown", () => {
   const sources = new URL("../../../src/render/templates/containerfile.hbs", import.meta.url);
-  // ARG stands for a line feed only.
+  // ARG is used only for line feeds.
   const rendered = [...readFileSync(sources, "utf8").matchAll(/^([A-Z]+)\b/gm)].map(([, name = ""]) => name);
   assert.ok(rendered.includes("HEALTHCHECK"));
   const shownNames = new Set(

@@ -15,7 +15,7 @@ import {
 import { reason } from "../support/plans.js";
 import { assert, suite } from "../support/suite.js";
 
-/** A comment as reviewers see it: a change of libpq with what it cascades to, one image of which fails its tests. */
+/** A comment as reviewers see it: a change of libpq and the images it cascades to, one of which fails its tests. */
 const test = suite("golden/gate-comment");
 const FILE = fileURLToPath(new URL("../../../test/golden/gate-comment.md", import.meta.url));
 

@@ -8,8 +8,8 @@ import { assert, suite } from "../support/suite.js";
 import { Workspace } from "../support/workspace.js";
 
 /*
- * The README of examples/photon. Each of its sections begins with the example as it is; a block with a path in its first line is
- * written there, and one with a command is run. `npm run golden` writes the answers anew.
+ * The README of examples/photon. Each section starts from the unchanged example. A block with a path in its first line is written to
+ * that path, and a block with a command is run. `npm run golden` rewrites the output.
  */
 const test = suite("golden/photon-page");
 const PAGE = `${EXAMPLE}/README.md`;
@@ -51,18 +51,18 @@ for (const heading of headingsOf(page)) {
   });
 }
 
-test("all blocks were followed", () => {
+test("every block was written or run", () => {
   assert.is(texts.size, blocks.length);
   assert.ok(texts.size > 10);
   if (process.env.UPDATE_GOLDEN === "1") writeFileSync(PAGE, withTexts(page, texts));
 });
 
-test("every file it names is there", () => {
+test("every file it names exists", () => {
   for (const [, path] of page.matchAll(/\]\(([a-zA-Z0-9/.-]+)\)/g))
     assert.ok(readFileSync(`${EXAMPLE}/${path}`).length > 0, path);
 });
 
-/** From the design of the image manager, in its own layout: what Slipway would write otherwise is no matter. */
+/** From the design of the image manager, in its own layout, whatever layout Slipway would use. */
 const DESIGNED = `name: python3-postgres
 version: 1.1
 parent: photon-python3
@@ -81,7 +81,7 @@ runtime-packages:
       version: 2.7.3.1
 `;
 
-test("the definition of the design document is there to the letter", () => {
+test("the example contains the design document's definition unchanged", () => {
   assert.is(readFileSync(`${EXAMPLE}/images/python3-postgres/python3-postgres.yaml`, "utf8"), DESIGNED);
 });
 

@@ -9,7 +9,7 @@ import { assert, suite } from "../support/suite.js";
 import { Workspace } from "../support/workspace.js";
 
 /*
- * The example on Photon OS: every file of photon/ is what one of its definitions is rendered to. `npm run golden` writes them anew.
+ * The example on Photon OS: every file of photon/ is the Containerfile of one definition. `npm run golden` rewrites them.
  */
 const test = suite("golden/photon");
 const FOLDER = fileURLToPath(new URL("../../../test/golden/photon/", import.meta.url));
@@ -24,7 +24,7 @@ test.after(() => workspace.remove());
 const load = async (directory: string): Promise<LoadedCatalogue> =>
   loadDesired(await openWorkingTree(directory), builtInTemplates(), { today: "2026-11-01" });
 
-/** What is said of the example with one file changed or added. */
+/** The diagnostics of the example with one file changed or added. */
 async function saidWith(path: string, text: string): Promise<string[]> {
   const directory = copyExample(workspace, { [path]: text });
   const { diagnostics } = await load(directory);
@@ -33,7 +33,7 @@ async function saidWith(path: string, text: string): Promise<string[]> {
   );
 }
 
-test("nothing is to be said about it, and each image is what it was", async () => {
+test("the example has no diagnostics, and each image is rendered as before", async () => {
   const { desired, diagnostics } = await load(EXAMPLE);
   assert.equal(diagnostics, []);
   if (UPDATE) rmSync(FOLDER, { recursive: true, force: true });
@@ -48,7 +48,7 @@ test("nothing is to be said about it, and each image is what it was", async () =
   assert.equal(readdirSync(FOLDER).sort(), [...desired.images.keys()].map((name) => `${name}.Containerfile`).sort());
 });
 
-test("each of the four languages has a base image, and an image with packages of its own manifest", async () => {
+test("each of the four languages has a base image, and an image with packages from a package manifest", async () => {
   const { graph } = await load(EXAMPLE);
   const manifests = [...graph.nodes.values()].filter(({ definition }) => definition.runtimeManifest !== undefined);
   assert.equal(manifests.map(({ parent, language }) => `${parent} ${language}`).sort(), [
@@ -59,14 +59,14 @@ test("each of the four languages has a base image, and an image with packages of
   ]);
 });
 
-test("a definition on Debian is refused at its place", async () => {
+test("a definition on Debian is an error at its place", async () => {
   const text = "kind: BaseImage\nname: other\nversion: 1\nbootstrap: { manager: apt, suite: bookworm }\n";
   assert.equal(await saidWith("images/other/image.yaml", text), [
     "images/other/image.yaml:4:12 error os-not-allowed every image must derive from photon, and this one has debian",
   ]);
 });
 
-test("a manifest is held against the approved list at its lines", async () => {
+test("a package manifest is checked line by line against the approved list", async () => {
   const path = "images/python3-pandas/requirements.txt";
   assert.equal(await saidWith(path, "pandas>=2.2\nboto3\n\nrequests==2.30.0\n"), [
     `${path}:2:1 error package-not-approved the package "boto3" is not approved for python3`,

@@ -83,12 +83,12 @@ test("the whole file", () => {
   );
 });
 
-test("the order of definitions is no difference", () => {
+test("the order of definitions makes no difference", () => {
   const turned = { ...ALL, images: new Map([...ALL.images].reverse()) };
   assert.is(textOf(WHO, turned), textOf(WHO, ALL));
 });
 
-test("a catalogue in a folder: its paths are below it, GitHub's own are the repository's as well", () => {
+test("a catalogue in a folder: its paths are below the folder, and GitHub's own files are covered in the repository, too", () => {
   const lines = textOf(WHO, ALL, "build/images").split("\n");
   for (const line of ["/build/images/images/ @acme/devs", "/build/images/catalog/ @acme/admins", "/.github/ @acme"]) {
     assert.ok(
@@ -99,7 +99,7 @@ test("a catalogue in a folder: its paths are below it, GitHub's own are the repo
   assert.not(lines.some((line) => line.startsWith("/images/")));
 });
 
-test("what cannot be written, with the path that is at fault", () => {
+test("paths that CODEOWNERS cannot express are errors", () => {
   const said = (who: Roles, all: Catalogue) => {
     const result = codeowners(who, all);
     return result.ok ? [] : result.diagnostics.map(({ code, file }) => `${code} ${file}`);
@@ -115,7 +115,7 @@ test("what cannot be written, with the path that is at fault", () => {
   assert.equal(said(roles({ administrator: owners() }), ALL), ["codeowners-owner policies/roles.yaml"]);
 });
 
-test("a file that GitHub would ignore is refused", () => {
+test("a file too large for GitHub is an error", () => {
   const many = (count: number) =>
     made(
       ...Array.from({ length: count }, (_, index) => ({
@@ -128,7 +128,7 @@ test("a file that GitHub would ignore is refused", () => {
   assert.equal(result.ok || result.diagnostics.map(({ code }) => code), ["codeowners-size"]);
 });
 
-/** The owners that GitHub would ask, by the rules of gitignore: the last line that matches. */
+/** The owners that GitHub would ask, by the rules of gitignore: the last matching line decides. */
 function createMatcher(text: string): (path: string) => string[] {
   const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   const rules = lines.map((line) => {
@@ -181,7 +181,7 @@ const anyRoles = fc
   })
   .map((fields) => roles(fields as Parameters<typeof roles>[0]));
 
-test("for every path the owners by CODEOWNERS are those of the approvals it needs", () => {
+test("for every path CODEOWNERS names the owners whose approval it needs", () => {
   let others = 0;
   fc.assert(
     fc.property(
@@ -207,7 +207,7 @@ test("for every path the owners by CODEOWNERS are those of the approvals it need
   assert.ok(others > 300, `only ${others} paths had owners worth comparing`);
 });
 
-test("a stale file, at its first line that differs", () => {
+test("a stale file is reported at the first line that differs", () => {
   const expected = textOf(WHO, ALL);
   const at = (actual: string | undefined) => {
     const problem = codeownersProblem(actual, expected);

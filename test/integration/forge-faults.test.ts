@@ -44,7 +44,7 @@ test("a connection that is dropped, before the operation or after it", async () 
   );
 });
 
-test("secondary rate limit: 403 or 429 with Retry-After", async () => {
+test("a secondary rate limit is 403 or 429 with Retry-After", async () => {
   forge.fail(LABELS, secondaryRateLimit(), secondaryRateLimit({ status: 429, retryAfter: 7 }));
   const first = await refusal(create("a"));
   assert.equal([first.status, first.headers["retry-after"]], [403, "60"]);
@@ -54,14 +54,14 @@ test("secondary rate limit: 403 or 429 with Retry-After", async () => {
   assert.equal(await labels(), []);
 });
 
-test("primary rate limit: nothing remains until the reset", async () => {
+test("a primary rate limit: no requests remain until the reset", async () => {
   forge.fail(LABELS, rateLimit({ reset: 1_800_000_000 }));
   const { status, message, headers } = await refusal(create("a"));
   assert.equal([status, headers["x-ratelimit-remaining"], headers["x-ratelimit-reset"]], [403, "0", "1800000000"]);
   assert.match(message, /^API rate limit exceeded/);
 });
 
-test("only what matches by method and path, in order, and for ever until mended", async () => {
+test("faults apply by method and path, in order, and until they are removed", async () => {
   forge.fail({ path: /labels$/ }, serverError(500));
   forge.failAlways({ method: "GET", path: /labels$/ }, 503);
   await acme.pulls.list(IMAGES);
@@ -72,7 +72,7 @@ test("only what matches by method and path, in order, and for ever until mended"
   assert.equal(await labels(), ["a"]);
 });
 
-test("Git meets with faults too: a push whose answer is lost has been done", async () => {
+test("faults affect Git, too: a push whose answer is lost has been done", async () => {
   await forge.commit("acme/images", "topic", { b: "b\n" });
   const directory = forge.state.repositories.get("acme/images")?.git.directory ?? "";
   const push = (branch: string) =>

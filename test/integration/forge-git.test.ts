@@ -13,7 +13,7 @@ const IMAGES = { owner: "acme", repo: "images" };
 
 let forge: Forge;
 let directory: string;
-/** Of acme/images by nobody, with a commit on branch `topic`. */
+/** An anonymous clone of acme/images, with a commit on branch `topic`. */
 let clone: string;
 
 const test = suite("forge, Git over HTTP");
@@ -41,15 +41,15 @@ test.after(async () => {
 
 const url = (who?: string) => forge.cloneUrl("acme/images", who);
 
-/** `commit<TAB>ref`, as everybody sees it. */
+/** `commit<TAB>ref`, read without credentials. */
 const remote = (ref: string) => git(clone, "ls-remote", url(), ref);
 
-test("everybody reads a public repository, and nobody pushes to it without credentials", async () => {
+test("anyone can read a public repository, and no one can push to it without credentials", async () => {
   assert.is(await git(clone, "show", "main:README.md"), "one");
   assert.match(await gitFailure(clone, "push", url(), "topic"), /could not read Username/);
 });
 
-test("who may write pushes, who may read does not", async () => {
+test("a user who may write can push, a user who may only read cannot", async () => {
   await git(clone, "push", "--quiet", url("bob"), "topic");
   assert.is(await remote("topic"), `${await git(clone, "rev-parse", "topic")}\trefs/heads/topic`);
   assert.match(
@@ -59,7 +59,7 @@ test("who may write pushes, who may read does not", async () => {
   assert.equal(forge.gitRequests.at(-1)?.status, 403);
 });
 
-test("a token of Actions pushes where it may write contents, and to no protected branch", async () => {
+test("an Actions token can push if it may write contents, but not to a protected branch", async () => {
   const address = (contents: "read" | "write") =>
     forge.cloneUrl("acme/images", { token: forge.botToken("acme/images", { contents }) });
   assert.match(await gitFailure(clone, "push", address("read"), "topic:bots"), /denied to github-actions\[bot\]/);
@@ -68,12 +68,12 @@ test("a token of Actions pushes where it may write contents, and to no protected
   assert.match(await remote("bots"), /refs\/heads\/bots$/);
 });
 
-test("a push cannot pass for a read", async () => {
+test("a push cannot pass as a read", async () => {
   const address = `${forge.url}/acme/images.git/git-receive-pack?service=git-upload-pack`;
   assert.is((await fetch(address, { method: "POST", body: "0000" })).status, 401);
 });
 
-test("takes Basic, token and Bearer, and no token that it does not know", async () => {
+test("accepts Basic, token and Bearer, and rejects unknown tokens", async () => {
   const address = `${forge.url}/acme/images.git/info/refs?service=git-receive-pack`;
   const basic = (user: string, token: string) => `Basic ${Buffer.from(`${user}:${token}`).toString("base64")}`;
   const token = forge.token("bob");
@@ -97,14 +97,14 @@ test("a private repository does not exist for others", async () => {
   );
 });
 
-test("only an administrator pushes to a protected branch, and nobody to the refs of pull requests", async () => {
+test("only an administrator can push to a protected branch, and no one to the refs of pull requests", async () => {
   assert.match(await gitFailure(clone, "push", url("bob"), "topic:main"), /GH006: Protected branch update failed/);
   assert.match(await gitFailure(clone, "push", url("alice"), "topic:refs/pull/1/head"), /deny updating a hidden ref/);
   await git(clone, "push", "--quiet", url("alice"), "topic:main");
   assert.is(await remote("main"), `${await git(clone, "rev-parse", "topic")}\trefs/heads/main`);
 });
 
-test("who goes away in the middle of a request is no trouble", async () => {
+test("a client that disconnects in the middle of a request does no harm", async () => {
   const port = Number(new URL(forge.url).port);
   const socket = connect(port, "127.0.0.1");
   await once(socket, "connect");

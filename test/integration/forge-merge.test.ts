@@ -14,7 +14,7 @@ const test = suite("forge, merging");
 
 test.after.each(() => forge.stop());
 
-/** acme/images whose `main` is protected, and pull request 1 of bob's that changes these files. */
+/** acme/images with a protected `main`, and bob's pull request 1, which changes these files. */
 async function proposal(main: Protection, files: Files, owners = OWNERS): Promise<void> {
   forge = await Forge.start();
   forge.organisation("acme", { "image-admins": ["alice"], "image-devs": ["bob", "dave"] });
@@ -36,14 +36,14 @@ async function approve(user: string): Promise<void> {
   await as(user).pulls.createReview({ ...PULL, event: "APPROVE" });
 }
 
-/** Why bob may not merge. */
+/** The reason why bob may not merge. */
 async function obstacle(): Promise<string> {
   const { status, message } = await refusal(as("bob").pulls.merge(PULL));
   assert.is(status, 405);
   return message;
 }
 
-test("merges for real: by a merge commit of both, or squashed into one", async () => {
+test("really merges: by a merge commit, or squashed into one commit", async () => {
   await proposal({}, { "a.txt": "a\n" });
   const { data } = await as("bob").pulls.merge(PULL);
   const { git } = await forgeRepository();
@@ -63,7 +63,7 @@ test("merges for real: by a merge commit of both, or squashed into one", async (
   assert.is((await refusal(as("bob").pulls.merge(PULL))).status, 405);
 });
 
-test("merges the head that one has seen, no other, and no conflict", async () => {
+test("merges only the head that the caller has seen, and no conflict", async () => {
   await proposal({}, { "catalog/system/debian.yaml": "mine\n" });
   const { status, message } = await refusal(as("bob").pulls.merge({ ...PULL, sha: "0".repeat(40) }));
   assert.is(status, 409);
@@ -72,12 +72,12 @@ test("merges the head that one has seen, no other, and no conflict", async () =>
   assert.match(await obstacle(), /not mergeable/);
 });
 
-test("who may not write does not merge", async () => {
+test("a user who may not write cannot merge", async () => {
   await proposal({}, { "a.txt": "a\n" });
   assert.is((await refusal(as("reader").pulls.merge(PULL))).status, 403);
 });
 
-test("waits for as many approvals as the branch wants, of people who may write, the last word of each", async () => {
+test("requires as many approvals as the branch demands, from people who may write; each one's last review counts", async () => {
   await proposal({ required_approving_review_count: 2 }, { "a.txt": "a\n" });
   assert.match(await obstacle(), /At least 2 approving reviews/);
   await approve("reader");
@@ -91,7 +91,7 @@ test("waits for as many approvals as the branch wants, of people who may write, 
   await as("bob").pulls.merge(PULL);
 });
 
-test("nobody approves what is their own, nor do Actions", async () => {
+test("neither authors nor Actions can approve their own pull request", async () => {
   await proposal({}, { "a.txt": "a\n" });
   const own = await refusal(as("bob").pulls.createReview({ ...PULL, event: "APPROVE" }));
   assert.is(own.status, 422);
@@ -108,7 +108,7 @@ test("nobody approves what is their own, nor do Actions", async () => {
   );
 });
 
-test("a new commit dismisses approvals where the branch says so, and only approvals", async () => {
+test("a new commit dismisses approvals if the branch says so, and nothing else", async () => {
   await proposal({ required_approving_review_count: 1, dismiss_stale_reviews: true }, { "a.txt": "a\n" });
   const before = (await as("bob").pulls.get(PULL)).data.head.sha;
   await approve("carol");
@@ -127,7 +127,7 @@ test("a new commit dismisses approvals where the branch says so, and only approv
   await as("bob").pulls.merge(PULL);
 });
 
-test("another base dismisses approvals too, as it makes another change", async () => {
+test("a new base dismisses approvals, too, because the change is a different one", async () => {
   await proposal({}, { "a.txt": "a\n" });
   await forge.commit("acme/images", "next", { "n.txt": "n\n" });
   forge.state.repositories.get("acme/images")?.protection.set("next", { dismiss_stale_reviews: true });
@@ -136,7 +136,7 @@ test("another base dismisses approvals too, as it makes another change", async (
   assert.equal((await as("bob").pulls.listReviews(PULL)).data[0]?.state, "DISMISSED");
 });
 
-test("nobody else sees a review that is not submitted", async () => {
+test("others cannot see a review that is not submitted", async () => {
   await proposal({ required_approving_review_count: 1 }, { "a.txt": "a\n" });
   await as("carol").pulls.createReview(PULL);
   assert.equal(
@@ -150,7 +150,7 @@ test("nobody else sees a review that is not submitted", async () => {
   await as("bob").pulls.merge(PULL);
 });
 
-test("without that rule an approval stays, whatever is pushed", async () => {
+test("without that rule approvals stay, whatever is pushed", async () => {
   await proposal({ required_approving_review_count: 1 }, { "a.txt": "a\n" });
   await approve("carol");
   await forge.commit("acme/images", "topic", { "a.txt": "other\n" });
@@ -158,7 +158,7 @@ test("without that rule an approval stays, whatever is pushed", async () => {
   await as("bob").pulls.merge(PULL);
 });
 
-test("an owner of the code must approve: the wrong person does not do, any one owner does", async () => {
+test("a code owner must approve: one owner is enough, others do not count", async () => {
   await proposal({ require_code_owner_reviews: true }, { "catalog/system/debian.yaml": "b\n" });
   await approve("dave");
   assert.match(await obstacle(), /Waiting on code owner review from acme\/image-admins or carol/);
@@ -168,7 +168,7 @@ test("an owner of the code must approve: the wrong person does not do, any one o
   await as("bob").pulls.merge(PULL);
 });
 
-test("every path needs its own owner, that of a renamed file's old name too", async () => {
+test("every path needs its own owner, including the old path of a renamed file", async () => {
   await proposal({ require_code_owner_reviews: true }, { "catalog/system/debian.yaml": null, "moved.yaml": "a\n" });
   assert.match(await obstacle(), /image-admins or carol.*acme\/image-devs/);
   await approve("dave");
@@ -177,19 +177,19 @@ test("every path needs its own owner, that of a renamed file's old name too", as
   await as("bob").pulls.merge(PULL);
 });
 
-test("owners come from the base: a pull request does not name its own", async () => {
+test("owners come from the base: a pull request cannot name its own", async () => {
   const mine = { ".github/CODEOWNERS": "* @dave\n", "catalog/system/debian.yaml": "b\n" };
   await proposal({ require_code_owner_reviews: true }, mine);
   await approve("dave");
   assert.match(await obstacle(), /acme\/image-admins or carol/);
 });
 
-test("an owner who may not write is none", async () => {
+test("an owner who may not write does not count", async () => {
   await proposal({ require_code_owner_reviews: true }, { "docs/a.md": "a\n" });
   await as("bob").pulls.merge(PULL);
 });
 
-test("required checks must have succeeded on the head, as check run or as status", async () => {
+test("required checks must have succeeded on the head, as a check run or as a status", async () => {
   await proposal({ required_status_checks: ["images / gate", "licences"] }, { "a.txt": "a\n" });
   const sha = (await as("bob").pulls.get(PULL)).data.head.sha;
   const robot = client(forge, { token: forge.botToken("acme/images", { checks: "write" }) });
@@ -206,7 +206,7 @@ test("required checks must have succeeded on the head, as check run or as status
   assert.match(await obstacle(), /"images \/ gate" is expected.*"licences" is expected/);
 });
 
-test("administrators pass by the rules, unless these bind them too", async () => {
+test("administrators can bypass the rules, unless the rules include them", async () => {
   await proposal({ required_approving_review_count: 1, enforce_admins: true }, { "a.txt": "a\n" });
   assert.is((await refusal(as("root").pulls.merge(PULL))).status, 405);
   (await forgeRepository()).protection.set("main", { required_approving_review_count: 1 });
@@ -214,7 +214,7 @@ test("administrators pass by the rules, unless these bind them too", async () =>
   await as("root").pulls.merge(PULL);
 });
 
-/** What lies behind the interface. */
+/** The forge's own state, behind the interface. */
 async function forgeRepository() {
   const repository = forge.state.repositories.get("acme/images");
   if (repository === undefined) throw new Error("no repository");

@@ -32,7 +32,7 @@ test.after.each(async () => {
   assert.equal(forge.unknownRequests, []);
 });
 
-/** Passes with `limit` characters or items, and is refused with one more. */
+/** Checks that `limit` characters or items are accepted, and one more is rejected. */
 async function limited(limit: number, work: (count: number) => Promise<unknown>): Promise<void> {
   await work(limit);
   const { status, message } = await refusal(work(limit + 1));
@@ -57,7 +57,7 @@ test("pages through more than a hundred comments", async () => {
   assert.is((await bob.issues.listComments({ ...ISSUE, per_page: 100, page: 3 })).data.length, 0);
 });
 
-test("comments: their author and writers edit and delete them, others do not", async () => {
+test("comments: their author and users with write access can edit and delete them, others cannot", async () => {
   const { data: comment } = await reader.issues.createComment({ ...ISSUE, body: "mine" });
   const { data: other } = await bob.issues.createComment({ ...ISSUE, body: "other" });
   assert.is(comment.user?.login, "reader");
@@ -72,7 +72,7 @@ test("comments: their author and writers edit and delete them, others do not", a
   assert.is((await refusal(bob.issues.updateComment({ ...IMAGES, comment_id: comment.id, body: "x" }))).status, 404);
 });
 
-test("holds GitHub's limits", async () => {
+test("enforces GitHub's limits", async () => {
   const text = (count: number) => "x".repeat(count);
   const { data: comment } = await bob.issues.createComment({ ...ISSUE, body: "x" });
   await limited(65_536, (count) => bob.issues.createComment({ ...ISSUE, body: text(count) }));
@@ -104,7 +104,7 @@ function annotations(count: number) {
   }));
 }
 
-test("annotations of a check run are appended, and read page by page", async () => {
+test("annotations of a check run are appended, and can be read page by page", async () => {
   const { data: run } = await robot.checks.create({ ...IMAGES, name: "gate", head_sha: sha, status: "in_progress" });
   const output = (count: number) => ({ title: "t", summary: "s", annotations: annotations(count) });
   await robot.checks.update({ ...IMAGES, check_run_id: run.id, output: output(50) });
@@ -126,7 +126,7 @@ test("annotations of a check run are appended, and read page by page", async () 
   );
 });
 
-test("check runs are an App's; of each name the latest is listed", async () => {
+test("check runs belong to an App; the latest of each name is listed", async () => {
   const run = { ...IMAGES, name: "gate", head_sha: sha };
   const people = await refusal(bob.checks.create(run));
   assert.is(people.status, 403);
@@ -146,7 +146,7 @@ test("check runs are an App's; of each name the latest is listed", async () => {
   assert.is((await refusal(robot.checks.create({ ...run, head_sha: "0".repeat(40) }))).status, 422);
 });
 
-test("statuses: the latest of each context counts", async () => {
+test("the latest status of each context counts", async () => {
   const set = (context: string, state: "pending" | "success" | "failure") =>
     bob.repos.createCommitStatus({ ...IMAGES, sha, state, context });
   const combined = async () => (await bob.repos.getCombinedStatusForRef({ ...IMAGES, ref: sha })).data;
@@ -166,7 +166,7 @@ test("statuses: the latest of each context counts", async () => {
   );
 });
 
-test("labels: made by name, put on and taken off, whatever their case", async () => {
+test("labels: created by name, added and removed, ignoring case", async () => {
   await bob.issues.createLabel({ ...IMAGES, name: "rebuild: 2-10", color: "ff0000", description: "d" });
   assert.match((await refusal(bob.issues.createLabel({ ...IMAGES, name: "Rebuild: 2-10" }))).message, /already_exists/);
   assert.is((await refusal(bob.issues.createLabel({ ...IMAGES, name: "x", color: "#ff0000" }))).status, 422);
@@ -189,7 +189,7 @@ test("labels: made by name, put on and taken off, whatever their case", async ()
   assert.is((await refusal(reader.issues.addLabels({ ...ISSUE, labels: ["x"] }))).status, 403);
 });
 
-test("says what is missing or wrong in a body as GitHub does", async () => {
+test("reports missing or wrong fields of a body as GitHub does", async () => {
   const { status, message } = await refusal(
     bob.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", ISSUE as never),
   );
@@ -220,7 +220,7 @@ test("says what is missing or wrong in a body as GitHub does", async () => {
   assert.is(answer.status, 400);
 });
 
-test("a token of Actions may what it was given, in its repository", async () => {
+test("an Actions token has only the permissions it was given, and only in its repository", async () => {
   const body = "x";
   const none = client(forge, { token: forge.botToken("acme/images", {}) });
   const reads = client(forge, {
@@ -248,7 +248,7 @@ test("a token of Actions may what it was given, in its repository", async () => 
   assert.is((await refusal(robot.issues.createLabel({ owner: "acme", repo: "other", name: "x" }))).status, 403);
 });
 
-test("a private repository is read with the permission only", async () => {
+test("reading a private repository needs the permission", async () => {
   await forge.repository("acme/secret", { public: false, files: { a: "a\n" } });
   const secret = { owner: "acme", repo: "secret" };
   const contents = client(forge, { token: forge.botToken("acme/secret", { contents: "read" }) });
@@ -257,7 +257,7 @@ test("a private repository is read with the permission only", async () => {
   assert.is((await refusal(robot.pulls.list(secret))).status, 404);
 });
 
-test("without credentials one reads what is public and writes nothing", async () => {
+test("without credentials only public data can be read, and nothing written", async () => {
   const nobody = client(forge);
   assert.is((await nobody.pulls.list(IMAGES)).data.length, 1);
   assert.is((await refusal(nobody.issues.createComment({ ...ISSUE, body: "x" }))).status, 401);
@@ -265,7 +265,7 @@ test("without credentials one reads what is public and writes nothing", async ()
   assert.is((await refusal(client(forge, { token: "wrong" }).pulls.list(IMAGES))).status, 401);
 });
 
-test("teams: members see them, the token of Actions does not", async () => {
+test("teams: members can see them, the Actions token cannot", async () => {
   const team = { org: "acme", team_slug: "image-admins" };
   assert.is((await bob.users.getAuthenticated()).data.login, "bob");
   assert.equal(

@@ -30,7 +30,7 @@ test.after.each(async () => {
   await forge.stop();
 });
 
-/** Pushes what is in a repository to acme/images, over HTTP but without a clone. */
+/** Pushes the contents of a repository to acme/images, over HTTP but without a clone. */
 function push(who: string, ...refs: readonly string[]): Promise<string> {
   return git(bare("acme/images"), "push", "--quiet", "--force", forge.cloneUrl("acme/images", who), ...refs);
 }
@@ -73,7 +73,7 @@ test("a pull request follows its branch: head, merge, conflict", async () => {
   assert.is(await git(clone, "ls-remote", "origin", "refs/pull/1/merge"), "");
 });
 
-test("a pull request of a fork, by somebody who may only read", async () => {
+test("a pull request from a fork, by a user who may only read", async () => {
   await forge.fork("acme/images", "mallory");
   const head = await forge.commit("mallory/images", "topic", { "mine.txt": "mine\n" });
   await forge.commit("acme/images", "main", { "later.txt": "which the fork has not\n" });
@@ -93,7 +93,7 @@ test("a pull request of a fork, by somebody who may only read", async () => {
   assert.match(await gitFailure(bare("mallory/images"), "push", address, "topic"), /denied to mallory/);
 });
 
-test("lists the files of a pull request, renames and binary files too", async () => {
+test("lists the files of a pull request, including renames and binary files", async () => {
   const lines = Array.from({ length: 20 }, (_, at) => `line ${at}\n`).join("");
   await forge.commit("acme/images", "main", { "old.txt": lines, "gone.txt": "gone\n" });
   const files = {
@@ -131,7 +131,7 @@ test("lists the files of a pull request, renames and binary files too", async ()
   assert.match(tree ?? "", /^120000 /);
 });
 
-test("a pull request ends when its branch goes or its commits reach the base", async () => {
+test("a pull request is closed when its branch is deleted or its commits reach the base", async () => {
   const bob = client(forge, { user: "bob" });
   for (const branch of ["gone", "pushed"]) {
     await forge.commit("acme/images", branch, { [branch]: "x\n" });
@@ -153,7 +153,7 @@ test("a pull request ends when its branch goes or its commits reach the base", a
   assert.equal((await bob.pulls.list(IMAGES)).data, []);
 });
 
-test("a branch without history in common is not proposed, and what becomes one does not merge", async () => {
+test("a branch without a common history cannot be proposed, and one that loses it cannot be merged", async () => {
   await forge.commit("acme/images", "topic", { a: "a\n" });
   const other = await forge.commit("acme/images", "other", { b: "b\n" }, { from: "refs/heads/none" });
   const bob = client(forge, { user: "bob" });
@@ -165,7 +165,7 @@ test("a branch without history in common is not proposed, and what becomes one d
   assert.match(refused.message, /no history in common/);
 });
 
-test("opens no pull request twice, of nothing, or of a branch that is not there", async () => {
+test("rejects a second pull request for a branch, an empty one, and one for a missing branch", async () => {
   const bob = client(forge, { user: "bob" });
   await forge.commit("acme/images", "topic", { a: "a\n" });
   const open = (head: string, base = "main") => refusal(bob.pulls.create({ ...IMAGES, title: "T", head, base }));
@@ -177,7 +177,7 @@ test("opens no pull request twice, of nothing, or of a branch that is not there"
   assert.match((await open("level")).message, /No commits between main and level/);
 });
 
-test("edits, closes, reopens and retargets a pull request; only its author and writers do", async () => {
+test("a pull request can be edited, closed, reopened and retargeted, by its author and users with write access only", async () => {
   await forge.commit("acme/images", "next", { n: "n\n" });
   await forge.commit("acme/images", "topic", { a: "a\n" });
   const pull = { ...IMAGES, pull_number: 1 };
@@ -193,7 +193,7 @@ test("edits, closes, reopens and retargets a pull request; only its author and w
   assert.is((await refusal(bob.pulls.update({ ...pull, base: "none" }))).status, 422);
 });
 
-test("reads repositories, branches with slashes, refs; refuses to delete what is protected", async () => {
+test("reads repositories, branches with slashes, refs; refuses to delete a protected branch", async () => {
   const sha = await forge.commit("acme/images", "update/debian", { a: "a\n" });
   const bob = client(forge, { user: "bob" });
   const { data } = await bob.repos.get(IMAGES);
@@ -214,7 +214,7 @@ test("reads repositories, branches with slashes, refs; refuses to delete what is
   }
 });
 
-test("gives the events that Actions would", async () => {
+test("sends the events that Actions would send", async () => {
   await forge.fork("acme/images", "mallory");
   for (const repo of ["acme/images", "mallory/images"]) await forge.commit(repo, "topic", { [repo]: "a\n" });
   for (const [user, head] of [
@@ -237,7 +237,7 @@ test("gives the events that Actions would", async () => {
   assert.is(forge.pushEvent("acme/images", "main", "a", "b").ref, "refs/heads/main");
 });
 
-test("logs who asked for what, and what it does not have", async () => {
+test("logs who requested what, and requests that it does not support", async () => {
   const bob = client(forge, { user: "bob" });
   await bob.pulls.list({ ...IMAGES, state: "all" });
   assert.is((await refusal(bob.request("GET /repos/{owner}/{repo}/stargazers", IMAGES))).status, 404);

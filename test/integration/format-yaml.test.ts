@@ -32,7 +32,7 @@ const some = <T extends Record<string, fc.Arbitrary<unknown>>>(model: T) =>
   fc.record(model, { requiredKeys: [] }) as unknown as fc.Arbitrary<YamlValue>;
 const expectation = fc.oneof(word, some({ equals: word, contains: word, matches: word }));
 
-/** Keys of every nesting that the schema has: lists of mappings, alternatives, free mappings. What values say is no matter. */
+/** Keys of every kind of nesting in the schema: lists of mappings, alternatives, free mappings. Values are arbitrary. */
 const definitions = some({
   kind: word,
   name: word,
@@ -67,7 +67,7 @@ const plain = (value: YamlValue): YamlValue => {
   );
 };
 
-/** Every mapping that is not in the schema's order. */
+/** The mappings whose keys are not in the schema's order. */
 function outOfOrder(value: YamlValue, schema: Schema | undefined, pointer = ""): string[] {
   if (typeof value === "string") return [];
   if (Array.isArray(value))
@@ -91,7 +91,7 @@ test("property: the same data, every comment, the schema's order; and formatting
     fc.property(definitions, fc.array(fc.nat(1000), { minLength: 1, maxLength: 60 }), (definition, numbers) => {
       const text = randomYaml(definition, new Choices(numbers));
       const before = parseYaml(text);
-      // The few layouts that are not the YAML that was meant are no matter here.
+      // A few random layouts do not mean the intended YAML; they are skipped.
       fc.pre(
         before.problems.length === 0 &&
           JSON.stringify(sorted(before.value ?? "")) === JSON.stringify(sorted(plain(definition))),
@@ -146,7 +146,7 @@ const mutations = fc.array(fc.record({ at: fc.nat(400), remove: fc.nat(8), inser
   maxLength: 3,
 });
 
-test("property: text with mistakes is left alone or says the same afterwards", () => {
+test("property: text with mistakes is left alone, or keeps its meaning", () => {
   let [changed, broken] = [0, 0];
   fc.assert(
     fc.property(

@@ -24,7 +24,7 @@ test("no field of a report becomes more than text, and all of them can be read",
       const found = page.code.filter((code) => seen(code).replaceAll("\\|", "\\x7c").includes(wanted));
       assert.ok(found.length > 20, `${text} is shown ${found.length} times`);
     }
-    // Without approvals nobody at all is mentioned.
+    // Without approvals no one is mentioned.
     assert.not.match(renderMarkdown(gateMarkdown(report, {})).prose, /@/);
   };
   for (const text of HOSTILE) shows(text);

@@ -10,7 +10,7 @@ import { CASES } from "../load/import/cases.js";
 import { nearby } from "../load/import/read.js";
 import { assert, suite } from "../support/suite.js";
 
-const test = suite("foreign documents with something wrong in them");
+const test = suite("foreign documents with mistakes");
 
 const NAMES = /(?:Dockerfile|Containerfile|\.ya?ml|package\.json|\.txt)$/;
 
@@ -19,7 +19,7 @@ const documents = readdirSync(CASES, { recursive: true, encoding: "utf8" })
   .sort()
   .map((path) => ({ name: path.replace(/.*\//, ""), text: readFileSync(join(CASES, path), "utf8") }));
 
-/** What breaks texts: ends of quotes and lines, references, controls. */
+/** Characters that break texts: ends of quotes and lines, references, control characters. */
 const PIECES = [
   "'",
   '"',
@@ -61,7 +61,7 @@ const mutated = fc.record({
   mutations: fc.array(mutation, { minLength: 1, maxLength: 6 }),
 });
 
-test("is read without a crash, and what comes out of it is YAML that the loader does not refuse", () => {
+test("is read without a crash, and the result is YAML that the loader accepts", () => {
   assert.ok(documents.length > 10);
   fc.assert(
     fc.property(mutated, ({ document: { name, text }, mutations }) => {

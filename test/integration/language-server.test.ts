@@ -23,7 +23,7 @@ const FILE = "images/new/image.yaml";
 const IMAGE =
   "# yaml-language-server: $schema=../../catalog/schemas/image.schema.json\nname: a\nversion: 1.10\nparent: b\n";
 
-test("completion offers the keys that are not there yet, nested ones too", async () => {
+test("completion offers the keys that are not yet used, including nested ones", async () => {
   const keys = await server.complete(FILE, `${IMAGE}▌`);
   for (const key of ["system-packages", "artifacts", "env", "run", "tests"])
     assert.ok(keys.includes(key), `${key}: ${keys}`);
@@ -34,7 +34,7 @@ test("completion offers the keys that are not there yet, nested ones too", async
   assert.ok(ofTest.includes("stdout") && ofTest.includes("timeout") && !ofTest.includes("exists"), `${ofTest}`);
 });
 
-test("completion offers the words of an enumeration", async () => {
+test("completion offers the values of an enumeration", async () => {
   assert.equal(await server.complete(FILE, `${IMAGE}kind: ▌\n`), ["Image", "BaseImage"]);
   const flags = await server.complete(FILE, `${IMAGE}metadata:\n  extendable: ▌\n`);
   assert.ok(flags.includes("true") && flags.includes("false"), `${flags}`);
@@ -47,7 +47,7 @@ test("hover shows what a key means", async () => {
   assert.match(await server.hover(FILE, `${IMAGE}run:\n  work▌dir: /srv\n`), /The working directory\./);
 });
 
-test("a mistyped key, a value of another form and one of another type are marked where they stand", async () => {
+test("a mistyped key, a value of the wrong form and one of the wrong type are marked in place", async () => {
   const { marks } = await server.open(FILE, `${IMAGE}port: [8080]\nrun:\n  workdir: srv\nsetup: x\nkind: Imag\n`);
   assert.equal([...marks].sort(), [
     "5:1 Property port is not allowed.",
@@ -57,7 +57,7 @@ test("a mistyped key, a value of another form and one of another type are marked
   ]);
 });
 
-test("what the loader accepts is not marked: text that looks like something else, keys without a value, expressions", async () => {
+test("input that the loader accepts is not marked: text that looks like another type, keys without a value, expressions", async () => {
   const { marks } = await server.open(
     FILE,
     `${IMAGE}env:\nsetup: [true, 1.10]\nports: ["80"]\nmetadata: { extendable: "true" }\ndescription: a \${{ matrix.b }}\nos: \${{ matrix.os }}\n`,
@@ -82,12 +82,12 @@ test("the files of this repository have no marks", async () => {
     const text = `# yaml-language-server: $schema=${up}catalog/schemas/${kind}.schema.json\n${project(path)}`;
     const { marks } = await server.open(path, text);
     assert.equal(marks, [], path);
-    // Otherwise it would only mean that the schema was not found.
+    // Proves that the schema was found.
     assert.is((await server.open(path, `${text}no-such-key: 1\n`)).marks.length, 1, path);
   }
 });
 
-test("nothing was asked of the network", () => {
+test("nothing was requested from the network", () => {
   assert.equal(server.requests, []);
 });
 

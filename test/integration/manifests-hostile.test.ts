@@ -14,7 +14,7 @@ import { assert, suite } from "../support/suite.js";
 
 const test = suite("manifests-hostile");
 
-/** Texts of an eighth of the limit, made so that a reader that goes back and forth would not end in time. */
+/** Pieces of texts an eighth of the limit in size; a reader that backtracks on them would not finish in time. */
 const PIECES = [
   "a",
   " ",
@@ -49,7 +49,7 @@ const PIECES = [
 ];
 
 for (const [name, read] of Object.entries(MANIFEST_READERS)) {
-  test(`${name} reads anything of any size, and says so at a place of the file`, () => {
+  test(`${name} reads anything of any size, and reports problems at a place in the file`, () => {
     for (const piece of PIECES) {
       const text = piece.repeat(MAX_MANIFEST_BYTES / 8 / piece.length);
       const others = { "package-lock.json": text, "Gemfile.lock": text };
@@ -60,14 +60,14 @@ for (const [name, read] of Object.entries(MANIFEST_READERS)) {
   });
 }
 
-test("what the schema names is there", () => {
+test("every reader and script that the schema names exists", () => {
   assert.equal(Object.keys(MANIFEST_READERS).sort(), [...NAMES].sort());
   assert.equal(Object.keys(LIST_READERS).sort(), [...LIST_OUTPUTS].sort());
   assert.equal(Object.keys(SETTINGS_READERS).sort(), [...SETTINGS].sort());
   for (const name of OFFER_SCRIPTS) assert.ok(managerNamed(name).offers);
 });
 
-test("the format of a manifest follows from its name", () => {
+test("the format of a package manifest follows from its name", () => {
   const found = manifestOf(managerNamed("npm"), "package.json");
   assert.equal(found, {
     ok: true,

@@ -7,7 +7,7 @@ import { assert, suite } from "../support/suite.js";
 
 const test = suite("report/markdown");
 
-/** Strings of what means something to somebody, and any others. */
+/** Strings of characters with a meaning in Markdown or HTML, and arbitrary ones. */
 const TEXT = fc.oneof(
   fc.string({ unit: "binary", maxLength: 30 }),
   fc
@@ -19,7 +19,7 @@ const TEXT = fc.oneof(
     )
     .map((parts) => parts.join("")),
 );
-/** Spaces at the ends and several at once are not seen in a page. */
+/** A page does not show spaces at the ends, or more than one in a row. */
 const seen = (text: string) => text.replace(/ +/g, " ").trim();
 
 test("a span shows exactly its text", () => {
@@ -33,7 +33,7 @@ test("a span shows exactly its text", () => {
   fc.assert(fc.property(TEXT, shows), { numRuns: 200 });
 });
 
-test("a cell holds its text and the row its cells; only a backslash in front of a bar is written otherwise", () => {
+test("a cell keeps its text and a row its cells; only a backslash before a bar is written differently", () => {
   const shows = (text: string) => {
     const row = tableRow([cellCode(text), cellCode(text), "x"]);
     const { code: spans, cells } = renderMarkdown(
@@ -47,7 +47,7 @@ test("a cell holds its text and the row its cells; only a backslash in front of 
   fc.assert(fc.property(TEXT, shows), { numRuns: 200 });
 });
 
-test("a block shows its lines and nothing ends it early", () => {
+test("a block shows its lines, and nothing ends it early", () => {
   const shows = (lines: readonly string[]) => {
     const page = renderMarkdown(`${FOLDED.open("Title")}${fenced(lines, "diff")}${FOLDED.close}\n\nafter`);
     assert.equal(page.tags, ["details", "summary", "/summary", "pre", "code", "/code", "/pre", "/details", "p", "/p"]);
@@ -57,7 +57,7 @@ test("a block shows its lines and nothing ends it early", () => {
   fc.assert(fc.property(fc.array(TEXT, { minLength: 1, maxLength: 5 }), shows), { numRuns: 200 });
 });
 
-test("a link is one to a page or is not there", () => {
+test("a link leads to a page or is left out", () => {
   assert.is(link("all", "https://forge.example:8443/a/b?c=1#d"), "[all](https://forge.example:8443/a/b?c=1#d)");
   for (const url of [
     undefined,
@@ -73,7 +73,7 @@ test("a link is one to a page or is not there", () => {
   }
 });
 
-test("only what has the form of an owner is mentioned", () => {
+test("only text in the form of an owner becomes a mention", () => {
   assert.equal([mention("acme/image-admins"), mention("alice_acme")], ["@acme/image-admins", "@alice_acme"]);
   for (const name of ["a b", "a/b/c", "", "x](http://e.example)", "a@b", "-a", "a\n"]) {
     assert.match(mention(name), /^`+ ?@/);
@@ -85,7 +85,7 @@ test("long text is cut between characters", () => {
   assert.ok(code("x".repeat(9999)).length < 1010);
 });
 
-test("the nesting of elements is looked at", () => {
+test("the nesting of elements is checked", () => {
   assert.is(nestingProblem(["p", "/details"]), "/details closes nothing");
   assert.is(nestingProblem(["details"]), "details not closed");
 });

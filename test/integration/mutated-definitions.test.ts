@@ -7,10 +7,10 @@ import { tryMutants } from "../support/try-mutants.js";
 
 const test = suite("mutated definitions: their text");
 
-// A quarter of all: each file has to end in time on a busy machine as well.
+// A quarter of all seeds, so that each file finishes in time even on a busy machine.
 const RUNS = 2500;
 
-test("the catalogue that is mutated is sound and rendered as it asks for", async () => {
+test("the unmutated catalogue is valid and rendered faithfully", async () => {
   const loaded = await loadMemory(RICH);
   assert.equal(
     loaded.diagnostics
@@ -22,7 +22,7 @@ test("the catalogue that is mutated is sound and rendered as it asks for", async
   assert.is(loaded.desired.images.size, 8);
 });
 
-test("each mutant is accepted and rendered as it asks for, or refused at a place of its files", async () => {
+test("each mutant is accepted and rendered faithfully, or rejected at a place in its files", async () => {
   const outcomes = await tryMutants(textMutants, RUNS, 1);
   assert.ok(outcomes.accepted > RUNS / 6 && outcomes.refused > RUNS / 4, JSON.stringify(outcomes));
 });

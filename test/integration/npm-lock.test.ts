@@ -11,7 +11,7 @@ import { removeTree } from "../support/remove-tree.js";
 import type { StaticServer } from "../support/static-server.js";
 import { assert, suite } from "../support/suite.js";
 
-/* The script that runs in an image, run here: it needs nothing but node and npm. */
+/* The script that normally runs in an image, run directly: it needs only node and npm. */
 const test = suite("npm lock");
 const execute = promisify(execFile);
 let directory: string;
@@ -63,7 +63,7 @@ async function resolve(name: string, request: LockRequest): Promise<readonly Fou
 const versions = (packages: readonly FoundPackage[]) =>
   packages.map(({ name, version }) => `${name}@${version}`).sort();
 
-test("what is asked for comes with all that it needs, each version once, and the files are the registry's", async () => {
+test("requested packages come with all dependencies, each version once, and the files are the registry's", async () => {
   const asked = [
     { name: "greeting", argument: "greeting@1.*" },
     { name: "scope-tool", argument: "scope-tool" },
@@ -82,7 +82,7 @@ test("what is asked for comes with all that it needs, each version once, and the
   assert.match(packNpm("words", "2.0.0").integrity, /^sha512-/);
 });
 
-test("versions stay where what needs them allows it", async () => {
+test("versions stay if the packages that need them allow it", async () => {
   const asked = [{ name: "greeting", argument: "greeting@1.*", keptArgument: "greeting@1.0.0" }];
   const kept = [
     { name: "greeting", version: "1.0.0" },
@@ -96,7 +96,7 @@ test("versions stay where what needs them allows it", async () => {
   ]);
 });
 
-test("a manifest is resolved by its ranges, and kept versions stay within them", async () => {
+test("a package manifest is resolved by its ranges, and kept versions stay within them", async () => {
   const manifest = {
     "package.json": JSON.stringify({ name: "app", version: "1.0.0", dependencies: { greeting: "^1.0.0" } }),
   };
@@ -111,7 +111,7 @@ test("a manifest is resolved by its ranges, and kept versions stay within them",
   assert.equal(found.find(({ name }) => name === "greeting")?.why, []);
 });
 
-test("what there is not fails with npm's reason as the last line", async () => {
+test("a missing package fails with npm's reason as the last line", async () => {
   const asked = [{ name: "words", argument: "words@9.*" }];
   const said = await resolve("failing", { asked, kept: [] }).catch((error: { stderr: string }) => error.stderr);
   assert.match(String(said).trimEnd().split("\n").at(-1) ?? "", /No matching version found for words@9/);

@@ -8,7 +8,7 @@ import { renderNode } from "../support/desired.js";
 import { loneNode } from "../support/expected-instructions.js";
 import { assert, suite } from "../support/suite.js";
 
-/* What the rendered quoting means to the real Buildah: every value must arrive byte for byte. */
+/* Tests the rendered quoting with the real Buildah: every value must arrive byte for byte. */
 const test = suite("integration/quoting");
 const execute = promisify(execFile);
 const directory = mkdtempSync(join(tmpdir(), "slipway-quoting-"));
@@ -38,7 +38,7 @@ test.after(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** Renders a definition as Slipway does, builds it, and gives the image's name. */
+/** Renders a definition as Slipway does, builds it, and returns the image's name. */
 async function build(fields: ImageFields): Promise<string> {
   const definition = image("quoting", fields);
   const rendered = renderNode(loneNode(definition), catalogue([definition]));
@@ -121,7 +121,7 @@ test("values of variables and labels arrive byte for byte", async () => {
   const env = Object.fromEntries(
     Env.map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)]),
   );
-  delete env.PATH; // Buildah gives every image one
+  delete env.PATH; // Buildah sets one in every image
   assert.equal(env, VALUES);
   for (const [name, value] of Object.entries(VALUES)) assert.is(Labels[name], value, name);
 });
@@ -159,7 +159,7 @@ async function run(name: string, script: string): Promise<string> {
   return buildah("run", "--isolation", "chroot", container, "--", "/bin/busybox", "sh", "-c", script);
 }
 
-test("commands of setup reach their program as they were written", async () => {
+test("commands of setup reach their program unchanged", async () => {
   const odd = ODD.filter(({ length }) => length < 100);
   const lines = odd.map((_, index) => index).join(" ");
   const name = await build({
@@ -178,7 +178,7 @@ test("commands of setup reach their program as they were written", async () => {
   assert.is(await text("/count"), `${odd.length}\n`);
 });
 
-test("a file copied into a directory leaves the directory's mode and owner alone", async () => {
+test("a file copied into a directory does not change the directory's mode and owner", async () => {
   const paths = ["/tmp/", "/root/", "/srv/"];
   for (const owner of [undefined, "10:20"]) {
     const artifacts = paths.map((target) => ({ path: "f", target, ...(owner === undefined ? {} : { owner }) }));
@@ -193,13 +193,13 @@ test("a file copied into a directory leaves the directory's mode and owner alone
   }
 });
 
-test("a directory with a name that is odd but allowed", async () => {
+test("a directory with an odd but valid name", async () => {
   const target = "/opt/my data/x=1,y:2@z%w+v~/";
   const name = await build({ artifacts: [{ path: "f", target }] });
   assert.is(await run(name, `/bin/busybox cat '${target}f'`), "content");
 });
 
-test("Buildah drops what follows a line of more than 65535 bytes: why render refuses one", async () => {
+test("Buildah drops everything after a line of more than 65535 bytes, which is why render rejects one", async () => {
   const file = join(directory, "Long");
   for (const [bytes, user] of [
     [65_535, "app"],

@@ -1,6 +1,6 @@
 /**
- * A process that attaches: `registry-attacher.js LAYOUT NAME DIGEST TEXT...`, one document and one file for each text, all at
- * once. It writes each text when both are done.
+ * A process that attaches one document and one file for each text, all at once: `registry-attacher.js LAYOUT NAME DIGEST TEXT...`.
+ * It prints each text when both are done.
  */
 import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";

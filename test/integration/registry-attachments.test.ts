@@ -28,7 +28,7 @@ test.before(async () => {
 });
 test.after(async () => buildah.remove());
 
-/** Where something lies, and how tools of others name a tag there. */
+/** A place for images, and how other tools name a tag there. */
 interface Place {
   readonly registry: SizedRegistry;
   readonly skopeo: (ref: string) => readonly string[];
@@ -86,7 +86,7 @@ async function keepsDocuments({ registry, skopeo }: Place): Promise<void> {
   await registry.attach(NAME, manifestDigest, document("one"), signal);
   assert.is(await list(), before, "what is attached twice is there once");
 
-  // The image is what it was, and the list is no image.
+  // The image is unchanged, and the list is not an image.
   assert.is((await registry.find(NAME, "1.0"))?.manifestDigest, manifestDigest);
   assert.is(await registry.find(NAME, manifestDigest.replace(":", "-")), undefined);
   const other = `sha256:${"0".repeat(64)}` as Digest;
@@ -146,12 +146,12 @@ test("a registry that asks for a password keeps documents and files", () =>
     },
     { type: "basic" },
   ));
-test("a layout: documents that are attached at once are all there", () => inLayout(keepsAllAtOnce));
-test("a registry: documents that are attached at once are all there", () => onServer(keepsAllAtOnce));
+test("a layout: documents that are attached at the same time are all kept", () => inLayout(keepsAllAtOnce));
+test("a registry: documents that are attached at the same time are all kept", () => onServer(keepsAllAtOnce));
 test("a layout keeps files by their hash", () => inLayout(keepsFiles));
 test("a registry keeps files by their hash", () => onServer(keepsFiles));
 
-test("a layout: two that attach from different objects both keep what they attach; same documents give same bytes", async () => {
+test("a layout: two objects that attach at the same time keep both documents; same documents give same bytes", async () => {
   const layouts = [join(await buildah.scratch(), "a"), join(await buildah.scratch(), "b")] as const;
   for (const directory of layouts) {
     const [one, two] = [layoutAt(directory), layoutAt(directory)];
@@ -165,7 +165,7 @@ test("a layout: two that attach from different objects both keep what they attac
   await run("diff", ["-r", ...layouts]);
 });
 
-test("a layout: a document or file of which a part is missing is not there, and is repaired", async () => {
+test("a layout: a document or file with a missing part counts as absent, and is repaired", async () => {
   const directory = join(await buildah.scratch(), "registry");
   const registry = layoutAt(directory);
   const { manifestDigest } = await registry.publish(image, NAME, "1.0", signal);
@@ -186,7 +186,7 @@ test("a layout: a document or file of which a part is missing is not there, and 
   assert.is((await stat(blob("a package"))).size, 9);
 });
 
-test("kill -9 while documents and files are stored leaves a valid layout, and the next one completes it", async () => {
+test("kill -9 while documents and files are stored leaves a valid layout, and the next run completes it", async () => {
   const directory = join(await buildah.scratch(), "registry");
   const { manifestDigest } = await layoutAt(directory).publish(image, NAME, "1.0", signal);
   let killed = 0;
@@ -219,7 +219,7 @@ test("kill -9 while documents and files are stored leaves a valid layout, and th
   checkLayout(directory);
 });
 
-test("a directory that is no layout is left alone", async () => {
+test("a directory that is not a layout is left alone", async () => {
   const directory = await buildah.scratch();
   await mkdir(join(directory, "mine"));
   const path = join(directory, "mine/file");

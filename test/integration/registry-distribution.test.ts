@@ -29,7 +29,7 @@ let tls: RegistryTls;
 test.before(async () => {
   buildah = await TestBuildah.create();
   image = await buildah.image("hello\n");
-  await writeFile(join(buildah.directory, "none.json"), "{}"); // Buildah insists that the file is there
+  await writeFile(join(buildah.directory, "none.json"), "{}"); // Buildah requires the file
   tls = await makeCertificate(buildah.directory);
 });
 test.after(async () => buildah.remove());
@@ -77,7 +77,7 @@ const raises = async (action: Promise<unknown>, message: RegExp) => {
   assert.not.match((error as RegistryError).message, new RegExp(`${PASSWORD}|wrong-word`));
 };
 
-/** Publish, find, point: what every way of talking to a registry must be able to do. */
+/** Publishes, finds and points, as every way of talking to a registry must be able to do. */
 async function usesRegistry(registry: Registry, host: string): Promise<void> {
   assert.is(await registry.find(NAME, "k-1"), undefined);
   const published = await registry.publish(image, NAME, "k-1", signal);
@@ -91,7 +91,7 @@ async function usesRegistry(registry: Registry, host: string): Promise<void> {
   assert.is(registry.reference(NAME, "1.0").reference, `docker://${host}/team/base:1.0`);
 }
 
-test("the size of an image, not compressed, is the same wherever it is stored", async () => {
+test("the uncompressed size of an image is the same wherever it is stored", async () => {
   const big = await buildah.image(Buffer.alloc(3_000_000, "slipway "));
   const layout = openRegistry(`oci:${join(await buildah.scratch(), "registry")}`, {
     tlsVerify: true,
@@ -111,7 +111,7 @@ test("the size of an image, not compressed, is the same wherever it is stored", 
   assert.is(await layout.unpackedBytes(NAME, "2.0"), undefined);
 });
 
-test("a registry without TLS: what is published can be found, inspected, copied and pulled", () =>
+test("a registry without TLS: published images can be found, inspected, copied and pulled", () =>
   withRegistry({ type: "none" }, async (server) => {
     const registry = open(server);
     await usesRegistry(registry, server.host);
@@ -178,7 +178,7 @@ test("bearer tokens of a token server the registry trusts", async () => {
   }
 });
 
-test("TLS: an unknown certificate is refused, unless it is trusted or not to be verified", () =>
+test("TLS: an unknown certificate is refused, unless it is trusted or verification is off", () =>
   withRegistry(
     { type: "none" },
     async (server) => {
@@ -197,7 +197,7 @@ test("eight publishes at once", () =>
     for (const tag of tags) assert.is((await registry.find(NAME, tag))?.imageId, image.imageId);
   }));
 
-test("a tag that names several images is not an image a plan may build on", () =>
+test("a plan cannot build on a tag that names several images", () =>
   withRegistry({ type: "none" }, async (server) => {
     const registry = open(server);
     await registry.publish(image, NAME, "1", signal);
@@ -209,7 +209,7 @@ test("a tag that names several images is not an image a plan may build on", () =
     assert.is((await registry.find(NAME, "several"))?.imageId, image.imageId);
   }));
 
-test("a registry that is not there", async () => {
+test("a registry that does not exist", async () => {
   const host = `127.0.0.1:${await freePort()}`;
   await raises(open({ host }).find(NAME, "1.0"), new RegExp(`Registry ${host} cannot be reached: .*ECONNREFUSED`));
 });

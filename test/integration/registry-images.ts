@@ -9,17 +9,17 @@ import { removeTree } from "../support/remove-tree.js";
 
 const execute = promisify(execFile);
 
-/** Runs a program; fails with what it wrote to standard error. */
+/** Runs a program; fails with its standard error. */
 export async function run(program: string, args: readonly string[], env = process.env): Promise<string> {
   const { stdout } = await execute(program, args, { env, maxBuffer: 1 << 26 });
   return stdout;
 }
 
-/** Buildah with a storage of its own, so that tests neither see nor leave images on the machine. */
+/** Buildah with its own storage, so that tests neither see nor leave images on the machine. */
 export class TestBuildah {
-  /** For scratch files of the test too; removed by `remove`. */
+  /** Also for scratch files of the test; deleted by `remove`. */
   readonly directory: string;
-  /** How often Buildah was asked for each command. */
+  /** How often each Buildah command was run. */
   readonly calls = new Map<string, number>();
   env: NodeJS.ProcessEnv = process.env;
 
@@ -57,7 +57,7 @@ export class TestBuildah {
   }
 
   async remove(): Promise<void> {
-    // Layers belong to Buildah: it knows what is mounted.
+    // Only Buildah can remove layers, because it knows what is mounted.
     await this.run(["rm", "--all"]).catch(() => "");
     await this.run(["rmi", "--all", "--force"]).catch(() => "");
     await removeTree(this.directory);

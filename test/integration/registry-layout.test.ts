@@ -43,7 +43,7 @@ const raises = async (action: Promise<unknown>, message: RegExp) => {
   assert.match((error as RegistryError).message, message);
 };
 
-test("what is published can be found, inspected and copied", async () => {
+test("published images can be found, inspected and copied", async () => {
   const layout = await newLayout();
   const registry = open(layout);
   assert.is(await registry.find(NAME, "1.0"), undefined);
@@ -61,7 +61,7 @@ test("what is published can be found, inspected and copied", async () => {
   assert.equal((await readdir(layout)).sort(), [".slipway-lock", "blobs", "index.json", "oci-layout"]);
 });
 
-test("Buildah pulls by the reference, whatever the directory is called, and many at once", async () => {
+test("Buildah pulls by the reference, whatever the directory's name, and many at once", async () => {
   const layout = join(await newLayout(), "Some Where", ".slipway/registry");
   const registry = open(layout);
   const images = new Map([["1", image]]);
@@ -83,7 +83,7 @@ test("Buildah pulls by the reference, whatever the directory is called, and many
   assert.is(registry.reference(NAME, "none").reference, `oci:${layout}:base:none`);
 });
 
-test("layers are stored uncompressed, under the digest the image knows them by", async () => {
+test("layers are stored uncompressed, under the digests in the image's configuration", async () => {
   const layout = await newLayout();
   const published = await open(layout).publish(image, NAME, "1.0", signal);
   const blob = (digest: string) => readFile(join(layout, "blobs/sha256", digest.slice(7)));
@@ -134,7 +134,7 @@ test("a child's publish copies no layer of its parent", async () => {
   assert.is((await registry.find("child" as ImageName, "1.0"))?.imageId, child.imageId);
 });
 
-test("the same image gives the same bytes in every layout, in whatever order it is published", async () => {
+test("the same images give the same bytes in every layout, in whatever order they are published", async () => {
   const layouts = [await newLayout(), await newLayout()] as const;
   const child = await buildah.image("order\n", image);
   for (const tag of ["1", "2"]) await open(layouts[0]).publish(image, NAME, tag, signal);
@@ -153,7 +153,7 @@ test("publishing again changes nothing", async () => {
   assert.is((await stat(join(layout, "index.json"), { bigint: true })).mtimeNs, before.mtimeNs);
 });
 
-test("point sets all tags in one write, and none where they are right", async () => {
+test("point sets all tags in one write, and writes nothing if they are right", async () => {
   const layout = await newLayout();
   const registry = open(layout);
   const other = await buildah.image("other\n");
@@ -169,7 +169,7 @@ test("point sets all tags in one write, and none where they are right", async ()
   await raises(registry.point(NAME, "k-2", ["latest"], signal), /no complete image base:k-2/);
 });
 
-test("an image with a missing or truncated part is not there, and publishing repairs it", async () => {
+test("an image with a missing or truncated part counts as absent, and publishing repairs it", async () => {
   const layout = await newLayout();
   const registry = open(layout);
   const { manifestDigest } = await registry.publish(image, NAME, "1.0", signal);
@@ -190,7 +190,7 @@ test("an image with a missing or truncated part is not there, and publishing rep
   await run("skopeo", ["copy", "--quiet", `oci:${layout}:base:1.0`, `dir:${await buildah.scratch()}`]);
 });
 
-test("eight publishes at once from two processes: every tag is there", async () => {
+test("eight publishes at once from two processes keep every tag", async () => {
   const layout = await newLayout();
   const publish = (tags: string[]) =>
     run(process.execPath, [PUBLISHER, buildah.directory, layout, image.imageId, "base", ...tags]);
@@ -222,11 +222,11 @@ test("kill -9 during publishes leaves a valid layout, and the next publish compl
     for (const tag of done.split("\n").filter(Boolean)) {
       assert.is((await registry.find(NAME, tag))?.imageId, big.imageId, `${tag} was reported done`);
     }
-    // Half the time the layout starts anew, so that its creation is interrupted too.
+    // Starts again with a new layout halfway, so that its creation is interrupted, too.
     if (round === 12) await removeTree(layout);
   }
   assert.ok(killed > 5, `only ${killed} of 25 were killed`);
-  // The lock of what was killed last goes away with its helper and its Buildah stops writing, each a moment later.
+  // The mutex of the process killed last is released with its helper, and its Buildah stops writing, each a moment later.
   await until("a publish leaves nothing of those that were killed", async () => {
     await open(layout).publish(big, NAME, "last", signal);
     return !(await readdir(layout)).some((name) => name.startsWith(".slipway-staging-"));
@@ -239,7 +239,7 @@ test("kill -9 during publishes leaves a valid layout, and the next publish compl
   assert.equal((await readdir(layout)).sort(), [".slipway-lock", "blobs", "index.json", "oci-layout"]);
 });
 
-test("what is no layout is neither read as one nor changed", async () => {
+test("a directory that is not a layout is neither read as one nor changed", async () => {
   const directory = await buildah.scratch();
   await writeFile(join(directory, "notes.txt"), "mine");
   await raises(open(directory).publish(image, NAME, "1.0", signal), /is not an OCI image layout .* not empty/);
@@ -284,7 +284,7 @@ test("an aborted publish leaves no trace", async () => {
   assert.is(await registry.find(NAME, "1.0"), undefined);
 });
 
-test("a layout that was copied elsewhere works there", async () => {
+test("a layout that is copied elsewhere works there", async () => {
   const layout = await newLayout();
   await open(layout).publish(image, NAME, "1.0", signal);
   const copy = await newLayout();

@@ -1,6 +1,6 @@
 /**
- * A process that publishes: `registry-publisher.js BUILDAH_DIR LAYOUT IMAGE_ID NAME TAG...`, one publish for each tag,
- * all at once. It writes each tag when it is done.
+ * A process that publishes once for each tag, all at once: `registry-publisher.js BUILDAH_DIR LAYOUT IMAGE_ID NAME TAG...`.
+ * It prints each tag when it is done.
  */
 import type { Digest, ImageName } from "../../src/model/names.js";
 import { openRegistry } from "../../src/registry/open.js";

@@ -13,12 +13,12 @@ export interface TokenServerOptions {
 export interface TokenServer {
   readonly realm: string;
   readonly issuer: string;
-  /** The scopes asked for, in order. */
+  /** The requested scopes, in order. */
   readonly scopes: string[];
   stop(): Promise<void>;
 }
 
-/** A token server as a registry trusts it (distribution specification, token authentication; tokens as in RFC 7519). */
+/** A token server that a registry can trust (distribution specification, token authentication; tokens as in RFC 7519). */
 export async function startTokenServer(options: TokenServerOptions): Promise<TokenServer> {
   const issuer = "test-issuer";
   const scopes: string[] = [];

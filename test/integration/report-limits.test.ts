@@ -6,7 +6,7 @@ import { assertInert, REPORT_URL as URL } from "../support/inert-page.js";
 import { renderMarkdown } from "../support/markdown-page.js";
 import { assert, suite } from "../support/suite.js";
 
-const test = suite("what GitHub takes of a report");
+const test = suite("GitHub's limits on a report");
 
 const CHANGES = {
   added: [{ name: "curl", from: null, to: "8.*" }],
@@ -14,7 +14,7 @@ const CHANGES = {
   changed: [1, 2].map((n) => ({ name: `p${n}`, from: "1", to: "2" })),
 };
 
-/** A report that has everything, in a number of images. */
+/** A report with everything in it, for this number of images. */
 function large(count: number, fields: Partial<GateReport> = {}): GateReport {
   const images = Array.from({ length: count }, (_, index) =>
     gateImage(`image-number-${index}`, {
@@ -26,7 +26,7 @@ function large(count: number, fields: Partial<GateReport> = {}): GateReport {
   return gateReport({ images, unchanged: Array.from({ length: count }, (_, index) => `quiet-${index}`), ...fields });
 }
 
-test("a comment keeps within what GitHub takes, and what is cut is cut whole", () => {
+test("a comment stays within GitHub's limit, and only whole parts are cut", () => {
   const wide = large(300, {
     diagnostics: Array.from({ length: 300 }, () => problem({ message: "日本語".repeat(200) })),
   });
@@ -51,7 +51,7 @@ test("a comment keeps within what GitHub takes, and what is cut is cut whole", (
   }
 });
 
-test("sections go from the bottom first, and rows only then", () => {
+test("sections are cut from the bottom first, and rows only after them", () => {
   const titles = (count: number) => {
     const comment = gateComment(large(count), { reportUrl: URL });
     const left = /\n\n(Left out for length: [^\n]*)\n\nReproduce/.exec(comment)?.[1];
@@ -72,7 +72,7 @@ test("sections go from the bottom first, and rows only then", () => {
   ]);
 });
 
-test("the summary of a step has its own limit, the file has none", () => {
+test("the summary of a step has its own limit, and the file has none", () => {
   const report = large(8000);
   assert.ok(gateMarkdown(report, {}).length > 1_000_000);
   assert.ok(Buffer.byteLength(gateMarkdown(report, { limits: SUMMARY_LIMITS })) <= 1_000_000);

@@ -16,7 +16,7 @@ test.before(async () => {
 });
 test.after(async () => await sandbox.remove());
 
-test("no job may write, meets a token in its environment, or has its state where the pull request could put it", async () => {
+test("no job may write, sees a token in its environment, or keeps its state where the pull request could change it", async () => {
   sandbox.permissions.length = 0;
   await sandbox.run({ file: FILE, event: pullRequestEvent(PLACE, pull), answers: answersFor("a") });
   assert.equal(sandbox.permissions, Array(3).fill({ contents: "read" }));
@@ -32,7 +32,7 @@ test("no job may write, meets a token in its environment, or has its state where
   }
 });
 
-/** Names that Git takes for a branch: no spaces, so the shell's own word for one. */
+/** Valid names of branches. Git allows no spaces, so they use the shell's variable for one. */
 const SPACE = `\${IFS}`;
 const RUN = `touch${SPACE}pwned`;
 const BRANCHES = [`x";${RUN};"$(${RUN})\`${RUN}\`';${RUN}`, "--upload-pack=pwned"];
@@ -40,7 +40,7 @@ const BRANCHES = [`x";${RUN};"$(${RUN})\`${RUN}\`';${RUN}`, "--upload-pack=pwned
 test("hostile names of branches are arguments, never commands", async () => {
   for (const branch of BRANCHES) {
     const ref = `refs/heads/${branch}`;
-    // The one place where Git itself would refuse it: a branch that begins with a dash can only be made by plumbing.
+    // Git's porcelain refuses a branch that begins with a dash, so the ref is written directly.
     await sandbox.commit({}, { on: pull.base.sha, refs: [ref] });
     const hostile = { ...pull, title: branch, base: { ...pull.base, branch }, head: { ...pull.head, branch } };
     const { jobs } = await sandbox.run({
@@ -57,7 +57,7 @@ test("hostile names of branches are arguments, never commands", async () => {
   }
 });
 
-test("the gate is red when the plan is rejected, when a build fails, and when a job dies without results", async () => {
+test("the gate fails when the plan is rejected, when a build fails, and when a job crashes without results", async () => {
   const cases = {
     rejected: { ...answersFor("a"), plan: { code: 3 } },
     failed: { ...answersFor("a"), build: { code: 1, stdout: '{"results":[]}' } },
@@ -70,11 +70,11 @@ test("the gate is red when the plan is rejected, when a build fails, and when a 
     const verbs = (await sandbox.slipway.calls()).map(({ argv }) => argv[0]);
     assert.equal(verbs, what === "rejected" ? ["plan", "gate"] : ["plan", "build", "gate"]);
   }
-  // The report is there whatever the gate said.
+  // The report exists whatever the gate's result.
   assert.is(await readFile(`${sandbox.artifacts.path(100, "slipway-report")}/report.json`, "utf8"), '{"said":"no"}');
 });
 
-test("what a build prints is not obeyed, on either stream", async () => {
+test("workflow commands in a build's output are not executed, on either stream", async () => {
   const hostile = "::error file=catalog/x.yaml::forged\n::set-output name=first::[]\n::add-mask::a\n";
   const answers = {
     ...answersFor("a"),

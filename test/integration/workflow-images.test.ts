@@ -17,7 +17,7 @@ test.before(async () => {
 });
 test.after(async () => await sandbox.remove());
 
-test("each job gets its images, the head as data, and the tool of the base", async () => {
+test("each job gets its images, the head as data, and Slipway from the base", async () => {
   const { conclusion, jobs } = await sandbox.run({
     file: FILE,
     event: pullRequestEvent(PLACE, pull),
@@ -74,7 +74,7 @@ test("nothing to build: no build job, and the gate still runs", async () => {
   assert.not.ok((await sandbox.slipway.calls()).at(-1)?.argv.includes("--results"));
 });
 
-test("a merge group is compared with the branch that it would go to", async () => {
+test("a merge group is compared with its target branch", async () => {
   const group = mergeGroupEvent(PLACE, { base: pull.base, sha: pull.head.sha });
   const { jobs } = await sandbox.run({ file: FILE, event: group, answers: answersFor("a") });
   assert.is(jobs.at(-1)?.conclusion, "success");

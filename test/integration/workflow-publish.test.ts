@@ -25,11 +25,11 @@ test.after(async () => await sandbox.remove());
 
 const ended = (jobs: readonly JobResult[]) => jobs.map(({ name, conclusion }) => `${name} ${conclusion}`);
 const build = (...images: string[]) => ["build", ...images, "--ref", sha, "--registry", PACKAGES];
-/** A call without the file for its results, which lies in the directory of its job. */
+/** A call without the path of its results file, which is in the job's own directory. */
 const shown = ({ argv }: { readonly argv: readonly string[] }) =>
   argv.filter((argument, at) => argument !== "--results" && argv[at - 1] !== "--results");
 
-test("a push: what many derive from first, then the rest, into the repository's own packages", async () => {
+test("a push: images that many derive from first, then the rest, into the repository's own packages", async () => {
   sandbox.permissions.length = 0;
   const event = pushEvent(PLACE, { branch: "main", sha });
   const { conclusion, jobs } = await sandbox.run({ file: FILE, event, answers: stages(["base"], ["a b", "c"]) });
@@ -44,7 +44,7 @@ test("a push: what many derive from first, then the rest, into the repository's 
   ]);
   const write = { contents: "read", packages: "write" };
   assert.equal(sandbox.permissions, [{ contents: "read", packages: "read" }, write, write, write]);
-  // The token reaches the registry by a file, and no process that builds by its environment.
+  // The token reaches the registry through a file, and no building process has it in its environment.
   const auth = { auths: { "ghcr.io": { auth: Buffer.from("Acme:token-2").toString("base64") } } };
   assert.equal(JSON.parse(calls[1]?.auth ?? ""), auth);
   assert.equal(
@@ -54,7 +54,7 @@ test("a push: what many derive from first, then the rest, into the repository's 
   assert.not.match(jobs.map(({ log }) => log).join(""), "token-");
 });
 
-test("a registry of one's own is used as it is, with credentials of one's own", async () => {
+test("your own registry is used unchanged, with your own credentials", async () => {
   const registry = "docker://registry.example:5000/images";
   const event = pushEvent(PLACE, { branch: "main", sha });
   await sandbox.run({ file: FILE, event, answers: stages([], ["a"]), vars: { SLIPWAY_REGISTRY: registry } });
@@ -69,7 +69,7 @@ test("a registry of one's own is used as it is, with credentials of one's own", 
   );
 });
 
-test("the second stage goes on after a failure in the first, and not without a plan", async () => {
+test("the second part runs after a failure in the first, but not without a plan", async () => {
   const event = pushEvent(PLACE, { branch: "main", sha });
   const failing = { ...stages(["base"], ["a"]), build: { code: 1 } };
   assert.equal(ended((await sandbox.run({ file: FILE, event, answers: failing })).jobs), [
@@ -89,7 +89,7 @@ test("the second stage goes on after a failure in the first, and not without a p
   await sandbox.slipway.calls();
 });
 
-test("a plan that is no plan fails, and so does one with three stages", async () => {
+test("an invalid plan fails, and so does one with three parts", async () => {
   const event = pushEvent(PLACE, { branch: "main", sha });
   for (const stdout of [
     "",
@@ -104,7 +104,7 @@ test("a plan that is no plan fails, and so does one with three stages", async ()
   await sandbox.slipway.calls();
 });
 
-test("at night: what is missing, then update pull requests, also after a failure", async () => {
+test("at night: missing images are built, then update pull requests are opened, even after a failure", async () => {
   sandbox.permissions.length = 0;
   const event = scheduleEvent(PLACE, { branch: "main", sha });
   const secrets = { SLIPWAY_UPDATE_TOKEN: "of-an-app" };
@@ -132,7 +132,7 @@ test("at night: what is missing, then update pull requests, also after a failure
   );
 });
 
-test("update and report are not for a pull request's event, nor is the gate for a push", async () => {
+test("update and report refuse a pull request's event, and the gate refuses a push", async () => {
   const pull = {
     number: 1,
     title: "",

@@ -15,7 +15,7 @@ const HEAD = { repository: "mallory/Images", branch: '$(id)";x', sha: "a".repeat
 const RUNS = [
   { id: 40, head_sha: HEAD.sha, head_branch: HEAD.branch, head_repository: { id: 9 } },
   { id: 41, head_sha: HEAD.sha, head_branch: HEAD.branch, head_repository: { id: 9 } },
-  // Newer ones, but: cancelled before it had a report; another fork's, and another branch's, of the same commit.
+  // Newer runs of the same commit: one cancelled before it had a report, one of another fork, one of another branch.
   { id: 42, head_sha: HEAD.sha, head_branch: HEAD.branch, head_repository: { id: 9 } },
   { id: 43, head_sha: HEAD.sha, head_branch: HEAD.branch, head_repository: { id: 8 } },
   { id: 44, head_sha: HEAD.sha, head_branch: "other", head_repository: { id: 9 } },
@@ -64,7 +64,7 @@ const run = (id: number, event: string) =>
     { id, event, name: "images", head: HEAD, headRepositoryId: 9, conclusion: "success" },
   );
 
-test("after a run of the pull request: its own report, with the rights for that and no others", async () => {
+test("after a run of the pull request: its own report, with only the rights for that", async () => {
   sandbox.permissions.length = 0;
   const secrets = { SLIPWAY_MEMBERS_TOKEN: "reads-teams" };
   const { jobs } = await sandbox.run({ file: FILE, event: run(50, "pull_request"), secrets });
@@ -92,7 +92,7 @@ test("after a review: the newest report of the same commit, branch and repositor
   ]);
 });
 
-test("no report: nothing is published, and that is no failure", async () => {
+test("without a report nothing is published, and the run succeeds", async () => {
   const { jobs } = await sandbox.run({ file: FILE, event: run(51, "pull_request") });
   assert.is(jobs[0]?.conclusion, "success");
   assert.match(jobs[0]?.log ?? "", "There is no report of this commit");
@@ -103,7 +103,7 @@ test("a merge group has no pull request to report to", async () => {
   assert.is((await sandbox.run({ file: FILE, event: run(50, "merge_group") })).jobs[0]?.conclusion, "skipped");
 });
 
-test("a failure to publish is red", async () => {
+test("a failure to publish fails the run", async () => {
   const { conclusion } = await sandbox.run({
     file: FILE,
     event: run(50, "pull_request"),
@@ -113,7 +113,7 @@ test("a failure to publish is red", async () => {
   await sandbox.slipway.calls();
 });
 
-test("a payload or an answer of another form names no run", async () => {
+test("a payload or an answer of the wrong form names no run", async () => {
   const review = { workflow_run: { id: 1, event: "pull_request_review", head_sha: "x&status=y" } };
   const refuse = async () => assert.unreachable("it asked");
   assert.is(await findReport(review, "a/b", refuse), undefined);

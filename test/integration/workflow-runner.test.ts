@@ -9,10 +9,10 @@ import { runWorkflow, type WorkflowResult } from "../support/actions/run-workflo
 import { removeTree } from "../support/remove-tree.js";
 import { assert, suite } from "../support/suite.js";
 
-const test = suite("workflows: the runner of tests");
+const test = suite("workflows: the tests' workflow runner");
 const OK = { ok: true, failed: false, cancelled: false };
 const FAILED = { ok: false, failed: true, cancelled: false };
-/** An expression as a workflow has it; written out, the linter would take it for a template string. */
+/** An expression as workflows write it; the linter would take a literal one for a template string. */
 const of = (expression: string) => `\${{ ${expression} }}`;
 
 let directory = "";
@@ -60,13 +60,13 @@ async function run(jobs: string, options: Options = {}): Promise<WorkflowResult>
   });
 }
 
-/** A job of `run:` steps, each given as the lines of its mapping. */
+/** A job with `run:` steps, each given as the lines of its mapping. */
 function job(name: string, steps: readonly string[], rest = ""): string {
   const lines = steps.map((step) => `      - ${step.replaceAll("\n", "\n        ")}\n`).join("");
   return `  ${name}:\n    runs-on: x\n${rest}    steps:\n${lines}`;
 }
 
-test("expressions are GitHub's: case, null, types, functions", () => {
+test("expressions follow GitHub's rules: case, null, types, functions", () => {
   const contexts = { github: { ref: "Main", event: { labels: [{ name: "a" }, { name: "b" }] } }, steps: {} };
   const value = (text: string) => evaluate(text, contexts, OK);
   assert.is(value("github.ref == 'MAIN'"), true);
@@ -98,7 +98,7 @@ test("a condition without a status function means success() as well", () => {
   );
 });
 
-test("what a step prints is obeyed, until it says that it is not to be", () => {
+test("workflow commands in a step's output are executed until the step stops them", () => {
   const reader = new CommandReader();
   const lines = [
     "::error file=a%2Cb.yml,line=3::one%0Atwo",
@@ -120,13 +120,13 @@ test("what a step prints is obeyed, until it says that it is not to be", () => {
   assert.match(reader.log, "say ***, and");
 });
 
-test("output files: one line, several lines, and neither", () => {
+test("output files: one line, several lines, and no value", () => {
   assert.equal(readPairs("a=1=2\nb<<END\nx\ny\nEND\nc=\n"), { a: "1=2", b: "x\ny", c: "" });
   assert.throws(() => readPairs("b<<END\nx\n"), /no line END/);
   assert.throws(() => readPairs("nonsense\n"), /neither name=value/);
 });
 
-test("outputs, environment and path go from step to step, and outputs to the next job", async () => {
+test("outputs, environment and path pass from step to step, and outputs to the next job", async () => {
   const tokens: Permissions[] = [];
   const first = job(
     "first",
@@ -152,7 +152,7 @@ test("outputs, environment and path go from step to step, and outputs to the nex
   assert.equal(tokens, [{ contents: "read" }, { packages: "write" }]);
 });
 
-test("a failure skips what does not ask for it, in steps and in jobs", async () => {
+test("a failure skips later steps and jobs, except those that ask to run", async () => {
   const steps = [
     "shell: bash\nrun: false | true",
     "name: skipped\nshell: bash\nrun: echo no",
@@ -180,7 +180,7 @@ test("a failure skips what does not ask for it, in steps and in jobs", async () 
   assert.is(jobs[3]?.log, "skipped\n");
 });
 
-test("a matrix: products, includes, a computed one, and none at all", async () => {
+test("a matrix: products, includes, a computed one, and an empty one", async () => {
   const echo = [
     `shell: bash\nrun: echo "${of("toJSON(matrix)")}" | tr -d ' \\n"'; echo " ${of("strategy.job-index")}"`,
   ];
@@ -246,7 +246,7 @@ test("composite actions: inputs, outputs, their own failures, and masked tokens"
   );
 });
 
-test("an action cannot read secrets that it was not given, nor one that nobody provides", async () => {
+test("an action can read neither secrets that it was not given nor undefined ones", async () => {
   const folder = join(directory, "greedy");
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "action.yml"), ACTION.replace("github.action_path", "secrets.KEY"));
@@ -259,7 +259,7 @@ test("an action cannot read secrets that it was not given, nor one that nobody p
   assert.is(jobs[0]?.steps[1]?.log, "no such action: acme/unknown@v1\n");
 });
 
-test("artifacts go from job to job, and to another run with a token", async () => {
+test("artifacts pass from job to job, and with a token to another run", async () => {
   const artifacts = new Artifacts(join(directory, "shared"));
   const sha = "3".repeat(40);
   const put = (name: string) => `uses: actions/upload-artifact@${sha}\nwith: { name: ${name}, path: out }`;
@@ -287,14 +287,14 @@ test("artifacts go from job to job, and to another run with a token", async () =
   assert.is(await readFile(join(artifacts.path(7, "r-1"), "x"), "utf8"), "hi\n");
 });
 
-test("foreign text in a script runs, as it would on GitHub: that is why there is a rule", async () => {
+test("foreign text in a script is executed, as on GitHub, which is why there is a rule against it", async () => {
   const { jobs } = await run(job("a", [`shell: bash\nrun: echo "${of("github.event.title")}"`]), {
     payload: { title: '"; echo pwned; "' },
   });
   assert.match(jobs[0]?.log ?? "", "\npwned\n");
 });
 
-test("a workflow that GitHub refuses is not run", async () => {
+test("a workflow that GitHub rejects is not run", async () => {
   await run(job("a", [`run: echo ${of("githb.sha")}`])).then(
     () => assert.unreachable("it ran"),
     (error: Error) => assert.match(error.message, /^w\.yml:7:\d+: Unrecognized named-value: 'githb'/),

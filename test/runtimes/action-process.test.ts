@@ -28,7 +28,7 @@ async function start(options: ActionProxy = {}): Promise<ActionClient & { runtim
 const shell = (...lines: readonly string[]) => ["#!/bin/sh", ...lines, ""].join("\n");
 const errorOf = (json: unknown) => (json as { error?: string } | undefined)?.error ?? "";
 
-/** A run of which nobody waits for the answer. */
+/** Starts a run without waiting for the answer. */
 function post(url: string, body: string): ClientRequest {
   const sent = request(`${url}/run`, { method: "POST" });
   sent.on("error", () => {});
@@ -36,10 +36,10 @@ function post(url: string, body: string): ClientRequest {
   return sent;
 }
 
-/** Another run of these tests may be going on beside this one. */
+/** Unique, because another run of these tests may be running at the same time. */
 const RUN = randomUUID();
 
-/** Processes that mention a text in their environment: the runs of one test. */
+/** The processes with this text in their environment: the runs of one test. */
 function processesWith(text: string): string[] {
   return readdirSync("/proc").filter((pid) => {
     try {
@@ -50,7 +50,7 @@ function processesWith(text: string): string[] {
   });
 }
 
-test("the stub says that it is one: without init, and after an init without code", async () => {
+test("the stub reports that it is a stub: without init, and after an init without code", async () => {
   const client = await start();
   const stub = { error: "This is a stub action. Replace it with custom logic." };
   const first = await client.run({ value: {} });
@@ -60,13 +60,13 @@ test("the stub says that it is one: without init, and after an init without code
   assert.equal((await client.run({ value: {} })).json, stub);
 });
 
-test("it runs as whoever started it, in the directory of the action", async () => {
+test("it runs as the user who started it, in the directory of the action", async () => {
   const client = await start();
   const { json } = await client.script(shell(`echo "{\\"user\\":$(id -u),\\"directory\\":\\"$PWD\\"}"`));
   assert.equal(json, { user: statSync(client.runtime.directory).uid, directory: client.runtime.directory });
 });
 
-test("the first SIGTERM lets runs end, takes no more, and then the proxy ends", async () => {
+test("after the first SIGTERM runs finish, new ones are refused, and then the proxy ends", async () => {
   const client = await start();
   await client.init({ code: shell("touch begun; while [ ! -e go ]; do sleep 0.02; done", "echo '{\"a\":1}'") });
   const { directory, url } = client.runtime;
@@ -86,7 +86,7 @@ test("the first SIGTERM lets runs end, takes no more, and then the proxy ends", 
   assert.is(await end, 0);
 });
 
-test("the second SIGTERM ends the run, and nothing of it is left", async () => {
+test("the second SIGTERM ends the run, and leaves nothing of it", async () => {
   const client = await start({ env: { OF_THIS_TEST: `hurry-${RUN}` } });
   await client.init({ code: shell("touch begun; sleep 600") });
   const running = client.send("/run", '{"value":{}}');
@@ -104,7 +104,7 @@ test("the second SIGTERM ends the run, and nothing of it is left", async () => {
   await until("nothing is left", () => processesWith(`hurry-${RUN}`).length === 0);
 });
 
-test("a client that goes away ends its run; the marker is written, and the next run is well", async () => {
+test("a client that disconnects ends its run; the marker is written, and the next run works", async () => {
   const client = await start({ env: { OF_THIS_TEST: `gone-${RUN}` } });
   await client.init({ code: shell('[ "$__OW_GONE" ] || exec echo "{}"', "touch begun", "sleep 600 & sleep 600") });
   const { directory, url } = client.runtime;
@@ -116,7 +116,7 @@ test("a client that goes away ends its run; the marker is written, and the next 
   assert.equal((await client.run({ value: {} })).json, {});
 });
 
-test("a run whose client has gone before its turn is not begun", async () => {
+test("a run whose client disconnects before its turn is not started", async () => {
   const client = await start();
   await client.init({
     code: shell("touch begun; echo >> count", "while [ ! -e go ]; do sleep 0.02; done", "echo '{}'"),
@@ -133,7 +133,7 @@ test("a run whose client has gone before its turn is not begun", async () => {
   assert.is(readFileSync(join(directory, "count"), "utf8"), "\n\n");
 });
 
-test("runs that are asked for at once run one after another, each with its logs and its variables", async () => {
+test("simultaneous requests run one after another, each with its own logs and variables", async () => {
   const client = await start();
   await client.init({
     code: shell("echo begin $__OW_N", "sleep 0.01", "echo end $__OW_N >&2", 'echo "{\\"n\\":$__OW_N}"'),
@@ -166,7 +166,7 @@ test("bodies and results have limits", async () => {
   assert.match(errorOf(json), /too long/);
 });
 
-test("what is no HTTP is answered, and other requests go on", async () => {
+test("input that is not HTTP gets an answer, and other requests continue", async () => {
   const client = await start();
   const answer = await new Promise<string>((resolve) => {
     const socket = connect(Number(new URL(client.runtime.url).port), "127.0.0.1");
@@ -181,7 +181,7 @@ test("what is no HTTP is answered, and other requests go on", async () => {
   assert.is((await client.run({})).status, 200);
 });
 
-test("a runner of one's own: epilogue, build, verify and env", async () => {
+test("a custom runner: epilogue, build, verify and env", async () => {
   const modules = runtimeDirectory();
   for (const name of ["action-proxy", "runtime-http"])
     cpSync(join(MODULES, name), join(modules, name), { recursive: true });
@@ -229,7 +229,7 @@ export class Runner extends ActionRunner {
   }
 });
 
-test("a runner that is none ends the start with a message", async () => {
+test("an invalid runner ends the start with a message", async () => {
   const modules = runtimeDirectory();
   try {
     for (const name of ["action-proxy", "runtime-http"])
@@ -248,7 +248,7 @@ test("a runner that is none ends the start with a message", async () => {
   }
 });
 
-test("zips that must not be unpacked, and leave nothing behind", async () => {
+test("zips that must not be unpacked leave nothing behind", async () => {
   const client = await start({ env: { PROXY_ALLOW_REINIT: "1", ACTION_UNPACKED_LIMIT: "1000000" } });
   const zeros = Buffer.alloc(900_000);
   const exec = { name: "exec", content: shell("echo '{}'"), mode: FILE | 0o755 };
@@ -278,7 +278,7 @@ test("zips that must not be unpacked, and leave nothing behind", async () => {
   }
 });
 
-test("a zip with directories, links, and files that were not made on Unix", async () => {
+test("a zip with directories, links, and files not made on Unix", async () => {
   const client = await start();
   const code = zipOf(
     { name: "bin/", mode: DIRECTORY | 0o750 },
@@ -293,7 +293,7 @@ test("a zip with directories, links, and files that were not made on Unix", asyn
   assert.equal(["bin", "bin/tool", "exec", "data.txt"].map(mode), ["750", "755", "755", "644"]);
 });
 
-test("200 runs leave no process and no growing memory behind", async () => {
+test("200 runs leave no process behind, and memory does not grow", async () => {
   const client = await start({ env: { OF_THIS_TEST: `many-${RUN}` } });
   await client.init({ code: shell("sleep 600 &", "cat") });
   const memory = () => Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${client.runtime.pid}/status`, "utf8"))?.[1]);
@@ -304,7 +304,7 @@ test("200 runs leave no process and no growing memory behind", async () => {
   await until("only the proxy is left", () => processesWith(`many-${RUN}`).length === 1);
 });
 
-test("settings that make no sense are refused at the start", async () => {
+test("invalid settings are refused at the start", async () => {
   const wrong = await startActionProxy({ env: { PORT: "many" } }).then(
     () => "it started",
     (error: Error) => error.message,

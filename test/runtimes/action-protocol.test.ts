@@ -9,6 +9,6 @@ const test = suite("runtimes: the action proxy");
 const start: StartRuntime = (env = {}) => startActionProxy({ env });
 
 actionProtocol(test, start);
-test("1,000 random bodies: always an answer", () => randomBodies(start));
+test("1,000 random bodies always get an answer", () => randomBodies(start));
 
 test.run();

@@ -15,7 +15,7 @@ import { runtimeDirectory } from "../support/runtime-process.js";
 import { assert, suite } from "../support/suite.js";
 import { until } from "../support/until.js";
 
-/** One function in each language, told by its payload what to do. */
+/** The same function in each language; its payload says what to do. */
 const SOURCES = new Map<FunctionLanguage, string>([
   [
     NODE,
@@ -136,7 +136,7 @@ function declare(language: FunctionLanguage, source: string): void {
     assert.equal(changing.context, { given: "a", logs: { stdout: [], stderr: [] }, error: null });
   });
 
-  test("a wrong input is 400 InputError: no JSON, no dictionary, no such context", async () => {
+  test("a wrong input is 400 InputError: not JSON, not a dictionary, a wrong context", async () => {
     const deep = `${"[".repeat(100_000)}`;
     const notUtf8 = Buffer.from([0x22, 0xff, 0x22]);
     for (const body of ["", "nonsense", "3", "null", "[]", '{"context":3}', '{"context":{"a":NaN}}', notUtf8, deep]) {
@@ -147,12 +147,12 @@ function declare(language: FunctionLanguage, source: string): void {
     }
   });
 
-  test("a function says by an InputError that its input is wrong", async () => {
+  test("a function reports wrong input by throwing an InputError", async () => {
     const { status, type, message } = failed(await server.call({ do: "input" }));
     assert.equal([status, type, message], [400, "InputError", "no such thing"]);
   });
 
-  test("a failing function is 500 FunctionError with its stack trace, and that of the server is left out", async () => {
+  test("a failing function is 500 FunctionError with its stack trace, without the server's", async () => {
     const { status, type, message, stacktrace = [] } = failed(await server.call({ do: "fail" }));
     assert.equal([status, type, message], [500, "FunctionError", "out of range"]);
     const trace = stacktrace.join("\n");
@@ -175,7 +175,7 @@ function declare(language: FunctionLanguage, source: string): void {
     }
   });
 
-  test("each call has its own logs, also of what it has started, while others run", async () => {
+  test("each call has its own logs, including those of what it has started, while others run", async () => {
     const calls = Array.from({ length: 20 }, (_, n) => server.call({ do: "log", n }));
     for (const [n, { payload, context }] of (await Promise.all(calls)).entries()) {
       assert.is(payload, n);
@@ -194,7 +194,7 @@ function declare(language: FunctionLanguage, source: string): void {
     assert.equal([status, type], [413, "InputError"]);
   });
 
-  test("other methods are 405, other paths 404, what is no HTTP 400: all of them JSON", async () => {
+  test("other methods are 405, other paths 404, input that is not HTTP 400, all as JSON", async () => {
     const answer = async (path: string, method: string) => {
       const response = await fetch(server.url + path, { method });
       assert.type(((await response.json()) as { error: string }).error, "string");
@@ -216,7 +216,7 @@ function declare(language: FunctionLanguage, source: string): void {
     assert.match(await exchange(server, `${head}zz\r\n`), /^HTTP\/1\.1 400 /);
   });
 
-  test("a client that goes away leaves a server that works", async () => {
+  test("the server keeps working after a client disconnects", async () => {
     for (let n = 0; n < 5; n++) {
       const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
       socket.on("error", () => {});
@@ -226,7 +226,7 @@ function declare(language: FunctionLanguage, source: string): void {
     assert.is((await server.call(1)).payload, 1);
   });
 
-  test("SIGTERM lets calls end, takes no more, and then the server ends", async () => {
+  test("after SIGTERM calls finish, new ones are refused, and then the server ends", async () => {
     const own = await startFunction(language, source);
     const directory = runtimeDirectory();
     const [begun, go] = [join(directory, "begun"), join(directory, "go")];
@@ -290,7 +290,7 @@ function declare(language: FunctionLanguage, source: string): void {
       await until("they are there", () => /(?:in |parts\n){10}$/.test(server.logs().stdout));
       assert.is(lines(), 5);
     });
-    test("a coroutine is awaited, and its logs are those of its call", async () => {
+    test("a coroutine is awaited, and its logs belong to its call", async () => {
       const answers = await Promise.all([1, 2, 3].map((n) => server.call({ do: "async", n })));
       for (const [index, { payload, context }] of answers.entries()) {
         const n = index + 1;
@@ -299,7 +299,7 @@ function declare(language: FunctionLanguage, source: string): void {
       }
     });
   } else
-    test("what is thrown need not be an Error", async () => {
+    test("the thrown value need not be an Error", async () => {
       const { status, message, stacktrace } = failed(await server.call({ do: "throw" }));
       assert.equal([status, message, stacktrace], [500, "a text", []]);
     });
@@ -307,7 +307,7 @@ function declare(language: FunctionLanguage, source: string): void {
   test.run();
 }
 
-/** What a server answers to bytes, until it closes the connection. */
+/** The server's answer to these bytes, until it closes the connection. */
 function exchange(server: FunctionServer, bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(new URL(server.url).port), "127.0.0.1", () => socket.write(bytes));

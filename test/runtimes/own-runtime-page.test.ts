@@ -17,7 +17,7 @@ const PAGE = readFileSync(`${ROOT}docs/your-own-runtime.md`, "utf8");
 let workspace: Workspace;
 let catalogue: string;
 
-/** The files of the page: blocks whose first line is a path in a comment. */
+/** The files of the page: blocks whose first line is a comment with a path. */
 const files = () =>
   blocksOf(PAGE).flatMap(({ text }) => {
     const [, path] = /^(?:#|\/\/) ((?:images|policies)\/\S+)\n/.exec(text) ?? [];
@@ -39,14 +39,14 @@ test.before(async () => {
 });
 test.after(() => workspace.remove());
 
-test("its commands answer what the page says", () => {
+test("its commands print what the page says", () => {
   assert.is(files().length, 3);
   const env = { ...workspace.env, PATH: `${workspace.path("bin")}:${process.env.PATH}` };
   assert.is(walkThrough(PAGE, catalogue, env), undefined);
 });
 
-test("its runner compiles what comes by init, and says what is wrong with it", async () => {
-  // The workspace is of this user only.
+test("its runner compiles code that arrives at init, and reports errors in it", async () => {
+  // Only this user can read the workspace.
   const modules = runtimeDirectory();
   cpSync(MODULES, modules, { recursive: true });
   cpSync(join(catalogue, "images/action-c-source/runner.mjs"), join(modules, "action-proxy/runner.mjs"));

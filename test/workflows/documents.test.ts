@@ -6,12 +6,12 @@ import { assert, suite } from "../support/suite.js";
 const test = suite("workflows: documents");
 const page = readFileSync(`${ROOT}docs/use-on-your-own.md`, "utf8");
 
-test("the page shows the workflow that is there", () => {
+test("the page shows the workflow's file", () => {
   const [, shown] = /```yaml\n(.*?)```/s.exec(page) ?? [];
   assert.is(shown, readFileSync(`${ROOT}docs/workflows/images.yml`, "utf8"));
 });
 
-test("the page has every input of the action, and no other", async () => {
+test("the page lists every input of the action, and no others", async () => {
   const action = (await workflowFiles()).find(({ name }) => name === "action.yml");
   const inputs = entriesOf(find(action?.root, "inputs")).map(([name]) => name);
   const table = page.slice(page.indexOf("## Inputs"), page.indexOf("## Settings"));
@@ -19,7 +19,7 @@ test("the page has every input of the action, and no other", async () => {
   assert.equal([...new Set(rows)].sort(), [...inputs].sort());
 });
 
-test("what a ready-made workflow waits for has the name that it waits for, and the check the name to require", async () => {
+test("the workflows that the report waits for have the right names, and so does the required check", async () => {
   const files = await workflowFiles();
   for (const folder of [".github/workflows", "docs/workflows"]) {
     const nameOf = (file: string) => textOf(find(files.find(({ name }) => name === `${folder}/${file}`)?.root, "name"));
@@ -33,7 +33,7 @@ test("what a ready-made workflow waits for has the name that it waits for, and t
   }
 });
 
-test("every use of an action of GitHub's is of one version", async () => {
+test("every use of one of GitHub's actions has the same version", async () => {
   const versions = (await workflowFiles()).flatMap(({ text }) => text.match(/actions\/[a-z-]+@.*/g) ?? []);
   const names = versions.map((use) => use.split("@")[0]);
   assert.is(new Set(versions).size, new Set(names).size, [...new Set(versions)].join("\n"));

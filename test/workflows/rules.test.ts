@@ -34,12 +34,12 @@ const RULES: Record<string, WorkflowRule> = {
   "matrices are bounded": matricesAreBounded,
 };
 
-/** An expression as a workflow has it; written out, the linter would take it for a template string. */
+/** An expression as workflows write it; the linter would take a literal one for a template string. */
 const of = (expression: string) => `\${{ ${expression} }}`;
 
 const files = await workflowFiles();
 
-test("GitHub's own parser takes every workflow and the action", () => {
+test("GitHub's own parser accepts every workflow and the action", () => {
   assert.ok(files.length >= 11, `${files.length} files`);
   assert.equal(
     files.flatMap(({ name, errors }) => errors.map((error) => `${name}:${error}`)),
@@ -51,7 +51,7 @@ for (const [title, rule] of Object.entries(RULES)) {
   test(`${title}: in every workflow and the action`, () => assert.equal(files.flatMap(rule), []));
 }
 
-test("the parser tells what GitHub would refuse, with its place", async () => {
+test("the parser reports what GitHub would reject, with its place", async () => {
   const unknown = `on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: echo ${of("githb.sha")}\n`;
   assert.equal((await readWorkflow("w.yml", unknown)).errors, ["6:19: Unrecognized named-value: 'githb'"]);
   const composite = "name: a\ndescription: b\nruns:\n  using: composite\n  steps:\n    - run: echo\n";
@@ -84,7 +84,7 @@ test("actions by tag, by branch, by a short commit, and without the version", as
 
 const RUN = "      - run: echo\n";
 
-test("permissions: none, all, for every job, and more than an event needs", async () => {
+test("permissions: none, all, for every job, more than an event needs", async () => {
   const messages = async (on: string, top: string, job = "") =>
     (await check(permissionsAreLeast, workflow(on, RUN, { top, job }))).map((text) =>
       text.replace(/^w.yml:\d+:\d+: /, ""),
@@ -114,7 +114,7 @@ test("secrets where a pull request's code runs, in whatever form", async () => {
   assert.equal(await check(foreignCodeMeetsNoSecret, workflow("push", steps)), []);
 });
 
-test("pull_request_target, in each way to write it", async () => {
+test("pull_request_target, in every notation", async () => {
   for (const on of [
     "pull_request_target",
     "[push, pull_request_target]",
@@ -148,7 +148,7 @@ test("the trusted half: a checkout of the pull request, an artifact among the co
   ]);
 });
 
-test("scripts: only what GitHub itself writes may stand in them", async () => {
+test("scripts: they may contain only values that GitHub itself writes", async () => {
   const foreign = [
     "github.head_ref",
     "github.event.pull_request.title",
@@ -175,7 +175,7 @@ test("scripts: only what GitHub itself writes may stand in them", async () => {
   );
 });
 
-test("no shell, kept credentials, no end, a machine that changes", async () => {
+test("no shell, persisted credentials, no time limit, a changing machine", async () => {
   const bad = `on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@${SHA}\n      - run: echo\n`;
   assert.equal(await check(scriptsRunInBash, bad), [
     "w.yml:7:9: shell: bash, which stops at a failure in a pipe as well",
@@ -187,7 +187,7 @@ test("no shell, kept credentials, no end, a machine that changes", async () => {
   assert.equal(await check(machinesAreNamed, bad), ["w.yml:4:5: a: runs-on ubuntu-24.04; -latest changes by itself"]);
 });
 
-test("one job stands for all: it is there, needs each of them, runs always, and has one name", async () => {
+test("one job stands for all: it exists, needs all others, always runs, and has one name", async () => {
   const job = (name: string, rest = "") => `  ${name}:\n    runs-on: x\n${rest}    steps:\n${RUN}`;
   const on = "on: pull_request\njobs:\n";
   assert.equal(await check(oneJobStandsForAll, on + job("a") + job("b")), [
@@ -203,7 +203,7 @@ test("one job stands for all: it is there, needs each of them, runs always, and 
   assert.equal(await check(oneJobStandsForAll, on + job("a") + job("b") + good), []);
 });
 
-test("matrices: too many jobs, and ones that may be empty", async () => {
+test("matrices: too many jobs, and possibly empty ones", async () => {
   const matrix = (text: string, condition = "") =>
     check(
       matricesAreBounded,
