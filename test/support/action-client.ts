@@ -6,12 +6,12 @@ export const MARKER = "XXX_THE_END_OF_A_WHISK_ACTIVATION_XXX";
 export interface ActionAnswer {
   readonly status: number;
   readonly text: string;
-  /** undefined where the body is no JSON. */
+  /** undefined if the body is not JSON. */
   readonly json: unknown;
 }
 
 export interface LoggedAnswer extends ActionAnswer {
-  /** Standard output and standard error from the request to the marker, which is left out. */
+  /** Standard output and standard error from the request up to the marker, without the marker. */
   readonly out: string;
   readonly err: string;
 }
@@ -24,7 +24,7 @@ const jsonOf = (text: string): unknown => {
   }
 };
 
-/** What an invoker sends to an action's runtime. */
+/** Sends what an invoker sends to an action's runtime. */
 export class ActionClient {
   constructor(readonly runtime: StartedRuntime) {}
 
@@ -39,7 +39,7 @@ export class ActionClient {
     return this.send("/init", JSON.stringify({ value }));
   }
 
-  /** As text, since a runtime must not change numbers that JavaScript cannot hold. */
+  /** Text, because a runtime must not change numbers that JavaScript cannot represent. */
   run(message: Readonly<Record<string, unknown>> | string): Promise<LoggedAnswer> {
     return this.logged(() => this.send("/run", typeof message === "string" ? message : JSON.stringify(message)));
   }
@@ -64,14 +64,14 @@ export class ActionClient {
     return { ...answer, out: activation(out), err: activation(err) };
   }
 
-  /** How many markers there are in each stream, once they no longer become more. */
+  /** The number of markers in each stream, once it no longer grows. */
   markers(): { readonly out: number; readonly err: number } {
     const { stdout, stderr } = this.runtime.logs();
     return { out: stdout.split(MARKER).length - 1, err: stderr.split(MARKER).length - 1 };
   }
 }
 
-/** The text before the marker, which must be a line of its own, the only one, and the last. */
+/** The text before the marker, which must be a line of its own, occur once, and come last. */
 function activation(log: string): string {
   const end = `${MARKER}\n`;
   const text = log.slice(0, -end.length);

@@ -12,8 +12,8 @@ const errorOf = (json: unknown) => (json as { error?: string } | undefined)?.err
 const shell = (...lines: readonly string[]) => ["#!/bin/sh", ...lines, ""].join("\n");
 
 /**
- * Declares the tests that every runtime of actions must pass, whatever is derived from it. It is asked over HTTP and by its logs
- * only; `/bin/sh` is all that must be there. It is started three times.
+ * Declares the tests that every runtime for actions must pass, including derived images. They use only HTTP and the logs, and need
+ * only `/bin/sh`. The runtime is started three times.
  */
 export function actionProtocol(test: Test, start: StartRuntime): void {
   let client: ActionClient;
@@ -63,7 +63,7 @@ function initTests(test: Test, client: Client): void {
     assert.is(text, "OK");
   });
 
-  test("variables of init are visible to the action, as texts, and those of the init before are not", async () => {
+  test("variables of init are visible to the action as text, and those of an earlier init are not", async () => {
     const env = { TEXT: "a b", NUMBER: 3, YES: true, NOTHING: null, LIST: ["a"], TABLE: { a: 1 } };
     await client().init({ code: shell("env | sort", "echo '{}'"), env });
     const { out } = await client().run({ value: {} });
@@ -143,7 +143,7 @@ function runTests(test: Test, client: Client): void {
     });
   }
 
-  test("the argument is the first of the command line, too, where it fits", async () => {
+  test("the argument is also the first of the command line, if it fits", async () => {
     const count = shell("cat > /dev/null", 'printf \'{"count":%d,"bytes":%d}\' "$#" "$(printf %s "$1" | wc -c)"');
     const bytes = async (length: number) =>
       (await client().script(count, { value: { a: "a".repeat(length - 8) } })).json;
@@ -156,7 +156,7 @@ function runTests(test: Test, client: Client): void {
     assert.is((await client().script(shell("cat"), "{}")).text, "{}");
   });
 
-  test("an action that reads nothing of a long argument", async () => {
+  test("an action may ignore a long argument", async () => {
     const { json } = await client().script(shell("echo '{}'"), { value: { a: "a".repeat(4 << 20) } });
     assert.equal(json, {});
   });
@@ -172,7 +172,7 @@ function runTests(test: Test, client: Client): void {
     ["nothing and is killed", "kill -KILL $$", /signal SIGKILL/],
   ];
   for (const [what, code, why] of WRONG) {
-    test(`an action that says ${what} is 502, and why`, async () => {
+    test(`an action that prints ${what} is 502, and says why`, async () => {
       const { status, json, err } = await client().script(shell(code));
       assert.is(status, 502);
       assert.match(errorOf(json), /^The action did not return a dictionary or array/);
@@ -181,13 +181,13 @@ function runTests(test: Test, client: Client): void {
     });
   }
 
-  test("a script whose interpreter is not there is 502", async () => {
+  test("a script whose interpreter does not exist is 502", async () => {
     const { status, json } = await client().script("#!/no/such/program\n");
     assert.is(status, 502);
     assert.match(errorOf(json), /interpreter/);
   });
 
-  test("a program of another kind of machine is 502", async () => {
+  test("a program for another architecture is 502", async () => {
     const { status, json } = await client().script("\x7fELF\x02\x01\x01\n");
     assert.is(status, 502);
     assert.ok(errorOf(json).length > 0);
@@ -207,7 +207,7 @@ function runTests(test: Test, client: Client): void {
     assert.is(err, "end\n");
   });
 
-  test("a run that outlives its deadline is killed, with all that it has started, and the next one is well", async () => {
+  test("a run that outlives its deadline is killed, with everything it has started, and the next one works", async () => {
     const deadline = Date.now() + 300;
     const { status, json } = await client().script(shell("sleep 600 & sleep 600"), { value: {}, deadline });
     assert.is(status, 502);
@@ -216,12 +216,12 @@ function runTests(test: Test, client: Client): void {
     assert.equal((await client().script(shell("echo '{}'"))).json, {});
   });
 
-  test("deadlines that say nothing: of the past, as text, no number at all", async () => {
+  test("deadlines without effect: in the past, as text, not a number", async () => {
     for (const deadline of ["123", 123, String(Date.now() + 60_000), 1e300, "soon", null])
       assert.is((await client().script(shell("echo '{}'"), { value: {}, deadline })).status, 200, `${deadline}`);
   });
 
-  test("what runs on in the background is over with the run", async () => {
+  test("background processes end with the run", async () => {
     const { json, out } = await client().script(shell("(sleep 600; echo late) &", "echo '{\"a\":1}'"));
     assert.equal(json, { a: 1 });
     assert.is(out, "");
@@ -229,7 +229,7 @@ function runTests(test: Test, client: Client): void {
 }
 
 function environmentTests(test: Test, client: Client): void {
-  test("every other key is a variable of this run, and of no other", async () => {
+  test("every other key is a variable of this run only", async () => {
     const code = shell("env | grep ^__OW_ | sort", "echo '{}'");
     const message = {
       value: {},
@@ -284,7 +284,7 @@ function nonsenseTests(test: Test, client: Client): void {
   ];
   const FITS_INIT = new Set(['{"value":null}']);
   for (const path of ["/init", "/run"]) {
-    test(`a body of ${path} that makes no sense is 4xx with a JSON error, and a marker`, async () => {
+    test(`an invalid body of ${path} is 4xx with a JSON error, and a marker`, async () => {
       for (const body of [
         ...BODIES.filter((text) => path === "/run" || !FITS_INIT.has(text)),
         Buffer.from([0xff, 0x7b]),
@@ -296,7 +296,7 @@ function nonsenseTests(test: Test, client: Client): void {
     });
   }
 
-  test("values of init that make no sense are 400", async () => {
+  test("invalid values of init are 400", async () => {
     for (const value of [
       { code: 3 },
       { code: "a", binary: "yes" },

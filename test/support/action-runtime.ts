@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { MODULES, type RuntimeProcess, runtimeDirectory, startProcess } from "./runtime-process.js";
 
 export interface ActionProcess extends RuntimeProcess {
-  /** Where the action is. */
+  /** The directory of the action. */
   readonly directory: string;
 }
 
@@ -14,7 +14,7 @@ export interface ActionProxy {
   readonly main?: string;
 }
 
-/** The proxy of the module action-proxy as a process of an unprivileged user, with the stub in a directory of its own. */
+/** Starts the proxy of the module action-proxy as an unprivileged user, with the stub in a directory of its own. */
 export async function startActionProxy({ env = {}, main }: ActionProxy = {}): Promise<ActionProcess> {
   const directory = runtimeDirectory();
   cpSync(join(MODULES, "action-proxy/stub/exec"), join(directory, "exec"));

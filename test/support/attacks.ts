@@ -1,4 +1,4 @@
-/** Texts that would become something else in a Containerfile, or in a shell below it, where they were not quoted. */
+/** Texts that would change their meaning in a Containerfile, or in a shell below it, if they were not quoted. */
 export const ATTACKS: Readonly<Record<string, string>> = {
   "a line break": "x\nUSER root",
   "a carriage return": "x\rUSER root",

@@ -61,7 +61,7 @@ severity: { enforce: high, warn: medium }
 const npm = (name: string, version: string, why: readonly string[] = []) =>
   locked(name, version, { manager: "npm", file: `${name.replace(/.*\//, "")}-${version}.tgz`, why });
 
-/** What the lock has of each image; `tools` is not in it. */
+/** The lockfile's packages of each image; `tools` is not locked. */
 const LOCKED = {
   "debian-base": [
     locked("ca-certificates", "20230311+deb12u1", { bootstrap: true }),
@@ -116,7 +116,7 @@ export const ADVISORIES: Readonly<Record<string, string>> = {
   }),
 };
 
-/** A catalogue whose images are in a lock, and advisories about them. Nothing needs to be built. */
+/** A catalogue with a lockfile, and advisories about its packages. Nothing needs to be built. */
 export async function writeAuditCatalogue(
   directory: string,
   more: Readonly<Record<string, string>> = {},

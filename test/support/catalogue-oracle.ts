@@ -10,7 +10,7 @@ import { comparable, expectedStages } from "./expected-instructions.js";
 import type { MemoryFiles } from "./memory-tree.js";
 import { assert } from "./suite.js";
 
-/** Fails unless a catalogue was accepted as a whole, or says what is wrong with it and where; true: accepted. */
+/** Checks that a catalogue was either accepted as a whole or rejected with diagnostics at places. Returns true if accepted. */
 export function checkOutcome({ catalogue, desired, diagnostics }: LoadedCatalogue, files: MemoryFiles): boolean {
   for (const { code, file, line, column, message } of diagnostics) {
     const place = `${file}:${line}:${column} ${code}: ${message}`;
@@ -23,7 +23,7 @@ export function checkOutcome({ catalogue, desired, diagnostics }: LoadedCatalogu
   return accepted;
 }
 
-/** Fails unless the Containerfile holds exactly what the definition asks for, and the context the files that it copies. */
+/** Checks that the Containerfile contains exactly what the definition asks for, and the context the files that it copies. */
 function checkImage({ node, recipe }: DesiredImage, catalogue: Catalogue): void {
   const asked = new Asked(node, catalogue);
   const expected = expectedStages(node, recipe, (stage) => asked.copies(stage));
@@ -35,7 +35,7 @@ function checkImage({ node, recipe }: DesiredImage, catalogue: Catalogue): void 
   );
 }
 
-/** The COPY instructions of an image's stages, in order, and what they need of the build context. */
+/** The COPY instructions of an image's stages, in order, and the files of the build context that they need. */
 class Asked {
   readonly context: string[] = [];
   #folders = 0;
@@ -76,7 +76,7 @@ class Asked {
       return [[artifact.target.endsWith("/") ? `${artifact.target}${name}` : artifact.target, artifact.url]];
     }
     const expansion = expandArtifact(artifact, folder, this.catalogue.files);
-    // What is not there has been reported; the image says it without.
+    // Missing files have been reported, and the image is rendered without them.
     if (expansion.problem !== undefined) return [];
     return expansion.files.map(({ path, from }) => [path, from]);
   }

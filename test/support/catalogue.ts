@@ -6,14 +6,14 @@ import { assert } from "./suite.js";
 import type { Workspace } from "./workspace.js";
 
 /**
- * Six images on four levels, each of which is built in about a second and needs no network:
+ * Six images on four levels, each of which builds in about a second without a network:
  *
  *     base ─┬─ tools ── app ─┬─ blue
  *           └─ side          └─ green
  */
 export const IMAGES = ["base", "side", "tools", "app", "blue", "green"];
 
-/** What busybox is called in the base image. */
+/** The names of busybox in the base image. */
 const APPLETS = "sh cat chmod echo env false grep id ls mkdir rm sleep test touch true".split(" ");
 
 const FILES: Readonly<Record<string, string>> = {
@@ -39,7 +39,7 @@ tests:
     stdout: { equals: "0" }
 `,
   "images/base/rootfs/etc/passwd": "root:x:0:0:root:/root:/bin/sh\n",
-  // Where a container has its mounts: Buildah would make these with the first RUN, and they would stay in the image.
+  // Mount points of a container: Buildah would create them with the first RUN, and they would stay in the image.
   "images/base/rootfs/dev/.keep": "",
   "images/base/rootfs/etc/hostname": "",
   "images/base/rootfs/etc/hosts": "",
@@ -102,7 +102,7 @@ tests:
 
 export type RunOptions = Partial<ProcessOptions>;
 
-/** A small catalogue in a Git repository of its own, and Slipway as its user calls it. */
+/** A small catalogue in its own Git repository, with Slipway called as by a user. */
 export class TestCatalogue {
   private constructor(
     readonly workspace: Workspace,
@@ -113,7 +113,7 @@ export class TestCatalogue {
     return simpleGit(this.directory);
   }
 
-  /** The six images above with `files` on top of them (null takes one away), committed. */
+  /** Creates the six images above with `files` on top of them (null deletes one), and commits. */
   static async create(
     workspace: Workspace,
     name = "catalogue",
@@ -130,7 +130,7 @@ export class TestCatalogue {
     return catalogue;
   }
 
-  /** Only these files, committed; no images of its own. */
+  /** Creates and commits only these files, without the six images. */
   static async empty(workspace: Workspace, name: string, files: Readonly<Record<string, string>>) {
     const catalogue = new TestCatalogue(workspace, workspace.path(name));
     await mkdir(catalogue.directory, { recursive: true });
@@ -140,12 +140,12 @@ export class TestCatalogue {
     return catalogue;
   }
 
-  /** What `git clone` makes of it. */
+  /** A `git clone` of this catalogue. */
   clone(name: string): Promise<TestCatalogue> {
     return this.cloneFrom(this.directory, name);
   }
 
-  /** What `git clone` makes of another repository. */
+  /** A `git clone` of another repository. */
   async cloneFrom(url: string, name: string): Promise<TestCatalogue> {
     const directory = this.workspace.path(name);
     await this.git.clone(url, directory);
@@ -154,7 +154,7 @@ export class TestCatalogue {
     return clone;
   }
 
-  /** The working tree without Git, as an archive has it. */
+  /** The working tree without Git, as in an archive. */
   async copy(name: string): Promise<TestCatalogue> {
     const directory = this.workspace.path(name);
     const filter = (path: string) => !/\/\.(?:git|slipway)$/.test(path);
@@ -179,7 +179,7 @@ export class TestCatalogue {
     await rm(this.path(path), { recursive: true });
   }
 
-  /** Replaces one piece of text that must be there. */
+  /** Replaces one piece of text, which must exist. */
   async edit(path: string, from: string, to: string): Promise<void> {
     const text = await this.read(path);
     assert.ok(text.includes(from), `${path} does not hold ${JSON.stringify(from)}`);
@@ -205,7 +205,7 @@ export class TestCatalogue {
     return this.start(args, options).ended;
   }
 
-  /** Runs it and fails with all it wrote unless it ends with this exit code. */
+  /** Runs Slipway, and fails with all its output unless it ends with this exit code. */
   async expect(code: number, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
     const finished = await this.run(args, options);
     const said = `slipway ${args.join(" ")}: exit code ${finished.code} ${finished.signal ?? ""}, expected ${code}\n`;
@@ -213,7 +213,7 @@ export class TestCatalogue {
     return finished;
   }
 
-  /** The one JSON document on standard output, with nothing before or behind it but a line's end. */
+  /** The single JSON document on standard output, with nothing before it and only a line end after it. */
   async json<T>(args: readonly string[], code = 0, options: RunOptions = {}): Promise<T> {
     const { stdout } = await this.expect(code, [...args, "--json"], options);
     assert.match(stdout, /^[[{][\s\S]*[\]}]\n$/);

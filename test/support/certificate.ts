@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { RegistryTls } from "./docker-registry.js";
 
-/** A certificate for 127.0.0.1 and further names, signed by itself, with its key: for a server with TLS. */
+/** A self-signed certificate for 127.0.0.1 and further names, with its key, for a TLS server. */
 export async function makeCertificate(directory: string, names: readonly string[] = []): Promise<RegistryTls> {
   const [key, certificate] = [join(directory, "key.pem"), join(directory, "cert.pem")];
   const alternatives = ["IP:127.0.0.1", ...names.map((name) => `DNS:${name}`)].join(",");

@@ -1,8 +1,8 @@
-/** One instruction: options such as `--chown=…`, without their dashes and joined by spaces; a name and a value, or a list. */
+/** One instruction: options such as `--chown=…` without their dashes, joined by spaces; and a name and a value, or a list. */
 export interface Instruction {
   readonly name: string;
   readonly value: string | readonly string[];
-  /** Such as `chown=app:app`; several as they stand: `from=build --chown=app:app`. */
+  /** For instance `chown=app:app`; several keep their order: `from=build --chown=app:app`. */
   readonly option?: string;
 }
 
@@ -26,17 +26,17 @@ const KNOWN = [
 const MAX_LINE = 65_535; // bytes; see render/guard.ts
 
 /**
- * Reads a Containerfile as strictly as possible: anything that two readers could understand in two ways throws. After the
+ * Reads a Containerfile as strictly as possible: anything that two readers could understand differently throws. Follows the
  * Dockerfile reference, "Format", "Parser directives" and "Environment replacement".
  */
 export function parseContainerfile(text: string): Instruction[] {
   if (!text.endsWith("\n")) throw new Error("the last line does not end");
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for
   if (/[\u0000-\u0008\u000b-\u001f\u2028\u2029\ud800-\udfff]/u.test(text))
     throw new Error("a character that is none of a line");
   const lines = text.slice(0, -1).split("\n");
   const instructions: Instruction[] = [];
-  // A build argument holds until the next stage.
+  // A build argument is valid until the next stage.
   let hasLineFeed = false;
   for (let at = 0; at < lines.length; at += 1) {
     let line = lines[at] ?? "";
@@ -74,9 +74,9 @@ function parseInstruction(line: string, hasLineFeed: boolean): Instruction {
   return { name, value: argument, ...optional };
 }
 
-/** `NAME="value"` or `"name"="value"`, one only, and nothing that is expanded but the argument for line feeds. */
+/** Reads a single `NAME="value"` or `"name"="value"`, in which only the argument for line feeds may be expanded. */
 function parsePair(given: string, hasLineFeed: boolean): readonly string[] {
-  // Private use: it stands for a line feed until the rest is read.
+  // A private-use character that stands for a line feed until the rest is read.
   const text = hasLineFeed ? given.replace(/(?<=(?:^|[^\\])(?:\\\\)*)\$\{SLIPWAY_NL\}/g, "\ue000") : given;
   const match = /^(?:([A-Za-z_][A-Za-z0-9_]*)|"([^"\\$]*)")="((?:[^"\\$]|\\["\\$])*)"$/.exec(text);
   if (match === null) throw new Error(`not one pair: ${text}`);

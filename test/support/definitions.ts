@@ -18,7 +18,7 @@ import type { Source } from "../../src/model/diagnostic.js";
 import type { Digest, ImageName, Platform } from "../../src/model/names.js";
 import type { Exception, Owners, Roles } from "../../src/model/roles.js";
 
-/** What a test cares about; short forms are spelled out and the rest has defaults. */
+/** The properties that a test cares about; short forms are expanded, and everything else has defaults. */
 export interface ImageFields {
   readonly parent?: string;
   readonly from?: string;
@@ -53,7 +53,7 @@ export interface ImageFields {
   readonly rebuild?: ImageDefinition["rebuild"];
 }
 
-/** Without a type it is a file or directory of the catalogue. */
+/** Without a type the artifact is a file or directory of the catalogue. */
 export type ArtifactFields =
   | Omit<PathArtifact, "name" | "pointer" | "type">
   | Omit<UrlArtifact, "name" | "pointer">
@@ -68,17 +68,17 @@ export type Short = string | readonly string[];
 
 export const imageName = (text: string) => text as ImageName;
 
-/** Places carry the pointer they were asked for in `excerpt`: `/env/A`, or `/from key`. */
+/** Places have the requested pointer in `excerpt`: `/env/A`, or `/from key`. */
 export function fakeSource(file: string): Source {
   return {
     file,
-    // Long enough for every check of length to be made.
+    // Long enough for every check of the length.
     length: 1_000_000,
     at: (pointer, part) => ({ file, line: 1, column: 1, excerpt: part === "key" ? `${pointer} key` : pointer }),
   };
 }
 
-/** An image definition; one without an origin is a base image that is bootstrapped. */
+/** An image definition; without an origin it is a bootstrapped base image. */
 export function image(name: string, fields: ImageFields = {}): ImageDefinition {
   const { parent, description, os, language, rebuild, tags } = fields;
   return {
@@ -169,7 +169,7 @@ function given<T extends object>(values: T): Given<T> {
 /** Versions by package: `{ curl: ["7.88.*"] }`. */
 export type Versions = Readonly<Record<string, readonly string[]>>;
 
-/** Owners in short: `@acme/team` or `alice`. */
+/** Owners in short form: `@acme/team` or `alice`. */
 export function owners(...names: readonly string[]): Owners {
   const teams = names.filter((name) => name.startsWith("@")).map((name) => name.slice(1));
   return { teams, users: names.filter((name) => !name.startsWith("@")) };

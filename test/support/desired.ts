@@ -19,7 +19,7 @@ import { type CatalogueFields, catalogue } from "./definitions.js";
 
 const templates = builtInTemplates();
 
-/** What the images should be, made by the real stages without any file. Throws where one has a diagnostic. */
+/** The desired images, made by the real pipeline without any file. Throws if there is a diagnostic. */
 export function desired(
   images: readonly ImageDefinition[],
   fields: CatalogueFields = {},
@@ -74,7 +74,7 @@ export function renderNode(node: ImageNode, all: Catalogue, files: Readonly<Reco
   return render({ node, stages }, templates);
 }
 
-/** One file of the catalogue at the target. */
+/** An artifact: one file of the catalogue at the target. */
 function recipeFiles(
   artifact: PathArtifact | UrlArtifact,
   index: number,

@@ -9,7 +9,7 @@ import { removeTree } from "./remove-tree.js";
 /** The user of a registry that is started with `auth: "basic"`. */
 export const USER = "ci";
 export const PASSWORD = "s3cret";
-/** bcrypt of PASSWORD, the one form of htpasswd the registry reads. */
+/** bcrypt of PASSWORD, the only htpasswd format that the registry reads. */
 const HTPASSWD = `${USER}:$2b$04$bSskj669EkrplA36VamlT.Lqip8JcmJelcBQf1K4cWC8mT.21bHci\n`;
 
 export interface DockerRegistry {
@@ -21,7 +21,7 @@ export interface DockerRegistry {
 export type RegistryAuth =
   | { readonly type: "none" }
   | { readonly type: "basic" }
-  /** The registry trusts tokens of `issuer` that are signed by the key of the certificate `rootcert` (a path). */
+  /** The registry trusts tokens of `issuer` signed with the key of the certificate at the path `rootcert`. */
   | { readonly type: "token"; readonly realm: string; readonly issuer: string; readonly rootcert: string };
 
 /** Paths of a certificate and its key, both PEM. */
@@ -30,7 +30,7 @@ export interface RegistryTls {
   readonly key: string;
 }
 
-/** A real registry (Debian: docker-registry) on a free port of the loopback interface, empty, in a directory of its own. */
+/** A real, empty registry (Debian: docker-registry) on a free port of the loopback interface, in its own directory. */
 export async function startDockerRegistry(
   auth: RegistryAuth = { type: "none" },
   tls?: RegistryTls,
@@ -78,7 +78,7 @@ export async function startDockerRegistry(
   return { host: `127.0.0.1:${port}`, stop };
 }
 
-/** Any answer will do, a refused certificate too. */
+/** Accepts any answer, even a refused certificate. */
 async function answers(protocol: string, port: number): Promise<boolean> {
   try {
     await fetch(`${protocol}://127.0.0.1:${port}/v2/`);
@@ -89,7 +89,7 @@ async function answers(protocol: string, port: number): Promise<boolean> {
   }
 }
 
-/** A port nobody listens on at this moment. */
+/** A port that is currently free. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

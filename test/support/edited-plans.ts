@@ -15,7 +15,7 @@ import { freshLock } from "./lock-catalogue.js";
 import { memoryTree } from "./memory-tree.js";
 import { assert } from "./suite.js";
 
-/** A change that a developer may make; the numbers choose what it is made to. */
+/** A change that a developer may make; the numbers choose what it changes. */
 export type Edit = { readonly kind: Kind; readonly at: number; readonly to: number };
 
 export const KINDS = [
@@ -40,7 +40,7 @@ export const KINDS = [
   "matrix",
 ] as const;
 
-/** What may become of slipway.lock. */
+/** The possible changes of slipway.lock. */
 export const LOCK_KINDS = ["lock", "bump", "open", "unlock", "conflict"] as const;
 
 type Kind = (typeof KINDS)[number] | (typeof LOCK_KINDS)[number];
@@ -52,7 +52,7 @@ type Files = Map<string, string>;
 const nameOf = (at: number) => `img-${at % COUNT}`;
 const fileOf = (at: number) => `images/${nameOf(at)}/${nameOf(at)}.yaml`;
 
-/** What some images have beside that: modules, build stages, files of other images, a manifest. */
+/** Additional parts of some images: modules, build stages, files of other images, a package manifest. */
 const MORE: Readonly<Record<number, string>> = {
   3: "modules: [m]\n",
   6: `stages:
@@ -73,7 +73,7 @@ modules: [m]
 env: { X: "\${{ matrix.x }}" }
 `;
 
-/** A base and a binary tree below it; every third image copies a file, of its own or one that several share. */
+/** A base image and a binary tree of derived images; every third image copies a file, its own or a shared one. */
 function start(): Files {
   const files: Files = new Map([
     [
@@ -101,7 +101,7 @@ function start(): Files {
   return files;
 }
 
-/** A lock that fits the files; one image has another version than the rest, or is open. */
+/** A lockfile that fits the files; one image has a different version from the rest, or is open. */
 async function lockFiles(files: Files, { other, open }: { readonly other?: string; readonly open?: string } = {}) {
   const text = await freshLock(memoryTree(Object.fromEntries(files)), (name) => {
     if (name === open) return undefined;
@@ -131,7 +131,7 @@ async function apply(files: Files, { kind, at, to }: Edit): Promise<void> {
     "image-yaml": () =>
       files.set(`images/${nameOf(at)}/image.yaml`, `name: img-other-${to}\nversion: 1\nparent: ${nameOf(to)}\n`),
     broken: () => files.set(file, `${text}nonsense: ${to}\n`),
-    // Needed or not, held or ended or soon to end, for an image near the others' changes or far from them.
+    // Needed or not; valid, expired or about to expire; for an image near the other changes or far from them.
     exception: () => {
       if (to % 2 === 0) files.set(file, `${text}system-packages: [jq]\n`.replace("system-packages: [curl]\n", ""));
       const expires = ["2026-12-31", "2026-12-31", "2026-06-10", "2026-01-31"][to % 4];
@@ -190,7 +190,7 @@ async function commit(directory: string, before: Files, files: Files): Promise<s
   return (await git.revparse(["HEAD"])).trim();
 }
 
-/** The plan, or what was said instead of one. */
+/** The plan, or the messages printed instead of one. */
 async function outcome(directory: string, state: string, base: string, head: string): Promise<string> {
   const said: string[] = [];
   const context = {
@@ -207,7 +207,7 @@ async function outcome(directory: string, state: string, base: string, head: str
   }
 }
 
-/** The plan from all of both commits, without any index. */
+/** The plan from reading both commits completely, without any index. */
 async function whole(directory: string, base: string, head: string): Promise<string> {
   const load = async (commit: string, today: string) =>
     (await loadDesired(await openCommit(directory, commit), builtInTemplates(), { today })).desired;
@@ -216,12 +216,12 @@ async function whole(directory: string, base: string, head: string): Promise<str
 
 export interface EditedPlans {
   readonly kinds: readonly Kind[];
-  /** Tried whatever chance says: what the first commit and the second one change. */
+  /** Cases that are always tried: the changes of the first commit and of the second one. */
   readonly examples: readonly [Edit[], Edit[]][];
   readonly runs: number;
 }
 
-/** Holds plans between commits against those of reading everything; gives how many of them were read in part. */
+/** Compares plans between commits with plans from reading everything; returns how many of them were read in part. */
 export async function checkEditedPlans({ kinds, examples, runs }: EditedPlans): Promise<number> {
   const directory = await mkdtemp(join(tmpdir(), "slipway-refs-"));
   const [known, fresh] = [join(directory, ".known"), join(directory, ".fresh")];

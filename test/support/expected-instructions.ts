@@ -7,7 +7,7 @@ import type { Recipe, RecipePackage } from "../../src/model/recipe.js";
 import type { Instruction } from "./containerfile.js";
 import { imageName } from "./definitions.js";
 
-/** The node of an image that stands alone; `user` is what a parent leaves behind. */
+/** The node of a single image; `user` is the user that its parent sets. */
 export function loneNode(definition: ImageDefinition, user?: string, bases: Catalogue["bases"] = new Map()): ImageNode {
   const { name, origin, os = "debian", language = "python3", run } = definition;
   const parent = origin.type === "parent" ? imageName(origin.parent) : undefined;
@@ -30,12 +30,12 @@ function external({ origin }: ImageDefinition, bases: Catalogue["bases"]): Stage
   return base === undefined ? { type: "scratch" } : { type: "external", base };
 }
 
-/** The RUN step of `setup` starts with this line; it is Slipway's own. */
+/** The line with which Slipway starts the RUN step of `setup`. */
 const OWN_LINE = /^if \[ -e \/media\/env \]; then \. \/media\/env; fi; export SOURCE_DATE_EPOCH=[0-9]+;$/;
 
 /**
- * What a definition asks for, said once more without a template: the parsed Containerfile must be exactly this. Install
- * steps are shell text; of these only the package specifications are said here.
+ * A second, independent rendering of a definition, without templates: the parsed Containerfile must be exactly this. Install
+ * steps are shell text, of which only the package arguments are compared.
  */
 export function expectedInstructions(definition: ImageDefinition, recipe: Recipe, inherited?: string): Instruction[] {
   const copies = definition.artifacts.map(({ target, owner }, index) => ({
@@ -44,7 +44,7 @@ export function expectedInstructions(definition: ImageDefinition, recipe: Recipe
     ...(owner === undefined ? {} : { option: `chown=${owner}` }),
   }));
   const [stage] = loneNode(definition, inherited).stages;
-  // Whatever it names, an external base has a test of its own.
+  // An external base is tested elsewhere.
   return expectedStage(
     { ...stage, base: stage.base.type === "external" ? { type: "scratch" } : stage.base },
     recipe.packages,
@@ -52,7 +52,7 @@ export function expectedInstructions(definition: ImageDefinition, recipe: Recipe
   );
 }
 
-/** The same of every stage of an image; `copies` are the COPY instructions of each. */
+/** The same for every stage of an image; `copies` are the COPY instructions of each. */
 export function expectedStages(
   { stages }: ImageNode,
   { packages }: Recipe,
@@ -118,7 +118,7 @@ function start({ base }: Stage): string {
   return base.type === "external" ? `${base.base.ref.replace(/:[^/:]*$/, "")}@${base.base.digest}` : "scratch";
 }
 
-/** The parsed instructions in the form of the expected ones: install steps by their specifications, setup without its own line. */
+/** The parsed instructions in the form of the expected ones: install steps as their package arguments, setup without Slipway's line. */
 export function comparable(instructions: readonly Instruction[]): Instruction[] {
   return instructions.map((instruction) => {
     const { value } = instruction;
@@ -136,7 +136,7 @@ const quotedWords = (text: string) => [...text.matchAll(/^ {8}'([^'\n]*)' $/gm)]
 const specsOf = (packages: readonly RecipePackage[], wanted: string) =>
   packages.flatMap(({ manager, argument }) => (manager === wanted ? [argument] : [])).sort();
 
-/** In order of text. What one body says twice is said twice; what several say is said once. */
+/** Sorted as text. A value that one body repeats stays twice; a value that several bodies share appears once. */
 const sorted = (bodies: Stage["bodies"], key: "ports" | "volumes"): readonly string[] => {
   const values = bodies.flatMap((body) => body[key]);
   return (bodies.length === 1 ? values : [...new Set(values)]).sort();

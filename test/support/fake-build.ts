@@ -26,7 +26,7 @@ export class Gate {
     this.#open();
   }
 
-  /** Rejects with the signal's reason where that comes first. */
+  /** Rejects with the signal's reason if that comes first. */
   passed(signal?: AbortSignal): Promise<void> {
     if (signal === undefined) return this.#opened;
     const aborted = new Promise<never>((_, reject) => {
@@ -38,16 +38,16 @@ export class Gate {
   }
 }
 
-/** Builds nothing; a test says what each image becomes, when it ends, and how it fails. */
+/** Builds nothing; a test decides the result of each image, when it ends, and how it fails. */
 export class FakeRunner implements Runner {
   readonly journal: string[];
-  /** Jobs as they were given. */
+  /** The jobs, in order. */
   readonly builds: BuildJob[] = [];
   readonly tests: TestJob[] = [];
-  /** Image IDs; without one it follows from the name and the parent's ID. */
+  /** Image IDs by image; by default an ID is derived from the name and the parent's ID. */
   readonly ids = new Map<string, Digest>();
   readonly failures = new Map<string, Error>();
-  /** What is found in images; left out: nothing. */
+  /** The contents of images; default: nothing. */
   readonly inventories = new Map<string, Inventory>();
   readonly testFailures = new Map<string, Error>();
   active = 0;
@@ -111,7 +111,7 @@ export class FakeRunner implements Runner {
   }
 }
 
-/** Everything a schedule needs, of fakes that share one journal. */
+/** Everything a schedule needs, made of fakes that share one journal. */
 export function fakeBuild(desired: Desired, registry = new FakeRegistry()) {
   const runner = new FakeRunner(registry.journal);
   const controller = new AbortController();

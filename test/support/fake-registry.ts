@@ -11,7 +11,7 @@ import type {
 } from "../../src/model/registry.js";
 import { digest, imageName } from "./definitions.js";
 
-/** A registry in memory that keeps a journal of what is written to it. */
+/** A registry in memory that keeps a journal of all writes. */
 export class FakeRegistry implements StoringRegistry {
   readonly tags = new Map<string, ImageRecord>();
   readonly journal: string[] = [];
@@ -19,7 +19,7 @@ export class FakeRegistry implements StoringRegistry {
   readonly attached = new Map<string, readonly Attachment[]>();
   /** By sha256. */
   readonly files = new Map<string, Buffer>();
-  /** Every tag that was asked for: `name:tag`. */
+  /** Every tag that was requested: `name:tag`. */
   readonly asked: string[] = [];
 
   async find(name: ImageName, tag: string): Promise<ImageRecord | undefined> {
@@ -80,7 +80,7 @@ export class FakeRegistry implements StoringRegistry {
   }
 }
 
-/** Tags that hold a hash, by what they are for. */
+/** Tags that contain a hash, by purpose. */
 const kind = (tag: string) =>
   tag
     .replace(/^k-[0-9a-f]{64}$/, "KEY")

@@ -3,7 +3,7 @@ import type { SourceFacts } from "./source-facts.js";
 /** The folders of the pipeline. They never import one another: capabilities compose them. */
 const PIPELINE = ["load", "resolve", "policy", "packages", "render", "run", "registry", "github", "report"];
 
-/** Who may import whom, from the top down: a file imports from its own layer or a lower one. */
+/** The layers, from the top down: a file may import from its own layer or a lower one. */
 const LAYERS: readonly (readonly string[])[] = [
   ["cli"],
   ["commands"],
@@ -14,22 +14,22 @@ const LAYERS: readonly (readonly string[])[] = [
 ];
 
 /**
- * What a user can ask for, one folder of src/app each: a capability imports only those before it, and those only through the file that
- * has the folder's name.
+ * The capabilities, one folder of src/app each: a capability imports only those before it, and only through the file that has the
+ * folder's name.
  */
 const CAPABILITIES = ["catalogue", "plan", "contents", "build", "lock", "gate", "update"];
 /** Capabilities beside the order, with those that they may import. */
 const BESIDE: Readonly<Record<string, readonly string[]>> = { author: ["catalogue"] };
 
-/** Functions of these give the same for the same arguments: no files, network, clock, chance or environment. */
+/** The pure folders. Their functions return the same for the same arguments: no files, network, clock, randomness or environment. */
 const PURE = ["resolve", "policy", "render", "model", "report"];
 const IMPURE_MODULES =
   /^(?:node:)?(?:fs|child_process|https?|http2|net|tls|dgram|dns|os|process|worker_threads|cluster|timers)(?:\/|$)/;
-/** As source-facts.ts names them: calls end in (), other mentions do not. */
+/** Named as in source-facts.ts: calls end in (), other mentions do not. */
 const IMPURE_GLOBALS =
   /^(?:process\b.*|new Date|Date\(\)|Date\.now\b.*|Math\.random\b.*|performance\b.*|fetch\b.*|crypto\.(?:randomUUID|getRandomValues)\b.*)$/;
 
-/** One home per dependency, so that it can be replaced, and so that nobody pays for loading it twice. */
+/** Each dependency is imported in one place, so that it can be replaced and is loaded only where it is needed. */
 const HOMES: readonly { dependency: RegExp; homes: readonly string[] }[] = [
   { dependency: /^execa$/, homes: ["run/", "load/"] },
   { dependency: /^p-queue$/, homes: ["run/schedule.ts", "run/job-queue.ts"] },
@@ -50,7 +50,7 @@ const HOMES: readonly { dependency: RegExp; homes: readonly string[] }[] = [
   { dependency: /^commander$/, homes: ["cli.ts", "commands/"] },
 ];
 
-/** A rule reads all files of src and names what breaks it, each with the path of imports that does. */
+/** A rule reads all files of src and names each violation, with the path of imports that causes it. */
 export type FenceRule = (files: readonly SourceFacts[]) => string[];
 
 export const importsGoDownwards: FenceRule = (files) =>
@@ -66,7 +66,7 @@ export const importsGoDownwards: FenceRule = (files) =>
       });
   });
 
-/** Transitively: neither directly nor by way of any other file. */
+/** Checks transitively: neither directly nor through any other file. */
 export const foldersStayApart: FenceRule = (files) =>
   files.flatMap(({ path }) => {
     const folder = unitOf(path);
@@ -97,7 +97,7 @@ export const modelStandsAlone: FenceRule = (files) =>
       .map(({ to, line }) => `${path}:${line} → ${to}: model imports nothing but model`),
   );
 
-/** Each cycle once, from its alphabetically first file on. */
+/** Each cycle once, starting from its alphabetically first file. */
 export const noCycles: FenceRule = (files) =>
   files.flatMap(({ path }) => {
     const cycle = pathFrom(path, files, (to) => to === path);
@@ -143,13 +143,13 @@ export function tooLong(sources: ReadonlyMap<string, string>): string[] {
   });
 }
 
-/** The folder of a file of src. Beside the folders there are cli.ts and what all that has effects is given of the world. */
+/** The folder of a file in src. Besides folders there are cli.ts and the files that give effects their access to the world. */
 function unitOf(path: string): string {
   if (path.includes("/")) return path.slice(0, path.indexOf("/"));
   return path === "cli.ts" ? "cli" : "world";
 }
 
-/** undefined: the file belongs to no capability. */
+/** undefined if the file belongs to no capability. */
 const capabilityOf = (path: string) => /^app\/([^/]+)\//.exec(path)?.[1];
 
 const isCapability = (name: string) => CAPABILITIES.includes(name) || name in BESIDE;
@@ -164,7 +164,7 @@ function isRelative(to: string): boolean {
   return to.startsWith("../") || /\.(?:ts|[cm]js|json)$/.test(to);
 }
 
-/** The shortest chain of imports from a file to one that is wanted, both ends included. */
+/** The shortest chain of imports from a file to a matching one, both ends included. */
 function pathFrom(
   start: string,
   files: readonly SourceFacts[],

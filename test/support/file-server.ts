@@ -10,14 +10,14 @@ export interface FileServer {
   readonly port: number;
   /** `https://127.0.0.1:PORT`. */
   readonly url: string;
-  /** By path; what is not there is answered 404. */
+  /** By path; other paths are answered 404. */
   readonly routes: Map<string, Route>;
-  /** Paths that were asked for. */
+  /** The requested paths. */
   readonly asked: string[];
   stop(): Promise<void>;
 }
 
-/** A web server with TLS on a free port of the loopback interface. */
+/** A TLS web server on a free port of the loopback interface. */
 export async function startFileServer({ certificate, key }: RegistryTls): Promise<FileServer> {
   const routes = new Map<string, Route>();
   const asked: string[] = [];
@@ -38,7 +38,7 @@ export async function startFileServer({ certificate, key }: RegistryTls): Promis
   return { port, url: `https://127.0.0.1:${port}`, routes, asked, stop };
 }
 
-/** A file as it is. */
+/** Answers with a file, unchanged. */
 export const file =
   (content: string): Route =>
   (answer) =>

@@ -13,25 +13,25 @@ export interface ForgeActionsOptions {
   readonly forge: Forge;
   /** `owner/name` */
   readonly repository: string;
-  /** Has write access: reads what the events say. */
+  /** A user with write access, who reads the data for events. */
   readonly administrator: string;
   readonly directory: string;
-  /** Of the machines that jobs run on. */
+  /** The environment of the machines that jobs run on. */
   readonly env: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly vars?: Readonly<Record<string, string>>;
-  /** `owner/name@commit` of the action, for workflows that name it so. */
+  /** `owner/name@commit` of the action, for workflows that use it. */
   readonly action?: string;
 }
 
 /**
- * The Actions of a forge: runs a repository's own workflow files, from the commit that GitHub would take them from, with the real
- * command, tokens of just the rights that each job asks for, and secrets only where GitHub gives them.
+ * The Actions of a forge: runs a repository's own workflow files, from the commit that GitHub would use, with the real command, with
+ * tokens that have only the rights each job asks for, and with secrets only where GitHub provides them.
  */
 export class ForgeActions {
   readonly #artifacts: Artifacts;
   readonly #octokit: Octokit;
-  /** The rights that jobs asked for, in the order of the jobs. */
+  /** The rights that the jobs requested, in the order of the jobs. */
   readonly permissions: Permissions[] = [];
   #runs = 100;
 
@@ -40,7 +40,7 @@ export class ForgeActions {
     this.#octokit = client(options.forge, { user: options.administrator });
   }
 
-  /** `images.yml` of the pull request's own merge, then `report.yml` of the default branch. */
+  /** Runs `images.yml` from the pull request's merge, then `report.yml` from the default branch. */
   async pullRequest(number: number): Promise<{ images: WorkflowResult; report: WorkflowResult }> {
     const pull = await this.#pull(number);
     const isFork = pull.head.repository !== this.options.repository;
@@ -62,7 +62,7 @@ export class ForgeActions {
     return (await this.#run("report", event, main.sha, false)).result;
   }
 
-  /** `publish.yml` after a push to the default branch. */
+  /** Runs `publish.yml` after a push to the default branch. */
   async push(): Promise<WorkflowResult> {
     const main = await this.#main();
     return (await this.#run("publish", pushEvent(this.#place, main), main.sha, false)).result;
@@ -127,7 +127,7 @@ export class ForgeActions {
   }
 }
 
-/** Of a workflow's words to the forge's. */
+/** Translates a workflow's permission names into the forge's. */
 function scopes(permissions: Permissions): Partial<Record<Scope, Access>> {
   const entries = Object.entries(permissions).map(([name, access]) => [name.replaceAll("-", "_"), access]);
   return Object.fromEntries(entries) as Partial<Record<Scope, Access>>;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 export class Artifacts {
   constructor(readonly directory: string) {}
 
-  /** Keeps a directory's files, or a single file. False: there is nothing to keep. */
+  /** Stores a directory's files, or a single file. False if there is nothing to store. */
   async put(run: number, name: string, path: string, overwrite: boolean): Promise<boolean> {
     const found = await stat(path).catch(() => undefined);
     if (found === undefined) return false;

@@ -1,4 +1,4 @@
-/** A line of the log that a reader of the pull request sees beside the code. */
+/** A line of the log that GitHub shows beside the code of a pull request. */
 export interface Annotation {
   readonly level: "error" | "warning" | "notice";
   readonly message: string;
@@ -9,13 +9,13 @@ export interface Annotation {
 const COMMAND = /^\s*::([^\s:]+)(?:\s(.*?))?::(.*)$/s;
 
 /**
- * Reads what a step prints as the runner does, which obeys lines that begin with `::`: annotations, masks, outputs, and
- * `::stop-commands::TOKEN`, after which nothing is obeyed until `::TOKEN::`.
+ * Reads a step's output as the runner does, which executes lines that begin with `::`: annotations, masks, outputs, and
+ * `::stop-commands::TOKEN`, after which nothing is executed until `::TOKEN::`.
  */
 export class CommandReader {
   readonly annotations: Annotation[] = [];
   readonly masks: string[] = [];
-  /** By the old `::set-output`, which runners still obey. */
+  /** Outputs set by the old `::set-output`, which runners still execute. */
   readonly outputs: Record<string, string> = {};
   readonly #log: string[] = [];
   #stopped: string | undefined;
@@ -30,7 +30,7 @@ export class CommandReader {
     }
   }
 
-  /** All lines, with what is masked replaced. */
+  /** All lines, with masked text replaced. */
   get log(): string {
     return this.masks.reduce(
       (text, secret) => text.replaceAll(secret, "***"),
@@ -64,7 +64,7 @@ function propertiesOf(text: string): Record<string, string> {
   );
 }
 
-/** As actions/toolkit escapes them; `%25` last, or it would make new escapes. */
+/** Escapes as actions/toolkit writes them; `%25` comes last, or it would make new escapes. */
 function unescapeData(text: string): string {
   return text.replaceAll("%0D", "\r").replaceAll("%0A", "\n").replaceAll("%25", "%");
 }

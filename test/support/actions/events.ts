@@ -1,7 +1,7 @@
 import type { Value } from "./expressions.js";
 import type { WorkflowEvent } from "./run-workflow.js";
 
-/** The servers of a forge and the repository that the workflows are in. */
+/** The servers of a forge, and the repository with the workflows. */
 export interface Place {
   readonly repository: string;
   readonly server: string;
@@ -19,11 +19,11 @@ export interface PullRequest {
   readonly title: string;
   readonly base: Commit;
   readonly head: Commit & { readonly repository: string };
-  /** What refs/pull/N/merge points to. */
+  /** The commit of refs/pull/N/merge. */
   readonly merge: string;
 }
 
-/* Payloads have what our workflows read, in the words of GitHub's webhook events. */
+/* Payloads contain the fields that our workflows read, named as in GitHub's webhook events. */
 
 export function pullRequestEvent(place: Place, pull: PullRequest): WorkflowEvent {
   const { head, base } = pull;
@@ -68,7 +68,7 @@ export function scheduleEvent(place: Place, { branch, sha }: Commit): WorkflowEv
   return event("schedule", place, { schedule: "17 3 * * *" }, { ref: `refs/heads/${branch}`, sha });
 }
 
-/** A run of another workflow has ended. `defaultBranch` is where this event's workflow and code come from. */
+/** The end of another workflow's run. This event's workflow and code come from `defaultBranch`. */
 export function workflowRunEvent(
   place: Place,
   defaultBranch: Commit,
@@ -92,7 +92,7 @@ export function workflowRunEvent(
       head_branch: run.head.branch,
       head_sha: run.head.sha,
       head_repository: { id: run.headRepositoryId, full_name: run.head.repository },
-      // Empty for a fork, so nobody may rely on it.
+      // Empty for a fork, so it must not be relied on.
       pull_requests: [],
     },
   };

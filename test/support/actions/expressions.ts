@@ -1,15 +1,15 @@
 import { data, Evaluator, Lexer, Parser } from "@actions/expressions";
 import type { FunctionDefinition } from "@actions/expressions/funcs/info";
 
-/** Values as JSON has them. */
+/** JSON values. */
 export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
 
-/** What expressions may read: `github`, `env`, `steps` … by name. */
+/** The contexts that expressions may read, by name: `github`, `env`, `steps` … */
 export type Contexts = Readonly<Record<string, Value>>;
 
-/** How far the job, or the composite action, has come; `if:` without one of these functions means success(). */
+/** The state of the job or composite action so far; `if:` without one of these functions means success(). */
 export interface Status {
-  /** Not simply the opposite of `failed`: where a needed job was skipped, neither holds. */
+  /** Not simply the opposite of `failed`: if a needed job was skipped, both are false. */
   readonly ok: boolean;
   readonly failed: boolean;
   readonly cancelled: boolean;
@@ -17,7 +17,7 @@ export interface Status {
 
 const STATUS_FUNCTIONS = ["success", "failure", "always", "cancelled"];
 
-/** Evaluates one expression, without its braces. GitHub's own evaluator, so `==` ignores case and null is "". */
+/** Evaluates one expression, without its braces, with GitHub's own evaluator, so `==` ignores case and null is "". */
 export function evaluate(expression: string, contexts: Contexts, status: Status): Value {
   const functions = new Map(functionsOf(status).map((definition) => [definition.name.toLowerCase(), definition]));
   const { tokens } = new Lexer(expression).lex();
@@ -26,7 +26,7 @@ export function evaluate(expression: string, contexts: Contexts, status: Status)
   return JSON.parse(JSON.stringify(new Evaluator(tree, dictionary, functions).evaluate(), data.replacer)) as Value;
 }
 
-/** A condition: the braces may be left out, and without a status function success() is meant. */
+/** Evaluates a condition: the braces may be omitted, and without a status function it also requires success(). */
 export function holds(condition: string | boolean | undefined, contexts: Contexts, status: Status): boolean {
   const text = String(condition ?? "success()").trim();
   const [whole] = partsOf(text);
@@ -37,7 +37,7 @@ export function holds(condition: string | boolean | undefined, contexts: Context
   return truthy(evaluate(asks ? expression : `success() && (${expression})`, contexts, status));
 }
 
-/** A text with its expressions replaced. A text that is one expression keeps the type of its value. */
+/** Replaces the expressions in a text. A text that is a single expression keeps the type of its value. */
 export function interpolate(text: string, contexts: Contexts, status: Status): Value {
   const parts = partsOf(text);
   const [only] = parts;
@@ -45,7 +45,7 @@ export function interpolate(text: string, contexts: Contexts, status: Status): V
   return parts.map((part) => (part.expression ? asText(evaluate(part.text, contexts, status)) : part.text)).join("");
 }
 
-/** As interpolate(), in every text of a value. */
+/** Applies interpolate() to every text in a value. */
 export function interpolateAll(value: Value, contexts: Contexts, status: Status): Value {
   if (typeof value === "string") return interpolate(value, contexts, status);
   if (Array.isArray(value)) return value.map((item) => interpolateAll(item, contexts, status));
@@ -61,7 +61,7 @@ function truthy(value: Value): boolean {
   return value !== null && value !== false && value !== "" && value !== 0;
 }
 
-/** `}}` within a text of the expression does not end it. */
+/** A `}}` inside a string does not end the expression. */
 function partsOf(text: string): { text: string; expression: boolean }[] {
   const pieces = text.split(/\$\{\{((?:'(?:''|[^'])*'|[^'])*?)\}\}/);
   return pieces

@@ -7,7 +7,7 @@ export const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 
 const FOLDERS = [".github/workflows", "docs/workflows"];
 
-/** Every workflow of the repository, those that it offers to others included, and the composite action. */
+/** Every workflow of the repository, including those that it offers to others, and the composite action. */
 export async function workflowFiles(): Promise<ParsedFile[]> {
   const names = FOLDERS.flatMap((folder) => readdirSync(`${ROOT}${folder}`).map((name) => `${folder}/${name}`));
   const files = await Promise.all(names.map((name) => readWorkflow(name, readFileSync(`${ROOT}${name}`, "utf8"))));

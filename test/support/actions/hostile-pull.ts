@@ -6,12 +6,12 @@ export const PLACE = { repository: "Acme/Images", server: "https://github.com", 
 const stages = (...jobs: string[]) =>
   JSON.stringify({ stages: [{ include: jobs.map((images, at) => ({ job: String(at + 1), images })) }] });
 
-/** What `slipway` answers while a pull request with one stage of such jobs is looked at. */
+/** The answers of `slipway` for a pull request with these jobs, all in the first part of the plan. */
 export function answersFor(...jobs: string[]) {
   return { plan: { stdout: stages(...jobs) }, gate: { report: "{}" } };
 }
 
-/** Number 1: it brings an action of its own, which would write `pwned`, a state that says all is built, and a report. */
+/** Pull request 1, which brings its own action (it would write `pwned`), a state that claims everything is built, and a report. */
 export async function hostilePull(sandbox: Sandbox): Promise<PullRequest> {
   const base = await sandbox.commit({ "images/a/image.yaml": "name: a\n" }, { refs: ["refs/heads/main"] });
   const action = `name: x\ndescription: x\nruns:\n  using: composite\n  steps:\n    - { shell: bash, run: "touch ${sandbox.path("pwned")}" }\n`;

@@ -1,16 +1,16 @@
 import type { Artifacts } from "./artifacts.js";
 import type { Contexts, Value } from "./expressions.js";
 
-/** Rights of a job's token: what the workflow says, as it says it. */
+/** The rights of a job's token, as the workflow declares them. */
 export type Permissions = Readonly<Record<string, string>>;
 
-/** What there is outside of a run. Nothing of it is assumed: a test hands it in. */
+/** The world outside a run. Nothing is assumed: a test passes all of it. */
 export interface Host {
-  /** Where a repository `owner/name` is cloned from. */
+  /** The address from which a repository `owner/name` is cloned. */
   readonly remote: (repository: string) => string;
-  /** A token with no more than these rights. */
+  /** Makes a token with only these rights. */
   readonly token: (permissions: Permissions) => string;
-  /** Directories of actions that are used as `owner/name@commit`. */
+  /** Directories of actions, by the `owner/name@commit` that uses them. */
   readonly actions: ReadonlyMap<string, string>;
   readonly artifacts: Artifacts;
   /** Searched before the PATH of this process. */
@@ -29,12 +29,12 @@ export interface JobState {
   readonly contexts: Contexts & { readonly github: Readonly<Record<string, Value>> };
   readonly runId: number;
   readonly token: string;
-  /** Of workflow and job, and what steps added by GITHUB_ENV. */
+  /** Variables of the workflow and the job, and those that steps added through GITHUB_ENV. */
   readonly env: Record<string, string>;
-  /** What steps added by GITHUB_PATH, the last first. */
+  /** Directories that steps added through GITHUB_PATH, the last one first. */
   readonly path: string[];
   readonly masks: string[];
-  /** What steps wrote to GITHUB_STEP_SUMMARY. */
+  /** The text that steps wrote to GITHUB_STEP_SUMMARY. */
   summary: string;
 }
 

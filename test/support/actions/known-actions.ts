@@ -8,21 +8,21 @@ const execute = promisify(execFile);
 
 type Inputs = Readonly<Record<string, string>>;
 
-/** What an action of GitHub's does here; what it gives is its log. It throws where the action would fail. */
+/** The stand-in for one of GitHub's actions. It returns the log, and throws if the action would fail. */
 type KnownAction = (inputs: Inputs, job: JobState) => Promise<string>;
 
 export const KNOWN_ACTIONS: Readonly<Record<string, KnownAction>> = {
   "actions/checkout": checkout,
   "actions/upload-artifact": upload,
   "actions/download-artifact": download,
-  // The machine of a test has its Node.js, and nothing worth keeping.
+  // The test's machine already has Node.js, and nothing worth caching.
   "actions/setup-node": async () => "",
   "actions/cache": async () => "",
 };
 
 const CHECKOUT = ["ref", "repository", "path", "fetch-depth", "persist-credentials", "token"];
 
-/** https://github.com/actions/checkout, as far as its inputs above go. */
+/** https://github.com/actions/checkout, with the inputs above only. */
 async function checkout(inputs: Inputs, job: JobState): Promise<string> {
   const unknown = Object.keys(inputs).filter((name) => !CHECKOUT.includes(name));
   if (unknown.length > 0) throw new Error(`actions/checkout: this runner does not know ${unknown.join(", ")}`);
@@ -38,7 +38,7 @@ async function checkout(inputs: Inputs, job: JobState): Promise<string> {
   const fetch = (...refs: string[]) =>
     git(...header, "fetch", "-q", "--no-tags", "--no-auto-gc", ...depth, "origin", ...refs);
 
-  // The real one empties the directory as well, which is why two checkouts need two paths.
+  // The real action also empties the directory, which is why two checkouts need two paths.
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
   await git("init", "-q", "--template=");
@@ -58,7 +58,7 @@ interface Git {
   readonly fetch: (...refs: string[]) => Promise<string>;
 }
 
-/** A commit, a full ref, a branch, or a tag. Never an option: the name goes into a refspec, behind its `+`. */
+/** Resolves a commit, a full ref, a branch, or a tag. A name cannot become an option, because it follows the `+` of a refspec. */
 async function resolveRef(wanted: string, { git, fetch }: Git): Promise<string> {
   if (/^[0-9a-f]{40}$/.test(wanted)) {
     await git("cat-file", "-e", wanted).catch(() => fetch(wanted));
@@ -82,7 +82,7 @@ async function upload(inputs: Inputs, job: JobState): Promise<string> {
   return kept ? `artifact ${inputs.name}\n` : `no files were found at ${path}\n`;
 }
 
-/** One artifact by name goes straight to `path`; several by pattern each to a folder of its name. */
+/** One artifact, by name, goes directly to `path`; several, by pattern, each go to a folder of their name. */
 async function download(inputs: Inputs, job: JobState): Promise<string> {
   const { artifacts } = job.host;
   const run = Number(inputs["run-id"] || job.runId);
@@ -108,7 +108,7 @@ function inside(workspace: string, path: string): string {
   return directory;
 }
 
-/** Git must not read the settings of whoever runs the tests, nor ask for a password. */
+/** Git must neither read the settings of the user who runs the tests nor ask for a password. */
 function gitEnv(job: JobState): NodeJS.ProcessEnv {
   return { PATH: process.env.PATH, HOME: job.home, GIT_CONFIG_NOSYSTEM: "1", GIT_TERMINAL_PROMPT: "0" };
 }

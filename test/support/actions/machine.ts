@@ -15,7 +15,7 @@ export interface ScriptResult {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-/** Runs a program and obeys what it prints. Both streams are read line by line as they come, like Actions does. */
+/** Runs a program and executes the workflow commands that it prints. Both streams are read line by line as they arrive, as by Actions. */
 export async function runScript({ command: [program, ...args], directory, env }: Script): Promise<ScriptResult> {
   const child = spawn(program, args, { cwd: directory, env, stdio: ["ignore", "pipe", "pipe"] });
   const reader = new CommandReader();

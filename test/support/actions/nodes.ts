@@ -1,6 +1,6 @@
 import type { ParsedFile, WorkflowNode } from "./parser.bundle.js";
 
-/** The node below keys; undefined where one of them is missing. */
+/** The node at a path of keys; undefined if one of them is missing. */
 export function find(node: WorkflowNode | undefined, ...path: readonly string[]): WorkflowNode | undefined {
   return path.reduce<WorkflowNode | undefined>(
     (found, key) => entriesOf(found).find(([name]) => name === key)?.[1],
@@ -51,7 +51,7 @@ export function scalarsOf(node: WorkflowNode): readonly (WorkflowNode & { readon
   return (node.kind === "list" ? node.items : node.entries.map(([, value]) => value)).flatMap(scalarsOf);
 }
 
-/** What stands between `${{` and `}}`; all of an `if:`, where the braces may be left out. */
+/** The text between `${{` and `}}`, or the whole text of an `if:`, which may omit the braces. */
 export function expressionsIn(text: string): readonly string[] {
   return [...text.matchAll(/\$\{\{(.*?)\}\}/gs)].map(([, expression]) => (expression ?? "").trim());
 }

@@ -1,6 +1,6 @@
 /*
- * GitHub's own parser of workflows and actions. Node cannot import it as it is (it imports JSON without an attribute), so
- * scripts/generate.ts bundles this file into parser.bundle.js, and that is what tests import. Types are those of this file.
+ * GitHub's own parser for workflows and actions. Node cannot import it directly (it imports JSON without an attribute), so
+ * scripts/generate.ts bundles this file into parser.bundle.js, which tests import. The types are those of this file.
  */
 import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";
 import { convertActionTemplate, parseAction } from "@actions/workflow-parser/actions/index";
@@ -14,7 +14,7 @@ import type {
 } from "@actions/workflow-parser/templates/tokens/index";
 import { TokenType } from "@actions/workflow-parser/templates/tokens/types";
 
-/** A part of a file and where it begins, both counted from one. */
+/** Where a part of a file begins; lines and columns count from one. */
 export interface Place {
   readonly line: number;
   readonly column: number;
@@ -28,7 +28,7 @@ export type WorkflowNode =
 export interface ParsedFile {
   readonly text: string;
   readonly name: string;
-  /** What GitHub would refuse, each `line:column: message`; the rest is only to be used where there is none. */
+  /** What GitHub would reject, as `line:column: message`; use the other members only if this is empty. */
   readonly errors: readonly string[];
   readonly root: WorkflowNode;
 }
@@ -70,7 +70,7 @@ function toNode(token: TemplateToken): WorkflowNode {
   return { kind: "scalar", ...scalarOf(token), ...place };
 }
 
-/** As it is written: the parser turns text around an expression into a call of format(). */
+/** The text as written; the parser turns text around an expression into a call of format(). */
 function scalarOf(token: TemplateToken): { text: string; value: string | number | boolean | null } {
   if (token.templateTokenType === TokenType.Null) return { text: "", value: null };
   if (token.templateTokenType === TokenType.BasicExpression) {

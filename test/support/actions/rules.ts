@@ -15,17 +15,17 @@ import type { ParsedFile, Place, WorkflowNode } from "./parser.bundle.js";
 /** A rule reads a workflow or an action and names what breaks it, each with its place. */
 export type WorkflowRule = (file: ParsedFile) => string[];
 
-/** Events whose code, or part of it, is that of somebody who may not write to the repository. */
+/** Events that run code, or part of it, from someone who may not write to the repository. */
 const FOREIGN = ["pull_request", "pull_request_review", "pull_request_review_comment", "issue_comment", "merge_group"];
 
-/** What a token may write, by event: a right is added here together with the need for it. */
+/** What a token may write, by event. Add a right here only together with the need for it. */
 const WRITES: Readonly<Record<string, readonly string[]>> = {
   workflow_run: ["checks", "pull-requests", "statuses"],
   push: ["packages"],
   schedule: ["packages", "contents", "pull-requests"],
 };
 
-/** Values that only GitHub itself writes. All others could hold a quote, a semicolon, a substitution. */
+/** Values that only GitHub itself writes. All others could contain a quote, a semicolon, a substitution. */
 const TRUSTED =
   /^(?:runner\.(?:temp|os|arch)|github\.(?:run_id|run_number|run_attempt|sha|workspace|action_path)|(?:needs\.[\w-]+\.result)|steps\.[\w-]+\.(?:outcome|conclusion))$/;
 
@@ -59,7 +59,7 @@ export const permissionsAreLeast: WorkflowRule = (file) => {
   return messages;
 };
 
-/** `github` as a whole has the token in it. */
+/** `github` as a whole contains the token. */
 const SECRET = /\bsecrets\b|\bgithub\b(?!\s*\.\s*(?!token\b)\w)/;
 
 export const foreignCodeMeetsNoSecret: WorkflowRule = (file) => {
@@ -74,12 +74,12 @@ export const noPullRequestTarget: WorkflowRule = (file) =>
     ? [`${file.name}:1:1: pull_request_target: use pull_request and workflow_run`]
     : [];
 
-/** With the rights of the default branch nothing of a pull request is checked out, nor put where programs look for files. */
+/** With the default branch's rights, nothing of a pull request is checked out or put where programs look for files. */
 export const trustedHalfStaysApart: WorkflowRule = (file) => {
   const composite = find(file.root, "runs") !== undefined;
   if (!composite && !eventsOf(file).includes("workflow_run")) return [];
   const checkouts = stepsUsing(file, "actions/checkout").flatMap((step) => {
-    // An action does not know who uses it, so its step must ask.
+    // An action does not know which event uses it, so its step must check.
     if (composite && textOf(find(step, "if")) === "github.event_name == 'pull_request'") return [];
     const foreign = ["ref", "repository"].map((key) => find(step, "with", key)).filter((node) => node !== undefined);
     return foreign.map((node) =>
@@ -121,7 +121,7 @@ export const machinesAreNamed: WorkflowRule = (file) =>
     .filter(([, job]) => textOf(find(job, "runs-on")) !== "ubuntu-24.04")
     .map(([name, job]) => told(file, job, `${name}: runs-on ubuntu-24.04; -latest changes by itself`));
 
-/** Jobs of a matrix and skipped jobs are no check that can be required, so one job stands for all of them. */
+/** A matrix job or a skipped job cannot be a required check, so one job stands for all of them. */
 export const oneJobStandsForAll: WorkflowRule = (file) => {
   const names = jobsOf(file).map(([name]) => name);
   if (!eventsOf(file).includes("pull_request") || names.length < 2) return [];
@@ -138,7 +138,7 @@ export const oneJobStandsForAll: WorkflowRule = (file) => {
 
 const MOST_JOBS = 256;
 
-/** One that is computed must be known not to be empty (scripts/action/matrix.ts counts it); others are counted here. */
+/** A computed matrix must be known not to be empty (scripts/action/matrix.ts counts its jobs); others are counted here. */
 export const matricesAreBounded: WorkflowRule = (file) =>
   jobsOf(file).flatMap(([name, job]) => {
     const matrix = find(job, "strategy", "matrix");

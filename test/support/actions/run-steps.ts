@@ -13,13 +13,13 @@ export type Conclusion = "success" | "failure" | "skipped";
 export interface StepResult {
   readonly name: string;
   readonly id: string | undefined;
-  /** Before continue-on-error. */
+  /** The result before continue-on-error applies. */
   readonly outcome: Conclusion;
   readonly conclusion: Conclusion;
   readonly outputs: Readonly<Record<string, string>>;
   readonly log: string;
   readonly annotations: readonly Annotation[];
-  /** Of a composite action. */
+  /** Outputs of a composite action. */
   readonly steps: readonly StepResult[];
 }
 
@@ -29,7 +29,7 @@ interface Scope {
   readonly contexts: Contexts;
   readonly env: Readonly<Record<string, string>>;
   readonly steps: Record<string, Value>;
-  /** Where the action is whose steps these are. */
+  /** The directory of the action that these steps belong to. */
   readonly action: string | undefined;
   failed: boolean;
 }
@@ -37,7 +37,7 @@ interface Scope {
 type Partial = Pick<StepResult, "outcome" | "outputs" | "log" | "annotations" | "steps">;
 const SKIPPED: Partial = { outcome: "skipped", outputs: {}, log: "", annotations: [], steps: [] };
 
-/** Runs the steps of a job one after the other; after a failure only those whose `if:` asks for it. */
+/** Runs the steps of a job one after another; after a failure only those whose `if:` asks to run. */
 export async function runJobSteps(steps: readonly Step[], job: JobState): Promise<StepResult[]> {
   return await runAll(steps, { job, contexts: job.contexts, env: {}, steps: {}, action: undefined, failed: false });
 }
@@ -68,7 +68,7 @@ interface Here {
   readonly scope: Scope;
   readonly contexts: Contexts;
   readonly env: Readonly<Record<string, string>>;
-  /** What the step itself adds to it. */
+  /** Variables that the step itself adds. */
   readonly own: Readonly<Record<string, string>>;
   readonly status: Status;
 }
@@ -95,7 +95,7 @@ async function runComposite(
   here: Here,
 ): Promise<Partial> {
   const { job } = here.scope;
-  // An action sees neither secrets nor variables: what it is to know comes in its inputs.
+  // An action sees neither secrets nor variables: everything it needs comes in its inputs.
   const { vars: _vars, secrets: _secrets, needs: _needs, ...contexts } = job.contexts;
   const defaults = Object.entries(action.inputs).map(([name, input]) => {
     return [name, asText(interpolate(input?.default ?? "", contexts, here.status))];
@@ -127,7 +127,7 @@ async function runComposite(
   };
 }
 
-/** Only bash, as all our steps ask for it: with -o pipefail, and stopping at the first failure. */
+/** Supports only bash, which all our steps use: with -o pipefail, and stopping at the first failure. */
 async function runShell(step: Step, { scope, contexts, env, status }: Here): Promise<Partial> {
   const { job } = scope;
   const folder = await mkdtemp(join(job.temp, "..", "step-"));

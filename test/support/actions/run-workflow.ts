@@ -19,16 +19,16 @@ export interface WorkflowRequest {
   readonly file: string;
   readonly event: WorkflowEvent;
   readonly runId: number;
-  /** None for events of forks: the caller knows. */
+  /** The caller passes none for events of forks. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly vars: Readonly<Record<string, string>>;
   readonly host: Host;
-  /** A directory of this run's own; it stays for the test to look into. */
+  /** A directory for this run, which remains for the test to inspect. */
   readonly directory: string;
 }
 
 export interface JobResult {
-  /** The job's key, for a matrix with the number of its part: `build`, `build (0)`. */
+  /** The job's key, with the index of the matrix part if there is one: `build`, `build (0)`. */
   readonly name: string;
   readonly conclusion: Conclusion;
   readonly outputs: Readonly<Record<string, string>>;
@@ -36,7 +36,7 @@ export interface JobResult {
   readonly annotations: readonly Annotation[];
   readonly log: string;
   readonly summary: string;
-  /** Where its checkouts are. */
+  /** The directory of its checkouts. */
   readonly workspace: string;
 }
 
@@ -45,16 +45,16 @@ export interface WorkflowResult {
   readonly jobs: readonly JobResult[];
 }
 
-/** All parts of a job of the workflow. A job that was skipped has none. */
+/** All parts of one of the workflow's jobs. A skipped job has none. */
 interface Done {
   readonly result: Conclusion;
   readonly outputs: Readonly<Record<string, string>>;
 }
 
 /**
- * Runs a workflow file as Actions would, as far as ours need it: jobs in the order of their needs, the parts of a matrix one
- * after the other. Not here: containers, services, reusable workflows, environments, timeouts, concurrency, cancelling.
- * Throws where the file is one that GitHub refuses.
+ * Runs a workflow file as Actions would, as far as our workflows need: jobs in the order of their needs, the parts of a matrix one
+ * after another. Not supported: containers, services, reusable workflows, environments, timeouts, concurrency, cancelling.
+ * Throws if GitHub would reject the file.
  */
 export async function runWorkflow(request: WorkflowRequest): Promise<WorkflowResult> {
   const workflow = await loadWorkflow(request.file, request.workflow);
@@ -163,7 +163,7 @@ function skipped(name: string): JobResult {
   return { name, conclusion: "skipped", outputs: {}, steps: [], annotations: [], log: "", summary: "", workspace: "" };
 }
 
-/** The functions of a job's `if:` look at everything that it needs, directly or not; what was skipped is no success. */
+/** The functions of a job's `if:` consider all jobs that it needs, directly or not; a skipped job is not a success. */
 function statusBefore(name: string, { jobs }: Workflow, done: ReadonlyMap<string, Done>): Status {
   const before = (job: string): string[] => needsOf(jobs[job]).flatMap((need) => [need, ...before(need)]);
   const results = before(name).map((need) => done.get(need)?.result);
@@ -178,7 +178,7 @@ function needsOf(job: Job | undefined): readonly string[] {
   return [job?.needs ?? []].flat();
 }
 
-/** Every job after those that it needs; GitHub's parser has refused cycles and names that do not exist. */
+/** Every job after those it needs; GitHub's parser has already rejected cycles and unknown names. */
 function inOrder({ jobs }: Workflow): string[] {
   const order = new Set<string>();
   const add = (name: string): void => {
@@ -189,7 +189,7 @@ function inOrder({ jobs }: Workflow): string[] {
   return [...order];
 }
 
-/** The product of a matrix's lists; entries of `include` are jobs of their own. No matrix: one job without values. */
+/** The product of a matrix's lists; entries of `include` are separate jobs. Without a matrix there is one job without values. */
 function combinations(matrix: Value): Value[] {
   if (matrix === null) return [{}];
   const { include = [], ...lists } = asMap(matrix);

@@ -23,7 +23,7 @@ export interface Run {
   readonly runId?: number;
 }
 
-/** A bare repository that holds our action, and a machine on which `slipway` only writes down how it is called. */
+/** A bare repository that contains our action, and a machine on which `slipway` only records its calls. */
 export class Sandbox {
   readonly artifacts: Artifacts;
   /** The rights of each job's token, in the order of the jobs. */
@@ -53,7 +53,7 @@ export class Sandbox {
     return join(this.directory, ...parts);
   }
 
-  /** Commits files on top of a commit (none: a first one with our action.yml) and points refs of the repository at it. */
+  /** Commits files on top of a commit (by default as a first commit with our action.yml) and points refs of the repository at it. */
   async commit(files: Readonly<Record<string, string>>, { on = "", refs = [] as readonly string[] }): Promise<string> {
     const work = this.path("work");
     if (on !== "") await this.#git("checkout", "-q", "--detach", on);

@@ -2,22 +2,22 @@ import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ROOT } from "./files.js";
 
-/** One call of the command, as a job made it. */
+/** One call of the command by a job. */
 export interface Call {
   readonly argv: readonly string[];
   readonly cwd: string;
-  /** Variables that must (not) reach the command. */
+  /** Variables of the command's environment that tests check. */
   readonly env: Readonly<Record<string, string>>;
-  /** What REGISTRY_AUTH_FILE holds. */
+  /** The content of REGISTRY_AUTH_FILE. */
   readonly auth: string;
 }
 
-/** What the command prints and how it ends, by its verb. */
+/** The command's output and exit code, by its verb. */
 export interface Answer {
   readonly stdout?: string;
   readonly stderr?: string;
   readonly code?: number;
-  /** A file that it writes, below the directory after --out. */
+  /** A file that it writes below the directory given by --out. */
   readonly report?: string;
 }
 
@@ -45,7 +45,7 @@ if (report !== undefined) {
 process.exitCode = code;
 `;
 
-/** A SLIPWAY_HOME whose command only writes down how it was called; the action's own code is the real one. */
+/** A SLIPWAY_HOME whose command only records its calls; the action's own code is the real one. */
 export class StubSlipway {
   private constructor(
     readonly home: string,

@@ -4,7 +4,7 @@ import { load } from "js-yaml";
 import type { Value } from "./expressions.js";
 import { type ParsedFile, readAction, readWorkflow } from "./parser.bundle.js";
 
-/* Workflows and actions as they are run: GitHub's parser has taken them before, so the shapes below are what is in them. */
+/* Workflows and actions as they run. GitHub's parser has accepted them, so they have the shapes below. */
 
 export interface Step {
   readonly id?: string;
@@ -44,7 +44,7 @@ export interface CompositeAction {
   readonly steps: readonly Step[];
 }
 
-/** Throws what GitHub would say where it would refuse the file. */
+/** Throws GitHub's errors if it would reject the file. */
 export async function loadWorkflow(name: string, text: string): Promise<Workflow> {
   return accepted(await readWorkflow(name, text)) as Workflow;
 }
