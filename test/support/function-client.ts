@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { MODULES, type RuntimeProcess, runtimeDirectory, startProcess } from "./runtime-process.js";
 
-/** What a function server of one language needs. */
+/** The files and commands of the function server for one language. */
 export interface FunctionLanguage {
   readonly name: string;
   /** The handler's file. */
@@ -12,7 +12,7 @@ export interface FunctionLanguage {
   readonly validator: readonly [string, ...string[]];
 }
 
-// -B: bytecode beside the sources would get into images that are built from here.
+// -B, because bytecode beside the sources would get into images that are built from this directory.
 export const NODE: FunctionLanguage = {
   name: "nodejs",
   file: "handler.mjs",
@@ -39,7 +39,7 @@ export interface FunctionAnswer {
 
 export interface FunctionServer extends RuntimeProcess {
   call(payload: unknown, context?: unknown): Promise<FunctionAnswer>;
-  /** What is sent to `/` as it stands. */
+  /** Sends a body to `/` unchanged. */
   post(body: string | Buffer): Promise<FunctionAnswer>;
 }
 

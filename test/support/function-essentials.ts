@@ -2,8 +2,8 @@ import type { StartRuntime } from "./runtime-process.js";
 import { assert } from "./suite.js";
 
 /**
- * What every image with a function server must do, over HTTP alone. A base image has no function and must say so; the others
- * greet whoever the payload names.
+ * Checks over HTTP alone what every image with a function server must do. A base image has no function and must say so; the others
+ * greet the person in the payload.
  */
 export async function functionEssentials(name: string, start: StartRuntime): Promise<void> {
   if (!name.startsWith("greeting-")) {
@@ -42,7 +42,7 @@ export async function functionEssentials(name: string, start: StartRuntime): Pro
   }
 }
 
-/** It does not start, and says why. */
+/** Checks that it does not start, and says why. */
 async function assertNoFunction(start: StartRuntime): Promise<void> {
   const said = await start().then(
     async (server) => {

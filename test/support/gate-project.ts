@@ -10,7 +10,7 @@ import type { Workspace } from "./workspace.js";
 
 export const OWNER = { owner: "acme", repo: "images" };
 export const REPOSITORY = "acme/images";
-/** What Actions' own token may in the report's workflow. */
+/** The permissions of Actions' own token in the report's workflow. */
 export const REPORT_PERMISSIONS = {
   contents: "read",
   pull_requests: "write",
@@ -33,8 +33,8 @@ export interface Half extends Finished {
 
 /**
  * The small catalogue on a forge, with roles: alice is an administrator, bob and dave may write and approve images, mallory
- * has a fork. The pull request's half and the report's half of the gate run as their workflows run them: each in a clone of
- * its own, with the token that it has there.
+ * has a fork. The gate's two halves, for the pull request and for the report, run as in their workflows: each in its own
+ * clone, with the token it has there.
  */
 export class GateProject {
   #count = 0;
@@ -78,14 +78,14 @@ export class GateProject {
     return client(this.forge, { user: login });
   }
 
-  /** A clone of a person, with a new branch. */
+  /** A person's clone, with a new branch. */
   async clone(login: string, branch: string, repository = REPOSITORY): Promise<TestCatalogue> {
     const clone = await this.main.cloneFrom(this.forge.cloneUrl(repository, login), this.#name(login));
     await clone.git.raw(["switch", "--quiet", "--create", branch]);
     return clone;
   }
 
-  /** Commits what was edited, pushes the branch and opens its pull request; the number. */
+  /** Commits the edits, pushes the branch and opens its pull request; returns the number. */
   async propose(clone: TestCatalogue, login: string, title: string, fork?: string): Promise<number> {
     await clone.commit(title);
     const branch = (await clone.git.revparse(["--abbrev-ref", "HEAD"])).trim();
@@ -95,7 +95,7 @@ export class GateProject {
     return data.number;
   }
 
-  /** What `images.yml` does for a pull request: no token, no secret, the head as data. Fails unless it ends with `code`. */
+  /** Does what `images.yml` does for a pull request: no token, no secret, the head as data. Fails unless it ends with `code`. */
   async pullRequestHalf(pull: number, args: readonly string[] = [], code = 0): Promise<Half> {
     const { data } = await this.as("alice").rest.pulls.get({ ...OWNER, pull_number: pull });
     const clone = await this.main.cloneFrom(this.forge.cloneUrl(REPOSITORY), this.#name("runner"));
@@ -109,7 +109,7 @@ export class GateProject {
     return { ...finished, file, report: JSON.parse(await readFile(file, "utf8")) as GateReport };
   }
 
-  /** What `report.yml` does after it: the default branch's clone, a token, and the event as GitHub has it. */
+  /** Does what `report.yml` does afterwards: the default branch's clone, a token, and the event as GitHub sends it. */
   async reportHalf(
     pull: number,
     file: string,
@@ -126,7 +126,7 @@ export class GateProject {
     return clone.expect(code, ["gate", "--publish", file], { env });
   }
 
-  /** Both halves for a change; what is on the pull request then. */
+  /** Runs both halves for a change; returns what the pull request shows then. */
   async gate(pull: number, code = 0) {
     const { report, file, stdout, stderr } = await this.pullRequestHalf(pull, [], code);
     const said = await this.reportHalf(pull, file);
@@ -134,7 +134,7 @@ export class GateProject {
     return { report, stdout, stderr, said, comments, check: await this.check(pull) };
   }
 
-  /** What Actions says to a job, and its token; the one that may read teams is a person's. */
+  /** The environment of a job in Actions, with its token; the token that may read teams is a person's. */
   environment(token = this.forge.botToken(REPOSITORY, REPORT_PERMISSIONS)): Record<string, string> {
     return {
       GITHUB_ACTIONS: "true",

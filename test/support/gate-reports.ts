@@ -8,7 +8,7 @@ import type {
 } from "../../src/model/gate.js";
 import { reason } from "./plans.js";
 
-/** Reports of the gate, and the text that a pull request would smuggle into one. */
+/** Reports of the gate, and texts that a pull request might smuggle into one. */
 
 export const BASE = "def5678".padEnd(40, "0");
 export const HEAD = "abc1234".padEnd(40, "1");

@@ -14,20 +14,20 @@ import type { Job } from "../../src/run/runner.js";
 import { readTarEntries, type TarEntry } from "../../src/run/tar-entries.js";
 import type { Workspace } from "./workspace.js";
 
-/** What a test says of an image: the Containerfile, and its context's files by path. */
+/** A test's image: the Containerfile, and the files of its context by path. */
 export interface RecipeFields extends Partial<Omit<Recipe, "containerfile" | "context">> {
   readonly containerfile: string;
   readonly files?: Readonly<Record<string, string>>;
   /** Entries that are downloaded. */
   readonly downloads?: readonly ContextEntry[];
-  /** By path, where they are not 0644; busybox has 0755. */
+  /** Modes by path, if not 0644; busybox has 0755. */
   readonly permissions?: Readonly<Record<string, number>>;
 }
 
-/** The content of a file that shall be busybox. */
+/** The content that stands for the busybox program. */
 export const BUSYBOX = "the machine's busybox";
 
-/** Builds images from recipes in a storage of its own, as Slipway does, with nothing around it. */
+/** Builds images from recipes in its own storage, as Slipway does, without the rest of a build. */
 export class ImageBuilder {
   /** PEM. */
   authority = "";
@@ -64,7 +64,7 @@ export class ImageBuilder {
     return builder;
   }
 
-  /** Has Buildah speak to a registry without TLS (containers-registries.conf(5)). */
+  /** Lets Buildah talk to a registry without TLS (containers-registries.conf(5)). */
   async trust(host: string): Promise<void> {
     const file = join(this.directory, "registries.conf");
     await writeFile(file, `[[registry]]\nlocation = "${host}"\ninsecure = true\n`);
@@ -76,7 +76,7 @@ export class ImageBuilder {
     return run(args, { ...options, env: this.#env });
   }
 
-  /** Builds an image on those that were built before under the names in `images`. */
+  /** Builds an image on earlier ones, by their names in `images`. */
   async build(name: string, fields: RecipeFields, images: readonly string[] = []): Promise<Digest> {
     const { containerfile, files = {}, permissions = {}, downloads = [], ...rest } = fields;
     const entry = (path: string): ContextEntry => ({ path, mode: "100644", from: path, content: "" });
@@ -111,7 +111,7 @@ export class ImageBuilder {
     return built.imageId;
   }
 
-  /** Downloads are taken from servers of this machine, with one more authority. */
+  /** Downloads come from servers on this machine, with one additional certificate authority. */
   get #downloads(): DownloadDeps {
     return {
       settings: { privateHosts: ["127.0.0.1"], mirrors: new Map() },
@@ -122,14 +122,14 @@ export class ImageBuilder {
     };
   }
 
-  /** Runs Buildah and gives its standard output. */
+  /** Runs Buildah and returns its standard output. */
   async output(...args: readonly string[]): Promise<string> {
     const { exitCode, stdout, stderr } = await this.buildah.run(args);
     if (exitCode !== 0) throw new Error(`buildah ${args.join(" ")}: ${stderr}`);
     return stdout;
   }
 
-  /** The configuration as it is stored. */
+  /** The stored configuration. */
   async config(imageId: Digest): Promise<StoredConfig> {
     return JSON.parse(await this.output("inspect", "--type", "image", "--format", "{{.Config}}", imageId.slice(7)));
   }

@@ -1,7 +1,7 @@
 import type { ImageFiles } from "../../src/packages/inventory/image-files.js";
 import { isWanted, isWantedDirectory } from "../../src/packages/inventory/wanted.js";
 
-/** The files of an image from texts by path; the walk is done as run/find-files.ts does it, without links. */
+/** The files of an image, made from texts by path; walks them like run/find-files.ts, without links. */
 export function imageFiles(texts: Readonly<Record<string, string>>): ImageFiles {
   const paths = new Set<string>();
   for (const path of Object.keys(texts)) {

@@ -12,7 +12,7 @@ interface Config {
 
 const bare = (imageId: string) => imageId.replace("sha256:", "");
 
-/** `config` of an image in a storage of Slipway's. */
+/** The `config` of an image in one of Slipway's storages. */
 export async function imageConfig(storage: string, imageId: string): Promise<Config> {
   const text = await buildahIn(storage, "inspect", "--type", "image", "--format", "{{.Config}}", bare(imageId));
   return (JSON.parse(text) as { readonly config?: Config }).config ?? {};
@@ -51,7 +51,7 @@ export async function startImage(
     stderr: Buffer.concat(chunks.stderr).toString("utf8"),
   });
   const stop = async () => {
-    // Buildah kills what runs in the container.
+    // Buildah kills the processes in the container.
     if (child.exitCode === null) child.kill("SIGTERM");
     await ended;
     await buildahIn(storage, "rm", container);

@@ -2,10 +2,10 @@ import { findMarker } from "../../src/report/gate/comment.js";
 import { nestingProblem, type Page } from "./markdown-page.js";
 import { assert } from "./suite.js";
 
-/** The one address in a page under test. */
+/** The only address in a page under test. */
 export const REPORT_URL = "https://forge.example/acme/images/actions/runs/1";
 const OURS = new Set("h3 p strong table thead tbody tr th td code pre ul li details summary br a".split(" "));
-/** What must hold of every page, whatever the report says. */
+/** Checks what must be true of every page, whatever the report contains. */
 export function assertInert(page: Page, text: string): void {
   const { tags, prose, html, cells, comments } = page;
   assert.equal(

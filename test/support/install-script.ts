@@ -2,7 +2,7 @@ import { BUILT_IN_LANGUAGES } from "../../src/packages/built-in-languages.js";
 import { manifestDirectory } from "../../src/render/prepare.js";
 import { builtInTemplates } from "../../src/render/templates.js";
 
-/** What the RUN step of a language does for a manifest, as text for `setup`: Slipway's own prologue stands in front of that. */
+/** The RUN step of a language for a package manifest, as text for `setup`, before which Slipway puts its own prologue. */
 export function manifestScript(manager: string, image: string): string {
   const template = builtInTemplates().install.get(manager);
   if (template === undefined) throw new Error(`no template ${manager}`);
@@ -10,7 +10,7 @@ export function manifestScript(manager: string, image: string): string {
   return text.replace(/^RUN /, "").replaceAll("\\\n", " ").trim();
 }
 
-/** The definition of an image that installs from manifests beside it. */
+/** The definition of an image that installs from package manifests beside it. */
 export function manifestImage(manager: string, image: string, parent: string, files: readonly string[]): string {
   const artifacts = files.map((path) => `  - { path: ${path}, dest: ${manifestDirectory(image)} }\n`).join("");
   return `name: ${image}
@@ -22,7 +22,7 @@ ${artifacts}setup:
 `;
 }
 
-/** The command that lists what a language has installed. */
+/** The command that lists a language's installed packages. */
 export function listCommand(manager: string): readonly string[] {
   return BUILT_IN_LANGUAGES.find(({ name }) => name === manager)?.list.command ?? [];
 }

@@ -25,15 +25,15 @@ const SETTINGS = {
     validate: true,
     hover: true,
     completion: true,
-    // A list of schemas on the network, by which other editors guess.
+    // The network's list of schemas, from which other editors guess.
     schemaStore: { enable: false, url: "" },
     kubernetesCRDStore: { enable: false },
   },
 };
 
-/** The language server that most editors use for YAML, with an editor's side of the conversation. */
+/** The YAML language server that most editors use, with the editor's side of the conversation. */
 export class LanguageServer {
-  /** What it asked of the network, which must be nothing. */
+  /** Its requests to the network, which must be none. */
   requests: readonly string[] = [];
   readonly #waiting = new Map<string, (diagnostics: readonly Diagnostic[]) => void>();
   #opened = 0;
@@ -105,9 +105,9 @@ export class LanguageServer {
     await connection.sendNotification("initialized", {});
   }
 
-  /** Opens a text as if it stood at a path, and waits for what is marked in it: `line:column message`. */
+  /** Opens a text as if it were at a path, and waits for its marks: `line:column message`. */
   async open(path: string, text: string): Promise<{ readonly uri: string; readonly marks: readonly string[] }> {
-    // A name of its own each time; only the folder counts, for the schema.
+    // A new name each time; only the folder matters for the schema.
     const uri = pathToFileURL(`${this.directory}/${path}`).href.replace(/\.yaml$/, `-${++this.#opened}.yaml`);
     const marked = new Promise<readonly Diagnostic[]>((resolve) => this.#waiting.set(uri, resolve));
     await this.connection.sendNotification("textDocument/didOpen", {
@@ -119,7 +119,7 @@ export class LanguageServer {
     return { uri, marks };
   }
 
-  /** Labels of what is offered where `▌` stands. */
+  /** Labels of the completions offered at `▌`. */
   async complete(path: string, text: string): Promise<readonly string[]> {
     const { uri, position } = await this.#openAt(path, text);
     const answer = await this.connection.sendRequest("textDocument/completion", { textDocument: { uri }, position });
@@ -127,7 +127,7 @@ export class LanguageServer {
     return items.map(({ label }) => label);
   }
 
-  /** What is shown over the place where `▌` stands. */
+  /** The hover text at `▌`. */
   async hover(path: string, text: string): Promise<string> {
     const { uri, position } = await this.#openAt(path, text);
     const answer = await this.connection.sendRequest("textDocument/hover", { textDocument: { uri }, position });

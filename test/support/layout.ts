@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The configuration of what is no image. */
+/** The configuration of manifests that are not images. */
 const EMPTY_TYPE = "application/vnd.oci.empty.v1+json";
 
 interface Descriptor {
@@ -15,7 +15,7 @@ interface Descriptor {
 interface Manifest {
   readonly config: Descriptor;
   readonly layers: readonly Descriptor[];
-  /** Instead of the two: of a list of manifests. */
+  /** Instead of these two, if it is a list of manifests. */
   readonly manifests?: readonly Descriptor[];
 }
 
@@ -24,7 +24,7 @@ export interface LayoutImage {
   readonly imageId: string;
 }
 
-/** Every `NAME:TAG` of an OCI layout that is an image, and none of what is kept beside images. Throws where index.json or a manifest is not what it should be. */
+/** Every `NAME:TAG` of an OCI layout that is an image, without other stored data. Throws if index.json or a manifest is invalid. */
 export function layoutTags(directory: string): Map<string, LayoutImage> {
   const tags = new Map<string, LayoutImage>();
   for (const { digest, annotations } of readIndex(directory)) {
@@ -38,13 +38,13 @@ export function layoutTags(directory: string): Map<string, LayoutImage> {
   return tags;
 }
 
-/** As an object, for comparisons that show what differs: `NAME:TAG` to `IMAGE-ID MANIFEST-DIGEST`. */
+/** The images as an object, for readable comparisons: `NAME:TAG` to `IMAGE-ID MANIFEST-DIGEST`. */
 export function layoutContent(directory: string): Record<string, string> {
   const entries = [...layoutTags(directory)].map(([name, { digest, imageId }]) => [name, `${imageId} ${digest}`]);
   return Object.fromEntries(entries.sort(([a = ""], [b = ""]) => (a < b ? -1 : 1)));
 }
 
-/** Reads every blob that any tag needs and checks its size and digest; gives how many there are. */
+/** Reads every blob that any tag needs and checks its size and digest; returns their number. */
 export function checkLayout(directory: string): number {
   const checked = new Set<string>();
   const check = ({ digest, size }: Descriptor): Buffer => {

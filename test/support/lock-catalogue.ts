@@ -6,7 +6,7 @@ import { builtInTemplates } from "../../src/render/templates.js";
 import { lockText } from "../../src/report/lock-text.js";
 import { madeFrom, rootOf } from "../../src/resolve/lock-inputs.js";
 
-/** What `slipway lock` would write if these were the packages; images that `packagesOf` gives nothing for stay open. */
+/** The lockfile that `slipway lock` would write for these packages; images without packages from `packagesOf` stay open. */
 export async function freshLock(
   tree: FileTree,
   packagesOf: (image: string) => readonly LockedPackage[] | undefined,

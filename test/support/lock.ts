@@ -4,7 +4,7 @@ import type { ImageName } from "../../src/model/names.js";
 import { lockText } from "../../src/report/lock-text.js";
 import { digest } from "./definitions.js";
 
-/** A package of apt, with what a test cares about. */
+/** A locked package of apt, with the members that a test cares about. */
 export function locked(name: string, version: string, fields: Partial<LockedPackage> = {}): LockedPackage {
   const file = `${name}_${version.replace(":", "%3a")}_amd64.deb`;
   return { manager: "apt", name, version, arch: "amd64", file, size: 1, sha256: "a".repeat(64), why: [], ...fields };
@@ -12,7 +12,7 @@ export function locked(name: string, version: string, fields: Partial<LockedPack
 
 export type LockFields = Readonly<Record<string, readonly LockedPackage[] | LockedImage>>;
 
-/** The text of a lock; entries without `madeFrom` get one that nothing has. */
+/** The text of a lockfile; entries without `madeFrom` get one that matches nothing. */
 export function lockOf(images: LockFields, bases: Readonly<Record<string, string>> = {}): string {
   const entries = Object.entries(images).map(([name, entry]): [ImageName, LockedImage] => {
     return [name as ImageName, "packages" in entry ? entry : { madeFrom: "0".repeat(64), packages: entry }];
@@ -28,7 +28,7 @@ const hex = fc.stringMatching(/^[0-9a-f]{64}$/);
 const names = fc.uniqueArray(name, { maxLength: 3 }).map((list) => [...list].sort());
 const license = fc.string({ minLength: 1, maxLength: 30, unit: "binary" }).filter((text) => !/\p{Cc}/u.test(text));
 
-/** Any package that the format has room for. */
+/** Any package that the format can express. */
 export const anyPackage: fc.Arbitrary<LockedPackage> = fc.record(
   {
     stage: fc.stringMatching(/^[a-z][a-z0-9]{0,3}$/),

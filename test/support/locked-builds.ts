@@ -24,7 +24,7 @@ export interface Place {
   readonly files?: Pick<FileStore, "fetchFile">;
 }
 
-/** Builds images of a catalogue in a state directory of its own, with and without a lock. */
+/** Builds images of a catalogue in a separate state directory, with and without a lockfile. */
 export class LockedBuilds {
   private constructor(
     readonly loaded: LoadedCatalogue,
@@ -57,7 +57,7 @@ export class LockedBuilds {
     return image.recipe;
   }
 
-  /** `locked` undefined: the build resolves. */
+  /** Without `locked` the build resolves packages. */
   async build(
     name: string,
     images: Readonly<Record<string, StoredImage>> = {},
@@ -82,14 +82,14 @@ export class LockedBuilds {
     return this.workshop.ask({ ...question, ...(output === undefined ? {} : { output }) });
   }
 
-  /** Tab-separated lines of the first image that the second one has not. */
+  /** Tab-separated lines of the first image that the second one does not have. */
   async added(image: Digest, base: Digest | undefined, command: readonly string[]): Promise<string[][]> {
     const lines = (text: string) => text.split("\n").filter((line) => line !== "");
     const there = new Set(base === undefined ? [] : lines(await this.ask(base, command)));
     return lines(await this.ask(image, command)).flatMap((line) => (there.has(line) ? [] : [line.split("\t")]));
   }
 
-  /** What `slipway lock` would say of packages: asks the manager in an image for their files, which end in `directory`. */
+  /** Locks packages as `slipway lock` would: asks the package manager in an image for their files, which end up in `directory`. */
   async lock(
     manager: LockManager,
     image: Digest,
@@ -118,7 +118,7 @@ export class LockedBuilds {
   }
 }
 
-/** Prints name, version and architecture of each package of Debian's. */
+/** Prints name, version and architecture of each Debian package. */
 export const DPKG = ["dpkg-query", "--show", "--showformat=${Package}\\t${Version}\\t${Architecture}\\n"];
 /** Prints name and version of each package that pip has installed. */
 export const PIP = [
@@ -133,7 +133,7 @@ export const NPM = [
   `find /usr/local/lib -path '*/node_modules/*' -name package.json | while read -r f; do node -p 'const p = require(process.argv[1]); p.name && p.version ? p.name + "\\t" + p.version : ""' "$f"; done | sort -u`,
 ];
 
-/** Code and message of what fails a step. */
+/** Code and message of a failed step. */
 export const failureOf = (action: Promise<unknown>): Promise<string> =>
   action.then(
     () => assert.unreachable("nothing failed") as never,

@@ -2,7 +2,7 @@ import type { ReadManifest } from "../../src/model/manifest.js";
 
 type Others = Readonly<Record<string, string>>;
 
-/** What a manifest asks for, in short: `line:column name =version`, `name constraint`, and `?` behind what is optional. */
+/** The packages of a package manifest in short form: `line:column name =version`, `name constraint`, with `?` after optional ones. */
 export function asked(read: ReadManifest, text: string, others: Others = {}): string[] {
   const { requests, problems } = read(text, others);
   if (problems.length > 0) throw new Error(JSON.stringify(problems));
@@ -12,7 +12,7 @@ export function asked(read: ReadManifest, text: string, others: Others = {}): st
   });
 }
 
-/** What is refused: `line:column message (hint)`. */
+/** The problems: `line:column message (hint)`. */
 export function refused(read: ReadManifest, text: string, others: Others = {}): string[] {
   return read(text, others).problems.map(({ line, column, message, hint }) => `${line}:${column} ${message} (${hint})`);
 }

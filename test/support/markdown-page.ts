@@ -4,11 +4,11 @@ import { gfm, gfmHtml } from "micromark-extension-gfm";
 /** Markdown as GitHub shows it, taken apart. */
 export interface Page {
   readonly html: string;
-  /** Names of the elements, in order, closing ones as `/name`; comments as `!`. */
+  /** Names of the elements in order, closing tags as `/name`, comments as `!`. */
   readonly tags: readonly string[];
   /** Contents of code spans and blocks. */
   readonly code: readonly string[];
-  /** Text that is not within code: where GitHub looks for mentions, issues and links. */
+  /** Text outside code, where GitHub looks for mentions, issues and links. */
   readonly prose: string;
   /** Number of cells of every row. */
   readonly cells: readonly number[];
@@ -41,7 +41,7 @@ export function renderMarkdown(markdown: string): Page {
   return { html, tags, code, prose, cells: rows.map((row) => row.split(/<t[dh]/).length - 1), comments };
 }
 
-/** The first thing that is wrong with how elements nest; undefined: nothing. */
+/** The first error in the nesting of elements; undefined if there is none. */
 export function nestingProblem(tags: readonly string[]): string | undefined {
   const open: string[] = [];
   for (const tag of tags) {

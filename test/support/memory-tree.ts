@@ -4,7 +4,7 @@ import { type FileTree, indexFiles, type TreeFile } from "../../src/load/git/tre
 import type { Diagnostic } from "../../src/model/diagnostic.js";
 import { builtInTemplates } from "../../src/render/templates.js";
 
-/** A file's text, or where a symbolic link points. */
+/** A file's text, or the target of a symbolic link. */
 export type MemoryFile = string | { readonly link: string };
 export type MemoryFiles = Readonly<Record<string, MemoryFile>>;
 
@@ -12,7 +12,7 @@ const templates = builtInTemplates();
 
 const bytesOf = (file: MemoryFile) => Buffer.from(typeof file === "string" ? file : file.link);
 
-/** A working tree of which nothing is on disk. It cannot be copied: nothing is built from it. */
+/** A working tree in memory only. It cannot be copied, because nothing is built from it. */
 export function memoryTree(files: MemoryFiles): FileTree {
   const entries = Object.entries(files).map(([path, file]): TreeFile => {
     const mode = typeof file === "string" ? "100644" : "120000";
@@ -34,17 +34,17 @@ export function memoryTree(files: MemoryFiles): FileTree {
   };
 }
 
-/** load → resolve → check → render of a catalogue that is in memory only. */
+/** Runs load → resolve → check → render on a catalogue in memory. */
 export function loadMemory(files: MemoryFiles, today = "2026-06-01"): Promise<LoadedCatalogue> {
   return loadDesired(memoryTree(files), templates, { today });
 }
 
-/** `file:line:column code: message | hint` of everything that is wrong with a catalogue; warnings begin with `warning`. */
+/** All diagnostics of a catalogue as `file:line:column code: message | hint`; warnings begin with `warning`. */
 export async function problemsOf(files: MemoryFiles): Promise<string[]> {
   return (await loadMemory(files)).diagnostics.map(describe);
 }
 
-/** The same without messages, where hints and places tell enough. */
+/** The same without messages, if hints and places are enough. */
 export async function placesOf(files: MemoryFiles): Promise<string[]> {
   const { diagnostics } = await loadMemory(files);
   return diagnostics.map(({ file, line, column, code }) => `${file}:${line}:${column} ${code}`);

@@ -19,7 +19,7 @@ const paths = fc.oneof(
 const nested = (depth: number): Value =>
   depth === 0 ? "x" : depth % 2 === 0 ? [nested(depth - 1)] : { a: nested(depth - 1) };
 
-/** What a value becomes where it does not become another one of the file. */
+/** The replacements of a value, besides other values of the file. */
 const replacements: fc.Arbitrary<Value> = fc.oneof(
   { weight: 5, arbitrary: fc.constantFrom(...Object.values(ATTACKS)) },
   {
@@ -95,13 +95,13 @@ const changes: fc.Arbitrary<Change> = fc.record({
   ),
 });
 
-/** Mostly one, so that a good part of the mutants is accepted. */
+/** Mostly one, so that many mutants are accepted. */
 const fewChanges = fc.oneof(
   { weight: 3, arbitrary: fc.array(changes, { minLength: 1, maxLength: 1 }) },
   { weight: 1, arbitrary: fc.array(changes, { minLength: 2, maxLength: 4 }) },
 );
 
-/** The places of all values, the whole left out. */
+/** The places of all values except the root. */
 function placesIn(value: Value, path: Path = []): Path[] {
   if (typeof value === "string") return [path];
   const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
@@ -112,7 +112,7 @@ function valueAt(value: Value, path: Path): Value {
   return path.reduce<Value>((at, key) => (at as Record<string | number, Value>)[key] ?? "", value);
 }
 
-/** The value with what `change` makes of the entry at a place; undefined takes the entry away. */
+/** The value with the entry at a place changed by `change`; undefined removes the entry. */
 function changed(value: Value, [key, ...rest]: Path, change: (entry: Value) => Value | undefined): Value {
   if (key === undefined || typeof value === "string") return value;
   const inner = (entry: Value) => (rest.length === 0 ? change(entry) : changed(entry, rest, change));
@@ -155,7 +155,7 @@ function apply(value: Value, { kind, at, to, value: other, key }: Change): Value
 const renamed = (mapping: { readonly [key: string]: Value }, from: string, to: string): Value =>
   Object.fromEntries(Object.entries(mapping).map(([name, entry]) => [name === from ? to : name, entry]));
 
-/** YAML takes JSON as it is. Every second one is of several lines, so that places differ. */
+/** JSON is valid YAML. Every second text has several lines, so that places differ. */
 const written = (value: Value, lines: boolean) => JSON.stringify(value, undefined, lines ? 1 : 0);
 
 /** The rich catalogue with one file whose structure is changed. */

@@ -12,7 +12,7 @@ const paths = fc.oneof(
 
 const attacks = Object.values(ATTACKS).map((text) => JSON.stringify(text));
 const raw = Object.values(ATTACKS).filter(({ length }) => length < 100);
-/** What a value becomes. */
+/** The replacements of a value. */
 const values = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...attacks) },
   { weight: 2, arbitrary: fc.constantFrom(...raw) },
@@ -96,13 +96,13 @@ const changes: fc.Arbitrary<Change> = fc.record({
   line: lines,
 }) as fc.Arbitrary<Change>;
 
-/** Mostly one, so that a good part of the mutants is accepted. */
+/** Mostly one, so that many mutants are accepted. */
 const fewChanges = fc.oneof(
   { weight: 3, arbitrary: fc.array(changes, { minLength: 1, maxLength: 1 }) },
   { weight: 1, arbitrary: fc.array(changes, { minLength: 2, maxLength: 4 }) },
 );
 
-/** A value in a line: behind `: `, or an entry of a list. */
+/** A value in a line: after `: `, or an entry of a list. */
 const PIECES = /(?<=[:[,-] +)(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s,[\]{}"'#][^,[\]{}\n]*?)(?=\s*(?:[,\]}]|$))/g;
 
 function apply(text: string, { kind, at, to, value, line }: Change): string {

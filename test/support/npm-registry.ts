@@ -36,7 +36,7 @@ export function packNpm(name: string, version: string, dependencies: Readonly<Re
 /** Name, version and dependencies. */
 export type NpmPackage = readonly [name: string, version: string, dependencies?: Readonly<Record<string, string>>];
 
-/** A registry of packages on the loopback interface; of each name the last version is the latest. */
+/** A package registry on the loopback interface; the last version of each name is the latest. */
 export async function startNpmRegistry(packages: readonly NpmPackage[]): Promise<StaticServer> {
   const files = new Map<string, Buffer | string>();
   const registry = await startStaticServer(files);

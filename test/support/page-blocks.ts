@@ -2,9 +2,9 @@
 export interface PageBlock {
   readonly language: string;
   readonly text: string;
-  /** The heading it stands below, without `#`. */
+  /** The heading above it, without `#`. */
   readonly heading: string;
-  /** Where `text` begins in the page. */
+  /** The offset of `text` in the page. */
   readonly at: number;
 }
 
@@ -18,11 +18,11 @@ export function blocksOf(page: string): PageBlock[] {
 
 const headingAt = (page: string, at: number) => headingsOf(page.slice(0, at)).at(-1) ?? "";
 
-/** The headings of a page, without `#`. A comment in a block is none. */
+/** The headings of a page, without `#`. Comments in blocks are not headings. */
 export const headingsOf = (page: string) =>
   [...page.replace(/^```[\s\S]*?^```$/gm, "").matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => heading);
 
-/** The page with other texts in some of its blocks. */
+/** The page with some of its blocks replaced. */
 export function withTexts(page: string, texts: ReadonlyMap<PageBlock, string>): string {
   let result = page;
   for (const [{ at, text }, next] of [...texts].sort(([a], [b]) => b.at - a.at))
@@ -30,7 +30,7 @@ export function withTexts(page: string, texts: ReadonlyMap<PageBlock, string>): 
   return result;
 }
 
-/** What a link to a heading says behind `#`, as GitHub makes it. */
+/** The anchor of a heading (the part of a link after `#`), as GitHub makes it. */
 export const anchorOf = (heading: string) =>
   heading
     .toLowerCase()

@@ -9,7 +9,7 @@ export const EXAMPLE = fileURLToPath(new URL("../../../examples/photon", import.
 
 let copies = 0;
 
-/** A copy of it with other files, below a directory of its own; what was built in it is left behind. */
+/** A copy of the example with other files, in a separate directory, without its builds. */
 export function copyExample(workspace: Workspace, files: Readonly<Record<string, string>> = {}): string {
   copies++;
   const directory = workspace.path(`copy-${copies}`, "examples", "photon");

@@ -30,7 +30,7 @@ export function plan(steps: readonly PlanStep[], fields: Partial<Plan> = {}): Pl
   };
 }
 
-/** Built by default; what was not built has no image. */
+/** Built by default; a result that was not built has no image. */
 export function result(image: string, fields: Partial<BuildResult> = {}): BuildResult {
   const there = !["failed", "skipped"].includes(fields.outcome ?? "built");
   return {

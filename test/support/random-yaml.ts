@@ -1,6 +1,6 @@
 import type { YamlValue } from "../../src/load/yaml/value.js";
 
-/** Numbers below a bound, one after the other: what fast-check shrinks. */
+/** A sequence of numbers below a bound, which fast-check can shrink. */
 export class Choices {
   #next = 0;
   #comments = 0;
@@ -26,7 +26,7 @@ export class Choices {
   }
 }
 
-/** A value as YAML in any layout that people use: order of keys, indentation, quotes, flow and block form, comments, empty lines. */
+/** Writes a value as YAML in any layout that people use: order of keys, indentation, quotes, flow and block form, comments, empty lines. */
 export function randomYaml(value: YamlValue, choices: Choices): string {
   const head = choices.of(["", "", "---\n", `${choices.comment()}\n\n`, "# yaml-language-server: $schema=x.json\n"]);
   const lines = block(value, 0, choices);
@@ -49,7 +49,7 @@ function listEntry(entry: YamlValue, indent: number, choices: Choices): string[]
   const gap = 1 + choices.below(3);
   if (typeof entry === "object" && size(entry) > 0 && choices.below(3) > 0) {
     const inner = block(entry, indent + 1 + gap, choices);
-    // Comments and empty lines above the first key would stand beside the dash.
+    // Comments and empty lines above the first key would end up beside the dash.
     while (/^\s*(?:#|$)/.test(inner[0] ?? "x")) inner.shift();
     return [...above(indent, choices), dash + " ".repeat(gap) + (inner[0] ?? "").trimStart(), ...inner.slice(1)];
   }
@@ -62,7 +62,7 @@ function keyed(key: string, entry: YamlValue, indent: number, choices: Choices):
     const comment = choices.of(["", "", `   ${choices.comment()}`]);
     const step = least + choices.below(4);
     const inner = block(entry, indent + step, choices);
-    // A comment on the level of the key behind a block belongs to the next key.
+    // A comment after a block at the level of its key belongs to the next key.
     const foot = step > 0 && choices.below(4) === 0 ? [" ".repeat(indent + step) + choices.comment()] : [];
     return [`${key}:${comment}`, ...inner, ...foot];
   }

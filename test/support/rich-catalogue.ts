@@ -1,7 +1,7 @@
-/** A small catalogue that uses everything a definition can say; the files by path. All of it is sound. */
+/** A small, valid catalogue that uses everything a definition can say; its files by path. */
 const SHA = "0123456789abcdef".repeat(4);
 
-/** Those that tests mutate, the most telling first. */
+/** The files that tests mutate, the most important ones first. */
 export const RICH_IMAGE = "images/rich/image.yaml";
 export const RICH_MATRIX = "images/many/image.yaml";
 export const RICH_MODULE = "catalog/modules/users/app/module.yaml";

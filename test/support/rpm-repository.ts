@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 
 const execute = promisify(execFile);
 
-/** One package: a version of something that says in /usr/share/NAME what it is, or whole trees of files. */
+/** One package: a file in /usr/share/NAME that states its version, or whole trees of files. */
 export interface TestRpm {
   readonly name: string;
   /** `[epoch:]version-release`. */
@@ -16,13 +16,13 @@ export interface TestRpm {
   readonly requires?: readonly string[];
   /** Text by path, executable below /usr/bin. */
   readonly files?: Readonly<Record<string, string>>;
-  /** A directory whose whole tree is packed. */
+  /** A directory that is packed with its whole tree. */
   readonly tree?: string;
-  /** Shell text that runs when it has been installed. */
+  /** A shell script that runs after the installation. */
   readonly post?: string;
 }
 
-/** As makeRepository, with packages signed by a key made for it; the key lies beside them as KEY. */
+/** Like makeRepository, with packages signed by a new key, which is stored beside them as KEY. */
 export async function makeSignedRepository(directory: string, packages: readonly TestRpm[]): Promise<void> {
   for (const entry of packages) await buildRpm(directory, entry);
   const home = join(directory, "..", "gnupg");
@@ -86,7 +86,7 @@ function specOf(
     "AutoReqProv: no",
     ...provides.map((other) => `Provides: ${other}`),
     ...requires.map((other) => `Requires: ${other}`),
-    // Files as they are: nothing is stripped, compiled or looked at.
+    // Files are packed unchanged: nothing is stripped, compiled or inspected.
     "%global __os_install_post %{nil}",
     "%global _binaries_in_noarch_packages_terminate_build 0",
     "%description",
@@ -101,14 +101,14 @@ function specOf(
 }
 
 /**
- * Debian's dnf with all that it needs, copied from this machine's own packages into a directory: what such a package brings
- * along is real, and no archive is asked.
+ * Debian's dnf with its dependencies, copied from this machine's installed packages into a directory, so that the files are real and
+ * no archive is needed.
  */
 export async function copyDnfTree(directory: string): Promise<void> {
   for (const part of ["bin", "sbin", "lib", "lib64"]) await mkdir(join(directory, "usr", part), { recursive: true });
   for (const part of ["bin", "sbin", "lib", "lib64"]) await execute("ln", ["-s", `usr/${part}`, join(directory, part)]);
   const { stdout } = await execute("dpkg-query", ["--listfiles", ...(await closure(WANTED))], { maxBuffer: 1 << 26 });
-  // /bin and its kin are links, and tar must not put directories in their places.
+  // /bin and similar paths are links, which tar must not replace by directories.
   const paths = stdout.split("\n").flatMap((line) => {
     const path = line.replace(/^\/(bin|sbin|lib|lib64)\//, "/usr/$1/");
     return /^\/(?:bin|sbin|lib|lib64|\.)?$|^\/usr\/share\/(?:doc|man|locale|info|lintian)\//.test(path) ? [] : [path];
@@ -121,10 +121,10 @@ export async function copyDnfTree(directory: string): Promise<void> {
 
 const WANTED = ["dnf", "rpm", "base-files", "coreutils", "dash", "grep", "sed", "util-linux"];
 
-/** The packages of the rpm tools that nothing here runs; they are half of the bytes. */
+/** Packages of the rpm tools that nothing here runs; they are half of the bytes. */
 const UNUSED = /^(?:perl|libperl|debconf|debugedit|gnupg|gpg-wks|gpgsm|dirmngr|dpkg|adduser|python3-lib2to3|sqlite3)/;
 
-/** Debian packages with what they depend on, as far as this machine has it. */
+/** Debian packages with those of their dependencies that this machine has. */
 async function closure(names: readonly string[]): Promise<string[]> {
   const format = "${Package}\\t${Provides}\\t${Pre-Depends}, ${Depends}\\n";
   const { stdout } = await execute("dpkg-query", ["--show", `--showformat=${format}`], { maxBuffer: 1 << 26 });
@@ -149,7 +149,7 @@ async function closure(names: readonly string[]): Promise<string[]> {
 
 export interface FileServer {
   readonly url: string;
-  /** Paths that were asked for. */
+  /** The requested paths. */
   readonly asked: readonly string[];
   stop(): Promise<void>;
 }

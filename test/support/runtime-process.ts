@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { until } from "./until.js";
 
-/** A runtime that has been started somewhere, as a process or in a container. */
+/** A running runtime, as a process or in a container. */
 export interface StartedRuntime {
-  /** Without `/` at its end. */
+  /** The address, without a trailing `/`. */
   readonly url: string;
-  /** All that it has written so far. */
+  /** Everything it has written so far. */
   logs(): RuntimeLogs;
   stop(): Promise<void>;
 }
@@ -20,21 +20,21 @@ export interface RuntimeLogs {
   readonly stderr: string;
 }
 
-/** Starts a fresh one with these variables. */
+/** Starts a new one with these variables. */
 export type StartRuntime = (env?: Readonly<Record<string, string>>) => Promise<StartedRuntime>;
 
 export interface RuntimeProcess extends StartedRuntime {
   readonly pid: number;
-  /** Sends a signal, and gives the exit code when the process has ended. */
+  /** Sends a signal, and returns the exit code when the process has ended. */
   end(signal: NodeJS.Signals): Promise<number | null>;
-  /** Resolves when it has ended by itself or by a signal. */
+  /** Resolves when the process has ended, on its own or by a signal. */
   readonly ended: Promise<number | null>;
 }
 
-/** The catalogue's modules, where the runtimes are. */
+/** The catalogue's modules, which contain the runtimes. */
 export const MODULES = fileURLToPath(new URL("../../../catalog/modules/", import.meta.url));
 
-/** Nobody: whom a runtime is started as where the tests run as root. */
+/** The user `nobody`, as whom a runtime is started if the tests run as root. */
 const NOBODY = 65_534;
 const AS_NOBODY = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 
@@ -43,7 +43,7 @@ process.once("exit", () => {
   for (const directory of directories) rmSync(directory, { recursive: true, force: true });
 });
 
-/** A directory that belongs to the user whom runtimes are started as; it is gone with this process. */
+/** A directory that belongs to the runtimes' user, and is removed when this process ends. */
 export function runtimeDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), "slipway-runtime-"));
   directories.push(directory);

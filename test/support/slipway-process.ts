@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 const CLI = fileURLToPath(new URL("../../bin/cli.js", import.meta.url));
 
 export interface Finished {
-  /** null: it was ended by a signal. */
+  /** null if a signal ended it. */
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
@@ -15,15 +15,15 @@ export interface Finished {
 export interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Finished>;
-  /** Resolves as soon as standard error holds the text; rejects where the process ends without it. */
+  /** Resolves as soon as standard error contains the text; rejects if the process ends without it. */
   seen(text: string): Promise<void>;
 }
 
 export interface ProcessOptions {
   readonly cwd: string;
-  /** The whole environment: nothing of this machine's reaches Slipway unless a test says so. */
+  /** The whole environment: nothing from this machine's reaches Slipway unless a test passes it. */
   readonly env: Readonly<Record<string, string>>;
-  /** true: in a process group of its own, so that a test can signal the group as a terminal does. */
+  /** true for a separate process group, which a test can signal as a terminal does. */
   readonly group?: boolean;
   /** Octal, for instance "077". */
   readonly umask?: string;
@@ -32,7 +32,7 @@ export interface ProcessOptions {
 /** Starts Slipway as a user's shell does. */
 export function startSlipway(args: readonly string[], { cwd, env, group, umask }: ProcessOptions): Running {
   const direct = [process.execPath, CLI, ...args];
-  // Node can set only its own umask, and would share it with every other test of this process.
+  // Node can only set its own umask, which every other test in this process would share.
   const argv = umask === undefined ? direct : ["/bin/sh", "-c", `umask ${umask}; exec "$@"`, "sh", ...direct];
   const [program = "", ...rest] = argv;
   const child = spawn(program, rest, { cwd, env, detached: group === true, stdio: ["ignore", "pipe", "pipe"] });
@@ -61,7 +61,7 @@ export function startSlipway(args: readonly string[], { cwd, env, group, umask }
   return { child, ended, seen };
 }
 
-/** Signals every process of a group that `startSlipway` made; nothing where it is gone. */
+/** Signals every process of a group that `startSlipway` made; does nothing if the group has ended. */
 export function signalGroup({ child }: Running, signal: NodeJS.Signals): void {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, signal);

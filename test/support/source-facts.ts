@@ -4,11 +4,11 @@ import { isCallExpression, isNewExpression, isStringLiteral, type Node, SyntaxKi
 import { createVirtualFileSystem } from "typescript/unstable/fs";
 import { API } from "typescript/unstable/sync";
 
-/** What the import fence needs to know of one source file. */
+/** The facts about one source file that the import fence needs. */
 export interface SourceFacts {
   /** Below src, for instance `load/yaml.ts`. */
   readonly path: string;
-  /** `to` is a path like `path` for a file of src, `../x` for one outside of it, else the package as it is written. */
+  /** `to` is a path like `path` for a file in src, `../x` for one outside, otherwise the package as written. */
   readonly imports: readonly Located<"to">[];
   /** Mentions of global values that a pure function cannot have: see GLOBALS. */
   readonly globals: readonly Located<"name">[];
@@ -16,11 +16,11 @@ export interface SourceFacts {
 
 type Located<K extends string> = Readonly<Record<K, string>> & { readonly line: number };
 
-/** Looked for with every property they are asked for, so that rules can tell `process.exit` from `process.env`. */
+/** Found together with their properties, so that rules can tell `process.exit` from `process.env`. */
 const GLOBALS = new Set(["process", "Date", "Math", "performance", "crypto", "fetch"]);
 const ROOT = "/src";
 
-/** Every TypeScript file below a directory, by its path there. */
+/** Every TypeScript file below a directory, by its relative path. */
 export function readSources(dir: string): Map<string, string> {
   const names = readdirSync(dir, { recursive: true, encoding: "utf8" });
   const sources = names.filter((name) => name.endsWith(".ts")).sort();
@@ -28,8 +28,8 @@ export function readSources(dir: string): Map<string, string> {
 }
 
 /**
- * Parses sources with the compiler's own parser: a regular expression would trip over strings, comments and templates.
- * The compiler is given these files only, without libraries and without resolving, which is most of the time it takes.
+ * Parses sources with the compiler's own parser, because regular expressions would fail on strings, comments and templates.
+ * The compiler gets only these files, without libraries and without resolving imports, which would take most of the time.
  */
 export function sourceFacts(sources: ReadonlyMap<string, string>): SourceFacts[] {
   const options = { noLib: true, noResolve: true, types: [], module: "nodenext" };
@@ -79,13 +79,13 @@ function* globalsIn(root: Node): Generator<[string, Node]> {
   }
 }
 
-/** `Date` says nothing yet: `new Date` and `Date()` read the clock, `instanceof Date` does not. */
+/** `Date` alone is harmless: `new Date` and `Date()` read the clock, `instanceof Date` does not. */
 function asUsed(node: Node, name: string): string {
   if (isNewExpression(node.parent) && node.parent.expression === node) return `new ${name}`;
   return isCallExpression(node.parent) && node.parent.expression === node ? `${name}()` : name;
 }
 
-/** `a` and `a.b` for identifiers and property accesses; globalThis is left out of it, and `a["b"]` reads as `a.b`. */
+/** `a` and `a.b` for identifiers and property accesses, without globalThis; `a["b"]` is read as `a.b`. */
 function nameOf(node: Node): string | undefined {
   if (node.kind === SyntaxKind.Identifier) return "text" in node ? String(node.text) : undefined;
   if (node.kind !== SyntaxKind.PropertyAccessExpression && node.kind !== SyntaxKind.ElementAccessExpression) return;
@@ -96,7 +96,7 @@ function nameOf(node: Node): string | undefined {
   return object === undefined ? undefined : object === "globalThis" ? property : `${object}.${property}`;
 }
 
-/** True for a part of a longer chain, for a declared or an imported name, and for a key: none of them reads a global. */
+/** True for a part of a longer chain, a declared or imported name, and a key, none of which reads a global. */
 function isPropertyOrName(node: Node): boolean {
   const parent = node.parent as Node & { expression?: Node; initializer?: Node };
   switch (parent.kind) {

@@ -4,14 +4,14 @@ import type { AddressInfo } from "node:net";
 import { join, normalize } from "node:path";
 
 export interface StaticServer {
-  /** Without `/` at its end. */
+  /** The address, without a trailing `/`. */
   readonly url: string;
-  /** Paths that were asked for. */
+  /** The requested paths. */
   readonly asked: string[];
   stop(): Promise<void>;
 }
 
-/** Serves files on the loopback interface: those of a directory, or those that it is given by path. */
+/** Serves files on the loopback interface: those of a directory, or given ones by path. */
 export async function startStaticServer(files: string | ReadonlyMap<string, Buffer | string>): Promise<StaticServer> {
   const asked: string[] = [];
   const server = createServer(async (request, response) => {

@@ -3,10 +3,10 @@ import { type Callback, type Test, suite as uvuSuite } from "uvu";
 
 export * as assert from "uvu/assert";
 
-/** What became of one suite. uvu tells too little to trust its exit code, so the wrapper keeps its own account. */
+/** The results of one suite. uvu reports too little to trust its exit code, so the wrapper keeps its own record. */
 export interface SuiteRecord {
   readonly name: string;
-  /** Titles in the order they were declared. */
+  /** Titles in the order of declaration. */
   readonly declared: string[];
   passed: number;
   skipped: number;
@@ -25,14 +25,14 @@ export interface Failure {
 let records: SuiteRecord[] = [];
 let depth = 0;
 
-/** Hands over what was declared since the last call: the worker calls it once before and once after each file. */
+/** Returns the suites declared since the last call; the worker calls it once before and once after each file. */
 export function takeRecords(): SuiteRecord[] {
   const taken = records;
   records = [];
   return taken;
 }
 
-/** True while a test or a hook is running: what is written to stdout then is the test's own, not uvu's progress. */
+/** True while a test or a hook is running; output to stdout is then the test's, not uvu's progress. */
 export function insideTest(): boolean {
   return depth > 0;
 }
@@ -65,7 +65,7 @@ export function suite(name: string): Test {
   const after = (body: Callback): void => inner.after(hook("after", body));
   after.each = (body: Callback): void => inner.after.each(hook("after.each", body));
   const only = (title: string, body: Callback): void => {
-    // Declared as a plain test: the run fails anyway, and this way it still tells about the others.
+    // Declared as a plain test: the run fails anyway, and this way the others are still reported.
     record.problems.push(`test.only("${title}") in suite "${name}": remove .only, it would hide every other test`);
     declare(title, body);
   };
@@ -80,7 +80,7 @@ export function suite(name: string): Test {
   return Object.assign(declare, { before, after, only, skip, run });
 }
 
-/** Runs a body so that whatever it throws reaches uvu as an Error: uvu dies on anything else, and then reports success. */
+/** Runs a body so that whatever it throws reaches uvu as an Error; on anything else uvu crashes, and then reports success. */
 function guarded(body: Callback, on: { passed?: () => void; failed: (error: Error) => void }): Callback {
   return async (context) => {
     depth += 1;

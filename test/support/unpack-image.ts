@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 import { layoutTags } from "./layout.js";
 
 /**
- * Writes the file system of an image of an OCI layout into a directory, layer by layer (image-spec, layer.md). `only`: patterns of tar(1),
- * for images that are large.
+ * Writes the file system of an image in an OCI layout into a directory, layer by layer (image-spec, layer.md). `only` has patterns of
+ * tar(1), for large images.
  */
 export function unpackImage(layout: string, tag: string, directory: string, only: readonly string[] = []): void {
   const image = layoutTags(layout).get(tag);
@@ -16,7 +16,7 @@ export function unpackImage(layout: string, tag: string, directory: string, only
   for (const { digest } of layers) {
     const archive = ["-xf", blob(digest), "-C", directory, "--no-same-owner"];
     const members = only.length === 0 ? [] : ["--wildcards", ...only, "*.wh.*"];
-    // That a layer has nothing of a pattern ends tar with 2; what it wrote is looked at below.
+    // tar ends with 2 if a layer has no match for a pattern; the files it wrote are checked below.
     spawnSync("tar", [...archive, ...members], {
       stdio: ["ignore", "ignore", only.length === 0 ? "inherit" : "ignore"],
     });

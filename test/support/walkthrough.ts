@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { blocksOf } from "./page-blocks.js";
 
-/** What a page's block of the language `console` says of one command. */
+/** One command and its output, from a `console` block of a page. */
 interface Step {
   readonly command: string;
   readonly expected: readonly string[];
@@ -9,8 +9,8 @@ interface Step {
 }
 
 /**
- * Runs the commands of a page (lines with `$ ` in blocks of the language `console`) one after another, as if in one shell, and gives the
- * first that does not answer what stands below it; undefined: all do. In an answer `…` stands for any text, on a line of its own for any lines.
+ * Runs the commands of a page (lines with `$ ` in `console` blocks) one after another, as if in one shell, and returns the first
+ * whose output differs from the page; undefined if none does. In the output `…` stands for any text, and alone on a line for any lines.
  */
 export function walkThrough(page: string, directory: string, env: NodeJS.ProcessEnv): string | undefined {
   let cwd = directory;

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { crc32, deflateRawSync } from "node:zlib";
 
-/** A wheel of one module (PEP 427) that says its version: a ZIP archive without compression (APPNOTE.TXT 4.3). */
+/** A wheel of one module (PEP 427) that contains its version: a ZIP archive without compression (APPNOTE.TXT 4.3). */
 export function wheel(name: string, version: string): { readonly file: string; readonly bytes: Buffer } {
   const info = `${name}-${version}.dist-info`;
   const files: Record<string, string> = {
@@ -27,7 +27,7 @@ function zip(files: Readonly<Record<string, string>>, pack: (data: Buffer) => Bu
   for (const [path, text] of Object.entries(files)) {
     const [name, plain] = [Buffer.from(path), Buffer.from(text)];
     const data = pack(plain);
-    // Version 2.0, no flags, the method, midnight of 1980-01-01; then checksum, sizes, length of the name.
+    // Version 2.0, no flags, the method, midnight on 1980-01-01; then checksum, sizes, length of the name.
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
     common.writeUInt16LE(method, 4);
@@ -55,12 +55,12 @@ function zip(files: Readonly<Record<string, string>>, pack: (data: Buffer) => Bu
 }
 
 export interface PackageIndex {
-  /** For PIP_INDEX_URL. */
+  /** The address for PIP_INDEX_URL. */
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** A "simple" index (PEP 503) of wheels of one project, on the loopback interface; `yanked` files were withdrawn (PEP 592). */
+/** A "simple" index (PEP 503) with wheels of one project, on the loopback interface; `yanked` files are withdrawn (PEP 592). */
 export async function startPackageIndex(
   project: string,
   wheels: readonly ReturnType<typeof wheel>[],

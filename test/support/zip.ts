@@ -3,9 +3,9 @@ import { crc32, deflateRawSync } from "node:zlib";
 export interface ZipFile {
   readonly name: string;
   readonly content?: string | Buffer;
-  /** Type and permissions; undefined: a zip that was not made on Unix. */
+  /** Type and permissions; undefined for a zip that was not made on Unix. */
   readonly mode?: number;
-  /** What its directory claims instead of the truth. */
+  /** The false values that its directory states. */
   readonly claim?: { readonly size?: number; readonly crc?: number; readonly method?: number; readonly flags?: number };
   readonly stored?: boolean;
 }
@@ -14,7 +14,7 @@ export const FILE = 0o100000;
 export const DIRECTORY = 0o040000;
 export const LINK = 0o120000;
 
-/** A zip file (APPNOTE.TXT, sections 4.3.7, 4.3.12, 4.3.16), also one that no honest program would write. */
+/** A zip file (APPNOTE.TXT, sections 4.3.7, 4.3.12, 4.3.16), including ones that no honest program would write. */
 export function zipOf(...files: readonly ZipFile[]): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];

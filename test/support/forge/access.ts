@@ -4,7 +4,7 @@ import type { Access, Permission, Repository, Scope, State, Token } from "./stat
 
 const RANK = { none: 0, read: 1, write: 2, admin: 3 } as const;
 
-/** Who asks: a token of the forge; null: nobody. Git sends Basic with the token as the password, Octokit `token` or Bearer. */
+/** The token of a request; null without credentials. Git sends Basic with the token as the password, Octokit `token` or Bearer. */
 export function caller(state: State, { authorization = "" }: IncomingHttpHeaders): Token | null {
   if (authorization === "") return null;
   const [scheme = "", value = ""] = authorization.split(" ");
@@ -14,7 +14,7 @@ export function caller(state: State, { authorization = "" }: IncomingHttpHeaders
   return token;
 }
 
-/** What an account may in a repository: its own permission or the best of its teams'; owners may everything. */
+/** An account's permission in a repository: its own or the best of its teams'; owners may do everything. */
 export function permissionOf(state: State, repository: Repository, login: string): Permission | "none" {
   if (repository.owner.login === login) return "admin";
   const teams = [...repository.teams].filter(([slug]) => teamMembers(state, repository.owner.login, slug).has(login));
@@ -31,17 +31,17 @@ export function atLeast(permission: Permission | "none", wanted: Permission): bo
   return RANK[permission] >= RANK[wanted];
 }
 
-/** What an operation asks for. */
+/** The permission that an operation needs. */
 export interface Needs {
-  /** Of a person. */
+  /** The permission that a person needs. */
   readonly user: Permission;
-  /** Of an App's token, in any one of the scopes. */
+  /** The permission that an App's token needs, in any one of the scopes. */
   readonly app: "read" | "write";
   readonly scopes: readonly Scope[];
 }
 
 export function may(state: State, token: Token | null, repository: Repository, { user, app, scopes }: Needs): boolean {
-  // Whoever reads a public repository needs no permission for it, a token without any included.
+  // Reading a public repository needs no permission, not even for a token without any.
   if (repository.public && app === "read") return true;
   if (token === null) return false;
   if (token.installation === null) return atLeast(permissionOf(state, repository, token.account.login), user);
@@ -50,7 +50,7 @@ export function may(state: State, token: Token | null, repository: Repository, {
   return home === repository.fullName && granted.some((one) => RANK[one] >= RANK[app]);
 }
 
-/** Whether a token may know that a repository exists: whoever may not gets 404 for everything below it. */
+/** Whether a token may know that a repository exists; otherwise everything below it is 404. */
 export function sees(state: State, token: Token | null, repository: Repository): boolean {
   if (repository.public) return true;
   if (token === null) return false;

@@ -15,8 +15,8 @@ import type {
 export type Schemas = components["schemas"];
 
 /**
- * A part of one of GitHub's answers, for `satisfies`: a name or a type that GitHub's own description does not have fails
- * to compile.
+ * A part of one of GitHub's answers, for `satisfies`: a name or type that is not in GitHub's own description does not
+ * compile.
  */
 export type PartOf<T> = T extends readonly (infer Item)[]
   ? readonly PartOf<Item>[]
@@ -76,7 +76,7 @@ export function pull(it: PullRequest, base: Repository) {
   } satisfies PartOf<Schemas["pull-request"]> & PartOf<Omit<Schemas["pull-request-simple"], "labels">>;
 }
 
-/** What a list of pull requests does not have. */
+/** Members that are missing in a list of pull requests. */
 export function wholePull(
   it: PullRequest,
   base: Repository,

@@ -2,7 +2,7 @@ import type { Schemas } from "./answers.js";
 
 type FieldError = NonNullable<Schemas["validation-error"]["errors"]>[number];
 
-/** An answer other than success, in GitHub's form (docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api). */
+/** An error answer in GitHub's form (docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api). */
 export class ApiError extends Error {
   readonly #errors: readonly (FieldError | string)[] | undefined;
 
@@ -34,7 +34,7 @@ export function invalid(resource: string, field: string, code: string, message?:
   return new ApiError(422, "Validation Failed", { errors: [{ resource, field, code, ...(message && { message }) }] });
 }
 
-/** The checks API has a form of its own, a sentence. */
+/** The checks API has its own form, a sentence. */
 export function invalidRequest(sentence: string): ApiError {
   return new ApiError(422, `Invalid request.\n\n${sentence}`);
 }

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** By path: the content of a file, a symbolic link, or null for what is to be removed. */
+/** By path: the content of a file, a symbolic link, or null to delete the file. */
 export type Files = Readonly<Record<string, string | { readonly link: string } | null>>;
 
 export interface ChangedFile {
@@ -20,7 +20,7 @@ interface Finished {
   readonly stderr: string;
 }
 
-/** GitHub offers the refs of pull requests to everyone and lets nobody push to them; it serves commits by their id. */
+/** As on GitHub, anyone can read the refs of pull requests and no one can push to them; commits are served by their id. */
 const SETTINGS = `[core]
 	repositoryformatversion = 0
 	bare = true
@@ -33,7 +33,7 @@ const SETTINGS = `[core]
 	auto = 0
 `;
 
-/** Refuses each ref that is named in the environment by the server, as GitHub words it. */
+/** Refuses each ref that the server names in the environment, in GitHub's words. */
 const UPDATE_HOOK = `#!/bin/sh
 for ref in $FORGE_PROTECTED; do
   if [ "$ref" = "$1" ]; then
@@ -43,7 +43,7 @@ for ref in $FORGE_PROTECTED; do
 done
 `;
 
-/** Nothing of this machine's settings may decide what a test sees. */
+/** This machine's settings must not affect a test. */
 export const GIT_ENV = {
   PATH: process.env.PATH ?? "/usr/bin:/bin",
   GIT_CONFIG_NOSYSTEM: "1",
@@ -54,12 +54,12 @@ export const GIT_ENV = {
   GIT_COMMITTER_EMAIL: "forge@example.com",
 };
 
-/** A real bare repository. Every call is a process of Git, and asynchronous: the server lives in this same process. */
+/** A real bare repository. Every call starts a Git process and is asynchronous, because the server runs in this process. */
 export class BareRepository {
   private constructor(readonly directory: string) {}
 
   static async create(directory: string, branch: string, origin?: BareRepository): Promise<BareRepository> {
-    // What `git init --bare` makes (gitrepository-layout(5)), without a process: every test starts with a few of these.
+    // The layout that `git init --bare` makes (gitrepository-layout(5)), without a process, because every test needs a few of these.
     for (const name of ["objects", "refs/heads", "hooks"]) await mkdir(join(directory, name), { recursive: true });
     await writeFile(join(directory, "HEAD"), `ref: refs/heads/${branch}\n`);
     await writeFile(join(directory, "config"), SETTINGS);
@@ -69,14 +69,14 @@ export class BareRepository {
     return repository;
   }
 
-  /** Standard output without its last line end. */
+  /** Runs Git; returns standard output without its last line end. */
   async run(args: readonly string[], input?: string): Promise<string> {
     const { code, stdout, stderr } = await this.#try(args, input);
     if (code !== 0) throw new Error(`git ${args.join(" ")}: ${stderr}`);
     return stdout.replace(/\n$/, "");
   }
 
-  /** The commit of a ref or an id; null: there is none. */
+  /** The commit of a ref or an id; null if there is none. */
   async commit(name: string): Promise<string | null> {
     if (/^refs\/(?!.*\.\.)[\w./-]+$/.test(name)) return this.#ref(name);
     const { code, stdout } = await this.#try([
@@ -97,12 +97,12 @@ export class BareRepository {
     return new Map(found.flatMap(([name, commit]) => (commit === null ? [] : [[name, commit]])));
   }
 
-  /** A file each, as nothing ever packs them here: a process for each look would take most of a test's time. */
+  /** Reads refs as files, because nothing packs them here; a process for each read would take most of a test's time. */
   async #ref(name: string): Promise<string | null> {
     try {
       return (await readFile(join(this.directory, name), "utf8")).trim();
     } catch {
-      return null; // not there, or a directory
+      return null; // missing, or a directory
     }
   }
 
@@ -115,7 +115,7 @@ export class BareRepository {
     return (await this.#try(["merge-base", "--is-ancestor", ancestor, commit])).code === 0;
   }
 
-  /** A merge of two commits that no ref names yet; null: they conflict, or have nothing in common. */
+  /** A merge commit of two commits, without a ref; null if they conflict or have no common history. */
   async merge(base: string, head: string, message: string, parents = [base, head]): Promise<string | null> {
     const { code, stdout, stderr } = await this.#try(["merge-tree", "--write-tree", "--messages", base, head]);
     if (code === 1 || /unrelated histories/.test(stderr)) return null;
@@ -124,13 +124,13 @@ export class BareRepository {
     return this.run(["commit-tree", ...parents.flatMap((parent) => ["-p", parent]), "-m", message, tree]);
   }
 
-  /** Where two commits parted; null: they have nothing in common. */
+  /** The merge base of two commits; null without a common history. */
   async mergeBase(one: string, other: string): Promise<string | null> {
     const { code, stdout } = await this.#try(["merge-base", one, other]);
     return code === 0 ? stdout.trim() : null;
   }
 
-  /** What the head changes since it left the base. */
+  /** The changes of the head since the merge base. */
   async changes(base: string, head: string, renames: boolean): Promise<ChangedFile[]> {
     const detect = renames ? "--find-renames" : "--no-renames";
     const from = (await this.mergeBase(base, head)) ?? base;
@@ -138,7 +138,7 @@ export class BareRepository {
     return changedFiles(output.split("\0"));
   }
 
-  /** A commit on top of a branch, or of `from` where the branch is new, or without a parent. */
+  /** Commits on top of a branch, on top of `from` if the branch is new, or without a parent. */
   async write(branch: string, files: Files, { from, message }: { from?: string; message: string }): Promise<string> {
     const parent = (await this.commit(`refs/heads/${branch}`)) ?? (from === undefined ? null : await this.commit(from));
     const seconds = Math.floor(Date.now() / 1000);
@@ -161,7 +161,7 @@ export class BareRepository {
         if (error && typeof error.code !== "number") reject(error);
         else resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
       });
-      // Git may have gone before it read everything; its exit code then says so.
+      // Git may end before it has read everything; its exit code then shows that.
       child.stdin?.on("error", () => {});
       child.stdin?.end(input);
     });

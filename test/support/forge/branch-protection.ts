@@ -2,14 +2,14 @@ import { atLeast, permissionOf, teamMembers } from "./access.js";
 import { readCodeOwners } from "./code-owners.js";
 import type { Protection, PullRequest, Repository, State } from "./state.js";
 
-/** Why a pull request may not be merged as yet, in GitHub's words; none: it may. */
+/** Why a pull request may not be merged yet, in GitHub's words; empty if it may. */
 export async function obstacles(state: State, base: Repository, pull: PullRequest): Promise<string[]> {
   const rules = base.protection.get(pull.baseBranch);
   if (rules === undefined) return [];
   return [...checkObstacles(base, pull, rules), ...(await reviewObstacles(state, base, pull, rules))];
 }
 
-/** Whether the branch's rules bind an account: administrators are free of them unless the rules say otherwise. */
+/** Whether the branch's rules apply to an account: not to administrators, unless the rules say so. */
 export function binds(state: State, repository: Repository, branch: string, login: string): boolean {
   const rules = repository.protection.get(branch);
   if (rules === undefined) return false;
@@ -48,7 +48,7 @@ async function reviewObstacles(
   return [...found, ...missing.map((owners) => `Waiting on code owner review from ${owners}.`)];
 }
 
-/** The last word of each reviewer who may write; a comment is none. Authors' own are refused when they are sent. */
+/** The last verdict of each reviewer who may write; comments do not count. An author's own review is refused when it is sent. */
 function latestVerdicts(state: State, base: Repository, { reviews }: PullRequest): Map<string, string> {
   const counting = reviews.filter(
     ({ author: { login }, state: verdict }) =>
@@ -57,7 +57,7 @@ function latestVerdicts(state: State, base: Repository, { reviews }: PullRequest
   return new Map(counting.map(({ author: { login }, state: verdict }) => [login, verdict]));
 }
 
-/** Each group of owners of which nobody has approved. They are read from the base: no pull request names its own. */
+/** The groups of owners without an approval. They are read from the base, so that no pull request names its own. */
 async function ownersMissing(state: State, base: Repository, pull: PullRequest, approvers: readonly string[]) {
   const tip = `refs/heads/${pull.baseBranch}`;
   const ownersOf = await readCodeOwners(base.git, tip);
@@ -71,7 +71,7 @@ async function ownersMissing(state: State, base: Repository, pull: PullRequest, 
   return [...new Set(missing)];
 }
 
-/** An owner who is unknown or may not write is no owner to GitHub, which shows an error beside the line and goes on. */
+/** GitHub ignores an owner who is unknown or may not write, and shows an error beside the line. */
 function mayOwn(state: State, base: Repository, owner: string): boolean {
   const [name = "", team] = owner.slice(1).split("/");
   if (team === undefined) return atLeast(permissionOf(state, base, name), "write");

@@ -1,7 +1,7 @@
 import { type ApiError, invalid, invalidRequest, notFound } from "./api-error.js";
 import type { PullRequest, Repository, State, Token } from "./state.js";
 
-/** One request to the REST interface, as its route sees it. */
+/** One request to the REST interface, as a route sees it. */
 export class Call {
   constructor(
     readonly state: State,
@@ -22,7 +22,7 @@ export class Call {
     return this.given.query;
   }
 
-  /** Of the token. Routes that write are never reached without one. */
+  /** The account of the token. Routes that write are never reached without one. */
   get author() {
     if (this.token === null) throw notFound();
     return this.token.account;
@@ -37,7 +37,7 @@ export class Call {
     return this.given.params[name] ?? "";
   }
 
-  /** The pull request of `{pull_number}` or `{issue_number}`: the forge has no other issues. */
+  /** The pull request of `{pull_number}` or `{issue_number}`; the forge has no other issues. */
   get pull(): PullRequest {
     const number = Number(this.given.params.pull_number ?? this.given.params.issue_number);
     const pull = this.repository.pulls.get(number);
@@ -45,19 +45,19 @@ export class Call {
     return pull;
   }
 
-  /** What is in the body under a name, whatever it is. */
+  /** The body's value of a name, of any type. */
   field(name: string): unknown {
     return this.given.body[name];
   }
 
-  /** The same request with an object of the body for its body. */
+  /** The same request, with an object inside the body as its body. */
   nested(value: unknown): Call {
     const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
     if (!isObject) throw invalidRequest(`${JSON.stringify(value)} is not an object.`);
     return new Call(this.state, { ...this.given, body: { ...value } });
   }
 
-  /** Text of the body; undefined: left out or null. `limit` counts characters. */
+  /** Text in the body; undefined if missing or null. `limit` counts characters. */
   text(name: string, { resource, limit }: TextRule): string | undefined {
     const value = this.field(name);
     if (value === undefined || value === null) return undefined;
@@ -71,7 +71,7 @@ export class Call {
     return value;
   }
 
-  /** Text that must be there and not be empty. */
+  /** Required text that must not be empty. */
   required(name: string, rule: TextRule): string {
     const value = this.text(name, rule);
     if (value !== undefined && value !== "") return value;
@@ -79,7 +79,7 @@ export class Call {
     throw invalid(rule.resource, name, "missing_field");
   }
 
-  /** One of some words; undefined: left out. */
+  /** One of the allowed words; undefined if missing. */
   choice<T extends string>(name: string, words: readonly T[], resource: string): T | undefined {
     const value = this.text(name, { resource });
     if (value === undefined) return undefined;
@@ -92,7 +92,7 @@ export class Call {
 }
 
 export interface TextRule {
-  /** As GitHub names it in its errors. */
+  /** The name that GitHub uses in its errors. */
   readonly resource: string;
   /** Characters, as JavaScript counts them. */
   readonly limit?: number;

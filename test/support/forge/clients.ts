@@ -6,13 +6,13 @@ import type { Forge } from "./forge.js";
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-/** GitHub's own client as a person, or with a token of `forge.botToken`, or as nobody. It retries nothing. */
+/** GitHub's own client for a person, with a token of `forge.botToken`, or without credentials. It does not retry. */
 export function client(forge: Forge, who?: { readonly user: string } | { readonly token: string }): Octokit {
   const auth = who && ("user" in who ? forge.token(who.user) : who.token);
   return new Octokit({ baseUrl: forge.apiUrl, log: silent, ...(auth && { auth }) });
 }
 
-/** The status and body of a refusal; an error where there was none. */
+/** The status and body of a refusal; throws if there was none. */
 export async function refusal(work: Promise<unknown>): Promise<{ status: number; message: string; headers: Headers }> {
   const done = await work.then(
     (answer) => ({ answer }),
@@ -25,14 +25,14 @@ export async function refusal(work: Promise<unknown>): Promise<{ status: number;
 
 type Headers = Readonly<Record<string, string | undefined>>;
 
-/** Git as a user runs it, asynchronous because the forge lives in the same process; standard output, trimmed. */
+/** Runs Git as a user would and returns trimmed standard output; asynchronous, because the forge runs in this process. */
 export async function git(directory: string, ...args: readonly string[]): Promise<string> {
   const env = { ...GIT_ENV, GIT_TERMINAL_PROMPT: "0", HOME: directory };
   const { stdout } = await promisify(execFile)("git", [...args], { cwd: directory, env });
   return stdout.trim();
 }
 
-/** What a Git that fails has to say; an error where it succeeds. */
+/** The error message of a failing Git command; throws if it succeeds. */
 export async function gitFailure(directory: string, ...args: readonly string[]): Promise<string> {
   const error: unknown = await git(directory, ...args).then(
     () => null,

@@ -6,10 +6,10 @@ interface Rule {
   readonly owners: readonly string[];
 }
 
-/** Where GitHub looks, in this order; the first one that is there counts. */
+/** The places where GitHub looks, in order; the first existing file counts. */
 const PLACES = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
 
-/** The owners of a path as of a commit, with their `@`; none: nobody's. No file: null. */
+/** The owners of a path at a commit, with their `@`; empty if it has none. Null if there is no file. */
 export async function readCodeOwners(
   git: BareRepository,
   commit: string,
@@ -21,7 +21,7 @@ export async function readCodeOwners(
   return null;
 }
 
-/** The last rule that matches decides, also where it names nobody. */
+/** The last matching rule decides, even if it names nobody. */
 export function owners(text: string): (path: string) => readonly string[] {
   const rules = text.split("\n").flatMap(parse);
   return (path) => rules.findLast(({ matches }) => matches(path))?.owners ?? [];
@@ -32,10 +32,10 @@ function parse(line: string): Rule[] {
     .replace(/(?:^|\s)#.*$/, "")
     .trim()
     .split(/\s+/);
-  // What .gitignore has beyond CODEOWNERS: GitHub skips such a line.
+  // GitHub skips lines with .gitignore syntax that CODEOWNERS does not support.
   if (pattern === "" || /^!|[[\]]|^\\#/.test(pattern)) return [];
   const matcher = ignore({ ignorecase: false }).add(pattern);
-  // docs/* means the files in docs only; .gitignore would take what is below its directories too.
+  // docs/* means only the files in docs; .gitignore would also include those in its subdirectories.
   const depth = pattern.endsWith("/*") && !pattern.includes("**") ? segments(pattern.replace(/^\//, "")) : null;
   return [{ owners, matches: (path) => (depth === null || segments(path) === depth) && matcher.ignores(path) }];
 }

@@ -2,7 +2,7 @@ import type { PartOf, Schemas } from "./answers.js";
 import * as answers from "./answers.js";
 import type { Conclusion, PullRequest, Repository, State } from "./state.js";
 
-/** What a workflow run came from, and what became of it. */
+/** The origin and the outcome of a workflow run. */
 export interface WorkflowRun {
   /** `owner/name` */
   readonly headRepo: string;
@@ -15,12 +15,12 @@ export interface WorkflowRun {
 }
 
 export type PullRequestAction = "opened" | "synchronize" | "reopened" | "edited" | "closed";
-// Their payloads differ in a few fields that are not here.
+// Their payloads differ in a few fields that are omitted here.
 type PullRequestEvent = Omit<Schemas["webhook-pull-request-opened"], "action">;
 type WorkflowRunEvent = Schemas["webhook-workflow-run-completed"];
 type PushEvent = Schemas["webhook-push"];
 
-/** The payload of `pull_request`, as Actions writes it to the file that GITHUB_EVENT_PATH names. */
+/** The payload of `pull_request`, as Actions writes it to the file named by GITHUB_EVENT_PATH. */
 export function pullRequestEvent(base: Repository, pull: PullRequest, action: PullRequestAction) {
   return {
     action,
@@ -31,7 +31,7 @@ export function pullRequestEvent(base: Repository, pull: PullRequest, action: Pu
   } satisfies PartOf<PullRequestEvent> & { action: PullRequestAction };
 }
 
-/** The payload of `workflow_run`: for a run of a fork it does not say which pull request, as on GitHub. */
+/** The payload of `workflow_run`. As on GitHub, it does not name the pull request if the run is of a fork. */
 export function workflowRunEvent(
   state: State,
   base: Repository,

@@ -1,12 +1,12 @@
-/** Which requests: by method (any, where left out) and path without query, below the API's or for Git the server's address. */
+/** Selects requests by method (default: any) and path without query, below the API's address, or the server's for Git. */
 export interface Matcher {
   readonly method?: string;
   readonly path: RegExp;
 }
 
-/** What a request is answered with in place of its true answer. */
+/** The answer to a request in place of the real one. */
 export interface Fault {
-  /** "after": the operation is done all the same, only its answer is lost. */
+  /** "after": the operation is still performed, only its answer is lost. */
   readonly when: "before" | "after";
   /** null: the connection is dropped. */
   readonly answer: FaultAnswer | null;
@@ -21,7 +21,7 @@ export interface FaultAnswer {
 type When = Fault["when"];
 const DOCUMENTATION = "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api";
 
-/** 500 as the API has it, or what stands before it when that is down: a page of HTML where JSON was expected. */
+/** A 500 as the API sends it, or as a proxy in front of a broken API does: an HTML page instead of JSON. */
 export function serverError(status = 502, when: When = "before"): Fault {
   if (status === 500) return { when, answer: inJson(status, "Server Error") };
   const body = "<!DOCTYPE html><title>Unicorn! &middot; GitHub</title>";
@@ -33,7 +33,7 @@ export function dropped(when: When = "before"): Fault {
   return { when, answer: null };
 }
 
-/** Too much in too short a time: 403 or 429 with Retry-After in seconds. GitHub has done nothing of what was asked. */
+/** Too many requests in a short time: 403 or 429 with Retry-After in seconds. GitHub has not performed the request. */
 export function secondaryRateLimit({
   status = 403,
   retryAfter = 60,
@@ -45,7 +45,7 @@ export function secondaryRateLimit({
   return { when: "before", answer: inJson(status, message, { "retry-after": String(retryAfter) }) };
 }
 
-/** All requests of the hour are used up; `reset` is when there are new ones, in seconds since 1970. */
+/** All requests of the hour are used up until `reset`, in seconds since 1970. */
 export function rateLimit({ status = 403, reset }: { status?: 403 | 429; reset: number }): Fault {
   const headers = { "x-ratelimit-limit": "1000", "x-ratelimit-remaining": "0", "x-ratelimit-used": "1000" };
   const message = "API rate limit exceeded for installation ID 1.";
@@ -57,7 +57,7 @@ function inJson(status: number, message: string, headers: Readonly<Record<string
   return { status, headers: { "content-type": "application/json; charset=utf-8", ...headers }, body };
 }
 
-/** Faults that wait for their request. */
+/** Faults that wait for a matching request. */
 export class Faults {
   readonly #waiting: { readonly matcher: Matcher; readonly faults: Fault[]; readonly always: boolean }[] = [];
 
@@ -69,7 +69,7 @@ export class Faults {
     this.#waiting.length = 0;
   }
 
-  /** The fault of a request, from what was added first on; each is used once. */
+  /** The fault for a request, the earliest first; each is used once. */
   take(method: string, path: string): Fault | undefined {
     const entry = this.#waiting.find(
       ({ matcher, faults }) => faults.length > 0 && (matcher.method ?? method) === method && matcher.path.test(path),
@@ -77,7 +77,7 @@ export class Faults {
     return entry?.always ? entry.faults[0] : entry?.faults.shift();
   }
 
-  /** How many were not used. */
+  /** The number of unused faults. */
   get left(): number {
     return this.#waiting.filter(({ always }) => !always).reduce((sum, { faults }) => sum + faults.length, 0);
   }

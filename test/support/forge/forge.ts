@@ -22,7 +22,7 @@ import {
 } from "./state.js";
 
 export interface RepositoryOptions {
-  /** Default true: everyone may read it, without credentials too. */
+  /** Default true: anyone may read it, even without credentials. */
   readonly public?: boolean;
   readonly people?: Readonly<Record<string, Permission>>;
   /** By slug; the teams of the organisation that owns it. */
@@ -34,15 +34,15 @@ export interface RepositoryOptions {
 }
 
 export interface CommitOptions {
-  /** A commit or a ref; one that is not there: the branch starts with a history of its own. */
+  /** A commit or a ref; if it does not exist, the branch starts with a new history. */
   readonly from?: string;
   readonly message?: string;
 }
 
 /**
  * GitHub as Slipway sees it, in this process: repositories over HTTP, the part of the REST interface that the gate uses
- * with GitHub's limits and refusals, and faults on demand. Calls of Git in a test must be asynchronous: a synchronous
- * one stops the server that it talks to.
+ * with GitHub's limits and refusals, and faults on demand. Git calls in a test must be asynchronous, because a synchronous
+ * call blocks the server that it talks to.
  *
  *     const forge = await Forge.start();
  *     forge.organisation("acme", { "image-admins": ["alice"] });
@@ -62,7 +62,7 @@ export class Forge {
     return new Forge(world, await startServer(world), await mkdtemp(join(tmpdir(), "slipway-forge-")));
   }
 
-  /** Ends the server and removes all repositories; throws where the forge itself was at fault for a 500. */
+  /** Ends the server and removes all repositories; throws if a bug of the forge itself caused a 500. */
   async stop(): Promise<void> {
     await stopServer(this.listening.server);
     await removeTree(this.directory);
@@ -70,17 +70,17 @@ export class Forge {
     if (crash !== undefined) throw crash;
   }
 
-  /** Where Git finds the repositories: `http://127.0.0.1:PORT`. */
+  /** The address of the repositories for Git: `http://127.0.0.1:PORT`. */
   get url(): string {
     return this.listening.url;
   }
 
-  /** Octokit's `baseUrl`, and what Actions calls GITHUB_API_URL. */
+  /** Octokit's `baseUrl`, and the GITHUB_API_URL of Actions. */
   get apiUrl(): string {
     return this.url + API;
   }
 
-  /** All that the forge knows, for a test that looks behind the interface. */
+  /** The forge's whole state, for tests that look behind the interface. */
   get state(): State {
     return this.world.state;
   }
@@ -90,27 +90,27 @@ export class Forge {
     return this.world.logs.requests;
   }
 
-  /** Every request of Git; a clone or a push is several. */
+  /** Every request of Git; a clone or a push makes several. */
   get gitRequests(): readonly LoggedRequest[] {
     return this.world.logs.gitRequests;
   }
 
-  /** Requests for what the forge does not have. A test that ends with some has not tested what it thinks. */
+  /** Requests that the forge does not support. If a test ends with any, it has not tested what it should. */
   get unknownRequests(): readonly LoggedRequest[] {
     return this.world.logs.unknownRequests;
   }
 
-  /** A person; the same one for the same login. Everyone named elsewhere is made when first named. */
+  /** A person; the same login gives the same person. People named elsewhere are created when first named. */
   user(login: string): Account {
     return account(this.state, login, "User");
   }
 
-  /** A token of a person, which may whatever the person may. */
+  /** A person's token, with all of the person's permissions. */
   token(login: string): string {
     return this.#token({ text: `ghp_${login}`, account: this.user(login), installation: null });
   }
 
-  /** A token as Actions gives a job, or of another App: for one repository, with nothing but the permissions named. */
+  /** A token of a job in Actions, or of another App: for one repository, with only the named permissions. */
   botToken(repository: string, permissions: Partial<Record<Scope, Access>>, login = "github-actions[bot]"): string {
     const installation = { repository, permissions };
     return this.#token({ text: `ghs_${this.state.id()}`, account: account(this.state, login, "Bot"), installation });
@@ -124,7 +124,7 @@ export class Forge {
     this.state.organisations.set(name, new Map(members));
   }
 
-  /** Makes `owner/name`, with branch `main`. Its owner may everything; an owner that is no organisation is a person. */
+  /** Creates `owner/name` with the branch `main`. Its owner may do everything; an owner that is not an organisation is a person. */
   async repository(fullName: string, options: RepositoryOptions = {}): Promise<Repository> {
     const repository = await makeRepository(this.state, this.directory, { fullName, public: options.public ?? true });
     for (const [login, permission] of Object.entries(options.people ?? {})) {
@@ -136,14 +136,14 @@ export class Forge {
     return repository;
   }
 
-  /** A fork with all branches, which `owner` may do everything with. */
+  /** A fork with all branches, owned by `owner`. */
   async fork(fullName: string, owner: string): Promise<Repository> {
     const parent = this.#repository(fullName);
     const forked = `${owner}/${parent.name}`;
     return makeRepository(this.state, this.directory, { fullName: forked, public: parent.public, parent });
   }
 
-  /** The address for `git clone` and `git push`, with the credentials of a person or a token; without: of nobody. */
+  /** The address for `git clone` and `git push`, with the credentials of a person or a token, or by default without. */
   cloneUrl(fullName: string, who?: string | { readonly token: string }): string {
     const url = new URL(`${this.url}/${fullName}.git`);
     if (who !== undefined) {
@@ -154,7 +154,7 @@ export class Forge {
   }
 
   /**
-   * A commit with these files on a branch, as if an administrator had pushed it; its id. A branch that is not there
+   * Commits these files on a branch, as if an administrator had pushed them; returns the commit's id. A new branch
    * starts from `from`, by default the default branch.
    */
   commit(
@@ -173,22 +173,22 @@ export class Forge {
     });
   }
 
-  /** The next requests that match meet with these faults, one each, in this order (faults.ts makes them). */
+  /** Gives the next matching requests these faults, one each, in this order (faults.ts makes them). */
   fail(matcher: Matcher, ...faults: readonly Fault[]): void {
     this.world.faults.add(matcher, faults);
   }
 
-  /** Every request that matches is refused with a status, until `mend`. */
+  /** Refuses every matching request with a status, until `mend`. */
   failAlways(matcher: Matcher, status: number): void {
     this.world.faults.add(matcher, [serverError(status)], true);
   }
 
-  /** Forgets all faults that are still to come. */
+  /** Removes all remaining faults. */
   mend(): void {
     this.world.faults.clear();
   }
 
-  /** How many faults nothing has met with as yet: a test of retries wants 0 of them at its end. */
+  /** The number of faults that no request has met yet; a test of retries expects 0 at its end. */
   get faultsLeft(): number {
     return this.world.faults.left;
   }
@@ -198,12 +198,12 @@ export class Forge {
     return pullRequestEvent(this.#repository(fullName), this.#pull(fullName, number), action);
   }
 
-  /** The payload of a `workflow_run` workflow, of a run that is over. */
+  /** The payload of a `workflow_run` workflow, for a finished run. */
   workflowRunEvent(fullName: string, run: WorkflowRun) {
     return workflowRunEvent(this.state, this.#repository(fullName), { head: this.#repository(run.headRepo), run });
   }
 
-  /** Has the forge know of a workflow run that is over, and of what it left. */
+  /** Tells the forge about a finished workflow run and its artifacts. */
   ran(fullName: string, run: WorkflowRun & { readonly id: number; readonly artifacts: readonly string[] }): void {
     const { id, event = "pull_request", headSha, headBranch, headRepo, artifacts } = run;
     const headRepository = this.#repository(headRepo);

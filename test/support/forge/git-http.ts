@@ -26,13 +26,13 @@ export interface GitRequest {
 export async function answerGit(state: State, request: GitRequest): Promise<Reply> {
   const [, name = ""] = /^\/([^/]+\/[^/]+?)\.git\//.exec(request.path) ?? [];
   const last = request.path.slice(request.path.lastIndexOf("/") + 1);
-  // Only the first request of a conversation has it in the query; anywhere else that would be a way round the check.
+  // Only the first request of a conversation has it in the query; accepting it elsewhere would bypass the check.
   const service = last === "refs" ? request.query.get("service") : last;
   try {
     const token = caller(state, request.headers);
     const repository = state.repositories.get(name);
     if (service !== "git-receive-pack") {
-      // Git asks for credentials at 401 only, so a private repository must not be 404 to whoever has sent none.
+      // Git asks for credentials only after a 401, so a private repository must not be 404 for a request without any.
       if (repository === undefined || !sees(state, token, repository))
         return token ? plain(404, "Not Found") : unauthorised();
       return may(state, token, repository, READ)
@@ -51,7 +51,7 @@ export async function answerGit(state: State, request: GitRequest): Promise<Repl
   }
 }
 
-/** Answers only when pull requests have taken notice, so that who has pushed sees what came of it. */
+/** Answers only after pull requests have been updated, so that the pushing client sees the result. */
 async function push(
   state: State,
   request: GitRequest,
@@ -76,7 +76,7 @@ async function findBackend(): Promise<string> {
 interface Target {
   readonly repository: Repository;
   readonly token: Token | null;
-  /** Branches that this one may not push to. */
+  /** Branches that this account may not push to. */
   readonly refused: readonly string[];
 }
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { BareRepository } from "./bare-repository.js";
 import type { Account, Repository, State } from "./state.js";
 
-/** The account of a login, made when it is first named. */
+/** The account of a login, created when it is first named. */
 export function account(state: State, login: string, kind: Account["kind"]): Account {
   const found = state.accounts.get(login) ?? { login, id: state.id(), kind };
   state.accounts.set(login, found);
@@ -13,11 +13,11 @@ interface NewRepository {
   /** `owner/name` */
   readonly fullName: string;
   readonly public: boolean;
-  /** What it is a fork of. */
+  /** The repository that it is a fork of. */
   readonly parent?: Repository;
 }
 
-/** An empty repository, or a fork with the branches of its parent, below a directory as OWNER/NAME.git. */
+/** Creates an empty repository, or a fork with its parent's branches, as OWNER/NAME.git below a directory. */
 export async function makeRepository(state: State, directory: string, given: NewRepository): Promise<Repository> {
   const { fullName, parent = null } = given;
   if (state.repositories.has(fullName)) throw new Error(`the forge has a repository ${fullName} already`);

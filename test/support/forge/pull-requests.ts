@@ -2,13 +2,13 @@ import { ApiError } from "./api-error.js";
 import { binds, obstacles } from "./branch-protection.js";
 import type { Account, PullRequest, Repository, State } from "./state.js";
 
-/** The commit of each branch before and after; none of one: the branch was made or deleted. */
+/** The commit of each branch before and after; one is missing if the branch was created or deleted. */
 export interface Moves {
   readonly before: ReadonlyMap<string, string>;
   readonly after: ReadonlyMap<string, string>;
 }
 
-/** What GitHub does to pull requests after branches of a repository moved, whoever moved them. */
+/** Updates pull requests after branches of a repository moved, whoever moved them. */
 export async function afterMoves(state: State, moved: Repository, { before, after }: Moves): Promise<void> {
   const changed = (branch: string) => before.get(branch) !== after.get(branch);
   for (const base of state.repositories.values()) {
@@ -23,7 +23,7 @@ export async function afterMoves(state: State, moved: Repository, { before, afte
   }
 }
 
-/** Opens a pull request of a head that is known to exist. */
+/** Opens a pull request for a head that exists. */
 export async function openPull(
   state: State,
   base: Repository,
@@ -57,7 +57,7 @@ export async function bring(base: Repository, from: Repository, branch: string):
   if (from !== base) await base.git.run(["fetch", "--quiet", from.git.directory, `refs/heads/${branch}`]);
 }
 
-/** Brings a pull request and its refs up to date; a push to its head dismisses approvals where the branch says so. */
+/** Brings a pull request and its refs up to date; a push to its head dismisses approvals if the branch says so. */
 async function updatePull(
   state: State,
   base: Repository,
@@ -74,7 +74,7 @@ async function updatePull(
     pull.updatedAt = state.now();
     dismissStale(base, pull);
   }
-  // Whoever pushes the head to the base branch has merged it.
+  // Pushing the head to the base branch merges the pull request.
   if (await base.git.contains(tip, pull.headSha)) return markMerged(state, pull, { by: null, commit: pull.headSha });
   pull.mergeSha = await base.git.merge(tip, pull.headSha, `Merge ${pull.headSha} into ${tip}`);
   pull.mergeable = pull.mergeSha !== null;
@@ -83,7 +83,7 @@ async function updatePull(
   );
 }
 
-/** Another base makes another change of the same commits, so what was approved is no longer what is asked for. */
+/** With a new base the same commits are a different change from the one that was approved. */
 export async function changeBase(
   state: State,
   base: Repository,
@@ -113,7 +113,7 @@ export interface MergeRequest {
   readonly method: "merge" | "squash";
 }
 
-/** Merges for real, or says why not as GitHub does; the commit that the base branch is at then. */
+/** Really merges and returns the new commit of the base branch, or says why not, as GitHub does. */
 export async function mergePull(state: State, base: Repository, { pull, by, method }: MergeRequest): Promise<string> {
   if (pull.state === "closed" || !pull.mergeable) throw new ApiError(405, "Pull Request is not mergeable");
   const found = await obstacles(state, base, pull);

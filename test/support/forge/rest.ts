@@ -29,13 +29,13 @@ const ROUTES: readonly Route[] = [
 export interface RestCall {
   readonly method: string;
   readonly path: string;
-  /** The whole address, which the Link header repeats. */
+  /** The full address, which the Link header repeats. */
   readonly url: URL;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
-/** Answers one request to the REST interface; `unknown` is told of one that the forge has no route for. */
+/** Answers one request to the REST interface; calls `unknown` if the forge has no route for it. */
 export async function answerRest(state: State, call: RestCall, unknown: () => void): Promise<Reply> {
   try {
     if (!call.headers["user-agent"])

@@ -4,11 +4,11 @@ import { ApiError, notFound } from "./api-error.js";
 import { Call } from "./call.js";
 import type { Repository, State, Token } from "./state.js";
 
-/** One operation of the REST interface, under the path by which GitHub's own description knows it. */
+/** One operation of the REST interface, under its path in GitHub's own description. */
 export interface Route {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly path: keyof paths;
-  /** Of the repository; left out: the route itself decides. */
+  /** The permission needed in the repository; if omitted, the route itself decides. */
   readonly needs?: Needs;
   handle(call: Call): Answer | Promise<Answer>;
 }
@@ -16,7 +16,7 @@ export interface Route {
 export interface Answer {
   readonly status: number;
   readonly body?: unknown;
-  /** What is answered page by page, in the body as it is or in an object that `wrap` makes of a page. */
+  /** A list that is answered page by page, either as the body itself or inside an object that `wrap` makes. */
   readonly list?: readonly unknown[];
   readonly wrap?: (page: readonly unknown[]) => unknown;
 }
@@ -39,7 +39,7 @@ export interface RestRequest {
   readonly token: Token | null;
 }
 
-/** The route of a request and what its path holds; null: none, which GitHub answers with 404. */
+/** The route of a request and the parameters in its path; null if there is none, which GitHub answers with 404. */
 export function findRoute(routes: readonly Route[], { method, path }: Pick<RestRequest, "method" | "path">) {
   for (const route of routes) {
     const match = route.method === method ? pattern(route.path).exec(path) : null;
@@ -48,7 +48,7 @@ export function findRoute(routes: readonly Route[], { method, path }: Pick<RestR
   return null;
 }
 
-/** Checks who asks for what, in GitHub's order: the repository is there, one may, the body is JSON. */
+/** Checks a request in GitHub's order: the repository exists, the account has permission, the body is JSON. */
 export async function perform(
   state: State,
   request: RestRequest,
@@ -77,7 +77,7 @@ export function forbidden(token: Token | null): ApiError {
 function parsed(body: string): Record<string, unknown> {
   try {
     const value: unknown = body === "" ? {} : JSON.parse(body);
-    // A few operations take a bare list; the routes find it under this name.
+    // A few operations take a bare list, which routes find under this name.
     if (Array.isArray(value)) return { labels: value };
     if (typeof value === "object" && value !== null) return { ...value };
   } catch {
@@ -86,7 +86,7 @@ function parsed(body: string): Record<string, unknown> {
   throw new ApiError(400, "Problems parsing JSON");
 }
 
-/** `{ref}` and `{branch}` may hold slashes. */
+/** `{ref}` and `{branch}` may contain slashes. */
 function pattern(path: string): RegExp {
   const source = path.replace(
     /\{(\w+)\}/g,

@@ -6,18 +6,18 @@ import type { Reply } from "./reply.js";
 import { answerRest, json } from "./rest.js";
 import type { State } from "./state.js";
 
-/** Where GitHub Enterprise Server has its REST interface. */
+/** The path of the REST interface on a GitHub Enterprise Server. */
 export const API = "/api/v3";
 
-/** What was asked for and by whom. */
+/** A request and who sent it. */
 export interface LoggedRequest {
   readonly method: string;
-  /** Without the query; below the address of the API, or for Git of the server. */
+  /** The path without the query, below the API's address, or the server's for Git. */
   readonly path: string;
   readonly query: string;
-  /** null: without credentials, or with bad ones. */
+  /** null without credentials, or with invalid ones. */
   readonly user: string | null;
-  /** null: the connection was dropped, or it is not answered yet. */
+  /** null if the connection was dropped or there is no answer yet. */
   status: number | null;
 }
 
@@ -39,7 +39,7 @@ export interface World {
 export async function startServer(world: World): Promise<{ server: Server; url: string }> {
   const server = createServer((request, response) => {
     respond(world, request, response).catch((error: unknown) => {
-      // Who has gone while sending is no bug of the forge.
+      // A client that disconnects while sending is not a bug of the forge.
       if (!request.destroyed || request.complete) world.logs.crashes.push(error);
       request.socket.destroy();
     });
@@ -83,7 +83,7 @@ async function respond(world: World, request: IncomingMessage, response: ServerR
   response.writeHead(reply.status, { ...limits, "x-ratelimit-reset": reset, ...reply.headers }).end(reply.body);
 }
 
-/** null: to be dropped. */
+/** null to drop the connection. */
 async function withFault(
   { logs }: World,
   fault: Fault | undefined,

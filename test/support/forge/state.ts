@@ -1,6 +1,6 @@
 import type { BareRepository } from "./bare-repository.js";
 
-/** All that the forge knows, in plain Maps: the routes read and write it, a test may look at it. */
+/** The forge's whole state, in plain Maps. Routes read and write it, and tests may inspect it. */
 export class State {
   readonly accounts = new Map<string, Account>();
   readonly tokens = new Map<string, Token>();
@@ -9,11 +9,11 @@ export class State {
   /** By `owner/name`. */
   readonly repositories = new Map<string, Repository>();
   #time = Date.UTC(2026, 0, 1);
-  // GitHub's ids of comments and check runs have long left 32 bits behind.
+  // GitHub's ids of comments and check runs no longer fit into 32 bits.
   #id = 2 ** 31;
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** A clock of the forge's own, a second later at every call: what happens later always has a later time. */
+  /** The forge's own clock, a second later at every call, so that later events always have a later time. */
   now(): string {
     this.#time += 1000;
     return new Date(this.#time).toISOString().replace(".000Z", "Z");
@@ -24,7 +24,7 @@ export class State {
     return this.#id;
   }
 
-  /** One after another, as refs are compared before and after a push. */
+  /** Runs tasks one after another, because refs are compared before and after a push. */
   turn<T>(work: () => Promise<T>): Promise<T> {
     const mine = this.#turn.then(work);
     this.#turn = mine.catch(() => {});
@@ -41,7 +41,7 @@ export interface Account {
 export type Scope = "contents" | "pull_requests" | "issues" | "checks" | "statuses" | "members";
 export type Access = "none" | "read" | "write";
 
-/** Who asks. A person may whatever their account may; an App's token is for one repository and what it was given. */
+/** The sender of a request. A person has the account's permissions; an App's token has given permissions in one repository. */
 export interface Token {
   readonly text: string;
   readonly account: Account;
@@ -50,7 +50,7 @@ export interface Token {
 
 export type Permission = "read" | "write" | "admin";
 
-/** What a branch demands, in the words of GitHub's branch protection. */
+/** The rules of a branch, named as in GitHub's branch protection. */
 export interface Protection {
   /** Names of check runs or contexts of statuses that must have succeeded on the head. */
   readonly required_status_checks?: readonly string[];
@@ -58,7 +58,7 @@ export interface Protection {
   readonly require_code_owner_reviews?: boolean;
   /** New commits dismiss approvals. */
   readonly dismiss_stale_reviews?: boolean;
-  /** false, as on GitHub: administrators push and merge whatever the rest says. */
+  /** Default false, as on GitHub: administrators can push and merge despite the rules. */
   readonly enforce_admins?: boolean;
 }
 
@@ -74,13 +74,13 @@ export interface Repository {
   readonly defaultBranch: string;
   /** By login. */
   readonly people: Map<string, Permission>;
-  /** By the slug of a team of the organisation that owns it. */
+  /** By the slug of a team in the organisation that owns it. */
   readonly teams: Map<string, Permission>;
   /** By branch. */
   readonly protection: Map<string, Protection>;
   readonly pulls: Map<number, PullRequest>;
   readonly comments: Map<number, Comment>;
-  /** By name in lower case: GitHub keeps the case and does not tell names apart by it. */
+  /** By lower-case name: GitHub keeps the case but ignores it in comparisons. */
   readonly labels: Map<string, Label>;
   readonly checkRuns: Map<number, CheckRun>;
   readonly statuses: Status[];
@@ -88,14 +88,14 @@ export interface Repository {
   readonly runs: Run[];
 }
 
-/** A workflow run that is over, of which a test has told the forge. */
+/** A finished workflow run that a test has added to the forge. */
 export interface Run {
   readonly id: number;
   readonly event: string;
   readonly headSha: string;
   readonly headBranch: string;
   readonly headRepository: Repository;
-  /** Names of what it left. */
+  /** Names of its artifacts. */
   readonly artifacts: readonly string[];
 }
 
@@ -113,7 +113,7 @@ export interface PullRequest {
   body: string | null;
   state: "open" | "closed";
   mergeable: boolean;
-  /** Of refs/pull/N/merge, and once merged of the base branch. */
+  /** The commit of refs/pull/N/merge, or of the base branch after the merge. */
   mergeSha: string | null;
   mergedBy: Account | null;
   mergedAt: string | null;
@@ -128,7 +128,7 @@ export interface PullRequest {
 export interface Review {
   readonly id: number;
   readonly author: Account;
-  /** Nobody but its author sees a pending one. */
+  /** Only its author sees a pending review. */
   state: "APPROVED" | "CHANGES_REQUESTED" | "COMMENTED" | "DISMISSED" | "PENDING";
   readonly body: string;
   readonly commit: string;

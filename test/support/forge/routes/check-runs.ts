@@ -5,7 +5,7 @@ import { created, list, ok, type Route } from "../route.js";
 import type { Annotation, CheckRun, Conclusion } from "../state.js";
 
 const READ = { user: "read", app: "read", scopes: ["checks"] } as const;
-/** People of any rank come as far as the refusal below, which says what is wrong. */
+/** People with any permission reach the refusal below, which says what is wrong. */
 const WRITE = { user: "read", app: "write", scopes: ["checks"] } as const;
 const RESOURCE = "CheckRun";
 const STATUSES = ["queued", "in_progress", "completed"] as const;
@@ -82,7 +82,7 @@ async function create(call: Call) {
   return created(answers.checkRun(run));
 }
 
-/** Takes what the body has, all or nothing: everything is checked before anything is changed. */
+/** Applies the body, all or nothing: everything is checked before anything is changed. */
 function change(call: Call, run: CheckRun): void {
   const rule = { resource: RESOURCE };
   const status = call.choice("status", STATUSES, RESOURCE);
@@ -92,7 +92,7 @@ function change(call: Call, run: CheckRun): void {
   run.name = call.text("name", rule) ?? run.name;
   run.detailsUrl = call.text("details_url", rule) ?? run.detailsUrl;
   run.externalId = call.text("external_id", rule) ?? run.externalId;
-  // A conclusion completes a check run by itself.
+  // A conclusion also completes a check run.
   run.status = conclusion === null ? (status ?? run.status) : "completed";
   if (conclusion !== null) {
     run.conclusion = conclusion;
@@ -150,7 +150,7 @@ function line(call: Call, name: string): number {
   return value;
 }
 
-/** By default only the latest of each name of an App. */
+/** By default only an App's latest check run of each name. */
 async function ofCommit(call: Call) {
   const { repository, query } = call;
   const sha = await repository.git.commit(call.param("ref"));

@@ -5,7 +5,7 @@ import type { Call } from "../call.js";
 import { created, forbidden, list, noContent, ok, type Route } from "../route.js";
 import type { Comment } from "../state.js";
 
-// To GitHub a pull request is an issue too, and either permission will do.
+// For GitHub a pull request is also an issue, and either permission is enough.
 const SCOPES = ["issues", "pull_requests"] as const;
 const READ = { user: "read", app: "read", scopes: SCOPES } as const;
 const WRITE = { user: "read", app: "write", scopes: SCOPES } as const;
@@ -60,7 +60,7 @@ export const commentRoutes: readonly Route[] = [
   },
 ];
 
-/** The comment of the path, for its author and for whoever may write. */
+/** The comment in the path, for its author and for accounts that may write. */
 function editable(call: Call): Comment {
   const { state, repository, token, author } = call;
   const comment = repository.comments.get(Number(call.param("comment_id")));

@@ -9,7 +9,7 @@ const READ = { user: "read", app: "read", scopes: SCOPES } as const;
 const WRITE = { user: "write", app: "write", scopes: SCOPES } as const;
 const RESOURCE = "Label";
 const NAME = { resource: RESOURCE, limit: 50 };
-/** What GitHub gives a label that is made by being put on an issue. */
+/** The colour and description of a label that is created by adding it to an issue. */
 const GREY = "ededed";
 
 export const labelRoutes: readonly Route[] = [
@@ -62,7 +62,7 @@ function create(call: Call) {
   return created(answers.label(store(call, { name, color, description })));
 }
 
-/** Labels that are not there yet are made. */
+/** Creates missing labels. */
 function add(call: Call) {
   const names = call.field("labels");
   if (!Array.isArray(names)) throw invalid(RESOURCE, "labels", "missing_field");

@@ -4,14 +4,14 @@ import { ApiError, notFound } from "../api-error.js";
 import type { Call } from "../call.js";
 import { forbidden, list, ok, type Route } from "../route.js";
 
-/** Who one is, who is in a team, and who may what. */
+/** The current user, members of teams, and permissions. */
 export const peopleRoutes: readonly Route[] = [
   {
     method: "GET",
     path: "/user",
     handle: ({ token }) => {
       if (token === null) throw new ApiError(401, "Requires authentication");
-      // An App's token is nobody's: GitHub has no user for it.
+      // An App's token belongs to no user on GitHub.
       if (token.installation) throw forbidden(token);
       return ok(user(token.account));
     },
@@ -43,8 +43,8 @@ export const peopleRoutes: readonly Route[] = [
 ];
 
 /**
- * Members of a team, for whoever may see it: the organisation's people, and tokens with `members`. For all others, the
- * token of Actions among them, there is no such team: 404, the same as for a person who is no member of it.
+ * Members of a team, visible to the organisation's people and to tokens with `members`. For all others, including the
+ * Actions token, the team does not exist: 404, the same as for a person who is not a member.
  */
 function members(call: Call): ReadonlySet<string> {
   const { state, token } = call;

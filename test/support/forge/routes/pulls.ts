@@ -12,7 +12,7 @@ const WRITE = { user: "read", app: "write", scopes: ["pull_requests"] } as const
 const RESOURCE = "PullRequest";
 const TITLE = { resource: RESOURCE, limit: 256 };
 const BODY = { resource: RESOURCE, limit: 65_536 };
-/** GitHub lists no more files of a pull request. */
+/** The largest number of files that GitHub lists for a pull request. */
 const FILES = 3000;
 
 export const pullRoutes: readonly Route[] = [
@@ -62,7 +62,7 @@ function listPulls({ repository, query }: Call) {
     (pull) =>
       (state === "all" || pull.state === state) &&
       (base === null || pull.baseBranch === base) &&
-      // GitHub ignores a head without its owner, and lists everything.
+      // GitHub ignores a head without an owner, and lists everything.
       (head === null || !head.includes(":") || head === `${pull.headRepository.owner.login}:${pull.headBranch}`),
   );
   found.sort((a, b) => (a[sort] < b[sort] ? -1 : 1) * (descending ? -1 : 1));
@@ -109,7 +109,7 @@ async function create(call: Call) {
   return created(await whole(call, pull));
 }
 
-/** The repository itself or a fork of it, by its owner. */
+/** The repository itself or its fork with this owner. */
 function headRepositoryOf({ state, repository }: Call, owner: string): Repository | undefined {
   if (owner === repository.owner.login) return repository;
   return [...state.repositories.values()].find(

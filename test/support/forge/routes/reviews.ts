@@ -48,7 +48,7 @@ function refuse(
   if (review.own && event === "APPROVE") throw unprocessable("Review Can not approve your own pull request");
   if (review.own && event === "REQUEST_CHANGES")
     throw unprocessable("Review Can not request changes on your own pull request");
-  // The setting that allows it is off by default, for then a workflow could approve what it opened itself.
+  // The setting that allows it is off by default, because a workflow could approve its own pull request.
   if (review.actions && event === "APPROVE")
     throw unprocessable("GitHub Actions is not permitted to approve pull requests.");
   if (review.body === "" && event !== "APPROVE") throw invalid(RESOURCE, "body", "missing_field");

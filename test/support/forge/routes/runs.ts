@@ -2,7 +2,7 @@ import { list, type Route } from "../route.js";
 
 const READ = { user: "read", app: "read", scopes: ["contents"] } as const;
 
-/** Workflow runs and what they left. The forge runs no workflows: a test says what there was (Forge.ran). */
+/** Workflow runs and their artifacts. The forge runs no workflows itself; a test adds runs with Forge.ran. */
 export const runRoutes: readonly Route[] = [
   {
     method: "GET",

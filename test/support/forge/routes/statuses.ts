@@ -8,7 +8,7 @@ const READ = { user: "read", app: "read", scopes: ["statuses"] } as const;
 const RESOURCE = "Status";
 const STATES = ["error", "failure", "pending", "success"] as const;
 
-/** Commit statuses: what a token that is no App's can write, where check runs are refused. */
+/** Commit statuses, which tokens can write that are not an App's and may not write check runs. */
 export const statusRoutes: readonly Route[] = [
   {
     method: "POST",
@@ -49,7 +49,7 @@ async function create(call: Call) {
   return created(answers.status(status));
 }
 
-/** Each context's latest, and what they come to: without any it is pending. */
+/** Each context's latest status, and the combined state, which is pending if there are none. */
 async function combined(call: Call) {
   const { sha, statuses } = await ofRef(call);
   const latest = [...new Map(statuses.map((status) => [status.context, status])).values()];
