@@ -9,7 +9,7 @@ import { RegistryError, type SizedRegistry } from "../../model/registry.js";
 import { keyTag } from "../../model/tags.js";
 import { buildImages } from "../build/build.js";
 import { openNamed, registryReference } from "../plan/plan.js";
-import type { GatedChange } from "./report.js";
+import type { GatedChange } from "./change.js";
 
 export interface GateBuildOptions {
   /** The registry that images to build on may come from; omitted: that of the base branch's settings. */

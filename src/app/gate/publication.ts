@@ -16,9 +16,10 @@ import { findMarker, gateComment } from "../../report/gate/comment.js";
 import { isNothing } from "../../report/gate/facts.js";
 import { gateMarkdown, SUMMARY_LIMITS } from "../../report/gate/markdown.js";
 import { SIZE_LABELS, sizeLabel } from "../../report/size-label.js";
+import { gateChange } from "./change.js";
 import { type ForgeAccess, forgeAccess, membersForge, runOrigin } from "./forge.js";
 import type { Judgement } from "./judgement.js";
-import { gateChange, gateReport } from "./report.js";
+import { gateReport } from "./report.js";
 import { appendSummary } from "./step-summary.js";
 
 export interface PublishOptions {

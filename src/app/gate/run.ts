@@ -10,7 +10,8 @@ import { isOutsideNamespace, rerunInNamespace } from "../../run/user-namespace.j
 import { writeWhole } from "../../system/write-whole.js";
 import { openNamed } from "../plan/plan.js";
 import { buildChange, type GateBuildOptions, gateBuilds, readResults, usualRegistry } from "./builds.js";
-import { type GatedChange, gateChange, gateReport } from "./report.js";
+import { type GatedChange, gateChange } from "./change.js";
+import { gateReport } from "./report.js";
 import { appendSummary } from "./step-summary.js";
 
 export interface GateRunOptions extends GateBuildOptions {
