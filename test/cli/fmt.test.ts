@@ -48,7 +48,7 @@ test("slipway.lock is not formatted", async () => {
   await copy.write("slipway.lock", "kind: Lock\nbases: []\nimages:    {}\n");
   assert.is((await copy.expect(0, ["fmt", "--check"])).stdout, "0 files would change, 8 unchanged.\n");
   const { stderr } = await copy.expect(2, ["fmt", "slipway.lock"]);
-  assert.match(stderr, "slipway.lock has one form only");
+  assert.match(stderr, "slipway.lock has only one layout");
 });
 
 test("a file with problems is left alone, with its diagnostics and exit code 3; the others are formatted", async () => {
@@ -101,7 +101,7 @@ test("exit code 2: a path that is not a file of the catalogue", async () => {
   await symlink("../side/image.yaml", catalogue.path("images/base/linked.yaml"));
   for (const name of ["images/app/app.conf", "images/base/linked.yaml", "no-such-file.yaml", "../elsewhere.yaml"]) {
     const { stderr, stdout } = await catalogue.expect(2, ["fmt", name]);
-    assert.match(stderr, /is no file that Slipway reads\nhint: it reads images\/<name>\/image\.yaml, /);
+    assert.match(stderr, /is not a file that Slipway reads\nhint: it reads images\/<name>\/image\.yaml, /);
     assert.is(stdout, "");
   }
   assert.match(through(MESSY, "README.md").stderr, /^slipway: no kind of file belongs at README\.md\n$/);

@@ -129,20 +129,20 @@ test("a folder of the catalogue that links elsewhere is not written through, not
   await mkdir(`${root}/elsewhere`);
   await symlink(`${root}/elsewhere`, `${root}/catalogue/images`);
   const { stderr } = await run(2, "--force", "image.yaml");
-  assert.match(stderr, /^slipway: images is no directory/);
+  assert.match(stderr, /^slipway: images is not a directory/);
   assert.equal(contentsOf(`${root}/elsewhere`), {});
 });
 
 for (const [args, message] of [
   [
     ["requirements.txt"],
-    /^slipway: requirements.txt says what an image has, and not what it is made from\nhint: --parent NAME/,
+    /^slipway: requirements.txt says what an image contains, but not what it is built from\nhint: --parent NAME/,
   ],
   [["none.yaml"], /^slipway: there is no file none.yaml$/m],
-  [["."], /^slipway: . is no file/],
+  [["."], /^slipway: . is not a file/],
   [["--name", "A B", "Dockerfile"], /^slipway: --name must be lower-case letters and digits/],
   [["--parent", "../x", "Dockerfile"], /^slipway: --parent must be/],
-  [["--name", "a", "Dockerfile", "requirements.txt"], /^slipway: --name is for one file/],
+  [["--name", "a", "Dockerfile", "requirements.txt"], /^slipway: --name is for a single file/],
   [["--overrides", "o.yaml", "--", "Dockerfile"], /^slipway: Dockerfile takes no overrides/],
   [["--catalogue", "nowhere", "Dockerfile"], /^slipway: there is no directory .*nowhere$/m],
   [[], /missing required argument/],
@@ -212,7 +212,7 @@ for (const [what, name, content, message] of [
     "no format",
     "notes.yaml",
     "a: 1\n",
-    /^notes.yaml:1:1: error: the file has no format that is known\nhint: it can be: /m,
+    /^notes.yaml:1:1: error: the format of the file is not known\nhint: it can be: /m,
   ],
   [
     "lists in lists",

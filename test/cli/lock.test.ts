@@ -92,7 +92,7 @@ test("an image that cannot be locked stays open, with the reason, and loses its 
   );
   await catalogue.edit("images/side/image.yaml", "labels:", "language: ruby\nruntime-packages: [rack]\nlabels:");
   const { stderr, stdout } = await catalogue.expect(0, ["lock"]);
-  assert.is(stderr, "side stays open: gem has no lock\n");
+  assert.is(stderr, "side stays open: packages of gem cannot be locked\n");
   assert.is(stdout, "slipway.lock was written: 5 kept, 1 open.\n");
   assert.not.ok((await entries(catalogue)).includes("side"));
   assert.is((await lock(catalogue, ["--check"])).changed, false);

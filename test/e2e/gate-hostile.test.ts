@@ -39,14 +39,14 @@ test("a forged report changes nothing but what it says of builds", async () => {
   assert.is((await project.check(pull))?.conclusion, "action_required");
 });
 
-test("what is no report is refused, and nothing is written", async () => {
+test("what is not a report is refused, and nothing is written", async () => {
   const clone = await project.clone("dave", "garbage");
   await clone.edit("images/app/app.conf", "none", "blue");
   const pull = await project.propose(clone, "dave", "Garbage");
   for (const [index, text] of ["", "[]", "{}", '{"format":1}', "x".repeat(21_000_000)].entries()) {
     await project.main.write(`../garbage-${index}.json`, text);
     const { stderr } = await project.reportHalf(pull, workspace.path(`garbage-${index}.json`), 3);
-    assert.match(stderr, /is no report/);
+    assert.match(stderr, /is not a report/);
     assert.not.match(stderr, /\n\s+at /);
   }
   assert.equal(await project.comments(pull), []);

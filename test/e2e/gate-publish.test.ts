@@ -201,7 +201,7 @@ test("teams that the token may not read are said to be unread, and nobody is gue
   const env = { ...workspace.env, ...project.environment(), SLIPWAY_MEMBERS_TOKEN: "" };
   const context = { ...createContext({ catalogue: project.main.directory }, new AbortController().signal), env };
   await publishGate(context, { publish: half.file, pull });
-  assert.match(JSON.parse(state()).comments[0], /cannot be read with this token/);
+  assert.match(JSON.parse(state()).comments[0], /this token cannot read who is in/);
 });
 
 test("a comment with our marker that somebody else wrote is not touched", async () => {

@@ -114,7 +114,7 @@ exceptions:
         code: "package-not-approved",
         file: "images/side/image.yaml",
         line: 4,
-        hint: "the change's own policies would allow it; they hold once they are merged",
+        hint: "the change's own policies would allow it; they apply once they are merged",
       },
     ],
   );
@@ -162,7 +162,7 @@ test("main moves on: the plan stays that of the change, and what comes up by mer
   const { report } = await project.gate(pull, 3);
   assert.equal(
     report.diagnostics.map(({ code, hint }) => [code, hint]),
-    [["unknown-parent", "it comes up when this is merged with the base branch"]],
+    [["unknown-parent", "it appears when this change is merged with the base branch"]],
   );
   await project.forge.commit(REPOSITORY, "main", {
     "images/side/image.yaml": await project.main.read("images/side/image.yaml"),

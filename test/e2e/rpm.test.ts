@@ -243,8 +243,8 @@ test("a repository with a key has its packages' signatures checked", async () =>
 
 test("managers that cannot be asked for newer versions are no failure of an update", async () => {
   const { stdout, stderr } = await catalogue.expect(0, ["update"], { env: environment("a") });
-  assert.match(stderr, /^dnf cannot be asked yet: the versions of 3 packages of testos stay$/m);
-  assert.match(stderr, /^tdnf cannot be asked yet: the versions of 1 packages of photon stay$/m);
+  assert.match(stderr, /^dnf cannot be asked yet: no updates for 3 packages of testos$/m);
+  assert.match(stderr, /^tdnf cannot be asked yet: no updates for 1 package of photon$/m);
   assert.match(stdout, /^0 updates/m);
 });
 

@@ -126,7 +126,7 @@ test("what cannot be edited where it stands is refused with its place", async ()
 test("a package list cannot be asked about before an image is there", async () => {
   await catalogue.write("catalog/system/debian.yaml", "os: debian\npackages: [{ name: jq, versions: [1.5] }]\n");
   const { stdout } = await catalogue.expect(4, update("--group", "debian"));
-  assert.match(stdout, /^debian: not done \(debian: build os first, its package manager is to be asked\)/);
+  assert.match(stdout, /^debian: not done \(debian: build os first, so that its package manager can be asked\)/);
   await catalogue.delete("catalog/system/debian.yaml");
 });
 

@@ -1,4 +1,4 @@
-/** Writing a catalogue: starting one, importing foreign descriptions, formatting, schemas for editors, trying policies out. */
+/** Writing a catalogue: starting one, importing foreign descriptions, formatting, schemas for editors, testing policies. */
 import { deferred } from "../deferred.js";
 
 export type { FormattedFile } from "./format.js";

@@ -14,35 +14,37 @@ import type { Diagnostic } from "../../model/diagnostic.js";
 
 export interface FormattedFile {
   readonly file: string;
-  /** `formatted`: the layout was another one; `rejected`: the file has problems and was left alone. */
+  /** `formatted`: the layout was different; `rejected`: the file has problems and was left alone. */
   readonly status: "formatted" | "unchanged" | "rejected";
   readonly text: string;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Brings files of the catalogue into one layout: those that are named, or all. `write: false` only says what would change. */
+/** Brings files of the catalogue, those that are named or all, into one layout. `write: false` only tells what would change. */
 export async function formatFiles(
   context: Context,
-  named: readonly string[],
+  names: readonly string[],
   { write }: { readonly write: boolean },
 ): Promise<readonly FormattedFile[]> {
   const tree = await openWorkingTree(context.catalogue);
-  const found = findDocuments(tree.files.keys()).documents.filter(({ path }) => isReadable(tree.files.get(path)));
-  // Templates are no YAML, and the lock has one form only.
-  const known = new Map(
-    found.flatMap(({ path, kind }) => (kind === "languageTemplate" || kind === "lock" ? [] : [[path, kind] as const])),
+  const documents = findDocuments(tree.files.keys()).documents.filter(({ path }) => isReadable(tree.files.get(path)));
+  // Templates are not YAML, and the lockfile has only one layout.
+  const kinds = new Map(
+    documents.flatMap(({ path, kind }) =>
+      kind === "languageTemplate" || kind === "lock" ? [] : [[path, kind] as const],
+    ),
   );
-  const paths = named.length === 0 ? [...known.keys()].sort() : named.map((name) => pathIn(context, name));
+  const paths = names.length === 0 ? [...kinds.keys()].sort() : names.map((name) => pathIn(context, name));
   if (paths.includes(LOCK_FILE))
-    throw new CommandError(EXIT.usage, `${LOCK_FILE} has one form only`, "`slipway lock` writes it");
-  const unknown = paths.find((path) => !known.has(path));
+    throw new CommandError(EXIT.usage, `${LOCK_FILE} has only one layout`, "`slipway lock` writes it");
+  const unknown = paths.find((path) => !kinds.has(path));
   if (unknown !== undefined) {
     const places = KIND_NAMES.map((kind) => fileKind(kind).place).join(", ");
-    throw new CommandError(EXIT.usage, `${unknown} is no file that Slipway reads`, `it reads ${places}`);
+    throw new CommandError(EXIT.usage, `${unknown} is not a file that Slipway reads`, `it reads ${places}`);
   }
   const results: FormattedFile[] = [];
   await tree.read([...new Set(paths)], (path, content) => {
-    const kind = known.get(path);
+    const kind = kinds.get(path);
     if (kind !== undefined) results.push(formatContent(kind, path, content));
   });
   if (write) {
@@ -52,12 +54,12 @@ export async function formatFiles(
   return results;
 }
 
-/** As the loader sees it: a symbolic link could lead out of the catalogue. */
+/** Whether the loader reads a file: a symbolic link could lead out of the catalogue. */
 function isReadable(file: TreeFile | undefined): boolean {
   return file !== undefined && file.mode !== "120000" && file.size <= MAX_YAML_BYTES;
 }
 
-/** Standard input in that layout. `name` says what kind of file it is; else its own `kind` does, else it is an image. */
+/** Formats standard input. `name` gives the kind of file; otherwise its own `kind` does, or else it is an image. */
 export async function formatInput(context: Context, name: string | undefined): Promise<FormattedFile> {
   const content = await context.input();
   const path = name === undefined ? "standard input" : pathIn(context, name);
@@ -76,12 +78,13 @@ function formatContent(kind: DocumentKind, file: string, content: Buffer): Forma
 
 function kindInText(text: string): DocumentKind {
   const { value } = parseYaml(text);
-  const said = typeof value === "object" && !Array.isArray(value) ? value.kind : undefined;
-  const isSaid = (kind: DocumentKind) => fileKind(kind).schema.properties?.kind?.enum?.some((word) => word === said);
-  return KIND_NAMES.find(isSaid) ?? "image";
+  const declared = typeof value === "object" && !Array.isArray(value) ? value.kind : undefined;
+  const accepts = (kind: DocumentKind) =>
+    fileKind(kind).schema.properties?.kind?.enum?.some((word) => word === declared);
+  return KIND_NAMES.find(accepts) ?? "image";
 }
 
-/** A path of the catalogue, from one that a user typed. */
+/** The path in the catalogue of one that a user typed. */
 function pathIn({ catalogue }: Context, name: string): string {
   return relative(catalogue, resolve(name)).split(sep).join("/");
 }

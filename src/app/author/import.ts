@@ -15,7 +15,7 @@ import { writeNative } from "../../load/import/write-native.js";
 import { IMAGE_NAME } from "../../load/kinds/schema/forms.js";
 import { MAX_YAML_BYTES } from "../../load/limits.js";
 import type { ImportResult } from "../../model/import-note.js";
-import { type NewFile, obstacles, writeTogether } from "./write-together.js";
+import { findObstacle, type NewFile, writeTogether } from "./write-together.js";
 
 export interface ImportCommandOptions {
   readonly name?: string;
@@ -27,7 +27,7 @@ export interface ImportCommandOptions {
 
 const BASES = "catalog/bases.yaml";
 
-/** Reads foreign documents, decides what becomes of them, and writes it: all, or nothing where one of them has an error. */
+/** Reads foreign documents, turns them into definitions, and writes these: all, or none where a document has an error. */
 export async function importFiles(
   context: Context,
   options: ImportCommandOptions,
@@ -39,7 +39,7 @@ export async function importFiles(
   try {
     return importAll(context, options, paths);
   } catch (error) {
-    // ENOSPC, EACCES and their like.
+    // ENOSPC, EACCES and the like.
     if (!(error instanceof Error) || !("syscall" in error)) throw error;
     throw new TreeError("unreadable", `nothing is imported: ${error.message}`);
   }
@@ -49,23 +49,23 @@ function importAll({ catalogue }: Context, options: ImportCommandOptions, paths:
   const notes = new Notes();
   const { force = false, dryRun = false } = options;
   const overrides = (options.overrides ?? []).flatMap((path) => openDocument(path, notes) ?? []);
-  const read = paths.flatMap((path) => readFile(path, { options, overrides }, notes) ?? []);
+  const foreignFiles = paths.flatMap((path) => readFile(path, { options, overrides }, notes) ?? []);
   const files = new Map<string, NewFile>();
-  for (const one of read) collect(one, files, notes);
-  const wanted = read.flatMap(({ imported }) => imported.bases);
-  const bases = addBases(readText(resolve(catalogue, BASES)), wanted, notes);
+  for (const file of foreignFiles) collect(file, files, notes);
+  const importedBases = foreignFiles.flatMap(({ imported }) => imported.bases);
+  const bases = addBases(readText(resolve(catalogue, BASES)), importedBases, notes);
   if (notes.errors > 0) return { written: [], notes: notes.sorted() };
   const others = force ? [] : [...files.keys()].flatMap((path) => otherDefinitions(catalogue, path, files));
-  const hindered =
-    obstacles(catalogue, [...others, ...files.keys()].sort(), force) ?? obstacles(catalogue, [BASES], true);
-  if (hindered !== undefined) throw new CommandError(EXIT.usage, hindered.message, hindered.hint);
+  const obstacle =
+    findObstacle(catalogue, [...others, ...files.keys()].sort(), force) ?? findObstacle(catalogue, [BASES], true);
+  if (obstacle !== undefined) throw new CommandError(EXIT.usage, obstacle.message, obstacle.hint);
   if (bases !== undefined) files.set(BASES, { text: bases });
   const written = [...files.keys()].sort().map((path) => ({ path }));
   if (!dryRun) writeTogether(catalogue, files);
   return { written, notes: notes.sorted() };
 }
 
-/** Definitions of a folder that would no longer be read: with image.yaml all else in it is content. */
+/** The definitions of a folder that would no longer be read: beside an image.yaml, everything in it is content. */
 function otherDefinitions(catalogue: string, path: string, files: ReadonlyMap<string, NewFile>): string[] {
   const folder = /^(images\/[^/]+)\/image\.yaml$/.exec(path)?.[1];
   const full = resolve(catalogue, folder ?? "");
@@ -80,15 +80,15 @@ function checkUsage({ name, parent }: ImportCommandOptions, paths: readonly stri
       throw new CommandError(EXIT.usage, `--${option} must be ${IMAGE_NAME.patternErrorMessage}`);
   }
   if (name !== undefined && paths.length > 1)
-    throw new CommandError(EXIT.usage, "--name is for one file", "import the files one by one");
+    throw new CommandError(EXIT.usage, "--name is for a single file", "import the files one by one");
 }
 
-/** undefined, with an error, where it cannot be read as text. */
+/** undefined: the file cannot be read as text, and `notes` has the error. */
 function openDocument(path: string, notes: Notes): ForeignDocument | undefined {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) throw new CommandError(EXIT.usage, `there is no file ${path}`);
   if (!stats.isFile())
-    throw new CommandError(EXIT.usage, `${path} is no file`, "name the file that describes the image");
+    throw new CommandError(EXIT.usage, `${path} is not a file`, "name the file that describes the image");
   const place = { file: path, line: 1, column: 1 };
   if (stats.size > MAX_YAML_BYTES) {
     notes.error(place, `the file has ${stats.size} bytes; at most ${MAX_YAML_BYTES} are read`);
@@ -120,7 +120,7 @@ function readFile(path: string, { options, overrides }: ReadOptions, notes: Note
   if (format === undefined) {
     notes.error(
       { file: path, line: 1, column: 1 },
-      "the file has no format that is known",
+      "the format of the file is not known",
       `it can be: ${FORMAT_NAMES.join(", ")}`,
     );
     return undefined;
@@ -134,23 +134,23 @@ function settingsFor(format: ForeignFormat, { options, overrides }: ReadOptions,
   if (format.needsParent && parent === undefined)
     throw new CommandError(
       EXIT.usage,
-      `${path} says what an image has, and not what it is made from`,
+      `${path} says what an image contains, but not what it is built from`,
       "--parent NAME: an image of the catalogue",
     );
   if (overrides.length > 0 && !format.takesOverrides)
     throw new CommandError(EXIT.usage, `${path} takes no overrides: it is a ${format.name}`);
   const name = options.name ?? nativeName(basename(dirname(resolve(path))));
   if (format.namedByFolder && name === "")
-    throw new CommandError(EXIT.usage, `${path} says no name`, "--name NAME: what the image is called");
+    throw new CommandError(EXIT.usage, `${path} gives no name`, "--name NAME: the name of the image");
   return { name, parent, overrides };
 }
 
-/** Turns what was read into files, and finds two that would be one. */
+/** Turns an imported document into files; reports a path that would be written twice. */
 function collect({ document, imported }: ForeignFile, files: Map<string, NewFile>, notes: Notes): void {
   const top = { file: document.file, line: 1, column: 1 };
   const add = (path: string, file: NewFile, place = top) => {
-    const known = files.get(path);
-    if (known !== undefined && !(known.copyOf !== undefined && known.copyOf === file.copyOf))
+    const earlier = files.get(path);
+    if (earlier !== undefined && !(earlier.copyOf !== undefined && earlier.copyOf === file.copyOf))
       notes.error(place, `${path} would be written twice`, "give the images different names");
     files.set(path, file);
   };

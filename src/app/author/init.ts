@@ -11,25 +11,25 @@ import { STARTER_FILES, type StarterFile } from "./starter-files.js";
 export interface NewCatalogue {
   /** The catalogue's directory, absolute. */
   readonly directory: string;
-  /** What was written, relative to it. */
+  /** The files that were written, relative to the directory. */
   readonly files: readonly string[];
 }
 
-/** Starts a catalogue. Overwrites nothing: where one file is in the way, none is written. */
+/** Starts a catalogue. Overwrites nothing: if one file is in the way, none is written. */
 export async function startCatalogue({ catalogue }: Context, name: string): Promise<NewCatalogue> {
   const directory = resolve(catalogue, name);
   const schemas = KIND_NAMES.map((kind) => ({
     path: `${SCHEMA_FOLDER}/${schemaFile(kind)}`,
     text: editorSchemaText(kind),
   }));
-  const wanted = [...STARTER_FILES.map(withModeline), ...schemas];
-  const files = wanted.filter(({ path }) => path !== ".gitignore" || !ignoresState(join(directory, path)));
-  const inTheWay = [...new Set(files.flatMap(({ path }) => obstacle(directory, path) ?? []))];
-  if (inTheWay.length > 0) {
-    const what = inTheWay.length === 1 ? "this is" : "these are";
+  const starters = [...STARTER_FILES.map(withModeline), ...schemas];
+  const files = starters.filter(({ path }) => path !== ".gitignore" || !ignoresState(join(directory, path)));
+  const obstacles = [...new Set(files.flatMap(({ path }) => obstacle(directory, path) ?? []))];
+  if (obstacles.length > 0) {
+    const what = obstacles.length === 1 ? "this is" : "these are";
     throw new CommandError(
       EXIT.usage,
-      `${what} in the way, so nothing was written: ${inTheWay.join(", ")}`,
+      `${what} in the way, so nothing was written: ${obstacles.join(", ")}`,
       "name a directory of its own: slipway init DIR",
     );
   }
@@ -45,21 +45,21 @@ export async function startCatalogue({ catalogue }: Context, name: string): Prom
   return { directory, files: files.map(({ path }) => path) };
 }
 
-/** The line by which editors find a file's schema (yaml-language-server, modeline). */
+/** Prepends the line by which editors find a file's schema (yaml-language-server, modeline). */
 function withModeline({ path, kind, text }: StarterFile): { readonly path: string; readonly text: string } {
   if (kind === undefined) return { path, text };
   const schema = posix.relative(posix.dirname(path), `${SCHEMA_FOLDER}/${schemaFile(kind)}`);
   return { path, text: `# yaml-language-server: $schema=${schema}\n${text}` };
 }
 
-/** What is there instead of a file or of a directory above it. */
+/** The path that is in the way of a file: the file itself, or something above it that is not a directory. */
 function obstacle(directory: string, path: string): string | undefined {
   const parts = path.split("/");
   for (const [index] of parts.entries()) {
     const above = parts.slice(0, index + 1).join("/");
-    const found = lstatSync(join(directory, above), { throwIfNoEntry: false });
-    if (found === undefined) return undefined;
-    if (index === parts.length - 1 || !found.isDirectory()) return above;
+    const stats = lstatSync(join(directory, above), { throwIfNoEntry: false });
+    if (stats === undefined) return undefined;
+    if (index === parts.length - 1 || !stats.isDirectory()) return above;
   }
   return undefined;
 }

@@ -13,15 +13,15 @@ import { ExceptionLedger } from "../../policy/exception-ledger.js";
 import { builtInTemplates } from "../../render/templates.js";
 import { desiredOf, type LoadedCatalogue } from "../catalogue/catalogue.js";
 
-/** `diagnostics`: all of the catalogue. */
+/** `diagnostics` are those of the whole catalogue. */
 type Surroundings = Pick<LoadedCatalogue, "catalogue" | "tree" | "diagnostics"> & { readonly today: string };
 
-/** Holds one case against the policies of the catalogue. */
+/** Checks one case against the policies of the catalogue. */
 export async function runPolicyTest(test: PolicyTest, surroundings: Surroundings): Promise<PolicyTestResult> {
   const diagnostics = await diagnosticsOf(test, surroundings);
-  const of = (wanted: Diagnostic["severity"]) =>
-    [...new Set(diagnostics.filter(({ severity }) => severity === wanted).map(({ code }) => code))].sort();
-  const [rejected, warned] = [of("error"), of("warning")];
+  const codes = (of: Diagnostic["severity"]) =>
+    [...new Set(diagnostics.filter(({ severity }) => severity === of).map(({ code }) => code))].sort();
+  const [rejected, warned] = [codes("error"), codes("warning")];
   const { expect, warn = warned } = test;
   const ok = isSame(rejected, expect) && isSame(warned, warn);
   return { test, ok, rejected, warned, diagnostics };
@@ -34,19 +34,20 @@ async function diagnosticsOf(test: PolicyTest, surroundings: Surroundings): Prom
   const { contents, source, pointer } = test;
   const image = typeof test.image === "string" ? catalogue.images.get(test.image) : test.image;
   if (image === undefined) return [unknownImage(test, catalogue)];
-  const unread = readProblems(neededDefinitions(image, catalogue), surroundings.diagnostics);
-  if (unread.length > 0) return unread;
-  const part = { ...catalogue, images: neededDefinitions(image, catalogue) };
-  // A definition of a test's own is in no lock, and where contents are given it is they that count.
+  const images = neededDefinitions(image, catalogue);
+  const unreadable = readProblems(images, surroundings.diagnostics);
+  if (unreadable.length > 0) return unreadable;
+  const part = { ...catalogue, images };
+  // A test's own definition is not in the lockfile, and contents that the test gives take the place of the lockfile's.
   const options =
     typeof test.image === "string" && contents === undefined ? { today } : { today, lock: "ignore" as const };
   const { graph, found, diagnostics } = await desiredOf(part, tree, builtInTemplates(), options);
   const node = graph.nodes.get(image.name);
   if (node === undefined) {
-    const own = diagnostics.filter(({ file, severity }) => file === image.source.file && severity === "error");
+    const errors = diagnostics.filter(({ file, severity }) => file === image.source.file && severity === "error");
     const hint = "`slipway validate` says what is wrong there";
-    const message = "nothing can be said of the image: what it is built from has problems";
-    return own.length > 0 ? own : [errorAt(source.at(`${pointer}/image`), "unknown-parent", message, hint)];
+    const message = "the image cannot be checked: what it is built from has problems";
+    return errors.length > 0 ? errors : [errorAt(source.at(`${pointer}/image`), "unknown-parent", message, hint)];
   }
   const managers = managersOf(catalogue);
   const exceptions = new ExceptionLedger(catalogue.exceptions, today).of(node.name);
@@ -55,7 +56,7 @@ async function diagnosticsOf(test: PolicyTest, surroundings: Surroundings): Prom
   return [...(found.get(node.name) ?? []), ...inside];
 }
 
-/** What is wrong with definitions themselves: of what they mean nothing can be said then. */
+/** The problems of reading definitions. Where there are any, what the definitions mean cannot be checked. */
 function readProblems(
   images: ReadonlyMap<ImageName, ImageDefinition>,
   diagnostics: readonly Diagnostic[],
@@ -71,19 +72,17 @@ function unknownImage({ image, source, pointer }: PolicyTest, { images }: Catalo
   return errorAt(source.at(`${pointer}/image`), "unknown-image", `no image is named ${JSON.stringify(image)}`, hint);
 }
 
-/** The image and all of the catalogue that it is built from: the rest is not its matter. */
+/** The image and everything in the catalogue that it is built from: the rest does not concern it. */
 function neededDefinitions(
   image: ImageDefinition,
   { images, modules }: Catalogue,
 ): ReadonlyMap<ImageName, ImageDefinition> {
-  const found = new Map([[image.name, image]]);
-  // A map hands out what is added while it is walked.
-  for (const { origin, stages, modules: asked, artifacts } of found.values()) {
-    // Which version of a module is meant makes no difference to what may be needed.
-    const bodies = [
-      ...stages,
-      ...[...asked, ...stages.flatMap((stage) => stage.modules)].flatMap(({ name }) => modules.get(name) ?? []),
-    ];
+  const needed = new Map([[image.name, image]]);
+  // Iterating over a map includes the entries that are added meanwhile.
+  for (const { origin, stages, modules: imageModules, artifacts } of needed.values()) {
+    const references = [...imageModules, ...stages.flatMap((stage) => stage.modules)];
+    // All versions of a module: whichever is meant, it may need what they name.
+    const bodies = [...stages, ...references.flatMap(({ name }) => modules.get(name) ?? [])];
     const copied = [...artifacts, ...bodies.flatMap((body) => body.artifacts)];
     const names = [origin, ...stages.map((stage) => stage.origin)].flatMap((from) =>
       from.type === "parent" ? [from.parent] : [],
@@ -93,15 +92,15 @@ function neededDefinitions(
       ...copied.flatMap((each) => (each.type === "image" ? [each.image as ImageName] : [])),
     ]) {
       const other = images.get(name);
-      if (other !== undefined && !found.has(name)) found.set(name, other);
+      if (other !== undefined && !needed.has(name)) needed.set(name, other);
     }
   }
-  return found;
+  return needed;
 }
 
-const addedPackage = (given: PolicyTestPackage): AddedPackage => ({
-  ...given,
-  kind: kindOf(given.type) === "system" ? "system" : "runtime",
+const addedPackage = (entry: PolicyTestPackage): AddedPackage => ({
+  ...entry,
+  kind: kindOf(entry.type) === "system" ? "system" : "runtime",
   place: "a policy test",
   requires: [],
   provides: [],

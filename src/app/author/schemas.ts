@@ -7,7 +7,7 @@ import { type DocumentKind, KIND_NAMES } from "../../load/kinds/schema/kinds.js"
 import { nearest } from "../../model/nearest.js";
 import { writeWhole } from "../../system/write-whole.js";
 
-/** Where `slipway init` puts the schemas, and where editors find them. */
+/** The folder that `slipway init` puts the schemas into, where editors find them. */
 export const SCHEMA_FOLDER = "catalog/schemas";
 
 export const schemaFile = (kind: DocumentKind) => `${kind}.schema.json`;
@@ -21,7 +21,7 @@ export function kindNamed(name: string): DocumentKind {
   throw new CommandError(EXIT.usage, `no kind of file is named ${JSON.stringify(name)}`, hint);
 }
 
-/** Writes the schemas of some kinds into a directory and gives the files' paths, relative as the directory was. */
+/** Writes the schemas of some kinds into a directory; returns the paths of the files, which begin as the directory's does. */
 export async function writeSchemas(
   { catalogue }: Context,
   kinds: readonly DocumentKind[],
@@ -38,22 +38,22 @@ export async function writeSchemas(
 }
 
 export interface StaleSchemas {
-  /** Where the catalogue has its schemas. */
+  /** The folder with the catalogue's schemas. */
   readonly folder: string;
-  /** Paths of those that are not what this Slipway would write. */
+  /** The paths of the files that differ from what this Slipway would write. */
   readonly files: readonly string[];
 }
 
-/** Compares the schema files of a catalogue with those of this Slipway; undefined: it has none at all. */
+/** Compares the schema files of a catalogue with those of this Slipway; undefined: the catalogue has none. */
 export async function staleSchemas({ catalogue }: Context): Promise<StaleSchemas | undefined> {
-  const found = await Promise.all(
+  const schemas = await Promise.all(
     KIND_NAMES.map(async (kind) => {
       const path = `${SCHEMA_FOLDER}/${schemaFile(kind)}`;
       const text = await readFile(join(catalogue, path), "utf8").catch(() => undefined);
       return { path, text, isCurrent: text === editorSchemaText(kind) };
     }),
   );
-  if (found.every(({ text }) => text === undefined)) return undefined;
-  const files = found.filter(({ isCurrent }) => !isCurrent).map(({ path }) => path);
+  if (schemas.every(({ text }) => text === undefined)) return undefined;
+  const files = schemas.filter(({ isCurrent }) => !isCurrent).map(({ path }) => path);
   return { folder: SCHEMA_FOLDER, files };
 }

@@ -3,11 +3,11 @@ import type { DocumentKind } from "../../load/kinds/schema/kinds.js";
 export interface StarterFile {
   readonly path: string;
   readonly text: string;
-  /** The kind whose schema the file names in its first line; undefined: it is no file of Slipway's. */
+  /** The kind whose schema the file names in its first line; undefined: it is not one of Slipway's files. */
   readonly kind?: DocumentKind;
 }
 
-/** A catalogue to begin with: a base image and one that derives from it, what they may install, and who decides. */
+/** A catalogue to begin with: a base image, a derived image, the packages that they may install, and who decides. */
 export const STARTER_FILES: readonly StarterFile[] = [
   {
     path: "slipway.yaml",

@@ -9,18 +9,18 @@ import { RegistryError, type SizedRegistry } from "../../model/registry.js";
 import { keyTag } from "../../model/tags.js";
 import { buildImages } from "../build/build.js";
 import { openNamed, registryReference } from "../plan/plan.js";
-import type { GatedChange } from "./report.js";
+import type { GatedChange } from "./change.js";
 
 export interface GateBuildOptions {
-  /** Registry that the images to build on may come from; left out: the one of the base branch's settings. */
+  /** The registry that images to build on may come from; omitted: that of the base branch's settings. */
   readonly readFrom?: string;
   readonly tlsVerify?: boolean;
   readonly jobs?: number;
 }
 
 /**
- * Builds and tests what a change affects, in a registry that is nobody else's: nothing is published. Images that the real
- * registry has are taken from there.
+ * Builds and tests what a change affects, in a registry that only the gate uses: nothing is published. Images that the real registry
+ * has are taken from there.
  */
 export async function buildChange(
   context: Context,
@@ -40,8 +40,8 @@ export async function buildChange(
 }
 
 /**
- * The registry of the settings. In a workflow not one in the checkout: the pull request could have committed a directory that
- * says that everything is built and tested.
+ * The registry of the settings. In a workflow it is not used if it is in the checkout: the pull request could have committed a
+ * directory that claims that everything is built and tested.
  */
 export function usualRegistry({ env }: Context, settings: Settings): string | undefined {
   const registry = registryReference(settings, {});
@@ -49,12 +49,12 @@ export function usualRegistry({ env }: Context, settings: Settings): string | un
 }
 
 export interface Registries {
-  /** Has what was built; undefined: the results say themselves how large it is. */
+  /** Has the images that were built; undefined: the results have their sizes. */
   readonly built?: SizedRegistry | undefined;
   readonly published: SizedRegistry | undefined;
 }
 
-/** Puts results beside what is published now. */
+/** Compares the results of builds with the images that are published now. */
 export async function gateBuilds(
   results: readonly BuildResult[],
   { judgement, plan }: GatedChange,
@@ -62,17 +62,18 @@ export async function gateBuilds(
 ): Promise<Map<string, GateBuild>> {
   const builds = new Map<string, GateBuild>();
   const byName = new Map(results.map((result) => [result.image, result]));
-  const [now, before] = [asked(built), asked(published)];
+  const [askBuilt, askPublished] = [optional(built), optional(published)];
   for (const { image } of plan?.steps ?? []) {
     const result = byName.get(image);
     if (result === undefined) continue;
     const { outcome, seconds, error, key } = result;
     const version = judgement.before.desired.images.get(image)?.node.definition.version;
-    const old = version === undefined ? undefined : await before((registry) => registry.find(image, version));
-    const bytes = key === null ? undefined : await now((registry) => registry.unpackedBytes(image, keyTag(key)));
-    const previous = version && old ? await before((registry) => registry.unpackedBytes(image, version)) : undefined;
+    const old = version === undefined ? undefined : await askPublished((registry) => registry.find(image, version));
+    const bytes = key === null ? undefined : await askBuilt((registry) => registry.unpackedBytes(image, keyTag(key)));
+    const previous =
+      version && old ? await askPublished((registry) => registry.unpackedBytes(image, version)) : undefined;
     builds.set(image, {
-      // What an earlier gate has built is there already; only what is published now is no change.
+      // An image of an earlier gate run is found as `unchanged`; only one that is published now really is.
       outcome: outcome === "unchanged" && old?.imageId !== result.imageId ? "built" : outcome,
       seconds,
       bytes: bytes ?? result.bytes,
@@ -83,8 +84,8 @@ export async function gateBuilds(
   return builds;
 }
 
-/** Asks a registry for what would be nice to know. Where it cannot be read nothing is, and it is not asked again. */
-function asked(registry: SizedRegistry | undefined) {
+/** Asks a registry for details that the report can do without. If it fails, every answer is undefined and it is not asked again. */
+function optional(registry: SizedRegistry | undefined) {
   let source = registry;
   return async <T>(question: (registry: SizedRegistry) => Promise<T | undefined>): Promise<T | undefined> => {
     try {
@@ -99,11 +100,11 @@ function asked(registry: SizedRegistry | undefined) {
 
 const OUTCOMES: readonly Outcome[] = ["built", "unchanged", "retagged", "skipped", "failed"];
 
-/** Results of `slipway build --json` (or --results) in other jobs of the same workflow. A file that is none is a usage error. */
+/** Reads the results of `slipway build --json` (or --results) in other jobs of the same workflow. Any other file is a usage error. */
 export async function readResults(files: readonly string[]): Promise<BuildResult[]> {
   const results = await Promise.all(
     files.map(async (file) => {
-      const wrong = new CommandError(EXIT.usage, `${file} holds no results`, "they are made by: slipway build --json");
+      const wrong = new CommandError(EXIT.usage, `${file} holds no results`, "to make some: slipway build --json");
       const text = await readFile(file, "utf8").catch(() => {
         throw wrong;
       });
@@ -122,6 +123,6 @@ function parseResults(text: string): BuildResult[] | undefined {
   }
 }
 
-/** What is used of it; the report's schema looks at the rest. */
+/** Checks the members that are used here; the report's schema checks the rest. */
 const isResult = ({ image, outcome, seconds }: BuildResult) =>
   typeof image === "string" && OUTCOMES.includes(outcome) && typeof seconds === "number";

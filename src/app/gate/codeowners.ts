@@ -8,12 +8,12 @@ import { CODEOWNERS_FILE, codeowners, codeownersProblem } from "../../policy/cod
 import { diagnosticsText } from "../../report/diagnostics.js";
 import { loadChecked } from "../catalogue/catalogue.js";
 
-/** Prints CODEOWNERS as policies/roles.yaml has it; `check` says instead whether the file in the working tree is that. */
+/** Prints the CODEOWNERS that follows from policies/roles.yaml; `check` compares it with the file in the working tree instead. */
 export async function runCodeowners(context: Context, check: boolean): Promise<ExitCode> {
   const { catalogue } = await loadChecked(context);
   const { roles } = catalogue;
   if (roles === undefined) {
-    throw new CommandError(EXIT.usage, "there is no policies/roles.yaml", 'README, "Roles", says what stands in it');
+    throw new CommandError(EXIT.usage, "there is no policies/roles.yaml", "`slipway schema roles` prints its schema");
   }
   const prefix = await repositoryPrefix(context.catalogue);
   const expected = codeowners(roles, catalogue, prefix);

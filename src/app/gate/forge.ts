@@ -7,20 +7,20 @@ import type { EnsureDeps } from "../../github/ensure.js";
 import type { GitAccess } from "../../github/git-access.js";
 import type { RunOrigin } from "../../github/pull.js";
 
-/** How the environment (of GitHub Actions, or of whoever calls) says to reach the forge. */
+/** Access to the forge, as the environment (of GitHub Actions, or of the caller) configures it. */
 export interface ForgeAccess {
   readonly forge: Forge;
   readonly git: GitAccess;
-  /** The address Git fetches the repository from. */
+  /** The address that Git fetches the repository from. */
   readonly remote: string;
   readonly deps: EnsureDeps;
-  /** The page of the workflow run that this is; undefined outside of one. */
+  /** The page of this workflow run; undefined outside of one. */
   readonly runUrl: string | undefined;
 }
 
 /**
- * Reads GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_API_URL and GITHUB_SERVER_URL, which GitHub Actions sets but for the token.
- * Fails with a usage error where one of the first two is missing.
+ * Reads GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_API_URL and GITHUB_SERVER_URL; GitHub Actions sets all but the token. Fails with a
+ * usage error where one of the first two is missing.
  */
 export function forgeAccess({ env, signal }: Context): ForgeAccess {
   const token = required(env, "GITHUB_TOKEN", "a token for the repository");
@@ -40,7 +40,7 @@ export function forgeAccess({ env, signal }: Context): ForgeAccess {
   };
 }
 
-/** The same repository with the token that may read who is in a team, where there is one (SLIPWAY_MEMBERS_TOKEN). */
+/** The same repository with the token that may read team members, where there is one (SLIPWAY_MEMBERS_TOKEN). */
 export function membersForge({ env, signal }: Context, { forge }: ForgeAccess): Forge {
   const token = env.SLIPWAY_MEMBERS_TOKEN;
   if (!token) return forge;
@@ -49,7 +49,7 @@ export function membersForge({ env, signal }: Context, { forge }: ForgeAccess): 
 
 const apiUrl = (env: NodeJS.ProcessEnv) => env.GITHUB_API_URL ?? "https://api.github.com";
 
-/** What a `workflow_run` event says of the run that it is about (GITHUB_EVENT_PATH); undefined: it is another event. */
+/** The origin of the run that a `workflow_run` event (GITHUB_EVENT_PATH) is about; undefined: it is another event. */
 export async function runOrigin({ env }: Context): Promise<RunOrigin | undefined> {
   const file = env.GITHUB_EVENT_PATH;
   if (!file) return undefined;
@@ -69,5 +69,6 @@ interface WorkflowRun {
 function required(env: NodeJS.ProcessEnv, name: string, what: string): string {
   const value = env[name];
   if (value) return value;
-  throw new CommandError(EXIT.usage, `${name} is not set`, `it must hold ${what}; GitHub Actions sets it`);
+  const setter = name === "GITHUB_TOKEN" ? "a workflow sets it in `env`" : "GitHub Actions sets it";
+  throw new CommandError(EXIT.usage, `${name} is not set`, `it must hold ${what}; ${setter}`);
 }

@@ -22,28 +22,28 @@ import { withdrawalProblems } from "../../policy/withdrawals.js";
 import { builtInTemplates } from "../../render/templates.js";
 import { LONG_AGO, type LoadedCatalogue, loadDesired } from "../catalogue/catalogue.js";
 
-/** A change on its way into a branch, as the branch's own policies see it. */
+/** A change that is to go into a branch, as the branch's own policies see it. */
 export interface Judgement {
-  /** The branch's newest commit: its roles and policies hold. */
+  /** The branch's newest commit, whose roles and policies apply. */
   readonly tip: string;
-  /** Where the change left the branch: what it does is what differs from here. */
+  /** The commit where the change left the branch: the change is everything that differs from it. */
   readonly base: string;
   readonly head: string;
   /** How many commits of the branch the change lacks. */
   readonly behind: number;
-  /** The catalogue's folder in its repository; empty: it is the repository. */
+  /** The catalogue's folder in its repository; empty: the whole repository. */
   readonly prefix: string;
-  /** Paths that do not merge. */
+  /** Paths with merge conflicts. */
   readonly conflicts: readonly string[];
-  /** The catalogue before the change. Its problems are no obstacle: the change may be what mends them. */
+  /** The catalogue before the change. Its problems do not count, as the change may fix them. */
   readonly before: LoadedCatalogue;
-  /** After it. */
+  /** The catalogue after the change. */
   readonly after: LoadedCatalogue;
-  /** Every problem of the change: by itself, by the branch's policies, and merged with the branch as it is now. */
+  /** Every problem of the change: by itself, by the branch's policies, and merged with the current branch. */
   readonly diagnostics: readonly Diagnostic[];
-  /** The branch's own: which registry is believed is no question for the change. */
+  /** The branch's settings: a change must not decide which registry is trusted. */
   readonly settings: Settings;
-  /** The branch's own. null: it has no policies/roles.yaml. */
+  /** The branch's roles; null: it has no policies/roles.yaml. */
   readonly roles: Roles | null;
   /** null: there are no roles. */
   readonly requiredApprovals: readonly RequiredApproval[] | null;
@@ -66,14 +66,14 @@ export async function judgeChange(
   const load = async (tree: FileTree, today = context.today()) =>
     loadDesired(tree, builtInTemplates(), { cache, today });
   const before = await load(await openCommit(directory, base), LONG_AGO);
-  // Only exceptions tell one day from another.
+  // Only exceptions make one day differ from another.
   const isSame = base === tip && before.catalogue.exceptions.length === 0;
   const branch = isSame ? before : await load(await openCommit(directory, tip));
   const after = await load(await openCommit(directory, head));
   const byPolicy = async (treeish: string) => (await load(await openJudged(directory, treeish, tip))).diagnostics;
   const strict = hasSamePolicies(branch.tree, after.tree) ? after.diagnostics : await byPolicy(head);
-  const merged = behind > 0 ? await mergeTrees(directory, tip, head) : undefined;
-  const later = merged?.conflicts.length === 0 ? await byPolicy(merged.tree) : [];
+  const merge = behind > 0 ? await mergeTrees(directory, tip, head) : undefined;
+  const merged = merge?.conflicts.length === 0 ? await byPolicy(merge.tree) : [];
   const { roles } = branch.catalogue;
   const isBaseImage = baseImagePaths(...[before, branch, after].map(({ catalogue }) => catalogue));
   return {
@@ -82,7 +82,7 @@ export async function judgeChange(
     head,
     behind,
     prefix,
-    conflicts: merged?.conflicts ?? [],
+    conflicts: merge?.conflicts ?? [],
     before,
     after,
     diagnostics: [
@@ -90,12 +90,12 @@ export async function judgeChange(
       ...newProblems(
         strict,
         [after, branch],
-        "the change's own policies would allow it; they hold once they are merged",
+        "the change's own policies would allow it; they apply once they are merged",
       ),
       ...newProblems(
-        later,
+        merged,
         [{ diagnostics: strict }, after, branch],
-        "it comes up when this is merged with the base branch",
+        "it appears when this change is merged with the base branch",
       ),
       ...withdrawalProblems({ before, after, managers: managersOf(after.catalogue), today: context.today() }),
       ...(await codeownersProblems(directory, after, prefix)),
@@ -114,20 +114,20 @@ function hasSamePolicies(a: FileTree, b: FileTree): boolean {
 }
 
 /**
- * Problems that the others do not have. One that the branch has already is not the change's: a change that mends the
- * branch's policies must be able to pass them.
+ * The problems that the others do not have. A problem that the branch already has is not the change's: a change that fixes the branch
+ * under its policies must be able to pass them.
  */
 function newProblems(
-  found: readonly Diagnostic[],
-  known: readonly { readonly diagnostics: readonly Diagnostic[] }[],
+  problems: readonly Diagnostic[],
+  others: readonly { readonly diagnostics: readonly Diagnostic[] }[],
   hint: string,
 ): Diagnostic[] {
   const id = ({ file, code, message }: Diagnostic) => JSON.stringify([file, code, message]);
-  const ids = new Set(known.flatMap(({ diagnostics }) => diagnostics.map(id)));
-  return found.filter((diagnostic) => !ids.has(id(diagnostic))).map((diagnostic) => ({ ...diagnostic, hint }));
+  const ids = new Set(others.flatMap(({ diagnostics }) => diagnostics.map(id)));
+  return problems.filter((diagnostic) => !ids.has(id(diagnostic))).map((diagnostic) => ({ ...diagnostic, hint }));
 }
 
-/** CODEOWNERS is what makes GitHub ask the right people: it must follow from the roles that it is committed with. */
+/** Problems of CODEOWNERS, by which GitHub asks the right people: it must match the roles that it is committed with. */
 async function codeownersProblems(
   directory: string,
   { catalogue, tree }: LoadedCatalogue,

@@ -16,21 +16,22 @@ import { findMarker, gateComment } from "../../report/gate/comment.js";
 import { isNothing } from "../../report/gate/facts.js";
 import { gateMarkdown, SUMMARY_LIMITS } from "../../report/gate/markdown.js";
 import { SIZE_LABELS, sizeLabel } from "../../report/size-label.js";
+import { gateChange } from "./change.js";
 import { type ForgeAccess, forgeAccess, membersForge, runOrigin } from "./forge.js";
 import type { Judgement } from "./judgement.js";
-import { gateChange, gateReport } from "./report.js";
+import { gateReport } from "./report.js";
 import { appendSummary } from "./step-summary.js";
 
 export interface PublishOptions {
   /** The report's file. */
   readonly publish: string;
-  /** Number of the pull request; left out: what the workflow run's event says. */
+  /** The number of the pull request; omitted: the one of the workflow run's event. */
   readonly pull?: number;
 }
 
 /**
- * Publishes a report on its pull request: comment, check, label, job summary. The report is made beside the pull request's own
- * code and may say anything. So it is believed only in what cannot be had otherwise, the results of the builds; plan, problems
+ * Publishes a report on its pull request: comment, check, label, job summary. The report comes from a job that ran the pull request's
+ * own code and may say anything, so only what cannot be had otherwise is taken from it: the results of the builds. The plan, problems
  * and required approvals are computed again from Git, which is read as data. Each step may be repeated.
  */
 export async function publishGate(
@@ -49,24 +50,24 @@ export async function publishGate(
   return publications;
 }
 
-/** Bytes. What `slipway gate` writes is far below. */
-const LARGEST = 20_000_000;
+/** The reports that `slipway gate` writes are far smaller. */
+const MAX_REPORT_BYTES = 20_000_000;
 
 async function loadReport(file: string): Promise<GateReport> {
   const bytes = await readFile(file).catch(() => {
-    throw new CommandError(EXIT.usage, `cannot read ${file}`, "a report is made by: slipway gate --base REF --out DIR");
+    throw new CommandError(EXIT.usage, `cannot read ${file}`, "to make a report: slipway gate --base REF --out DIR");
   });
-  if (bytes.length > LARGEST)
-    throw new CommandError(EXIT.rejected, `${file} has ${bytes.length} bytes: it is no report`);
-  const read = readReport(bytes.toString("utf8"));
-  if ("problem" in read) throw new CommandError(EXIT.rejected, `${file} is no report: ${read.problem}`);
-  return read.report;
+  if (bytes.length > MAX_REPORT_BYTES)
+    throw new CommandError(EXIT.rejected, `${file} has ${bytes.length} bytes: it is not a report`);
+  const result = readReport(bytes.toString("utf8"));
+  if ("problem" in result) throw new CommandError(EXIT.rejected, `${file} is not a report: ${result.problem}`);
+  return result.report;
 }
 
 async function findPulls(context: Context, { pull }: PublishOptions, { forge, deps }: ForgeAccess): Promise<Pull[]> {
   if (pull !== undefined) {
-    const found = await ensure(`read pull request ${pull}`, () => pullByNumber(forge, pull), deps);
-    return found ? [found] : [];
+    const open = await ensure(`read pull request ${pull}`, () => pullByNumber(forge, pull), deps);
+    return open ? [open] : [];
   }
   const origin = await runOrigin(context);
   if (origin === undefined) {
@@ -89,12 +90,12 @@ async function publishOn(context: Context, pull: Pull, hostile: GateReport, acce
     notes.push("the builds were made for another plan than this one");
   }
   const content = { approvals, notes, reportUrl: access.runUrl };
-  const published = await publishContent(access, pull, report, content);
+  const publication = await publishContent(access, pull, report, content);
   await appendSummary(context, gateMarkdown(report, { ...content, limits: SUMMARY_LIMITS }));
-  return published;
+  return publication;
 }
 
-/** Gets the commits of a pull request as data; gives the newest of the branch that it is for. */
+/** Fetches the commits of a pull request as data; returns the newest commit of the branch that it is for. */
 async function fetchPull({ catalogue: directory }: Context, { head, baseBranch }: Pull, access: ForgeAccess) {
   const { git, remote: url, deps } = access;
   const remote = new Remote({ ...git, directory, url });
@@ -112,7 +113,7 @@ interface Content {
   readonly reportUrl: string | undefined;
 }
 
-/** Each step by itself: one that is refused does not keep the others from being done. */
+/** Takes each step by itself: one that is refused does not stop the others. */
 async function publishContent(
   { forge, deps }: ForgeAccess,
   { number, head }: Pull,
@@ -162,15 +163,15 @@ function commentOf(report: GateReport, content: Content): StickyComment {
 }
 
 function checkOf(report: GateReport, content: Content): Check {
-  const said = { ...checkRun(report, content), annotations: annotations(report) };
-  // Another run that says the same is no other check: only its own address is new.
-  const same = { ...said, summary: checkRun(report, { ...content, reportUrl: undefined }).summary };
-  const id = createHash("sha256").update(JSON.stringify(same)).digest("hex").slice(0, 20);
+  const run = { ...checkRun(report, content), annotations: annotations(report) };
+  // A later run with the same result has the same check: only the address of the run is new, so the id leaves it out.
+  const identity = { ...run, summary: checkRun(report, { ...content, reportUrl: undefined }).summary };
+  const id = createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 20);
   const description = statusDescription(report, content.approvals);
-  return { name: "slipway / gate", ...said, id, description, detailsUrl: content.reportUrl };
+  return { name: "slipway / gate", ...run, id, description, detailsUrl: content.reportUrl };
 }
 
-/** Who has approved, as far as the token may know. */
+/** The state of each required approval, as far as the token may read it. */
 async function approvalsOf(
   context: Context,
   pull: Pull,
@@ -182,18 +183,18 @@ async function approvalsOf(
   const { forge, deps } = access;
   const reviews = await ensure("read the reviews", () => reviewsOf(forge, pull), deps);
   const people = [...new Set(reviews.map(({ user }) => user))];
-  const asking = membersForge(context, access);
+  const teamsForge = membersForge(context, access);
   const members = new Map<string, ReadonlySet<string> | null>();
   const functionDevelopers = roles?.roles.get("function-developer");
   const teams = [...requiredApprovals, ...(functionDevelopers ? [functionDevelopers] : [])].flatMap(
     (owners) => owners.teams,
   );
   for (const team of people.length === 0 ? [] : new Set(teams)) {
-    members.set(team, await ensure(`read who is in ${team}`, () => membersOf(asking, team, people), deps));
+    members.set(team, await ensure(`read who is in ${team}`, () => membersOf(teamsForge, team, people), deps));
   }
-  const unread = [...members].filter(([, found]) => found === null).map(([team]) => team);
-  const notes = unread.map(
-    (team) => `who is in @${team} cannot be read with this token: approvals of its members are not counted here`,
+  const unreadable = [...members].filter(([, logins]) => logins === null).map(([team]) => team);
+  const notes = unreadable.map(
+    (team) => `this token cannot read who is in @${team}: approvals of its members are not counted here`,
   );
   const { author, head } = pull;
   return {

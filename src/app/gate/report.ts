@@ -1,38 +1,19 @@
-import type { Context } from "../../context.js";
 import type { Desired } from "../../model/desired.js";
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { GateBuild, GateImage, GateReport, ReportDiagnostic } from "../../model/gate.js";
 import type { ImageName } from "../../model/names.js";
-import type { Plan, PlanStep } from "../../model/plan.js";
+import type { PlanStep } from "../../model/plan.js";
 import { CODEOWNERS_FILE } from "../../policy/codeowners.js";
 import { containerfileDiff } from "../../report/containerfile-diff.js";
 import { packageDiff } from "../../resolve/package-diff.js";
-import { planBetween } from "../../resolve/plan.js";
-import { type Judgement, judgeChange } from "./judgement.js";
+import type { GatedChange } from "./change.js";
 
-export interface GatedChange {
-  readonly judgement: Judgement;
-  /** null: there are rejections, so there is nothing to plan. */
-  readonly plan: Plan | null;
-}
-
-/** What a change would do, and what is wrong with it. */
-export async function gateChange(
-  context: Context,
-  refs: { readonly base: string; readonly head: string },
-): Promise<GatedChange> {
-  const judgement = await judgeChange(context, refs);
-  const isRejected = judgement.diagnostics.some(({ severity }) => severity === "error");
-  const plan = isRejected ? null : planBetween(judgement.before.desired, judgement.after.desired);
-  return { judgement, plan };
-}
-
-/** The report of a change; `builds` is what came of building its images, by name. */
+/** The report of a change; `builds` has the results of building its images, by name. */
 export function gateReport(
   { judgement, plan }: GatedChange,
   builds: ReadonlyMap<string, GateBuild> = new Map(),
 ): GateReport {
-  const { tip, base, head, behind, conflicts, before, after, requiredApprovals: requirements } = judgement;
+  const { tip, base, head, behind, conflicts, before, after, requiredApprovals } = judgement;
   const affected = new Set(plan?.steps.map(({ image }) => image));
   return {
     format: 1,
@@ -48,8 +29,8 @@ export function gateReport(
       build: builds.get(step.image) ?? null,
     })),
     unchanged: plan ? [...after.desired.images.keys()].filter((name) => !affected.has(name)) : [],
-    diagnostics: judgement.diagnostics.map((diagnostic) => reported(diagnostic, judgement.prefix)),
-    requirements,
+    diagnostics: judgement.diagnostics.map((diagnostic) => reportDiagnostic(diagnostic, judgement.prefix)),
+    requirements: requiredApprovals,
   };
 }
 
@@ -69,8 +50,8 @@ function imageOf(step: PlanStep, before: Desired, after: Desired): Omit<GateImag
 
 const containerfileOf = ({ images }: Desired, name: ImageName) => images.get(name)?.recipe.containerfile ?? "";
 
-/** In a folder of a larger repository, files are named from the repository's top: annotations stand there. */
-const reported = (
+/** A diagnostic with its file named from the top of the repository, as annotations need it: the catalogue may be in a folder. */
+const reportDiagnostic = (
   { code, severity, message, file, line, column, hint }: Diagnostic,
   prefix: string,
 ): ReportDiagnostic => ({

@@ -10,12 +10,13 @@ import { isOutsideNamespace, rerunInNamespace } from "../../run/user-namespace.j
 import { writeWhole } from "../../system/write-whole.js";
 import { openNamed } from "../plan/plan.js";
 import { buildChange, type GateBuildOptions, gateBuilds, readResults, usualRegistry } from "./builds.js";
-import { type GatedChange, gateChange, gateReport } from "./report.js";
+import { type GatedChange, gateChange } from "./change.js";
+import { gateReport } from "./report.js";
 import { appendSummary } from "./step-summary.js";
 
 export interface GateRunOptions extends GateBuildOptions {
   readonly base: string;
-  /** Left out: HEAD. */
+  /** Omitted: HEAD. */
   readonly head?: string;
   /** The directory for report.json and report.md. */
   readonly out?: string;
@@ -24,7 +25,7 @@ export interface GateRunOptions extends GateBuildOptions {
   readonly results?: readonly string[];
 }
 
-/** Makes the report of a change, and builds its images where that is asked for. */
+/** Makes the report of a change, and builds its images on request. */
 export async function runGate(context: Context, options: GateRunOptions): Promise<ExitCode> {
   if (options.build && isOutsideNamespace(context.env)) {
     return (await rerunInNamespace([process.execPath, ...process.argv.slice(1)])) as ExitCode;

@@ -6,7 +6,7 @@ import { loadUnlocked } from "../catalogue/catalogue.js";
 import { externalBases } from "./bases.js";
 import { currentEntry, type LockOptions, planLock } from "./plan.js";
 
-/** What `slipway lock` would have to do. Nobody is asked anything, so that it works everywhere. */
+/** What `slipway lock` would have to do. Runs no package manager and asks no registry, so that it works everywhere. */
 export async function checkLock(
   context: Context,
   options: LockOptions,
@@ -22,8 +22,9 @@ export async function checkLock(
       const isFresh = entry?.madeFrom === madeFrom(image, roots) && base === undefined;
       const outcome = entry === undefined ? "missing" : isFresh ? "kept" : "stale";
       images.push({ image: name, outcome, changes: [] });
-    } else if (plan.open.has(name))
+    } else if (plan.open.has(name)) {
       images.push({ image: name, outcome: "open", changes: [], reason: plan.open.get(name) ?? "" });
+    }
     roots.set(name, rootOf(image, entry?.packages, roots));
   }
   for (const name of plan.removed)

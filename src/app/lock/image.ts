@@ -20,7 +20,7 @@ import { type ManagerQuestion, type ResolveDeps, resolvePackages, storeResolved 
 export interface LockImageDeps extends ResolveDeps {
   readonly tree: FileTree;
   readonly runner: Pick<Runner, "build">;
-  /** An image of the catalogue that this one is built from, as it will be with the lock. */
+  /** An image of the catalogue that this one is built from, as it will be with the new lockfile. */
   readonly imageOf: (name: ImageName) => Promise<StoredImage>;
   readonly syntaxOf: (manager: string) => PackageSyntax;
   readonly aptSources: string | undefined;
@@ -28,31 +28,32 @@ export interface LockImageDeps extends ResolveDeps {
 
 export interface LockJob {
   readonly image: DesiredImage;
-  /** What the lock has of it now. */
+  /** The image's packages in the lockfile now. */
   readonly old: readonly LockedPackage[];
   readonly update: Update | undefined;
-  /** A directory of this run that nobody else uses. */
+  /** A directory of this run that only this job uses. */
   readonly directory: string;
   readonly log: string;
   readonly signal: AbortSignal;
 }
 
-/** Everything that an image installs, stage by stage, with the files in the store. Raises StepFailure. */
+/** Resolves everything that an image installs, stage by stage, and puts the files into the store. Raises StepFailure. */
 export async function lockImage(deps: LockImageDeps, job: LockJob): Promise<readonly LockedPackage[]> {
   const { image, old, update } = job;
   const kept = keptPackages(old, update);
-  const found: LockedPackage[] = [];
+  const packages: LockedPackage[] = [];
   for (const [index, stage] of image.node.stages.entries()) {
     const { base } = stage;
     if (base.type === "bootstrap" && base.bootstrap.manager === "apt") {
       const bootstrapKept = kept.filter(({ bootstrap }) => bootstrap);
-      found.push(...(await lockBootstrap(deps, job, { spec: base.bootstrap, kept: bootstrapKept })));
+      packages.push(...(await lockBootstrap(deps, job, { bootstrap: base.bootstrap, kept: bootstrapKept })));
     }
-    const manifest = await manifestOf(deps.tree, image, index);
-    const requests = stageQuestions(image, stage, { kept, syntaxOf: deps.syntaxOf, manifest });
-    if (requests.length > 0) found.push(...(await lockStage(deps, job, { stage, index, requests, before: found })));
+    const manifest = await packageManifest(deps.tree, image, index);
+    const questions = stageQuestions(image, stage, { kept, syntaxOf: deps.syntaxOf, manifest });
+    if (questions.length > 0)
+      packages.push(...(await lockStage(deps, job, { stage, index, questions, before: packages })));
   }
-  return found
+  return packages
     .map((entry) => [packageOrder(packageJson(entry)), entry] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, entry]) => entry);
@@ -61,8 +62,8 @@ export async function lockImage(deps: LockImageDeps, job: LockJob): Promise<read
 interface StageJob {
   readonly stage: Stage;
   readonly index: number;
-  readonly requests: readonly ManagerQuestion[];
-  /** What the stages before it install. */
+  readonly questions: readonly ManagerQuestion[];
+  /** The packages that the stages before it install. */
   readonly before: readonly LockedPackage[];
 }
 
@@ -70,16 +71,16 @@ async function lockStage(deps: LockImageDeps, job: LockJob, stageJob: StageJob):
   const { directory, log, signal } = job;
   const { name } = stageJob.stage;
   const image = await startImage(deps, job, stageJob);
-  const found = await resolvePackages(deps, { image, questions: stageJob.requests, directory, log, signal });
-  return found.map((entry) => (name === undefined ? entry : { stage: name, ...entry }));
+  const packages = await resolvePackages(deps, { image, questions: stageJob.questions, directory, log, signal });
+  return packages.map((entry) => (name === undefined ? entry : { stage: name, ...entry }));
 }
 
-/** What a stage starts from. Where that is no image of the catalogue, it is built: it stays in local storage, and has no name. */
+/** The image that a stage starts from. Unless it is one of the catalogue, it is built: it stays in local storage without a name. */
 async function startImage(deps: LockImageDeps, job: LockJob, { stage, index, before }: StageJob): Promise<StoredImage> {
   if (stage.base.type === "image") return deps.imageOf(stage.base.image);
   const { node, recipe } = job.image;
   const { log, signal } = job;
-  // Built from what was found just now, as the image will be.
+  // Built with the packages that were resolved just now, as the image will be.
   const partial = partialRecipe({ ...recipe, locked: before }, index);
   const names = node.parents.filter((name) => mentions(partial, name));
   const images = new Map(await Promise.all(names.map(async (name) => [name, await deps.imageOf(name)] as const)));
@@ -87,31 +88,35 @@ async function startImage(deps: LockImageDeps, job: LockJob, { stage, index, bef
 }
 
 interface BootstrapJob {
-  readonly spec: AptBootstrap;
+  readonly bootstrap: AptBootstrap;
   readonly kept: readonly LockedPackage[];
 }
 
 async function lockBootstrap(
   deps: LockImageDeps,
   job: LockJob,
-  { spec, kept }: BootstrapJob,
+  { bootstrap, kept }: BootstrapJob,
 ): Promise<LockedPackage[]> {
   const { directory, log, signal } = job;
   const { aptSources } = deps;
   const preferences = kept.map(pin).join("\n");
   try {
-    await bootstrapPackages(spec, { directory, preferences, aptSources, print: PRINT_CONTROL, log, signal });
+    await bootstrapPackages(bootstrap, { directory, preferences, aptSources, print: PRINT_CONTROL, log, signal });
     const report = await readFile(join(directory, "report"), "utf8");
-    const packages = readControl(report, spec.packages, "nobody");
-    const found = await storeResolved({ ok: true, packages }, directory, deps.store);
-    return found.map((entry) => ({ ...entry, bootstrap: true as const }));
+    const packages = readControl(report, bootstrap.packages, "nobody");
+    const stored = await storeResolved({ ok: true, packages }, directory, deps.store);
+    return stored.map((entry) => ({ ...entry, bootstrap: true as const }));
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-/** The native manifest of a stage and the lock file beside it, by name. */
-async function manifestOf(tree: FileTree, { recipe }: DesiredImage, index: number): Promise<Record<string, string>> {
+/** The package manifest of a stage and the package manager's lock file beside it, by file name. */
+async function packageManifest(
+  tree: FileTree,
+  { recipe }: DesiredImage,
+  index: number,
+): Promise<Record<string, string>> {
   const folder = `${manifestContext(index)}/`;
   const entries = recipe.context.filter(({ path }) => path.startsWith(folder));
   const names = new Map(entries.map(({ from, path }) => [from, posix.basename(path)]));

@@ -13,7 +13,7 @@ export { checkLock } from "./check.js";
 export type { MakeLockOptions } from "./locker.js";
 export { vendor } from "./vendor.js";
 
-/** Resolves what is not in slipway.lock or stale there, and writes it. An image that fails keeps its entry. */
+/** Resolves images whose entries in slipway.lock are missing or stale, and writes the file. An image that fails keeps its entry. */
 export async function makeLock(
   context: Context,
   options: MakeLockOptions,

@@ -38,14 +38,13 @@ export interface LockerDeps {
   readonly requireWorkshop: () => Promise<Workshop>;
 }
 
-/** What has become of one image. */
 interface ImageOutcome {
   readonly result?: LockResult;
-  /** undefined: it is open. */
+  /** undefined: the image is open. */
   readonly entry: LockedImage | undefined;
 }
 
-/** Goes through the images in build order; each starts when those are done that it starts from. */
+/** Locks the images; each begins when those that it starts from are done. */
 export class Locker {
   readonly entries = new Map<ImageName, LockedImage>();
   readonly bases = new Map<string, LockedBase>();
@@ -64,11 +63,11 @@ export class Locker {
 
   async run(): Promise<LockResult[]> {
     const { images, open, removed, lock } = this.#deps.plan;
-    for (const [name, image] of images) this.#pending.set(name, this.#make(image));
+    for (const [name, image] of images) this.#pending.set(name, this.#process(image));
     const results: LockResult[] = [];
-    for (const [name, made] of await settled(this.#pending)) {
-      if (made.entry !== undefined) this.entries.set(name, made.entry);
-      if (made.result !== undefined) results.push(made.result);
+    for (const [name, outcome] of await allOutcomes(this.#pending)) {
+      if (outcome.entry !== undefined) this.entries.set(name, outcome.entry);
+      if (outcome.result !== undefined) results.push(outcome.result);
       else if (open.has(name))
         results.push({ image: name, outcome: "open", changes: [], reason: open.get(name) ?? "" });
     }
@@ -80,42 +79,46 @@ export class Locker {
     return results;
   }
 
-  async #make(image: DesiredImage): Promise<ImageOutcome> {
-    const { plan, progress } = this.#deps;
+  async #process(image: DesiredImage): Promise<ImageOutcome> {
     const { node } = image;
     const { name } = node;
-    const below = node.stages.flatMap(({ base }) => (base.type === "image" ? [base.image] : []));
-    const starts = await Promise.all(below.map((parent) => this.#pending.get(parent)));
-    const old = currentEntry(plan, name);
-    const blocked = below.find((_, index) => starts[index]?.result?.outcome === "failed");
-    const made = !plan.wanted.has(name)
-      ? { entry: old }
-      : blocked === undefined
-        ? await this.#lock(image, old)
-        : { entry: old, result: failed(name, `${blocked} failed`) };
-    this.#roots.set(name, rootOf(image, made.entry?.packages, this.#roots));
-    if (made.result) progress.finish(name, progressLine(made.result));
-    return made;
+    const bases = node.stages.flatMap(({ base }) => (base.type === "image" ? [base.image] : []));
+    const baseOutcomes = await Promise.all(bases.map((base) => this.#pending.get(base)));
+    const failedBase = bases.find((_, index) => baseOutcomes[index]?.result?.outcome === "failed");
+    const outcome = await this.#outcome(image, failedBase);
+    this.#roots.set(name, rootOf(image, outcome.entry?.packages, this.#roots));
+    if (outcome.result) this.#deps.progress.finish(name, progressLine(outcome.result));
+    return outcome;
+  }
+
+  async #outcome(image: DesiredImage, failedBase: ImageName | undefined): Promise<ImageOutcome> {
+    const { plan } = this.#deps;
+    const { name } = image.node;
+    const entry = currentEntry(plan, name);
+    if (!plan.wanted.has(name)) return { entry };
+    if (failedBase !== undefined) return { entry, result: failure(name, `${failedBase} failed`) };
+    return this.#lock(image, entry);
   }
 
   async #lock(image: DesiredImage, old: LockedImage | undefined): Promise<ImageOutcome> {
     const { name } = image.node;
-    const made = madeFrom(image, this.#roots);
-    if (old?.madeFrom === made && !this.#moves(old)) {
+    const inputs = madeFrom(image, this.#roots);
+    if (old?.madeFrom === inputs && !this.#mayMove(old)) {
       return { entry: old, result: { image: name, outcome: "kept", changes: [] } };
     }
     try {
       for (const base of externalBases(image)) this.bases.set(base.ref, await this.#baseOf(base, image.node.platform));
       const packages = await this.#resolve(image, old?.packages ?? []);
       const changes = lockChanges(old?.packages ?? [], packages);
-      return { entry: { madeFrom: made, packages }, result: { image: name, outcome: "locked", changes } };
+      return { entry: { madeFrom: inputs, packages }, result: { image: name, outcome: "locked", changes } };
     } catch (error) {
       this.#deps.context.signal.throwIfAborted();
-      return { entry: old, result: failed(name, reasonOf(error), error instanceof StepFailure ? error.tail : []) };
+      return { entry: old, result: failure(name, reasonOf(error), error instanceof StepFailure ? error.tail : []) };
     }
   }
 
-  #moves({ packages }: LockedImage): boolean {
+  /** Whether `--update` lets a package of the entry move. */
+  #mayMove({ packages }: LockedImage): boolean {
     const { update } = this.#deps.plan;
     if (update === undefined || update === true) return update === true && packages.length > 0;
     return packages.some(({ name }) => update.has(name));
@@ -129,7 +132,7 @@ export class Locker {
     const workshop = await requireWorkshop();
     this.#parentOf ??= this.#parents();
     const imageOf = await this.#parentOf;
-    // Before a place in the queue is taken, where these would wait for one.
+    // Before this takes a place in the queue: the parents would wait for it.
     await Promise.all(neededParents(image).map(imageOf));
     const root = stateRoot(context);
     const managers = allManagers(loaded.catalogue.languages);
@@ -161,17 +164,17 @@ export class Locker {
     const { context, loaded, options, plan, progress, requireWorkshop } = this.#deps;
     const workshop = await requireWorkshop();
     const image = async (name: ImageName): Promise<DesiredImage> => {
-      const made = await this.#pending.get(name);
-      if (made?.result?.outcome === "failed") throw new StepFailure("NOT_LOCKABLE", `${name} failed`);
+      const outcome = await this.#pending.get(name);
+      if (outcome?.result?.outcome === "failed") throw new StepFailure("NOT_LOCKABLE", `${name} failed`);
       const open = plan.images.get(name) as DesiredImage;
-      return made?.entry === undefined ? open : withLocked(open, made.entry.packages);
+      return outcome?.entry === undefined ? open : withLocked(open, outcome.entry.packages);
     };
     const registry = buildingRegistry(context, loaded, options, workshop.output);
     const phase = (name: ImageName, what: string) => progress.phase(name, what);
     return parentBuilder({ context, loaded, workshop, registry, image, queue: this.#queue, phase });
   }
 
-  /** Those that an image in the lock starts from; the others are nobody's. */
+  /** Keeps the bases that an image in the lockfile starts from, and drops the others. */
   async #keepBases(): Promise<void> {
     const { lock, images } = this.#deps.plan;
     const used = new Set(
@@ -182,14 +185,14 @@ export class Locker {
   }
 }
 
-/** Images of the catalogue in whose root packages are resolved, or of which such a root is made. */
+/** The images of the catalogue in which packages are resolved, or from which the root for that is built. */
 function neededParents({ node, recipe }: DesiredImage): readonly ImageName[] {
   const stages = node.stages.filter(({ name }) => recipe.packages.some(({ stage }) => stage === name));
   if (stages.some(({ base }) => base.type === "stage")) return node.parents;
   return stages.flatMap(({ base }) => (base.type === "image" ? [base.image] : []));
 }
 
-/** A layout is written to, tags excepted; another registry is only read, and what is built goes to a layout beside the state. */
+/** Opens the registry for parents. An OCI layout is written to, except for tags; any other registry is only read, and what is built goes into a layout in the state directory. */
 function buildingRegistry(
   context: Context,
   { desired }: LoadedCatalogue,
@@ -198,17 +201,19 @@ function buildingRegistry(
 ): Registry {
   const reference = registryReference(desired.settings, options);
   if (!reference.startsWith("docker://")) return openRegistryFor(context, desired.settings, options, output);
-  const own = `oci:${join(stateRoot(context), "lock-registry")}`;
-  return openRegistryFor(context, desired.settings, { ...options, registry: own, readFrom: reference }, output);
+  const layout = `oci:${join(stateRoot(context), "lock-registry")}`;
+  return openRegistryFor(context, desired.settings, { ...options, registry: layout, readFrom: reference }, output);
 }
 
-/** Every promise is awaited even when one fails, or the rest would reject unheard. */
-async function settled(pending: ReadonlyMap<ImageName, Promise<ImageOutcome>>): Promise<[ImageName, ImageOutcome][]> {
+/** Waits for every promise even when one fails: the rejections of the others would go unhandled. */
+async function allOutcomes(
+  pending: ReadonlyMap<ImageName, Promise<ImageOutcome>>,
+): Promise<[ImageName, ImageOutcome][]> {
   await Promise.allSettled(pending.values());
-  return Promise.all([...pending].map(async ([name, made]) => [name, await made] as [ImageName, ImageOutcome]));
+  return Promise.all([...pending].map(async ([name, outcome]) => [name, await outcome] as [ImageName, ImageOutcome]));
 }
 
-const failed = (image: ImageName, reason: string, tail: readonly string[] = []): LockResult => ({
+const failure = (image: ImageName, reason: string, tail: readonly string[] = []): LockResult => ({
   image,
   outcome: "failed",
   changes: [],
@@ -216,12 +221,12 @@ const failed = (image: ImageName, reason: string, tail: readonly string[] = []):
   ...(tail.length > 0 ? { tail } : {}),
 });
 
-/** What can be expected is why there is no entry; a bug goes on. */
+/** The message of an expected failure, which is why there is no entry. Rethrows anything else: it is a bug. */
 function reasonOf(error: unknown): string {
   if (error instanceof StepFailure) return error.message;
-  const failure = expectedFailure(error);
-  if (failure === undefined) throw error;
-  return failure.message;
+  const expected = expectedFailure(error);
+  if (expected === undefined) throw error;
+  return expected.message;
 }
 
 function progressLine({ image, outcome, changes, reason }: LockResult): string | undefined {

@@ -16,33 +16,33 @@ export interface ParentsDeps {
   readonly loaded: LoadedCatalogue;
   readonly workshop: Workshop;
   readonly registry: Registry;
-  /** The image with what the lock will have of it. Rejects where that has failed. */
+  /** The image with the packages that the lockfile will have for it. Rejects where locking it has failed. */
   readonly image: (name: ImageName) => Promise<DesiredImage>;
   readonly queue: <T>(work: () => Promise<T>) => Promise<T>;
   readonly phase: (image: ImageName, phase: string) => void;
 }
 
 /**
- * Builds images in whose root packages are resolved, as `slipway build` would with the new lock, but for the pointer tags: these
- * move with the next build, which finds the rest done.
+ * Builds the images in which packages are resolved, as `slipway build` would with the new lockfile, except for the pointer tags: these
+ * move with the next build, which finds everything else done.
  */
 export function parentBuilder(deps: ParentsDeps): (name: ImageName) => Promise<ParentImage> {
-  const made = new Map<ImageName, Promise<ParentImage>>();
+  const parents = new Map<ImageName, Promise<ParentImage>>();
   const imageOf = (name: ImageName): Promise<ParentImage> => {
-    const known = made.get(name) ?? build(name);
-    made.set(name, known);
-    return known;
+    const parent = parents.get(name) ?? build(name);
+    parents.set(name, parent);
+    return parent;
   };
   return imageOf;
 
   async function build(name: ImageName): Promise<ParentImage> {
     const { context, registry, queue } = deps;
     const image = await deps.image(name);
-    const parents = await Promise.all(image.node.parents.map(imageOf));
+    const imageParents = await Promise.all(image.node.parents.map(imageOf));
     const done = await queue(() =>
       runStep(stepDeps(deps), {
         image,
-        parents,
+        parents: imageParents,
         log: join(stateRoot(context), "logs", `${name}.log`),
         signal: context.signal,
         observed: () => {},
@@ -62,7 +62,7 @@ function stepDeps({ context, loaded, workshop, registry }: ParentsDeps): StepDep
     runner: workshop.runner,
     registry,
     check: async (built) => (await check)(built),
-    // What is published without a tag of its own to be found by gets its document when that tag comes.
+    // An image that is published without a pointer tag gets its document when it gets the tag.
     describe: async () => {},
     observe: async (image, parents) => withoutPointers(await observe(registry, image, keyOf(image, desired, parents))),
     lock: (key, signal, action) => withFileLock(join(stateRoot(context), "locks", key), signal, action),

@@ -11,29 +11,29 @@ import { openReason, type Update } from "./questions.js";
 export const LOCK_FILE = "slipway.lock";
 
 export interface LockOptions {
-  /** true: everything may move. */
+  /** true: every package may move. */
   readonly update?: true | readonly string[];
   readonly all?: boolean;
   readonly remove?: readonly string[];
 }
 
-/** What there is to be done about the lock, before anybody is asked anything. */
+/** What is to be done to the lockfile. It is known before any package manager or registry is asked. */
 export interface LockPlan {
   readonly images: ReadonlyMap<ImageName, DesiredImage>;
-  /** The lock as it is; where it was left in a merge conflict, this side of it. */
+  /** The current lockfile; if it is in a merge conflict, our side of it. */
   readonly lock: Lock | undefined;
   /** The file's text; empty: there is none. */
   readonly text: string;
-  /** Images whose entries are to be right. */
+  /** Images whose entries are to be brought up to date. */
   readonly wanted: ReadonlySet<ImageName>;
-  /** Images that cannot be in the lock, with the reason. */
+  /** Images that cannot be in the lockfile, with the reason. */
   readonly open: ReadonlyMap<ImageName, string>;
-  /** Entries that go: they were taken out, or their images cannot be in the lock, or are gone. */
+  /** Entries to remove: on request, or because their images cannot be in the lockfile or no longer exist. */
   readonly removed: ReadonlySet<ImageName>;
   readonly update: Update | undefined;
 }
 
-/** Throws CommandError for names that nobody knows. */
+/** Plans the lockfile from the catalogue, the options and the images that are named. Throws CommandError for unknown names. */
 export async function planLock(
   loaded: LoadedCatalogue,
   options: LockOptions,
@@ -41,7 +41,7 @@ export async function planLock(
 ): Promise<LockPlan> {
   const { images } = loaded.desired;
   const { text, lock } = await currentLock(loaded);
-  // A file that cannot be read at all still says which images are in it.
+  // A file that cannot be parsed still says which images are in it.
   const locked = text === "" ? undefined : new Set([...(lock?.names ?? []), ...namesIn(text)]);
   const removed = new Set((options.remove ?? []).map((name) => removable(name, loaded, locked)));
   const chosen = names.map((name) => imageNamed(loaded, name).node.name);
@@ -59,7 +59,7 @@ export async function planLock(
   return { images, lock, text, wanted, open, removed, update: updateOf(options, lock) };
 }
 
-/** The entry that an image has now, unless it goes. */
+/** The current entry of an image, unless it is to be removed. */
 export function currentEntry({ lock, removed }: LockPlan, name: ImageName): LockedImage | undefined {
   return removed.has(name) ? undefined : lock?.find(name);
 }
@@ -85,7 +85,7 @@ export function ourSide(text: string): string {
   });
 }
 
-/** Also those of the other side of a conflict, and those whose entries cannot be read. */
+/** All image names in the text, including those on the other side of a conflict and those whose entries cannot be read. */
 const namesIn = (text: string) =>
   [...text.matchAll(/^ {2}([a-z0-9][a-z0-9._-]*):$/gm)].map(([, name]) => name as ImageName);
 
@@ -97,12 +97,12 @@ function removable(name: string, loaded: LoadedCatalogue, locked: ReadonlySet<Im
 
 function updateOf({ update }: LockOptions, lock: Lock | undefined): Update | undefined {
   if (update === undefined || update === true || update.length === 0) return update === undefined ? undefined : true;
-  const known = new Set(
+  const packageNames = new Set(
     (lock?.names ?? []).flatMap((name) => lock?.find(name)?.packages ?? []).map(({ name }) => name),
   );
-  const unknown = update.find((name) => !known.has(name));
+  const unknown = update.find((name) => !packageNames.has(name));
   if (unknown === undefined) return new Set(update);
-  const near = nearest(unknown, known);
+  const near = nearest(unknown, packageNames);
   const hint = near === undefined ? undefined : `did you mean ${near}?`;
   throw new CommandError(EXIT.usage, `no package in ${LOCK_FILE} is named ${JSON.stringify(unknown)}`, hint);
 }

@@ -12,7 +12,7 @@ import type { Question } from "../../run/ask-image.js";
 import type { PackageStore } from "../../run/package-store.js";
 import { StepFailure, type StoredImage } from "../../run/runner.js";
 
-/** What one package manager is asked in a root. */
+/** The question to one package manager in a root. */
 export interface ManagerQuestion {
   readonly manager: LockManager;
   readonly request: LockRequest;
@@ -20,9 +20,9 @@ export interface ManagerQuestion {
 
 export interface RootQuestion {
   readonly image: StoredImage;
-  /** In the order of the installation. */
+  /** In the order of installation. */
   readonly questions: readonly ManagerQuestion[];
-  /** A directory of this run that nobody else uses; removed at the end. */
+  /** A directory of this run that nothing else uses; removed at the end. */
   readonly directory: string;
   readonly log: string;
   readonly signal: AbortSignal;
@@ -33,22 +33,21 @@ export interface ResolveDeps {
   readonly store: PackageStore;
 }
 
-/** A package as the lock has it, but for the stage that it is for. */
+/** A package as the lockfile has it, without the stage that it is for. */
 export type ResolvedPackage = Omit<LockedPackage, "stage">;
 
 /**
- * What package managers would install in a root beyond what is there. All are asked in one container: what the first has found is
- * installed there before the next is asked. Where versions cannot stay, all may move. The files are in the store afterwards. Raises
- * StepFailure.
+ * Resolves what package managers would install in a root that is not there yet. All are asked in one container: the packages of the
+ * first are installed there before the next is asked. If the kept versions cannot all stay, every version may move. Afterwards the
+ * files are in the store. Raises StepFailure.
  */
 export async function resolvePackages(deps: ResolveDeps, question: RootQuestion): Promise<ResolvedPackage[]> {
   try {
     return await resolveOnce(deps, question);
   } catch (error) {
-    const free = question.questions.map(withoutKept);
-    const isAnswer = error instanceof StepFailure && error.code === "NO_ANSWER";
-    if (!isAnswer || question.questions.every(({ request }) => request.kept.length === 0)) throw error;
-    return await resolveOnce(deps, { ...question, questions: free });
+    const isRefusal = error instanceof StepFailure && error.code === "NO_ANSWER";
+    if (!isRefusal || question.questions.every(({ request }) => request.kept.length === 0)) throw error;
+    return await resolveOnce(deps, { ...question, questions: question.questions.map(withoutKept) });
   } finally {
     await rm(question.directory, { recursive: true, force: true });
   }
@@ -60,48 +59,48 @@ const withoutKept = ({ manager, request }: ManagerQuestion): ManagerQuestion => 
 });
 
 async function resolveOnce({ ask, store }: ResolveDeps, question: RootQuestion): Promise<ResolvedPackage[]> {
-  const { image, questions: requests, directory, log, signal } = question;
+  const { image, questions, directory, log, signal } = question;
   await rm(directory, { recursive: true, force: true });
-  for (const { manager, request } of requests) {
+  for (const { manager, request } of questions) {
     await mkdir(join(directory, manager, "files"), { recursive: true });
     for (const [name, text] of Object.entries(LOCK_RESOLVERS[manager].inputs(request)))
       await writeFile(join(directory, manager, name), text);
   }
-  await ask({ image, command: ["/bin/sh", "-euc", script(requests)], output: directory, log, signal });
-  const found: ResolvedPackage[] = [];
-  for (const { manager, request } of requests) {
+  await ask({ image, command: ["/bin/sh", "-euc", script(questions)], output: directory, log, signal });
+  const packages: ResolvedPackage[] = [];
+  for (const { manager, request } of questions) {
     const folder = join(directory, manager);
     const answer = LOCK_RESOLVERS[manager].read(await readFile(join(folder, "report"), "utf8"), request);
-    found.push(...(await storeResolved(answer, folder, store)));
+    packages.push(...(await storeResolved(answer, folder, store)));
   }
-  return found;
+  return packages;
 }
 
-function script(requests: readonly ManagerQuestion[]): string {
-  const parts = requests.map(({ manager }, index) => {
+function script(questions: readonly ManagerQuestion[]): string {
+  const parts = questions.map(({ manager }, index) => {
     const { script: resolve, install } = LOCK_RESOLVERS[manager];
-    return `dir=${OUTPUT_MOUNT}/${manager}\n${resolve}${index + 1 < requests.length ? install : ""}`;
+    return `dir=${OUTPUT_MOUNT}/${manager}\n${resolve}${index + 1 < questions.length ? install : ""}`;
   });
   return parts.join("");
 }
 
-/** Checks what a resolver has found and moves its files into the store. Raises StepFailure. */
+/** Checks a resolver's answer and moves the files of its packages into the store. Raises StepFailure. */
 export async function storeResolved(answer: Found, folder: string, store: PackageStore): Promise<ResolvedPackage[]> {
   if (!answer.ok) throw new StepFailure("NOT_LOCKABLE", answer.message);
-  const kept: ResolvedPackage[] = [];
-  for (const { path, expected, ...found } of answer.packages) {
-    const sample = { ...found, size: 0, sha256: "0".repeat(64) };
-    // Before the file is looked at: its name comes from somewhere on the network.
+  const stored: ResolvedPackage[] = [];
+  for (const { path, expected, ...entry } of answer.packages) {
+    const sample = { ...entry, size: 0, sha256: "0".repeat(64) };
+    // Before the file is read: its name comes from somewhere on the network.
     const problem = packageProblem(sample);
     if (problem !== undefined) {
-      const what = `${found.manager}: ${found.name} ${found.version}: \`${problem.member}\` ${problem.problem}`;
+      const what = `${entry.manager}: ${entry.name} ${entry.version}: \`${problem.member}\` ${problem.problem}`;
       throw new StepFailure("NOT_LOCKABLE", what);
     }
-    await checkFile(join(folder, path), found, expected);
+    await checkFile(join(folder, path), entry, expected);
     const { sha256, size } = await store.add(join(folder, path));
-    kept.push({ ...found, sha256, size });
+    stored.push({ ...entry, sha256, size });
   }
-  return kept;
+  return stored;
 }
 
 async function checkFile(
@@ -109,8 +108,8 @@ async function checkFile(
   { name, version }: Pick<FoundPackage, "name" | "version">,
   expected: FoundPackage["expected"],
 ): Promise<void> {
-  const found = await lstat(path).catch(() => undefined);
-  if (!found?.isFile()) throw new StepFailure("NOT_LOCKABLE", `${name} ${version}: its file did not come`);
+  const stats = await lstat(path).catch(() => undefined);
+  if (!stats?.isFile()) throw new StepFailure("NOT_LOCKABLE", `${name} ${version}: its file was not downloaded`);
   if (expected === undefined) return;
   const hash = createHash(expected.algorithm);
   await pipeline(createReadStream(path), hash);

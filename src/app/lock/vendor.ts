@@ -15,29 +15,29 @@ export interface VendoredFile extends Pick<LockedPackage, "manager" | "name" | "
   readonly images: readonly ImageName[];
 }
 
-/** What became of each file; every list is sorted by file name. */
+/** What happened to each file; every list is sorted by file name. */
 export interface VendorOutcome {
   readonly stored: readonly VendoredFile[];
-  /** The registry had them already. */
+  /** Files that the registry already had. */
   readonly present: readonly VendoredFile[];
-  /** Neither the registry nor this machine has them. */
+  /** Files that neither the registry nor this machine has. */
   readonly missing: readonly VendoredFile[];
 }
 
 export interface VendorDeps {
   readonly registry: SearchableFileStore;
   readonly packages: Pick<PackageStore, "take">;
-  /** An existing directory for files on their way. */
+  /** An existing directory for files in transfer. */
   readonly temporary: string;
   readonly signal: AbortSignal;
-  /** Brings files from where they come from into the package store; what cannot be had is left out. */
+  /** Fetches files from upstream into the package store, skipping those that upstream does not have. */
   readonly fetch?: (files: readonly VendoredFile[]) => Promise<void>;
 }
 
-/** Files on their way at a time. */
-const AT_ONCE = 4;
+/** The number of files in transfer at a time. */
+const CONCURRENCY = 4;
 
-/** Stores the packages of slipway.lock in the registry: of these images, or of all. */
+/** Stores the packages in slipway.lock of these images, or of all, in the registry. */
 export async function vendor(
   context: Context,
   options: RegistryOptions,
@@ -46,10 +46,10 @@ export async function vendor(
   const loaded = await loadChecked(context);
   const { lock, settings } = loaded.catalogue;
   if (lock === undefined) throw new CommandError(EXIT.usage, "there is no slipway.lock", "slipway lock writes it");
-  const wanted = names.map((name) => imageNamed(loaded, name).node.name);
-  const open = wanted.find((name) => lock.find(name) === undefined);
+  const images = names.map((name) => imageNamed(loaded, name).node.name);
+  const open = images.find((name) => lock.find(name) === undefined);
   if (open !== undefined)
-    throw new CommandError(EXIT.usage, `${open} is not in slipway.lock`, "slipway lock writes what it installs");
+    throw new CommandError(EXIT.usage, `${open} is not in slipway.lock`, `slipway lock ${open} adds it`);
   const state = stateRoot(context);
   const temporary = join(state, "tmp", `vendor-${randomBytes(6).toString("hex")}`);
   const registry = registryReference(settings, options);
@@ -61,25 +61,26 @@ export async function vendor(
       temporary,
       signal: context.signal,
     };
-    return { registry, ...(await vendorFiles(deps, filesToVendor(lock, wanted))) };
+    return { registry, ...(await vendorFiles(deps, filesToVendor(lock, images))) };
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
 }
 
-/** The files of these images, or of all, each once, sorted by name. */
-export function filesToVendor(lock: Lock, wanted: readonly ImageName[]): VendoredFile[] {
+/** The files of these images, or of all: each once, sorted by name. */
+export function filesToVendor(lock: Lock, images: readonly ImageName[]): VendoredFile[] {
   const files = new Map<string, VendoredFile>();
-  for (const image of wanted.length === 0 ? lock.names : wanted) {
+  for (const image of images.length === 0 ? lock.names : images) {
     for (const { manager, name, version, file, size, sha256 } of lock.find(image)?.packages ?? []) {
-      const images = files.get(sha256)?.images ?? [];
-      if (images.includes(image)) continue;
-      files.set(sha256, { manager, name, version, file, size, sha256, images: [...images, image] });
+      const users = files.get(sha256)?.images ?? [];
+      if (users.includes(image)) continue;
+      files.set(sha256, { manager, name, version, file, size, sha256, images: [...users, image] });
     }
   }
   return [...files.values()].sort(byName);
 }
 
+/** Stores files in the registry; fetches those that this machine lacks where `fetch` is given. */
 export async function vendorFiles(deps: VendorDeps, files: readonly VendoredFile[]): Promise<VendorOutcome> {
   const first = await storeFiles(deps, files);
   if (first.missing.length === 0 || deps.fetch === undefined) return first;
@@ -94,14 +95,14 @@ export async function vendorFiles(deps: VendorDeps, files: readonly VendoredFile
 
 async function storeFiles(deps: VendorDeps, files: readonly VendoredFile[]): Promise<VendorOutcome> {
   const outcomes = new Map<VendoredFile, keyof VendorOutcome>();
-  const waiting = [...files];
+  const queue = [...files];
   const work = async () => {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
       deps.signal.throwIfAborted();
       outcomes.set(file, await vendorFile(deps, file));
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
   const all = (outcome: keyof VendorOutcome) => files.filter((file) => outcomes.get(file) === outcome);
   return { stored: all("stored"), present: all("present"), missing: all("missing") };
 }

@@ -16,17 +16,17 @@ import type { LoadedCatalogue } from "../catalogue/catalogue.js";
 import { openRegistryFor, type RegistryOptions, registryReference } from "../plan/plan.js";
 
 export interface FindOptions extends RegistryOptions {
-  /** Groups to look at; left out: all. */
+  /** The groups to look at; omitted: all. */
   readonly group?: readonly string[];
 }
 
 export interface AvailableUpdates {
   readonly groups: readonly GroupUpdates[];
-  /** Every group of the catalogue, also those that were not looked at. */
+  /** Every group of the catalogue, including those that were not looked at. */
   readonly groupNames: ReadonlySet<string>;
 }
 
-/** Asks all sources of a catalogue what is newer. A source that does not answer is a problem of the groups that need it. */
+/** Asks every source of a catalogue what is newer. A source that does not answer is a problem of the groups that need it. */
 export async function findUpdates(
   context: Context,
   loaded: LoadedCatalogue,
@@ -41,12 +41,12 @@ export async function findUpdates(
   const workshop = deferredWorkshop(context, loaded);
   const sources: SourceContext = { context, loaded, options, requireWorkshop: workshop.open };
   try {
-    const asked = await Promise.allSettled([
+    const answers = await Promise.allSettled([
       ...pins.bases.map(async ({ ref }) => bases.set(ref, await askRegistry(sources, ref))),
       ...pins.scopes.map(async (scope) => scopes.set(scopeKey(scope), await askScope(sources, scope))),
     ]);
-    const failed = asked.find((result) => result.status === "rejected");
-    if (failed) throw failed.reason;
+    const failure = answers.find((result) => result.status === "rejected");
+    if (failure) throw failure.reason;
   } finally {
     await workshop.close();
   }
@@ -54,11 +54,12 @@ export async function findUpdates(
   return { groups: chooseUpdates(pins, { bases, scopes }), groupNames };
 }
 
-/** Groups are named by people, who mistype. */
-function requireGroups(known: ReadonlySet<string>, { group: names = [] }: FindOptions): void {
-  const unknown = names.find((name) => !known.has(name));
+/** Fails with a usage error where the options name a group that does not exist. */
+function requireGroups(existing: ReadonlySet<string>, { group: names = [] }: FindOptions): void {
+  const unknown = names.find((name) => !existing.has(name));
   if (unknown === undefined) return;
-  const list = known.size === 0 ? "nothing here has an exact version" : `there are ${[...known].sort().join(", ")}`;
+  const list =
+    existing.size === 0 ? "nothing here has an exact version" : `there are ${[...existing].sort().join(", ")}`;
   throw new CommandError(EXIT.usage, `no group of updates is named ${JSON.stringify(unknown)}`, list);
 }
 
@@ -66,10 +67,10 @@ function groupsOf({ bases, scopes }: CataloguePins): Set<string> {
   return new Set([...bases, ...scopes.flatMap(({ packages }) => packages)].map(({ group }) => group));
 }
 
-function selectGroups({ bases, scopes }: CataloguePins, wanted: ReadonlySet<string>): CataloguePins {
-  const isWanted = ({ group }: { readonly group: string }) => wanted.has(group);
-  const chosen = scopes.map((scope) => ({ ...scope, packages: scope.packages.filter(isWanted) }));
-  return { bases: bases.filter(isWanted), scopes: chosen.filter(({ packages }) => packages.length > 0) };
+function selectGroups({ bases, scopes }: CataloguePins, names: ReadonlySet<string>): CataloguePins {
+  const isSelected = ({ group }: { readonly group: string }) => names.has(group);
+  const selected = scopes.map((scope) => ({ ...scope, packages: scope.packages.filter(isSelected) }));
+  return { bases: bases.filter(isSelected), scopes: selected.filter(({ packages }) => packages.length > 0) };
 }
 
 interface SourceContext {
@@ -81,11 +82,12 @@ interface SourceContext {
 
 async function askRegistry({ context, loaded, options }: SourceContext, ref: string): Promise<BaseAnswer> {
   const reference = parseReference(ref);
-  if (reference === undefined) return { problem: `${ref}: no reference of the form HOST/NAME:TAG` };
+  if (reference === undefined) return { problem: `${ref}: not a reference of the form HOST/NAME:TAG` };
   const { host } = reference;
-  // Whoever may be spoken to without a certificate is named: it is this catalogue's registry, or on this machine.
-  const named = registryReference(loaded.desired.settings, options).split("/")[2];
-  const lax = options.tlsVerify === false && (host === named || /^(?:localhost|127\.0\.0\.1)(?::|$)/.test(host));
+  // Certificates may be skipped only for this catalogue's registry and for this machine.
+  const catalogueHost = registryReference(loaded.desired.settings, options).split("/")[2];
+  const isTrusted = host === catalogueHost || /^(?:localhost|127\.0\.0\.1)(?::|$)/.test(host);
+  const lax = options.tlsVerify === false && isTrusted;
   return orProblem(ref, async () => {
     const digest = await tagDigest(reference, { tlsVerify: !lax, env: context.env }, context.signal);
     return { digest, registry: host, today: context.today() };
@@ -98,14 +100,14 @@ async function askScope(sources: SourceContext, { scope, syntax, packages }: Sco
   if (manager === undefined) return { problem: `${scope}: there is no package manager` };
   const { offers } = manager;
   if (offers === undefined) {
-    context.note(`${manager.name} cannot be asked yet: the versions of ${packages.length} packages of ${scope} stay\n`);
+    context.note(`${manager.name} cannot be asked yet: no updates for ${count(packages.length)} of ${scope}\n`);
     return { offers: new Map(packages.map(({ name }) => [name, NOTHING])), where: manager.name };
   }
   return orProblem(scope, async () => {
-    const found = await publishedImage(sources, syntax.kind, scope);
-    if ("problem" in found) return found;
-    const { image, record, pull } = found;
-    context.note(`asking ${manager.name} in ${image} what there is of ${packages.length} packages\n`);
+    const published = await publishedImage(sources, syntax.kind, scope);
+    if ("problem" in published) return published;
+    const { image, record, pull } = published;
+    context.note(`asking ${manager.name} in ${image} for the versions of ${count(packages.length)}\n`);
     const questions = packages.map(questionOf);
     const stdout = await (await requireWorkshop()).ask({
       image: { imageId: record.imageId, pull },
@@ -117,7 +119,9 @@ async function askScope(sources: SourceContext, { scope, syntax, packages }: Sco
   });
 }
 
-/** As if there were nothing newer. */
+const count = (packages: number) => (packages === 1 ? "1 package" : `${packages} packages`);
+
+/** The answer that keeps every version. */
 const NOTHING: Offer = { offered: [], held: [] };
 
 const questionOf = ({ name, listed, requested }: PackagePins): OfferQuestion => ({
@@ -132,8 +136,8 @@ interface PublishedImage {
 }
 
 /**
- * An image of the system or language that was published at some time: the package manager in it has the sources that builds
- * have. For a language those that install packages of it go first: only they are sure to have its package manager.
+ * An image of the operating system or language that has been published: the package manager in it has the sources that builds have.
+ * For a language, images that install packages of it come first, as only they are sure to have its package manager.
  */
 async function publishedImage(
   { context, loaded, options }: SourceContext,
@@ -145,7 +149,7 @@ async function publishedImage(
   const nodes = [...desired.images.values()].map(({ node }) => node).filter(has);
   const installs = ({ definition }: ImageNode) => kind === "runtime" && definition.runtimePackages.length > 0;
   const [first, ...others] = [...nodes.filter(installs), ...nodes.filter((node) => !installs(node))];
-  if (first === undefined) return { problem: `${scope}: no image has it, so there is nobody to ask` };
+  if (first === undefined) return { problem: `${scope}: no image has it, so its package manager cannot be asked` };
   const registry = openRegistryFor(context, desired.settings, options);
   for (const { name, definition } of [first, ...others]) {
     for (const tag of ["latest", definition.version]) {
@@ -153,10 +157,10 @@ async function publishedImage(
       if (record) return { image: name, record, pull: registry.reference(name, tag) };
     }
   }
-  return { problem: `${scope}: build ${first.name} first, its package manager is to be asked` };
+  return { problem: `${scope}: build ${first.name} first, so that its package manager can be asked` };
 }
 
-/** An interruption and a bug go on; what else can be expected is why there is no answer. */
+/** Turns an expected failure into the reason why there is no answer. Rethrows interruptions and bugs. */
 async function orProblem<T>(what: string, action: () => Promise<T>): Promise<T | { readonly problem: string }> {
   try {
     return await action();

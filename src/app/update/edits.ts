@@ -6,7 +6,10 @@ export type EditedFiles =
   /** Whole contents by path. */
   { readonly ok: true; readonly files: ReadonlyMap<string, string> } | { readonly ok: false; readonly problem: string };
 
-/** The files of a tree with a group's updates in them; none of them where one cannot be edited. `edited`: as they are by now. */
+/**
+ * The files of a tree with a group's updates applied; none of them where one cannot be edited. `edited` has the current contents of files
+ * that other groups have changed.
+ */
 export async function editFiles(
   tree: FileTree,
   { updates }: GroupUpdates,

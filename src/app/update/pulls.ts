@@ -12,12 +12,12 @@ import { type FindOptions, findUpdates } from "./available.js";
 import { editFiles } from "./edits.js";
 import { resultOf, settledResult } from "./result.js";
 
-/** What a test has instead of real time. */
+/** The clock, which tests replace. */
 export type Timing = Pick<EnsureDeps, "sleep" | "now">;
 
 /**
- * Brings branches and pull requests in line with what is newer than the default branch, one of each a group. What was done
- * before is left as it is, so running again after any failure goes on. Fails where the forge cannot be asked at all.
+ * Brings branches and pull requests in line with what is newer than the default branch has, one of each per group. What was done before
+ * stays, so a run after a failure continues it. Fails where the forge cannot be asked at all.
  */
 export async function publishUpdates(
   context: Context,
@@ -31,7 +31,7 @@ export async function publishUpdates(
   return publisher.results.sort((a, b) => (a.group < b.group ? -1 : 1));
 }
 
-/** What all steps share: the forge, and what was there when the run began. */
+/** What all steps share: access to the forge, and its state when the run began. */
 interface ForgeState {
   readonly forge: Forge;
   readonly remote: Remote;
@@ -73,24 +73,24 @@ class Publisher {
     return new Publisher({ forge, remote, deps, base, tip, loaded, heads, open });
   }
 
-  /** First what frees room, then what has a pull request already, then what is new. */
+  /** Goes through the groups: first those that free room under the limit, then those with a pull request, then the new ones. */
   async settle(groups: readonly GroupUpdates[], isOrphan: (group: string) => boolean): Promise<void> {
     const { open, heads } = this.state;
-    const wanted = groups.filter((group) => settledResult(group) === undefined);
-    const asked = new Map(groups.map((group) => [group.group, settledResult(group)]));
+    const pending = groups.filter((group) => settledResult(group) === undefined);
+    const settled = new Map(groups.map((group) => [group.group, settledResult(group)]));
     const branches = [...heads.keys()].filter((branch) => branch.startsWith(UPDATE_BRANCHES));
     for (const group of branches.map((branch) => branch.slice(UPDATE_BRANCHES.length))) {
-      if (asked.get(group)?.action === "none" || (!asked.has(group) && isOrphan(group))) await this.#retire(group);
+      if (settled.get(group)?.action === "none" || (!settled.has(group) && isOrphan(group))) await this.#retire(group);
     }
-    for (const [group, settled] of asked) {
-      if (settled && !this.results.some((result) => result.group === group))
-        this.results.push({ ...settled, pull: open.get(group)?.number ?? null });
+    for (const [group, result] of settled) {
+      if (result && !this.results.some((other) => other.group === group))
+        this.results.push({ ...result, pull: open.get(group)?.number ?? null });
     }
-    for (const group of wanted.filter(({ group: name }) => open.has(name))) await this.#publish(group);
-    for (const group of wanted.filter(({ group: name }) => !open.has(name))) await this.#publish(group);
+    for (const group of pending.filter(({ group: name }) => open.has(name))) await this.#publish(group);
+    for (const group of pending.filter(({ group: name }) => !open.has(name))) await this.#publish(group);
   }
 
-  /** Closes the pull request of a group that has nothing left, and removes its branch. */
+  /** Closes the pull request of a group that has nothing left to update, and removes its branch. */
   async #retire(group: string): Promise<void> {
     const { forge, remote, deps, tip, heads, open } = this.state;
     const branch = UPDATE_BRANCHES + group;
@@ -103,7 +103,7 @@ class Publisher {
         await ensure(`close pull request ${pull.number}`, () => pulls.closePull(forge, pull, OVERTAKEN), deps);
         this.#open -= 1;
       }
-      // A branch that is all in the default branch may be one that somebody has just begun.
+      // A branch with no commits beyond the default branch may be one that somebody has just begun.
       if (owner === "us")
         await ensure(
           `remove the branch ${branch}`,
@@ -127,13 +127,13 @@ class Publisher {
       const { forge, deps, open } = this.state;
       const { number, outcome } = await ensure("open a pull request", () => pulls.ensurePull(forge, wanted), deps);
       if (open.has(group.group)) return { action: outcome === "unchanged" && pushed ? "refreshed" : outcome };
-      // Whatever the last attempt found: it was not there when the run began.
+      // Even if the last attempt found it: it was not there when the run began.
       this.#open += 1;
       return { action: "opened", pull: number };
     });
   }
 
-  /** Why nothing is to be done for a group with updates. */
+  /** Why a group with updates is left as it is; undefined: it is not. */
   async #obstacle(group: string, wanted: pulls.WantedPull): Promise<Partial<GroupResult> | undefined> {
     const { forge, remote, deps, tip, heads, open, loaded } = this.state;
     const head = heads.get(wanted.branch);
@@ -150,7 +150,7 @@ class Publisher {
     return { action: "waiting", detail: `${this.#open} pull requests are open, at most ${limit} may be` };
   }
 
-  /** false: the branch says it already. */
+  /** false: the branch already makes the change. */
   async #pushBranch(branch: string, files: ReadonlyMap<string, string>, message: string): Promise<boolean> {
     const { remote, deps, tip, heads } = this.state;
     const head = heads.get(branch);
@@ -161,7 +161,7 @@ class Publisher {
     return true;
   }
 
-  /** One group's failure is no other's. */
+  /** Takes one group's step. Its failure is its own result and stops no other group. */
   async #step(group: Pick<GroupUpdates, "group" | "updates">, action: () => Promise<Partial<GroupResult> | undefined>) {
     const number = this.state.open.get(group.group)?.number ?? null;
     const result = { ...resultOf({ ...group, problems: [] }), pull: number, action: "failed" as const };

@@ -12,18 +12,18 @@ export interface UpdateOptions extends FindOptions {
   readonly publish?: boolean;
 }
 
-/** Finds what is newer and writes it to the working tree, to pull requests, or nowhere. One result a group. */
+/** Finds what is newer and writes it to the working tree, to pull requests, or nowhere. Returns one result per group. */
 export async function updateCatalogue(context: Context, options: UpdateOptions): Promise<readonly GroupResult[]> {
   if (options.publish) {
-    // Octokit and simple-git are most of this import's time.
+    // Octokit and simple-git take most of this import's time.
     const { publishUpdates } = await import("./pulls.js");
     return publishUpdates(context, options);
   }
   const loaded = await loadChecked(context);
-  const found = await findUpdates(context, loaded, options);
+  const { groups } = await findUpdates(context, loaded, options);
   const edited = new Map<string, string>();
   const results: GroupResult[] = [];
-  for (const group of found.groups) {
+  for (const group of groups) {
     const settled = settledResult(group);
     const edit = settled ? undefined : await editFiles(loaded.tree, group, edited);
     if (settled) results.push(settled);
@@ -34,6 +34,6 @@ export async function updateCatalogue(context: Context, options: UpdateOptions):
   }
   if (options.dryRun || edited.size === 0) return results;
   for (const [path, text] of edited) replaceFile(join(context.catalogue, path), text);
-  if (loaded.catalogue.lock) context.note("slipway.lock has to follow: run `slipway lock`\n");
+  if (loaded.catalogue.lock) context.note("slipway.lock is out of date now: run `slipway lock`\n");
   return results;
 }
