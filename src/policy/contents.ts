@@ -1,8 +1,7 @@
 import type { Diagnostic } from "../model/diagnostic.js";
 import { errorAt } from "../model/diagnostic.js";
-import type { Exception } from "../model/roles.js";
 import type { ContentsContext, ContentsProblem, ContentsRule } from "./contents-rule.js";
-import { waivers } from "./exceptions.js";
+import type { Waivers } from "./exception-ledger.js";
 import { licenses } from "./license-rule.js";
 import { approval, forbidden } from "./package-rules.js";
 import { approvedEntry, howItCame, packagePlace } from "./packages-of.js";
@@ -35,37 +34,26 @@ const withdrawn: ContentsRule = (context) =>
 
 export const CONTENTS_RULES: readonly ContentsRule[] = [unasked, withdrawn, approval, forbidden, licenses];
 
-export interface CheckedContents {
-  readonly diagnostics: readonly Diagnostic[];
-  /** The exceptions that let something pass. */
-  readonly used: readonly Exception[];
-}
-
-/** Holds what is in an image against all rules. `exceptions`: those of the image that hold today. */
-export function checkContents(context: ContentsContext, exceptions: readonly Exception[]): CheckedContents {
-  return waive(
+/** Holds what is in an image against all rules. */
+export const checkContents = (context: ContentsContext, exceptions: Waivers): readonly Diagnostic[] =>
+  waive(
     CONTENTS_RULES.flatMap((rule) => rule(context)),
     exceptions,
     context,
   );
-}
 
-/** What remains of problems with packages when the exceptions of the image are applied. */
+/** The problems with packages of an image that none of its exceptions waives. */
 export function waive(
   problems: readonly ContentsProblem[],
-  exceptions: readonly Exception[],
+  exceptions: Waivers,
   { managers, node }: Pick<ContentsContext, "managers" | "node">,
-): CheckedContents {
-  const used = new Set<Exception>();
+): readonly Diagnostic[] {
   const syntaxes = [managers.find("system", node.os), managers.find("runtime", node.language)];
   const isSame = (meant: string, name: string) =>
     meant === name ||
     syntaxes.some((syntax) => syntax !== undefined && syntax.normalise(meant) === syntax.normalise(name));
-  const remaining = problems.filter((problem) => {
-    const { package: name } = problem;
-    const found = waivers(exceptions, problem.diagnostic.code, (meant) => name !== undefined && isSame(meant, name));
-    for (const exception of found) used.add(exception);
-    return found.length === 0;
+  return problems.flatMap(({ package: name, diagnostic }) => {
+    const isMeant = (meant: string) => name !== undefined && isSame(meant, name);
+    return exceptions.waives(diagnostic.code, isMeant) ? [] : [diagnostic];
   });
-  return { diagnostics: remaining.map(({ diagnostic }) => diagnostic), used: [...used] };
 }

@@ -1,61 +1,22 @@
 import type { Catalogue } from "../model/catalogue.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import { errorAt } from "../model/diagnostic.js";
-import { codeFacts, type DiagnosticCode, isAboutPackages } from "../model/diagnostic-codes.js";
+import { codeFacts, isAboutPackages } from "../model/diagnostic-codes.js";
 import type { ImageName } from "../model/names.js";
 import { nearest } from "../model/nearest.js";
 import { holdsFor } from "../model/policies.js";
 import type { Exception } from "../model/roles.js";
+import type { Waivers } from "./exception-ledger.js";
 
 /** Days before its end in which an exception is warned about. */
 const NOTICE_DAYS = 14;
 
-/** The exceptions that hold today (`YYYY-MM-DD`, UTC), by image. Its last day is a day on which one holds. */
-export function validExceptions(
-  exceptions: readonly Exception[],
-  today: string,
-): ReadonlyMap<ImageName, readonly Exception[]> {
-  const valid = new Map<ImageName, Exception[]>();
-  for (const exception of exceptions.filter(({ expires }) => expires >= today)) {
-    const others = valid.get(exception.image);
-    if (others) others.push(exception);
-    else valid.set(exception.image, [exception]);
-  }
-  return valid;
-}
-
-/** Those of an image's exceptions that waive a rule; `isMeant` compares names as the package manager does. */
-export function waivers(
-  exceptions: readonly Exception[],
-  rule: DiagnosticCode,
-  isMeant: (packageName: string) => boolean = () => true,
-): readonly Exception[] {
-  return exceptions.filter((exception) => {
-    if (exception.rule !== rule) return false;
-    return exception.package === undefined || isMeant(exception.package);
-  });
-}
-
-export interface Applied {
-  readonly diagnostics: readonly Diagnostic[];
-  /** The exceptions that waived something. */
-  readonly used: readonly Exception[];
-}
-
 /**
- * What remains of one image's diagnostics when its exceptions that hold today are applied. Exceptions about packages are not:
- * approve() does that, because a waived package must come through to the recipe, and the check of contents.
+ * The diagnostics of one image that no exception waives. Exceptions about packages are left to approve(), because a waived
+ * package must come through to the recipe, and to the check of contents.
  */
-export function applyExceptions(diagnostics: readonly Diagnostic[], exceptions: readonly Exception[]): Applied {
-  if (exceptions.length === 0) return { diagnostics, used: [] };
-  const used = new Set<Exception>();
-  const remaining = diagnostics.filter(({ code }) => {
-    const found = isAboutPackages(code) ? [] : waivers(exceptions, code);
-    for (const exception of found) used.add(exception);
-    return found.length === 0;
-  });
-  return { diagnostics: remaining, used: [...used] };
-}
+export const applyExceptions = (diagnostics: readonly Diagnostic[], exceptions: Waivers): readonly Diagnostic[] =>
+  diagnostics.filter(({ code }) => isAboutPackages(code) || !exceptions.waives(code));
 
 export interface ExceptionCheck {
   readonly catalogue: Catalogue;

@@ -2,7 +2,7 @@ import type { ApprovedList } from "../model/catalogue.js";
 import { type Diagnostic, errorAt, type Source } from "../model/diagnostic.js";
 import type { ManifestContent } from "../model/manifest.js";
 import type { PackageSyntax } from "../model/package-syntax.js";
-import type { Exception } from "../model/roles.js";
+import type { Waivers } from "./exception-ledger.js";
 import { type Approval, approve } from "./package-approval.js";
 
 export interface ManifestInput {
@@ -11,7 +11,8 @@ export interface ManifestInput {
   readonly source: Source;
   readonly list: ApprovedList | undefined;
   readonly syntax: PackageSyntax;
-  readonly exceptions?: readonly Exception[];
+  /** Those of the image. */
+  readonly exceptions?: Waivers;
   /** Names that the image asks for elsewhere (`runtime-packages`). */
   readonly taken?: readonly string[];
 }

@@ -6,15 +6,12 @@ import { nearest } from "../model/nearest.js";
 import type { PackageSyntax } from "../model/package-syntax.js";
 import { versionMatches } from "../model/package-syntax.js";
 import type { ApprovedPackage } from "../model/recipe.js";
-import type { Exception } from "../model/roles.js";
-import { waivers } from "./exceptions.js";
+import { NO_EXCEPTIONS, type Waivers } from "./exception-ledger.js";
 import { withdrawnProblem } from "./withdrawn.js";
 
 export interface Approval {
   readonly packages: readonly ApprovedPackage[];
   readonly diagnostics: readonly Diagnostic[];
-  /** The exceptions that let something pass. */
-  readonly used: readonly Exception[];
 }
 
 export interface ApprovalInput {
@@ -23,45 +20,44 @@ export interface ApprovalInput {
   readonly list: ApprovedList | undefined;
   readonly syntax: PackageSyntax;
   readonly source: Source;
-  /** Those of the image that hold today. */
-  readonly exceptions?: readonly Exception[];
+  /** Those of the image. */
+  readonly exceptions?: Waivers;
   /** Names that are asked for elsewhere. */
   readonly taken?: readonly string[];
 }
 
 /** Holds what an image asks for against an approved list; what passes comes back with the constraint for the manager. */
-export function approve({ requests, list, syntax, source, exceptions = [], taken = [] }: ApprovalInput): Approval {
+export function approve({
+  requests,
+  list,
+  syntax,
+  source,
+  exceptions = NO_EXCEPTIONS,
+  taken = [],
+}: ApprovalInput): Approval {
   const packages: ApprovedPackage[] = [];
   const diagnostics: Diagnostic[] = [];
-  const used = new Set<Exception>();
   const seen = new Set(taken.map((name) => syntax.normalise(name)));
   for (const request of requests) {
     const found = check(request, list, syntax);
-    const waivedBy = found ? waiversOf(found, request, exceptions, syntax) : [];
-    for (const exception of waivedBy) used.add(exception);
-    const problem = (waivedBy.length > 0 ? undefined : found) ?? twice(request, seen, syntax);
+    const isWaived = found !== undefined && waives(exceptions, found, request, syntax);
+    const problem = (isWaived ? undefined : found) ?? twice(request, seen, syntax);
     if (problem) {
       const pointer = problem.at === "version" ? `${request.pointer}/version` : request.pointer;
       diagnostics.push({ severity: "error", ...problem.diagnostic, ...source.at(pointer) });
       continue;
     }
-    const approved = waivedBy.length > 0 ? undefined : find(request.name, list, syntax);
+    const approved = isWaived ? undefined : find(request.name, list, syntax);
     if (approved?.withdrawn)
       diagnostics.push({ ...withdrawnProblem(approved.name, approved.withdrawn), ...source.at(request.pointer) });
     packages.push(recipePackage(request, approved, syntax));
   }
-  return { packages, diagnostics, used: [...used] };
+  return { packages, diagnostics };
 }
 
-function waiversOf(
-  { diagnostic }: Problem,
-  request: RequestedPackage,
-  exceptions: readonly Exception[],
-  syntax: PackageSyntax,
-): readonly Exception[] {
-  if (exceptions.length === 0) return exceptions;
-  const name = syntax.normalise(request.name);
-  return waivers(exceptions, diagnostic.code, (meant) => syntax.normalise(meant) === name);
+function waives(exceptions: Waivers, problem: Problem, request: RequestedPackage, syntax: PackageSyntax): boolean {
+  const isMeant = (name: string) => syntax.normalise(name) === syntax.normalise(request.name);
+  return exceptions.waives(problem.diagnostic.code, isMeant);
 }
 
 /** `approved` undefined: an exception lets it pass, so what the image asks for is what may be installed. */

@@ -1,6 +1,7 @@
 import type { AddedPackage, Why } from "../../src/model/inventory.js";
 import { managersOf } from "../../src/packages/managers.js";
 import { checkContents } from "../../src/policy/contents.js";
+import { NO_EXCEPTIONS } from "../../src/policy/exception-ledger.js";
 import { imageName } from "../support/definitions.js";
 import { loadMemory } from "../support/memory-tree.js";
 import { assert, suite } from "../support/suite.js";
@@ -36,7 +37,7 @@ async function problems(...packages: readonly AddedPackage[]): Promise<string[]>
   const node = graph.nodes.get(imageName("app"));
   assert.ok(node);
   const context = { catalogue, node, managers: managersOf(catalogue), when: "image" as const, added: packages };
-  return checkContents(context, []).diagnostics.map(
+  return checkContents(context, NO_EXCEPTIONS).map(
     ({ severity, file, line, code, message }) => `${severity} ${file}:${line} ${code}: ${message}`,
   );
 }

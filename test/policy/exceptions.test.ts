@@ -2,9 +2,11 @@ import type { DiagnosticCode } from "../../src/model/diagnostic-codes.js";
 import type { Exception } from "../../src/model/roles.js";
 import { apt } from "../../src/packages/apt.js";
 import { inventoryProblems } from "../../src/packages/installed.js";
-import { applyExceptions, exceptionProblems, validExceptions, waivers } from "../../src/policy/exceptions.js";
+import { ExceptionLedger } from "../../src/policy/exception-ledger.js";
+import { applyExceptions, exceptionProblems } from "../../src/policy/exceptions.js";
 import { approve } from "../../src/policy/package-approval.js";
 import { approvedList, catalogue, fakeSource, image, imageName, request } from "../support/definitions.js";
+import { exception } from "../support/exceptions.js";
 import { installed, inventoryOf } from "../support/inventories.js";
 import { pip } from "../support/managers.js";
 import { assert, suite } from "../support/suite.js";
@@ -13,46 +15,18 @@ const test = suite("policy/exceptions");
 
 const SOURCE = fakeSource("images/a/image.yaml");
 
-function exception(fields: Partial<Omit<Exception, "image">> & { readonly image?: string } = {}): Exception {
-  return {
-    rule: "package-not-approved",
-    owner: "@alice",
-    reason: "because",
-    expires: "2026-12-31",
-    source: fakeSource("policies/exceptions.yaml"),
-    pointer: "/exceptions/0",
-    ...fields,
-    image: imageName(fields.image ?? "a"),
-  };
+function ofImage(exceptions: readonly Exception[]) {
+  const ledger = new ExceptionLedger(exceptions, "2026-01-01");
+  return { ledger, waivers: ledger.of(imageName("a")) };
 }
-
-test("an exception holds on its last day and not on the next", () => {
-  const all = [exception(), exception({ image: "b", expires: "2026-03-01" }), exception({ rule: "not-extendable" })];
-  const held = (today: string) =>
-    [...validExceptions(all, today)].map(([name, found]) => `${name} ${found.map(({ rule }) => rule).join("+")}`);
-  assert.equal(held("2026-03-01"), ["a package-not-approved+not-extendable", "b package-not-approved"]);
-  assert.equal(held("2026-03-02"), ["a package-not-approved+not-extendable"]);
-  assert.equal(held("2027-01-01"), []);
-});
-
-test("it waives its rule, for its package or for any", () => {
-  const [any, curl] = [exception(), exception({ package: "curl" })];
-  assert.equal(
-    waivers([any, curl], "package-not-approved", (name) => name === "curl"),
-    [any, curl],
-  );
-  assert.equal(
-    waivers([any, curl], "package-not-approved", (name) => name === "jq"),
-    [any],
-  );
-  assert.equal(waivers([any, curl], "version-not-approved"), []);
-});
 
 /** Requests of an image with an exception, against a list that approves curl 7 only. */
 function asked(requests: readonly string[], exceptions: readonly Exception[], syntax = apt) {
   const list = approvedList("debian", { curl: ["7.*"] });
   const asking = requests.map((text, index) => request(text, `/p/${index}`));
-  return approve({ requests: asking, list, syntax, source: SOURCE, exceptions });
+  const { ledger, waivers } = ofImage(exceptions);
+  const approval = approve({ requests: asking, list, syntax, source: SOURCE, exceptions: waivers });
+  return { ...approval, used: [...ledger.used] };
 }
 
 test("a package that is waived comes through to the recipe, with the constraint that the image gives", () => {
@@ -105,11 +79,15 @@ test("a rule of the image as a whole", () => {
   const broken = (code: DiagnosticCode) => ({ ...SOURCE.at("/parent"), code, severity: "error" as const, message: "" });
   const found = [broken("not-extendable"), broken("os-mismatch")];
   const waived = exception({ rule: "not-extendable" });
-  assert.equal(applyExceptions(found, [waived]), { diagnostics: [found[1]], used: [waived] });
-  assert.equal(applyExceptions(found, [exception()]), { diagnostics: found, used: [] });
+  const apply = (diagnostics: typeof found, own: Exception) => {
+    const { ledger, waivers } = ofImage([own]);
+    return { diagnostics: applyExceptions(diagnostics, waivers), used: [...ledger.used] };
+  };
+  assert.equal(apply(found, waived), { diagnostics: [found[1]], used: [waived] });
+  assert.equal(apply(found, exception()), { diagnostics: found, used: [] });
   // A package that is let through must reach the recipe: approve() does that, and nothing is dropped here.
   const unapproved = [broken("package-not-approved")];
-  assert.equal(applyExceptions(unapproved, [exception()]), { diagnostics: unapproved, used: [] });
+  assert.equal(apply(unapproved, exception()), { diagnostics: unapproved, used: [] });
 });
 
 /** `SEVERITY code pointer` of what is wrong with exceptions on the first of June. */

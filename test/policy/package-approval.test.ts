@@ -31,7 +31,6 @@ test("what an approved package becomes", () => {
   assert.equal(check(["curl 7.88.1"], { curl: ["7.88.*"] }), {
     packages: [{ kind: "system", manager: "apt", name: "curl", version: "7.88.1", approved: ["7.88.*"] }],
     diagnostics: [],
-    used: [],
   });
 });
 

@@ -8,6 +8,7 @@ import type { ImageNode } from "../../src/model/graph.js";
 import type { ImageName } from "../../src/model/names.js";
 import type { RecipeArtifact, RecipeFiles } from "../../src/model/recipe.js";
 import { managersOf } from "../../src/packages/managers.js";
+import { NO_EXCEPTIONS } from "../../src/policy/exception-ledger.js";
 import { withArguments } from "../../src/render/package-arguments.js";
 import { contextDirectory, type StageInput } from "../../src/render/prepare.js";
 import { type Rendered, render } from "../../src/render/render.js";
@@ -56,7 +57,7 @@ export function renderNode(node: ImageNode, all: Catalogue, files: Readonly<Reco
   const stages: StageInput[] = [];
   let place = 0;
   for (const stage of node.stages) {
-    const { packages, diagnostics } = approveStage(stage, { catalogue: all, managers, exceptions: [] });
+    const { packages, diagnostics } = approveStage(stage, { catalogue: all, managers, exceptions: NO_EXCEPTIONS });
     if (diagnostics.length > 0) return { ok: false, diagnostics };
     const artifacts = stage.bodies.flatMap((body) =>
       body.artifacts.map((artifact): RecipeArtifact => {

@@ -9,7 +9,7 @@ import { kindOf } from "../../model/package-types.js";
 import type { PolicyTest, PolicyTestPackage, PolicyTestResult } from "../../model/policies.js";
 import { managersOf } from "../../packages/managers.js";
 import { checkContents } from "../../policy/contents.js";
-import { validExceptions } from "../../policy/exceptions.js";
+import { ExceptionLedger } from "../../policy/exception-ledger.js";
 import { builtInTemplates } from "../../render/templates.js";
 import { desiredOf, type LoadedCatalogue } from "../catalogue/catalogue.js";
 
@@ -49,10 +49,10 @@ async function diagnosticsOf(test: PolicyTest, surroundings: Surroundings): Prom
     return own.length > 0 ? own : [errorAt(source.at(`${pointer}/image`), "unknown-parent", message, hint)];
   }
   const managers = managersOf(catalogue);
-  const exceptions = validExceptions(catalogue.exceptions, today).get(node.name) ?? [];
+  const exceptions = new ExceptionLedger(catalogue.exceptions, today).of(node.name);
   const added = (contents ?? []).map(addedPackage);
   const inside = checkContents({ catalogue: part, node, managers, when: "image", added }, exceptions);
-  return [...(found.get(node.name) ?? []), ...inside.diagnostics];
+  return [...(found.get(node.name) ?? []), ...inside];
 }
 
 /** What is wrong with definitions themselves: of what they mean nothing can be said then. */

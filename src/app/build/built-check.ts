@@ -1,7 +1,8 @@
 import { type Context, stateRoot } from "../../context.js";
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { Inventory } from "../../model/inventory.js";
-import { applyExceptions, validExceptions } from "../../policy/exceptions.js";
+import { ExceptionLedger } from "../../policy/exception-ledger.js";
+import { applyExceptions } from "../../policy/exceptions.js";
 import { imageSize } from "../../policy/image-rules.js";
 import { diagnosticsText } from "../../report/diagnostics.js";
 import { finalBase } from "../../run/final-base.js";
@@ -44,9 +45,9 @@ async function checkBuilt(surroundings: BuiltSurroundings, built: BuiltImage): P
   const base = await baseInventory(surroundings, built);
   const { catalogue } = loaded;
   const inventories = { inventory, base };
-  const exceptions = validExceptions(catalogue.exceptions, context.today()).get(image.node.name) ?? [];
+  const exceptions = new ExceptionLedger(catalogue.exceptions, context.today()).of(image.node.name);
   const diagnostics = [
-    ...applyExceptions(await sizeProblems(surroundings, built), exceptions).diagnostics,
+    ...applyExceptions(await sizeProblems(surroundings, built), exceptions),
     ...checkBuiltImage(image, inventories, { catalogue, today: context.today() }),
     ...(await surroundings.audit(image, inventories)),
   ];

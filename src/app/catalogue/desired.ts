@@ -7,9 +7,9 @@ import type { Diagnostic } from "../../model/diagnostic.js";
 import type { Graph, ImageNode, Stage } from "../../model/graph.js";
 import type { ImageName } from "../../model/names.js";
 import type { Managers } from "../../model/package-syntax.js";
-import type { Exception } from "../../model/roles.js";
 import { MANAGERS, managerFor, managersOf } from "../../packages/managers.js";
-import { applyExceptions, exceptionProblems, validExceptions } from "../../policy/exceptions.js";
+import { ExceptionLedger, type Waivers } from "../../policy/exception-ledger.js";
+import { applyExceptions, exceptionProblems } from "../../policy/exceptions.js";
 import { licenseProblems } from "../../policy/license-problems.js";
 import { listManagerProblems } from "../../policy/list-managers.js";
 import { managerNameProblems } from "../../policy/manager-names.js";
@@ -88,11 +88,10 @@ export async function desiredOf(
   ];
   const images = new Map<ImageName, DesiredImage>();
   const found = new Map<ImageName, readonly Diagnostic[]>();
-  const exceptions = validExceptions(catalogue.exceptions, today);
-  const used = new Set<Exception>();
+  const exceptions = new ExceptionLedger(catalogue.exceptions, today);
   const managers = managersOf(catalogue);
   const surroundings: Surroundings = {
-    ...{ catalogue, graph, manifests, hashes, images, managers, templates, exceptions, used, today },
+    ...{ catalogue, graph, manifests, hashes, images, managers, templates, exceptions, today },
     isLocking: options.lock === "ignore",
   };
   for (const node of graph.nodes.values()) {
@@ -102,11 +101,11 @@ export async function desiredOf(
   }
   const locked = options.lock === "ignore" ? { images, diagnostics: [] } : applyLock(images, catalogue, options.part);
   const contents = checkLocked(locked.images, { catalogue, managers, exceptions });
-  for (const exception of contents.used) used.add(exception);
-  for (const [name, problems] of contents.found) found.set(name, [...(found.get(name) ?? []), ...problems]);
+  for (const [name, problems] of contents) found.set(name, [...(found.get(name) ?? []), ...problems]);
   checking.push(...[...found.values()].flat());
   const checked = new Set(graph.nodes.keys());
-  checking.push(...exceptionProblems({ catalogue, today, checked, used, locked: new Set(contents.found.keys()) }));
+  const { used } = exceptions;
+  checking.push(...exceptionProblems({ catalogue, today, checked, used, locked: new Set(contents.keys()) }));
   return {
     desired: { commit: tree.commit, settings: catalogue.settings, images: locked.images },
     catalogue,
@@ -125,10 +124,7 @@ interface Surroundings {
   readonly images: ReadonlyMap<ImageName, DesiredImage>;
   readonly managers: Managers;
   readonly templates: Templates;
-  /** Those that hold today. */
-  readonly exceptions: ReadonlyMap<ImageName, readonly Exception[]>;
-  /** Collects the exceptions that waived something. */
-  readonly used: Set<Exception>;
+  readonly exceptions: ExceptionLedger;
   readonly today: string;
   /** What is not in slipway.lock is about to be. */
   readonly isLocking: boolean;
@@ -137,23 +133,20 @@ interface Surroundings {
 /** Checks and renders one image. Without a sound parent it is left out; the parent's own diagnostics say why. */
 function desire(node: ImageNode, surroundings: Surroundings) {
   const { catalogue, graph, images, managers, templates, today, isLocking } = surroundings;
-  const exceptions = surroundings.exceptions.get(node.name) ?? [];
+  const exceptions = surroundings.exceptions.of(node.name);
   const applied = applyExceptions(
     RULES.flatMap((rule) => rule({ catalogue, graph, node, managers, today })),
     exceptions,
   );
   const stages: StageInput[] = [];
-  const diagnostics: Diagnostic[] = [...applied.diagnostics];
-  for (const exception of applied.used) surroundings.used.add(exception);
+  const diagnostics: Diagnostic[] = [...applied];
   for (const stage of node.stages) {
     const checked = checkStage(stage, stages, { surroundings, exceptions });
     diagnostics.push(...checked.diagnostics);
     stages.push(checked.input);
   }
   const packages = stages.flatMap((input) => input.packages);
-  const requests = checkRequests(node, packages, { catalogue, graph, managers, images, exceptions, isLocking });
-  diagnostics.push(...requests.diagnostics);
-  for (const exception of requests.used) surroundings.used.add(exception);
+  diagnostics.push(...checkRequests(node, packages, { catalogue, graph, managers, images, exceptions, isLocking }));
   if (diagnostics.some(({ severity }) => severity === "error")) return { diagnostics };
   if (node.parents.some((name) => !images.has(name))) return { diagnostics };
   const rendered = render({ node, stages }, templates);
@@ -168,14 +161,13 @@ function desire(node: ImageNode, surroundings: Surroundings) {
 
 interface StageSurroundings {
   readonly surroundings: Surroundings;
-  readonly exceptions: readonly Exception[];
+  readonly exceptions: Waivers;
 }
 
 function checkStage(stage: Stage, before: readonly StageInput[], { surroundings, exceptions }: StageSurroundings) {
   const { catalogue, hashes, managers } = surroundings;
   const { manifest, diagnostics } = stageManifest(stage, surroundings.manifests);
   const approved = approveStage(stage, { catalogue, managers, exceptions, manifest });
-  for (const exception of approved.used) surroundings.used.add(exception);
   const place = before.reduce((sum, { artifacts }) => sum + artifacts.filter(({ type }) => type === "files").length, 0);
   const copied = stageArtifacts(stage, { catalogue, hashes, before: before.map((input) => input.stage), place });
   const input: StageInput = {

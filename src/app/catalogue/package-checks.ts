@@ -7,8 +7,8 @@ import type { ImageName } from "../../model/names.js";
 import type { Managers } from "../../model/package-syntax.js";
 import { TYPE_OF_MANAGER } from "../../model/package-types.js";
 import type { ApprovedPackage } from "../../model/recipe.js";
-import type { Exception } from "../../model/roles.js";
-import { type CheckedContents, checkContents, waive } from "../../policy/contents.js";
+import { checkContents, waive } from "../../policy/contents.js";
+import type { ExceptionLedger, Waivers } from "../../policy/exception-ledger.js";
 import { missingLock, requiredPackages } from "../../policy/required-packages.js";
 import { lockedAdditions } from "../../resolve/locked-additions.js";
 
@@ -17,8 +17,8 @@ export interface PackageSurroundings {
   readonly graph: Graph;
   readonly managers: Managers;
   readonly images: ReadonlyMap<ImageName, DesiredImage>;
-  /** Those of the image that hold today. */
-  readonly exceptions: readonly Exception[];
+  /** Those of the image. */
+  readonly exceptions: Waivers;
   /** slipway.lock is about to be made: it is no matter what it holds now. */
   readonly isLocking: boolean;
 }
@@ -28,65 +28,49 @@ export function checkRequests(
   node: ImageNode,
   packages: readonly ApprovedPackage[],
   surroundings: PackageSurroundings,
-): CheckedContents {
+): readonly Diagnostic[] {
   const { catalogue, managers, exceptions, isLocking } = surroundings;
-  if (catalogue.policies?.packages === undefined && catalogue.policies?.licenses === undefined) return NOTHING;
+  if (catalogue.policies?.packages === undefined && catalogue.policies?.licenses === undefined) return [];
   const context = { ...surroundings, node, packages };
   // The lock that is about to be made may bring what is required.
   const missing = isLocking ? [] : [...requiredPackages(context), ...missingLock(context)];
   const whole = waive(missing, exceptions, context);
   if (!isLocking && catalogue.lock?.find(node.name) !== undefined) return whole;
-  const each = node.stages.map((stage) => {
+  const each = node.stages.flatMap((stage) => {
     const asked = packages.filter((entry) => entry.stage === stage.name);
     const added = [...asked, ...bootstrapped(stage)].map(addedByRequest);
     return checkContents({ catalogue, node, stage, managers, when: "request", added }, exceptions);
   });
-  return together([whole, ...each]);
+  return [...whole, ...each];
 }
 
 interface LockSurroundings {
   readonly catalogue: Catalogue;
   readonly managers: Managers;
-  /** Those that hold today. */
-  readonly exceptions: ReadonlyMap<ImageName, readonly Exception[]>;
+  readonly exceptions: ExceptionLedger;
 }
 
-export interface CheckedLocks {
-  /** By image: all of which the lock says what is in them. */
-  readonly found: ReadonlyMap<ImageName, readonly Diagnostic[]>;
-  readonly used: readonly Exception[];
-}
-
-/** Holds what slipway.lock says of images and their build stages against the rules about contents. */
+/**
+ * Holds what slipway.lock says of images and their build stages against the rules about contents. Every image whose contents
+ * the lock knows has an entry.
+ */
 export function checkLocked(
   images: ReadonlyMap<ImageName, DesiredImage>,
   { catalogue, managers, exceptions }: LockSurroundings,
-): CheckedLocks {
+): ReadonlyMap<ImageName, readonly Diagnostic[]> {
   const found = new Map<ImageName, readonly Diagnostic[]>();
-  const used: Exception[] = [];
   for (const { node, recipe } of images.values()) {
     const { locked } = recipe;
     if (locked === undefined) continue;
-    const checked = node.stages.map((stage) => {
+    const problems = node.stages.flatMap((stage) => {
       const added = lockedAdditions(locked, stage, node);
       const context = { catalogue, node, stage, managers, when: "lock", added } as const;
-      return checkContents(context, exceptions.get(node.name) ?? []);
+      return checkContents(context, exceptions.of(node.name));
     });
-    found.set(
-      node.name,
-      checked.flatMap(({ diagnostics }) => diagnostics),
-    );
-    used.push(...checked.flatMap((each) => each.used));
+    found.set(node.name, problems);
   }
-  return { found, used };
+  return found;
 }
-
-const NOTHING: CheckedContents = { diagnostics: [], used: [] };
-
-const together = (all: readonly CheckedContents[]): CheckedContents => ({
-  diagnostics: all.flatMap(({ diagnostics }) => diagnostics),
-  used: all.flatMap(({ used }) => used),
-});
 
 type Asked = Pick<ApprovedPackage, "kind" | "manager" | "name" | "version">;
 

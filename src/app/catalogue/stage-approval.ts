@@ -4,7 +4,7 @@ import type { Diagnostic } from "../../model/diagnostic.js";
 import type { Stage } from "../../model/graph.js";
 import type { Managers, PackageSyntax } from "../../model/package-syntax.js";
 import type { ApprovedPackage } from "../../model/recipe.js";
-import type { Exception } from "../../model/roles.js";
+import type { Waivers } from "../../policy/exception-ledger.js";
 import { approveManifest } from "../../policy/manifest-approval.js";
 import { mergePackages } from "../../policy/merge-packages.js";
 import { type Approval, approve } from "../../policy/package-approval.js";
@@ -14,15 +14,13 @@ import type { PackageManifest } from "./package-manifests.js";
 export interface StageCheck {
   readonly packages: readonly ApprovedPackage[];
   readonly diagnostics: readonly Diagnostic[];
-  /** The exceptions that let something pass. */
-  readonly used: readonly Exception[];
 }
 
 export interface ApprovalSurroundings {
   readonly catalogue: Catalogue;
   readonly managers: Managers;
-  /** Those of the image that hold today. */
-  readonly exceptions: readonly Exception[];
+  /** Those of the image. */
+  readonly exceptions: Waivers;
   readonly manifest?: PackageManifest | undefined;
 }
 
@@ -48,7 +46,7 @@ export function approveStage(stage: Stage, surroundings: ApprovalSurroundings): 
       asked.map(({ body, requests, approval }) => ({ body, requests, packages: approval.packages })),
       syntax,
     );
-    checks.push({ ...merged, used: [] }, ...asked.map(({ approval }) => ({ ...approval, packages: [] })));
+    checks.push(merged, ...asked.map(({ approval }) => ({ ...approval, packages: [] })));
     if (syntax !== runtime || manifest === undefined) continue;
     const taken = merged.packages.map(({ name }) => name);
     const { content, source } = manifest;
@@ -63,7 +61,6 @@ export function approveStage(stage: Stage, surroundings: ApprovalSurroundings): 
   return {
     packages,
     diagnostics: [...checks.flatMap(({ diagnostics }) => diagnostics), ...openVersions(stage, packages, managers)],
-    used: checks.flatMap(({ used }) => used),
   };
 }
 

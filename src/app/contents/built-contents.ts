@@ -5,7 +5,7 @@ import { normalName, TYPE_OF_MANAGER } from "../../model/package-types.js";
 import { inventoryProblems } from "../../packages/installed.js";
 import { managersOf } from "../../packages/managers.js";
 import { checkContents } from "../../policy/contents.js";
-import { validExceptions } from "../../policy/exceptions.js";
+import { ExceptionLedger } from "../../policy/exception-ledger.js";
 import { ownedPackages } from "../../resolve/owned-packages.js";
 import { type AskedPackage, addedPackages, type LockedName } from "../../resolve/provenance.js";
 import { startingPoint } from "../../resolve/starting-point.js";
@@ -65,11 +65,11 @@ export function checkBuiltImage(
   const installed = inventoryProblems(recipe.packages, inventories.inventory).map(({ name, message, hint }) =>
     errorAt(placeOf(image, name), "version-not-approved", message, hint),
   );
-  const exceptions = validExceptions(catalogue.exceptions, today).get(node.name) ?? [];
+  const exceptions = new ExceptionLedger(catalogue.exceptions, today).of(node.name);
   const added = packagesAddedBy(image, inventories);
   const managers = managersOf(catalogue);
-  const { diagnostics } = checkContents({ catalogue, node, managers, when: "image", added }, exceptions);
-  return [...installed, ...diagnostics];
+  const problems = checkContents({ catalogue, node, managers, when: "image", added }, exceptions);
+  return [...installed, ...problems];
 }
 
 /** The place where an image requests a package: in a body's list, or by its package manifest. */
