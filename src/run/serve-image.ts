@@ -3,7 +3,7 @@ import type { TestRequest } from "../model/definition.js";
 import { answerProblem, cut } from "./check-answer.js";
 import { mismatch } from "./mismatch.js";
 import { lastLines } from "./process.js";
-import { isListening, sendRequest } from "./send-request.js";
+import { isListening, sendRequest } from "./send-test-request.js";
 import type { Problem, ServeJob } from "./serve-test.js";
 import { type ServerProcess, startServer } from "./server-process.js";
 

@@ -6,7 +6,7 @@ import {
 } from "../../src/load/kinds/schema/language.js";
 import { MAX_MANIFEST_BYTES } from "../../src/model/manifest.js";
 import { LIST_READERS } from "../../src/packages/list-readers.js";
-import { manifestOf } from "../../src/packages/manifest-of.js";
+import { manifestOf } from "../../src/packages/manifest-format.js";
 import { MANIFEST_READERS } from "../../src/packages/manifests/readers.js";
 import { SETTINGS_READERS } from "../../src/packages/settings-readers.js";
 import { managerNamed } from "../support/managers.js";

@@ -9,7 +9,7 @@ import { type Diagnostic, errorAt } from "../../model/diagnostic.js";
 import type { Graph, Stage } from "../../model/graph.js";
 import { MAX_MANIFEST_BYTES, type ManifestContent } from "../../model/manifest.js";
 import { managerFor } from "../../packages/managers.js";
-import { manifestOf } from "../../packages/manifest-of.js";
+import { manifestOf } from "../../packages/manifest-format.js";
 import { largeManifest, unknownManifest } from "../../policy/manifest-approval.js";
 
 /** A native manifest of a body, read. */
