@@ -12,7 +12,7 @@ import { allManagers } from "../../packages/managers.js";
 import { printable } from "../../report/printable.js";
 import type { Progress } from "../../report/progress.js";
 import { lockChanges } from "../../resolve/lock-changes.js";
-import { madeFrom, rootOf } from "../../resolve/lock-inputs.js";
+import { madeFrom, rootDigest } from "../../resolve/lock-inputs.js";
 import { withLocked } from "../../resolve/with-locked.js";
 import { jobQueue } from "../../run/job-queue.js";
 import { openPackageStore } from "../../run/package-store.js";
@@ -93,7 +93,7 @@ export class Locker {
       : blocked === undefined
         ? await this.#lock(image, old)
         : { entry: old, result: failed(name, `${blocked} failed`) };
-    this.#roots.set(name, rootOf(image, made.entry?.packages, this.#roots));
+    this.#roots.set(name, rootDigest(image, made.entry?.packages, this.#roots));
     if (made.result) progress.finish(name, progressLine(made.result));
     return made;
   }

@@ -6,7 +6,7 @@ import type { ImageName } from "../../model/names.js";
 import { nearest } from "../../model/nearest.js";
 import { selectForLock } from "../../resolve/lock-selection.js";
 import { imageNamed, type LoadedCatalogue } from "../catalogue/catalogue.js";
-import { openReason, type Update } from "./questions.js";
+import { type LockUpdate, openReason } from "./questions.js";
 
 export const LOCK_FILE = "slipway.lock";
 
@@ -30,7 +30,7 @@ export interface LockPlan {
   readonly open: ReadonlyMap<ImageName, string>;
   /** Entries that go: they were taken out, or their images cannot be in the lock, or are gone. */
   readonly removed: ReadonlySet<ImageName>;
-  readonly update: Update | undefined;
+  readonly update: LockUpdate | undefined;
 }
 
 /** Throws CommandError for names that nobody knows. */
@@ -95,7 +95,7 @@ function removable(name: string, loaded: LoadedCatalogue, locked: ReadonlySet<Im
   throw new CommandError(EXIT.usage, `${name} is not in ${LOCK_FILE}`);
 }
 
-function updateOf({ update }: LockOptions, lock: Lock | undefined): Update | undefined {
+function updateOf({ update }: LockOptions, lock: Lock | undefined): LockUpdate | undefined {
   if (update === undefined || update === true || update.length === 0) return update === undefined ? undefined : true;
   const known = new Set(
     (lock?.names ?? []).flatMap((name) => lock?.find(name)?.packages ?? []).map(({ name }) => name),
