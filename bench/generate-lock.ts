@@ -5,7 +5,7 @@ import type { LockedImage, LockedPackage } from "../src/model/lock.js";
 import type { ImageName } from "../src/model/names.js";
 import { builtInTemplates } from "../src/render/templates.js";
 import { lockText } from "../src/report/lock-text.js";
-import { madeFrom, rootOf } from "../src/resolve/lock-inputs.js";
+import { madeFrom, rootDigest } from "../src/resolve/lock-inputs.js";
 import { importCommits } from "./generate-catalogue.js";
 
 /** How many packages every image installs; one image in a hundred also installs the package that changes. */
@@ -52,7 +52,7 @@ async function lockWith(directory: string, rare: string): Promise<string> {
   for (const [name, image] of desired.images) {
     const packages = closure(numberOf(name), rare);
     entries.set(name, { madeFrom: madeFrom(image, roots), packages });
-    roots.set(name, rootOf(image, packages, roots));
+    roots.set(name, rootDigest(image, packages, roots));
   }
   return lockText(entries, new Map());
 }

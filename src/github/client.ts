@@ -7,7 +7,7 @@ export interface Forge {
   readonly repo: string;
 }
 
-export interface ForgeAccess {
+export interface ForgeOptions {
   /** `https://api.github.com`, or that of an own server: `https://HOST/api/v3`. */
   readonly apiUrl: string;
   /** `OWNER/NAME`. */
@@ -23,7 +23,7 @@ const TIMEOUT = 30_000;
  * A client without retries of its own: repeating a single request is not safe (a comment whose answer was lost would stand
  * there twice), so ensure.ts repeats whole steps that look first.
  */
-export function openForge({ apiUrl, repository, token, signal }: ForgeAccess): Forge {
+export function openForge({ apiUrl, repository, token, signal }: ForgeOptions): Forge {
   const [owner = "", repo = ""] = repository.split("/");
   const octokit = new Octokit({
     auth: token,

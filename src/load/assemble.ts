@@ -18,13 +18,16 @@ import { joinLanguages } from "./kinds/join-languages.js";
 import { DEFAULT_SETTINGS, type PackageFile } from "./kinds/lists.js";
 import { manifestFile } from "./manifest-file.js";
 
-export interface Loaded {
+export interface AssembledCatalogue {
   readonly catalogue: Catalogue;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Joins the files that were read to one catalogue and finds what is wrong between them. */
-export function assemble(documents: readonly ReadDocument[], files: ReadonlyMap<string, CatalogueFile>): Loaded {
+export function assemble(
+  documents: readonly ReadDocument[],
+  files: ReadonlyMap<string, CatalogueFile>,
+): AssembledCatalogue {
   const diagnostics: Diagnostic[] = documents.flatMap((document) => document.diagnostics);
   const settings = ofKind(documents, "settings")[0]?.result ?? DEFAULT_SETTINGS;
   const images = joinImages(ofKind(documents, "image"), diagnostics);

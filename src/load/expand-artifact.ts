@@ -20,7 +20,7 @@ export interface ArtifactProblem {
   readonly hint?: string;
 }
 
-export type Expansion =
+export type ArtifactExpansion =
   | { readonly files: readonly ArtifactFile[]; readonly problem?: undefined }
   | { readonly problem: ArtifactProblem };
 
@@ -30,7 +30,7 @@ type Files = ReadonlyMap<string, CatalogueFile>;
  * The files an artifact consists of, by path. `folder` is the definition's folder. A path that is or runs through
  * symbolic links is followed; links below a copied directory stay links. Nothing outside the catalogue is reached.
  */
-export function expandArtifact(artifact: PathArtifact, folder: string, files: Files): Expansion {
+export function expandArtifact(artifact: PathArtifact, folder: string, files: Files): ArtifactExpansion {
   const inside = artifact.path.startsWith("/") ? artifact.path : `${folder}/${artifact.path}`;
   const found = followLinks(inside, files);
   if (found.type === "loop")
@@ -46,7 +46,7 @@ export function expandArtifact(artifact: PathArtifact, folder: string, files: Fi
   return expandDirectory(artifact, folder, found.path, files);
 }
 
-function expandDirectory(artifact: PathArtifact, folder: string, directory: string, files: Files): Expansion {
+function expandDirectory(artifact: PathArtifact, folder: string, directory: string, files: Files): ArtifactExpansion {
   const paths = filesBelow(directory, files);
   if (paths.length === 0) return { problem: missing(artifact, folder, files) };
   const target = artifact.target.replace(/\/$/, "");

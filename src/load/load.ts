@@ -1,6 +1,6 @@
 import type { CatalogueFile } from "../model/catalogue.js";
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
-import { assemble, type Loaded } from "./assemble.js";
+import { type AssembledCatalogue, assemble } from "./assemble.js";
 import { type FoundDocument, findDocuments, type ReadKind } from "./find-documents.js";
 import type { FileTree, TreeFile } from "./git/tree.js";
 import { type ReadDocument, readDocument } from "./kinds/document.js";
@@ -19,7 +19,7 @@ interface CachedDocument {
  * Reads all definitions, lists and settings of a tree. Every problem of every file is in `diagnostics`, by place; the
  * catalogue holds what could be read. Throws TreeError where the tree itself cannot be read.
  */
-export async function loadCatalogue(tree: FileTree, cache?: LoadCache): Promise<Loaded> {
+export async function loadCatalogue(tree: FileTree, cache?: LoadCache): Promise<AssembledCatalogue> {
   const diagnostics: Diagnostic[] = [];
   const files = usableFiles(tree.files, diagnostics);
   const found = findDocuments(files.keys());

@@ -35,7 +35,7 @@ const MEMBER_LIST = Object.entries(MEMBERS).map(([key, pattern]) => {
 });
 
 /** `{"manager":"apt",…}` as JSON.stringify writes it; captures what stands in `why`. */
-export const PACKAGE_JSON = `\\{${MEMBER_LIST.map(memberPattern).join("")}\\}`;
+export const LOCKED_PACKAGE_JSON = `\\{${MEMBER_LIST.map(memberPattern).join("")}\\}`;
 
 function memberPattern({ name, isOptional, pattern }: (typeof MEMBER_LIST)[number], index: number): string {
   const before = `"${name}":${pattern}`;

@@ -1,3 +1,4 @@
+import type { InstalledCheck } from "../model/installed-check.js";
 import type { Inventory } from "../model/inventory.js";
 import type { Language } from "../model/language.js";
 import { versionMatches } from "../model/package-syntax.js";
@@ -5,11 +6,6 @@ import { TYPE_OF_MANAGER } from "../model/package-types.js";
 import type { ApprovedPackage } from "../model/recipe.js";
 import { allManagers } from "./managers.js";
 import type { InstalledPackage, PackageManager } from "./package-manager.js";
-
-export interface InstalledCheck {
-  readonly command: readonly string[];
-  problems(stdout: string): readonly string[];
-}
 
 export interface InstalledProblem {
   /** As the image asks for it. */

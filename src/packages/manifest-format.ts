@@ -1,12 +1,12 @@
 import type { ManifestFormat } from "../model/language.js";
 import type { PackageManager } from "./package-manager.js";
 
-export type FoundManifest =
+export type FoundFormat =
   | { readonly ok: true; readonly format: ManifestFormat }
   | { readonly ok: false; readonly message: string; readonly hint: string };
 
 /** Which reader and which file beside it belong to a manifest's name: the format follows from the name alone. */
-export function manifestOf(manager: PackageManager, fileName: string): FoundManifest {
+export function manifestFormat(manager: PackageManager, fileName: string): FoundFormat {
   const { manifests = [] } = manager;
   const format = manifests.find(({ file }) => file === fileName);
   if (format !== undefined) return { ok: true, format };

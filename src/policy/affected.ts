@@ -1,7 +1,7 @@
 import type { PackageType } from "../model/inventory.js";
 import type { AffectedPackage, AffectedRange, CompareVersions, RangeEvent } from "../model/vulnerability.js";
 
-export interface Affected {
+export interface AffectedVersion {
   /** The lowest version after this one that mends it; undefined: the advisory knows none. */
   readonly fixedIn: string | undefined;
 }
@@ -12,7 +12,7 @@ export function affectedVersion(
   type: PackageType,
   version: string,
   compare: CompareVersions,
-): Affected | undefined {
+): AffectedVersion | undefined {
   const hits = ranges.flatMap((range) => {
     // Ranges of this type are about semantic versions, whatever the ecosystem.
     const order = range.type === "SEMVER" ? "npm" : type;
@@ -28,7 +28,7 @@ function inRange(
   { events }: AffectedRange,
   version: string,
   compare: (a: string, b: string) => number,
-): Affected | undefined {
+): AffectedVersion | undefined {
   const place = ({ type, version: at }: RangeEvent) => (type === "introduced" && at === "0" ? undefined : at);
   const sorted = [...events].sort((a, b) => {
     const [left, right] = [place(a), place(b)];

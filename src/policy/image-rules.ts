@@ -2,18 +2,16 @@ import type { Body } from "../model/definition.js";
 import { type Diagnostic, errorAt, pointerTo } from "../model/diagnostic.js";
 import type { Graph, ImageNode } from "../model/graph.js";
 import { holdsForImage, type ImagePolicy } from "../model/policies.js";
+import { isRootUser } from "../model/root-user.js";
 import { wildcardMatches } from "../model/wildcard.js";
 import { atLevel } from "./package-rules.js";
 import type { Rule } from "./rule.js";
-
-/** Numbers count as well, and the group behind the user does not. */
-const isRoot = (user: string) => /^(?:root|0+)(?::|$)/.test(user);
 
 export const rootUser: Rule = ({ catalogue, graph, node }) => {
   const demand = catalogue.policies?.images?.root;
   if (demand === undefined || !holdsForImage(demand, node.definition)) return [];
   const { user, definition } = node;
-  if (user !== undefined && !isRoot(user)) return [];
+  if (user !== undefined && !isRootUser(user)) return [];
   const { source, pointer } = definition;
   const said = node.stages.at(-1)?.bodies.findLast(({ run }) => run.user !== undefined);
   const at = said ? said.source.at(`${said.pointer}/run/user`) : source.at(`${pointer}/name`);
@@ -28,12 +26,12 @@ export const rootUser: Rule = ({ catalogue, graph, node }) => {
 
 /** The external image that a chain of images starts from. */
 function externalOf(node: ImageNode, graph: Graph): string | undefined {
-  const { base } = [...chainOf(node, graph)].at(-1)?.stages.at(-1) ?? {};
+  const { base } = [...selfAndAncestors(node, graph)].at(-1)?.stages.at(-1) ?? {};
   return base?.type === "external" ? base.base.ref : undefined;
 }
 
 /** The image, its parent, and so on. */
-export function* chainOf(node: ImageNode, { nodes }: Graph): Generator<ImageNode> {
+export function* selfAndAncestors(node: ImageNode, { nodes }: Graph): Generator<ImageNode> {
   for (let next: ImageNode | undefined = node; next; next = next.parent && nodes.get(next.parent)) yield next;
 }
 
@@ -48,7 +46,7 @@ export const labels: Rule = ({ catalogue, graph, node }) => {
     if (label !== undefined && (pattern === undefined || wildcardMatches(pattern, label.value))) return [];
     const { body } = label ?? { body: definition };
     // A default of the settings stands nowhere in the definition.
-    const at = body.source.at(label === undefined ? "/name" : body.pointer + pointerTo("labels", name));
+    const at = body.source.at(label === undefined ? "/name" : `${body.pointer}${pointerTo("labels", name)}`);
     const code = label === undefined ? "label-missing" : "label-value";
     const message =
       label === undefined
@@ -63,7 +61,7 @@ export const labels: Rule = ({ catalogue, graph, node }) => {
 /** The image's own labels and those it inherits; what an external base has is not known. */
 function labelsOf(node: ImageNode, graph: Graph): ReadonlyMap<string, { readonly value: string; readonly body: Body }> {
   const found = new Map<string, { readonly value: string; readonly body: Body }>();
-  for (const { stages } of chainOf(node, graph))
+  for (const { stages } of selfAndAncestors(node, graph))
     for (const body of [...(stages.at(-1)?.bodies ?? [])].reverse())
       for (const { name, value } of body.labels) if (!found.has(name)) found.set(name, { value, body });
   return found;

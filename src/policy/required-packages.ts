@@ -8,7 +8,7 @@ import { holdsFor, holdsForImage, type RequiredPackage } from "../model/policies
 import type { ApprovedPackage } from "../model/recipe.js";
 import { wildcardMatches } from "../model/wildcard.js";
 import type { ContentsProblem } from "./contents-rule.js";
-import { chainOf } from "./image-rules.js";
+import { selfAndAncestors } from "./image-rules.js";
 import { atLevel, yamlText } from "./package-rules.js";
 import type { PackageHome } from "./packages-of.js";
 
@@ -53,7 +53,7 @@ interface Present {
 }
 
 function packagesOfChain({ catalogue, node, graph, packages, images }: RequestContext): readonly Present[] {
-  return [...chainOf(node, graph)].flatMap(({ name, definition: { origin } }): readonly Present[] => {
+  return [...selfAndAncestors(node, graph)].flatMap(({ name, definition: { origin } }): readonly Present[] => {
     const asked = name === node.name ? packages : (images.get(name)?.recipe.packages ?? []);
     const bootstrapped = origin.type === "bootstrap" ? origin.bootstrap.packages : [];
     const locked = catalogue.lock?.find(name)?.packages ?? [];

@@ -3,7 +3,7 @@ import { RegistryError } from "../model/registry.js";
 import { type Descriptor, digestOf, EMPTY_TYPE, isDescriptor, isRecord, OCI_INDEX, OCI_MANIFEST } from "./manifest.js";
 
 /** A manifest for what is no image: a document about one, or a file (image specification 1.1, manifest.md, "artifacts"). */
-export interface Artifact extends Descriptor {
+export interface OciArtifact extends Descriptor {
   readonly bytes: Buffer;
 }
 
@@ -32,7 +32,7 @@ export const TITLE = "org.opencontainers.image.title";
 export const DOCUMENT_LIMIT = 64 * 1024 * 1024;
 
 /** The same parts always give the same bytes. */
-export function artifact({ artifactType, layer, subject }: ArtifactParts): Artifact {
+export function artifact({ artifactType, layer, subject }: ArtifactParts): OciArtifact {
   const bytes = Buffer.from(
     JSON.stringify({
       schemaVersion: 2,
@@ -47,7 +47,7 @@ export function artifact({ artifactType, layer, subject }: ArtifactParts): Artif
 }
 
 /** The manifest for a file in the repository FILES. */
-export function fileArtifact({ sha256, name }: { sha256: string; name: string }, size: number): Artifact {
+export function fileArtifact({ sha256, name }: { sha256: string; name: string }, size: number): OciArtifact {
   const digest = `sha256:${sha256}` as Digest;
   const layer = { mediaType: "application/octet-stream", digest, size, annotations: { [TITLE]: name } };
   return artifact({ artifactType: FILE_ARTIFACT, layer });
@@ -80,9 +80,9 @@ export function parseReferrers(bytes: Uint8Array, where: string): readonly Refer
 /** Adds an entry; undefined: it is there. Others stay as they are. */
 export function addReferrer(
   before: readonly Referrer[],
-  { mediaType, digest, size }: Artifact,
+  { mediaType, digest, size }: OciArtifact,
   artifactType: string,
-): Artifact | undefined {
+): OciArtifact | undefined {
   if (before.some((entry) => entry.digest === digest)) return undefined;
   const manifests = [...before, { mediaType, digest, size, artifactType }].sort((a, b) =>
     a.digest < b.digest ? -1 : 1,

@@ -1,7 +1,6 @@
 import type { Digest, ImageName } from "../model/names.js";
 import { type Attachment, RegistryError } from "../model/registry.js";
 import {
-  type Artifact,
   addReferrer,
   artifact,
   DOCUMENT_LIMIT,
@@ -9,6 +8,7 @@ import {
   EMPTY_BYTES,
   EMPTY_CONFIG,
   layerOf,
+  type OciArtifact,
   parseReferrers,
   type Referrer,
 } from "./artifact.js";
@@ -75,7 +75,7 @@ export class DistributionAttachments {
   async #addToTag(
     name: ImageName,
     subject: Digest,
-    { made, artifactType }: { made: Artifact; artifactType: string },
+    { made, artifactType }: { made: OciArtifact; artifactType: string },
     signal: AbortSignal,
   ): Promise<void> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {

@@ -13,7 +13,7 @@ import {
 import type { DistributionAttachments } from "./attachments-distribution.js";
 import { type ClientOptions, DistributionClient } from "./distribution-client.js";
 import type { DistributionFiles } from "./files-distribution.js";
-import { ACCEPT, layerBytes } from "./manifest.js";
+import { ACCEPT, storedLayerBytes } from "./manifest.js";
 import { type FoundManifest, readManifest } from "./manifest-answer.js";
 
 export interface DistributionOptions extends ClientOptions {
@@ -51,7 +51,7 @@ export class DistributionRegistry implements SizedRegistry {
           "Either something else writes this tag, or the registry changes images.",
       );
     }
-    return { ...found.record, bytes: layerBytes(found.manifest) };
+    return { ...found.record, bytes: storedLayerBytes(found.manifest) };
   }
 
   async point(name: ImageName, from: string, tags: readonly string[], signal: AbortSignal): Promise<void> {

@@ -60,7 +60,7 @@ export function parseManifest(bytes: Uint8Array, where: string): ImageManifest |
 }
 
 /** Bytes of all layers as they are stored. */
-export function layerBytes(manifest: ImageManifest): number {
+export function storedLayerBytes(manifest: ImageManifest): number {
   return manifest.layers.reduce((sum, layer) => sum + layer.size, 0);
 }
 

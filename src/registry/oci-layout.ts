@@ -15,7 +15,7 @@ import {
 import type { IndexEntry } from "./layout-index.js";
 import { LayoutStore } from "./layout-store.js";
 import { layoutView } from "./layout-view.js";
-import { layerBytes } from "./manifest.js";
+import { storedLayerBytes } from "./manifest.js";
 
 /**
  * A registry in a directory: one OCI image layout for all images, an entry of index.json for every NAME:TAG.
@@ -55,7 +55,7 @@ export class OciLayout implements SizedRegistry {
           await setEntries(store, staged.entry, [ref]);
         });
         const { digest } = staged.entry;
-        return { imageId: image.imageId, manifestDigest: digest, bytes: layerBytes(staged.manifest) };
+        return { imageId: image.imageId, manifestDigest: digest, bytes: storedLayerBytes(staged.manifest) };
       });
     });
   }

@@ -17,7 +17,7 @@ const DOCKER_HUB = "docker.io";
 const DOCKER_HUB_HOST = "registry-1.docker.io";
 
 /** Reads `[HOST/]NAME[:TAG]` as Docker and Buildah do; undefined: there is a digest, or it is no such form. */
-export function parseReference(ref: string): ExternalReference | undefined {
+export function parseExternalReference(ref: string): ExternalReference | undefined {
   const match = /^(?:([^/@]*[.:][^/@]*|localhost)\/)?([^:@]+?)(?::([A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?$/.exec(ref);
   if (match === null) return undefined;
   const [, host = DOCKER_HUB, name = "", tag = "latest"] = match;

@@ -1,7 +1,7 @@
 import type { Body, NamedValue, RunConfig } from "../model/definition.js";
 
 /** What the bodies of modules and of an image say together. */
-export interface Merged {
+export interface MergedBody {
   readonly env: readonly NamedValue[];
   readonly labels: readonly NamedValue[];
   readonly ports: readonly string[];
@@ -11,7 +11,7 @@ export interface Merged {
 }
 
 /** Lists are joined in order; of what can be said once only, the last word counts. */
-export function mergeBodies(bodies: readonly [...Body[], Body]): Merged {
+export function mergeBodies(bodies: readonly [...Body[], Body]): MergedBody {
   const [first] = bodies;
   if (bodies.length === 1) return first as Body;
   return {

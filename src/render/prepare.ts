@@ -4,6 +4,7 @@ import type { Command, Healthcheck, NamedValue } from "../model/definition.js";
 import { durationText } from "../model/duration.js";
 import type { ImageNode, Stage, StageBase } from "../model/graph.js";
 import type { ContextEntry, RecipeArtifact, RecipePackage } from "../model/recipe.js";
+import { isRootUser } from "../model/root-user.js";
 import { mergeBodies } from "./merge-bodies.js";
 import { commandWords, dockerWord, execForm, LINE_FEED_ARGUMENT } from "./quote.js";
 
@@ -90,7 +91,7 @@ export function prepareStage(input: StageInput, installs: readonly string[], pos
   const { run } = merged;
   const { user: inheritedUser } = stage.inherited;
   const rootWork = installs.length > 0 || merged.setup.length > 0 || run.workdir !== undefined;
-  const becomeRoot = rootWork && !isRoot(inheritedUser);
+  const becomeRoot = rootWork && inheritedUser !== undefined && !isRootUser(inheritedUser);
   const values = [...merged.env, ...merged.labels];
   const isImage = stage.name === undefined;
   return {
@@ -108,7 +109,7 @@ export function prepareStage(input: StageInput, installs: readonly string[], pos
     setup: merged.setup.map((command) => setupWords(command, stage)),
     labels: sorted(merged.labels).map(({ name, value }) => ({ name: dockerWord(name), value: dockerWord(value) })),
     workdir: run.workdir ?? "",
-    user: run.user ?? (becomeRoot ? (inheritedUser ?? "") : ""),
+    user: run.user ?? (becomeRoot ? inheritedUser : ""),
     ports: [...merged.ports].sort(),
     volumes: merged.volumes.length === 0 ? "" : execForm([...merged.volumes].sort()),
     stopsignal: run.stopsignal ?? "",
@@ -186,8 +187,6 @@ function fromWord(base: StageBase): string {
 /** Buildah refuses a reference with both a tag and a digest; the digest says it all. */
 export const pinnedReference = ({ ref, digest }: { readonly ref: string; readonly digest: string }) =>
   `${ref.replace(/:[^/:]*$/, "")}@${digest}`;
-
-const isRoot = (user: string | undefined) => user === undefined || /^(?:root|0)(?::|$)/.test(user);
 
 const withSlash = (path: string) => (path.endsWith("/") ? path : `${path}/`);
 

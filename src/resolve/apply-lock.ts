@@ -3,7 +3,7 @@ import type { DesiredImage } from "../model/desired.js";
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import type { Lock, LockedImage } from "../model/lock.js";
 import type { ImageName } from "../model/names.js";
-import { type LockInputs, lockInputsOf, rootOf } from "./lock-inputs.js";
+import { type LockInputs, lockInputsOf, rootDigest } from "./lock-inputs.js";
 import { lockedBy } from "./with-locked.js";
 
 export interface Locked {
@@ -37,7 +37,7 @@ export function applyLock(
     if (entry && inputs && !isFresh) diagnostics.push(stale(image, { images, lock, entry, inputs }));
     result.set(name, isFresh ? lockedBy(image, entry) : image);
     // By what the lock says, stale or not: one stale entry is one mistake, whatever is built on it.
-    if (image.node.children.length > 0) roots.set(name, rootOf(image, entry?.packages, roots));
+    if (image.node.children.length > 0) roots.set(name, rootDigest(image, entry?.packages, roots));
   }
   return {
     images: result,

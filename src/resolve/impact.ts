@@ -36,14 +36,14 @@ export interface DerivedImage {
 }
 
 /** Packages of images by which something is reached. */
-export type Affected = ReadonlyMap<
+export type PackagesByImage = ReadonlyMap<
   ImageName,
   readonly { readonly package: OwnedPackage; readonly fixedIn?: string | undefined }[]
 >;
 
 /** Every image that has one of these packages. */
 export function packageImpact(
-  affected: Affected,
+  affected: PackagesByImage,
   contents: ReadonlyMap<ImageName, ImageContents>,
   graph: Graph,
 ): Impact {

@@ -6,8 +6,8 @@ import type { LockedPackage } from "../model/lock.js";
 import type { ImageName } from "../model/names.js";
 import type { Recipe, RecipePackage } from "../model/recipe.js";
 
-/** What images hold, as far as it is known before they are built: by name, as `rootOf` gives it. Parents come first. */
-export type Roots = ReadonlyMap<ImageName, string>;
+/** What images hold, as far as it is known before they are built: by name, as `rootDigest` gives it. Parents come first. */
+export type RootDigests = ReadonlyMap<ImageName, string>;
 
 /** What the packages of an image are resolved from, as 32 hex digits each: it can be told which half has changed. */
 export interface LockInputs {
@@ -18,7 +18,7 @@ export interface LockInputs {
 }
 
 /** `roots` holds all images that this one starts from; one that is not there has nothing to say. */
-export function lockInputsOf({ node, recipe }: DesiredImage, roots: Roots): LockInputs {
+export function lockInputsOf({ node, recipe }: DesiredImage, roots: RootDigests): LockInputs {
   const stages = installing(node, recipe);
   const own = stages.map((stage) => [stage.name ?? null, ...requestsOf(stage, node, recipe)]);
   const start = stages.map((stage) => [stage.name ?? null, startOf(stage, node, roots)]);
@@ -26,7 +26,7 @@ export function lockInputsOf({ node, recipe }: DesiredImage, roots: Roots): Lock
 }
 
 /** The value of `made-from`: another one is a stale entry. */
-export function madeFrom(image: DesiredImage, roots: Roots): string {
+export function madeFrom(image: DesiredImage, roots: RootDigests): string {
   const { own, start } = lockInputsOf(image, roots);
   return own + start;
 }
@@ -35,7 +35,11 @@ export function madeFrom(image: DesiredImage, roots: Roots): string {
  * What an image holds, for those that are built on it: all locked packages of the chain. Of one that is open (undefined) it is
  * not known what it will hold, but what it asks for is. What adds no packages holds what it starts from.
  */
-export function rootOf(image: DesiredImage, packages: readonly LockedPackage[] | undefined, roots: Roots): string {
+export function rootDigest(
+  image: DesiredImage,
+  packages: readonly LockedPackage[] | undefined,
+  roots: RootDigests,
+): string {
   const { node, recipe } = image;
   const final = node.stages.at(-1) as Stage;
   const chain = chainOf(final, node);
@@ -65,7 +69,7 @@ function chainOf(stage: Stage, { stages }: ImageNode): Stage[] {
   return below === undefined || below === stage ? [stage] : [stage, ...chainOf(below, { stages } as ImageNode)];
 }
 
-function startOf(stage: Stage, node: ImageNode, roots: Roots): string {
+function startOf(stage: Stage, node: ImageNode, roots: RootDigests): string {
   const { base } = stage;
   if (base.type === "image") return roots.get(base.image) ?? "";
   if (base.type === "external") return base.base.digest;

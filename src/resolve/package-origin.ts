@@ -22,7 +22,7 @@ export function originOf(found: OwnedPackage, contents: ImageContents, graph: Gr
   const chain = chainTo(found, contents);
   const first = chain[0] ?? found;
   const why = whyOf(first);
-  const image = why === "base" ? rootOf(contents.image, graph) : (first.broughtBy as ImageName);
+  const image = why === "base" ? rootImage(contents.image, graph) : (first.broughtBy as ImageName);
   const node = graph.nodes.get(image);
   return { image, chain, why, at: () => (node ? placeOf(first, node, why) : { file: "images", line: 1, column: 1 }) };
 }
@@ -64,10 +64,10 @@ function namesOf(contents: ImageContents): ReadonlyMap<string, OwnedPackage> {
 const keyOf = (type: OwnedPackage["type"], name: string) => `${type} ${normalName(type, name)}`;
 
 /** The image of the catalogue at the beginning of a chain. */
-export function rootOf(image: ImageName, graph: Graph): ImageName {
+export function rootImage(image: ImageName, graph: Graph): ImageName {
   const node = graph.nodes.get(image);
   const base = node && startingPoint(node).base;
-  return base?.type === "image" ? rootOf(base.image, graph) : image;
+  return base?.type === "image" ? rootImage(base.image, graph) : image;
 }
 
 function placeOf(found: OwnedPackage, node: ImageNode, why: PackageOrigin["why"]): Place {

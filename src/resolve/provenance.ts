@@ -8,13 +8,13 @@ export interface ProvenanceInput {
   /** What the image starts from; undefined: nothing. */
   readonly base: Inventory | undefined;
   /** What the definition asks for, in every file system that it makes. */
-  readonly asked: readonly AskedPackage[];
+  readonly asked: readonly RequestedName[];
   readonly locked: readonly LockedName[];
   /** The image makes the system itself: what every system has needs nobody who asks for it. */
   readonly makesSystem: boolean;
 }
 
-export interface AskedPackage {
+export interface RequestedName {
   /** Left out: of a language that inventories do not know by its manager, so whichever has the name. */
   readonly type?: PackageType;
   readonly name: string;
@@ -63,7 +63,7 @@ export function addedPackages(input: ProvenanceInput): AddedPackage[] {
 
 const nameAndVersion = ({ type, name, version }: LockedName) => `${type} ${normalName(type, name)} ${version}`;
 
-function askedFor(index: PackageIndex, { type, name }: AskedPackage): readonly InventoryPackage[] {
+function askedFor(index: PackageIndex, { type, name }: RequestedName): readonly InventoryPackage[] {
   if (type !== undefined) return index.named(type, name);
   return index.all.filter((entry) => kindOf(entry.type) === "runtime" && normalName(entry.type, name) === entry.name);
 }

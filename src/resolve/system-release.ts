@@ -1,6 +1,6 @@
 import type { Graph } from "../model/graph.js";
 import type { ImageContents } from "../model/inventory.js";
-import { rootOf } from "./package-origin.js";
+import { rootImage } from "./package-origin.js";
 import { startingPoint } from "./starting-point.js";
 
 /** What os-release(5) of these suites says. A suite's name stays with its release for ever. */
@@ -12,7 +12,7 @@ const SUITES: Readonly<Record<string, string>> = {
 /** The release of an image's system where nobody has looked into it: what its definition bootstraps. */
 export function releaseOf({ image, os }: ImageContents, graph: Graph): ImageContents["os"] {
   if (os !== undefined) return os;
-  const root = graph.nodes.get(rootOf(image, graph));
+  const root = graph.nodes.get(rootImage(image, graph));
   if (root?.os === undefined) return undefined;
   const { base } = startingPoint(root);
   if (base.type !== "bootstrap") return undefined;

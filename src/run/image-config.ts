@@ -51,7 +51,7 @@ export async function inspect(
 }
 
 /** The sum of an image's layers as local storage has them: not compressed. */
-export async function layerBytes(buildah: Buildah, imageId: Digest, signal: AbortSignal): Promise<number> {
+export async function uncompressedLayerBytes(buildah: Buildah, imageId: Digest, signal: AbortSignal): Promise<number> {
   const manifest = (await inspect(buildah, imageId, { field: "Manifest", signal })) as Record<string, unknown>;
   const { layers = [] } = manifest as { layers?: readonly { readonly size: number }[] };
   return layers.reduce((sum, { size }) => sum + size, 0);

@@ -6,7 +6,7 @@ import { OFFLINE } from "./buildah.js";
 import { run } from "./process.js";
 import { isRootless } from "./user-namespace.js";
 
-export interface Finding {
+export interface ProbeFinding {
   readonly what: string;
   readonly ok: boolean;
   readonly found: string;
@@ -17,7 +17,7 @@ export interface Finding {
 export interface Probed {
   /** undefined: this machine cannot build; the findings say why. */
   readonly system?: BuildSystem;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly ProbeFinding[];
 }
 
 /** Oldest Buildah that knows --omit-history and --identity-label. */
@@ -64,7 +64,7 @@ export async function probe(storage: string, runroot: string): Promise<Probed> {
   // Asking it for its version takes half a second.
   const mmdebstrap = findProgram("mmdebstrap");
   const offline = await offlineFinding();
-  const findings: Finding[] = [
+  const findings: ProbeFinding[] = [
     programFinding("git", git, "git"),
     programFinding("mmdebstrap", mmdebstrap, "mmdebstrap", "only images with `bootstrap` need it"),
     offline,
@@ -98,14 +98,14 @@ async function version(program: string): Promise<string | undefined> {
   return exitCode === 0 ? (/\d+(?:\.\d+)+/.exec(stdout)?.[0] ?? "unknown") : undefined;
 }
 
-function programFinding(what: string, found: string | undefined, debianPackage: string, note?: string): Finding {
+function programFinding(what: string, found: string | undefined, debianPackage: string, note?: string): ProbeFinding {
   if (found !== undefined) return { what, ok: true, found };
   const advice = `${INSTALL} ${debianPackage}${note ? ` (${note})` : ""}`;
   return { what, ok: false, found: "not installed", advice };
 }
 
 /** Whether a locked build can be cut off from the network. */
-async function offlineFinding(): Promise<Finding> {
+async function offlineFinding(): Promise<ProbeFinding> {
   const what = "network off";
   const missing = Object.entries({ unshare: "util-linux", ip: "iproute2" }).find(([name]) => !findProgram(name));
   const note = "only locked images need it";
@@ -118,7 +118,7 @@ async function offlineFinding(): Promise<Finding> {
   return { what, ok: false, found: why, advice: `${note}; \`lock: { network: host }\` in slipway.yaml does without` };
 }
 
-function buildahFinding(found: string | undefined): Finding {
+function buildahFinding(found: string | undefined): ProbeFinding {
   if (found === undefined) return programFinding("buildah", found, "buildah");
   const [major = 0, minor = 0] = found.split(".").map(Number);
   const old = major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
@@ -144,7 +144,7 @@ async function probeDriver(storage: string, runroot: string) {
   throw new Error("unreachable");
 }
 
-function storageFinding(name: "overlay" | "vfs", info: string): Finding {
+function storageFinding(name: "overlay" | "vfs", info: string): ProbeFinding {
   if (/fuse-overlayfs/.test(info)) {
     return {
       what: "storage",

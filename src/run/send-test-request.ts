@@ -8,7 +8,7 @@ const HOST = "127.0.0.1";
 const KEPT = 4_000_000;
 
 /** Sends one request as it stands: no redirection, nothing decoded. */
-export function sendRequest(port: number, sent: TestRequest, signal: AbortSignal): Promise<HttpAnswer> {
+export function sendTestRequest(port: number, sent: TestRequest, signal: AbortSignal): Promise<HttpAnswer> {
   const { method, path, headers, body } = sent;
   return new Promise((resolve, reject) => {
     const message = request({ host: HOST, port, method, path, headers, signal, agent: false }, (response) => {

@@ -3,7 +3,7 @@ import type { TestRequest } from "../model/definition.js";
 import { answerProblem, cut } from "./check-answer.js";
 import { mismatch } from "./mismatch.js";
 import { lastLines } from "./process.js";
-import { isListening, sendRequest } from "./send-test-request.js";
+import { isListening, sendTestRequest } from "./send-test-request.js";
 import type { Problem, ServeJob } from "./serve-test.js";
 import { type ServerProcess, startServer } from "./server-process.js";
 
@@ -77,7 +77,7 @@ async function untilReady(server: ServerProcess, { test }: ServeJob, signal: Abo
 
 async function ask(port: number, request: TestRequest, signal: AbortSignal) {
   try {
-    const answer = await sendRequest(port, request, signal);
+    const answer = await sendTestRequest(port, request, signal);
     const wrong = answerProblem(answer, request.answer);
     return { wrong, answer: [`answered ${answer.status}: ${cut(answer.body)}`] };
   } catch (error) {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { CommandTest, FileTest, ImageTest, ServeTest } from "../model/definition.js";
+import type { InstalledCheck } from "../model/installed-check.js";
 import type { Buildah } from "./buildah.js";
 import { checkFile } from "./check-file.js";
 import { bareId, type createImageFetcher } from "./images.js";
@@ -11,14 +12,7 @@ import { serveTest } from "./serve-test.js";
 export interface TestImageDeps {
   readonly buildah: Buildah;
   readonly fetch: ReturnType<typeof createImageFetcher>;
-  /** How to ask a package manager what is installed, and what is wrong with the answer. */
   readonly installedChecks: (packages: TestJob["packages"]) => readonly InstalledCheck[];
-}
-
-export interface InstalledCheck {
-  readonly command: readonly string[];
-  /** One line for each package whose installed version is not approved. */
-  problems(stdout: string): readonly string[];
 }
 
 /** Runs an image's tests in one container of it, in order, and throws it away. Raises StepFailure at the first that fails. */

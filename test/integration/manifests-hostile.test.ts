@@ -1,12 +1,12 @@
 import {
   LIST_OUTPUTS,
-  MANIFEST_READERS as NAMES,
+  MANIFEST_READER_NAMES as NAMES,
   OFFER_SCRIPTS,
-  SETTINGS_READERS as SETTINGS,
+  SETTINGS_READER_NAMES as SETTINGS,
 } from "../../src/load/kinds/schema/language.js";
 import { MAX_MANIFEST_BYTES } from "../../src/model/manifest.js";
 import { LIST_READERS } from "../../src/packages/list-readers.js";
-import { manifestOf } from "../../src/packages/manifest-format.js";
+import { manifestFormat } from "../../src/packages/manifest-format.js";
 import { MANIFEST_READERS } from "../../src/packages/manifests/readers.js";
 import { SETTINGS_READERS } from "../../src/packages/settings-readers.js";
 import { managerNamed } from "../support/managers.js";
@@ -68,17 +68,17 @@ test("every reader and script that the schema names exists", () => {
 });
 
 test("the format of a package manifest follows from its name", () => {
-  const found = manifestOf(managerNamed("npm"), "package.json");
+  const found = manifestFormat(managerNamed("npm"), "package.json");
   assert.equal(found, {
     ok: true,
     format: { file: "package.json", lock: "package-lock.json", reader: "package-json" },
   });
-  assert.equal(manifestOf(managerNamed("pip"), "reqs.txt"), {
+  assert.equal(manifestFormat(managerNamed("pip"), "reqs.txt"), {
     ok: false,
     message: 'pip has no manifest of the name "reqs.txt"',
     hint: "it reads `requirements.txt`",
   });
-  assert.match((manifestOf(managerNamed("apt"), "x") as { hint: string }).hint, "it reads no manifests");
+  assert.match((manifestFormat(managerNamed("apt"), "x") as { hint: string }).hint, "it reads no manifests");
 });
 
 test.run();

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import type { Loaded } from "../../src/load/assemble.js";
+import type { AssembledCatalogue } from "../../src/load/assemble.js";
 import { openGitTree } from "../../src/load/git/commit-tree.js";
 import { openWorkingTree } from "../../src/load/git/working-tree.js";
 import { loadCatalogue } from "../../src/load/load.js";
@@ -63,16 +63,16 @@ export function folder(files: Readonly<Record<string, Content>>): string {
   return directory;
 }
 
-export async function loadRef(directory: string, ref = "HEAD"): Promise<Loaded> {
+export async function loadRef(directory: string, ref = "HEAD"): Promise<AssembledCatalogue> {
   return loadCatalogue(await openGitTree(directory, ref));
 }
 
-export async function loadFiles(files: Readonly<Record<string, Content>>): Promise<Loaded> {
+export async function loadFiles(files: Readonly<Record<string, Content>>): Promise<AssembledCatalogue> {
   return loadCatalogue(await openWorkingTree(folder(files)));
 }
 
 /** `file:line:column code` of each diagnostic: what scripts rely on. */
-export function places({ diagnostics }: Loaded): string[] {
+export function places({ diagnostics }: AssembledCatalogue): string[] {
   return diagnostics.map(({ file, line, column, code }) => `${file}:${line}:${column} ${code}`);
 }
 

@@ -1,6 +1,6 @@
 import { RegistryError } from "../../src/model/registry.js";
 import { digestOf } from "../../src/registry/manifest.js";
-import { parseReference, tagDigest } from "../../src/registry/tag-digest.js";
+import { parseExternalReference, tagDigest } from "../../src/registry/tag-digest.js";
 import { assert, suite } from "../support/suite.js";
 import { type Answer, type Seen, startFakeServer } from "./fake-server.js";
 
@@ -10,7 +10,7 @@ const DIGEST = `sha256:${"d".repeat(64)}`;
 
 test("references are read as Docker reads them", () => {
   const read = (ref: string) => {
-    const found = parseReference(ref);
+    const found = parseExternalReference(ref);
     return found && `${found.host} ${found.repository} ${found.tag}`;
   };
   assert.is(read("docker.io/library/photon:5.0"), "docker.io library/photon 5.0");

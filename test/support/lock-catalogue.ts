@@ -4,7 +4,7 @@ import type { LockedImage, LockedPackage } from "../../src/model/lock.js";
 import type { ImageName } from "../../src/model/names.js";
 import { builtInTemplates } from "../../src/render/templates.js";
 import { lockText } from "../../src/report/lock-text.js";
-import { madeFrom, rootOf } from "../../src/resolve/lock-inputs.js";
+import { madeFrom, rootDigest } from "../../src/resolve/lock-inputs.js";
 
 /** The lockfile that `slipway lock` would write for these packages; images without packages from `packagesOf` stay open. */
 export async function freshLock(
@@ -17,7 +17,7 @@ export async function freshLock(
   for (const [name, image] of desired.images) {
     const packages = packagesOf(name);
     if (packages !== undefined) entries.set(name, { madeFrom: madeFrom(image, roots), packages });
-    roots.set(name, rootOf(image, packages, roots));
+    roots.set(name, rootDigest(image, packages, roots));
   }
   const bases = [...catalogue.bases].map(([ref, { digest }]) => [ref, { digest, platforms: new Map() }] as const);
   return lockText(entries, new Map(bases));

@@ -17,7 +17,7 @@ import { type BuildImageDeps, buildImage } from "../../run/build-image.js";
 import { type Buildah, createBuildah } from "../../run/buildah.js";
 import { createDownloader } from "../../run/download.js";
 import { createExternalFetcher, type ExternalImage } from "../../run/externals.js";
-import { layerBytes } from "../../run/image-config.js";
+import { uncompressedLayerBytes } from "../../run/image-config.js";
 import { createImageFetcher } from "../../run/images.js";
 import { writeMachineDirectory } from "../../run/machine-directory.js";
 import { openPackageStore } from "../../run/package-store.js";
@@ -68,7 +68,7 @@ export async function openWorkshop(context: Context, sources: Sources, files?: P
   const tools = createTools({ context, sources, files, state, buildah, runId, temporary, buildMount });
   return {
     output: (args, signal) => output(buildah, args, signal),
-    sizeOf: (imageId, signal) => layerBytes(buildah, imageId, signal),
+    sizeOf: (imageId, signal) => uncompressedLayerBytes(buildah, imageId, signal),
     ask: tools.ask,
     inspectExternal: tools.inspectExternal,
     runner: tools.runner,

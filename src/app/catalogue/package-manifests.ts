@@ -9,7 +9,7 @@ import { type Diagnostic, errorAt } from "../../model/diagnostic.js";
 import type { Graph, Stage } from "../../model/graph.js";
 import { MAX_MANIFEST_BYTES, type ManifestContent } from "../../model/manifest.js";
 import { managerFor } from "../../packages/managers.js";
-import { manifestOf } from "../../packages/manifest-format.js";
+import { manifestFormat } from "../../packages/manifest-format.js";
 import { largeManifest, unknownManifest } from "../../policy/manifest-approval.js";
 
 /** A native manifest of a body, read. */
@@ -87,7 +87,7 @@ function findManifest(
   const manager = managerFor("runtime", stage.language, catalogue);
   if (manager === undefined || !catalogue.files.get(file)?.mode.startsWith("100")) return undefined;
   const place = body.source.at(manifest.pointer);
-  const known = manifestOf(manager, posix.basename(file));
+  const known = manifestFormat(manager, posix.basename(file));
   if (!known.ok) return unknownManifest(place, known.message, known.hint);
   const { lock, reader } = known.format;
   const beside = lock === undefined ? [] : [posix.join(posix.dirname(file), lock)];

@@ -7,7 +7,7 @@ import { managersOf } from "../../packages/managers.js";
 import { checkContents } from "../../policy/contents.js";
 import { ExceptionLedger } from "../../policy/exception-ledger.js";
 import { ownedPackages } from "../../resolve/owned-packages.js";
-import { type AskedPackage, addedPackages, type LockedName } from "../../resolve/provenance.js";
+import { addedPackages, type LockedName, type RequestedName } from "../../resolve/provenance.js";
 import { startingPoint } from "../../resolve/starting-point.js";
 import type { LoadedCatalogue } from "../catalogue/catalogue.js";
 
@@ -22,7 +22,7 @@ export function packagesAddedBy({ node, recipe }: DesiredImage, { inventory, bas
   const start = startingPoint(node);
   const { type } = start.base;
   const bootstrap = start.base.type === "bootstrap" ? start.base.bootstrap : undefined;
-  const requested: AskedPackage[] = [
+  const requested: RequestedName[] = [
     ...recipe.packages.filter(({ stage }) => start.stages.has(stage)),
     ...(bootstrap?.packages ?? []).map((name) => ({ manager: bootstrap?.manager ?? "", name })),
   ].map(({ manager, name }) => packageIdentity(manager, name));
@@ -50,7 +50,7 @@ export function builtContents(image: DesiredImage, inventory: Inventory, base: B
   return { image: name, from: "image", ...(inventory.os === undefined ? {} : { os: inventory.os }), packages };
 }
 
-function packageIdentity(manager: string, name: string): AskedPackage {
+function packageIdentity(manager: string, name: string): RequestedName {
   const type = TYPE_OF_MANAGER[manager];
   return type === undefined ? { name } : { type, name: normalName(type, name) };
 }

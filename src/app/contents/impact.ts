@@ -9,11 +9,11 @@ import { compareVersions } from "../../packages/versions/compare.js";
 import { findVulnerabilities, indexAdvisories } from "../../policy/vulnerabilities.js";
 import type { ImpactReport, ImpactReportImage } from "../../report/impact-text.js";
 import {
-  type Affected,
   derivedOf,
   type Impact,
   type ImpactImage,
   imagesOnBase,
+  type PackagesByImage,
   packageImpact,
   packagesNamed,
 } from "../../resolve/impact.js";
@@ -78,7 +78,7 @@ async function impactOf(
   return { impact, advice: nearAdvice(target.name, contents) };
 }
 
-function affectedByName({ name, range }: ImpactTarget & { type: "package" }, contents: Contents): Affected {
+function affectedByName({ name, range }: ImpactTarget & { type: "package" }, contents: Contents): PackagesByImage {
   const isMeant = packagesNamed(name, range, compareVersions);
   return new Map(
     [...contents].map(([image, { packages }]) => [
@@ -89,7 +89,7 @@ function affectedByName({ name, range }: ImpactTarget & { type: "package" }, con
 }
 
 /** The packages that an advisory affects, whatever the policy says about its severity. */
-async function affectedByAdvisory(id: string, { context, loaded, contents }: Surroundings): Promise<Affected> {
+async function affectedByAdvisory(id: string, { context, loaded, contents }: Surroundings): Promise<PackagesByImage> {
   const wanted = id.toLowerCase();
   const isMeant = (advisory: Advisory) =>
     [advisory.id, ...advisory.aliases, ...advisory.upstream].some((name) => name.toLowerCase() === wanted);

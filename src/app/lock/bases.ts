@@ -5,7 +5,7 @@ import type { DesiredImage } from "../../model/desired.js";
 import type { Lock, LockedBase } from "../../model/lock.js";
 import type { Platform } from "../../model/names.js";
 import { basePlatforms } from "../../registry/base-platforms.js";
-import { parseReference } from "../../registry/tag-digest.js";
+import { parseExternalReference } from "../../registry/tag-digest.js";
 
 /** The external images that the stages of an image start from. */
 export const externalBases = ({ node }: DesiredImage): readonly ExternalBase[] =>
@@ -35,7 +35,7 @@ export function baseLocker({ env, signal }: Context, { lock, tlsVerify }: BaseOp
   };
 
   async function ask({ ref, digest }: ExternalBase): Promise<LockedBase> {
-    const reference = parseReference(ref);
+    const reference = parseExternalReference(ref);
     if (reference === undefined)
       throw new CommandError(EXIT.rejected, `${ref}: not a reference of the form HOST/NAME:TAG`);
     const isLocal = /^(?:localhost|127\.0\.0\.1)(?::|$)/.test(reference.host);

@@ -1,7 +1,7 @@
 import type { Context } from "../../context.js";
 import type { LockOutcome, LockResult } from "../../model/lock-result.js";
 import type { ImageName } from "../../model/names.js";
-import { madeFrom, rootOf } from "../../resolve/lock-inputs.js";
+import { madeFrom, rootDigest } from "../../resolve/lock-inputs.js";
 import { loadUnlocked } from "../catalogue/catalogue.js";
 import { externalBases } from "./bases.js";
 import { currentEntry, type LockOptions, planLock } from "./plan.js";
@@ -25,7 +25,7 @@ export async function checkLock(
     } else if (plan.open.has(name)) {
       images.push({ image: name, outcome: "open", changes: [], reason: plan.open.get(name) ?? "" });
     }
-    roots.set(name, rootOf(image, entry?.packages, roots));
+    roots.set(name, rootDigest(image, entry?.packages, roots));
   }
   for (const name of plan.removed)
     if (!plan.open.has(name)) images.push({ image: name, outcome: "removed", changes: [] });

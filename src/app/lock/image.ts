@@ -14,7 +14,7 @@ import { manifestContext } from "../../render/prepare.js";
 import { bootstrapPackages } from "../../run/bootstrap-packages.js";
 import { mentions, partialRecipe } from "../../run/partial-recipe.js";
 import type { Runner, StoredImage } from "../../run/runner.js";
-import { keptPackages, stageQuestions, type Update } from "./questions.js";
+import { keptPackages, type LockUpdate, stageQuestions } from "./questions.js";
 import { type ManagerQuestion, type ResolveDeps, resolvePackages, storeResolved } from "./resolve-packages.js";
 
 export interface LockImageDeps extends ResolveDeps {
@@ -30,7 +30,7 @@ export interface LockJob {
   readonly image: DesiredImage;
   /** The image's packages in the lockfile now. */
   readonly old: readonly LockedPackage[];
-  readonly update: Update | undefined;
+  readonly update: LockUpdate | undefined;
   /** A directory of this run that only this job uses. */
   readonly directory: string;
   readonly log: string;

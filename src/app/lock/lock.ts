@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Context } from "../../context.js";
+import { LOCK_FILE } from "../../load/find-documents.js";
 import type { LockOutcome } from "../../model/lock-result.js";
 import { lockText } from "../../report/lock-text.js";
 import { createProgress, type Progress } from "../../report/progress.js";
@@ -7,7 +8,7 @@ import { writeWhole } from "../../system/write-whole.js";
 import { deferredWorkshop } from "../build/build.js";
 import { loadUnlocked } from "../catalogue/catalogue.js";
 import { Locker, type MakeLockOptions } from "./locker.js";
-import { LOCK_FILE, planLock } from "./plan.js";
+import { planLock } from "./plan.js";
 
 export { checkLock } from "./check.js";
 export type { MakeLockOptions } from "./locker.js";

@@ -12,7 +12,7 @@ import { allManagers } from "../../packages/managers.js";
 import { printable } from "../../report/printable.js";
 import type { Progress } from "../../report/progress.js";
 import { lockChanges } from "../../resolve/lock-changes.js";
-import { madeFrom, rootOf } from "../../resolve/lock-inputs.js";
+import { madeFrom, rootDigest } from "../../resolve/lock-inputs.js";
 import { withLocked } from "../../resolve/with-locked.js";
 import { jobQueue } from "../../run/job-queue.js";
 import { openPackageStore } from "../../run/package-store.js";
@@ -86,7 +86,7 @@ export class Locker {
     const baseOutcomes = await Promise.all(bases.map((base) => this.#pending.get(base)));
     const failedBase = bases.find((_, index) => baseOutcomes[index]?.result?.outcome === "failed");
     const outcome = await this.#outcome(image, failedBase);
-    this.#roots.set(name, rootOf(image, outcome.entry?.packages, this.#roots));
+    this.#roots.set(name, rootDigest(image, outcome.entry?.packages, this.#roots));
     if (outcome.result) this.#deps.progress.finish(name, progressLine(outcome.result));
     return outcome;
   }

@@ -6,7 +6,7 @@ import type { ImageName } from "../../model/names.js";
 import { nearest } from "../../model/nearest.js";
 import { selectForLock } from "../../resolve/lock-selection.js";
 import { imageNamed, type LoadedCatalogue } from "../catalogue/catalogue.js";
-import { openReason, type Update } from "./questions.js";
+import { type LockUpdate, openReason } from "./questions.js";
 
 export const LOCK_FILE = "slipway.lock";
 
@@ -30,7 +30,7 @@ export interface LockPlan {
   readonly open: ReadonlyMap<ImageName, string>;
   /** Entries to remove: on request, or because their images cannot be in the lockfile or no longer exist. */
   readonly removed: ReadonlySet<ImageName>;
-  readonly update: Update | undefined;
+  readonly update: LockUpdate | undefined;
 }
 
 /** Plans the lockfile from the catalogue, the options and the images that are named. Throws CommandError for unknown names. */
@@ -95,7 +95,7 @@ function removable(name: string, loaded: LoadedCatalogue, locked: ReadonlySet<Im
   throw new CommandError(EXIT.usage, `${name} is not in ${LOCK_FILE}`);
 }
 
-function updateOf({ update }: LockOptions, lock: Lock | undefined): Update | undefined {
+function updateOf({ update }: LockOptions, lock: Lock | undefined): LockUpdate | undefined {
   if (update === undefined || update === true || update.length === 0) return update === undefined ? undefined : true;
   const packageNames = new Set(
     (lock?.names ?? []).flatMap((name) => lock?.find(name)?.packages ?? []).map(({ name }) => name),

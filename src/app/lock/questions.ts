@@ -3,14 +3,14 @@ import type { Stage } from "../../model/graph.js";
 import { LOCK_MANAGERS, type LockedPackage, type LockManager } from "../../model/lock.js";
 import { type PackageSyntax, versionMatches } from "../../model/package-syntax.js";
 import type { RecipePackage } from "../../model/recipe.js";
-import type { AskedPackage } from "../../packages/lock/lock-resolver.js";
+import type { PackageToLock } from "../../packages/lock/lock-resolver.js";
 import type { ManagerQuestion } from "./resolve-packages.js";
 
 /**
  * What may move: every package, or those with these names and others that are built from the same source; omitted: only those that
  * must.
  */
-export type Update = true | ReadonlySet<string>;
+export type LockUpdate = true | ReadonlySet<string>;
 
 /** Whether a manager's packages can be in the lockfile. */
 const isLockManager = (name: string): name is LockManager => (LOCK_MANAGERS as readonly string[]).includes(name);
@@ -24,7 +24,7 @@ export function openReason({ node, recipe }: DesiredImage): string | undefined {
 }
 
 /** The locked packages that keep their versions. Names are as in the lockfile. */
-export function keptPackages(old: readonly LockedPackage[], update: Update | undefined): readonly LockedPackage[] {
+export function keptPackages(old: readonly LockedPackage[], update: LockUpdate | undefined): readonly LockedPackage[] {
   if (update === true) return [];
   if (update === undefined) return old;
   const movingSources = new Set(old.filter(({ name }) => update.has(name)).map(sourceOf));
@@ -82,7 +82,7 @@ function askedPackage(
   { name, argument, constraint }: RecipePackage,
   kept: readonly LockedPackage[],
   syntax: PackageSyntax,
-): AskedPackage {
+): PackageToLock {
   const normal = syntax.normalise(name);
   if (constraint !== undefined) return { name: normal };
   // npm may have another version of it as a dependency of something else.

@@ -7,7 +7,7 @@ import type { PullReference } from "../../model/registry.js";
 import type { CataloguePins, GroupUpdates, Offer, OfferQuestion, PackagePins, ScopePins } from "../../model/update.js";
 import { allManagers, managerFor } from "../../packages/managers.js";
 import { readOffers } from "../../packages/read-offers.js";
-import { parseReference, tagDigest } from "../../registry/tag-digest.js";
+import { parseExternalReference, tagDigest } from "../../registry/tag-digest.js";
 import { type BaseAnswer, chooseUpdates, type ScopeAnswer, scopeKey } from "../../resolve/choose-updates.js";
 import { updatePins } from "../../resolve/update-pins.js";
 import { StepFailure } from "../../run/runner.js";
@@ -81,7 +81,7 @@ interface SourceContext {
 }
 
 async function askRegistry({ context, loaded, options }: SourceContext, ref: string): Promise<BaseAnswer> {
-  const reference = parseReference(ref);
+  const reference = parseExternalReference(ref);
   if (reference === undefined) return { problem: `${ref}: not a reference of the form HOST/NAME:TAG` };
   const { host } = reference;
   // Certificates may be skipped only for this catalogue's registry and for this machine.

@@ -5,7 +5,7 @@ import { type BlobSink, streamBlobs } from "./cat-file.js";
 import { gitFailure, runGit } from "./git.js";
 import {
   CATALOGUE_PATHS,
-  type CopyRequest,
+  type FileCopy,
   type FileTree,
   indexFiles,
   type Receive,
@@ -136,7 +136,7 @@ class GitTree implements FileTree {
     return hashes;
   }
 
-  copy(requests: readonly CopyRequest[]): Promise<void> {
+  copy(requests: readonly FileCopy[]): Promise<void> {
     makeDirectories(requests);
     const paths = requests.map((request) => request.from);
     return this.#stream(paths, (path, index) => {

@@ -34,7 +34,7 @@ export async function changedRepositoryPaths(directory: string, from: string, to
   return splitNul(output.stdout).sort();
 }
 
-export interface Merged {
+export interface MergedTree {
   /** Object name of the tree that a merge gives; with conflicts their markers are in it. */
   readonly tree: string;
   /** Paths that do not merge. */
@@ -42,7 +42,7 @@ export interface Merged {
 }
 
 /** What a merge would give, without touching any file (git-merge-tree(1), --write-tree: Git 2.38 and later). */
-export async function mergeTrees(directory: string, ours: string, theirs: string): Promise<Merged> {
+export async function mergeTrees(directory: string, ours: string, theirs: string): Promise<MergedTree> {
   const options = ["--write-tree", "-z", "--name-only", "--no-messages"];
   const output = await runGit(directory, ["merge-tree", ...options, ours, theirs]);
   if (output.exitCode > 1) throw gitFailure(directory, "git merge-tree failed", output);

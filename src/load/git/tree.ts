@@ -11,7 +11,7 @@ export interface TreeFile {
   readonly oid?: string;
 }
 
-export interface CopyRequest {
+export interface FileCopy {
   /** Path in the tree. */
   readonly from: string;
   /** Path in the file system; its directory is made when it is missing. */
@@ -32,7 +32,7 @@ export interface FileTree {
   /** 64 hex digits of SHA-256 per file; for a symbolic link its target. Files are streamed. Throws TreeError. */
   hash(paths: readonly string[]): Promise<Map<string, string>>;
   /** Writes files and symbolic links with the modes of the tree (0644, 0755), replacing what is there. Throws TreeError. */
-  copy(requests: readonly CopyRequest[]): Promise<void>;
+  copy(requests: readonly FileCopy[]): Promise<void>;
 }
 
 /** The parts of a repository that belong to a catalogue. Nothing else is looked at. */

@@ -6,7 +6,7 @@ import type { BlobSink } from "./cat-file.js";
 import { gitFailure, insideRepository, runGit } from "./git.js";
 import {
   CATALOGUE_PATHS,
-  type CopyRequest,
+  type FileCopy,
   type FileTree,
   indexFiles,
   type Receive,
@@ -120,7 +120,7 @@ class WorkingTree implements FileTree {
     return hashes;
   }
 
-  async copy(requests: readonly CopyRequest[]): Promise<void> {
+  async copy(requests: readonly FileCopy[]): Promise<void> {
     makeDirectories(requests);
     for (const { from, to } of requests) {
       if (this.#isLink(from)) writeLink(to, this.#link(from));

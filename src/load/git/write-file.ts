@@ -2,9 +2,9 @@ import { closeSync, fchmodSync, mkdirSync, openSync, rmSync, symlinkSync, writeS
 import { dirname } from "node:path";
 import type { FileMode } from "../../model/catalogue.js";
 import type { BlobSink } from "./cat-file.js";
-import type { CopyRequest } from "./tree.js";
+import type { FileCopy } from "./tree.js";
 
-export function makeDirectories(requests: readonly CopyRequest[]): void {
+export function makeDirectories(requests: readonly FileCopy[]): void {
   for (const directory of new Set(requests.map((request) => dirname(request.to))))
     mkdirSync(directory, { recursive: true });
 }

@@ -8,7 +8,7 @@ const MAX_COPIES = 10_000;
 /** Where the folder of a document goes when it is copied as a whole: beside the definition nothing may be in its way. */
 const WHOLE = "files";
 
-export interface CopyRequest {
+export interface DocumentCopy {
   /** As the document says it, relative to `base`. */
   readonly path: string;
   /** The folder of what names the path, relative to the document's; left out: the document's. */
@@ -32,7 +32,7 @@ export interface CopyTools {
  * Has a file or a directory beside the document copied into a definition's folder. Gives its path there; undefined, with an
  * error, where it is not there or leads out of the document's folder.
  */
-export function copyNearby(request: CopyRequest, tools: CopyTools): Copied | undefined {
+export function copyNearby(request: DocumentCopy, tools: CopyTools): Copied | undefined {
   const { path, base = "", folder, place } = request;
   const { files, imported, notes } = tools;
   const source = path.startsWith("/") ? undefined : beside(base === "" ? path : `${base}/${path}`);
@@ -58,7 +58,7 @@ export function copyNearby(request: CopyRequest, tools: CopyTools): Copied | und
   return copied;
 }
 
-function copyFolder(source: string, to: string, request: CopyRequest, { files, imported, notes }: CopyTools): boolean {
+function copyFolder(source: string, to: string, request: DocumentCopy, { files, imported, notes }: CopyTools): boolean {
   const { path, place, isIgnored = () => false } = request;
   const found = files.below(source);
   for (const link of found.outside)

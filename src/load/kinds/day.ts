@@ -1,5 +1,5 @@
 import { type Diagnostic, errorAt, type Place } from "../../model/diagnostic.js";
-import { quote } from "./shape-words.js";
+import { quote } from "../../model/quote.js";
 
 /** JavaScript carries the 30th of February over into March. */
 export function isDay(text: string): boolean {

@@ -1,8 +1,8 @@
 import { type Diagnostic, errorAt } from "../../model/diagnostic.js";
 import type { OwnLanguage } from "../../model/language.js";
+import { quote } from "../../model/quote.js";
 import { TextSource } from "../yaml/text-source.js";
 import type { ReadDocument } from "./document.js";
-import { quote } from "./shape-words.js";
 
 const TEMPLATE = "install.hbs";
 

@@ -1,9 +1,9 @@
 import { type Diagnostic, errorAt } from "../../model/diagnostic.js";
 import type { Language, ManifestFormat, Normalisation, SettingsFile } from "../../model/language.js";
+import { quote } from "../../model/quote.js";
 import type { YamlSource } from "../yaml/source.js";
 import { PATTERN_HINT, patternProblem } from "./limited-pattern.js";
 import type { FileOf } from "./schema/file-types.js";
-import { quote } from "./shape-words.js";
 import { asMapping, asText, type EntryOf, type MappingOf, optional, type Read, readList } from "./value.js";
 
 type LanguageFile = MappingOf<FileOf<"language">>;

@@ -1,7 +1,7 @@
 import type { LockedImage, LockedPackage } from "../../model/lock.js";
-import { isSorted, PACKAGE_JSON, packageOrder, packageProblem } from "../../model/lock-syntax.js";
+import { isSorted, LOCKED_PACKAGE_JSON, packageOrder, packageProblem } from "../../model/lock-syntax.js";
 
-const PACKAGE = new RegExp(`      - ${PACKAGE_JSON}\\n`, "y");
+const PACKAGE = new RegExp(`      - ${LOCKED_PACKAGE_JSON}\\n`, "y");
 /** Characters before and after a package's JSON. */
 const [BEFORE, AFTER] = ["      - ".length, "\n".length];
 const NO_PACKAGES = "    packages: []\n";

@@ -13,7 +13,7 @@ const OF_AXIS = /^\s*matrix\.([A-Za-z0-9_-]+)\s*$/;
 
 type Combination = Readonly<Record<string, string>>;
 
-export interface Expansion {
+export interface MatrixExpansion {
   /** One definition for each combination, still with its `matrix`; where there are too many or none, one to look at. */
   readonly values: readonly YamlValue[];
   readonly diagnostics: readonly Diagnostic[];
@@ -24,7 +24,7 @@ export interface Expansion {
  * of `include`. Happens before the schema is asked, on a value of any shape: what is wrong with `matrix` itself it reports.
  * undefined: the definition has no matrix.
  */
-export function expandMatrix(value: YamlValue, source: YamlSource): Expansion | undefined {
+export function expandMatrix(value: YamlValue, source: YamlSource): MatrixExpansion | undefined {
   const definition = asMapping(value);
   if (definition.matrix === undefined || definition.matrix === "") return undefined;
   const { exclude, include, ...rest } = asMapping(definition.matrix);
@@ -33,7 +33,7 @@ export function expandMatrix(value: YamlValue, source: YamlSource): Expansion | 
   const names = axes.map(([name]) => name);
   checkNames({ exclude, include }, names, source, diagnostics);
   const substitution = new Substitution(names, source, diagnostics);
-  const wrongSize = (message: string, hint?: string): Expansion => {
+  const wrongSize = (message: string, hint?: string): MatrixExpansion => {
     diagnostics.push(errorAt(source.at("/matrix", "key"), "matrix-size", message, hint));
     // What else is wrong with the definition is found in the same run.
     const first = axes.flatMap(([name, [text]]): [string, string][] => (text === undefined ? [] : [[name, text]]));

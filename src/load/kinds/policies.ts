@@ -2,12 +2,12 @@ import type { OperatingSystems } from "../../model/catalogue.js";
 import { type Diagnostic, errorAt } from "../../model/diagnostic.js";
 import { isAboutPackages, type WaivableRule } from "../../model/diagnostic-codes.js";
 import type { ImageName } from "../../model/names.js";
+import { quote } from "../../model/quote.js";
 import type { ApprovingRole, Exception, Owners, PathOwners, RoleName, Roles } from "../../model/roles.js";
 import { wildcardMatches } from "../../model/wildcard.js";
 import type { YamlSource } from "../yaml/source.js";
 import { isDay } from "./day.js";
 import type { FileOf } from "./schema/file-types.js";
-import { quote } from "./shape-words.js";
 import { asMapping, asText, type MappingOf, optional, type Read, readList } from "./value.js";
 
 const ROLE_NAMES: readonly RoleName[] = ["administrator", "privileged-developer", "function-developer"];

@@ -1,13 +1,14 @@
 import type { Diagnostic, Place } from "../../model/diagnostic.js";
 import { errorAt, pointerParts, pointerTo } from "../../model/diagnostic.js";
 import { nearest } from "../../model/nearest.js";
+import { quote } from "../../model/quote.js";
 import { MAX_PROBLEMS_PER_FILE } from "../limits.js";
 import type { YamlSource } from "../yaml/source.js";
 import type { YamlValue } from "../yaml/value.js";
 import { foreignValue } from "./foreign-values.js";
 import { foreignKey } from "./foreign-words.js";
 import type { Schema } from "./schema/schema.js";
-import { describeForm, describeTypes, labelOf, quote } from "./shape-words.js";
+import { describeForm, describeTypes, labelOf } from "./shape-words.js";
 import type { ShapeError } from "./validators.js";
 
 /** Turns a validator's errors into diagnostics, one per mistake. `schema` is the one the validator was compiled from. */

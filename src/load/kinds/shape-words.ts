@@ -1,13 +1,6 @@
 import { pointerParts } from "../../model/diagnostic.js";
+import { quote } from "../../model/quote.js";
 import type { Schema, TypeName } from "./schema/schema.js";
-
-/** UTF-16 units of a value that are repeated in a message. */
-const MAX_QUOTED = 60;
-
-/** A name or value in a message. Control characters are left to the printer. */
-export function quote(text: string): string {
-  return `\`${text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text}\``;
-}
 
 /** `/artifacts/0/mode` → `artifacts[0].mode`. */
 export function labelOf(pointer: string): string {

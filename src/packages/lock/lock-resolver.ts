@@ -3,14 +3,14 @@ import type { LockedPackage } from "../../model/lock.js";
 /** What one stage asks of one package manager. */
 export interface LockRequest {
   /** What the installation is asked for. */
-  readonly asked: readonly AskedPackage[];
+  readonly asked: readonly PackageToLock[];
   /** Versions that stay where they can: what the lock has had. */
   readonly kept: readonly KeptVersion[];
   /** The texts of a native manifest and the lock file beside it, by file name. */
   readonly manifest?: Readonly<Record<string, string>>;
 }
 
-export interface AskedPackage {
+export interface PackageToLock {
   /** As the manager lists it. */
   readonly name: string;
   /** As the install template hands it to the manager; left out: the manifest asks for it. */

@@ -1,5 +1,6 @@
 import type { ManifestContent, ReadManifest } from "../../model/manifest.js";
-import { Findings, quote } from "./problem.js";
+import { quote } from "../../model/quote.js";
+import { Findings } from "./problem.js";
 
 const TEXT = `(?:"([^"#\\\\]*)"|'([^'\\\\]*)')`;
 const SYMBOLS = ":[a-z_]+(?:, *:[a-z_]+)*";

@@ -1,5 +1,6 @@
 import type { ManifestContent, ReadManifest } from "../../model/manifest.js";
-import { Findings, quote } from "./problem.js";
+import { quote } from "../../model/quote.js";
+import { Findings } from "./problem.js";
 
 const REQUIREMENT = /^("?)([A-Za-z0-9][A-Za-z0-9._~/-]*)\1[ \t]+(v[0-9][0-9A-Za-z.+-]*)$/;
 /** Directives that do not say where modules come from (Go Modules Reference, "go.mod files"). */

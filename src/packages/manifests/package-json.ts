@@ -1,7 +1,8 @@
 import { pointerTo } from "../../model/diagnostic.js";
 import type { ManifestContent, ReadManifest } from "../../model/manifest.js";
+import { quote } from "../../model/quote.js";
 import { jsonPlaces } from "./json-places.js";
-import { Findings, Places, quote } from "./problem.js";
+import { Findings, Places } from "./problem.js";
 
 const LOCK = "package-lock.json";
 /** A version, a range or a tag; nothing with `:`, `/` or `@`, by which npm tells addresses, paths and aliases. */

@@ -1,6 +1,7 @@
 import { XMLParser } from "fast-xml-parser";
 import type { ManifestContent, ManifestRequest, ReadManifest } from "../../model/manifest.js";
-import { Findings, Places, quote } from "./problem.js";
+import { quote } from "../../model/quote.js";
+import { Findings, Places } from "./problem.js";
 
 const DESCRIPTIVE = [
   "modelVersion",

@@ -12,11 +12,6 @@ export class Findings implements ManifestContent {
 }
 
 const MAX_PROBLEMS = 100;
-/** UTF-16 units of a file's text in a message. */
-const MAX_QUOTED = 60;
-
-export const quote = (text: string) => `\`${text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text}\``;
-
 /** Line and column, from 1, of offsets in a text: for readers that work on the whole of it. */
 export class Places {
   readonly #starts: number[] = [0];

@@ -1,5 +1,6 @@
 import type { ManifestContent, ReadManifest } from "../../model/manifest.js";
-import { Findings, Places, quote } from "./problem.js";
+import { quote } from "../../model/quote.js";
+import { Findings, Places } from "./problem.js";
 
 /** Comments, the marks of a hashtable, quoted text without variables, names. Line breaks and `;` end an entry. */
 const TOKEN = /<#[\s\S]*?#>|#[^\n]*|@\{|[}=;\n]|"[^"$`\n]*"|'[^'\n]*'|[A-Za-z0-9_.-]+|\$(?:true|false)\b|[^\s]/g;

@@ -1,5 +1,6 @@
 import type { ManifestContent, ReadManifest } from "../../model/manifest.js";
-import { Findings, quote } from "./problem.js";
+import { quote } from "../../model/quote.js";
+import { Findings } from "./problem.js";
 
 const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?/;
 const EXTRAS = /^\[[A-Za-z0-9._, -]*\]/;

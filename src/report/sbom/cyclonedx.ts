@@ -5,7 +5,7 @@ import { JSON as Json, JsonSerializer } from "@cyclonedx/cyclonedx-library/Seria
 import { Spec1dot6 } from "@cyclonedx/cyclonedx-library/Spec";
 import parseExpression from "spdx-expression-parse";
 import type { OwnedPackage } from "../../model/inventory.js";
-import { dependenciesOf, documentId, isRoot, type SbomInput } from "./document.js";
+import { dependenciesOf, documentId, isRootPackage, type SbomInput } from "./document.js";
 import { packageProperties } from "./package-properties.js";
 import { imageUrl, packageUrl, split } from "./package-url.js";
 
@@ -29,7 +29,7 @@ export function cycloneDx(input: SbomInput): string {
   for (const [index, needs] of dependenciesOf(contents.packages).entries()) {
     const component = components[index] as Component;
     bom.components.add(component);
-    if (isRoot(contents.packages[index] as OwnedPackage)) image.dependencies.add(component.bomRef);
+    if (isRootPackage(contents.packages[index] as OwnedPackage)) image.dependencies.add(component.bomRef);
     for (const other of needs) component.dependencies.add((components[other] as Component).bomRef);
   }
   const serializer = new JsonSerializer(new Json.Normalize.Factory(Spec1dot6));

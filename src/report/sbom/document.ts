@@ -50,4 +50,4 @@ export function dependenciesOf(packages: readonly OwnedPackage[]): readonly (rea
 }
 
 /** The packages that are there for their own sake. */
-export const isRoot = ({ why }: OwnedPackage) => why.type !== "needed";
+export const isRootPackage = ({ why }: OwnedPackage) => why.type !== "needed";

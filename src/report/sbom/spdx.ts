@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import parseExpression, { type Info } from "spdx-expression-parse";
 import type { OwnedPackage } from "../../model/inventory.js";
-import { dependenciesOf, documentId, isRoot, type SbomInput } from "./document.js";
+import { dependenciesOf, documentId, isRootPackage, type SbomInput } from "./document.js";
 import { imageUrl, packageUrl } from "./package-url.js";
 
 const NO = "NOASSERTION";
@@ -39,7 +39,7 @@ export function spdx(input: SbomInput): string {
       ...(os ? [relation(IMAGE, "CONTAINS", OS)] : []),
       ...ids.map((id) => relation(IMAGE, "CONTAINS", id)),
       ...ids
-        .filter((_, index) => isRoot(contents.packages[index] as OwnedPackage))
+        .filter((_, index) => isRootPackage(contents.packages[index] as OwnedPackage))
         .map((id) => relation(IMAGE, "DEPENDS_ON", id)),
       ...dependenciesOf(contents.packages).flatMap((needs, index) =>
         needs.map((other) => relation(ids[index] ?? "", "DEPENDS_ON", ids[other] ?? "")),

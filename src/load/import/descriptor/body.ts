@@ -18,7 +18,7 @@ export interface ReadBody {
 }
 
 /** Reads what images, stages and modules of a descriptor have in common. */
-export function readBody(fields: Fields, tools: DescriptorTools): ReadBody {
+export function readDescriptorBody(fields: Fields, tools: DescriptorTools): ReadBody {
   const body = newBody();
   readLabels(fields, body);
   readEnvironment(fields, body);

@@ -5,7 +5,7 @@ import { type Located, readForeignYaml } from "../foreign-yaml.js";
 import { type ForeignFormat, nothingImported } from "../imported.js";
 import { bodyFields, changed, mapping, type NativeBody, type NativeMapping, type NativeValue } from "../native.js";
 import { DEFAULT_VERSION, languageOf, parseReference, systemOf } from "../reference.js";
-import { readBody } from "./body.js";
+import { readDescriptorBody } from "./body.js";
 import { mergeDescriptors } from "./overrides.js";
 import { writeModules } from "./scripts.js";
 import type { DescriptorTools } from "./tools.js";
@@ -82,7 +82,7 @@ function readStage(node: Located, tools: DescriptorTools): NativeValue | undefin
   // What belongs to an image, and a stage has not.
   fields.text("version");
   fields.text("description");
-  const body = readBody(fields, tools);
+  const body = readDescriptorBody(fields, tools);
   fields.ignore(ELSEWHERE);
   fields.leftovers("a build stage");
   if ([...stages.values()].includes(name)) notes.error(fields.at("name"), `two stages would be called \`${name}\``);
@@ -137,7 +137,7 @@ function readFinal(fields: Fields, { parent, stages }: FinalOptions, tools: Desc
     notes.note(fields.at("from"), `\`from\` is replaced by the parent \`${parent}\``);
   const description = fields.formed("description", form.ANY_TEXT);
   const version = fields.required("version") ?? "";
-  const { body, os: needed } = readBody(fields, tools);
+  const { body, os: needed } = readDescriptorBody(fields, tools);
   fields.ignore(ELSEWHERE);
   fields.leftovers("an image");
   finish(body, origin.from === "scratch");

@@ -3,7 +3,7 @@ import { copyNearby } from "../copying.js";
 import { Fields } from "../fields.js";
 import { bodyFields, changed, mapping, type NativeBody } from "../native.js";
 import { beside } from "../paths.js";
-import { readBody } from "./body.js";
+import { readDescriptorBody } from "./body.js";
 import type { DescriptorTools, ModuleTarget } from "./tools.js";
 
 /** Where CEKit puts a module's files before its scripts run, and takes them away at the end of the image. */
@@ -25,7 +25,7 @@ function writeModule({ module, name, version, folder }: ModuleTarget, tools: Des
   fields.text("name");
   const was = fields.text("version") ?? version;
   const description = fields.formed("description", form.ANY_TEXT);
-  const { body } = readBody(fields, own);
+  const { body } = readDescriptorBody(fields, own);
   readScripts(fields, body, { module, target: folder, tools: own });
   fields.ignore({ schema_version: "the format is the one of this version", osbs: "it is for another build service" });
   fields.leftovers("a module");

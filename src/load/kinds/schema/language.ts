@@ -48,8 +48,8 @@ const patterns = (what: string) =>
 /** The parts that are code, by the names that language.yaml calls them. */
 export const LIST_OUTPUTS = ["tsv", "pip", "npm", "maven"] as const;
 export const OFFER_SCRIPTS = ["pip", "npm"] as const;
-export const MANIFEST_READERS = ["requirements", "package-json", "gemfile", "go-mod", "pom", "psd1"] as const;
-export const SETTINGS_READERS = ["npmrc", "pip.conf", "gemrc", "bundle", "maven"] as const;
+export const MANIFEST_READER_NAMES = ["requirements", "package-json", "gemfile", "go-mod", "pom", "psd1"] as const;
+export const SETTINGS_READER_NAMES = ["npmrc", "pip.conf", "gemrc", "bundle", "maven"] as const;
 
 /** `catalog/languages/<name>/language.yaml`, and those of src/languages. */
 export const LANGUAGE_SCHEMA = mappingOf(
@@ -93,7 +93,7 @@ export const LANGUAGE_SCHEMA = mappingOf(
         {
           file: text(FILE_NAME, "Name of the file."),
           lock: text(FILE_NAME, "Name of the lock file beside it."),
-          reader: oneOf(MANIFEST_READERS, "Slipway's reader of it."),
+          reader: oneOf(MANIFEST_READER_NAMES, "Slipway's reader of it."),
         },
         "A native manifest.",
         { required: ["file", "reader"] },
@@ -115,7 +115,7 @@ export const LANGUAGE_SCHEMA = mappingOf(
             {
               file: text(FILE_NAME, "The machine's file."),
               variable: text(VARIABLE, "The variable that names it."),
-              lines: oneOf(SETTINGS_READERS, "Slipway's choice of what passes."),
+              lines: oneOf(SETTINGS_READER_NAMES, "Slipway's choice of what passes."),
             },
             "A configuration file of the machine.",
             { required: ["file", "variable", "lines"] },
