@@ -2,13 +2,14 @@ import type { OperatingSystems } from "../../model/catalogue.js";
 import { type Diagnostic, errorAt } from "../../model/diagnostic.js";
 import { isAboutPackages, type WaivableRule } from "../../model/diagnostic-codes.js";
 import type { ImageName } from "../../model/names.js";
-import type { ApprovingRole, Exception, Owners, PathOwners, RoleName, Roles } from "../../model/roles.js";
+import type { Exception, Owners, PathOwners, RoleName, Roles } from "../../model/roles.js";
 import { wildcardMatches } from "../../model/wildcard.js";
 import type { YamlSource } from "../yaml/source.js";
 import { isDay } from "./day.js";
 import type { FileOf } from "./schema/file-types.js";
+import { OPERATING_SYSTEMS_SCHEMA, ROLES_SCHEMA } from "./schema/policies.js";
 import { quote } from "./shape-words.js";
-import { asMapping, asText, type MappingOf, optional, type Read, readList } from "./value.js";
+import { asMapping, asText, asWord, type MappingOf, optional, type Read, readList } from "./value.js";
 
 const ROLE_NAMES: readonly RoleName[] = ["administrator", "privileged-developer", "function-developer"];
 
@@ -37,8 +38,8 @@ export function readRoles(value: FileOf<"roles">, source: YamlSource): Read<Role
     result: {
       roles,
       kinds: {
-        image: (asText(kinds.image) || "privileged-developer") as ApprovingRole,
-        other: (asText(kinds.other) || "administrator") as ApprovingRole,
+        image: asWord(kinds.image, ROLES_SCHEMA.properties.kinds.properties.image),
+        other: asWord(kinds.other, ROLES_SCHEMA.properties.kinds.properties.other),
       },
       paths,
       source,
@@ -50,7 +51,7 @@ export function readRoles(value: FileOf<"roles">, source: YamlSource): Read<Role
 /** Reads policies/operating-systems.yaml. */
 export function readOperatingSystems(value: FileOf<"operatingSystems">, source: YamlSource): Read<OperatingSystems> {
   const { allowed, level } = asMapping(value);
-  const isWarning = level === "warn";
+  const isWarning = asWord(level, OPERATING_SYSTEMS_SCHEMA.properties.level) === "warn";
   return { result: { allowed: readList(allowed, asText), isWarning, source }, diagnostics: [] };
 }
 

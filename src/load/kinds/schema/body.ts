@@ -69,7 +69,7 @@ const ARTIFACT = {
   },
 } as const satisfies Schema;
 
-const PORT = {
+export const PORT = {
   type: ["integer", "string", "object"],
   ...form.PORT_AND_PROTOCOL,
   description: "A port such as `8080` or `8080/udp`, or a mapping with it.",

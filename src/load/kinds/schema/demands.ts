@@ -15,8 +15,20 @@ const DEMAND = {
   except: listOf(text(form.IMAGE_PATTERN, "A pattern."), "Names of images that it does not hold for, with `*`."),
 } as const satisfies Readonly<Record<string, Schema>>;
 
+export const BASE_IMAGES = {
+  type: "boolean",
+  default: false,
+  description: "true: it holds for base images as well.",
+} as const satisfies Schema;
+
+export const BUILD_STAGES = {
+  type: "boolean",
+  default: false,
+  description: "true: not in build stages either.",
+} as const satisfies Schema;
+
 const IMAGE_DEMAND = {
-  "base-images": { type: "boolean", default: false, description: "true: it holds for base images as well." },
+  "base-images": BASE_IMAGES,
   ...DEMAND,
 } as const satisfies Readonly<Record<string, Schema>>;
 
@@ -56,7 +68,7 @@ export const PACKAGE_POLICY_SCHEMA = mappingOf(
         {
           ...PACKAGE,
           reason: REASON,
-          "build-stages": { type: "boolean", default: false, description: "true: not in build stages either." },
+          "build-stages": BUILD_STAGES,
           ...DEMAND,
         },
         "A package that no image may have.",

@@ -15,7 +15,10 @@ const EXPECTATION = {
   additionalProperties: false,
 } as const satisfies Schema;
 
-const COMMAND_TEST = mappingOf(
+/** Seconds. */
+export const TIMEOUT = { type: "integer", minimum: 1, maximum: 86_400, default: 60 } as const satisfies Schema;
+
+export const COMMAND_TEST = mappingOf(
   {
     name: text(form.LINE, "Name for reports. Default: the command."),
     command: {
@@ -29,19 +32,13 @@ const COMMAND_TEST = mappingOf(
     stdout: { ...EXPECTATION, description: "What standard output must be. Text: it must be contained." },
     stderr: { ...EXPECTATION, description: "What standard error must be. Text: it must be contained." },
     user: text(form.OWNER, "The user to run as. Default: the image's own."),
-    timeout: {
-      type: "integer",
-      minimum: 1,
-      maximum: 86_400,
-      default: 60,
-      description: "Seconds after which the test has failed.",
-    },
+    timeout: { ...TIMEOUT, description: "Seconds after which the test has failed." },
   },
   "A command and what it must answer.",
   { required: ["command"] },
 );
 
-const FILE_TEST = mappingOf(
+export const FILE_TEST = mappingOf(
   {
     name: text(form.LINE, "Name for reports. Default: the path."),
     file: text(form.ABSOLUTE_PATH, "Absolute path in the image."),
@@ -55,7 +52,7 @@ const FILE_TEST = mappingOf(
 /** RFC 9110, section 5.1. */
 const HEADER_NAMES = { propertyNames: form.HEADER_NAME } as const;
 
-const ANSWER = mappingOf(
+export const ANSWER = mappingOf(
   {
     status: { type: "integer", minimum: 200, maximum: 599, default: 200, description: "The status." },
     headers: {
@@ -70,7 +67,7 @@ const ANSWER = mappingOf(
   "What must be answered.",
 );
 
-const REQUEST = mappingOf(
+export const REQUEST = mappingOf(
   {
     method: text(form.HTTP_METHOD, "Default: GET, and POST with `json` or `body`."),
     path: text(form.REQUEST_PATH, "Path and query, for instance `/run?fast=1`.", { default: "/" }),
@@ -111,13 +108,7 @@ const SERVE_TEST = mappingOf(
       maximum: 255,
       description: "The exit code after the image's stop signal (SIGTERM). Default: any, and it is killed after 10 s.",
     },
-    timeout: {
-      type: "integer",
-      minimum: 1,
-      maximum: 86_400,
-      default: 60,
-      description: "Seconds within which it must be ready and have answered all.",
-    },
+    timeout: { ...TIMEOUT, description: "Seconds within which it must be ready and have answered all." },
   },
   "The image's own command as a server, and what it must answer.",
   { required: ["serve"] },

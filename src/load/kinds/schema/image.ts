@@ -23,7 +23,7 @@ const REPOSITORIES: Schema = {
   },
 };
 
-const BOOTSTRAP = mappingOf(
+export const BOOTSTRAP = mappingOf(
   {
     manager: {
       type: "string",
@@ -115,9 +115,12 @@ export const PLATFORMS = listOf(
   { minItems: 1, maxItems: 1 },
 );
 
+/** The tags of images for which neither the definition nor slipway.yaml has any. */
+export const DEFAULT_TAGS = ["latest"] as const;
+
 export const TAGS = listOf(
   text(form.IMAGE_VERSION, "A tag."),
-  "Tags that move with every publication, beside `<version>` and `<version>-<key>`. Default: `[latest]`.",
+  `Tags that move with every publication, beside \`<version>\` and \`<version>-<key>\`. Default: \`[${DEFAULT_TAGS.join(", ")}]\`.`,
 );
 
 /** The file of an image definition: `images/<name>/image.yaml`. */

@@ -3,7 +3,7 @@ import { kind, listOf, mappingOf, text } from "./schema.js";
 
 const DIALECT = "https://json-schema.org/draft/2020-12/schema";
 
-const WITHDRAWN = mappingOf(
+export const WITHDRAWN = mappingOf(
   {
     since: text(form.DAY, "The day from which it is: `YYYY-MM-DD`."),
     reason: text(form.REASON, "Why it must not be used any more."),

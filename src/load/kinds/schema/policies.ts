@@ -1,4 +1,5 @@
 import { WAIVABLE_RULES } from "../../../model/diagnostic-codes.js";
+import type { ApprovingRole } from "../../../model/roles.js";
 import * as form from "./forms.js";
 import { atLeastOne, kind, listOf, mappingOf, type Schema, text } from "./schema.js";
 
@@ -9,7 +10,7 @@ const OWNERS = {
   users: listOf(text(form.LOGIN, "A person's login."), "People of the forge."),
 };
 
-const approvedBy = (what: string, otherwise: string) =>
+const approvedBy = (what: string, otherwise: ApprovingRole) =>
   ({
     type: "string",
     enum: ["administrator", "privileged-developer"],

@@ -31,7 +31,7 @@ const EXPECT = {
   description: "The codes for which it is rejected, all of them; or `allowed`.",
 } as const satisfies Schema;
 
-const CONTENT = mappingOf(
+export const CONTENT = mappingOf(
   {
     type: {
       type: "string",

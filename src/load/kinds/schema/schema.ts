@@ -45,13 +45,8 @@ export type TypeName = "string" | "number" | "integer" | "boolean" | "null" | "a
  */
 
 /** A scalar of a given form. An editor may take `1.1` for a number: it is text all the same. */
-export function text(form: Form, description: string, more: Schema = {}) {
-  return {
-    type: ["string", "number", "boolean", "null"],
-    ...form,
-    description,
-    ...more,
-  } as const satisfies Schema as Text;
+export function text<const M extends Schema = object>(form: Form, description: string, more?: M): Text & NoInfer<M> {
+  return { type: ["string", "number", "boolean", "null"], ...form, description, ...more } as Text & M;
 }
 
 export interface Text extends Schema {
