@@ -1,4 +1,4 @@
-import type { Form } from "./forms.js";
+import type { Form } from "./forms/form.js";
 
 /**
  * The part of JSON Schema (draft 2020-12) that the formats use. The schemas describe the files as an editor sees them;
