@@ -15,7 +15,8 @@ import { expandArtifact } from "./expand-artifact.js";
 import type { ReadKind } from "./find-documents.js";
 import type { ReadDocument } from "./kinds/document.js";
 import { joinLanguages } from "./kinds/join-languages.js";
-import { DEFAULT_SETTINGS, type PackageFile } from "./kinds/lists.js";
+import type { PackageFile } from "./kinds/lists.js";
+import { DEFAULT_SETTINGS } from "./kinds/settings.js";
 import { manifestFile } from "./manifest-file.js";
 
 export interface AssembledCatalogue {

@@ -1,10 +1,11 @@
 import type { ImageDefinition, Metadata, ModuleDefinition, NamedValue } from "./definition.js";
 import type { Source } from "./diagnostic.js";
+import type { Exception } from "./exceptions.js";
 import type { OwnLanguage } from "./language.js";
 import type { Lock } from "./lock.js";
 import type { Digest, ImageName, Platform } from "./names.js";
 import type { Policies, PolicyTest } from "./policies.js";
-import type { Exception, Roles } from "./roles.js";
+import type { Roles } from "./roles.js";
 import type { UpdateSettings } from "./update.js";
 import type { VulnerabilityPolicy } from "./vulnerability.js";
 

@@ -1,6 +1,6 @@
 import type { DiagnosticCode } from "../model/diagnostic-codes.js";
+import type { Exception } from "../model/exceptions.js";
 import type { ImageName } from "../model/names.js";
-import type { Exception } from "../model/roles.js";
 
 /** One image's exceptions that hold today. */
 export interface Waivers {

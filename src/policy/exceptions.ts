@@ -2,10 +2,10 @@ import type { Catalogue } from "../model/catalogue.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import { errorAt } from "../model/diagnostic.js";
 import { codeFacts, isAboutPackages } from "../model/diagnostic-codes.js";
+import type { Exception } from "../model/exceptions.js";
 import type { ImageName } from "../model/names.js";
 import { nearest } from "../model/nearest.js";
 import { holdsFor } from "../model/policies.js";
-import type { Exception } from "../model/roles.js";
 import type { Waivers } from "./exception-ledger.js";
 
 /** Days before its end in which an exception is warned about. */

@@ -1,5 +1,5 @@
+import type { Exception } from "../model/exceptions.js";
 import { normalName } from "../model/package-types.js";
-import type { Exception } from "../model/roles.js";
 import type { Finding } from "../model/vulnerability.js";
 
 /**

@@ -10,12 +10,7 @@ import { type ImageTags, keyTag, testedTag } from "../model/tags.js";
  * pointer may move to an image that has not passed them as they are now.
  * The pointers are what people use. They are moved last, `latest` after the version it stands for.
  */
-export function tagsOf(
-  version: string,
-  key: BuildKey,
-  tests: string,
-  moving: readonly string[] = ["latest"],
-): ImageTags {
+export function tagsOf(version: string, key: BuildKey, tests: string, moving: readonly string[]): ImageTags {
   const tested = createHash("sha256").update(`${key} ${tests}`).digest("hex");
   const pointers = new Set([`${version}-${key.slice(0, 8)}`, version, ...moving]);
   return { key: keyTag(key), tested: testedTag(tested), pointers: [...pointers] };

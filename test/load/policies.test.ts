@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { LOGIN, OWNED_PATH, TEAM } from "../../src/load/kinds/schema/forms.js";
+import { OWNED_PATH } from "../../src/load/kinds/schema/forms/paths.js";
+import { LOGIN, TEAM } from "../../src/load/kinds/schema/forms/people.js";
 import { assert, suite } from "../support/suite.js";
 import { loadFiles, places, removeTemporary } from "./temporary-catalogue.js";
 

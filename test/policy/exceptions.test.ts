@@ -1,5 +1,5 @@
 import type { DiagnosticCode } from "../../src/model/diagnostic-codes.js";
-import type { Exception } from "../../src/model/roles.js";
+import type { Exception } from "../../src/model/exceptions.js";
 import { apt } from "../../src/packages/apt.js";
 import { inventoryProblems } from "../../src/packages/installed.js";
 import { ExceptionLedger } from "../../src/policy/exception-ledger.js";

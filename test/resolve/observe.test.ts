@@ -17,7 +17,7 @@ const test = suite("resolve/observe");
 const FAMILY = desired([image("base"), image("child", { parent: "base" }), image("other")]);
 const base = desiredImage(FAMILY, "base");
 const BASE_KEY = keyOf(base, FAMILY, []);
-const BASE_TAGS = tagsOf("1.0", BASE_KEY, base.testsDigest);
+const BASE_TAGS = tagsOf("1.0", BASE_KEY, base.testsDigest, base.tags);
 const all = [BASE_TAGS.key, BASE_TAGS.tested, ...BASE_TAGS.pointers];
 
 async function observed(registry: RegistryReader, name: string) {

@@ -32,7 +32,11 @@ async function planned(registry: FakeRegistry, head: Desired = desired(FAMILY)):
 function store(registry: FakeRegistry, head: Desired, name: string, id: string, parents: readonly string[] = []): void {
   const desiredOne = desiredImage(head, name);
   const key = keyOf(desiredOne, head, parents.map(digest));
-  const { key: keyTag, tested, pointers } = tagsOf(desiredOne.node.definition.version, key, desiredOne.testsDigest);
+  const {
+    key: keyTag,
+    tested,
+    pointers,
+  } = tagsOf(desiredOne.node.definition.version, key, desiredOne.testsDigest, desiredOne.tags);
   registry.put(name, [keyTag, tested, ...pointers], digest(id));
 }
 
@@ -99,7 +103,7 @@ test("the same image under another manifest is the same parent", async () => {
   const registry = full();
   const head = desired(FAMILY);
   const { testsDigest } = desiredImage(head, "base");
-  const { key, tested, pointers } = tagsOf("1.0", keyOf(desiredImage(head, "base"), head, []), testsDigest);
+  const { key, tested, pointers } = tagsOf("1.0", keyOf(desiredImage(head, "base"), head, []), testsDigest, ["latest"]);
   registry.put("base", [key, tested, ...pointers], digest("a"), digest("f"));
   assert.equal(lines(await planned(registry)), []);
 });

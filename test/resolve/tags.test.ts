@@ -16,17 +16,17 @@ const answered = (fields: object) => asking({ answer: { ...ANSWER, ...fields } }
 const FILE: FileTest = { type: "file", name: "f", path: "/f", exists: true };
 
 test("the key's tag and the pointers, the most general last", () => {
-  const { key, tested, pointers } = tagsOf("1.1", KEY, "t");
+  const { key, tested, pointers } = tagsOf("1.1", KEY, "t", ["latest"]);
   assert.is(key, `k-${KEY}`);
   assert.match(tested, /^t-[0-9a-f]{64}$/);
   assert.equal(pointers, ["1.1-01234567", "1.1", "latest"]);
 });
 
 test("a tested tag belongs to one image and one set of tests", () => {
-  const { tested } = tagsOf("1.1", KEY, "t");
-  assert.is(tagsOf("1.2", KEY, "t").tested, tested);
-  assert.is.not(tagsOf("1.1", KEY, "u").tested, tested);
-  assert.is.not(tagsOf("1.1", `f${KEY.slice(1)}` as BuildKey, "t").tested, tested);
+  const { tested } = tagsOf("1.1", KEY, "t", ["latest"]);
+  assert.is(tagsOf("1.2", KEY, "t", ["latest"]).tested, tested);
+  assert.is.not(tagsOf("1.1", KEY, "u", ["latest"]).tested, tested);
+  assert.is.not(tagsOf("1.1", `f${KEY.slice(1)}` as BuildKey, "t", ["latest"]).tested, tested);
 });
 
 test("moving tags: others than latest, several, none, and one that the version is already", () => {
@@ -37,7 +37,7 @@ test("moving tags: others than latest, several, none, and one that the version i
 });
 
 test("every tag fits a registry", () => {
-  const { key, tested, pointers } = tagsOf("9".repeat(100), KEY, "t");
+  const { key, tested, pointers } = tagsOf("9".repeat(100), KEY, "t", ["latest"]);
   for (const tag of [key, tested, ...pointers]) assert.match(tag, /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/);
 });
 

@@ -17,7 +17,7 @@ const test = suite("run/step");
 const LONE = desired([image("a", { version: "1.1", tests: [{ type: "file", name: "t", path: "/t", exists: true }] })]);
 const A = desiredImage(LONE, "a");
 const KEY: BuildKey = keyOf(A, LONE, []);
-const TAGS = tagsOf("1.1", KEY, A.testsDigest);
+const TAGS = tagsOf("1.1", KEY, A.testsDigest, A.tags);
 
 function step(deps: StepDeps, signal = new AbortController().signal) {
   const phases: string[] = [];

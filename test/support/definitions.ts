@@ -15,8 +15,9 @@ import type {
   UrlArtifact,
 } from "../../src/model/definition.js";
 import type { Source } from "../../src/model/diagnostic.js";
+import type { Exception } from "../../src/model/exceptions.js";
 import type { Digest, ImageName, Platform } from "../../src/model/names.js";
-import type { Exception, Owners, Roles } from "../../src/model/roles.js";
+import type { Owners, Roles } from "../../src/model/roles.js";
 
 /** The properties that a test cares about; short forms are expanded, and everything else has defaults. */
 export interface ImageFields {

@@ -1,4 +1,4 @@
-import type { Exception } from "../../src/model/roles.js";
+import type { Exception } from "../../src/model/exceptions.js";
 import { fakeSource, imageName } from "./definitions.js";
 
 /** An exception of the image `a` from `package-not-approved` until the end of 2026. */

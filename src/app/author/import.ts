@@ -12,7 +12,7 @@ import type { ForeignDocument, ForeignFormat, Imported, ImportOptions } from "..
 import { openNearby } from "../../load/import/nearby.js";
 import { Notes } from "../../load/import/notes.js";
 import { writeNative } from "../../load/import/write-native.js";
-import { IMAGE_NAME } from "../../load/kinds/schema/forms.js";
+import { IMAGE_NAME } from "../../load/kinds/schema/forms/names.js";
 import { MAX_YAML_BYTES } from "../../load/limits.js";
 import type { ImportResult } from "../../model/import-note.js";
 import { findObstacle, type NewFile, writeTogether } from "./write-together.js";

@@ -1,5 +1,5 @@
 import type { Place } from "../../model/diagnostic.js";
-import type { Form } from "../kinds/schema/forms.js";
+import type { Form } from "../kinds/schema/forms/form.js";
 import { fits } from "./fits.js";
 import type { Located, LocatedEntry } from "./foreign-yaml.js";
 import type { Notes } from "./notes.js";

@@ -1,4 +1,4 @@
-import type { Form } from "../kinds/schema/forms.js";
+import type { Form } from "../kinds/schema/forms/form.js";
 
 const compiled = new WeakMap<Form, RegExp>();
 

@@ -1,5 +1,7 @@
 import type { Place } from "../../model/diagnostic.js";
-import * as form from "../kinds/schema/forms.js";
+import * as nameForm from "../kinds/schema/forms/names.js";
+import * as packageForm from "../kinds/schema/forms/packages.js";
+import * as textForm from "../kinds/schema/forms/texts.js";
 import { Fields } from "./fields.js";
 import { fits, nativeName } from "./fits.js";
 import { type Located, readForeignYaml } from "./foreign-yaml.js";
@@ -183,7 +185,7 @@ function imageName(fields: Fields, notes: Notes): { native: string; was: string 
 }
 
 function languageIn(fields: Fields): { native: string; was: string } | undefined {
-  const was = fields.formed("language", form.SCOPE);
+  const was = fields.formed("language", nameForm.SCOPE);
   return was === undefined ? undefined : { native: Object.hasOwn(LANGUAGES, was) ? (LANGUAGES[was] ?? was) : was, was };
 }
 
@@ -195,7 +197,7 @@ function readTags(fields: Fields): NativeMapping {
     const value = tag.text("value") ?? "";
     tag.leftovers("a tag");
     if (key === undefined) continue;
-    const fit = fits(form.LABEL_NAME, key) && fits(form.LINE, value) && key !== "deprecated";
+    const fit = fits(nameForm.LABEL_NAME, key) && fits(textForm.LINE, value) && key !== "deprecated";
     const known = key !== "extendable" || value === "true" || value === "false";
     if (!fit || !known)
       fields.notes.warning(tag.at("key"), `the tag \`${key}\` is not carried over: it cannot be metadata`);
@@ -210,10 +212,10 @@ function readPackages(fields: Fields, notes: Notes): NativeValue[] {
   const dependencies = fields.mapping("systemDependencies");
   const packages = (dependencies?.mappings("packages") ?? []).flatMap((entry) => {
     const name = entry.required("name");
-    const version = entry.formed("version", form.PACKAGE_VERSION);
+    const version = entry.formed("version", packageForm.PACKAGE_VERSION);
     entry.leftovers("a package");
     if (name === undefined) return [];
-    if (fits(form.PACKAGE_NAME, name)) return [packageOf(name, version)];
+    if (fits(packageForm.PACKAGE_NAME, name)) return [packageOf(name, version)];
     notes.warning(entry.at("name"), `\`${name}\` is not carried over: it is no name of a package`);
     return [];
   });

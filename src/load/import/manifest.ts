@@ -1,4 +1,4 @@
-import * as form from "../kinds/schema/forms.js";
+import * as nameForm from "../kinds/schema/forms/names.js";
 import { copyNearby } from "./copying.js";
 import { fits } from "./fits.js";
 import { type ForeignDocument, type ForeignFormat, type ImportOptions, nothingImported } from "./imported.js";
@@ -65,7 +65,7 @@ function imageOf(document: ForeignDocument, { name, parent = "" }: ImportOptions
     imported.copies.set(`images/${name}/${manifest}`, { from, place });
     const value = mapping({
       name,
-      version: changed(fits(form.IMAGE_VERSION, version) ? version : DEFAULT_VERSION, version),
+      version: changed(fits(nameForm.IMAGE_VERSION, version) ? version : DEFAULT_VERSION, version),
       parent,
       "runtime-manifest": changed(manifest, from),
     });

@@ -1,4 +1,4 @@
-import * as form from "../kinds/schema/forms.js";
+import * as packageForm from "../kinds/schema/forms/packages.js";
 import { fits } from "./fits.js";
 
 export interface PackageSpec {
@@ -55,8 +55,9 @@ const FORMS: Readonly<Record<ManagerName, RegExp>> = {
 export function readSpec(manager: ManagerName, word: string): PackageSpec | undefined {
   if (word.length > 512) return undefined;
   const { name, version, lost } = FORMS[manager].exec(word)?.groups ?? {};
-  if (name === undefined || !fits(form.PACKAGE_NAME, name) || /\.(?:deb|rpm|apk|whl|tgz|gz|gem)$/.test(word))
+  if (name === undefined || !fits(packageForm.PACKAGE_NAME, name) || /\.(?:deb|rpm|apk|whl|tgz|gz|gem)$/.test(word))
     return undefined;
-  if (version !== undefined && !fits(form.PACKAGE_VERSION, version)) return { name, version: undefined, lost: word };
+  if (version !== undefined && !fits(packageForm.PACKAGE_VERSION, version))
+    return { name, version: undefined, lost: word };
   return { name, version, ...(lost === undefined ? {} : { lost: word }) };
 }

@@ -1,4 +1,6 @@
-import * as form from "../kinds/schema/forms.js";
+import * as addressForm from "../kinds/schema/forms/addresses.js";
+import * as nameForm from "../kinds/schema/forms/names.js";
+import * as valueForm from "../kinds/schema/forms/values.js";
 import { fits } from "./fits.js";
 
 /** A reference to an image, with everything said that a container engine adds by itself. */
@@ -19,7 +21,7 @@ const REGISTRY = /^(?:localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)(?::[0-9]+)?$|
 export function parseReference(text: string): Reference | undefined {
   if (text.length > 512) return undefined;
   const [named = "", digest, ...more] = text.split("@");
-  if (more.length > 0 || (digest !== undefined && !fits(form.DIGEST, digest))) return undefined;
+  if (more.length > 0 || (digest !== undefined && !fits(valueForm.DIGEST, digest))) return undefined;
   const [, name = "", tag] = /^(.*?)(?::([^/:]*))?$/.exec(named) ?? [];
   if (tag !== undefined && !/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(tag)) return undefined;
   const slash = name.indexOf("/");
@@ -32,12 +34,12 @@ export function parseReference(text: string): Reference | undefined {
   const full = registry === "docker.io" && parts.length === 1 ? `library/${path}` : path;
   const suffix = tag === undefined ? (digest === undefined ? ":latest" : "") : `:${tag}`;
   const ref = `${registry}/${full}${suffix}`;
-  return fits(form.EXTERNAL_REFERENCE, ref) ? { ref, tag, digest, name: parts.at(-1) ?? "" } : undefined;
+  return fits(addressForm.EXTERNAL_REFERENCE, ref) ? { ref, tag, digest, name: parts.at(-1) ?? "" } : undefined;
 }
 
 /** The version of an image, from a tag: `latest` and its like would be a moving tag. */
 export function versionOf(tag: string | undefined): string {
-  const isVersion = tag !== undefined && tag !== "latest" && fits(form.IMAGE_VERSION, tag);
+  const isVersion = tag !== undefined && tag !== "latest" && fits(nameForm.IMAGE_VERSION, tag);
   return isVersion ? tag : DEFAULT_VERSION;
 }
 

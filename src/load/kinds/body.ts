@@ -13,6 +13,7 @@ import type { YamlSource } from "../yaml/source.js";
 import type { YamlMapping, YamlValue } from "../yaml/value.js";
 import { artifactTarget } from "./artifact-target.js";
 import { readCommand } from "./command.js";
+import { PORT } from "./schema/body.js";
 import { asFlag, asList, asMapping, asText, optional, readList } from "./value.js";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -146,7 +147,7 @@ export function readNamedValues(
 function readPorts(value: YamlValue | undefined): readonly string[] {
   const ports = readList(value, (entry): readonly string[] => {
     const mapping = asMapping(entry);
-    if (!asFlag(mapping.expose, true)) return [];
+    if (!asFlag(mapping.expose, PORT.properties.expose)) return [];
     const port = typeof entry === "string" ? entry : asText(mapping.port ?? mapping.value);
     return [port.includes("/") ? port : `${port}/tcp`];
   });

@@ -2,6 +2,7 @@ import type { Bootstrap, RpmRepository } from "../../model/definition.js";
 import { type Diagnostic, errorAt } from "../../model/diagnostic.js";
 import type { YamlSource } from "../yaml/source.js";
 import type { YamlMapping, YamlValue } from "../yaml/value.js";
+import { BOOTSTRAP } from "./schema/image.js";
 import { asList, asMapping, asText, optional } from "./value.js";
 
 /** The keys of each manager, those first that it cannot do without. */
@@ -18,7 +19,8 @@ export function readBootstrap(value: YamlValue | undefined, source: YamlSource, 
   const packages = asList(bootstrap.packages).map(asText);
   // That something is missing has been said; what stands in for it must be no second mistake.
   const text = (key: string, otherwise = "missing") => asText(bootstrap[key]) || otherwise;
-  if (manager === "apt") return { manager, suite: text("suite"), variant: text("variant", "minbase"), packages };
+  if (manager === "apt")
+    return { manager, suite: text("suite"), variant: text("variant", BOOTSTRAP.properties.variant.default), packages };
   const repositories = readRepositories(bootstrap.repositories);
   return { manager, repositories, releasever: text("releasever"), packages };
 }

@@ -12,8 +12,15 @@ import type {
 } from "../../model/policies.js";
 import type { YamlSource } from "../yaml/source.js";
 import type { YamlValue } from "../yaml/value.js";
+import {
+  BASE_IMAGES,
+  BUILD_STAGES,
+  IMAGE_POLICY_SCHEMA,
+  LICENSE_POLICY_SCHEMA,
+  PACKAGE_POLICY_SCHEMA,
+} from "./schema/demands.js";
 import type { FileOf } from "./schema/file-types.js";
-import { asFlag, asList, asMapping, asText, optional, type Read, readList } from "./value.js";
+import { asFlag, asList, asMapping, asText, asWord, optional, type Read, readList } from "./value.js";
 
 /** What a file says for all that is in it: where it says nothing, its demands hold, and for all images. */
 function fileDemand(file: object, source: YamlSource): Demand {
@@ -35,7 +42,7 @@ function demandOf(entry: object, outer: Demand, pointer: string): Demand {
 
 function imageDemand(entry: object, outer: Demand, pointer: string): ImageDemand {
   const { "base-images": said } = entry as Readonly<Record<string, YamlValue | undefined>>;
-  return { ...demandOf(entry, outer, pointer), baseImages: asFlag(said, false) };
+  return { ...demandOf(entry, outer, pointer), baseImages: asFlag(said, BASE_IMAGES) };
 }
 
 type NamedPackage = { readonly name?: string; readonly os?: string; readonly language?: string };
@@ -50,10 +57,9 @@ export function readPackagePolicy(value: FileOf<"packagePolicy">, source: YamlSo
   const file = asMapping(value);
   const outer = fileDemand(file, source);
   const { system, runtime } = asMapping(file.approval);
-  const scope = (said: string | undefined) => (asText(said) || "direct") as PackagePolicy["approval"]["system"];
   const forbidden = readList(file.forbidden, (given, index): ForbiddenPackage => {
     const entry = asMapping(given);
-    const stages = asFlag(entry["build-stages"], false);
+    const stages = asFlag(entry["build-stages"], BUILD_STAGES);
     const demand = demandOf(entry, outer, `/forbidden/${index}`);
     return { ...demand, ...packagePattern(entry), buildStages: stages, reason: asText(entry.reason) };
   });
@@ -62,9 +68,13 @@ export function readPackagePolicy(value: FileOf<"packagePolicy">, source: YamlSo
     const demand = imageDemand(entry, outer, `/required/${index}`);
     return { ...demand, ...packagePattern(entry), reason: asText(entry.reason) };
   });
-  const approval = { system: scope(system), runtime: scope(runtime) };
+  const { approval: rule, lock } = PACKAGE_POLICY_SCHEMA.properties;
+  const approval = {
+    system: asWord(system, rule.properties.system),
+    runtime: asWord(runtime, rule.properties.runtime),
+  };
   return {
-    result: { ...outer, approval, lockRequired: file.lock === "required", forbidden, required },
+    result: { ...outer, approval, lockRequired: asWord(file.lock, lock) === "required", forbidden, required },
     diagnostics: [],
   };
 }
@@ -82,7 +92,7 @@ export function readLicensePolicy(value: FileOf<"licensePolicy">, source: YamlSo
       pointer: `/declared/${index}`,
     };
   });
-  const unknown = (asText(file.unknown) || "deny") as LicensePolicy["unknown"];
+  const unknown = asWord(file.unknown, LICENSE_POLICY_SCHEMA.properties.unknown);
   const [allow, deny] = [readList(file.allow, asText), readList(file.deny, asText)];
   return { result: { ...fileDemand(file, source), allow, deny, unknown, declared }, diagnostics: [] };
 }
@@ -119,7 +129,9 @@ export function readImagePolicy(value: FileOf<"imagePolicy">, source: YamlSource
   });
   return {
     result: {
-      ...(user.root === "deny" ? { root: imageDemand(user, outer, "/user") } : {}),
+      ...(asWord(user.root, IMAGE_POLICY_SCHEMA.properties.user.properties.root) === "deny"
+        ? { root: imageDemand(user, outer, "/user") }
+        : {}),
       sizes,
       labels,
     },

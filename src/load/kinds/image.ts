@@ -13,6 +13,7 @@ import type { YamlSource } from "../yaml/source.js";
 import type { YamlMapping, YamlValue } from "../yaml/value.js";
 import { readBody } from "./body.js";
 import { readBootstrap } from "./bootstrap.js";
+import { METADATA } from "./schema/image.js";
 import { readTests } from "./tests.js";
 import { asFlag, asList, asMapping, asText, optional, type Read, readList } from "./value.js";
 
@@ -54,7 +55,10 @@ export function readModule(value: YamlValue, source: YamlSource): Read<ModuleDef
 /** A definition's metadata, or the settings' for all. */
 export function readMetadata(value: YamlValue | undefined): Metadata {
   const { deprecated, extendable, ...metadata } = asMapping(value) as Readonly<Record<string, string>>;
-  const said = extendable === undefined ? metadata : { ...metadata, extendable: asFlag(extendable, true) };
+  const said =
+    extendable === undefined
+      ? metadata
+      : { ...metadata, extendable: asFlag(extendable, METADATA.properties.extendable) };
   return deprecated === undefined || deprecated === "" ? said : { ...said, deprecated: readDeprecation(deprecated) };
 }
 

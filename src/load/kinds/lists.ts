@@ -1,22 +1,11 @@
-import type {
-  DeclaredManager,
-  Defaults,
-  DownloadSettings,
-  ExternalBase,
-  ListedPackage,
-  Settings,
-  Withdrawal,
-} from "../../model/catalogue.js";
+import type { DeclaredManager, ExternalBase, ListedPackage, Withdrawal } from "../../model/catalogue.js";
 import type { Diagnostic } from "../../model/diagnostic.js";
-import type { Digest, Platform } from "../../model/names.js";
-import type { UpdateSettings } from "../../model/update.js";
+import type { Digest } from "../../model/names.js";
 import type { YamlSource } from "../yaml/source.js";
-import type { YamlValue } from "../yaml/value.js";
-import { readNamedValues } from "./body.js";
 import { isDay, noSuchDay } from "./day.js";
-import { readMetadata } from "./image.js";
 import type { FileOf } from "./schema/file-types.js";
-import { asList, asMapping, asNumber, asText, type MappingOf, optional, type Read } from "./value.js";
+import { WITHDRAWN } from "./schema/lists.js";
+import { asList, asMapping, asText, asWord, type MappingOf, optional, type Read } from "./value.js";
 
 /** The packages one file approves; several files together make the list of an operating system or language. */
 export interface PackageFile {
@@ -70,66 +59,6 @@ function readWithdrawal(value: WithdrawnValue): { readonly withdrawn?: Withdrawa
   const { since, reason, replacement, dependents } = asMapping(value);
   const more = { ...optional("since", since), ...optional("replacement", replacement) };
   return {
-    withdrawn: { reason: asText(reason), dependents: dependents === "deprecate" ? dependents : "refuse", ...more },
+    withdrawn: { reason: asText(reason), dependents: asWord(dependents, WITHDRAWN.properties.dependents), ...more },
   };
-}
-
-/** What holds where there is no slipway.yaml, or where it leaves a key out. */
-export const DEFAULT_SETTINGS: Settings = {
-  registry: "oci:.slipway/registry",
-  platforms: ["linux/amd64" as Platform],
-  builderRevision: 1,
-  updates: { limit: 5, groups: new Map() },
-  defaults: { env: [], labels: [], tags: ["latest"] },
-  downloads: { privateHosts: [], mirrors: new Map() },
-  lock: { network: "none" },
-};
-
-/** Reads slipway.yaml. */
-export function readSettings(value: FileOf<"settings">, source: YamlSource): Read<Settings> {
-  const settings = asMapping(value);
-  const diagnostics: Diagnostic[] = [];
-  const platforms = asList(settings.platforms).map((platform) => asText(platform) as Platform);
-  return {
-    result: {
-      registry: asText(settings.registry) || DEFAULT_SETTINGS.registry,
-      platforms: platforms.length > 0 ? platforms : DEFAULT_SETTINGS.platforms,
-      builderRevision: asNumber(asMapping(settings.builder).revision, DEFAULT_SETTINGS.builderRevision),
-      updates: readUpdates(settings.updates),
-      defaults: readDefaults(settings.defaults, { source, diagnostics }),
-      downloads: readDownloads(settings.downloads),
-      lock: { network: asMapping(settings.lock).network === "host" ? "host" : "none" },
-      source,
-    },
-    diagnostics,
-  };
-}
-
-type SettingsFile = MappingOf<FileOf<"settings">>;
-
-function readDefaults(
-  value: SettingsFile["defaults"],
-  place: { readonly source: YamlSource; readonly diagnostics: Diagnostic[] },
-): Defaults {
-  const { metadata, env, labels, tags } = asMapping(value);
-  return {
-    ...(metadata === undefined ? {} : { metadata: readMetadata(metadata as YamlValue) }),
-    env: readNamedValues(env as YamlValue | undefined, "/defaults/env", place),
-    labels: readNamedValues(labels as YamlValue | undefined, "/defaults/labels", place),
-    tags: Array.isArray(tags) ? tags.map(asText) : DEFAULT_SETTINGS.defaults.tags,
-  };
-}
-
-function readDownloads(value: SettingsFile["downloads"]): DownloadSettings {
-  const { "private-hosts": hosts, mirrors } = asMapping(value);
-  const replacements = Object.entries(asMapping(mirrors)).map(([prefix, text]) => [prefix, asText(text)] as const);
-  return { privateHosts: asList(hosts).map(asText), mirrors: new Map(replacements) };
-}
-
-function readUpdates(value: SettingsFile["updates"]): UpdateSettings {
-  const { limit, groups } = asMapping(value);
-  const patterns = Object.entries(asMapping(groups)).map(
-    ([name, list]) => [name, asList(list).map((pattern) => asText(pattern))] as const,
-  );
-  return { limit: asNumber(limit, DEFAULT_SETTINGS.updates.limit), groups: new Map(patterns) };
 }

@@ -7,7 +7,8 @@ import { YamlSource } from "../yaml/source.js";
 import type { YamlValue } from "../yaml/value.js";
 import { readImage } from "./image.js";
 import type { FileOf } from "./schema/file-types.js";
-import { asMapping, asText, type MappingOf, optional, type Read, readList } from "./value.js";
+import { CONTENT } from "./schema/policy-tests.js";
+import { asMapping, asText, asWord, type MappingOf, optional, type Read, readList } from "./value.js";
 
 /** Reads policies/tests/*.yaml. */
 export function readPolicyTests(value: FileOf<"policyTests">, source: YamlSource): Read<readonly PolicyTest[]> {
@@ -45,12 +46,12 @@ type Content = MappingOf<Extract<Tests, readonly unknown[]>[number]>["contents"]
 function readContent(given: Extract<Content, readonly unknown[]>[number]): PolicyTestPackage {
   const { type, name, version, license, why } = asMapping(given);
   const read = { type: asText(type) as PackageType, name: asText(name), version: asText(version) };
-  return { ...read, ...optional("license", license), why: WHY[asText(why)] ?? NEEDED };
+  return { ...read, ...optional("license", license), why: WHY[asWord(why, CONTENT.properties.why)] };
 }
 
-const NEEDED: Why = { type: "needed", by: [] };
-const WHY: Readonly<Record<string, Why>> = {
+const WHY: Readonly<Record<(typeof CONTENT.properties.why.enum)[number], Why>> = {
   asked: { type: "asked" },
+  needed: { type: "needed", by: [] },
   system: { type: "system" },
   unasked: { type: "unasked" },
 };

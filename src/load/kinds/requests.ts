@@ -1,5 +1,6 @@
 import type { ExpectedAnswer, TestRequest, TextExpectation } from "../../model/definition.js";
 import type { YamlValue } from "../yaml/value.js";
+import { ANSWER, REQUEST } from "./schema/image-tests.js";
 import { asMapping, asNumber, asText, optional, readList } from "./value.js";
 
 /** Reads what a text must be, at a JSON pointer. What cannot be held against a text is reported. */
@@ -25,7 +26,7 @@ export function readRequests(
     const headers = lowerCase(asMapping(request.headers), asText);
     return {
       method: asText(request.method) || (body === undefined ? "GET" : "POST"),
-      path: asText(request.path) || "/",
+      path: asText(request.path) || REQUEST.properties.path.default,
       headers: json === undefined ? headers : { "content-type": "application/json", ...headers },
       ...optional("body", body),
       answer: readAnswer(request.answer, `${place}/answer`, reading),
@@ -40,7 +41,7 @@ function readAnswer(value: YamlValue | undefined, pointer: string, reading: Requ
     return reading.expect(expected, `${pointer}/headers/${name}`) ?? {};
   });
   return {
-    status: asNumber(answer.status, 200),
+    status: asNumber(answer.status, ANSWER.properties.status),
     headers,
     ...(body === undefined ? {} : { body }),
     ...optional("json", readJson(answer.json, `${pointer}/json`, reading)),

@@ -4,12 +4,11 @@ import type { YamlSource } from "../yaml/source.js";
 import type { YamlMapping, YamlValue } from "../yaml/value.js";
 import { readCommand } from "./command.js";
 import { type ExpectationReader, readRequests } from "./requests.js";
+import { COMMAND_TEST, FILE_TEST, TIMEOUT } from "./schema/image-tests.js";
 import { asFlag, asMapping, asNumber, asText, optional, readList } from "./value.js";
 
 /** UTF-16 units of a command that stand for a test without a name. */
 const MAX_NAME = 60;
-/** Seconds. */
-const DEFAULT_TIMEOUT = 60;
 
 /** Reads the list of tests. A regular expression or JSON that is none is reported, and the expectation kept out. */
 export function readTests(
@@ -33,7 +32,7 @@ export function readTests(
       const expectation = expect(test[key], `${pointer}/${key}`);
       return expectation === undefined ? {} : { [key]: expectation };
     };
-    const common = { ...said("stdout"), ...said("stderr"), timeout: asNumber(test.timeout, DEFAULT_TIMEOUT) };
+    const common = { ...said("stdout"), ...said("stderr"), timeout: asNumber(test.timeout, TIMEOUT) };
     if (test.serve === undefined) return { ...readCommandTest(test), ...common };
     const requests = readRequests(test.requests, `${pointer}/requests`, { expect, report });
     return { ...readServeTest(test), requests, ...common };
@@ -46,20 +45,20 @@ function readCommandTest(test: YamlMapping) {
     type: "command",
     name: asText(test.name) || nameOf(command),
     command,
-    exit: asNumber(test.exit, 0),
+    exit: asNumber(test.exit, COMMAND_TEST.properties.exit),
     ...optional("user", test.user),
   } as const;
 }
 
 function readServeTest(test: YamlMapping) {
   const serve = asMapping(test.serve);
-  const port = asNumber(serve.port, 0);
+  const port = Number(serve.port ?? 0);
   return {
     type: "serve",
     name: asText(test.name) || `port ${port}`,
     port,
     ...optional("ready", serve.ready),
-    ...(test.exit === undefined ? {} : { exit: asNumber(test.exit, 0) }),
+    ...(test.exit === undefined ? {} : { exit: Number(test.exit) }),
   } as const;
 }
 
@@ -69,7 +68,7 @@ function readFileTest(test: YamlMapping): ImageTest {
     type: "file",
     name: asText(test.name) || path,
     path,
-    exists: asFlag(test.exists, true),
+    exists: asFlag(test.exists, FILE_TEST.properties.exists),
     ...optional("mode", test.mode),
     ...optional("contains", test.contains),
   };

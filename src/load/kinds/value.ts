@@ -48,12 +48,22 @@ export function asMapping<T>(value: MappingIn<T>): MappingOf<T> {
   return (typeof value === "object" && !Array.isArray(value) ? value : EMPTY) as MappingOf<T>;
 }
 
-export function asFlag(value: YamlValue | undefined, otherwise: boolean): boolean {
-  return value === undefined ? otherwise : value === "true";
+/* What a key that is left out means is stated by its schema, which is passed along. */
+
+export function asFlag(value: YamlValue | undefined, schema: { readonly default: boolean }): boolean {
+  return value === undefined ? schema.default : value === "true";
 }
 
-export function asNumber(value: YamlValue | undefined, otherwise: number): number {
-  return value === undefined ? otherwise : Number(value);
+export function asNumber(value: YamlValue | undefined, schema: { readonly default: number }): number {
+  return value === undefined ? schema.default : Number(value);
+}
+
+/** One of the words of an `enum`. */
+export function asWord<W extends string>(
+  value: YamlValue | undefined,
+  schema: { readonly enum: readonly W[]; readonly default: NoInfer<W> },
+): W {
+  return typeof value === "string" && value !== "" ? (value as W) : schema.default;
 }
 
 /** To be spread into a literal: `exactOptionalPropertyTypes` knows no property that is undefined. */

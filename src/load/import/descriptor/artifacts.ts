@@ -1,4 +1,6 @@
-import * as form from "../../kinds/schema/forms.js";
+import * as addressForm from "../../kinds/schema/forms/addresses.js";
+import * as pathForm from "../../kinds/schema/forms/paths.js";
+import * as textForm from "../../kinds/schema/forms/texts.js";
 import { copyNearby } from "../copying.js";
 import type { Fields } from "../fields.js";
 import { fits, stageName } from "../fits.js";
@@ -22,9 +24,9 @@ export function readArtifacts(fields: Fields, body: NativeBody, tools: Descripto
 function readArtifact(artifact: Fields, tools: DescriptorTools): NativeValue | undefined {
   // For readers of the descriptor.
   artifact.text("description");
-  const name = artifact.formed("name", form.LINE);
-  const dest = absolute(artifact.formed("dest", form.ABSOLUTE_PATH) ?? DEFAULT_DEST);
-  const target = artifact.formed("target", form.TARGET_PATH);
+  const name = artifact.formed("name", textForm.LINE);
+  const dest = absolute(artifact.formed("dest", pathForm.ABSOLUTE_PATH) ?? DEFAULT_DEST);
+  const target = artifact.formed("target", pathForm.TARGET_PATH);
   const common: Common = { name, dest, target };
   if (artifact.has("image")) return fromImage(artifact, common, tools);
   if (artifact.has("path")) return fromPath(artifact, common, tools);
@@ -82,10 +84,10 @@ function fromUrl(artifact: Fields, common: Common): NativeValue | undefined {
     notes.warning(artifact.at("url"), `the download \`${url}\` is not carried over: ${why}`, SUM_HINT);
     return undefined;
   }
-  if (!fits(form.DOWNLOAD_URL, url)) {
+  if (!fits(addressForm.DOWNLOAD_URL, url)) {
     notes.warning(
       artifact.at("url"),
-      `the download \`${url}\` is not carried over: it must be ${form.DOWNLOAD_URL.patternErrorMessage}`,
+      `the download \`${url}\` is not carried over: it must be ${addressForm.DOWNLOAD_URL.patternErrorMessage}`,
     );
     return undefined;
   }
@@ -116,7 +118,7 @@ function fromImage(
       artifact.at("image"),
       `\`${image}\` is no stage of this descriptor: it is taken for an image of the catalogue`,
     );
-  if (!fits(form.ABSOLUTE_PATH, path)) {
+  if (!fits(pathForm.ABSOLUTE_PATH, path)) {
     notes.warning(artifact.at("path"), `the artifact \`${path}\` is not carried over: it must be an absolute path`);
     return undefined;
   }

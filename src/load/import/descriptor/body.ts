@@ -1,5 +1,10 @@
 import type { Place } from "../../../model/diagnostic.js";
-import * as form from "../../kinds/schema/forms.js";
+import * as addressForm from "../../kinds/schema/forms/addresses.js";
+import type { Form } from "../../kinds/schema/forms/form.js";
+import * as nameForm from "../../kinds/schema/forms/names.js";
+import * as pathForm from "../../kinds/schema/forms/paths.js";
+import * as personForm from "../../kinds/schema/forms/people.js";
+import * as textForm from "../../kinds/schema/forms/texts.js";
 import type { Fields } from "../fields.js";
 import { fits } from "../fits.js";
 import type { Located } from "../foreign-yaml.js";
@@ -41,14 +46,17 @@ function readLabels(fields: Fields, body: NativeBody): void {
     const description = label.text("description");
     label.leftovers("a label");
     if (name === undefined) continue;
-    if (fits(form.LABEL_NAME, name) && fits(form.ANY_TEXT, value))
+    if (fits(nameForm.LABEL_NAME, name) && fits(textForm.ANY_TEXT, value))
       body.labels.set(name, withDescription(value, description));
     else
-      label.notes.warning(label.at("name"), `the label \`${name}\` is not carried over: ${nameRule(form.LABEL_NAME)}`);
+      label.notes.warning(
+        label.at("name"),
+        `the label \`${name}\` is not carried over: ${nameRule(nameForm.LABEL_NAME)}`,
+      );
   }
 }
 
-const nameRule = ({ patternErrorMessage }: form.Form) => `names are ${patternErrorMessage}`;
+const nameRule = ({ patternErrorMessage }: Form) => `names are ${patternErrorMessage}`;
 
 /** Variables without a value only document what a container can be given. */
 function readEnvironment(fields: Fields, body: NativeBody): void {
@@ -67,9 +75,13 @@ function readEnvironment(fields: Fields, body: NativeBody): void {
         .join("; ");
       notes.note(variable.place, `the variable \`${name}\` has no value and is not carried over${says && `: ${says}`}`);
     } else if (text === undefined) notes.error(value.place, "`value` must be text");
-    else if (fits(form.ENV_NAME, name) && fits(form.ANY_TEXT, text))
+    else if (fits(nameForm.ENV_NAME, name) && fits(textForm.ANY_TEXT, text))
       body.env.set(name, withDescription(text, description));
-    else notes.warning(variable.at("name"), `the variable \`${name}\` is not carried over: ${nameRule(form.ENV_NAME)}`);
+    else
+      notes.warning(
+        variable.at("name"),
+        `the variable \`${name}\` is not carried over: ${nameRule(nameForm.ENV_NAME)}`,
+      );
   }
 }
 
@@ -84,7 +96,7 @@ function readPorts(fields: Fields, body: NativeBody): void {
     if (value === undefined) continue;
     const written =
       protocol === undefined || protocol === "tcp" || value.includes("/") ? value : `${value}/${protocol}`;
-    if (!fits(form.PORT_AND_PROTOCOL, written)) {
+    if (!fits(addressForm.PORT_AND_PROTOCOL, written)) {
       port.notes.warning(port.at("value"), `the port \`${written}\` is not carried over`);
       continue;
     }
@@ -96,12 +108,12 @@ function readPorts(fields: Fields, body: NativeBody): void {
 
 function readVolumes(fields: Fields, body: NativeBody): void {
   for (const volume of fields.mappings("volumes")) {
-    const name = volume.formed("name", form.LINE);
+    const name = volume.formed("name", textForm.LINE);
     const path = volume.required("path");
     volume.leftovers("a volume");
     if (path === undefined) continue;
     const native = absolute(path);
-    if (!path.startsWith("/") || !fits(form.ABSOLUTE_PATH, native))
+    if (!path.startsWith("/") || !fits(pathForm.ABSOLUTE_PATH, native))
       volume.notes.warning(
         volume.at("path"),
         `the volume \`${path}\` is not carried over: it must be an absolute path`,
@@ -113,9 +125,9 @@ function readVolumes(fields: Fields, body: NativeBody): void {
 function readRun(fields: Fields, body: NativeBody): void {
   const run = fields.mapping("run");
   if (run === undefined) return;
-  const user = run.formed("user", form.OWNER);
+  const user = run.formed("user", personForm.OWNER);
   if (user !== undefined) body.run.set("user", user);
-  const workdir = run.formed("workdir", form.ABSOLUTE_PATH);
+  const workdir = run.formed("workdir", pathForm.ABSOLUTE_PATH);
   if (workdir !== undefined) body.run.set("workdir", absolute(workdir));
   for (const key of ["entrypoint", "cmd"]) {
     const words = run.list(key).flatMap((word) => wordOf(word, run));

@@ -1,4 +1,5 @@
-import * as form from "../../kinds/schema/forms.js";
+import * as nameForm from "../../kinds/schema/forms/names.js";
+import * as textForm from "../../kinds/schema/forms/texts.js";
 import { Fields } from "../fields.js";
 import { fits, nativeName, stageName } from "../fits.js";
 import { type Located, readForeignYaml } from "../foreign-yaml.js";
@@ -135,7 +136,7 @@ function readFinal(fields: Fields, { parent, stages }: FinalOptions, tools: Desc
   const origin: Origin = parent === undefined ? originOf(fields, tools, false) : { parent };
   if (parent !== undefined && fields.text("from") !== undefined)
     notes.note(fields.at("from"), `\`from\` is replaced by the parent \`${parent}\``);
-  const description = fields.formed("description", form.ANY_TEXT);
+  const description = fields.formed("description", textForm.ANY_TEXT);
   const version = fields.required("version") ?? "";
   const { body, os: needed } = readDescriptorBody(fields, tools);
   fields.ignore(ELSEWHERE);
@@ -146,7 +147,7 @@ function readFinal(fields: Fields, { parent, stages }: FinalOptions, tools: Desc
   const value: NativeMapping = mapping({
     ...(start.from === undefined ? {} : { kind: "BaseImage" }),
     name: changed(name, was),
-    version: changed(fits(form.IMAGE_VERSION, version) ? version : DEFAULT_VERSION, version),
+    version: changed(fits(nameForm.IMAGE_VERSION, version) ? version : DEFAULT_VERSION, version),
     description,
     language,
     os: os ?? needed,

@@ -1,5 +1,5 @@
 import type { Place } from "../../../model/diagnostic.js";
-import * as form from "../../kinds/schema/forms.js";
+import * as nameForm from "../../kinds/schema/forms/names.js";
 import type { Fields } from "../fields.js";
 import { fits, nativeName } from "../fits.js";
 import { readForeignYaml } from "../foreign-yaml.js";
@@ -97,7 +97,7 @@ function install({ name, version, place }: Wanted, { notes, found, targets }: De
     return undefined;
   }
   const native = moduleName(name);
-  const number = fits(form.IMAGE_VERSION, module.version ?? "") ? (module.version ?? "") : DEFAULT_VERSION;
+  const number = fits(nameForm.IMAGE_VERSION, module.version ?? "") ? (module.version ?? "") : DEFAULT_VERSION;
   if (native === "") {
     notes.error(place, `\`${name}\` is no name of a module`);
     return undefined;
@@ -117,5 +117,5 @@ const moduleName = (name: string) => {
     .map((part) => nativeName(part))
     .filter(Boolean)
     .join("/");
-  return fits(form.MODULE_NAME, native) ? native : "";
+  return fits(nameForm.MODULE_NAME, native) ? native : "";
 };

@@ -1,4 +1,4 @@
-import * as form from "../../kinds/schema/forms.js";
+import * as textForm from "../../kinds/schema/forms/texts.js";
 import { copyNearby } from "../copying.js";
 import { Fields } from "../fields.js";
 import { bodyFields, changed, mapping, type NativeBody } from "../native.js";
@@ -24,7 +24,7 @@ function writeModule({ module, name, version, folder }: ModuleTarget, tools: Des
   const own: DescriptorTools = { ...tools, folder, base: module.folder };
   fields.text("name");
   const was = fields.text("version") ?? version;
-  const description = fields.formed("description", form.ANY_TEXT);
+  const description = fields.formed("description", textForm.ANY_TEXT);
   const { body } = readDescriptorBody(fields, own);
   readScripts(fields, body, { module, target: folder, tools: own });
   fields.ignore({ schema_version: "the format is the one of this version", osbs: "it is for another build service" });

@@ -1,5 +1,7 @@
 import { posix } from "node:path";
-import * as form from "../../kinds/schema/forms.js";
+import * as addressForm from "../../kinds/schema/forms/addresses.js";
+import * as pathForm from "../../kinds/schema/forms/paths.js";
+import * as personForm from "../../kinds/schema/forms/people.js";
 import { copyNearby } from "../copying.js";
 import { fits } from "../fits.js";
 import { globMatcher } from "../glob.js";
@@ -50,10 +52,10 @@ export function readCopy(instruction: Instruction, state: StageState, tools: Doc
   const dest = absolute(last, workdir);
   const isDirectory = /(?:^|\/)\.?$/.test(last) || words.length > 1 || dest === workdir || DIRECTORIES.has(dest);
   const copying = { instruction, state, tools, dest, isDirectory, ...permissions(instruction, state, tools) };
-  if (!fits(form.ABSOLUTE_PATH, dest)) {
+  if (!fits(pathForm.ABSOLUTE_PATH, dest)) {
     notes.warning(
       place,
-      `${keyword} to \`${dest}\` is not carried over: it must be ${form.ABSOLUTE_PATH.patternErrorMessage}`,
+      `${keyword} to \`${dest}\` is not carried over: it must be ${pathForm.ABSOLUTE_PATH.patternErrorMessage}`,
     );
     return;
   }
@@ -73,8 +75,8 @@ function permissions({ flags, keyword }: Instruction, state: StageState, tools: 
   let mode: string | undefined;
   for (const { name, value, place } of flags) {
     const text = expand(value, state, place, tools);
-    if (name === "chown" && fits(form.OWNER, text)) owner = text;
-    else if (name === "chmod" && fits(form.FILE_MODE, text)) mode = text.padStart(4, "0");
+    if (name === "chown" && fits(personForm.OWNER, text)) owner = text;
+    else if (name === "chmod" && fits(pathForm.FILE_MODE, text)) mode = text.padStart(4, "0");
     else if (name === "link") tools.notes.note(place, "`--link` is left out: it is about layers");
     else if (name !== "from" && !(name === "checksum" && keyword === "ADD"))
       tools.notes.warning(place, `\`--${name}=${value}\` is not carried over`);
@@ -143,7 +145,7 @@ function addFromStage(copying: Copying, source: string, image: string): void {
   const name = stages.get(image.toLowerCase()) ?? tools.externalStage(image, place);
   const path = absolute(source);
   if (name === undefined) notes.error(place, `\`${image}\` is no stage, and no reference to an image`);
-  else if (/[*?[]/.test(path) || !fits(form.ABSOLUTE_PATH, path))
+  else if (/[*?[]/.test(path) || !fits(pathForm.ABSOLUTE_PATH, path))
     notes.warning(
       place,
       `\`${source}\` of \`${image}\` is not carried over: patterns are for files of the catalogue`,
@@ -162,11 +164,11 @@ function addDownload(copying: Copying, source: string): void {
   const { place, flags } = instruction;
   const sum = /^sha256:([0-9a-f]{64})$/.exec(flags.find(({ name }) => name === "checksum")?.value ?? "")?.[1];
   const isFile = /^https?:/.test(source) && !/\.git(?:#|$)/.test(source);
-  if (!isFile || sum === undefined || !fits(form.DOWNLOAD_URL, source)) {
+  if (!isFile || sum === undefined || !fits(addressForm.DOWNLOAD_URL, source)) {
     const why = isFile
       ? sum === undefined
         ? "it has no `--checksum=sha256:…`"
-        : `it must be ${form.DOWNLOAD_URL.patternErrorMessage}`
+        : `it must be ${addressForm.DOWNLOAD_URL.patternErrorMessage}`
       : "it is no file";
     tools.notes.warning(
       place,

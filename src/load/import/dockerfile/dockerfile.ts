@@ -1,5 +1,5 @@
 import type { Position } from "../../../model/diagnostic.js";
-import * as form from "../../kinds/schema/forms.js";
+import * as nameForm from "../../kinds/schema/forms/names.js";
 import { fits, stageName } from "../fits.js";
 import { readDockerignore } from "../glob.js";
 import {
@@ -147,7 +147,7 @@ function writeImage({ stages, last, globals, options, tools }: Reading): void {
   const value = mapping({
     ...(from.from === undefined ? {} : { kind: "BaseImage" }),
     name,
-    version: typeof version === "string" && fits(form.IMAGE_VERSION, version) ? version : DEFAULT_VERSION,
+    version: typeof version === "string" && fits(nameForm.IMAGE_VERSION, version) ? version : DEFAULT_VERSION,
     ...(parent === undefined ? scopeOf(state) : {}),
     metadata: state.author === undefined ? undefined : mapping({ author: state.author }),
     ...from,

@@ -1,5 +1,5 @@
 import type { Position } from "../../../model/diagnostic.js";
-import * as form from "../../kinds/schema/forms.js";
+import * as textForm from "../../kinds/schema/forms/texts.js";
 import { copyNearby } from "../copying.js";
 import { fits } from "../fits.js";
 import {
@@ -215,7 +215,9 @@ function addSetup(
 ): void {
   const { user } = state;
   const isFit =
-    typeof command === "string" ? fits(form.COMMAND, command) : command.every((word) => fits(form.ANY_TEXT, word));
+    typeof command === "string"
+      ? fits(textForm.COMMAND, command)
+      : command.every((word) => fits(textForm.ANY_TEXT, word));
   if (!isFit) {
     notes.warning(place, "the command is not carried over: it holds control characters, or is empty");
     return;

@@ -1,5 +1,10 @@
 import type { Position } from "../../../model/diagnostic.js";
-import * as form from "../../kinds/schema/forms.js";
+import * as addressForm from "../../kinds/schema/forms/addresses.js";
+import * as nameForm from "../../kinds/schema/forms/names.js";
+import * as pathForm from "../../kinds/schema/forms/paths.js";
+import * as personForm from "../../kinds/schema/forms/people.js";
+import * as textForm from "../../kinds/schema/forms/texts.js";
+import * as valueForm from "../../kinds/schema/forms/values.js";
 import { fits } from "../fits.js";
 import { mapping, type NativeValue, plain } from "../native.js";
 import { absolute } from "../paths.js";
@@ -37,10 +42,10 @@ const readEnv: Reader = ({ text, place }, state, tools) => {
         `the variable \`${name}\` is not carried over: ${missing.map((word) => `\`${word}\``).join(", ")} has no value here`,
         "what the base has is not known; write the whole value into `env`",
       );
-    else if (!fits(form.ENV_NAME, name) || !fits(form.ANY_TEXT, value))
+    else if (!fits(nameForm.ENV_NAME, name) || !fits(textForm.ANY_TEXT, value))
       tools.notes.warning(
         place,
-        `the variable \`${name}\` is not carried over: it must be ${form.ENV_NAME.patternErrorMessage}`,
+        `the variable \`${name}\` is not carried over: it must be ${nameForm.ENV_NAME.patternErrorMessage}`,
       );
     else values.set(name, value);
   }
@@ -54,11 +59,11 @@ const readLabel: Reader = ({ text, place }, state, tools) => {
   for (const [rawName, raw] of pairsOf(text, tools.escapeChar)) {
     const name = expand(rawName, state, place, tools);
     const value = expand(raw, state, place, tools);
-    if (fits(form.LABEL_NAME, name) && fits(form.ANY_TEXT, value)) state.body.labels.set(name, value);
+    if (fits(nameForm.LABEL_NAME, name) && fits(textForm.ANY_TEXT, value)) state.body.labels.set(name, value);
     else
       tools.notes.warning(
         place,
-        `the label \`${name}\` is not carried over: names are ${form.LABEL_NAME.patternErrorMessage}`,
+        `the label \`${name}\` is not carried over: names are ${nameForm.LABEL_NAME.patternErrorMessage}`,
       );
   }
 };
@@ -72,7 +77,12 @@ const readExpose: Reader = ({ text, place }, state, tools) => {
       { length: Math.max(0, Math.min(count, MAX_PORTS + 1)) },
       (_, at) => `${Number(first) + at}${protocol}`,
     );
-    if (first === "" || count < 1 || count > MAX_PORTS || !ports.every((port) => fits(form.PORT_AND_PROTOCOL, port)))
+    if (
+      first === "" ||
+      count < 1 ||
+      count > MAX_PORTS ||
+      !ports.every((port) => fits(addressForm.PORT_AND_PROTOCOL, port))
+    )
       tools.notes.warning(place, `the port \`${word}\` is not carried over`);
     else
       for (const port of ports)
@@ -86,17 +96,17 @@ const readExpose: Reader = ({ text, place }, state, tools) => {
 const readVolume: Reader = ({ text, place }, state, tools) => {
   for (const raw of jsonWords(text) ?? splitWords(text, tools.escapeChar)) {
     const path = absolute(expand(raw, state, place, tools), state.workdir);
-    if (!fits(form.ABSOLUTE_PATH, path)) tools.notes.warning(place, `the volume \`${path}\` is not carried over`);
+    if (!fits(pathForm.ABSOLUTE_PATH, path)) tools.notes.warning(place, `the volume \`${path}\` is not carried over`);
     else if (!state.body.volumes.includes(path)) state.body.volumes.push(path);
   }
 };
 
 const readUser: Reader = ({ text, place }, state, tools) => {
   const user = expand(text, state, place, tools);
-  if (!fits(form.OWNER, user)) {
+  if (!fits(personForm.OWNER, user)) {
     tools.notes.warning(
       place,
-      `the user \`${user}\` is not carried over: it must be ${form.OWNER.patternErrorMessage}`,
+      `the user \`${user}\` is not carried over: it must be ${personForm.OWNER.patternErrorMessage}`,
     );
     return;
   }
@@ -112,10 +122,10 @@ const readWorkdir: Reader = ({ text, place }, state, tools) => {
       `\`${word}\` is taken to be below /: which directory the base works in is not known here`,
     );
   const path = absolute(word, state.workdir);
-  if (!fits(form.ABSOLUTE_PATH, path)) {
+  if (!fits(pathForm.ABSOLUTE_PATH, path)) {
     tools.notes.warning(
       place,
-      `the directory \`${path}\` is not carried over: it must be ${form.ABSOLUTE_PATH.patternErrorMessage}`,
+      `the directory \`${path}\` is not carried over: it must be ${pathForm.ABSOLUTE_PATH.patternErrorMessage}`,
     );
     return;
   }
@@ -127,8 +137,8 @@ const readWorkdir: Reader = ({ text, place }, state, tools) => {
 function commandOf(text: string, place: Position, { notes }: DockerTools): NativeValue | undefined {
   const argv = jsonWords(text);
   if (argv?.length === 0) return undefined;
-  if (argv?.every((word) => fits(form.ANY_TEXT, word))) return argv;
-  if (argv === undefined && fits(form.COMMAND, text)) return text;
+  if (argv?.every((word) => fits(textForm.ANY_TEXT, word))) return argv;
+  if (argv === undefined && fits(textForm.COMMAND, text)) return text;
   notes.warning(place, "the command is not carried over: it is empty, or holds control characters");
   return undefined;
 }
@@ -145,11 +155,11 @@ const readCommand =
 const readStopsignal: Reader = ({ text, place, keyword }, state, tools) => {
   replace(keyword, place, state, tools.notes);
   const signal = expand(text, state, place, tools);
-  if (fits(form.SIGNAL, signal)) state.body.run.set("stopsignal", signal);
+  if (fits(valueForm.SIGNAL, signal)) state.body.run.set("stopsignal", signal);
   else
     tools.notes.warning(
       place,
-      `the signal \`${signal}\` is not carried over: it must be ${form.SIGNAL.patternErrorMessage}`,
+      `the signal \`${signal}\` is not carried over: it must be ${valueForm.SIGNAL.patternErrorMessage}`,
     );
 };
 
@@ -182,7 +192,7 @@ const readHealthcheck: Reader = ({ text, flags, place, keyword }, state, tools) 
   const settings = new Map<string, string>();
   for (const flag of flags) {
     const { name, value } = flag;
-    const fit = name === "retries" ? /^[1-9][0-9]{0,2}$/.test(value) : fits(form.DURATION, value);
+    const fit = name === "retries" ? /^[1-9][0-9]{0,2}$/.test(value) : fits(valueForm.DURATION, value);
     if (CHECK_FLAGS.includes(name) && fit) settings.set(name, value);
     else tools.notes.warning(flag.place, `\`--${name}=${value}\` is not carried over`);
   }
@@ -195,7 +205,7 @@ const readHealthcheck: Reader = ({ text, flags, place, keyword }, state, tools) 
 
 const readMaintainer: Reader = ({ text, place }, state, tools) => {
   const author = text.replace(/^(["'])(.*)\1$/, "$2");
-  if (fits(form.LINE, author)) state.author = author;
+  if (fits(textForm.LINE, author)) state.author = author;
   else tools.notes.warning(place, "the maintainer is not carried over: it must be one line of text");
 };
 
@@ -209,7 +219,8 @@ export function readArg(
   for (const word of splitWords(text, tools.escapeChar)) {
     const at = word.indexOf("=");
     const [name, raw] = at < 0 ? [word] : [word.slice(0, at), word.slice(at + 1)];
-    if (name === undefined || !fits(form.ENV_NAME, name)) tools.notes.error(place, "ARG needs the name of a variable");
+    if (name === undefined || !fits(nameForm.ENV_NAME, name))
+      tools.notes.error(place, "ARG needs the name of a variable");
     else if (raw === undefined) {
       const value = outer.get(name);
       state.args.set(name, value);

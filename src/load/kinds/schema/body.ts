@@ -1,26 +1,33 @@
-import * as form from "./forms.js";
+import * as addressForm from "./forms/addresses.js";
+import type { Form } from "./forms/form.js";
+import * as nameForm from "./forms/names.js";
+import * as packageForm from "./forms/packages.js";
+import * as pathForm from "./forms/paths.js";
+import * as personForm from "./forms/people.js";
+import * as textForm from "./forms/texts.js";
+import * as valueForm from "./forms/values.js";
 import { exactlyOne, listOf, mappingOf, type Schema, text } from "./schema.js";
 
 const IN_IMAGE = {
   target: text(
-    form.TARGET_PATH,
+    pathForm.TARGET_PATH,
     "Name in the image, relative to `dest`; without `dest` the absolute path. Ends with `/`: a directory to copy into.",
   ),
   dest: text(
-    form.ABSOLUTE_PATH,
+    pathForm.ABSOLUTE_PATH,
     "Directory in the image. Without `target` a file keeps its name, and a directory's tree is copied into it.",
   ),
-  owner: text(form.OWNER, "`user` or `user:group`. Default: root."),
+  owner: text(personForm.OWNER, "`user` or `user:group`. Default: root."),
 };
 
-const NAME = text(form.LINE, "Name for reports. Default: the last part of `path` or `url`.");
-const MODE = text(form.FILE_MODE, "Octal permissions of the files. Default: as in Git, 0644 or 0755.");
+const NAME = text(textForm.LINE, "Name for reports. Default: the last part of `path` or `url`.");
+const MODE = text(pathForm.FILE_MODE, "Octal permissions of the files. Default: as in Git, 0644 or 0755.");
 
 const PATH_ARTIFACT = mappingOf(
   {
     name: NAME,
     path: text(
-      form.CATALOGUE_PATH,
+      pathForm.CATALOGUE_PATH,
       "File or directory, relative to the definition's folder, or to the catalogue when it starts with `/`.",
     ),
     ...IN_IMAGE,
@@ -33,9 +40,12 @@ const PATH_ARTIFACT = mappingOf(
 const URL_ARTIFACT = mappingOf(
   {
     name: NAME,
-    url: text(form.DOWNLOAD_URL, "Where the file is downloaded: an https address without user and password."),
-    sha256: text(form.SHA256, "SHA-256 of the file, 64 hexadecimal digits."),
-    mirrors: listOf(text(form.DOWNLOAD_URL, "An https address."), "Other addresses of the same file, tried in order."),
+    url: text(addressForm.DOWNLOAD_URL, "Where the file is downloaded: an https address without user and password."),
+    sha256: text(valueForm.SHA256, "SHA-256 of the file, 64 hexadecimal digits."),
+    mirrors: listOf(
+      text(addressForm.DOWNLOAD_URL, "An https address."),
+      "Other addresses of the same file, tried in order.",
+    ),
     ...IN_IMAGE,
     mode: { ...MODE, description: "Octal permissions of the file. Default: 0644." },
   },
@@ -46,8 +56,8 @@ const URL_ARTIFACT = mappingOf(
 const IMAGE_ARTIFACT = mappingOf(
   {
     name: NAME,
-    image: text(form.STAGE_OR_IMAGE, "An earlier stage of this definition, or else an image of the catalogue."),
-    path: text(form.ABSOLUTE_PATH, "Absolute path of a file or directory there."),
+    image: text(nameForm.STAGE_OR_IMAGE, "An earlier stage of this definition, or else an image of the catalogue."),
+    path: text(pathForm.ABSOLUTE_PATH, "Absolute path of a file or directory there."),
     ...IN_IMAGE,
   },
   "A file or directory of a build stage or of another image; keeps its permissions.",
@@ -69,13 +79,13 @@ const ARTIFACT = {
   },
 } as const satisfies Schema;
 
-const PORT = {
+export const PORT = {
   type: ["integer", "string", "object"],
-  ...form.PORT_AND_PROTOCOL,
+  ...addressForm.PORT_AND_PROTOCOL,
   description: "A port such as `8080` or `8080/udp`, or a mapping with it.",
   properties: {
-    port: text(form.PORT_AND_PROTOCOL, "The port."),
-    value: text(form.PORT_AND_PROTOCOL, "The port; another word for `port`."),
+    port: text(addressForm.PORT_AND_PROTOCOL, "The port."),
+    value: text(addressForm.PORT_AND_PROTOCOL, "The port; another word for `port`."),
     expose: { type: "boolean", default: true, description: "false: the port is not declared in the image." },
   },
   additionalProperties: false,
@@ -87,11 +97,11 @@ const PORT = {
 
 const VOLUME = {
   type: ["string", "object"],
-  ...form.ABSOLUTE_PATH,
+  ...pathForm.ABSOLUTE_PATH,
   description: "An absolute path, or a mapping with it.",
   properties: {
-    name: text(form.LINE, "A name for readers."),
-    path: text(form.ABSOLUTE_PATH, "Absolute path in the image."),
+    name: text(textForm.LINE, "A name for readers."),
+    path: text(pathForm.ABSOLUTE_PATH, "Absolute path in the image."),
   },
   additionalProperties: false,
   required: ["path"],
@@ -99,21 +109,21 @@ const VOLUME = {
 
 const COMMAND = {
   type: ["string", "array"],
-  ...form.COMMAND,
-  items: text(form.ANY_TEXT, "One argument."),
+  ...textForm.COMMAND,
+  items: text(textForm.ANY_TEXT, "One argument."),
   minItems: 1,
   description: "Text is run by the shell, a list is executed as it stands.",
 } as const satisfies Schema;
 
 const HEALTHCHECK = {
   type: ["string", "object"],
-  ...form.NONE,
+  ...valueForm.NONE,
   description: "How a container is asked whether it works. `none`: takes back what the parent says.",
   properties: {
     command: { ...COMMAND, description: "Exit code 0: it works. Text: run by the shell; a list: as it stands." },
-    interval: text(form.DURATION, "Time between two checks, for instance `1m30s`. Default: 30s."),
-    timeout: text(form.DURATION, "Time after which a check has failed. Default: 30s."),
-    "start-period": text(form.DURATION, "Time at the start in which failures do not count. Default: 0s."),
+    interval: text(valueForm.DURATION, "Time between two checks, for instance `1m30s`. Default: 30s."),
+    timeout: text(valueForm.DURATION, "Time after which a check has failed. Default: 30s."),
+    "start-period": text(valueForm.DURATION, "Time at the start in which failures do not count. Default: 0s."),
     retries: {
       type: "integer",
       minimum: 1,
@@ -128,17 +138,17 @@ const HEALTHCHECK = {
 
 const RUN = mappingOf(
   {
-    user: text(form.OWNER, "The user the image runs as, and its group."),
-    workdir: text(form.ABSOLUTE_PATH, "The working directory."),
+    user: text(personForm.OWNER, "The user the image runs as, and its group."),
+    workdir: text(pathForm.ABSOLUTE_PATH, "The working directory."),
     entrypoint: { ...COMMAND, description: "What is always run. Text: by the shell; a list: as it stands." },
     cmd: {
       ...COMMAND,
       description:
         "What is run by default, or the arguments of `entrypoint`. Text: by the shell; a list: as it stands.",
     },
-    stopsignal: text(form.SIGNAL, "The signal that ends the container's process."),
+    stopsignal: text(valueForm.SIGNAL, "The signal that ends the container's process."),
     shell: listOf(
-      text(form.ANY_TEXT, "One argument."),
+      text(textForm.ANY_TEXT, "One argument."),
       "What runs strings of `setup`, `entrypoint` and `cmd`, here and in all that derives from it. Default: `[/bin/sh, -c]`.",
       { minItems: 1 },
     ),
@@ -150,11 +160,14 @@ const RUN = mappingOf(
 function packages(description: string): Schema {
   const item = {
     type: ["string", "object"],
-    ...form.PACKAGE_NAME,
+    ...packageForm.PACKAGE_NAME,
     description: "A package's name, or a mapping of name and version.",
     properties: {
-      name: text(form.PACKAGE_NAME, "Name of the package."),
-      version: text(form.PACKAGE_VERSION, "Exact version. Left out: decided by the approved list and the lock file."),
+      name: text(packageForm.PACKAGE_NAME, "Name of the package."),
+      version: text(
+        packageForm.PACKAGE_VERSION,
+        "Exact version. Left out: decided by the approved list and the lock file.",
+      ),
     },
     additionalProperties: false,
     required: ["name"],
@@ -162,8 +175,8 @@ function packages(description: string): Schema {
   return listOf(item, description);
 }
 
-function namedValues(names: form.Form, description: string) {
-  const value = text(form.ANY_TEXT, "Text; may be empty.");
+function namedValues(names: Form, description: string) {
+  const value = text(textForm.ANY_TEXT, "Text; may be empty.");
   return {
     type: ["object", "array"],
     description: `${description} A mapping of names to values, or a list of {name, value}.`,
@@ -178,11 +191,11 @@ function namedValues(names: form.Form, description: string) {
 const MODULES = listOf(
   {
     type: ["string", "object"],
-    ...form.MODULE_NAME,
+    ...nameForm.MODULE_NAME,
     description: "A module's name, or a mapping of name and version.",
     properties: {
-      name: text(form.MODULE_NAME, "Name of the module."),
-      version: text(form.IMAGE_VERSION, "Version of the module. Left out: the only one there is."),
+      name: text(nameForm.MODULE_NAME, "Name of the module."),
+      version: text(nameForm.IMAGE_VERSION, "Version of the module. Left out: the only one there is."),
     },
     additionalProperties: false,
     required: ["name"],
@@ -191,12 +204,12 @@ const MODULES = listOf(
 );
 
 const MANIFEST = text(
-  form.CATALOGUE_PATH,
+  pathForm.CATALOGUE_PATH,
   "A file in the language's own format (requirements.txt, package.json, Gemfile, go.mod, pom.xml, requirements.psd1) that says which packages to install; relative to the folder.",
 );
 
-export const NAMED_VARIABLES = namedValues(form.ENV_NAME, "Environment variables.");
-export const NAMED_LABELS = namedValues(form.LABEL_NAME, "Labels of the image.");
+export const NAMED_VARIABLES = namedValues(nameForm.ENV_NAME, "Environment variables.");
+export const NAMED_LABELS = namedValues(nameForm.LABEL_NAME, "Labels of the image.");
 
 /** What an image, a build stage and a module have in common. */
 export const BODY = {

@@ -1,4 +1,7 @@
-import * as form from "./forms.js";
+import * as nameForm from "./forms/names.js";
+import * as packageForm from "./forms/packages.js";
+import * as textForm from "./forms/texts.js";
+import * as valueForm from "./forms/values.js";
 import { exactlyOne, kind, listOf, mappingOf, type Schema, text } from "./schema.js";
 
 const DIALECT = "https://json-schema.org/draft/2020-12/schema";
@@ -11,21 +14,36 @@ const DEMAND = {
     description:
       "`enforce`: what breaks it is rejected; `warn`: it is only said. Default: that of the file, or `enforce`.",
   },
-  images: listOf(text(form.IMAGE_PATTERN, "A pattern."), "Names of images that it holds for, with `*`. Default: all."),
-  except: listOf(text(form.IMAGE_PATTERN, "A pattern."), "Names of images that it does not hold for, with `*`."),
+  images: listOf(
+    text(nameForm.IMAGE_PATTERN, "A pattern."),
+    "Names of images that it holds for, with `*`. Default: all.",
+  ),
+  except: listOf(text(nameForm.IMAGE_PATTERN, "A pattern."), "Names of images that it does not hold for, with `*`."),
 } as const satisfies Readonly<Record<string, Schema>>;
 
+export const BASE_IMAGES = {
+  type: "boolean",
+  default: false,
+  description: "true: it holds for base images as well.",
+} as const satisfies Schema;
+
+export const BUILD_STAGES = {
+  type: "boolean",
+  default: false,
+  description: "true: not in build stages either.",
+} as const satisfies Schema;
+
 const IMAGE_DEMAND = {
-  "base-images": { type: "boolean", default: false, description: "true: it holds for base images as well." },
+  "base-images": BASE_IMAGES,
   ...DEMAND,
 } as const satisfies Readonly<Record<string, Schema>>;
 
 const PACKAGE = {
-  name: text(form.NAME_PATTERN, "The package's name, with `*` for any characters."),
-  os: text(form.SCOPE, "Of which operating system."),
-  language: text(form.SCOPE, "Of which programming language."),
+  name: text(nameForm.NAME_PATTERN, "The package's name, with `*` for any characters."),
+  os: text(nameForm.SCOPE, "Of which operating system."),
+  language: text(nameForm.SCOPE, "Of which programming language."),
 };
-const REASON = text(form.REASON, "Why; it is part of the message.");
+const REASON = text(textForm.REASON, "Why; it is part of the message.");
 const OF_PACKAGE = exactlyOne("os", "language");
 
 const approval = (whose: string) =>
@@ -56,7 +74,7 @@ export const PACKAGE_POLICY_SCHEMA = mappingOf(
         {
           ...PACKAGE,
           reason: REASON,
-          "build-stages": { type: "boolean", default: false, description: "true: not in build stages either." },
+          "build-stages": BUILD_STAGES,
           ...DEMAND,
         },
         "A package that no image may have.",
@@ -76,7 +94,7 @@ export const PACKAGE_POLICY_SCHEMA = mappingOf(
   { $schema: DIALECT, title: "PackagePolicy" },
 );
 
-const LICENSES = text(form.LICENSE_PATTERN, "An SPDX identifier with `*`, or `LICENCE WITH EXCEPTION`.");
+const LICENSES = text(packageForm.LICENSE_PATTERN, "An SPDX identifier with `*`, or `LICENCE WITH EXCEPTION`.");
 
 /** `policies/licenses.yaml`. */
 export const LICENSE_POLICY_SCHEMA = mappingOf(
@@ -95,9 +113,9 @@ export const LICENSE_POLICY_SCHEMA = mappingOf(
       mappingOf(
         {
           ...PACKAGE,
-          versions: listOf(text(form.VERSION_PATTERN, "A version, with `*`."), "Versions. Left out: any."),
-          license: text(form.LICENSE, "SPDX licence expression."),
-          evidence: text(form.LINE, "Where that can be read: an address, a file of the package."),
+          versions: listOf(text(packageForm.VERSION_PATTERN, "A version, with `*`."), "Versions. Left out: any."),
+          license: text(packageForm.LICENSE, "SPDX licence expression."),
+          evidence: text(textForm.LINE, "Where that can be read: an address, a file of the package."),
         },
         "What somebody has found out.",
         { required: ["name", "license", "evidence"], ...OF_PACKAGE },
@@ -115,11 +133,11 @@ export const BASE_POLICY_SCHEMA = mappingOf(
     kind: kind("BasePolicy"),
     ...DEMAND,
     references: listOf(
-      text(form.NAME_PATTERN, "A pattern."),
+      text(nameForm.NAME_PATTERN, "A pattern."),
       "External images that may be built on, with `*`, for instance `registry.example/*`. Left out: all of catalog/bases.yaml.",
     ),
     archives: listOf(
-      text(form.ARCHIVE_PATTERN, "A pattern."),
+      text(packageForm.ARCHIVE_PATTERN, "A pattern."),
       "What a bootstrap may be made from: apt's suites and the addresses of dnf's repositories, with `*`. Left out: any.",
     ),
     "max-age": {
@@ -152,7 +170,7 @@ export const IMAGE_POLICY_SCHEMA = mappingOf(
     ),
     sizes: listOf(
       mappingOf(
-        { max: text(form.BYTES, "Sum of its layers as the registry stores them."), ...IMAGE_DEMAND },
+        { max: text(valueForm.BYTES, "Sum of its layers as the registry stores them."), ...IMAGE_DEMAND },
         "How large an image may be.",
         { required: ["max"] },
       ),
@@ -161,8 +179,11 @@ export const IMAGE_POLICY_SCHEMA = mappingOf(
     labels: listOf(
       mappingOf(
         {
-          name: text(form.LABEL_NAME, "Name of the label."),
-          pattern: text(form.LINE, "What its value must look like, with `*` for any characters. Left out: anything."),
+          name: text(nameForm.LABEL_NAME, "Name of the label."),
+          pattern: text(
+            textForm.LINE,
+            "What its value must look like, with `*` for any characters. Left out: anything.",
+          ),
           ...IMAGE_DEMAND,
         },
         "A label that images must have.",

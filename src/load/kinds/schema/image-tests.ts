@@ -1,61 +1,61 @@
-import * as form from "./forms.js";
+import * as addressForm from "./forms/addresses.js";
+import * as pathForm from "./forms/paths.js";
+import * as personForm from "./forms/people.js";
+import * as textForm from "./forms/texts.js";
 import { listOf, mappingOf, type Schema, text } from "./schema.js";
 
 const EXPECTATION = {
   type: ["string", "object"],
-  ...form.ANY_TEXT,
+  ...textForm.ANY_TEXT,
   description: "Text that must be contained, or a mapping of which every part must hold.",
   properties: {
-    equals: text(form.ANY_TEXT, "The whole output, white space at its end left aside."),
-    contains: text(form.ANY_TEXT, "A part of the output."),
-    matches: text(form.ANY_TEXT, "A JavaScript regular expression that matches somewhere in the output.", {
+    equals: text(textForm.ANY_TEXT, "The whole output, white space at its end left aside."),
+    contains: text(textForm.ANY_TEXT, "A part of the output."),
+    matches: text(textForm.ANY_TEXT, "A JavaScript regular expression that matches somewhere in the output.", {
       maxLength: 1000,
     }),
   },
   additionalProperties: false,
 } as const satisfies Schema;
 
-const COMMAND_TEST = mappingOf(
+/** Seconds. */
+export const TIMEOUT = { type: "integer", minimum: 1, maximum: 86_400, default: 60 } as const satisfies Schema;
+
+export const COMMAND_TEST = mappingOf(
   {
-    name: text(form.LINE, "Name for reports. Default: the command."),
+    name: text(textForm.LINE, "Name for reports. Default: the command."),
     command: {
       type: ["string", "array"],
-      ...form.COMMAND,
-      items: text(form.ANY_TEXT, "One argument."),
+      ...textForm.COMMAND,
+      items: text(textForm.ANY_TEXT, "One argument."),
       minItems: 1,
       description: "Run in a container of the image. Text: by the shell; a list: as it stands.",
     },
     exit: { type: "integer", minimum: 0, maximum: 255, default: 0, description: "The expected exit code." },
     stdout: { ...EXPECTATION, description: "What standard output must be. Text: it must be contained." },
     stderr: { ...EXPECTATION, description: "What standard error must be. Text: it must be contained." },
-    user: text(form.OWNER, "The user to run as. Default: the image's own."),
-    timeout: {
-      type: "integer",
-      minimum: 1,
-      maximum: 86_400,
-      default: 60,
-      description: "Seconds after which the test has failed.",
-    },
+    user: text(personForm.OWNER, "The user to run as. Default: the image's own."),
+    timeout: { ...TIMEOUT, description: "Seconds after which the test has failed." },
   },
   "A command and what it must answer.",
   { required: ["command"] },
 );
 
-const FILE_TEST = mappingOf(
+export const FILE_TEST = mappingOf(
   {
-    name: text(form.LINE, "Name for reports. Default: the path."),
-    file: text(form.ABSOLUTE_PATH, "Absolute path in the image."),
+    name: text(textForm.LINE, "Name for reports. Default: the path."),
+    file: text(pathForm.ABSOLUTE_PATH, "Absolute path in the image."),
     exists: { type: "boolean", default: true, description: "false: the file must not be there." },
-    mode: text(form.FILE_MODE, "Octal permissions the file must have."),
-    contains: text(form.ANY_TEXT, "Text the file must contain."),
+    mode: text(pathForm.FILE_MODE, "Octal permissions the file must have."),
+    contains: text(textForm.ANY_TEXT, "Text the file must contain."),
   },
   "A file that must be there.",
 );
 
 /** RFC 9110, section 5.1. */
-const HEADER_NAMES = { propertyNames: form.HEADER_NAME } as const;
+const HEADER_NAMES = { propertyNames: addressForm.HEADER_NAME } as const;
 
-const ANSWER = mappingOf(
+export const ANSWER = mappingOf(
   {
     status: { type: "integer", minimum: 200, maximum: 599, default: 200, description: "The status." },
     headers: {
@@ -65,23 +65,23 @@ const ANSWER = mappingOf(
       description: "Headers of the answer, by name in any case.",
     },
     body: { ...EXPECTATION, description: "What the body must be. Text: it must be contained." },
-    json: text(form.COMMAND, "JSON that the body must be equal to; order and white space do not count."),
+    json: text(textForm.COMMAND, "JSON that the body must be equal to; order and white space do not count."),
   },
   "What must be answered.",
 );
 
-const REQUEST = mappingOf(
+export const REQUEST = mappingOf(
   {
-    method: text(form.HTTP_METHOD, "Default: GET, and POST with `json` or `body`."),
-    path: text(form.REQUEST_PATH, "Path and query, for instance `/run?fast=1`.", { default: "/" }),
+    method: text(addressForm.HTTP_METHOD, "Default: GET, and POST with `json` or `body`."),
+    path: text(addressForm.REQUEST_PATH, "Path and query, for instance `/run?fast=1`.", { default: "/" }),
     headers: {
       type: "object",
       ...HEADER_NAMES,
-      additionalProperties: text(form.LINE, "A value."),
+      additionalProperties: text(textForm.LINE, "A value."),
       description: "Headers that are sent, by name.",
     },
-    json: text(form.COMMAND, "A body of JSON, with the header that says so."),
-    body: text(form.ANY_TEXT, "Any other body."),
+    json: text(textForm.COMMAND, "A body of JSON, with the header that says so."),
+    body: text(textForm.ANY_TEXT, "Any other body."),
     answer: ANSWER,
   },
   "A request; redirections are not followed.",
@@ -90,12 +90,12 @@ const REQUEST = mappingOf(
 
 const SERVE_TEST = mappingOf(
   {
-    name: text(form.LINE, "Name for reports. Default: the port."),
+    name: text(textForm.LINE, "Name for reports. Default: the port."),
     serve: mappingOf(
       {
         port: { type: "integer", minimum: 1, maximum: 65_535, description: "The port of TCP that it listens on." },
         ready: text(
-          form.COMMAND,
+          textForm.COMMAND,
           "Text in its output that says it is ready. Default: when the port takes connections.",
         ),
       },
@@ -111,13 +111,7 @@ const SERVE_TEST = mappingOf(
       maximum: 255,
       description: "The exit code after the image's stop signal (SIGTERM). Default: any, and it is killed after 10 s.",
     },
-    timeout: {
-      type: "integer",
-      minimum: 1,
-      maximum: 86_400,
-      default: 60,
-      description: "Seconds within which it must be ready and have answered all.",
-    },
+    timeout: { ...TIMEOUT, description: "Seconds within which it must be ready and have answered all." },
   },
   "The image's own command as a server, and what it must answer.",
   { required: ["serve"] },

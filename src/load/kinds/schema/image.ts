@@ -1,20 +1,24 @@
 import { BODY, ONE_SYSTEM_LIST } from "./body.js";
-import * as form from "./forms.js";
+import * as addressForm from "./forms/addresses.js";
+import * as nameForm from "./forms/names.js";
+import * as packageForm from "./forms/packages.js";
+import * as textForm from "./forms/texts.js";
+import * as valueForm from "./forms/values.js";
 import { TESTS } from "./image-tests.js";
 import { exactlyOne, kind, listOf, mappingOf, type Schema, text } from "./schema.js";
 
 const REPOSITORIES: Schema = {
   type: "object",
   description: "dnf: the repositories, by name, each as its URL.",
-  propertyNames: { type: "string", ...form.REPOSITORY_NAME },
+  propertyNames: { type: "string", ...nameForm.REPOSITORY_NAME },
   additionalProperties: {
     type: ["string", "object"],
-    ...form.REPOSITORY_URL,
+    ...addressForm.REPOSITORY_URL,
     description: "The URL, or a mapping with it. `$releasever` and `$basearch` in it are dnf's.",
     properties: {
-      url: text(form.REPOSITORY_URL, "The URL."),
+      url: text(addressForm.REPOSITORY_URL, "The URL."),
       gpgkey: text(
-        form.REPOSITORY_URL,
+        addressForm.REPOSITORY_URL,
         "URL of the key that signs the packages. Left out: signatures are not checked.",
       ),
     },
@@ -23,14 +27,14 @@ const REPOSITORIES: Schema = {
   },
 };
 
-const BOOTSTRAP = mappingOf(
+export const BOOTSTRAP = mappingOf(
   {
     manager: {
       type: "string",
       enum: ["apt", "dnf"],
       description: "The package manager whose archive the root file system is made from.",
     },
-    suite: text(form.SUITE, "apt: suite of the archive, for instance `bookworm`."),
+    suite: text(packageForm.SUITE, "apt: suite of the archive, for instance `bookworm`."),
     variant: {
       type: "string",
       enum: ["minbase", "apt", "essential", "required", "buildd", "important", "standard"],
@@ -39,9 +43,9 @@ const BOOTSTRAP = mappingOf(
         "apt: which packages are there from the start, from `apt` (the fewest) to `standard` (mmdebstrap(1), VARIANTS).",
     },
     repositories: REPOSITORIES,
-    releasever: text(form.RELEASEVER, "dnf: what `$releasever` stands for, for instance `5.0`."),
+    releasever: text(packageForm.RELEASEVER, "dnf: what `$releasever` stands for, for instance `5.0`."),
     packages: listOf(
-      text(form.PACKAGE_NAME, "Name of a package."),
+      text(packageForm.PACKAGE_NAME, "Name of a package."),
       "apt: packages to install beyond those of the variant. dnf: the packages to install.",
     ),
   },
@@ -54,35 +58,38 @@ export const METADATA = {
   type: "object",
   description: "Who answers for the image, and what may be done with it. Further keys are free.",
   properties: {
-    role: text(form.LINE, "The role that owns the image."),
+    role: text(textForm.LINE, "The role that owns the image."),
     extendable: { type: "boolean", default: true, description: "false: no image may derive from this one." },
-    author: text(form.LINE, "Who wrote the definition."),
+    author: text(textForm.LINE, "Who wrote the definition."),
     deprecated: mappingOf(
       {
-        since: text(form.DAY, "The day from which it is: `YYYY-MM-DD`."),
-        reason: text(form.REASON, "Why it should not be used any more."),
-        replacement: text(form.IMAGE_NAME, "The image to use instead."),
+        since: text(valueForm.DAY, "The day from which it is: `YYYY-MM-DD`."),
+        reason: text(textForm.REASON, "Why it should not be used any more."),
+        replacement: text(nameForm.IMAGE_NAME, "The image to use instead."),
       },
       "The image should not be used any more.",
       { required: ["reason"] },
     ),
   },
-  propertyNames: { type: "string", ...form.LABEL_NAME },
-  additionalProperties: text(form.LINE, "Free text."),
+  propertyNames: { type: "string", ...nameForm.LABEL_NAME },
+  additionalProperties: text(textForm.LINE, "Free text."),
 } as const satisfies Schema;
 
-const PARENT = text(form.IMAGE_NAME, "The image of the catalogue this one derives from.");
-const LANGUAGE = text(form.SCOPE, "Programming language whose packages `runtime-packages` are. Default: the parent's.");
+const PARENT = text(nameForm.IMAGE_NAME, "The image of the catalogue this one derives from.");
+const LANGUAGE = text(
+  nameForm.SCOPE,
+  "Programming language whose packages `runtime-packages` are. Default: the parent's.",
+);
 const OS = text(
-  form.SCOPE,
+  nameForm.SCOPE,
   "Operating system; chooses the approved list and the package manager. Default: the parent's.",
 );
 
 const STAGE = mappingOf(
   {
-    name: text(form.STAGE_NAME, "Name of the stage; artifacts of later stages and of the image refer to it."),
+    name: text(nameForm.STAGE_NAME, "Name of the stage; artifacts of later stages and of the image refer to it."),
     parent: { ...PARENT, description: "An earlier stage, or else the image of the catalogue it starts from." },
-    from: text(form.EXTERNAL_REFERENCE, "An external image listed in catalog/bases.yaml, or `scratch`."),
+    from: text(addressForm.EXTERNAL_REFERENCE, "An external image listed in catalog/bases.yaml, or `scratch`."),
     language: LANGUAGE,
     os: OS,
     ...BODY,
@@ -92,7 +99,7 @@ const STAGE = mappingOf(
 );
 
 const COMBINATIONS = listOf(
-  { type: "object", description: "Axes and values.", additionalProperties: text(form.ANY_TEXT, "A value.") },
+  { type: "object", description: "Axes and values.", additionalProperties: text(textForm.ANY_TEXT, "A value.") },
   "Combinations.",
 );
 
@@ -100,39 +107,42 @@ const MATRIX = {
   type: "object",
   description:
     "Makes one image of every combination of values; `${{ matrix.AXIS }}` stands for the value wherever text stands.",
-  propertyNames: { type: "string", ...form.AXIS_NAME },
+  propertyNames: { type: "string", ...nameForm.AXIS_NAME },
   properties: {
     exclude: { ...COMBINATIONS, description: "Combinations that are left out; of axes that are not named, any value." },
     include: { ...COMBINATIONS, description: "Further combinations; each names all axes." },
   },
-  additionalProperties: listOf(text(form.ANY_TEXT, "A value."), "The values of an axis.", { minItems: 1 }),
+  additionalProperties: listOf(text(textForm.ANY_TEXT, "A value."), "The values of an axis.", { minItems: 1 }),
 } as const satisfies Schema;
 
 /** One for now: see docs/definitions.md. */
 export const PLATFORMS = listOf(
-  text(form.PLATFORM, "`os/architecture`."),
+  text(valueForm.PLATFORM, "`os/architecture`."),
   "The platform the image is built for; exactly one for now. Default: the parent's, or that of slipway.yaml.",
   { minItems: 1, maxItems: 1 },
 );
 
+/** The tags of images for which neither the definition nor slipway.yaml has any. */
+export const DEFAULT_TAGS = ["latest"] as const;
+
 export const TAGS = listOf(
-  text(form.IMAGE_VERSION, "A tag."),
-  "Tags that move with every publication, beside `<version>` and `<version>-<key>`. Default: `[latest]`.",
+  text(nameForm.IMAGE_VERSION, "A tag."),
+  `Tags that move with every publication, beside \`<version>\` and \`<version>-<key>\`. Default: \`[${DEFAULT_TAGS.join(", ")}]\`.`,
 );
 
 /** The file of an image definition: `images/<name>/image.yaml`. */
 export const IMAGE_SCHEMA = mappingOf(
   {
     kind: kind("Image", "BaseImage"),
-    name: text(form.IMAGE_NAME, "Name of the image; unique in the catalogue."),
-    version: text(form.IMAGE_VERSION, "Version of the image. Text: `1.1` and `1.10` are different versions."),
-    description: text(form.ANY_TEXT, "What the image is for."),
+    name: text(nameForm.IMAGE_NAME, "Name of the image; unique in the catalogue."),
+    version: text(nameForm.IMAGE_VERSION, "Version of the image. Text: `1.1` and `1.10` are different versions."),
+    description: text(textForm.ANY_TEXT, "What the image is for."),
     language: LANGUAGE,
     os: OS,
     metadata: METADATA,
     parent: PARENT,
     from: text(
-      form.EXTERNAL_REFERENCE,
+      addressForm.EXTERNAL_REFERENCE,
       "An external image listed in catalog/bases.yaml, or `scratch`. Only for a base image.",
     ),
     bootstrap: BOOTSTRAP,
@@ -144,8 +154,8 @@ export const IMAGE_SCHEMA = mappingOf(
     tests: TESTS,
     rebuild: mappingOf(
       {
-        nonce: text(form.LINE, "Any text that differs from the last one. It enters the build key."),
-        reason: text(form.ANY_TEXT, "Why the image is rebuilt."),
+        nonce: text(textForm.LINE, "Any text that differs from the last one. It enters the build key."),
+        reason: text(textForm.ANY_TEXT, "Why the image is rebuilt."),
       },
       "A forced rebuild.",
       { required: ["nonce", "reason"] },

@@ -1,10 +1,12 @@
 import { BASE_POLICY_SCHEMA, IMAGE_POLICY_SCHEMA, LICENSE_POLICY_SCHEMA, PACKAGE_POLICY_SCHEMA } from "./demands.js";
+import { EXCEPTIONS_SCHEMA } from "./exceptions.js";
 import { IMAGE_SCHEMA } from "./image.js";
 import { LANGUAGE_SCHEMA } from "./language.js";
 import { BASES_SCHEMA, RUNTIME_PACKAGES_SCHEMA, SYSTEM_PACKAGES_SCHEMA } from "./lists.js";
 import { MODULE_SCHEMA } from "./module.js";
-import { EXCEPTIONS_SCHEMA, OPERATING_SYSTEMS_SCHEMA, ROLES_SCHEMA } from "./policies.js";
+import { OPERATING_SYSTEMS_SCHEMA } from "./operating-systems.js";
 import { POLICY_TESTS_SCHEMA } from "./policy-tests.js";
+import { ROLES_SCHEMA } from "./roles.js";
 import type { Schema } from "./schema.js";
 import { SETTINGS_SCHEMA } from "./settings.js";
 import { VULNERABILITIES_SCHEMA } from "./vulnerabilities.js";

@@ -1,5 +1,6 @@
-import type { Form } from "./forms.js";
-import * as form from "./forms.js";
+import type { Form } from "./forms/form.js";
+import * as nameForm from "./forms/names.js";
+import * as textForm from "./forms/texts.js";
 import { kind, listOf, mappingOf, type Schema, text } from "./schema.js";
 
 const DIALECT = "https://json-schema.org/draft/2020-12/schema";
@@ -55,8 +56,8 @@ export const SETTINGS_READER_NAMES = ["npmrc", "pip.conf", "gemrc", "bundle", "m
 export const LANGUAGE_SCHEMA = mappingOf(
   {
     kind: kind("Language"),
-    name: text(form.SCOPE, "The package manager, as messages call it."),
-    scopes: listOf(text(form.SCOPE, "A language."), "What `language` of an image says.", { minItems: 1 }),
+    name: text(nameForm.SCOPE, "The package manager, as messages call it."),
+    scopes: listOf(text(nameForm.SCOPE, "A language."), "What `language` of an image says.", { minItems: 1 }),
     names: mappingOf(
       {
         patterns: patterns("names"),
@@ -79,7 +80,7 @@ export const LANGUAGE_SCHEMA = mappingOf(
     ),
     list: mappingOf(
       {
-        command: listOf(text(form.COMMAND, "A word."), "Prints what is installed; run in the image as root.", {
+        command: listOf(text(textForm.COMMAND, "A word."), "Prints what is installed; run in the image as root.", {
           minItems: 1,
         }),
         output: oneOf(LIST_OUTPUTS, "How that is read; `tsv`: lines of name, tab, version."),

@@ -1,13 +1,17 @@
-import * as form from "./forms.js";
+import * as addressForm from "./forms/addresses.js";
+import * as nameForm from "./forms/names.js";
+import * as packageForm from "./forms/packages.js";
+import * as textForm from "./forms/texts.js";
+import * as valueForm from "./forms/values.js";
 import { kind, listOf, mappingOf, text } from "./schema.js";
 
 const DIALECT = "https://json-schema.org/draft/2020-12/schema";
 
-const WITHDRAWN = mappingOf(
+export const WITHDRAWN = mappingOf(
   {
-    since: text(form.DAY, "The day from which it is: `YYYY-MM-DD`."),
-    reason: text(form.REASON, "Why it must not be used any more."),
-    replacement: text(form.REASON, "What to use instead."),
+    since: text(valueForm.DAY, "The day from which it is: `YYYY-MM-DD`."),
+    reason: text(textForm.REASON, "Why it must not be used any more."),
+    replacement: text(textForm.REASON, "What to use instead."),
     dependents: {
       type: "string",
       enum: ["refuse", "deprecate"],
@@ -23,13 +27,13 @@ const WITHDRAWN = mappingOf(
 const PACKAGES = listOf(
   mappingOf(
     {
-      name: text(form.PACKAGE_NAME, "Name of the package."),
+      name: text(packageForm.PACKAGE_NAME, "Name of the package."),
       versions: listOf(
-        text(form.VERSION_PATTERN, "A version, with `*` for any characters."),
+        text(packageForm.VERSION_PATTERN, "A version, with `*` for any characters."),
         "Approved versions. Left out: any version.",
       ),
-      license: text(form.LICENSE, "SPDX licence expression."),
-      "license-evidence": text(form.LINE, "Where that can be read: an address, a file of the package."),
+      license: text(packageForm.LICENSE, "SPDX licence expression."),
+      "license-evidence": text(textForm.LINE, "Where that can be read: an address, a file of the package."),
       withdrawn: WITHDRAWN,
     },
     "An approved package.",
@@ -42,7 +46,7 @@ const PACKAGES = listOf(
 export const SYSTEM_PACKAGES_SCHEMA = mappingOf(
   {
     kind: kind("SystemPackages"),
-    os: text(form.SCOPE, "The operating system the packages are for."),
+    os: text(nameForm.SCOPE, "The operating system the packages are for."),
     manager: {
       type: "string",
       enum: ["apt", "dnf", "tdnf", "apk"],
@@ -58,7 +62,7 @@ export const SYSTEM_PACKAGES_SCHEMA = mappingOf(
 export const RUNTIME_PACKAGES_SCHEMA = mappingOf(
   {
     kind: kind("RuntimePackages"),
-    language: text(form.SCOPE, "The programming language the packages are for."),
+    language: text(nameForm.SCOPE, "The programming language the packages are for."),
     packages: PACKAGES,
   },
   "Approved packages of a programming language.",
@@ -72,10 +76,10 @@ export const BASES_SCHEMA = mappingOf(
     bases: listOf(
       mappingOf(
         {
-          ref: text(form.EXTERNAL_REFERENCE, "The image, with the name of its registry."),
-          digest: text(form.DIGEST, "Digest of the manifest: `sha256:` and 64 hexadecimal digits."),
-          os: text(form.SCOPE, "The image's operating system."),
-          pinned: text(form.DAY, "The day on which the digest was written down; `slipway update` keeps it."),
+          ref: text(addressForm.EXTERNAL_REFERENCE, "The image, with the name of its registry."),
+          digest: text(valueForm.DIGEST, "Digest of the manifest: `sha256:` and 64 hexadecimal digits."),
+          os: text(nameForm.SCOPE, "The image's operating system."),
+          pinned: text(valueForm.DAY, "The day on which the digest was written down; `slipway update` keeps it."),
           withdrawn: WITHDRAWN,
         },
         "An image that may be built on.",

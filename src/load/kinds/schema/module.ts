@@ -1,14 +1,15 @@
 import { BODY, ONE_SYSTEM_LIST } from "./body.js";
-import * as form from "./forms.js";
+import * as nameForm from "./forms/names.js";
+import * as textForm from "./forms/texts.js";
 import { kind, mappingOf, text } from "./schema.js";
 
 /** The file of a module: `catalog/modules/…/module.yaml`. */
 export const MODULE_SCHEMA = mappingOf(
   {
     kind: kind("Module"),
-    name: text(form.MODULE_NAME, "Name of the module."),
-    version: text(form.IMAGE_VERSION, "Version of the module; several may be in the catalogue."),
-    description: text(form.ANY_TEXT, "What the module is for."),
+    name: text(nameForm.MODULE_NAME, "Name of the module."),
+    version: text(nameForm.IMAGE_VERSION, "Version of the module; several may be in the catalogue."),
+    description: text(textForm.ANY_TEXT, "What the module is for."),
     ...BODY,
   },
   "A reusable part of image definitions.",

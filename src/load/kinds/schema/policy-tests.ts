@@ -1,8 +1,10 @@
-import * as form from "./forms.js";
+import * as nameForm from "./forms/names.js";
+import * as packageForm from "./forms/packages.js";
+import * as textForm from "./forms/texts.js";
 import { IMAGE_SCHEMA } from "./image.js";
 import { kind, listOf, mappingOf, type Schema, text } from "./schema.js";
 
-const CODE = text(form.DIAGNOSTIC_CODE, "A code of docs/diagnostics.md.");
+const CODE = text(nameForm.DIAGNOSTIC_CODE, "A code of docs/diagnostics.md.");
 
 /** A definition, in which a name and a version say nothing. It has no matrix: it is one image. */
 const { matrix: _, ...DEFINITION } = IMAGE_SCHEMA.properties;
@@ -18,7 +20,7 @@ const {
 const IMAGE = {
   ...RULES,
   type: ["string", "object"],
-  ...form.IMAGE_NAME,
+  ...nameForm.IMAGE_NAME,
   description: "A definition, of which name and version may be left out; or the name of an image of the catalogue.",
   properties: DEFINITION,
 } as const satisfies Schema;
@@ -31,16 +33,16 @@ const EXPECT = {
   description: "The codes for which it is rejected, all of them; or `allowed`.",
 } as const satisfies Schema;
 
-const CONTENT = mappingOf(
+export const CONTENT = mappingOf(
   {
     type: {
       type: "string",
       enum: ["deb", "rpm", "apk", "pypi", "npm", "gem", "golang", "maven", "nuget"],
       description: "The kind of package, as package URLs (purl) name it.",
     },
-    name: text(form.PACKAGE_NAME, "Its name."),
-    version: text(form.PACKAGE_VERSION, "Its version."),
-    license: text(form.LINE, "What it says of its licence itself."),
+    name: text(packageForm.PACKAGE_NAME, "Its name."),
+    version: text(packageForm.PACKAGE_VERSION, "Its version."),
+    license: text(textForm.LINE, "What it says of its licence itself."),
     why: {
       type: "string",
       enum: ["asked", "needed", "system", "unasked"],
@@ -60,7 +62,7 @@ export const POLICY_TESTS_SCHEMA = mappingOf(
     tests: listOf(
       mappingOf(
         {
-          name: text(form.LINE, "What it shows."),
+          name: text(textForm.LINE, "What it shows."),
           image: IMAGE,
           contents: listOf(
             CONTENT,

@@ -1,7 +1,9 @@
 import { GATE_LIMITS as MAX } from "../../../model/gate-limits.js";
 import type { Outcome, PlanAction, ReasonCode } from "../../../model/plan.js";
 import type { ApprovingRole, ChangeKind } from "../../../model/roles.js";
-import * as form from "./forms.js";
+import type { Form } from "./forms/form.js";
+import * as nameForm from "./forms/names.js";
+import * as valueForm from "./forms/values.js";
 import type { Schema } from "./schema.js";
 
 /*
@@ -26,7 +28,7 @@ const exactly = (properties: Readonly<Record<string, Schema>>): Schema => ({
 const list = (items: Schema, maxItems: number): Schema => ({ type: "array", items, maxItems });
 const text = (maxLength: number): Schema => ({ type: "string", maxLength });
 const matching = (pattern: string, maxLength: number): Schema => ({ type: "string", pattern, maxLength });
-const named = ({ pattern, maxLength = 128 }: form.Form): Schema => matching(pattern, maxLength);
+const named = ({ pattern, maxLength = 128 }: Form): Schema => matching(pattern, maxLength);
 const whole = (maximum: number, minimum = 0): Schema => ({ type: "integer", minimum, maximum });
 const orNull = (schema: Schema): Schema => ({
   ...schema,
@@ -36,7 +38,7 @@ const orNull = (schema: Schema): Schema => ({
 const COMMIT = matching("^(?:[0-9a-f]{40}|[0-9a-f]{64})$", 64);
 /** Inside of the repository, and the same for a reader as for a machine. */
 const PATH: Schema = matching("^(?!/)(?!(?:.*/)?\\.\\.(?:/|$))[^\\p{Cc}\\p{Cf}\\p{Cs}\\u2028\\u2029]+$", MAX.path);
-const IMAGE = named(form.IMAGE_NAME);
+const IMAGE = named(nameForm.IMAGE_NAME);
 const LOGIN = matching("^[A-Za-z0-9][A-Za-z0-9._-]*$", 100);
 const TEAM = matching("^[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9_][A-Za-z0-9._-]*$", 200);
 const SECONDS: Schema = { type: "number", minimum: 0, maximum: 10_000_000 };
@@ -97,8 +99,8 @@ const BUILD = exactly({
 
 const GATE_IMAGE = exactly({
   image: IMAGE,
-  version: named(form.IMAGE_VERSION),
-  platform: named(form.PLATFORM),
+  version: named(nameForm.IMAGE_VERSION),
+  platform: named(valueForm.PLATFORM),
   level: whole(1_000_000),
   action: ACTION,
   reasons: list(exactly({ code: REASON_CODE, detail: text(MAX.line), via: list(IMAGE, MAX.via) }), MAX.reasons),

@@ -1,4 +1,4 @@
-import type { Form } from "./forms.js";
+import type { Form } from "./forms/form.js";
 
 /**
  * The part of JSON Schema (draft 2020-12) that the formats use. The schemas describe the files as an editor sees them;
@@ -45,13 +45,8 @@ export type TypeName = "string" | "number" | "integer" | "boolean" | "null" | "a
  */
 
 /** A scalar of a given form. An editor may take `1.1` for a number: it is text all the same. */
-export function text(form: Form, description: string, more: Schema = {}) {
-  return {
-    type: ["string", "number", "boolean", "null"],
-    ...form,
-    description,
-    ...more,
-  } as const satisfies Schema as Text;
+export function text<const M extends Schema = object>(form: Form, description: string, more?: M): Text & NoInfer<M> {
+  return { type: ["string", "number", "boolean", "null"], ...form, description, ...more } as Text & M;
 }
 
 export interface Text extends Schema {

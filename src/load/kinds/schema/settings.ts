@@ -1,5 +1,7 @@
 import { NAMED_LABELS, NAMED_VARIABLES } from "./body.js";
-import * as form from "./forms.js";
+import * as addressForm from "./forms/addresses.js";
+import * as nameForm from "./forms/names.js";
+import * as valueForm from "./forms/values.js";
 import { METADATA, TAGS } from "./image.js";
 import { kind, listOf, mappingOf, text } from "./schema.js";
 
@@ -7,11 +9,15 @@ import { kind, listOf, mappingOf, text } from "./schema.js";
 export const SETTINGS_SCHEMA = mappingOf(
   {
     kind: kind("Settings"),
-    registry: text(form.REGISTRY, "Where images are published: `oci:DIRECTORY` or `docker://HOST[:PORT][/PREFIX]`.", {
-      default: "oci:.slipway/registry",
-    }),
+    registry: text(
+      addressForm.REGISTRY,
+      "Where images are published: `oci:DIRECTORY` or `docker://HOST[:PORT][/PREFIX]`.",
+      {
+        default: "oci:.slipway/registry",
+      },
+    ),
     platforms: listOf(
-      text(form.PLATFORM, "`os/architecture`."),
+      text(valueForm.PLATFORM, "`os/architecture`."),
       "The platform the images are built for; exactly one for now.",
       {
         minItems: 1,
@@ -36,13 +42,13 @@ export const SETTINGS_SCHEMA = mappingOf(
     downloads: mappingOf(
       {
         "private-hosts": listOf(
-          text(form.HOST, "The name or address of a host, as it stands in addresses."),
+          text(addressForm.HOST, "The name or address of a host, as it stands in addresses."),
           "Hosts that may have private addresses; no other download may come from inside the network.",
         ),
         mirrors: {
           type: "object",
-          propertyNames: { type: "string", ...form.URL_PREFIX },
-          additionalProperties: text(form.URL_PREFIX, "What stands for that beginning on the mirror."),
+          propertyNames: { type: "string", ...addressForm.URL_PREFIX },
+          additionalProperties: text(addressForm.URL_PREFIX, "What stands for that beginning on the mirror."),
           description: "Addresses that begin with the key are tried there first.",
         },
       },
@@ -82,9 +88,9 @@ export const SETTINGS_SCHEMA = mappingOf(
         },
         groups: {
           type: "object",
-          propertyNames: { type: "string", ...form.GROUP_NAME },
+          propertyNames: { type: "string", ...nameForm.GROUP_NAME },
           additionalProperties: listOf(
-            text(form.NAME_PATTERN, "A package's name or a base's reference, with `*` for any characters."),
+            text(nameForm.NAME_PATTERN, "A package's name or a base's reference, with `*` for any characters."),
             "What is updated in one pull request.",
           ),
           description:

@@ -1,5 +1,6 @@
 import { RATINGS } from "../../../model/vulnerability.js";
-import * as form from "./forms.js";
+import * as addressForm from "./forms/addresses.js";
+import * as pathForm from "./forms/paths.js";
 import { kind, mappingOf, type Schema, text } from "./schema.js";
 
 const rating = (description: string) => ({ type: "string", enum: RATINGS, description }) as const satisfies Schema;
@@ -11,11 +12,11 @@ export const VULNERABILITIES_SCHEMA = mappingOf(
     advisories: mappingOf(
       {
         directory: text(
-          form.ADVISORY_DIRECTORY,
+          pathForm.ADVISORY_DIRECTORY,
           "A directory of the catalogue with OSV records: JSON files, or ZIP archives.",
         ),
         mirror: text(
-          form.URL_PREFIX,
+          addressForm.URL_PREFIX,
           "Where `slipway audit --update` fetches `ECOSYSTEM/all.zip` from. No other command fetches anything.",
         ),
       },

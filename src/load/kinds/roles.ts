@@ -1,14 +1,11 @@
-import type { OperatingSystems } from "../../model/catalogue.js";
 import { type Diagnostic, errorAt } from "../../model/diagnostic.js";
-import { isAboutPackages, type WaivableRule } from "../../model/diagnostic-codes.js";
-import type { ImageName } from "../../model/names.js";
 import { quote } from "../../model/quote.js";
-import type { ApprovingRole, Exception, Owners, PathOwners, RoleName, Roles } from "../../model/roles.js";
+import type { Owners, PathOwners, RoleName, Roles } from "../../model/roles.js";
 import { wildcardMatches } from "../../model/wildcard.js";
 import type { YamlSource } from "../yaml/source.js";
-import { isDay } from "./day.js";
 import type { FileOf } from "./schema/file-types.js";
-import { asMapping, asText, type MappingOf, optional, type Read, readList } from "./value.js";
+import { ROLES_SCHEMA } from "./schema/roles.js";
+import { asMapping, asText, asWord, type MappingOf, type Read, readList } from "./value.js";
 
 const ROLE_NAMES: readonly RoleName[] = ["administrator", "privileged-developer", "function-developer"];
 
@@ -37,21 +34,14 @@ export function readRoles(value: FileOf<"roles">, source: YamlSource): Read<Role
     result: {
       roles,
       kinds: {
-        image: (asText(kinds.image) || "privileged-developer") as ApprovingRole,
-        other: (asText(kinds.other) || "administrator") as ApprovingRole,
+        image: asWord(kinds.image, ROLES_SCHEMA.properties.kinds.properties.image),
+        other: asWord(kinds.other, ROLES_SCHEMA.properties.kinds.properties.other),
       },
       paths,
       source,
     },
     diagnostics,
   };
-}
-
-/** Reads policies/operating-systems.yaml. */
-export function readOperatingSystems(value: FileOf<"operatingSystems">, source: YamlSource): Read<OperatingSystems> {
-  const { allowed, level } = asMapping(value);
-  const isWarning = level === "warn";
-  return { result: { allowed: readList(allowed, asText), isWarning, source }, diagnostics: [] };
 }
 
 type RoleFile = MappingOf<FileOf<"roles">>;
@@ -85,40 +75,4 @@ function reaches(path: string, place: string): boolean {
   const names = place.split("/");
   if (place.endsWith("/")) return wildcardMatches(segments[0] ?? "", names[0] ?? "");
   return segments.length === names.length && names.every((name, index) => wildcardMatches(segments[index] ?? "", name));
-}
-
-/** Reads policies/exceptions.yaml. */
-export function readExceptions(value: FileOf<"exceptions">, source: YamlSource): Read<readonly Exception[]> {
-  const diagnostics: Diagnostic[] = [];
-  const result = readList(asMapping(value).exceptions, (entry, index): readonly Exception[] => {
-    const { rule, image, owner, reason, expires, ...more } = asMapping(entry);
-    const pointer = `/exceptions/${index}`;
-    const exception: Exception = {
-      rule: asText(rule) as WaivableRule,
-      image: asText(image) as ImageName,
-      ...optional("package", more.package),
-      ...optional("advisory", more.advisory),
-      owner: asText(owner),
-      reason: asText(reason),
-      expires: asText(expires),
-      source,
-      pointer,
-    };
-    const problem = exceptionProblem(exception);
-    if (problem === undefined) return [exception];
-    diagnostics.push(errorAt(source.at(`${pointer}/${problem.at}`), "invalid-value", problem.what));
-    return [];
-  });
-  return { result: result.flat(), diagnostics };
-}
-
-function exceptionProblem(exception: Exception): { at: "expires" | "package" | "advisory"; what: string } | undefined {
-  const { expires, rule, advisory } = exception;
-  if (!isDay(expires)) return { at: "expires", what: `there is no day ${quote(expires)}` };
-  if ((advisory !== undefined) !== (rule === "vulnerability")) {
-    const what = advisory === undefined ? "`vulnerability` needs an `advisory`" : `\`${rule}\` is not about advisories`;
-    return { at: "advisory", what };
-  }
-  if (exception.package === undefined || isAboutPackages(rule)) return undefined;
-  return { at: "package", what: `\`${rule}\` is not about packages` };
 }
