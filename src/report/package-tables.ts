@@ -24,6 +24,10 @@ export function usesCsv(uses: readonly Use[]): string {
   return csv([["type", "name", "version", "license", "image", "brought by"], ...rows]);
 }
 
+/** The same lines, by licence. */
+export const licensesCsv = (uses: readonly Use[]) =>
+  usesCsv([...uses].sort((a, b) => (a.license < b.license ? -1 : a.license > b.license ? 1 : 0)));
+
 interface Versions {
   readonly type: string;
   readonly name: string;
