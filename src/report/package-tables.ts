@@ -1,6 +1,6 @@
 import { csv } from "./csv.js";
 import { printable } from "./printable.js";
-import { plural, table } from "./text.js";
+import { cutLoosely, plural, table, withRest } from "./text.js";
 
 interface Use {
   readonly type: string;
@@ -87,8 +87,8 @@ const summary = (count: string, unknown: readonly string[]) =>
 
 const SHOWN = 4;
 
-/** The first of them, and how many there are beyond. */
+/** The first of them, and how many more there are. */
 function some(names: readonly string[]): string {
-  const rest = names.length - SHOWN;
-  return rest > 1 ? `${names.slice(0, SHOWN).join(", ")} and ${rest} more` : names.join(", ");
+  const { shown, rest } = cutLoosely(names, SHOWN);
+  return withRest({ shown: [shown.join(", ")], rest }).join(" ");
 }
