@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { createContext } from "../context.js";
+import { CommandError, EXIT } from "../exit.js";
 import { COMMON } from "./options.js";
 import type { OptionValues, Verb, VerbGroup, VerbOptions } from "./verb.js";
 
@@ -15,8 +16,16 @@ export function addVerb(program: Command, verb: Verb | VerbGroup, signal: AbortS
   const options = addOptions(command, verb.options);
   if (verb.help !== undefined) command.addHelpText("after", `\n${verb.help}`);
   command.action(async () => {
-    process.exitCode = await verb.run(createContext(common(), signal), options(), command.processedArgs[0]);
+    const context = createContext(common(), signal);
+    const clash = verb.exclusive?.find((pair) => pair.every((flag) => isGiven(command, flag)));
+    if (clash) throw new CommandError(EXIT.usage, `${clash.join(" and ")} exclude each other`);
+    process.exitCode = await verb.run(context, options(), command.processedArgs[0]);
   });
+}
+
+function isGiven(command: Command, flag: string): boolean {
+  const option = command.options.find(({ long }) => long === flag);
+  return option !== undefined && command.getOptionValue(option.attributeName()) !== undefined;
 }
 
 /** Declares options, and gives a function that reads their values by the names of their declarations. */
@@ -27,7 +36,7 @@ function addOptions<O extends VerbOptions>(command: Command, options: O): () => 
     return { name, attribute: option.attributeName() };
   });
   return () => {
-    const given = declared.map(({ name, attribute }) => [name, command.getOptionValue(attribute)] as const);
-    return Object.fromEntries(given.filter(([, value]) => value !== undefined)) as OptionValues<O>;
+    const values = declared.map(({ name, attribute }) => [name, command.getOptionValue(attribute)] as const);
+    return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as OptionValues<O>;
   };
 }

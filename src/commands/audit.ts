@@ -13,19 +13,16 @@ export const auditVerb = defineVerb({
   },
   async run(context, options, names) {
     const { imageNamed, loadChecked } = await import("../app/catalogue/catalogue.js");
-    const { audit, auditReport } = await import("../app/contents/contents.js");
+    const { audit, auditReport, isRefused } = await import("../app/contents/contents.js");
     const { auditText } = await import("../report/audit-text.js");
     const { diagnosticsText } = await import("../report/diagnostics.js");
     const loaded = await loadChecked(context);
-    const asked = names.map((name) => imageNamed(loaded, name).node.name);
-    const images = asked.length > 0 ? new Set(asked) : undefined;
-    const found = await audit(context, loaded, { ...options, openScanner }, images);
-    if (found.diagnostics.length > 0) context.note(`${diagnosticsText(found.diagnostics)}\n`);
-    const report = auditReport(found);
+    const selected = names.map((name) => imageNamed(loaded, name).node.name);
+    const images = selected.length > 0 ? new Set(selected) : undefined;
+    const result = await audit(context, loaded, { ...options, openScanner }, images);
+    if (result.diagnostics.length > 0) context.note(`${diagnosticsText(result.diagnostics)}\n`);
+    const report = auditReport(result);
     context.out(context.json ? `${JSON.stringify(report, null, 2)}\n` : auditText(report));
-    const isRefused = found.images.some(({ findings }) =>
-      findings.some(({ diagnostic }) => diagnostic?.severity === "error"),
-    );
-    return isRefused ? EXIT.rejected : EXIT.done;
+    return isRefused(result) ? EXIT.rejected : EXIT.done;
   },
 });

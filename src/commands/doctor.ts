@@ -1,5 +1,6 @@
 import type { Context } from "../context.js";
 import { EXIT } from "../exit.js";
+import type { DoctorFinding } from "../report/doctor-text.js";
 import { defineVerb } from "./verb.js";
 
 /** What this machine has for building, and what to do about the rest. */
@@ -9,32 +10,23 @@ export const doctorVerb = defineVerb({
   options: {},
   async run(context) {
     const { probeMachine } = await import("../app/build/build.js");
-    const { table } = await import("../report/text.js");
+    const { doctorText } = await import("../report/doctor-text.js");
     const { state, probed } = await probeMachine(context, true);
-    const { findings, system } = probed;
-    const node = { what: "node", ok: true, found: process.versions.node, advice: undefined };
-    const all = [
-      node,
-      ...findings,
-      { what: "state", ok: true, found: state.root, advice: undefined },
+    const isReady = probed.system !== undefined;
+    const findings: readonly DoctorFinding[] = [
+      { what: "node", ok: true, found: process.versions.node },
+      ...probed.findings,
+      { what: "state", ok: true, found: state.root },
       ...(await schemaFindings(context)),
     ];
-    if (context.json) context.out(`${JSON.stringify({ ready: system !== undefined, findings: all }, null, 2)}\n`);
-    else {
-      const rows = all.map(({ what, ok, found, advice }) => [
-        ok ? "ok" : "missing",
-        what,
-        advice ? `${found}: ${advice}` : found,
-      ]);
-      const verdict = system ? "This machine can build images." : "This machine cannot build images yet.";
-      context.out(`${table(rows)}\n\n${verdict}\n`);
-    }
-    return system ? EXIT.done : EXIT.unavailable;
+    if (context.json) context.out(`${JSON.stringify({ ready: isReady, findings }, null, 2)}\n`);
+    else context.out(doctorText(findings, isReady));
+    return isReady ? EXIT.done : EXIT.unavailable;
   },
 });
 
 /** A catalogue need not have schemas for editors; those that it has should be this Slipway's. */
-async function schemaFindings(context: Context) {
+async function schemaFindings(context: Context): Promise<readonly DoctorFinding[]> {
   const { staleSchemas } = await import("../app/author/author.js");
   const stale = await staleSchemas(context);
   if (stale === undefined) return [];

@@ -1,4 +1,5 @@
-import { CommandError, EXIT } from "../exit.js";
+import { CommandError, EXIT, type ExitCode } from "../exit.js";
+import { inNamespace } from "./in-namespace.js";
 import { count, flag, JOBS, list, READ_FROM, TLS_VERIFY, text } from "./options.js";
 import { defineVerb } from "./verb.js";
 
@@ -21,21 +22,27 @@ export const gateVerb = defineVerb({
     check: flag("--check", "with --codeowners: exit 3 when .github/CODEOWNERS is not up to date"),
   },
   async run(context, options) {
-    const { base, publish, codeowners = false } = options;
-    const wanted = [base !== undefined, publish !== undefined, codeowners].filter(Boolean);
-    if (wanted.length !== 1) {
-      throw new CommandError(
-        EXIT.usage,
-        "gate takes one of --base REF, --publish FILE and --codeowners",
-        "on a laptop: slipway gate --base origin/main",
-      );
-    }
+    const { base, publish, codeowners } = options;
     const { publishGate, runCodeowners, runGate } = await import("../app/gate/gate.js");
-    if (codeowners) return runCodeowners(context, options.check ?? false);
-    if (publish === undefined) return runGate(context, { ...options, base: base ?? "" });
-    const { publicationsText } = await import("../report/gate/publications.js");
-    const publications = await publishGate(context, { ...options, publish });
-    context.out(context.json ? `${JSON.stringify({ publications }, null, 2)}\n` : publicationsText(publications));
-    return publications.some(({ failures }) => failures.length > 0) ? EXIT.unavailable : EXIT.done;
+    const tasks: (() => Promise<ExitCode>)[] = [];
+    if (codeowners) tasks.push(() => runCodeowners(context, options.check ?? false));
+    if (base !== undefined) {
+      const judge = () => runGate(context, { ...options, base });
+      tasks.push(() => (options.build ? inNamespace(context, judge) : judge()));
+    }
+    if (publish !== undefined)
+      tasks.push(async () => {
+        const { publicationsText } = await import("../report/gate/publications.js");
+        const publications = await publishGate(context, { ...options, publish });
+        context.out(context.json ? `${JSON.stringify({ publications }, null, 2)}\n` : publicationsText(publications));
+        return publications.some(({ failures }) => failures.length > 0) ? EXIT.unavailable : EXIT.done;
+      });
+    const [task, ...others] = tasks;
+    if (task !== undefined && others.length === 0) return task();
+    throw new CommandError(
+      EXIT.usage,
+      "gate takes one of --base REF, --publish FILE and --codeowners",
+      "on a laptop: slipway gate --base origin/main",
+    );
   },
 });

@@ -9,21 +9,10 @@ export const initVerb = defineVerb({
   options: {},
   async run(context, _options, name = ".") {
     const { startCatalogue } = await import("../app/author/author.js");
+    const { initText } = await import("../report/init-text.js");
     const { directory, files } = await startCatalogue(context, name);
     if (context.json) context.out(`${JSON.stringify({ directory, files }, null, 2)}\n`);
-    else {
-      const where = relative(process.cwd(), directory);
-      const inside =
-        where === "" ? [] : [`  cd ${/^[\w./-]+$/.test(where) ? where : `'${where.replaceAll("'", "'\\''")}'`}`];
-      context.out([...files, "", "Next:", ...inside, ...NEXT, ""].join("\n"));
-    }
+    else context.out(initText(files, relative(process.cwd(), directory)));
     return EXIT.done;
   },
 });
-
-const NEXT = [
-  "  put your teams or users into policies/roles.yaml",
-  "  slipway validate    every problem of the catalogue",
-  "  slipway plan        what a build would do",
-  "  slipway build       build, test and publish",
-];

@@ -8,14 +8,14 @@ export const licensesVerb = defineVerb({
   usage: "licenses",
   description: "licences of all that is in the images",
   options: { ...CONTENTS, ...CSV },
+  exclusive: [["--csv", "--json"]],
   async run(context, options) {
     const { packageOverview } = await import("../app/contents/contents.js");
-    const { licensesText, usesCsv } = await import("../report/package-tables.js");
+    const { licensesCsv, licensesText } = await import("../report/package-tables.js");
     const { licensesUsed } = await import("../resolve/package-tables.js");
     const { uses, unknown } = await packageOverview(context, { ...options, openScanner });
     const licenses = licensesUsed(uses);
-    if (options.csv)
-      context.out(usesCsv([...uses].sort((a, b) => (a.license < b.license ? -1 : a.license > b.license ? 1 : 0))));
+    if (options.csv) context.out(licensesCsv(uses));
     else if (context.json) context.out(`${JSON.stringify({ licenses, unknown }, null, 2)}\n`);
     else context.out(licensesText(licenses, unknown));
     return EXIT.done;

@@ -20,10 +20,10 @@ export const lockVerb = defineVerb({
     remove: list("--remove <images...>", "take these images out: their builds resolve again"),
     ...JOBS,
   },
+  exclusive: [["--check", "--update"]],
   help: `Without names: every image where there is no slipway.lock yet; else the images that are in it, and those
 that are new on a parent that is in it. With names these images; of their ancestors those that are in it.`,
   async run(context, options, names) {
-    if (options.check && options.update) throw new CommandError(EXIT.usage, "--check and --update exclude each other");
     if (options.all && names.length > 0) throw new CommandError(EXIT.usage, "--all and image names exclude each other");
     if (options.check) {
       const { checkLock } = await import("../app/lock/lock.js");

@@ -1,4 +1,4 @@
-import { CommandError, EXIT } from "../exit.js";
+import { EXIT } from "../exit.js";
 import { openScanner } from "./open-scanner.js";
 import { CONTENTS, CSV, flag } from "./options.js";
 import { defineVerb } from "./verb.js";
@@ -13,9 +13,11 @@ export const packagesVerb = defineVerb({
     unused: flag("--unused", "approved packages that no image has"),
     differing: flag("--differing", "packages that images have in different versions"),
   },
+  exclusive: [
+    ["--csv", "--json"],
+    ["--unused", "--differing"],
+  ],
   async run(context, options) {
-    if (options.unused && options.differing)
-      throw new CommandError(EXIT.usage, "--unused and --differing exclude each other");
     const { packageOverview } = await import("../app/contents/contents.js");
     const { packagesText, unusedCsv, unusedText, usesCsv } = await import("../report/package-tables.js");
     const { unusedPackages, versionsOf } = await import("../resolve/package-tables.js");

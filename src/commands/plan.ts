@@ -1,4 +1,3 @@
-import type { CataloguePlan } from "../app/plan/plan.js";
 import { EXIT } from "../exit.js";
 import { count, PLAN, READ_FROM } from "./options.js";
 import { defineVerb } from "./verb.js";
@@ -17,20 +16,13 @@ export const planVerb = defineVerb({
     ),
   },
   async run(context, options) {
-    const { makePlan } = await import("../app/plan/plan.js");
+    const { makePlan, planMatrix } = await import("../app/plan/plan.js");
     const { planText } = await import("../report/plan-text.js");
     const planned = await makePlan(context, options);
-    if (options.matrix !== undefined) context.out(await matrixText(planned, options.matrix));
+    // One line, as a workflow's output has to be.
+    if (options.matrix !== undefined) context.out(`${JSON.stringify(planMatrix(planned, options.matrix))}\n`);
     else if (context.json) context.out(`${JSON.stringify(planned.plan, null, 2)}\n`);
     else context.out(planText(planned.plan, planned.against));
     return EXIT.done;
   },
 });
-
-/** One line, as a workflow's output has to be. */
-async function matrixText({ plan, loaded }: CataloguePlan, jobs: number): Promise<string> {
-  const { matrixStages } = await import("../resolve/matrix.js");
-  const images = plan.steps.filter(({ action }) => action !== "delete").map(({ image }) => image);
-  const parentsOf = (image: (typeof images)[number]) => loaded.desired.images.get(image)?.node.parents ?? [];
-  return `${JSON.stringify({ stages: matrixStages({ images, parentsOf, jobs, shared: plan.base === null }) })}\n`;
-}

@@ -9,13 +9,10 @@ export const statusVerb = defineVerb({
   options: { ...REF, ...REGISTRY },
   async run(context, options) {
     const { registryStatus } = await import("../app/plan/plan.js");
-    const { table } = await import("../report/text.js");
+    const { statusText } = await import("../report/status-text.js");
     const images = await registryStatus(context, options);
     if (context.json) context.out(`${JSON.stringify({ images }, null, 2)}\n`);
-    else
-      context.out(
-        `${table(images.map(({ image, version, status, reason }) => [status, `${image} ${version}`, reason]))}\n`,
-      );
+    else context.out(statusText(images));
     return EXIT.done;
   },
 });

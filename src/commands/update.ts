@@ -1,4 +1,4 @@
-import { CommandError, EXIT } from "../exit.js";
+import { EXIT } from "../exit.js";
 import { inNamespace } from "./in-namespace.js";
 import { flag, list, REGISTRY } from "./options.js";
 import { defineVerb } from "./verb.js";
@@ -13,9 +13,8 @@ export const updateVerb = defineVerb({
     publish: flag("--publish", "one branch and pull request a group (GITHUB_TOKEN, GITHUB_REPOSITORY), no edits here"),
     group: list("--group <names...>", "only these groups"),
   },
+  exclusive: [["--dry-run", "--publish"]],
   async run(context, options) {
-    if (options.dryRun && options.publish)
-      throw new CommandError(EXIT.usage, "--dry-run and --publish exclude each other");
     // Package managers are asked inside of images.
     return inNamespace(context, async () => {
       const { updateCatalogue } = await import("../app/update/update.js");

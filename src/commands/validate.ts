@@ -9,16 +9,11 @@ export const validateVerb = defineVerb({
   options: REF,
   async run(context, { ref }) {
     const { load } = await import("../app/catalogue/catalogue.js");
-    const { diagnosticsJson, diagnosticsText } = await import("../report/diagnostics.js");
-    const { plural } = await import("../report/text.js");
+    const { diagnosticsJson } = await import("../report/diagnostics.js");
+    const { validationText } = await import("../report/validation-text.js");
     const { catalogue, diagnostics } = await load(context, ref);
-    const errors = diagnostics.filter(({ severity }) => severity === "error").length;
     if (context.json) context.out(`${JSON.stringify(diagnosticsJson(diagnostics), null, 2)}\n`);
-    else {
-      if (diagnostics.length > 0) context.out(`${diagnosticsText(diagnostics)}\n`);
-      const verdict = errors === 0 ? "no problems" : plural(errors, "problem");
-      context.out(`${plural(catalogue.images.size, "image")}, ${verdict}.\n`);
-    }
-    return errors === 0 ? EXIT.done : EXIT.rejected;
+    else context.out(validationText(diagnostics, catalogue.images.size));
+    return diagnostics.some(({ severity }) => severity === "error") ? EXIT.rejected : EXIT.done;
   },
 });

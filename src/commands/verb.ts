@@ -12,7 +12,7 @@ export interface VerbOption<T> {
 
 export type VerbOptions = Readonly<Record<string, VerbOption<unknown>>>;
 
-/** The values of options, by the names under which the options are declared. An option that is not given has no value. */
+/** The values of options, by the names of their declarations. An option that is not given has no value. */
 export type OptionValues<O extends VerbOptions> = {
   readonly [K in keyof O]?: O[K] extends VerbOption<infer T> ? T : never;
 };
@@ -26,14 +26,21 @@ type Argument<Usage extends string> = Usage extends `${string}...${string}`
       ? string | undefined
       : undefined;
 
-/** A command of Slipway as its file in src/commands declares it. */
-interface Declaration<Usage extends string, O extends VerbOptions> {
-  /** The verb and its argument. */
-  readonly usage: Usage;
+/** What every verb has. */
+interface VerbText {
   readonly description: string;
-  readonly options: O;
   /** Shown below the options. */
   readonly help?: string;
+  /** Pairs of options that exclude each other, in the words of the command line: `--check`. */
+  readonly exclusive?: readonly (readonly [Flag, Flag])[];
+}
+
+type Flag = `--${string}`;
+
+interface Declaration<Usage extends string, O extends VerbOptions> extends VerbText {
+  /** The verb and its argument. */
+  readonly usage: Usage;
+  readonly options: O;
   /**
    * Does it. What only this verb needs is imported in here, when it runs: imports are most of a short command's time.
    * Throws the errors of the table in exit.ts.
@@ -41,8 +48,10 @@ interface Declaration<Usage extends string, O extends VerbOptions> {
   run(context: Context, options: OptionValues<O>, argument: Argument<Usage>): Promise<ExitCode>;
 }
 
-/** A verb among others, its types forgotten. */
-export interface Verb extends Omit<Declaration<string, VerbOptions>, "run"> {
+/** A command of Slipway as its file in this folder declares it. */
+export interface Verb extends VerbText {
+  readonly usage: string;
+  readonly options: VerbOptions;
   run(context: Context, options: object, argument: unknown): Promise<ExitCode>;
 }
 

@@ -7,19 +7,16 @@ export const whyVerb = defineVerb({
   usage: "why <image>",
   description: "why an image would (not) be rebuilt",
   options: PLAN,
-  async run(context, options, name) {
+  async run(context, options, wanted) {
     const { imageNamed } = await import("../app/catalogue/catalogue.js");
     const { makePlan } = await import("../app/plan/plan.js");
-    const { whyText } = await import("../report/why-text.js");
+    const { whyJson, whyText } = await import("../report/why-text.js");
     const { plan, loaded, against } = await makePlan(context, options);
-    const { node } = imageNamed(loaded, name);
+    const { node } = imageNamed(loaded, wanted);
     const step = plan.steps.find(({ image }) => image === node.name);
-    if (context.json) {
-      const { action, key, reasons } = step ?? { action: "unchanged", key: null, reasons: [] };
-      context.out(
-        `${JSON.stringify({ image: node.name, version: node.definition.version, action, key, reasons }, null, 2)}\n`,
-      );
-    } else context.out(whyText(node.name, step, against));
+    const { name, definition } = node;
+    if (context.json) context.out(`${JSON.stringify(whyJson(name, definition.version, step), null, 2)}\n`);
+    else context.out(whyText(name, step, against));
     return EXIT.done;
   },
 });

@@ -1,4 +1,5 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
+import { cut, withRest } from "./text.js";
 
 const MAX_LINES = 400;
 /** Lines that differ. Finding the smallest difference takes their square in time. */
@@ -16,6 +17,5 @@ export function containerfileDiff(name: string, before: string, after: string): 
   });
   if (patch === undefined) return `… the Containerfile of ${name} differs in more than ${MAX_EDITS} lines\n`;
   const lines = patch.replace(/\n$/, "").split("\n");
-  const rest = lines.length - MAX_LINES;
-  return `${[...lines.slice(0, MAX_LINES), ...(rest > 0 ? [`… ${rest} more lines`] : [])].join("\n")}\n`;
+  return `${withRest(cut(lines, MAX_LINES), (count) => `… ${count} more lines`).join("\n")}\n`;
 }

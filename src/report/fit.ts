@@ -1,3 +1,5 @@
+import { plural } from "./text.js";
+
 /** A part of a document that can be made smaller without becoming wrong. */
 export interface Section {
   /** As the line about what was left out names it. */
@@ -10,6 +12,9 @@ export interface Section {
   readonly shrink: "rows" | "whole" | "fixed";
   readonly rest?: (count: number) => string;
 }
+
+/** `rest` for rows of one thing each. */
+export const moreRows = (one: string) => (count: number) => `\n\n… and ${plural(count, `more ${one}`)}`;
 
 /** Both are kept: GitHub counts characters, and does not say which. */
 export interface Limits {

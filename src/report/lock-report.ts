@@ -1,6 +1,6 @@
 import type { LockChange, LockOutcome, LockResult } from "../model/lock-result.js";
 import { printable } from "./printable.js";
-import { plural, table } from "./text.js";
+import { andMore, cut, plural, table, withRest } from "./text.js";
 
 /** What has changed, image by image; what failed; the line that sums it up. */
 export function lockResultText({ images, changed }: LockOutcome): string {
@@ -38,9 +38,8 @@ function changesText({ image, outcome, changes }: LockResult): string {
   if (outcome === "removed") return `${image}: taken out`;
   // All that an image has when it comes into the lock would be no news but a list.
   if (changes.every(({ from }) => from === null) && changes.length > NEW) return `${image}: ${newText(changes)}`;
-  const rows = changes.slice(0, MOST).map(changeRow);
-  const rest = changes.length > MOST ? `\n  … and ${changes.length - MOST} more` : "";
-  return `${image}\n${table(rows)}${rest}`;
+  const { shown, rest } = cut(changes.map(changeRow), MOST);
+  return [image, ...withRest({ shown: [table(shown)], rest }, (count) => `  … ${andMore(count)}`)].join("\n");
 }
 
 function changeRow({ stage, manager, name, from, to }: LockChange): string[] {

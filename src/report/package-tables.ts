@@ -1,6 +1,6 @@
 import { csv } from "./csv.js";
 import { printable } from "./printable.js";
-import { plural, table } from "./text.js";
+import { cutLoosely, plural, table, withRest } from "./text.js";
 
 interface Use {
   readonly type: string;
@@ -23,6 +23,10 @@ export function usesCsv(uses: readonly Use[]): string {
   ]);
   return csv([["type", "name", "version", "license", "image", "brought by"], ...rows]);
 }
+
+/** The same lines, by licence. */
+export const licensesCsv = (uses: readonly Use[]) =>
+  usesCsv([...uses].sort((a, b) => (a.license < b.license ? -1 : a.license > b.license ? 1 : 0)));
 
 interface Versions {
   readonly type: string;
@@ -83,8 +87,8 @@ const summary = (count: string, unknown: readonly string[]) =>
 
 const SHOWN = 4;
 
-/** The first of them, and how many there are beyond. */
+/** The first of them, and how many more there are. */
 function some(names: readonly string[]): string {
-  const rest = names.length - SHOWN;
-  return rest > 1 ? `${names.slice(0, SHOWN).join(", ")} and ${rest} more` : names.join(", ");
+  const { shown, rest } = cutLoosely(names, SHOWN);
+  return withRest({ shown: [shown.join(", ")], rest }).join(" ");
 }

@@ -1,6 +1,6 @@
 import type { Plan, PlanStep, Reason } from "../model/plan.js";
 import { printable } from "./printable.js";
-import { plural, table } from "./text.js";
+import { cutLoosely, plural, table, withRest } from "./text.js";
 
 /** A plan for people: what, why, and the one line that sums it up. */
 export function planText(plan: Plan, against: string): string {
@@ -13,9 +13,8 @@ export function planText(plan: Plan, against: string): string {
 const MAX_REASONS = 4;
 
 function row({ action, image, version, reasons }: PlanStep): string[] {
-  const rest = reasons.length - MAX_REASONS;
-  const shown = reasons.slice(0, rest > 1 ? MAX_REASONS : reasons.length).map(rowReason);
-  return [action, `${image} ${version}`, [...shown, ...(rest > 1 ? [`and ${rest} more`] : [])].join("; ")];
+  const why = withRest(cutLoosely(reasons.map(rowReason), MAX_REASONS));
+  return [action, `${image} ${version}`, why.join("; ")];
 }
 
 /** The cause of a cascade has a row of its own above, so the way from there is enough. */

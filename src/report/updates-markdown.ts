@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Update } from "../model/update.js";
 import { updateMarker } from "../model/update-marker.js";
 import { cellCode, tableRow } from "./markdown.js";
-import { plural } from "./text.js";
+import { andMore, cut, plural, withRest } from "./text.js";
 
 /** Rows of a pull request's table: GitHub takes bodies of 65,536 characters. */
 const ROWS = 100;
@@ -39,18 +39,14 @@ function titleOf(group: string, updates: readonly Update[]): string {
 }
 
 function bodyOf(group: string, updates: readonly Update[]): string {
-  const rows = updates
-    .slice(0, ROWS)
-    .map(({ name, from, to, where, file, line }) =>
-      tableRow([name, short(from), short(to), where, `${file}:${line}`].map((text) => cellCode(text, CELL))),
-    );
-  const rest = updates.length - rows.length;
+  const rows = updates.map(({ name, from, to, where, file, line }) =>
+    tableRow([name, short(from), short(to), where, `${file}:${line}`].map((text) => cellCode(text, CELL))),
+  );
   return [
     updateMarker({ group, digest: digestOf(updates) }),
     tableRow(["what", "from", "to", "offered by", "where"]),
     "|---|---|---|---|---|",
-    ...rows,
-    ...(rest > 0 ? ["", `and ${rest} more, in the changes.`] : []),
+    ...withRest(cut(rows, ROWS), (count) => `\n${andMore(count)}, in the changes.`),
     "",
     "`slipway update` keeps this pull request current until it is merged or closed. Commits of somebody else on its branch",
     "stop that. Once closed, it stays closed until something newer is there.",

@@ -1,6 +1,12 @@
 import type { PlanStep } from "../model/plan.js";
 import { printable } from "./printable.js";
 
+/** What `slipway why --json` prints. Without a step, nothing is to be done. */
+export function whyJson(image: string, version: string, step: PlanStep | undefined) {
+  const { action, key, reasons } = step ?? { action: "unchanged", key: null, reasons: [] };
+  return { image, version, action, key, reasons };
+}
+
 /** The reasons of one image, one a line, each with the way it took. */
 export function whyText(name: string, step: PlanStep | undefined, against: string): string {
   if (step === undefined) return `${name} needs nothing: no input differs from ${against}.\n`;

@@ -8,7 +8,7 @@ export const startCatalogue = deferred(() => import("./init.js"), "startCatalogu
 export const importFiles = deferred(() => import("./import.js"), "importFiles");
 export const formatFiles = deferred(() => import("./format.js"), "formatFiles");
 export const formatInput = deferred(() => import("./format.js"), "formatInput");
-export const runPolicyTest = deferred(() => import("./policy-test.js"), "runPolicyTest");
+export const runPolicyTests = deferred(() => import("./policy-tests.js"), "runPolicyTests");
 export const kindNamed = deferred(() => import("./schemas.js"), "kindNamed");
 export const writeSchemas = deferred(() => import("./schemas.js"), "writeSchemas");
 export const staleSchemas = deferred(() => import("./schemas.js"), "staleSchemas");

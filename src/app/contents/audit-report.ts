@@ -17,6 +17,10 @@ export function auditReport({ images, advisories, blind }: Audit): AuditReport {
   };
 }
 
+/** Whether a finding that the policy enforces is in some image, and nobody has accepted it. */
+export const isRefused = ({ images }: Audit) =>
+  images.some(({ findings }) => findings.some(({ diagnostic }) => diagnostic?.severity === "error"));
+
 function findingOf({ waiver, origin, ...finding }: AuditedFinding): AuditReportFinding {
   const { id, aliases, rating, level, summary, package: found, fixedIn } = finding;
   const { type, name, version, source, place } = found;

@@ -1,5 +1,4 @@
 import type { Context } from "../../context.js";
-import { CommandError, EXIT } from "../../exit.js";
 import type { ImageName } from "../../model/names.js";
 import { loadSpdx } from "../../policy/spdx.js";
 import { spdxText } from "../../policy/spdx-text.js";
@@ -21,7 +20,6 @@ export interface Overview {
 
 /** All packages of the catalogue's images. */
 export async function packageOverview(context: Context, options: TableOptions): Promise<Overview> {
-  if (options.csv && context.json) throw new CommandError(EXIT.usage, "--csv and --json exclude each other");
   const loaded = await loadChecked(context);
   const contents = [...(await contentsOf(context, loaded, options)).values()];
   const unknown = contents.filter(({ from }) => from === "unknown").map(({ image }) => image);

@@ -6,7 +6,6 @@ import { gateMarkdown, SUMMARY_LIMITS } from "../../report/gate/markdown.js";
 import { gateText } from "../../report/gate/text.js";
 import { diagnosticCommands } from "../../report/workflow-commands.js";
 import { reportJson } from "../../report/write-report.js";
-import { isOutsideNamespace, rerunInNamespace } from "../../run/user-namespace.js";
 import { writeWhole } from "../../system/write-whole.js";
 import { openNamed } from "../plan/plan.js";
 import { buildChange, type GateBuildOptions, gateBuilds, readResults, usualRegistry } from "./builds.js";
@@ -27,9 +26,6 @@ export interface GateRunOptions extends GateBuildOptions {
 
 /** Makes the report of a change, and builds its images on request. */
 export async function runGate(context: Context, options: GateRunOptions): Promise<ExitCode> {
-  if (options.build && isOutsideNamespace(context.env)) {
-    return (await rerunInNamespace([process.execPath, ...process.argv.slice(1)])) as ExitCode;
-  }
   const change = await gateChange(context, { base: options.base, head: options.head ?? "HEAD" });
   const report = gateReport(change, await buildsOf(context, change, options));
   await writeReport(resolve(options.out ?? join(stateRoot(context), "gate")), report);

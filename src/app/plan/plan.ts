@@ -13,6 +13,7 @@ import { planBetweenCommits } from "./between-commits.js";
 import { openRegistryFor, type RegistryOptions, registryReference } from "./registry.js";
 import { type ImageStatus, imageStatuses } from "./status.js";
 
+export { planMatrix } from "./matrix.js";
 export { openNamed, openRegistryFor, type RegistryOptions, registryReference } from "./registry.js";
 export { selectFromPlan } from "./saved-plan.js";
 export type { ImageStatus } from "./status.js";

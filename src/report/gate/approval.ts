@@ -1,7 +1,7 @@
 import type { ApprovalState, GateReport, RequiredApproval } from "../../model/gate.js";
-import type { Section } from "../fit.js";
+import { moreRows, type Section } from "../fit.js";
 import { code, mention } from "../markdown.js";
-import { plural } from "../text.js";
+import { andMore, cut, withRest } from "../text.js";
 import { ownerNames } from "./facts.js";
 import { foldPaths, KIND_WORDS } from "./words.js";
 
@@ -26,7 +26,7 @@ export function approvalSection(
     items,
     close: "",
     shrink: "rows",
-    rest: (count) => `\n\n… and ${plural(count, "more approval", "more approvals")}`,
+    rest: moreRows("approval"),
   };
 }
 
@@ -34,25 +34,21 @@ const codeOwner = (name: string) => code(`@${name}`, MAX_SHOWN);
 
 function stateLine({ required, by, ignored }: ApprovalState): string {
   if (by !== null) return `- ✅ ${what(required)}: approved by ${codeOwner(by)}`;
-  const why = ignored
-    .slice(0, MAX_IGNORED)
-    .map(({ user, why }) => `\n  - ${codeOwner(user)} does not count: ${code(why, MAX_SHOWN)}`);
-  const rest = ignored.length - MAX_IGNORED;
-  const more = rest > 0 ? `\n  - … and ${rest} more that do not count` : "";
-  return `- ⏳ ${what(required)}: ${who(required, mention)}${why.join("")}${more}`;
+  const why = ignored.map(({ user, why }) => `  - ${codeOwner(user)} does not count: ${code(why, MAX_SHOWN)}`);
+  const some = withRest(cut(why, MAX_IGNORED), (count) => `  - … ${andMore(count)} that do not count`);
+  return [`- ⏳ ${what(required)}: ${who(required, mention)}`, ...some].join("\n");
 }
 
 /** `images: images/a/, images/b/`. */
 function what(required: RequiredApproval): string {
   const { shown, rest } = foldPaths(required);
   const paths = shown.map((path) => code(path, MAX_SHOWN));
-  const all = [...paths, ...(rest > 0 ? [`… and ${rest} more`] : [])].join(", ");
+  const all = withRest({ shown: paths, rest }, (count) => `… ${andMore(count)}`).join(", ");
   return [KIND_WORDS[required.kind] ?? "", all].filter((word) => word !== "").join(" ");
 }
 
 function who(required: RequiredApproval, write: (name: string) => string): string {
   const owners = ownerNames(required);
   if (owners.length === 0) return "nobody can approve this: the role has no members";
-  const rest = owners.length - MAX_OWNERS;
-  return [...owners.slice(0, MAX_OWNERS).map(write), ...(rest > 0 ? [`${rest} others`] : [])].join(" or ");
+  return withRest(cut(owners.map(write), MAX_OWNERS), (count) => `${count} others`).join(" or ");
 }

@@ -1,7 +1,7 @@
 import type { GateReport, PackageChange, PackageDiff } from "../../model/gate.js";
 import type { Section } from "../fit.js";
 import { code, FOLDED, fenced } from "../markdown.js";
-import { plural } from "../text.js";
+import { cut, plural, withRest } from "../text.js";
 import { packageCounts } from "./words.js";
 
 /** Names in front of a difference that many images share. */
@@ -38,9 +38,8 @@ function packageLines({ added, removed, changed }: PackageDiff): string[] {
 }
 
 function nameList(names: readonly string[]): string {
-  const rest = names.length - MAX_NAMES;
-  const shown = names.slice(0, MAX_NAMES).map((name) => code(name, MAX_NAME));
-  return shown.join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+  const { shown, rest } = cut(names, MAX_NAMES);
+  return withRest({ shown: [shown.map((name) => code(name, MAX_NAME)).join(", ")], rest }).join(" ");
 }
 
 export function containerfileSection({ images }: GateReport): Section {

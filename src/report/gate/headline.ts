@@ -1,5 +1,5 @@
 import type { ApprovalState, GateReport } from "../../model/gate.js";
-import { plural } from "../text.js";
+import { cut, plural, withRest } from "../text.js";
 import { errors, failures, isFailure, missingApprovals, neededOwners, rebuilds } from "./facts.js";
 
 /** Owners who are named where several can approve. */
@@ -78,6 +78,5 @@ function oneOf(group: readonly string[], owner: (name: string) => string): strin
 const inBrackets = (words: string) => (words.includes(" or ") ? `(${words})` : words);
 
 function list(words: readonly string[], joint: string, others: string): string {
-  const rest = words.length - MAX_OWNERS;
-  return [...words.slice(0, MAX_OWNERS), ...(rest > 0 ? [`${rest} ${others}`] : [])].join(joint);
+  return withRest(cut(words, MAX_OWNERS), (count) => `${count} ${others}`).join(joint);
 }

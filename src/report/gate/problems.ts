@@ -1,7 +1,6 @@
 import type { GateImage, GateReport, ReportDiagnostic } from "../../model/gate.js";
-import type { Section } from "../fit.js";
+import { moreRows, type Section } from "../fit.js";
 import { code, fenced } from "../markdown.js";
-import { plural } from "../text.js";
 import { failures } from "./facts.js";
 
 /** Last lines of a log; what is wrong is hardly ever further up. */
@@ -17,7 +16,7 @@ export function problemSection({ diagnostics }: GateReport): Section {
     items: diagnostics.toSorted((a, b) => rank(a) - rank(b)).map(problem),
     close: "",
     shrink: "rows",
-    rest: (count) => `\n\n… and ${plural(count, "more problem", "more problems")}`,
+    rest: moreRows("problem"),
   };
 }
 
@@ -34,7 +33,7 @@ export function conflictSection({ conflicts }: GateReport): Section {
     items: conflicts.map((path) => `- ${code(path, MAX_PATH)}`),
     close: "",
     shrink: "rows",
-    rest: (count) => `\n\n… and ${plural(count, "more file", "more files")}`,
+    rest: moreRows("file"),
   };
 }
 
@@ -46,7 +45,7 @@ export function failureSection(report: GateReport): Section {
     items: failures(report).map((image, index) => `${index > 0 ? "\n" : ""}${failure(image)}`),
     close: "",
     shrink: "rows",
-    rest: (count) => `\n\n… and ${plural(count, "more failed build", "more failed builds")}`,
+    rest: moreRows("failed build"),
   };
 }
 

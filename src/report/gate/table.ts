@@ -1,8 +1,8 @@
 import type { GateImage, GateReport } from "../../model/gate.js";
 import type { PlanAction } from "../../model/plan.js";
-import type { Section } from "../fit.js";
+import { moreRows, type Section } from "../fit.js";
 import { cellCode, tableRow } from "../markdown.js";
-import { plural } from "../text.js";
+import { andMore, withRest } from "../text.js";
 import { type TreeRow, treeRows } from "./tree.js";
 import { buildWords, packageCounts, reasonWords, sizeWords } from "./words.js";
 
@@ -28,7 +28,7 @@ export function imageTable({ images }: GateReport): Section {
     items: treeRows(images).map(row),
     close: "",
     shrink: "rows",
-    rest: (count) => `\n\n… and ${plural(count, "more image", "more images")}`,
+    rest: moreRows("image"),
   };
 }
 
@@ -55,5 +55,5 @@ export const imageTitle = ({ image, version }: GateImage) => `${image} ${version
 function whyCell(row: TreeRow): string {
   const { shown, rest } = reasonWords(row);
   const lines = shown.map((text) => cellCode(text, MAX_REASON));
-  return [...lines, ...(rest > 0 ? [`… and ${rest} more`] : [])].join("<br>");
+  return withRest({ shown: lines, rest }, (count) => `… ${andMore(count)}`).join("<br>");
 }

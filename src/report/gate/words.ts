@@ -1,7 +1,7 @@
 import type { GateBuild, GateImage, PackageDiff, RequiredApproval } from "../../model/gate.js";
 import type { ChangeKind } from "../../model/roles.js";
 import { reasonText, rowReason } from "../plan-text.js";
-import { minutes, plural, size, sizeChange } from "../text.js";
+import { type Cut, cut, minutes, plural, size, sizeChange } from "../text.js";
 import type { TreeRow } from "./tree.js";
 
 /** Words that the Markdown and the terminal share. None of them is foreign text but those of `reasonWords` and `foldPaths`. */
@@ -20,9 +20,8 @@ export const KIND_WORDS: Readonly<Record<ChangeKind, string>> = {
 };
 
 /** Why an image is in the plan, one text a reason. */
-export function reasonWords({ image: { reasons }, depth }: TreeRow): { shown: readonly string[]; rest: number } {
-  const words = depth > 0 ? rowReason : reasonText;
-  return { shown: reasons.slice(0, MAX_REASONS).map(words), rest: Math.max(0, reasons.length - MAX_REASONS) };
+export function reasonWords({ image: { reasons }, depth }: TreeRow): Cut<string> {
+  return cut(reasons.map(depth > 0 ? rowReason : reasonText), MAX_REASONS);
 }
 
 /** `+1 −0 ~4`; empty: no difference. */
@@ -58,7 +57,7 @@ export function buildWords({ action, build }: GateImage): string {
 }
 
 /** The first paths, or the directories that they are in where there are many: `images/a/ (3 files)`. */
-export function foldPaths({ paths }: RequiredApproval): { shown: readonly string[]; rest: number } {
+export function foldPaths({ paths }: RequiredApproval): Cut<string> {
   if (paths.length <= MAX_PATHS) return { shown: paths, rest: 0 };
   const folders = new Map<string, string[]>();
   for (const path of paths) {
@@ -76,5 +75,5 @@ export function foldPaths({ paths }: RequiredApproval): { shown: readonly string
   const entries = [...folders].flatMap(([folder, inside]) =>
     folder === "" || inside.length === 1 ? inside : [`${folder} (${plural(inside.length, "file")})`],
   );
-  return { shown: entries.slice(0, MAX_PATHS), rest: Math.max(0, entries.length - MAX_PATHS) };
+  return cut(entries, MAX_PATHS);
 }
