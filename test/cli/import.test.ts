@@ -232,7 +232,7 @@ for (const [what, name, content, message] of [
     "name: &a x\nversion: *a\nfrom: scratch\n",
     /^image.yaml:2:10: error: aliases are not read/m,
   ],
-  ["JSON that is none", "package.json", "{\n  nonsense", /^package.json:2:3: error: the file is not valid JSON/m],
+  ["invalid JSON", "package.json", "{\n  nonsense", /^package.json:2:3: error: the file is not valid JSON/m],
   ["JSON in JSON", "package.json", "[".repeat(500_000), /^package.json:1:\d+: error: /m],
 ] as const) {
   test(`hostile: ${what}`, async () => {

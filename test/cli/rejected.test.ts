@@ -138,7 +138,7 @@ const CASES: readonly {
     says: /app\.conf/,
   },
   {
-    what: "an artifact outside of the repository",
+    what: "an artifact outside the repository",
     change: (catalogue) => catalogue.edit("images/app/image.yaml", "path: app.conf", "path: ../../../../etc/shadow"),
     places: ["images/app/image.yaml:5:11 artifact-outside"],
   },
@@ -159,7 +159,7 @@ const CASES: readonly {
     places: ["images/linked/image.yaml:1:1 not-a-file"],
   },
   {
-    what: "a base outside of an administrator's list",
+    what: "a base that is not on an administrator's list",
     change: (catalogue) =>
       catalogue.edit("images/base/image.yaml", "from: scratch", "from: registry.example/debian:12"),
     places: ["images/base/image.yaml:5:7 unknown-base"],

@@ -84,7 +84,7 @@ function initTests(test: Test, client: Client): void {
   });
 
   const FAILING: readonly (readonly [string, Record<string, unknown>, RegExp])[] = [
-    ["text that is no zip", { code: base64(Buffer.from("no zip at all")), binary: true }, /zip/],
+    ["text that is not a zip", { code: base64(Buffer.from("no zip at all")), binary: true }, /zip/],
     [
       "a zip that was cut off",
       { code: base64(zipOf({ name: "exec", content: ECHO }).subarray(0, -30)), binary: true },
@@ -167,7 +167,7 @@ function runTests(test: Test, client: Client): void {
     ["a number", "echo 3", /"3"/],
     ["an empty last line", "echo '{}'; echo", /is empty/],
     ["half an object", "printf '{\"a\":'", /\{/],
-    ["what is not UTF-8", 'printf \'{"a":"\\377"}\'', /not UTF-8/],
+    ["text that is not UTF-8", 'printf \'{"a":"\\377"}\'', /not UTF-8/],
     ["nothing and fails", "exit 3", /exit code 3/],
     ["nothing and is killed", "kill -KILL $$", /signal SIGKILL/],
   ];
