@@ -29,8 +29,8 @@ export interface LockedBuildDeps {
 const REPOSITORIES = "packages";
 
 /**
- * Makes the build mount of an image with locked packages: for each stage, the settings, and for each of its managers a repository of
- * exactly its packages. Raises StepFailure.
+ * Makes the build mount of an image with locked packages: for each stage, the settings, and for each of its managers a repository
+ * of exactly its packages. Raises StepFailure.
  */
 export async function prepareLocked(deps: LockedBuildDeps, job: BuildJob, directory: string): Promise<LockedMachine> {
   const { containerfile, locked = [] } = job.recipe;
@@ -79,7 +79,10 @@ function groups(locked: readonly LockedPackage[]): PackageGroup[] {
   });
 }
 
-/** A wheel keeps its name, which says what it is for. Other files are named by hash: those of two npm scopes may have the same name. */
+/**
+ * A wheel keeps its name, which says what it is for. Other files are named by hash: those of two npm scopes may have the same
+ * name.
+ */
 function fileName({ manager, file, sha256 }: LockedPackage): string {
   const extensions: Readonly<Record<LockManager, string>> = { apt: ".deb", dnf: ".rpm", npm: ".tgz", pip: "" };
   return manager === "pip" ? basename(file) : `${sha256}${extensions[manager]}`;

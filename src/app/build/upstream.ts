@@ -18,8 +18,9 @@ export interface UpstreamDeps {
 }
 
 /**
- * Has a package manager fetch files into a directory. It runs where the packages are to be installed, in a container of what the stage
- * starts from, with this machine's settings. Raises StepFailure if it cannot be run; a package that it does not get is just missing.
+ * Has a package manager fetch files into a directory. It runs where the packages are to be installed, in a container of what the
+ * stage starts from, with this machine's settings. Raises StepFailure if it cannot be run; a package that it does not get is just
+ * missing.
  */
 export async function askUpstream(
   deps: UpstreamDeps,

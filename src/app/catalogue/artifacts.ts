@@ -60,8 +60,8 @@ export interface ArtifactSources {
 }
 
 /**
- * The artifacts of a stage, as files for each directory of the image. A copied directory would give its mode and owner to one that the
- * image already has (/tmp, /root); copied files leave it alone.
+ * The artifacts of a stage, as files for each directory of the image. A copied directory would give its mode and owner to one
+ * that the image already has (/tmp, /root); copied files leave it alone.
  */
 export function stageArtifacts({ bodies }: Stage, sources: ArtifactSources): StageArtifacts {
   const artifacts: RecipeArtifact[] = [];
@@ -110,8 +110,8 @@ function downloadOf(artifact: UrlArtifact, folder: string) {
 }
 
 /**
- * The paths that an artifact is known to bring. Whether a path of another image is a file or a directory is unknown until that is built,
- * and several artifacts may add to the tree of a directory.
+ * The paths that an artifact is known to bring. Whether a path of another image is a file or a directory is unknown until that is
+ * built, and several artifacts may add to the tree of a directory.
  */
 function knownTarget(artifact: UrlArtifact | ImageArtifact): readonly string[] {
   if (artifact.type === "url") return [targetOf(artifact)];

@@ -24,8 +24,8 @@ export interface PackageSurroundings {
 }
 
 /**
- * Checks the packages that an image and its stages request against the policies about packages. For a locked image, its locked packages
- * are checked instead: they say more.
+ * Checks the packages that an image and its stages request against the policies about packages. For a locked image, its locked
+ * packages are checked instead: they say more.
  */
 export function checkRequestedPackages(
   node: ImageNode,

@@ -193,8 +193,8 @@ function neededParents({ node, recipe }: DesiredImage): readonly ImageName[] {
 }
 
 /**
- * Opens the registry for parents. An OCI layout is written to, except for tags; any other registry is only read, and what is built goes
- * into a layout in the state directory.
+ * Opens the registry for parents. An OCI layout is written to, except for tags; any other registry is only read, and what is
+ * built goes into a layout in the state directory.
  */
 function buildingRegistry(
   context: Context,
