@@ -41,7 +41,7 @@ async function diagnosticsOf(test: PolicyTest, surroundings: Surroundings): Prom
   // A test's own definition is not in the lockfile, and contents that the test gives take the place of the lockfile's.
   const options =
     typeof test.image === "string" && contents === undefined ? { today } : { today, lock: "ignore" as const };
-  const { graph, found, diagnostics } = await desiredOf(part, tree, builtInTemplates(), options);
+  const { graph, imageDiagnostics, diagnostics } = await desiredOf(part, tree, builtInTemplates(), options);
   const node = graph.nodes.get(image.name);
   if (node === undefined) {
     const errors = diagnostics.filter(({ file, severity }) => file === image.source.file && severity === "error");
@@ -53,7 +53,7 @@ async function diagnosticsOf(test: PolicyTest, surroundings: Surroundings): Prom
   const exceptions = new ExceptionLedger(catalogue.exceptions, today).of(node.name);
   const added = (contents ?? []).map(addedPackage);
   const inside = checkContents({ catalogue: part, node, managers, when: "image", added }, exceptions);
-  return [...(found.get(node.name) ?? []), ...inside];
+  return [...(imageDiagnostics.get(node.name) ?? []), ...inside];
 }
 
 /** The problems of reading definitions. Where there are any, what the definitions mean cannot be checked. */

@@ -23,7 +23,9 @@ export interface Obstacle {
   readonly hint: string;
 }
 
-/** The first obstacle to writing files in a directory: an existing file, or a link that leads elsewhere; undefined: there is none. */
+/**
+ * The first obstacle to writing files in a directory: an existing file, or a link that leads elsewhere; undefined: there is none.
+ */
 export function findObstacle(directory: string, paths: readonly string[], isForced: boolean): Obstacle | undefined {
   for (const path of paths) {
     const parts = path.split("/");

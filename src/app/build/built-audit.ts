@@ -26,8 +26,8 @@ import {
 export type BuildAudit = (image: DesiredImage, inventories: ImageInventories) => Promise<readonly Diagnostic[]>;
 
 /**
- * The audit of one build. The advisories are read for the first image, and again only for an image with packages that none have been
- * read for.
+ * The audit of one build. The advisories are read for the first image, and again only for an image with packages that none have
+ * been read for.
  */
 export function createBuildAudit(context: Context, loaded: LoadedCatalogue): BuildAudit {
   const policy = loaded.catalogue.vulnerabilities;

@@ -29,7 +29,9 @@ export interface PackageGroup {
   readonly packages: readonly LockedPackage[];
 }
 
-/** Puts the file of each package at the path that `pathOf` gives. Raises StepFailure, and RegistryError where the registry fails. */
+/**
+ * Puts the file of each package at the path that `pathOf` gives. Raises StepFailure, and RegistryError where the registry fails.
+ */
 export async function takeLockedPackages(
   sources: PackageSources,
   group: PackageGroup,

@@ -20,17 +20,17 @@ export interface LockedBuildDeps {
   readonly runId: string;
   /** `lock.network` of slipway.yaml. */
   readonly network: "none" | "host";
-  /** The machine's own, for `setup` where it has the network. */
+  /** The machine's environment, for `setup` with network access. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly caBundle: string | undefined;
 }
 
-/** Below MACHINE_MOUNT. */
+/** A folder of the build mount. */
 const REPOSITORIES = "packages";
 
 /**
- * Makes what stands at MACHINE_MOUNT while an image with locked packages is built: for each stage settings and a repository a
- * manager of exactly its packages. Raises StepFailure.
+ * Makes the build mount of an image with locked packages: for each stage, the settings, and for each of its managers a repository
+ * of exactly its packages. Raises StepFailure.
  */
 export async function prepareLocked(deps: LockedBuildDeps, job: BuildJob, directory: string): Promise<LockedMachine> {
   const { containerfile, locked = [] } = job.recipe;
@@ -42,7 +42,7 @@ export async function prepareLocked(deps: LockedBuildDeps, job: BuildJob, direct
   const stages = stagesOf(containerfile);
   let bootstrap: string | undefined;
   const indexOf = ({ stage }: PackageGroup) => stageIndex(stages, stage);
-  // A language's files may be asked for in a root that is made of all that comes before them.
+  // A language's files may be fetched in a root that is built from everything before them.
   const order = (group: PackageGroup) => (group.manager === "apt" || group.manager === "dnf" ? 0 : 1 + indexOf(group));
   for (const group of groups(locked).sort((a, b) => order(a) - order(b))) {
     const place = group.bootstrap ? "bootstrap" : String(indexOf(group));
@@ -66,23 +66,26 @@ export async function prepareLocked(deps: LockedBuildDeps, job: BuildJob, direct
   };
 }
 
-/** Packages of one manager for one place. */
+/** Groups the packages by stage and manager. */
 function groups(locked: readonly LockedPackage[]): PackageGroup[] {
-  const found = new Map<string, LockedPackage[]>();
+  const byPlace = new Map<string, LockedPackage[]>();
   for (const entry of locked) {
     const id = JSON.stringify([entry.stage, entry.manager, entry.bootstrap]);
-    found.set(id, [...(found.get(id) ?? []), entry]);
+    byPlace.set(id, [...(byPlace.get(id) ?? []), entry]);
   }
-  return [...found.values()].map((packages) => {
+  return [...byPlace.values()].map((packages) => {
     const [{ manager, stage, bootstrap }] = packages as [LockedPackage];
     return { manager, stage, bootstrap: bootstrap === true, packages };
   });
 }
 
-/** The name of a wheel says what it is for. All else goes by its hash: names of two scopes of npm's may be the same. */
+/**
+ * A wheel keeps its name, which says what it is for. Other files are named by hash: those of two npm scopes may have the same
+ * name.
+ */
 function fileName({ manager, file, sha256 }: LockedPackage): string {
-  const ends: Readonly<Record<LockManager, string>> = { apt: ".deb", dnf: ".rpm", npm: ".tgz", pip: "" };
-  return manager === "pip" ? basename(file) : `${sha256}${ends[manager]}`;
+  const extensions: Readonly<Record<LockManager, string>> = { apt: ".deb", dnf: ".rpm", npm: ".tgz", pip: "" };
+  return manager === "pip" ? basename(file) : `${sha256}${extensions[manager]}`;
 }
 
 async function writeIndex(
@@ -114,14 +117,14 @@ async function writeIndex(
   }
 }
 
-/** Packages that the definition asks for in whatever version is the latest, with the one that is. */
+/** The locked versions of the packages that the definition requests in their latest version. */
 function latestOf(packages: readonly LockedPackage[], { recipe }: BuildJob): ReadonlyMap<string, string> {
   const free = new Set(recipe.packages.flatMap(({ name, version }) => (version === undefined ? [name] : [])));
   const requested = packages.filter(({ name, why }) => why.length === 0 && free.has(name));
   return new Map(requested.map(({ name, version }) => [name, version]));
 }
 
-/** As the bootstrap of the manager takes it. */
+/** The repository in the form that the manager's bootstrap takes. */
 async function bootstrapRepository(manager: LockManager, directory: string): Promise<string> {
   if (manager === "apt") return directory;
   const file = `${directory}.repo`;
@@ -130,7 +133,7 @@ async function bootstrapRepository(manager: LockManager, directory: string): Pro
 }
 
 interface StagePlace {
-  /** The whole directory. */
+  /** The directory of the build mount. */
   readonly machine: string;
   readonly index: number;
   readonly managers: readonly LockManager[];

@@ -6,8 +6,8 @@ import type { StateDirectory } from "../../run/state-directory.js";
 import { acquireFileLock, type FileLock, tryFileLock } from "../../system/mutex.js";
 
 /**
- * Marks this run as present in the state directory with a shared mutex. A run that finds itself alone first removes what killed runs
- * left behind.
+ * Marks this run as present in the state directory with a shared mutex. A run that finds itself alone first removes what killed
+ * runs left behind.
  */
 export async function enterState(state: StateDirectory, buildah: Buildah, signal: AbortSignal): Promise<FileLock> {
   await cleanUpAlone(state, buildah, signal);

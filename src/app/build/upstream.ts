@@ -18,8 +18,9 @@ export interface UpstreamDeps {
 }
 
 /**
- * Has a package manager fetch files into a directory where they are installed: in a container of what the stage starts from, with
- * this machine's settings. Raises StepFailure where there is no asking; a package that did not come is just not there.
+ * Has a package manager fetch files into a directory. It runs where the packages are to be installed, in a container of what the
+ * stage starts from, with this machine's settings. Raises StepFailure if it cannot be run; a package that it does not get is just
+ * missing.
  */
 export async function askUpstream(
   deps: UpstreamDeps,
@@ -36,7 +37,7 @@ export async function askUpstream(
   await deps.ask({ image, command: fetchCommand(manager, OUTPUT_MOUNT, packages), output: directory, log, signal });
 }
 
-/** What a stage starts from in the end has its system's package sources; undefined: a bootstrap makes it. */
+/** The image that a stage starts from in the end, which has the package sources of its system; undefined: a bootstrap makes it. */
 async function systemRoot(
   { fetchExternal }: BuildImageDeps,
   stage: string | undefined,
@@ -50,11 +51,11 @@ async function systemRoot(
   return images.get(root.replace(/^localhost\//, "") as ImageName);
 }
 
-/** A language's package manager may be among the packages that the stage installs. */
+/** The image to fetch a language's packages in: its package manager may be among the system packages that the stage installs. */
 async function languageRoot(build: BuildImageDeps, stage: string | undefined, job: BuildJob): Promise<StoredImage> {
   const recipe = partialRoot(job.recipe, stage);
   if (recipe === undefined) return (await systemRoot(build, stage, job)) as StoredImage;
-  // Its directory is another one than that of the image, which is being made at this moment.
+  // The name gives it a directory apart from that of the image, which is being built at this moment.
   const image = await buildImage(build, { ...job, recipe, name: `${job.name}~root` as ImageName });
   build.unfinished.add(image.imageId);
   return image;

@@ -1,14 +1,14 @@
 import type { Desired } from "../../model/desired.js";
 import type { ImageName } from "../../model/names.js";
 
-/** These images and all that they are built from. */
+/** These images and everything that they are built from. */
 export function withAncestors(names: readonly ImageName[], { images }: Desired): Set<ImageName> {
   const selected = new Set<ImageName>();
-  const waiting = [...names];
-  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+  const queue = [...names];
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
     if (selected.has(name)) continue;
     selected.add(name);
-    waiting.push(...(images.get(name)?.node.parents ?? []));
+    queue.push(...(images.get(name)?.node.parents ?? []));
   }
   return selected;
 }

@@ -10,7 +10,7 @@ import type { ContextEntry, RecipeArtifact } from "../../model/recipe.js";
 import { contextDirectory, localName } from "../../render/prepare.js";
 import type { PackageManifest, PackageManifests } from "./package-manifests.js";
 
-/** What the images' files hold, for their keys. One pass over all of them: with a Git ref, one process. */
+/** The hashes of the files that images use, for their keys. One pass over all files: with a Git ref, one process. */
 export async function hashArtifacts(
   tree: FileTree,
   {
@@ -31,14 +31,14 @@ export async function hashArtifacts(
   return paths.size === 0 ? new Map() : tree.hash([...paths]);
 }
 
-/** The files of a manifest in the build context; `place` is a folder of it. */
+/** The files of a package manifest in the build context; `folder` is in the context. */
 export function manifestEntries(
   { files }: PackageManifest,
-  place: string,
+  folder: string,
   hashes: ReadonlyMap<string, string>,
 ): readonly ContextEntry[] {
   return files.map((from) => ({
-    path: `${place}/${posix.basename(from)}`,
+    path: `${folder}/${posix.basename(from)}`,
     mode: "100644",
     from,
     content: hashes.get(from) ?? "",
@@ -53,15 +53,15 @@ export interface StageArtifacts {
 export interface ArtifactSources {
   readonly catalogue: Catalogue;
   readonly hashes: ReadonlyMap<string, string>;
-  /** The build stages before this one. */
+  /** The stages before this one. */
   readonly before: readonly Stage[];
-  /** How many directories of the build context belong to these. */
+  /** The number of directories of the build context that belong to these. */
   readonly place: number;
 }
 
 /**
- * A stage's artifacts as what goes into each directory of the image. A copied directory would give its mode and
- * owner to one that the image has already (/tmp, /root); copied files leave it alone.
+ * The artifacts of a stage, as files for each directory of the image. A copied directory would give its mode and owner to one
+ * that the image already has (/tmp, /root); copied files leave it alone.
  */
 export function stageArtifacts({ bodies }: Stage, sources: ArtifactSources): StageArtifacts {
   const artifacts: RecipeArtifact[] = [];
@@ -109,13 +109,16 @@ function downloadOf(artifact: UrlArtifact, folder: string) {
   return { type: "files" as const, directory: posix.dirname(path), entries: [entry] };
 }
 
-/** Whether a path of another image is a file or a directory, whose tree several may fill, is not known before it is built. */
+/**
+ * The paths that an artifact is known to bring. Whether a path of another image is a file or a directory is unknown until that is
+ * built, and several artifacts may add to the tree of a directory.
+ */
 function knownTarget(artifact: UrlArtifact | ImageArtifact): readonly string[] {
   if (artifact.type === "url") return [targetOf(artifact)];
   return artifact.target.endsWith("/") ? [] : [artifact.target];
 }
 
-/** Where a downloaded file ends up. */
+/** The path of a downloaded file in the image. */
 const targetOf = ({ target, url }: UrlArtifact) => (target.endsWith("/") ? target + fileOf(url) : target);
 
 function contextEntry(
@@ -137,24 +140,24 @@ function byDirectory(files: readonly ArtifactFile[]): Map<string, ArtifactFile[]
   return directories;
 }
 
-/** The files of an artifact; none where there is a problem, which loading has reported. */
+/** The files of an artifact; none if there is a problem, which loading has reported. */
 function artifactFiles(artifact: PathArtifact, { folder }: Body, { files }: Catalogue): readonly ArtifactFile[] {
   const expansion = expandArtifact(artifact, folder, files);
   return expansion.problem === undefined ? expansion.files : [];
 }
 
-/** Finds artifacts of one stage that bring something to the same place, where the last one would win without a word. */
+/** Finds artifacts of one stage with the same target, of which the last would silently win. */
 class Targets {
   readonly diagnostics: Diagnostic[] = [];
-  readonly #owners = new Map<string, readonly [Artifact, Body]>();
+  readonly #artifacts = new Map<string, readonly [Artifact, Body]>();
 
   add(artifact: Artifact, body: Body, paths: readonly string[]): void {
-    const taken = paths.find((path) => this.#owners.has(path));
-    const owner = taken === undefined ? undefined : this.#owners.get(taken);
-    for (const path of paths) this.#owners.set(path, [artifact, body]);
-    if (owner === undefined) return;
-    const [first, other] = owner;
-    const { file, line } = other.source.at(first.pointer);
+    const taken = paths.find((path) => this.#artifacts.has(path));
+    const earlier = taken === undefined ? undefined : this.#artifacts.get(taken);
+    for (const path of paths) this.#artifacts.set(path, [artifact, body]);
+    if (earlier === undefined) return;
+    const [{ pointer }, { source }] = earlier;
+    const { file, line } = source.at(pointer);
     const message = `two artifacts bring \`${taken}\` into the image`;
     const hint = `the other one is in ${file}, line ${line}`;
     this.diagnostics.push(errorAt(body.source.at(artifact.pointer), "artifact-twice", message, hint));

@@ -18,12 +18,12 @@ export async function load({ catalogue, today }: Context, ref?: string, cache?: 
   return loadDesired(tree, builtInTemplates(), { today: today(), cache });
 }
 
-/** Loads a tree and goes on only when nothing in it is rejected; warnings are shown. */
+/** Loads a tree and requires it to be sound; warnings are shown. */
 export async function loadChecked(context: Context, ref?: string, cache?: LoadCache): Promise<LoadedCatalogue> {
   return requireSound(context, await load(context, ref, cache), ref);
 }
 
-/** The working tree as the lock is made from it: every image is open. */
+/** Loads the working tree for making the lockfile: every image is open. */
 export async function loadUnlocked(context: Context): Promise<LoadedCatalogue> {
   const tree = await openWorkingTree(context.catalogue);
   return requireSound(context, await loadDesired(tree, builtInTemplates(), { today: context.today(), lock: "ignore" }));
@@ -41,7 +41,7 @@ function requireSound(context: Context, loaded: LoadedCatalogue, ref?: string): 
     throw new CommandError(
       EXIT.usage,
       `no image definitions in ${context.catalogue}`,
-      "they live in images/; --catalogue names another directory",
+      "they belong in images/; --catalogue names another directory",
     );
   }
   return loaded;

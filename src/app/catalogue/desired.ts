@@ -1,7 +1,7 @@
 import type { FileTree } from "../../load/git/tree.js";
 import { type LoadCache, loadCatalogue } from "../../load/load.js";
 import type { Catalogue } from "../../model/catalogue.js";
-import type { ImageTest } from "../../model/definition.js";
+
 import type { Desired, DesiredImage } from "../../model/desired.js";
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { Graph, ImageNode, Stage } from "../../model/graph.js";
@@ -23,7 +23,7 @@ import { applyLock } from "../../resolve/apply-lock.js";
 import { resolveGraph } from "../../resolve/graph.js";
 import { testsDigest } from "../../resolve/tags.js";
 import { hashArtifacts, manifestEntries, stageArtifacts } from "./artifacts.js";
-import { checkLocked, checkRequests } from "./package-checks.js";
+import { checkLockedPackages, checkRequestedPackages } from "./package-checks.js";
 import { type PackageManifests, readPackageManifests, stageManifest } from "./package-manifests.js";
 import { approveStage } from "./stage-approval.js";
 
@@ -32,41 +32,40 @@ export interface LoadedCatalogue {
   readonly catalogue: Catalogue;
   readonly graph: Graph;
   readonly tree: FileTree;
-  /** Every problem of the whole catalogue, in order of place. With an error among them, `desired` lacks images. */
+  /** Every problem of the whole catalogue, ordered by place. If there is an error among them, `desired` lacks images. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Those of single images. */
-  readonly found: ReadonlyMap<ImageName, readonly Diagnostic[]>;
+  /** The problems of single images. */
+  readonly imageDiagnostics: ReadonlyMap<ImageName, readonly Diagnostic[]>;
 }
 
 export interface LoadOptions {
-  /** `YYYY-MM-DD` (UTC): exceptions hold for a time. */
+  /** `YYYY-MM-DD` (UTC), as exceptions expire. */
   readonly today: string;
   /** Shares the work for what two trees have in common. */
   readonly cache?: LoadCache | undefined;
-  /** For who makes the lock: every image is open, and nothing is said of what slipway.lock holds. It is in the catalogue still. */
+  /** For making the lockfile: every image is open, and the lockfile is not checked. It is still in the catalogue. */
   readonly lock?: "ignore";
-  /** Only these images of the catalogue are in the tree: what slipway.lock has for others is nothing to speak of. */
+  /** The images of the catalogue that are in the tree, if not all are: entries of the lockfile for others are not reported. */
   readonly part?: ReadonlySet<string>;
 }
 
 /**
- * The day on which the base of a plan is looked at: all its exceptions hold. That one has ended since is no difference
- * between two commits, and a plan between them must be the same on every day.
+ * The day for which the base of a plan is loaded, so that all its exceptions hold. An exception that has expired since is not a
+ * difference between two commits, and a plan between them must be the same on every day.
  */
 export const LONG_AGO = "0000-01-01";
 
 /**
- * load → resolve → check → render: what one Git tree says should be. Throws TreeError where the tree as a whole cannot be
- * read.
+ * load → resolve → check → render: what one Git tree says should be. Throws TreeError if the tree as a whole cannot be read.
  */
 export async function loadDesired(tree: FileTree, builtIn: Templates, options: LoadOptions): Promise<LoadedCatalogue> {
   const { catalogue, diagnostics } = await loadCatalogue(tree, options.cache);
-  const loading = options.lock === "ignore" ? diagnostics.filter(({ code }) => code !== "lock-syntax") : diagnostics;
+  const relevant = options.lock === "ignore" ? diagnostics.filter(({ code }) => code !== "lock-syntax") : diagnostics;
   const loaded = await desiredOf(catalogue, tree, builtIn, options);
-  return { ...loaded, diagnostics: [...loading, ...loaded.diagnostics].sort(byPlace) };
+  return { ...loaded, diagnostics: [...relevant, ...loaded.diagnostics].sort(byPlace) };
 }
 
-/** The same for what was loaded already, or a part of it. */
+/** resolve → check → render for a catalogue that is loaded already, or for a part of it. */
 export async function desiredOf(
   catalogue: Catalogue,
   tree: FileTree,
@@ -79,15 +78,8 @@ export async function desiredOf(
   const { graph, diagnostics: resolving } = resolveGraph(catalogue);
   const manifests = await readPackageManifests(tree, catalogue, graph);
   const hashes = await hashArtifacts(tree, { catalogue, graph, manifests });
-  const taken = MANAGERS.map(({ name }) => name);
-  const checking: Diagnostic[] = [
-    ...compiling,
-    ...managerNameProblems(catalogue.languages, taken),
-    ...licenseProblems(catalogue),
-    ...listManagerProblems(catalogue, (os) => managerFor("system", os)),
-  ];
   const images = new Map<ImageName, DesiredImage>();
-  const found = new Map<ImageName, readonly Diagnostic[]>();
+  const imageDiagnostics = new Map<ImageName, readonly Diagnostic[]>();
   const exceptions = new ExceptionLedger(catalogue.exceptions, today);
   const managers = managersOf(catalogue);
   const surroundings: Surroundings = {
@@ -95,25 +87,42 @@ export async function desiredOf(
     isLocking: options.lock === "ignore",
   };
   for (const node of graph.nodes.values()) {
-    const { image, diagnostics } = desire(node, surroundings);
-    if (diagnostics.length > 0) found.set(node.name, diagnostics);
+    const { image, diagnostics } = desiredImage(node, surroundings);
+    if (diagnostics.length > 0) imageDiagnostics.set(node.name, diagnostics);
     if (image) images.set(node.name, image);
   }
   const locked = options.lock === "ignore" ? { images, diagnostics: [] } : applyLock(images, catalogue, options.part);
-  const contents = checkLocked(locked.images, { catalogue, managers, exceptions });
-  for (const [name, problems] of contents) found.set(name, [...(found.get(name) ?? []), ...problems]);
-  checking.push(...[...found.values()].flat());
+  const contents = checkLockedPackages(locked.images, { catalogue, managers, exceptions });
+  for (const [name, problems] of contents)
+    imageDiagnostics.set(name, [...(imageDiagnostics.get(name) ?? []), ...problems]);
   const checked = new Set(graph.nodes.keys());
   const { used } = exceptions;
-  checking.push(...exceptionProblems({ catalogue, today, checked, used, locked: new Set(contents.keys()) }));
+  const diagnostics = [
+    ...resolving,
+    ...compiling,
+    ...catalogueProblems(catalogue),
+    ...[...imageDiagnostics.values()].flat(),
+    ...exceptionProblems({ catalogue, today, checked, used, locked: new Set(contents.keys()) }),
+    ...locked.diagnostics,
+  ];
   return {
     desired: { commit: tree.commit, settings: catalogue.settings, images: locked.images },
     catalogue,
     graph,
     tree,
-    diagnostics: [...once([...resolving, ...checking, ...locked.diagnostics])].sort(byPlace),
-    found,
+    diagnostics: [...withoutRepeats(diagnostics)].sort(byPlace),
+    imageDiagnostics,
   };
+}
+
+/** The problems of the catalogue that belong to no image. */
+function catalogueProblems(catalogue: Catalogue): readonly Diagnostic[] {
+  const builtIn = MANAGERS.map(({ name }) => name);
+  return [
+    ...managerNameProblems(catalogue.languages, builtIn),
+    ...licenseProblems(catalogue),
+    ...listManagerProblems(catalogue, (os) => managerFor("system", os)),
+  ];
 }
 
 interface Surroundings {
@@ -126,12 +135,12 @@ interface Surroundings {
   readonly templates: Templates;
   readonly exceptions: ExceptionLedger;
   readonly today: string;
-  /** What is not in slipway.lock is about to be. */
+  /** The lockfile is about to be made, so what it has now does not count. */
   readonly isLocking: boolean;
 }
 
-/** Checks and renders one image. Without a sound parent it is left out; the parent's own diagnostics say why. */
-function desire(node: ImageNode, surroundings: Surroundings) {
+/** Checks and renders one image. An image without a sound parent is left out; the parent's own diagnostics say why. */
+function desiredImage(node: ImageNode, surroundings: Surroundings) {
   const { catalogue, graph, images, managers, templates, today, isLocking } = surroundings;
   const exceptions = surroundings.exceptions.of(node.name);
   const applied = applyExceptions(
@@ -146,17 +155,22 @@ function desire(node: ImageNode, surroundings: Surroundings) {
     stages.push(checked.input);
   }
   const packages = stages.flatMap((input) => input.packages);
-  diagnostics.push(...checkRequests(node, packages, { catalogue, graph, managers, images, exceptions, isLocking }));
+  const context = { catalogue, graph, managers, images, exceptions, isLocking };
+  diagnostics.push(...checkRequestedPackages(node, packages, context));
   if (diagnostics.some(({ severity }) => severity === "error")) return { diagnostics };
   if (node.parents.some((name) => !images.has(name))) return { diagnostics };
   const rendered = render({ node, stages }, templates);
   if (!rendered.ok) return { diagnostics: [...diagnostics, ...rendered.diagnostics] };
   const parent = node.parent === undefined ? undefined : images.get(node.parent);
-  const { tests: own } = node.definition;
-  const tests: ImageTest[] = [...(parent?.tests ?? []), ...own];
-  const demands = testsDigest(parent?.testsDigest ?? "", own);
-  const tags = node.definition.tags ?? catalogue.settings.defaults.tags;
-  return { image: { node, recipe: rendered.recipe, tags, tests, testsDigest: demands }, diagnostics };
+  const { definition } = node;
+  const image: DesiredImage = {
+    node,
+    recipe: rendered.recipe,
+    tags: definition.tags ?? catalogue.settings.defaults.tags,
+    tests: [...(parent?.tests ?? []), ...definition.tests],
+    testsDigest: testsDigest(parent?.testsDigest ?? "", definition.tests),
+  };
+  return { image, diagnostics };
 }
 
 interface StageSurroundings {
@@ -179,12 +193,12 @@ function checkStage(stage: Stage, before: readonly StageInput[], { surroundings,
   return { input, diagnostics: [...diagnostics, ...approved.diagnostics, ...copied.diagnostics] };
 }
 
-/** A module is part of many images, and a definition with a matrix is many images: what is wrong there is said once. */
-function once(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const seen = new Map(
+/** Reports a problem once: a module is part of many images, and a definition with a matrix is many images. */
+function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const unique = new Map(
     diagnostics.map((each) => [`${each.file} ${each.line} ${each.column} ${each.code} ${each.message}`, each]),
   );
-  return [...seen.values()];
+  return [...unique.values()];
 }
 
 const byPlace = (a: Diagnostic, b: Diagnostic) =>

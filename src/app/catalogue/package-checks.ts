@@ -19,12 +19,15 @@ export interface PackageSurroundings {
   readonly images: ReadonlyMap<ImageName, DesiredImage>;
   /** Those of the image. */
   readonly exceptions: Waivers;
-  /** slipway.lock is about to be made: it is no matter what it holds now. */
+  /** The lockfile is about to be made, so what it has now does not count. */
   readonly isLocking: boolean;
 }
 
-/** Holds what an image and its build stages ask for against the policies about packages. Where it is locked, the lock tells more. */
-export function checkRequests(
+/**
+ * Checks the packages that an image and its stages request against the policies about packages. For a locked image, its locked
+ * packages are checked instead: they say more.
+ */
+export function checkRequestedPackages(
   node: ImageNode,
   packages: readonly ApprovedPackage[],
   surroundings: PackageSurroundings,
@@ -32,16 +35,16 @@ export function checkRequests(
   const { catalogue, managers, exceptions, isLocking } = surroundings;
   if (catalogue.policies?.packages === undefined && catalogue.policies?.licenses === undefined) return [];
   const context = { ...surroundings, node, packages };
-  // The lock that is about to be made may bring what is required.
+  // The lockfile that is about to be made may bring what is required.
   const missing = isLocking ? [] : [...requiredPackages(context), ...missingLock(context)];
-  const whole = waive(missing, exceptions, context);
-  if (!isLocking && catalogue.lock?.find(node.name) !== undefined) return whole;
-  const each = node.stages.flatMap((stage) => {
-    const asked = packages.filter((entry) => entry.stage === stage.name);
-    const added = [...asked, ...bootstrapped(stage)].map(addedByRequest);
+  const imageProblems = waive(missing, exceptions, context);
+  if (!isLocking && catalogue.lock?.find(node.name) !== undefined) return imageProblems;
+  const stageProblems = node.stages.flatMap((stage) => {
+    const requested = packages.filter((entry) => entry.stage === stage.name);
+    const added = [...requested, ...bootstrapPackages(stage)].map(addedPackage);
     return checkContents({ catalogue, node, stage, managers, when: "request", added }, exceptions);
   });
-  return [...whole, ...each];
+  return [...imageProblems, ...stageProblems];
 }
 
 interface LockSurroundings {
@@ -51,14 +54,13 @@ interface LockSurroundings {
 }
 
 /**
- * Holds what slipway.lock says of images and their build stages against the rules about contents. Every image whose contents
- * the lock knows has an entry.
+ * Checks the locked packages of images and their stages against the rules about contents. Returns an entry for every locked image.
  */
-export function checkLocked(
+export function checkLockedPackages(
   images: ReadonlyMap<ImageName, DesiredImage>,
   { catalogue, managers, exceptions }: LockSurroundings,
 ): ReadonlyMap<ImageName, readonly Diagnostic[]> {
-  const found = new Map<ImageName, readonly Diagnostic[]>();
+  const diagnostics = new Map<ImageName, readonly Diagnostic[]>();
   for (const { node, recipe } of images.values()) {
     const { locked } = recipe;
     if (locked === undefined) continue;
@@ -67,20 +69,20 @@ export function checkLocked(
       const context = { catalogue, node, stage, managers, when: "lock", added } as const;
       return checkContents(context, exceptions.of(node.name));
     });
-    found.set(node.name, problems);
+    diagnostics.set(node.name, problems);
   }
-  return found;
+  return diagnostics;
 }
 
-type Asked = Pick<ApprovedPackage, "kind" | "manager" | "name" | "version">;
+type StagePackage = Pick<ApprovedPackage, "kind" | "manager" | "name" | "version">;
 
-const bootstrapped = ({ base }: Stage): readonly Asked[] =>
+const bootstrapPackages = ({ base }: Stage): readonly StagePackage[] =>
   base.type === "bootstrap"
     ? base.bootstrap.packages.map((name) => ({ kind: "system", manager: base.bootstrap.manager, name }))
     : [];
 
-/** Of what is asked for nobody knows yet what comes of it. A catalogue's own managers have no type. */
-function addedByRequest({ kind, manager, name, version = "" }: Asked): AddedPackage {
+/** A requested package as one that is added: what else it will bring is not known yet. A catalogue's own managers have no type. */
+function addedPackage({ kind, manager, name, version = "" }: StagePackage): AddedPackage {
   const type = TYPE_OF_MANAGER[manager] ?? (kind === "system" ? "deb" : "pypi");
   return { kind, type, name, version, place: "", requires: [], provides: [], why: { type: "asked" } };
 }

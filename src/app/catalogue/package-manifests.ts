@@ -12,19 +12,19 @@ import { managerFor } from "../../packages/managers.js";
 import { manifestFormat } from "../../packages/manifest-format.js";
 import { largeManifest, unknownManifest } from "../../policy/manifest-approval.js";
 
-/** A native manifest of a body, read. */
+/** The package manifest of a body, with its content. */
 export interface PackageManifest {
   readonly body: Body;
   readonly content: ManifestContent;
-  /** The manifest's own: `at("/3/5")` is line 3, column 5. */
+  /** Positions in the manifest itself: `at("/3/5")` is line 3, column 5. */
   readonly source: TextSource;
-  /** The manifest and the lock file beside it: paths of the catalogue. */
+  /** The paths in the catalogue of the manifest and of the package manager's lock file beside it. */
   readonly files: readonly string[];
 }
 
 export interface PackageManifests {
   readonly byBody: ReadonlyMap<Body, PackageManifest>;
-  /** By body: why its manifest cannot be read. */
+  /** By body, the reason why its manifest cannot be read. */
   readonly problems: ReadonlyMap<Body, Diagnostic>;
 }
 
@@ -35,49 +35,55 @@ interface ManifestFiles {
   readonly files: readonly string[];
 }
 
-/** Reads what all native manifests of a catalogue ask for, with one pass over the tree. Throws TreeError. */
+/** Reads all package manifests of a catalogue, with one pass over the tree. Throws TreeError. */
 export async function readPackageManifests(
   tree: FileTree,
   catalogue: Catalogue,
   graph: Graph,
 ): Promise<PackageManifests> {
   const problems = new Map<Body, Diagnostic>();
-  const found = new Map<Body, ManifestFiles>();
+  const manifests = new Map<Body, ManifestFiles>();
   for (const stage of [...graph.nodes.values()].flatMap(({ stages }) => stages)) {
     for (const body of stage.bodies) {
       if (body.runtimeManifest === undefined) continue;
-      const looked = findManifest(body, body.runtimeManifest, { stage, catalogue });
-      if (looked === undefined) continue;
-      if ("reader" in looked) found.set(body, looked);
-      else problems.set(body, looked);
+      const result = findManifest(body, body.runtimeManifest, { stage, catalogue });
+      if (result === undefined) continue;
+      if ("reader" in result) manifests.set(body, result);
+      else problems.set(body, result);
     }
   }
-  if (found.size === 0) return { byBody: new Map(), problems };
-  const texts = new Map<string, string>();
-  const paths = [...new Set([...found.values()].flatMap(({ files }) => files))];
-  const broken = new Set<string>();
-  await tree.read(paths, (path, content) => {
-    if (!isUtf8(content)) broken.add(path);
-    texts.set(path, content.toString("utf8"));
-  });
+  if (manifests.size === 0) return { byBody: new Map(), problems };
+  const paths = [...new Set([...manifests.values()].flatMap(({ files }) => files))];
+  const { texts, broken } = await readTexts(tree, paths);
   const { MANIFEST_READERS } = await import("../../packages/manifests/readers.js");
-  const read = new Map<Body, PackageManifest>();
-  for (const [body, { reader, file, files }] of found) {
-    const odd = files.find((path) => broken.has(path));
-    if (odd !== undefined) {
-      problems.set(body, errorAt({ file: odd, line: 1, column: 1 }, "not-text", "the file is not UTF-8 text"));
+  const byBody = new Map<Body, PackageManifest>();
+  for (const [body, { reader, file, files }] of manifests) {
+    const binary = files.find((path) => broken.has(path));
+    if (binary !== undefined) {
+      problems.set(body, errorAt({ file: binary, line: 1, column: 1 }, "not-text", "the file is not UTF-8 text"));
       continue;
     }
     const text = texts.get(file) ?? "";
     const others = files.filter((other) => other !== file).map((path) => [posix.basename(path), texts.get(path) ?? ""]);
     const content = MANIFEST_READERS[reader]?.(text, Object.fromEntries(others));
     if (content === undefined) throw new Error(`no reader of manifests is named ${reader}`);
-    read.set(body, { body, content, source: new TextSource(file, text), files });
+    byBody.set(body, { body, content, source: new TextSource(file, text), files });
   }
-  return { byBody: read, problems };
+  return { byBody, problems };
 }
 
-/** undefined: there is no such file or no language, which is said elsewhere. */
+/** `broken` are files that are not UTF-8. */
+async function readTexts(tree: FileTree, paths: readonly string[]) {
+  const texts = new Map<string, string>();
+  const broken = new Set<string>();
+  await tree.read(paths, (path, content) => {
+    if (!isUtf8(content)) broken.add(path);
+    texts.set(path, content.toString("utf8"));
+  });
+  return { texts, broken };
+}
+
+/** undefined: there is no such file or no language, which is reported elsewhere. */
 function findManifest(
   body: Body,
   manifest: ManifestReference,
@@ -87,11 +93,11 @@ function findManifest(
   const manager = managerFor("runtime", stage.language, catalogue);
   if (manager === undefined || !catalogue.files.get(file)?.mode.startsWith("100")) return undefined;
   const place = body.source.at(manifest.pointer);
-  const known = manifestFormat(manager, posix.basename(file));
-  if (!known.ok) return unknownManifest(place, known.message, known.hint);
-  const { lock, reader } = known.format;
+  const result = manifestFormat(manager, posix.basename(file));
+  if (!result.ok) return unknownManifest(place, result.message, result.hint);
+  const { lock, reader } = result.format;
   const beside = lock === undefined ? [] : [posix.join(posix.dirname(file), lock)];
-  // To leave it out would install what it does not fix.
+  // Ignoring it would install other versions than it fixes.
   const linked = beside.find((path) => catalogue.files.get(path)?.mode === "120000");
   if (linked !== undefined) return linkedLock(linked);
   const files = [file, ...beside.filter((path) => catalogue.files.has(path))];
@@ -103,20 +109,20 @@ function findManifest(
 const linkedLock = (file: string) =>
   errorAt({ file, line: 1, column: 1 }, "not-a-file", "a lock file must be a regular file, not a symbolic link");
 
-/** The manifest of a stage: there is room for one, since its files keep their names where they are put. */
+/** The package manifest of a stage. It can have only one, as the files keep their names in the image. */
 export function stageManifest({ bodies }: Stage, { byBody, problems }: PackageManifests) {
   const diagnostics: Diagnostic[] = [];
   let manifest: PackageManifest | undefined;
   for (const body of bodies) {
     const problem = problems.get(body);
     if (problem !== undefined) diagnostics.push(problem);
-    const found = byBody.get(body);
-    if (found !== undefined && manifest !== undefined) {
+    const own = byBody.get(body);
+    if (own !== undefined && manifest !== undefined) {
       const place = body.source.at(body.runtimeManifest?.pointer ?? "");
-      const message = `an image can have one manifest only, and ${manifest.body.source.file} brings one`;
+      const message = `an image can have only one package manifest, and ${manifest.body.source.file} brings one`;
       diagnostics.push(errorAt(place, "manifest-twice", message, "write its packages into `runtime-packages`"));
     }
-    manifest ??= found;
+    manifest ??= own;
   }
   return { manifest, diagnostics };
 }

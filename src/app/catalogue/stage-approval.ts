@@ -24,7 +24,7 @@ export interface ApprovalSurroundings {
   readonly manifest?: PackageManifest | undefined;
 }
 
-/** Holds all packages that a stage asks for, in modules and itself, against the approved lists. */
+/** Checks all packages that a stage requests, itself and in modules, against the approved lists. */
 export function approveStage(stage: Stage, surroundings: ApprovalSurroundings): StageCheck {
   const { catalogue, managers, exceptions, manifest } = surroundings;
   const system = managers.find("system", stage.os);
@@ -33,39 +33,40 @@ export function approveStage(stage: Stage, surroundings: ApprovalSurroundings): 
     system: catalogue.systemLists.get(stage.os ?? ""),
     runtime: catalogue.runtimeLists.get(stage.language ?? ""),
   };
-  const ask = (requests: readonly RequestedPackage[], { source }: Body, syntax: PackageSyntax): Approval =>
+  const check = (requests: readonly RequestedPackage[], { source }: Body, syntax: PackageSyntax): Approval =>
     approve({ requests, list: lists[syntax.kind], syntax, source, exceptions });
   const checks: StageCheck[] = [];
   for (const syntax of [system, runtime]) {
     if (syntax === undefined) continue;
-    const asked = stage.bodies.flatMap((body) => {
+    const approvals = stage.bodies.flatMap((body) => {
       const requests = syntax.kind === "system" ? body.systemPackages : body.runtimePackages;
-      return requests.length === 0 ? [] : [{ body, requests, approval: ask(requests, body, syntax) }];
+      return requests.length === 0 ? [] : [{ body, requests, approval: check(requests, body, syntax) }];
     });
     const merged = mergePackages(
-      asked.map(({ body, requests, approval }) => ({ body, requests, packages: approval.packages })),
+      approvals.map(({ body, requests, approval }) => ({ body, requests, packages: approval.packages })),
       syntax,
     );
-    checks.push(merged, ...asked.map(({ approval }) => ({ ...approval, packages: [] })));
+    checks.push(merged, ...approvals.map(({ approval }) => ({ ...approval, packages: [] })));
     if (syntax !== runtime || manifest === undefined) continue;
     const taken = merged.packages.map(({ name }) => name);
     const { content, source } = manifest;
     checks.push(approveManifest({ content, source, list: lists.runtime, syntax, exceptions, taken }));
   }
-  const bootstrapped = bootstrapRequests(stage);
-  if (system !== undefined && bootstrapped.length > 0)
-    checks.push({ ...ask(bootstrapped, stage.bodies.at(-1) as Body, system), packages: [] });
-  const found = checks.flatMap((check) => check.packages);
+  const bootstrap = bootstrapPackages(stage);
+  if (system !== undefined && bootstrap.length > 0)
+    checks.push({ ...check(bootstrap, stage.bodies.at(-1) as Body, system), packages: [] });
   const { name } = stage;
-  const packages = name === undefined ? found : found.map((entry) => ({ ...entry, stage: name }));
+  const packages = checks
+    .flatMap((result) => result.packages)
+    .map((entry) => (name === undefined ? entry : { ...entry, stage: name }));
   return {
     packages,
     diagnostics: [...checks.flatMap(({ diagnostics }) => diagnostics), ...openVersions(stage, packages, managers)],
   };
 }
 
-/** What a bootstrap adds to the packages of its variant has to be approved like any other package. */
-function bootstrapRequests({ base }: Stage): RequestedPackage[] {
+/** The packages that a bootstrap adds to those of its variant: they must be approved like any other. */
+function bootstrapPackages({ base }: Stage): RequestedPackage[] {
   if (base.type !== "bootstrap") return [];
   return base.bootstrap.packages.map((name, index) => ({ name, pointer: `/bootstrap/packages/${index}` }));
 }

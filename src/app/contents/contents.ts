@@ -1,4 +1,7 @@
-/** What is in images: inventories, attached documents, vulnerabilities, licences, packages, and the images that one of these affects. */
+/**
+ * What is in images: inventories, attached documents, vulnerabilities, licences, packages, and the images that one of these
+ * affects.
+ */
 export { attachedSbom, attachSbom } from "./attachment.js";
 export { type AuditOptions, audit, auditFinding, ecosystemsOf, loadAdvisories } from "./audit.js";
 export { auditReport, isRefused } from "./audit-report.js";

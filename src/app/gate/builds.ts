@@ -19,8 +19,8 @@ export interface GateBuildOptions {
 }
 
 /**
- * Builds and tests what a change affects, in a registry that only the gate uses: nothing is published. Images that the real registry
- * has are taken from there.
+ * Builds and tests what a change affects, in a registry that only the gate uses: nothing is published. Images that the real
+ * registry has are taken from there.
  */
 export async function buildChange(
   context: Context,
@@ -100,7 +100,9 @@ function optional(registry: SizedRegistry | undefined) {
 
 const OUTCOMES: readonly Outcome[] = ["built", "unchanged", "retagged", "skipped", "failed"];
 
-/** Reads the results of `slipway build --json` (or --results) in other jobs of the same workflow. Any other file is a usage error. */
+/**
+ * Reads the results of `slipway build --json` (or --results) in other jobs of the same workflow. Any other file is a usage error.
+ */
 export async function readResults(files: readonly string[]): Promise<BuildResult[]> {
   const results = await Promise.all(
     files.map(async (file) => {

@@ -114,8 +114,8 @@ function hasSamePolicies(a: FileTree, b: FileTree): boolean {
 }
 
 /**
- * The problems that the others do not have. A problem that the branch already has is not the change's: a change that fixes the branch
- * under its policies must be able to pass them.
+ * The problems that the others do not have. A problem that the branch already has is not the change's: a change that fixes the
+ * branch under its policies must be able to pass them.
  */
 function newProblems(
   problems: readonly Diagnostic[],

@@ -30,9 +30,9 @@ export interface PublishOptions {
 }
 
 /**
- * Publishes a report on its pull request: comment, check, label, job summary. The report comes from a job that ran the pull request's
- * own code and may say anything, so only what cannot be had otherwise is taken from it: the results of the builds. The plan, problems
- * and required approvals are computed again from Git, which is read as data. Each step may be repeated.
+ * Publishes a report on its pull request: comment, check, label, job summary. The report comes from a job that ran the pull
+ * request's own code and may say anything, so only what cannot be had otherwise is taken from it: the results of the builds. The
+ * plan, problems and required approvals are computed again from Git, which is read as data. Each step may be repeated.
  */
 export async function publishGate(
   context: Context,

@@ -17,8 +17,8 @@ export interface BaseOptions {
 }
 
 /**
- * Gives the digests of external bases by platform. The registry is asked once for each base, and not at all where the lockfile already
- * has its digest.
+ * Gives the digests of external bases by platform. The registry is asked once for each base, and not at all where the lockfile
+ * already has its digest.
  */
 export function baseLocker({ env, signal }: Context, { lock, tlsVerify }: BaseOptions) {
   const answers = new Map<string, Promise<LockedBase>>();

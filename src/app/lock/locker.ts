@@ -192,7 +192,10 @@ function neededParents({ node, recipe }: DesiredImage): readonly ImageName[] {
   return stages.flatMap(({ base }) => (base.type === "image" ? [base.image] : []));
 }
 
-/** Opens the registry for parents. An OCI layout is written to, except for tags; any other registry is only read, and what is built goes into a layout in the state directory. */
+/**
+ * Opens the registry for parents. An OCI layout is written to, except for tags; any other registry is only read, and what is
+ * built goes into a layout in the state directory.
+ */
 function buildingRegistry(
   context: Context,
   { desired }: LoadedCatalogue,

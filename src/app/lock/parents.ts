@@ -23,8 +23,8 @@ export interface ParentsDeps {
 }
 
 /**
- * Builds the images in which packages are resolved, as `slipway build` would with the new lockfile, except for the pointer tags: these
- * move with the next build, which finds everything else done.
+ * Builds the images in which packages are resolved, as `slipway build` would with the new lockfile, except for the pointer tags:
+ * these move with the next build, which finds everything else done.
  */
 export function parentBuilder(deps: ParentsDeps): (name: ImageName) => Promise<ParentImage> {
   const parents = new Map<ImageName, Promise<ParentImage>>();

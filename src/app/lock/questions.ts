@@ -71,7 +71,10 @@ export function stageQuestions({ recipe }: DesiredImage, stage: Stage, context: 
   });
 }
 
-/** Whether a requested package allows a version, as far as that can be told here: only the manager can read a package manifest's constraints. */
+/**
+ * Whether a requested package allows a version. Constraints of a package manifest are not checked: only the manager can read
+ * them.
+ */
 function allows(entry: RecipePackage | undefined, version: string, syntax: PackageSyntax): boolean {
   if (entry === undefined) return true;
   if (entry.version !== undefined && !versionMatches(entry.version, version, syntax)) return false;

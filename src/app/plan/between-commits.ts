@@ -95,7 +95,10 @@ interface HeadQuery {
   readonly cache: LoadCache;
 }
 
-/** Loads the head and requires it to be sound. Where it is not because an approval was withdrawn, names all images that this reaches. */
+/**
+ * Loads the head and requires it to be sound. Where it is not because an approval was withdrawn, names all images that this
+ * reaches.
+ */
 async function loadHead(context: Context, { base, head, cache }: HeadQuery): Promise<LoadedCatalogue> {
   try {
     return await loadChecked(context, head, cache);

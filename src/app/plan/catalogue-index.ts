@@ -22,7 +22,9 @@ export interface CatalogueIndex {
   readonly aging?: AgingPins;
 }
 
-/** Identifies a package of an approved list, whatever system or language the list is for. Contains no spaces, as names have none. */
+/**
+ * Identifies a package of an approved list, whatever system or language the list is for. Contains no spaces, as names have none.
+ */
 export const packageId = (kind: "system" | "runtime", name: string) =>
   `${kind[0]}:${name.toLowerCase().replace(/[-_.]+/g, "-")}`;
 

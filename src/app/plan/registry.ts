@@ -28,7 +28,10 @@ const publishesNothing: RunBuildah = async () => {
   throw new Error("this command publishes nothing");
 };
 
-/** Opens the registry of the settings and options. `buildah` is called when something is published; commands that only read omit it. */
+/**
+ * Opens the registry of the settings and options. `buildah` is called when something is published; commands that only read omit
+ * it.
+ */
 export function openRegistryFor(
   context: Context,
   settings: Settings,

@@ -7,8 +7,8 @@ export type EditedFiles =
   { readonly ok: true; readonly files: ReadonlyMap<string, string> } | { readonly ok: false; readonly problem: string };
 
 /**
- * The files of a tree with a group's updates applied; none of them where one cannot be edited. `edited` has the current contents of files
- * that other groups have changed.
+ * The files of a tree with a group's updates applied; none of them where one cannot be edited. `edited` has the current contents
+ * of files that other groups have changed.
  */
 export async function editFiles(
   tree: FileTree,

@@ -16,8 +16,8 @@ import { resultOf, settledResult } from "./result.js";
 export type Timing = Pick<EnsureDeps, "sleep" | "now">;
 
 /**
- * Brings branches and pull requests in line with what is newer than the default branch has, one of each per group. What was done before
- * stays, so a run after a failure continues it. Fails where the forge cannot be asked at all.
+ * Brings branches and pull requests in line with what is newer than the default branch has, one of each per group. What was done
+ * before stays, so a run after a failure continues it. Fails where the forge cannot be asked at all.
  */
 export async function publishUpdates(
   context: Context,

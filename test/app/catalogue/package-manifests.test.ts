@@ -176,7 +176,7 @@ test("a manifest may come with a module; there is room for one", async () => {
   ]);
   const both = child("app", "language: python3\nmodules: [tools]\nruntime-manifest: requirements.txt\n");
   assert.equal(await problems({ ...files, [DEFINITION]: both }), [
-    `${DEFINITION}:6:19 manifest-twice an image can have one manifest only, and catalog/modules/tools/module.yaml brings one`,
+    `${DEFINITION}:6:19 manifest-twice an image can have only one package manifest, and catalog/modules/tools/module.yaml brings one`,
   ]);
 });
 
