@@ -107,6 +107,7 @@ export function readImagePolicy(value: FileOf<"imagePolicy">, source: YamlSource
   const file = asMapping(value);
   const outer = fileDemand(file, source);
   const user = asMapping(file.user);
+  const description = asMapping(file.description);
   const sizes = readList(file.sizes, (given, index) => {
     const entry = asMapping(given);
     const text = asText(entry.max);
@@ -120,6 +121,7 @@ export function readImagePolicy(value: FileOf<"imagePolicy">, source: YamlSource
   return {
     result: {
       ...(user.root === "deny" ? { root: imageDemand(user, outer, "/user") } : {}),
+      ...(asFlag(description.required, false) ? { description: imageDemand(description, outer, "/description") } : {}),
       sizes,
       labels,
     },
