@@ -271,6 +271,7 @@ level: enforce
 images: ["*"]
 except: [sandbox-*]
 user: { root: deny, base-images: false, except: [installer-*] }
+description: { required: true, level: warn }
 sizes:
   - { max: 200MB }
   - { max: 1.5GB, base-images: true, level: warn }

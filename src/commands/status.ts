@@ -1,18 +1,22 @@
 import { EXIT } from "../exit.js";
-import { REF, REGISTRY } from "./options.js";
+import { list, REF, REGISTRY } from "./options.js";
 import { defineVerb } from "./verb.js";
 
-/** Each image as the registry has it: READY, STALE, MISSING or ERROR, with the reason. */
+/** Each image as the registry has it: READY, STALE, MISSING, ERROR or DEPRECATED, with the reason. */
 export const statusVerb = defineVerb({
-  usage: "status",
+  usage: "status [images...]",
   description: "each image as the registry has it",
-  options: { ...REF, ...REGISTRY },
-  async run(context, options) {
+  options: {
+    ...REF,
+    ...REGISTRY,
+    only: list("--only <status...>", "only images that are READY, STALE, MISSING, ERROR or DEPRECATED"),
+  },
+  async run(context, options, names) {
     const { registryStatus } = await import("../app/plan/plan.js");
     const { statusText } = await import("../report/status-text.js");
-    const images = await registryStatus(context, options);
+    const images = await registryStatus(context, options, names);
     if (context.json) context.out(`${JSON.stringify({ images }, null, 2)}\n`);
-    else context.out(statusText(images));
+    else context.out(statusText(images, { names, only: options.only }));
     return EXIT.done;
   },
 });

@@ -227,6 +227,10 @@ export const DIAGNOSTIC_CODES = {
     means: "Containers of an image run as root, or may do so, and policies/images.yaml denies it.",
     waiver: { about: "images", knownFrom: "definition" },
   },
+  "description-missing": {
+    means: "An image's definition lacks the `description` that policies/images.yaml requires.",
+    waiver: { about: "images", knownFrom: "definition" },
+  },
   "label-missing": {
     means: "An image lacks a label that policies/images.yaml requires.",
     waiver: { about: "images", knownFrom: "definition" },

@@ -94,6 +94,8 @@ export interface BasePolicy extends Demand {
 /** `policies/images.yaml`. */
 export interface ImagePolicy {
   readonly root?: ImageDemand;
+  /** Absent: an image needs none. */
+  readonly description?: ImageDemand;
   readonly sizes: readonly (ImageDemand & { readonly bytes: number; readonly text: string })[];
   readonly labels: readonly (ImageDemand & { readonly name: string; readonly pattern?: string })[];
 }

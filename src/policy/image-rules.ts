@@ -24,6 +24,17 @@ export const rootUser: Rule = ({ catalogue, graph, node }) => {
   return [atLevel(errorAt(at, "root-user", message, hint), demand)];
 };
 
+/** A description is not inherited: what a parent is for is not what its children are for. */
+export const description: Rule = ({ catalogue, node: { name, definition } }) => {
+  const demand = catalogue.policies?.images?.description;
+  if (demand === undefined || !holdsForImage(demand, definition)) return [];
+  if ((definition.description ?? "").trim() !== "") return [];
+  const { source, pointer } = definition;
+  const hint = `write \`description: …\`, what the image is for; ${demand.source.file} wants it`;
+  const at = source.at(`${pointer}/name`);
+  return [atLevel(errorAt(at, "description-missing", `${name} has no description`, hint), demand)];
+};
+
 /** The external image that a chain of images starts from. */
 function externalOf(node: ImageNode, graph: Graph): string | undefined {
   const { base } = [...selfAndAncestors(node, graph)].at(-1)?.stages.at(-1) ?? {};

@@ -4,7 +4,7 @@ import type { ImageName } from "../model/names.js";
 import { nearest } from "../model/nearest.js";
 import { isReservedTag } from "../model/tags.js";
 import { allowedBases } from "./base-rules.js";
-import { labels, rootUser } from "./image-rules.js";
+import { description, labels, rootUser } from "./image-rules.js";
 import type { Rule, RuleContext } from "./rule.js";
 import { STAGE_RULES } from "./stage-rules.js";
 import { withdrawnBaseProblem } from "./withdrawn.js";
@@ -146,6 +146,7 @@ export const RULES: readonly Rule[] = [
   replacementExists,
   allowedBases,
   rootUser,
+  description,
   labels,
 ];
 

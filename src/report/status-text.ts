@@ -1,11 +1,15 @@
+import type { ImageStatus } from "../model/image-status.js";
 import { table } from "./text.js";
 
-interface ImageStatus {
-  readonly image: string;
-  readonly version: string;
-  readonly status: string;
-  readonly reason: string;
+/** The images and statuses that the user asked for; omitted: all. */
+interface Filter {
+  readonly names?: readonly string[];
+  readonly only?: readonly string[] | undefined;
 }
 
-export const statusText = (images: readonly ImageStatus[]) =>
-  `${table(images.map(({ image, version, status, reason }) => [status, `${image} ${version}`, reason]))}\n`;
+/** One line an image; a single sentence where no image matches. */
+export function statusText(images: readonly ImageStatus[], { names = [], only = [] }: Filter = {}): string {
+  if (images.length > 0)
+    return `${table(images.map(({ image, version, status, reason }) => [status, `${image} ${version}`, reason]))}\n`;
+  return `${names.length > 0 ? "None of the named images" : "No image"} is ${only.join(" or ")}.\n`;
+}

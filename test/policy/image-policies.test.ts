@@ -71,6 +71,34 @@ test("level, images and except, of the file and of the entry", async () => {
   assert.equal(await level("user: { root: allow }\n"), []);
 });
 
+const DESCRIPTION = "description: { required: true }\n";
+
+test("description: the image's own, and not a blank one", async () => {
+  const lacks = `${APP}:1:7 description-missing: app has no description | write \`description: …\`, what the image is for; policies/images.yaml wants it`;
+  assert.equal(await said(DESCRIPTION), [lacks]);
+  assert.equal(await said(DESCRIPTION, { "images/base/image.yaml": `${BASE}description: A base.\n` }), [lacks]);
+  for (const blank of ['""', '" "', "|\n\n"])
+    assert.equal(await said(DESCRIPTION, { [APP]: app(`description: ${blank}\n`) }), [lacks]);
+  assert.equal(await said(DESCRIPTION, { [APP]: app("description: What it is for.\n") }), []);
+  assert.equal(await said("description: { required: false }\n"), []);
+  assert.equal(await said("description: { required: true, except: [a*] }\n"), []);
+  assert.equal(await said("description: { required: true, level: warn }\n"), [`warning ${lacks}`]);
+});
+
+test("description: base images only where it says so; every image of a matrix", async () => {
+  const codes = async (policy: string, files: MemoryFiles) =>
+    (await said(policy, files)).map((text) => text.replace(/ \|.*/, ""));
+  const described = { [APP]: app("description: What it is for.\n") };
+  assert.equal(await codes("description: { required: true, base-images: true }\n", described), [
+    "images/base/image.yaml:2:7 description-missing: base has no description",
+  ]);
+  const matrix = 'name: app-${{ matrix.v }}\nversion: 1\nparent: base\nmatrix: { v: ["1", "2"] }\n';
+  assert.equal(await codes(DESCRIPTION, { [APP]: matrix }), [
+    `${APP}:1:7 description-missing: app-1 has no description`,
+    `${APP}:1:7 description-missing: app-2 has no description`,
+  ]);
+});
+
 const LABEL = "labels: [{ name: org.example/owner, pattern: team-* }]\n";
 
 test("labels: own, inherited, of a module, by default; with the right value", async () => {
@@ -150,6 +178,7 @@ test("exceptions waive each of them", async () => {
     "policies/exceptions.yaml": `exceptions:\n  - { rule: ${rule}, image: app, owner: "@alice", reason: x, expires: 2027-01-01 }\n`,
   });
   assert.equal(await said(ROOT, except("root-user")), []);
+  assert.equal(await said(DESCRIPTION, except("description-missing")), []);
   assert.equal(await said(LABEL, except("label-missing")), []);
   assert.equal((await said(LABEL, except("label-value"))).length, 2);
   assert.equal(await said(ROOT, { ...except("root-user"), [APP]: app("run: { user: app }\n") }), [

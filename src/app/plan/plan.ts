@@ -2,21 +2,21 @@ import { type Context, stateRoot } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
 import { resolveCommit } from "../../load/git/commit-tree.js";
 import { mergeBase } from "../../load/git/history.js";
+import type { ImageStatus } from "../../model/image-status.js";
 import type { Observations } from "../../model/observation.js";
 import type { Plan } from "../../model/plan.js";
 import type { RunBuildah, StoringRegistry } from "../../model/registry.js";
 import { observeAll } from "../../resolve/observe.js";
 import { planAgainstRegistry } from "../../resolve/plan.js";
 import { readFailures } from "../../run/last-results.js";
-import { type LoadedCatalogue, loadChecked } from "../catalogue/catalogue.js";
+import { imageNamed, type LoadedCatalogue, loadChecked } from "../catalogue/catalogue.js";
 import { planBetweenCommits } from "./between-commits.js";
 import { openRegistryFor, type RegistryOptions, registryReference } from "./registry.js";
-import { type ImageStatus, imageStatuses } from "./status.js";
+import { imageStatuses, statusNamed } from "./status.js";
 
 export { planMatrix } from "./matrix.js";
 export { openNamed, openRegistryFor, type RegistryOptions, registryReference } from "./registry.js";
 export { selectFromPlan } from "./saved-plan.js";
-export type { ImageStatus } from "./status.js";
 
 export interface PlanOptions extends RegistryOptions {
   readonly base?: string;
@@ -65,7 +65,15 @@ export async function planRegistry(
   options: RegistryOptions & { readonly ref?: string | undefined },
   buildah?: RunBuildah,
 ): Promise<RegistryPlan> {
-  const loaded = await loadChecked(context, options.ref);
+  return planLoaded(context, await loadChecked(context, options.ref), options, buildah);
+}
+
+async function planLoaded(
+  context: Context,
+  loaded: LoadedCatalogue,
+  options: RegistryOptions,
+  buildah?: RunBuildah,
+): Promise<RegistryPlan> {
   const { desired } = loaded;
   const registry = openRegistryFor(context, desired.settings, options, buildah);
   const observations = await observeAll(registry, desired);
@@ -73,11 +81,25 @@ export async function planRegistry(
   return { plan, loaded, registry, observations, against: registryReference(desired.settings, options) };
 }
 
-/** Where every image stands in the registry, in build order. Throws RegistryError. */
+export interface StatusOptions extends RegistryOptions {
+  readonly ref?: string;
+  /** Only images of these statuses. */
+  readonly only?: readonly string[];
+}
+
+/** Where the named images, or all, stand in the registry, in build order. Throws RegistryError. */
 export async function registryStatus(
   context: Context,
-  options: RegistryOptions & { readonly ref?: string },
+  options: StatusOptions,
+  names: readonly string[],
 ): Promise<ImageStatus[]> {
-  const planned = await planRegistry(context, options);
-  return imageStatuses({ ...planned, failures: await readFailures(stateRoot(context)) });
+  // What is mistyped is said before a registry is asked.
+  const only = options.only?.map(statusNamed);
+  const loaded = await loadChecked(context, options.ref);
+  const asked = names.map((name) => imageNamed(loaded, name).node.name);
+  const planned = await planLoaded(context, loaded, options);
+  const statuses = imageStatuses({ ...planned, failures: await readFailures(stateRoot(context)) });
+  return statuses.filter(
+    ({ image, status }) => (asked.length === 0 || asked.includes(image)) && (only?.includes(status) ?? true),
+  );
 }

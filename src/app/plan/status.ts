@@ -1,5 +1,7 @@
+import { CommandError, EXIT } from "../../exit.js";
 import type { Deprecation } from "../../model/definition.js";
-import type { ImageName } from "../../model/names.js";
+import { type ImageStatus, STATUSES, type Status, type Verdict } from "../../model/image-status.js";
+import { nearest } from "../../model/nearest.js";
 import type { Observation, Observations } from "../../model/observation.js";
 import type { Plan, PlanStep } from "../../model/plan.js";
 import { managersOf } from "../../packages/managers.js";
@@ -8,26 +10,24 @@ import { reasonsText } from "../../report/plan-text.js";
 import type { LastFailure } from "../../run/last-results.js";
 import type { LoadedCatalogue } from "../catalogue/catalogue.js";
 
-export type Status = "READY" | "STALE" | "MISSING" | "ERROR" | "DEPRECATED";
-
-/** Where an image stands, and why. */
-interface Verdict {
-  readonly status: Status;
-  readonly reason: string;
-}
-
-/** An image of the catalogue as the registry has it. */
-export interface ImageStatus extends Verdict {
-  readonly image: ImageName;
-  readonly version: string;
-}
-
 export interface StatusInputs {
   readonly loaded: LoadedCatalogue;
   /** Against the registry. */
   readonly plan: Plan;
   readonly observations: Observations;
   readonly failures: ReadonlyMap<string, LastFailure>;
+}
+
+/** The status of this name. Fails with a usage error that names the nearest one. */
+export function statusNamed(name: string): Status {
+  const status = STATUSES.find((known) => known === name);
+  if (status !== undefined) return status;
+  const near = nearest(name, STATUSES);
+  throw new CommandError(
+    EXIT.usage,
+    `no status is named ${JSON.stringify(name)}`,
+    near ? `did you mean ${near}?` : `they are ${STATUSES.join(", ")}; images are named before --only`,
+  );
 }
 
 /** The status of every image, in build order. */

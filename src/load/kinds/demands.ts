@@ -117,6 +117,7 @@ export function readImagePolicy(value: FileOf<"imagePolicy">, source: YamlSource
   const file = asMapping(value);
   const outer = fileDemand(file, source);
   const user = asMapping(file.user);
+  const description = asMapping(file.description);
   const sizes = readList(file.sizes, (given, index) => {
     const entry = asMapping(given);
     const text = asText(entry.max);
@@ -131,6 +132,9 @@ export function readImagePolicy(value: FileOf<"imagePolicy">, source: YamlSource
     result: {
       ...(asWord(user.root, IMAGE_POLICY_SCHEMA.properties.user.properties.root) === "deny"
         ? { root: imageDemand(user, outer, "/user") }
+        : {}),
+      ...(asFlag(description.required, IMAGE_POLICY_SCHEMA.properties.description.properties.required)
+        ? { description: imageDemand(description, outer, "/description") }
         : {}),
       sizes,
       labels,

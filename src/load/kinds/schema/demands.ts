@@ -168,6 +168,13 @@ export const IMAGE_POLICY_SCHEMA = mappingOf(
       },
       "The user that containers run as.",
     ),
+    description: mappingOf(
+      {
+        required: { type: "boolean", default: false, description: "true: every definition has a `description`." },
+        ...IMAGE_DEMAND,
+      },
+      "What definitions say of their images.",
+    ),
     sizes: listOf(
       mappingOf(
         { max: text(valueForm.BYTES, "Sum of its layers as the registry stores them."), ...IMAGE_DEMAND },
