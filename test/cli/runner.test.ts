@@ -62,6 +62,24 @@ test("--unit leaves out what starts programs, a pattern chooses files", () => {
   assert.is(runner(files, "b.test").lastLine, "2 passed, 0 failed");
 });
 
+test("--list prints every test with its file and suite, and runs none", () => {
+  const body = 'const t = suite("s"); t("one", () => process.exit(1)); t("two", () => {}); t.run();';
+  const run = runner({ "a.test.js": body, "test/e2e/b.test.js": GOOD }, "--list");
+  assert.is(run.code, 0);
+  const lines = run.output.trimEnd().split("\n");
+  assert.equal(
+    lines.map((line) => line.replace(/^\S*\/fixture-[^/]*\//, "")),
+    [
+      "a.test.js › s › one",
+      "a.test.js › s › two",
+      "test/e2e/b.test.js › good › one",
+      "test/e2e/b.test.js › good › two",
+      "4 tests in 2 files",
+    ],
+  );
+  assert.is(runner({ "bad.test.js": 'import "./nowhere.js";' }, "--list").code, 1);
+});
+
 test("a skipped test is named, and a run of nothing else fails", () => {
   const skips = 'const t = suite("s"); t.skip("later", () => {}); t.run();';
   const some = runner({ "skips.test.js": skips, "good.test.js": GOOD });

@@ -11,6 +11,8 @@ export interface FileOutcome {
 export interface RunOptions {
   /** For each file, in milliseconds. */
   readonly timeout: number;
+  /** true: no test runs, each report has only what its file declares. */
+  readonly list?: boolean;
   readonly signal: AbortSignal;
   readonly onFile: (outcome: FileOutcome) => void;
 }
@@ -47,9 +49,9 @@ interface WorkerEnd {
   readonly output: string;
 }
 
-function runWorker(files: readonly string[], { timeout, signal }: RunOptions): Promise<WorkerEnd> {
+function runWorker(files: readonly string[], { timeout, signal, list }: RunOptions): Promise<WorkerEnd> {
   // A process group of its own, so that what a test starts can be ended together with the test.
-  const child = spawn(process.execPath, [WORKER, ...files], {
+  const child = spawn(process.execPath, [WORKER, ...(list ? ["--list"] : []), ...files], {
     detached: true,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });

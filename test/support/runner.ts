@@ -1,5 +1,5 @@
 /**
- * The test runner: `runner.js DIR... [--unit] [--jobs N] [--timeout SECONDS] [PATTERN]`.
+ * The test runner: `runner.js DIR... [--unit] [--list] [--jobs N] [--timeout SECONDS] [PATTERN]`.
  *
  * uvu exits 0 for a forgotten `.run()`, for no test files at all, a throwing hook, a thrown non-Error, and `.only`. Here
  * each of them fails the run, as does a file whose process hangs, crashes or exits early: tests count by the reports
@@ -19,6 +19,8 @@ const END_TO_END_TIMEOUT = 900; // s
 interface Arguments {
   readonly files: readonly string[];
   readonly jobs: number;
+  /** Prints every test and runs none. */
+  readonly list: boolean;
   /** Seconds; undefined for the defaults above. */
   readonly timeout: number | undefined;
 }
@@ -33,6 +35,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (typeof given === "string") {
     fail(given);
   } else {
+    if (given.list) return list(given);
     await runAll(given);
     if (interrupted.signal.aborted) console.log("interrupted");
     else if (counts.files !== given.files.length) fail(`only ${counts.files} of ${given.files.length} files ran`);
@@ -54,7 +57,12 @@ function parse(argv: readonly string[]): Arguments | string {
     const { values, positionals } = parseArgs({
       args: [...argv],
       allowPositionals: true,
-      options: { unit: { type: "boolean" }, jobs: { type: "string" }, timeout: { type: "string" } },
+      options: {
+        unit: { type: "boolean" },
+        list: { type: "boolean" },
+        jobs: { type: "string" },
+        timeout: { type: "string" },
+      },
     });
     const roots = positionals.filter(exists);
     const patterns = positionals.filter((text) => !exists(text));
@@ -68,10 +76,24 @@ function parse(argv: readonly string[]): Arguments | string {
     const timeout = values.timeout === undefined ? undefined : Number(values.timeout);
     if (!(Number.isInteger(jobs) && jobs > 0)) return `--jobs ${values.jobs}: a whole number from 1`;
     if (timeout !== undefined && !(timeout > 0)) return `--timeout ${values.timeout}: a number of seconds`;
-    return { files, jobs, timeout };
+    return { files, jobs, timeout, list: values.list === true };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** Prints `FILE › SUITE › TITLE` for every test, in the order of files: two such lists show what a change dropped or added. */
+async function list({ files, timeout = TIMEOUT }: Arguments): Promise<number> {
+  let tests = 0;
+  const onFile = ({ report: { file, titles, failed, failures } }: FileOutcome) => {
+    tests += titles.length;
+    counts.failed += failed;
+    for (const title of titles) console.log(`${relative(process.cwd(), file)} › ${title}`);
+    for (const failure of failures) console.log(`FAIL ${relative(process.cwd(), file)}: ${failure}`);
+  };
+  await runFiles(files, { timeout: timeout * 1000, list: true, signal: interrupted.signal, onFile });
+  console.log(`${tests} tests in ${files.length} files`);
+  return counts.failed > 0 ? 1 : 0;
 }
 
 function exists(path: string): boolean {
