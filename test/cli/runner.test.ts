@@ -173,6 +173,12 @@ const falseGreens: Record<string, { body: string; message: string; counts: strin
     message: "the process ended with exit code 1",
     counts: "0 passed, 1 failed",
   },
+  "a temporary directory that is left behind": {
+    body: `import { mkdtempSync } from "node:fs"; import { tmpdir } from "node:os";
+      const t = suite("s"); t("one", () => { mkdtempSync(tmpdir() + "/forgotten-"); }); t.run();`,
+    message: "left behind in the temporary directory: forgotten-",
+    counts: "1 passed, 1 failed",
+  },
   "a promise that nothing can settle": {
     body: 'const t = suite("s"); t("one", () => new Promise(() => {})); t.run();',
     message: "a promise that nothing can settle",

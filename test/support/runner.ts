@@ -9,6 +9,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type FileOutcome, runFiles } from "./run-files.js";
+import { removeAbandoned } from "./scratch.js";
 
 /** These start programs, so each of their files has a process of its own; all others share a few. */
 const ISOLATED = /\/test\/(?:cli|integration|e2e|runtimes)\//;
@@ -107,6 +108,7 @@ function testFiles(path: string): string[] {
 }
 
 async function runAll({ files, jobs, timeout }: Arguments): Promise<void> {
+  await removeAbandoned();
   const endToEnd = files.filter((file) => END_TO_END.test(file));
   const alone = files.filter((file) => ISOLATED.test(file) && !END_TO_END.test(file));
   const shared = files.filter((file) => !ISOLATED.test(file));
