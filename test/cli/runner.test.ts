@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { type Group, schedule } from "../support/schedule-files.js";
 import { assert, suite } from "../support/suite.js";
 
 const RUNNER = fileURLToPath(new URL("../support/runner.js", import.meta.url));
@@ -78,6 +79,18 @@ test("--list prints every test with its file and suite, and runs none", () => {
     ],
   );
   assert.is(runner({ "bad.test.js": 'import "./nowhere.js";' }, "--list").code, 1);
+});
+
+test("what fails soon runs first, then what takes long; what needs the machine to itself is last", () => {
+  const files = ["cli/a", "e2e/b", "e2e/kill", "load/c", "load/d", "load/e"].map((name) => `/x/test/${name}.test.js`);
+  const names = (groups: readonly Group[]) =>
+    groups.map((group) => group.files.map((file) => file.replace(/^.*\/(.*)\.test\.js$/, "$1")).join(" "));
+  const { together, alone } = schedule(files, 2);
+  assert.equal(names(together), ["c e", "d", "b", "a"]);
+  assert.equal(names(alone), ["kill"]);
+  assert.ok(
+    [...schedule(files, 2, 7).together, ...schedule(files, 2, 7).alone].every((group) => group.timeout === 7000),
+  );
 });
 
 test("a skipped test is named, and a run of nothing else fails", () => {

@@ -9,20 +9,17 @@ import { readdirSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type FileOutcome, runFiles } from "./run-files.js";
+import { type Group, isIsolated, schedule } from "./schedule-files.js";
 import { removeAbandoned } from "./scratch.js";
 
-/** These start programs, so each of their files has a process of its own; all others share a few. */
-const ISOLATED = /\/test\/(?:cli|integration|e2e|runtimes)\//;
-const END_TO_END = /\/test\/e2e\//;
-const TIMEOUT = 60; // s for each file
-const END_TO_END_TIMEOUT = 900; // s
+const LIST_TIMEOUT = 60; // s to load one file
 
 interface Arguments {
   readonly files: readonly string[];
   readonly jobs: number;
   /** Prints every test and runs none. */
   readonly list: boolean;
-  /** Seconds; undefined for the defaults above. */
+  /** Seconds; undefined for the usual ones. */
   readonly timeout: number | undefined;
 }
 
@@ -70,7 +67,7 @@ function parse(argv: readonly string[]): Arguments | string {
     if (roots.length === 0) return `no such directory: ${patterns.join(" ") || "(none given)"}`;
     const all = [...new Set(roots.flatMap(testFiles))].sort();
     const files = all.filter(
-      (file) => patterns.every((pattern) => file.includes(pattern)) && !(values.unit && ISOLATED.test(file)),
+      (file) => patterns.every((pattern) => file.includes(pattern)) && !(values.unit && isIsolated(file)),
     );
     if (files.length === 0) return `no test file (*.test.js) among: ${argv.join(" ")}`;
     const jobs = Number(values.jobs ?? 2);
@@ -84,7 +81,7 @@ function parse(argv: readonly string[]): Arguments | string {
 }
 
 /** Prints `FILE › SUITE › TITLE` for every test, in the order of files: two such lists show what a change dropped or added. */
-async function list({ files, timeout = TIMEOUT }: Arguments): Promise<number> {
+async function list({ files, timeout = LIST_TIMEOUT }: Arguments): Promise<number> {
   let tests = 0;
   const onFile = ({ report: { file, titles, failed, failures } }: FileOutcome) => {
     tests += titles.length;
@@ -108,28 +105,18 @@ function testFiles(path: string): string[] {
 }
 
 async function runAll({ files, jobs, timeout }: Arguments): Promise<void> {
+  const { together, alone } = schedule(files, jobs, timeout);
   await removeAbandoned();
-  const endToEnd = files.filter((file) => END_TO_END.test(file));
-  const alone = files.filter((file) => ISOLATED.test(file) && !END_TO_END.test(file));
-  const shared = files.filter((file) => !ISOLATED.test(file));
-  const groups = [...dealt(shared, jobs), ...alone.map((file) => [file])];
-  await runGroups(groups, jobs, timeout ?? TIMEOUT);
-  // One at a time and last: they need the machine to themselves.
-  const oneByOne = endToEnd.map((file) => [file]);
-  await runGroups(oneByOne, 1, timeout ?? END_TO_END_TIMEOUT);
+  await runGroups(together, jobs);
+  await runGroups(alone, 1);
 }
 
-/** Deals files out like cards, so that a folder of slow ones is spread over the processes. */
-function dealt(files: readonly string[], hands: number): string[][] {
-  const groups = Array.from({ length: hands }, (_, hand) => files.filter((_file, at) => at % hands === hand));
-  return groups.filter((group) => group.length > 0);
-}
-
-async function runGroups(groups: readonly string[][], jobs: number, seconds: number): Promise<void> {
+async function runGroups(groups: readonly Group[], jobs: number): Promise<void> {
   const waiting = [...groups];
   const take = async (): Promise<void> => {
     for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) {
-      await runFiles(group, { timeout: seconds * 1000, signal: interrupted.signal, onFile: print });
+      const { files, timeout } = group;
+      await runFiles(files, { timeout, signal: interrupted.signal, onFile: print });
     }
   };
   await Promise.all(Array.from({ length: jobs }, take));
