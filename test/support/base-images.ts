@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { cp, mkdir, rename } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { Plan } from "../../src/model/plan.js";
 import { withFileLock } from "../../src/registry/file-lock.js";
@@ -14,7 +14,7 @@ import { assert } from "./suite.js";
 const execute = promisify(execFile);
 
 /** Kept between runs, for a day. */
-const BASES = join(process.env.SLIPWAY_TEST_CACHE ?? `${ROOT}.slipway/test`, "bases");
+const basesDirectory = () => join(process.env.SLIPWAY_TEST_CACHE ?? `${ROOT}.slipway/test`, "bases");
 
 /** Node.js and Python with what installs packages of theirs, for tests of that: one root file system for all of them. */
 export const SCRIPTING_BASE = {
@@ -41,8 +41,9 @@ export async function publishBase(
   const plan = await catalogue.json<Plan>(["plan", "--registry", `oci:${registry}`], 0, { env });
   const key = plan.steps.find(({ image }) => image === name)?.key;
   assert.type(key, "string", `no key of ${name}`);
-  const made = join(BASES, `${today()}-${await identity(`${name} ${key}`, env)}`);
-  await mkdir(BASES, { recursive: true });
+  const bases = basesDirectory();
+  const made = join(bases, `${today()}-${await identity(`${name} ${key}`, env)}`);
+  await mkdir(bases, { recursive: true });
   await withFileLock(`${made}.lock`, new AbortController().signal, async () => {
     if (!existsSync(made)) await make(catalogue, name, made, env);
   });
@@ -74,7 +75,8 @@ async function make(
   made: string,
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
-  for (const old of readdirSync(BASES)) if (!old.startsWith(today())) await removeTree(join(BASES, old));
+  const bases = dirname(made);
+  for (const old of readdirSync(bases)) if (!old.startsWith(today())) await removeTree(join(bases, old));
   const state = catalogue.workspace.path(`state-of-${name}`);
   const unfinished = `${made}.unfinished`;
   await removeTree(unfinished);
