@@ -8,8 +8,8 @@ import { removeTree } from "./remove-tree.js";
 const MEMORY = "/dev/shm";
 /** Of tmpfs (statfs(2)). */
 const TMPFS = 0x01021994;
-/** Bytes that must be free, there and of the machine's memory, for one more test process: the largest needs half of it. */
-const ROOM = 4 * 2 ** 30;
+/** Bytes that must be free, there and of the machine's memory, for one more test process; the largest take about three GiB. */
+const ROOM = 5 * 2 ** 30;
 
 /** The directory that a process of tests has for temporary files. */
 export interface Scratch {
