@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { type Group, schedule } from "../support/schedule-files.js";
 import { assert, suite } from "../support/suite.js";
 
 const RUNNER = fileURLToPath(new URL("../support/runner.js", import.meta.url));
@@ -60,6 +61,36 @@ test("--unit leaves out what starts programs, a pattern chooses files", () => {
   const files = { "a.test.js": GOOD, "b.test.js": GOOD, "test/cli/c.test.js": GOOD, "test/e2e/d.test.js": GOOD };
   assert.is(runner({ ...files, "test/integration/e.test.js": GOOD }, "--unit").lastLine, "4 passed, 0 failed");
   assert.is(runner(files, "b.test").lastLine, "2 passed, 0 failed");
+});
+
+test("--list prints every test with its file and suite, and runs none", () => {
+  const body = 'const t = suite("s"); t("one", () => process.exit(1)); t("two", () => {}); t.run();';
+  const run = runner({ "a.test.js": body, "test/e2e/b.test.js": GOOD }, "--list");
+  assert.is(run.code, 0);
+  const lines = run.output.trimEnd().split("\n");
+  assert.equal(
+    lines.map((line) => line.replace(/^\S*\/fixture-[^/]*\//, "")),
+    [
+      "a.test.js › s › one",
+      "a.test.js › s › two",
+      "test/e2e/b.test.js › good › one",
+      "test/e2e/b.test.js › good › two",
+      "4 tests in 2 files",
+    ],
+  );
+  assert.is(runner({ "bad.test.js": 'import "./nowhere.js";' }, "--list").code, 1);
+});
+
+test("what fails soon runs first, then what takes long; what needs the machine to itself is last", () => {
+  const files = ["cli/a", "e2e/b", "e2e/kill", "load/c", "load/d", "load/e"].map((name) => `/x/test/${name}.test.js`);
+  const names = (groups: readonly Group[]) =>
+    groups.map((group) => group.files.map((file) => file.replace(/^.*\/(.*)\.test\.js$/, "$1")).join(" "));
+  const { together, alone } = schedule(files, 2);
+  assert.equal(names(together), ["c e", "d", "b", "a"]);
+  assert.equal(names(alone), ["kill"]);
+  assert.ok(
+    [...schedule(files, 2, 7).together, ...schedule(files, 2, 7).alone].every((group) => group.timeout === 7000),
+  );
 });
 
 test("a skipped test is named, and a run of nothing else fails", () => {
@@ -154,6 +185,12 @@ const falseGreens: Record<string, { body: string; message: string; counts: strin
     body: 'const t = suite("s"); t("one", () => { Promise.reject(new Error("lost")); }); t("two", () => new Promise(setImmediate)); t.run();',
     message: "the process ended with exit code 1",
     counts: "0 passed, 1 failed",
+  },
+  "a temporary directory that is left behind": {
+    body: `import { mkdtempSync } from "node:fs"; import { tmpdir } from "node:os";
+      const t = suite("s"); t("one", () => { mkdtempSync(tmpdir() + "/forgotten-"); }); t.run();`,
+    message: "left behind in the temporary directory: forgotten-",
+    counts: "1 passed, 1 failed",
   },
   "a promise that nothing can settle": {
     body: 'const t = suite("s"); t("one", () => new Promise(() => {})); t.run();',

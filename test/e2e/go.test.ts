@@ -1,5 +1,5 @@
-import { cp } from "node:fs/promises";
 import { archiveAccess } from "../support/archive-access.js";
+import { publishBase } from "../support/base-images.js";
 import { TestCatalogue } from "../support/catalogue.js";
 import { listCommand, manifestImage } from "../support/install-script.js";
 import { layoutTags } from "../support/layout.js";
@@ -90,9 +90,7 @@ test("modules for later builds, newest approved version, with what they need; go
     GOPROXY: proxy.url,
     GONOSUMDB: "example.org",
   });
-  await catalogue.expect(0, ["build", "golang", "--registry", `oci:${first}`], { env: env("a") });
-  // The base need be bootstrapped only once: the second machine finds it in its registry.
-  await cp(first, second, { recursive: true });
+  for (const registry of [first, second]) await publishBase(catalogue, "golang", { registry, env: env("a") });
   await catalogue.expect(0, ["build", "--registry", `oci:${first}`], { env: env("a") });
   await catalogue.expect(0, ["build", "--registry", `oci:${second}`], { env: env("b") });
   const imageIds = (registry: string) =>

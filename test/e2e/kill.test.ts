@@ -3,10 +3,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { BuildResult } from "../../src/model/plan.js";
 import { TestCatalogue } from "../support/catalogue.js";
 import { checkLayout, layoutContent, layoutLeftovers, layoutTags } from "../support/layout.js";
+import { mountsBelow } from "../support/mounts.js";
 import { signalGroup } from "../support/slipway-process.js";
 import { assert, suite } from "../support/suite.js";
 import { until } from "../support/until.js";
-import { buildahIn, containersIn, mountsBelow, processesOf, Workspace } from "../support/workspace.js";
+import { buildahIn, containersIn, processesOf, Workspace } from "../support/workspace.js";
 
 const test = suite("kill -9");
 let workspace: Workspace;

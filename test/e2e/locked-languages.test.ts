@@ -2,7 +2,9 @@ import type { LockedPackage } from "../../src/model/lock.js";
 import type { Digest } from "../../src/model/names.js";
 import type { StoredImage } from "../../src/run/runner.js";
 import { archiveAccess } from "../support/archive-access.js";
+import { copyToDirectory, publishBase, SCRIPTING_BASE } from "../support/base-images.js";
 import { TestCatalogue } from "../support/catalogue.js";
+import { layoutTags } from "../support/layout.js";
 import { DPKG, failureOf, LockedBuilds, NPM, PIP } from "../support/locked-builds.js";
 import { packNpm, startNpmRegistry } from "../support/npm-registry.js";
 import type { StaticServer } from "../support/static-server.js";
@@ -37,21 +39,18 @@ const LOCK = {
 };
 
 const files = (port: string): Readonly<Record<string, string>> => ({
-  "catalog/system/debian.yaml":
-    "kind: SystemPackages\nos: debian\npackages: [{ name: nodejs }, { name: npm }, { name: python3-pip }, { name: tini }]\n",
+  "catalog/system/debian.yaml": SCRIPTING_BASE.list.replace("}]", "}, { name: tini }]"),
   "catalog/runtime/python3.yaml":
     'kind: RuntimePackages\nlanguage: python3\npackages: [{ name: greeting, versions: ["1.*"] }]\n',
   "catalog/runtime/nodejs.yaml": `kind: RuntimePackages
 language: nodejs
 packages: [{ name: greeting, versions: ["1.*"] }, { name: "@scope/tool", versions: ["3.*"] }, { name: pair }]
 `,
-  // One root file system for both languages: bootstrapping takes longer than all the rest.
   "images/base/image.yaml": `kind: BaseImage
 name: base
 version: "1"
 os: debian
-bootstrap: { manager: apt, suite: bookworm, packages: [nodejs, npm, python3-pip] }
-`,
+${SCRIPTING_BASE.bootstrap}`,
   // With a system package: pip is asked in a root that has that package already.
   "images/greeter/image.yaml": `name: greeter
 version: "1"
@@ -98,11 +97,11 @@ test.before(async () => {
   );
   catalogue = await TestCatalogue.empty(workspace, "catalogue", files(`${index.url}/greeting/`));
   const builds = await open("open");
-  const imageId = await builds.build("base");
-  // `oci:` would make a name of the path, which may have capitals.
-  const layout = `dir:${workspace.path("base")}`;
-  await builds.workshop.output(["push", "--quiet", imageId.slice(7), layout]);
-  base = { imageId, pull: { reference: layout, options: [] } };
+  const published = { registry: workspace.path("registry"), env: { ...workspace.env, ...archiveAccess() } };
+  await publishBase(catalogue, "base", published);
+  const reference = await copyToDirectory(published.registry, "base", workspace.path("base"));
+  const imageId = layoutTags(published.registry).get("base:latest")?.imageId as Digest;
+  base = { imageId, pull: { reference, options: [] } };
   for (const name of ["greeter", "service", "more"]) {
     const image = await builds.build(name, { base });
     images.set(name, image);

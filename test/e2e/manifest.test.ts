@@ -4,6 +4,7 @@ import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { archiveAccess } from "../support/archive-access.js";
+import { publishBase, SCRIPTING_BASE } from "../support/base-images.js";
 import { TestCatalogue } from "../support/catalogue.js";
 import { layoutContent, layoutTags } from "../support/layout.js";
 import { packNpm, startNpmRegistry } from "../support/npm-registry.js";
@@ -60,21 +61,18 @@ test.before(async () => {
     ["1.0", "1.1"].map((version) => wheel("greeting", version)),
   );
   catalogue = await TestCatalogue.empty(workspace, "catalogue", {
-    "catalog/system/debian.yaml":
-      "kind: SystemPackages\nos: debian\npackages: [{ name: nodejs }, { name: npm }, { name: python3-pip }]\n",
+    "catalog/system/debian.yaml": SCRIPTING_BASE.list,
     "catalog/runtime/python3.yaml":
       'kind: RuntimePackages\nlanguage: python3\npackages: [{ name: greeting, versions: ["1.0"] }]\n',
     "catalog/runtime/nodejs.yaml": `kind: RuntimePackages
 language: nodejs
 packages: [{ name: greeting, versions: ["1.*"] }, { name: "@scope/tool", versions: ["3.*"] }, { name: pair, versions: ["1.*"] }]
 `,
-    // One root file system for both languages: bootstrapping takes longer than all the rest.
     "images/base/image.yaml": `kind: BaseImage
 name: base
 version: "1"
 os: debian
-bootstrap: { manager: apt, suite: bookworm, packages: [nodejs, npm, python3-pip] }
-`,
+${SCRIPTING_BASE.bootstrap}`,
     "images/greeter/image.yaml": `name: greeter
 version: "1"
 parent: base
@@ -114,14 +112,16 @@ test.after(async () => {
 
 const registryOf = (name: string) => workspace.path(`registry-${name}`);
 
+const environment = (name: string) => ({
+  ...workspace.env,
+  ...archiveAccess(),
+  SLIPWAY_STATE: workspace.path(`state-${name}`),
+  PIP_INDEX_URL: index.url,
+  npm_config_registry: `${registry.url}/`,
+});
+
 function build(code: number, name: string, ...images: readonly string[]) {
-  const env = {
-    ...workspace.env,
-    ...archiveAccess(),
-    SLIPWAY_STATE: workspace.path(`state-${name}`),
-    PIP_INDEX_URL: index.url,
-    npm_config_registry: `${registry.url}/`,
-  };
+  const env = environment(name);
   return catalogue.expect(code, ["build", ...images, "--registry", `oci:${registryOf(name)}`], { env });
 }
 
@@ -135,6 +135,7 @@ async function layers(directory: string, name: string): Promise<string[][]> {
 }
 
 test("a version that a range lets in and no list approves fails the image before any tag", async () => {
+  await publishBase(catalogue, "base", { registry: registryOf("a"), env: environment("a") });
   const { stdout } = await build(1, "a", "greeter");
   assert.match(stdout, /^ {2}failed {2}greeter .*greeting 1\.1 was installed, approved: 1\.0$/m);
   const tags = [...layoutTags(registryOf("a")).keys()];

@@ -1,5 +1,5 @@
-import { cp } from "node:fs/promises";
 import { archiveAccess } from "../support/archive-access.js";
+import { publishBase, SCRIPTING_BASE } from "../support/base-images.js";
 import { TestCatalogue } from "../support/catalogue.js";
 import { manifestImage } from "../support/install-script.js";
 import { layoutTags } from "../support/layout.js";
@@ -50,23 +50,22 @@ test.before(async () => {
   workspace = await Workspace.create();
   registry = await startNpmRegistry(PACKAGES);
   catalogue = await TestCatalogue.empty(workspace, "catalogue", {
-    "catalog/system/debian.yaml": "kind: SystemPackages\nos: debian\npackages: [{ name: nodejs }, { name: npm }]\n",
+    "catalog/system/debian.yaml": SCRIPTING_BASE.list,
     "catalog/runtime/nodejs.yaml": `kind: RuntimePackages
 language: nodejs
 packages:
   - { name: greeting, versions: ["1.*"] }
   - { name: "@scope/tool" }
 `,
-    "images/nodejs/image.yaml": `kind: BaseImage
-name: nodejs
+    "images/base/image.yaml": `kind: BaseImage
+name: base
 version: "1"
 os: debian
 language: nodejs
-bootstrap: { manager: apt, suite: bookworm, packages: [nodejs, npm] }
-`,
+${SCRIPTING_BASE.bootstrap}`,
     "images/greeter/image.yaml": `name: greeter
 version: "1"
-parent: nodejs
+parent: base
 runtime-packages: [greeting]
 # What derives from it runs the tests, too, and has another version.
 tests:
@@ -98,9 +97,7 @@ test("packages and a lock file as it stands, from the machine's registry; anothe
     SLIPWAY_STATE: workspace.path(`state-${state}`),
     npm_config_registry: `${registry.url}/`,
   });
-  await catalogue.expect(0, ["build", "nodejs", "--registry", `oci:${first}`], { env: env("a") });
-  // The base need be bootstrapped only once: the second machine finds it in its registry.
-  await cp(first, second, { recursive: true });
+  for (const registry of [first, second]) await publishBase(catalogue, "base", { registry, env: env("a") });
   await catalogue.expect(0, ["build", "--registry", `oci:${first}`], { env: env("a") });
   await catalogue.expect(0, ["build", "--registry", `oci:${second}`], { env: env("b") });
   for (const name of ["greeter:latest", "locked:latest"]) {

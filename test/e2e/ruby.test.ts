@@ -1,5 +1,6 @@
-import { cp, mkdir, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { archiveAccess } from "../support/archive-access.js";
+import { copyToDirectory, publishBase } from "../support/base-images.js";
 import { TestCatalogue } from "../support/catalogue.js";
 import { manifestImage } from "../support/install-script.js";
 import { layoutTags } from "../support/layout.js";
@@ -57,7 +58,7 @@ test.after(async () => {
 });
 
 /** Makes the gems and their index with Ruby's own tools, in the image. */
-async function makeGems(image: string): Promise<void> {
+async function makeGems(registry: string): Promise<void> {
   const specs = VERSIONS.map(
     (version) => `Gem::Specification.new { |gem| gem.name = "greeting"; gem.version = "${version}"; gem.summary = "s"
 gem.authors = ["a"]; gem.files = ["lib/greeting.rb"]; gem.homepage = "https://example.org"; gem.license = "MIT" }`,
@@ -73,7 +74,8 @@ gem.authors = ["a"]; gem.files = ["lib/greeting.rb"]; gem.homepage = "https://ex
   );
   const script = ["cd /gems", ...builds, "gem generate_index --directory ."].join(" && ");
   const storage = workspace.path("state-a/storage");
-  const container = (await buildahIn(storage, "from", "--pull-never", image)).trim();
+  const image = await copyToDirectory(registry, "ruby", workspace.path("ruby"));
+  const container = (await buildahIn(storage, "from", image)).trim();
   const mounted = ["--isolation", "chroot", "--volume", `${workspace.path("gems")}:/gems`];
   await buildahIn(storage, "run", ...mounted, container, "--", "sh", "-ec", script);
   await buildahIn(storage, "rm", container);
@@ -86,9 +88,8 @@ test("a gem in its newest approved version, a Gemfile as it stands; another stor
     ...archiveAccess(),
     SLIPWAY_STATE: workspace.path(`state-${state}`),
   });
-  await catalogue.expect(0, ["build", "ruby", "--registry", `oci:${first}`], { env: env("a") });
-  await makeGems(layoutTags(first).get("ruby:latest")?.imageId.slice(7) ?? "");
-  await cp(first, second, { recursive: true });
+  for (const registry of [first, second]) await publishBase(catalogue, "ruby", { registry, env: env("a") });
+  await makeGems(first);
   await catalogue.expect(0, ["build", "--registry", `oci:${first}`], { env: env("a") });
   await catalogue.expect(0, ["build", "--registry", `oci:${second}`], { env: env("b") });
   for (const name of ["gems:latest", "bundle:latest"]) {

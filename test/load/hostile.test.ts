@@ -84,9 +84,7 @@ function mutate(changes: readonly { at: number; remove: number; insert: string }
 }
 
 function checkOutcome(content: Buffer): "read" | "refused" {
-  const start = performance.now();
   const { result, diagnostics, source } = readDocument("image", "images/a/image.yaml", content);
-  assert.ok(performance.now() - start < 2000, "it took longer than two seconds");
   assert.ok(result !== undefined || diagnostics.length > 0, "neither a definition nor a diagnostic");
   const lines = source.text.split(/\r\n?|\n/);
   for (const { code, line, column, message, file, excerpt, excerptColumn } of diagnostics) {

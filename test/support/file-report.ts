@@ -8,6 +8,8 @@ export interface FileReport {
   /** Failed tests, and one more where the file failed as a file. */
   readonly failed: number;
   readonly skipped: number;
+  /** `suite › title` of each test, in the order they were declared. */
+  readonly titles: readonly string[];
   /** Milliseconds from import to the end of the last suite. */
   readonly ms: number;
   /** Ready to print, one block for each failed test and each problem. */
@@ -16,7 +18,7 @@ export interface FileReport {
 
 /** A file that has no report of its own: its process died, hung, or was never able to load it. */
 export function failedFile(file: string, problem: string, ms = 0): FileReport {
-  return { file, passed: 0, failed: 1, skipped: 0, ms, failures: [problem] };
+  return { file, passed: 0, failed: 1, skipped: 0, titles: [], ms, failures: [problem] };
 }
 
 export function withProblem(report: FileReport, problem: string): FileReport {
@@ -41,10 +43,19 @@ export function fileReport(
     passed: total((suite) => suite.passed),
     failed: total((suite) => suite.failures.length) + (all.length > 0 ? 1 : 0),
     skipped: total((suite) => suite.skipped),
+    titles: titlesOf(suites),
     ms,
     failures: [...suites.flatMap((suite) => suite.failures.map((f) => failureText(suite.name, f))), ...all],
   };
 }
+
+/** What a file declares, for a list: none of it has run. */
+export function listedFile(file: string, suites: readonly SuiteRecord[], problems: readonly string[]): FileReport {
+  return { ...failedFile(file, ""), failed: problems.length, titles: titlesOf(suites), failures: problems };
+}
+
+const titlesOf = (suites: readonly SuiteRecord[]) =>
+  suites.flatMap(({ name, declared }) => declared.map((title) => `${name} › ${title}`));
 
 function suiteProblems(suite: SuiteRecord): string[] {
   const problems = [...suite.problems];

@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { type FileReport, failedFile, withProblem } from "./file-report.js";
+import { openScratch } from "./scratch.js";
 
 export interface FileOutcome {
   readonly report: FileReport;
@@ -11,6 +12,8 @@ export interface FileOutcome {
 export interface RunOptions {
   /** For each file, in milliseconds. */
   readonly timeout: number;
+  /** true: no test runs, each report has only what its file declares. */
+  readonly list?: boolean;
   readonly signal: AbortSignal;
   readonly onFile: (outcome: FileOutcome) => void;
 }
@@ -24,13 +27,16 @@ const DRAIN = 500; // ms to wait for the pipes of a dead process: something it s
 export async function runFiles(files: readonly string[], options: RunOptions): Promise<void> {
   let rest = files;
   while (rest.length > 0 && !options.signal.aborted) {
-    const { reports, death, output } = await runWorker(rest, options);
+    const { reports, death, left, output } = await runWorker(rest, options);
     if (options.signal.aborted) return;
     const unreported = rest[reports.length];
+    // A list only loads files: what they make at once, hooks that never run would remove.
+    const leftovers = options.list || left.length === 0 ? undefined : `${LEFT_BEHIND} ${left.join(", ")}`;
+    const problem = death ?? leftovers;
     const outcomes =
       unreported !== undefined
         ? [...reports, failedFile(unreported, death ?? QUIET_DEATH)]
-        : reports.map((report, at) => (death && at === reports.length - 1 ? withProblem(report, death) : report));
+        : reports.map((report, at) => (problem && at === reports.length - 1 ? withProblem(report, problem) : report));
     const lastFailed = outcomes.findLastIndex((report) => report.failed > 0);
     for (const [at, report] of outcomes.entries()) options.onFile({ report, output: at === lastFailed ? output : "" });
     rest = rest.slice(outcomes.length);
@@ -40,28 +46,28 @@ export async function runFiles(files: readonly string[], options: RunOptions): P
 const QUIET_DEATH =
   "the process ended with exit code 0 before the file was done: process.exit(), or a promise that nothing can settle";
 
+const LEFT_BEHIND = "left behind in the temporary directory:";
+
 interface WorkerEnd {
   readonly reports: readonly FileReport[];
   /** Why it ended, where it did not end well. */
   readonly death: string | undefined;
+  /** Names in its temporary directory. */
+  readonly left: readonly string[];
   readonly output: string;
 }
 
-function runWorker(files: readonly string[], { timeout, signal }: RunOptions): Promise<WorkerEnd> {
+function runWorker(files: readonly string[], { timeout, signal, list }: RunOptions): Promise<WorkerEnd> {
+  const scratch = openScratch();
   // A process group of its own, so that what a test starts can be ended together with the test.
-  const child = spawn(process.execPath, [WORKER, ...files], {
+  const child = spawn(process.execPath, [WORKER, ...(list ? ["--list"] : []), ...files], {
     detached: true,
+    env: { ...process.env, TMPDIR: scratch.directory },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const reports: FileReport[] = [];
-  let output = "";
+  const output = outputOf(child);
   let timedOut = false;
-  const collect = (chunk: Buffer) => {
-    output = (output + chunk.toString()).slice(-OUTPUT_LIMIT);
-  };
-  child.stdout?.on("data", collect);
-  child.stderr?.on("data", collect);
-
   let killTimer: NodeJS.Timeout | undefined;
   const terminate = () => {
     kill(child.pid, "SIGTERM");
@@ -79,25 +85,35 @@ function runWorker(files: readonly string[], { timeout, signal }: RunOptions): P
   });
   signal.addEventListener("abort", terminate);
 
-  return new Promise((resolve) => {
-    const end = (death: string | undefined) => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", terminate);
-      resolve({ reports, death, output });
-    };
-    child.on("error", (error) => end(`the test process cannot be started: ${error.message}`));
+  const ended = new Promise<string | undefined>((resolve) => {
+    child.on("error", (error) => resolve(`the test process cannot be started: ${error.message}`));
     child.on("exit", (code, killedBy) => {
       // Whatever a test left running in the group. Where it was asked to end, it has its time to clean up.
       const left = kill(child.pid, killTimer === undefined ? "SIGKILL" : "SIGTERM");
       if (!left) clearTimeout(killTimer);
       const death = timedOut ? `timed out after ${timeout / 1000} s` : deathOf(code, killedBy);
-      const drained = setTimeout(end, DRAIN, death);
+      const drained = setTimeout(resolve, DRAIN, death);
       child.on("close", () => {
         clearTimeout(drained);
-        end(death);
+        resolve(death);
       });
     });
   });
+  return ended.then(async (death) => {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", terminate);
+    return { reports, death, left: await scratch.remove(), output: output() };
+  });
+}
+
+/** The end of what a process has written so far. */
+function outputOf({ stdout, stderr }: ChildProcess): () => string {
+  let output = "";
+  for (const stream of [stdout, stderr])
+    stream?.on("data", (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-OUTPUT_LIMIT);
+    });
+  return () => output;
 }
 
 function deathOf(code: number | null, signal: NodeJS.Signals | null): string | undefined {

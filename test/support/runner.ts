@@ -1,5 +1,5 @@
 /**
- * The test runner: `runner.js DIR... [--unit] [--jobs N] [--timeout SECONDS] [PATTERN]`.
+ * The test runner: `runner.js DIR... [--unit] [--list] [--jobs N] [--timeout SECONDS] [PATTERN]`.
  *
  * uvu exits 0 for a forgotten `.run()`, for no test files at all, a throwing hook, a thrown non-Error, and `.only`. Here
  * each of them fails the run, as does a file whose process hangs, crashes or exits early: tests count by the reports
@@ -9,17 +9,17 @@ import { readdirSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type FileOutcome, runFiles } from "./run-files.js";
+import { type Group, isIsolated, schedule } from "./schedule-files.js";
+import { removeAbandoned } from "./scratch.js";
 
-/** These start programs, so each of their files has a process of its own; all others share a few. */
-const ISOLATED = /\/test\/(?:cli|integration|e2e|runtimes)\//;
-const END_TO_END = /\/test\/e2e\//;
-const TIMEOUT = 60; // s for each file
-const END_TO_END_TIMEOUT = 900; // s
+const LIST_TIMEOUT = 60; // s to load one file
 
 interface Arguments {
   readonly files: readonly string[];
   readonly jobs: number;
-  /** Seconds; undefined for the defaults above. */
+  /** Prints every test and runs none. */
+  readonly list: boolean;
+  /** Seconds; undefined for the usual ones. */
   readonly timeout: number | undefined;
 }
 
@@ -33,6 +33,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (typeof given === "string") {
     fail(given);
   } else {
+    if (given.list) return list(given);
     await runAll(given);
     if (interrupted.signal.aborted) console.log("interrupted");
     else if (counts.files !== given.files.length) fail(`only ${counts.files} of ${given.files.length} files ran`);
@@ -54,24 +55,43 @@ function parse(argv: readonly string[]): Arguments | string {
     const { values, positionals } = parseArgs({
       args: [...argv],
       allowPositionals: true,
-      options: { unit: { type: "boolean" }, jobs: { type: "string" }, timeout: { type: "string" } },
+      options: {
+        unit: { type: "boolean" },
+        list: { type: "boolean" },
+        jobs: { type: "string" },
+        timeout: { type: "string" },
+      },
     });
     const roots = positionals.filter(exists);
     const patterns = positionals.filter((text) => !exists(text));
     if (roots.length === 0) return `no such directory: ${patterns.join(" ") || "(none given)"}`;
     const all = [...new Set(roots.flatMap(testFiles))].sort();
     const files = all.filter(
-      (file) => patterns.every((pattern) => file.includes(pattern)) && !(values.unit && ISOLATED.test(file)),
+      (file) => patterns.every((pattern) => file.includes(pattern)) && !(values.unit && isIsolated(file)),
     );
     if (files.length === 0) return `no test file (*.test.js) among: ${argv.join(" ")}`;
     const jobs = Number(values.jobs ?? 2);
     const timeout = values.timeout === undefined ? undefined : Number(values.timeout);
     if (!(Number.isInteger(jobs) && jobs > 0)) return `--jobs ${values.jobs}: a whole number from 1`;
     if (timeout !== undefined && !(timeout > 0)) return `--timeout ${values.timeout}: a number of seconds`;
-    return { files, jobs, timeout };
+    return { files, jobs, timeout, list: values.list === true };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** Prints `FILE › SUITE › TITLE` for every test, in the order of files: two such lists show what a change dropped or added. */
+async function list({ files, timeout = LIST_TIMEOUT }: Arguments): Promise<number> {
+  let tests = 0;
+  const onFile = ({ report: { file, titles, failed, failures } }: FileOutcome) => {
+    tests += titles.length;
+    counts.failed += failed;
+    for (const title of titles) console.log(`${relative(process.cwd(), file)} › ${title}`);
+    for (const failure of failures) console.log(`FAIL ${relative(process.cwd(), file)}: ${failure}`);
+  };
+  await runFiles(files, { timeout: timeout * 1000, list: true, signal: interrupted.signal, onFile });
+  console.log(`${tests} tests in ${files.length} files`);
+  return counts.failed > 0 ? 1 : 0;
 }
 
 function exists(path: string): boolean {
@@ -85,27 +105,18 @@ function testFiles(path: string): string[] {
 }
 
 async function runAll({ files, jobs, timeout }: Arguments): Promise<void> {
-  const endToEnd = files.filter((file) => END_TO_END.test(file));
-  const alone = files.filter((file) => ISOLATED.test(file) && !END_TO_END.test(file));
-  const shared = files.filter((file) => !ISOLATED.test(file));
-  const groups = [...dealt(shared, jobs), ...alone.map((file) => [file])];
-  await runGroups(groups, jobs, timeout ?? TIMEOUT);
-  // One at a time and last: they need the machine to themselves.
-  const oneByOne = endToEnd.map((file) => [file]);
-  await runGroups(oneByOne, 1, timeout ?? END_TO_END_TIMEOUT);
+  const { together, alone } = schedule(files, jobs, timeout);
+  await removeAbandoned();
+  await runGroups(together, jobs);
+  await runGroups(alone, 1);
 }
 
-/** Deals files out like cards, so that a folder of slow ones is spread over the processes. */
-function dealt(files: readonly string[], hands: number): string[][] {
-  const groups = Array.from({ length: hands }, (_, hand) => files.filter((_file, at) => at % hands === hand));
-  return groups.filter((group) => group.length > 0);
-}
-
-async function runGroups(groups: readonly string[][], jobs: number, seconds: number): Promise<void> {
+async function runGroups(groups: readonly Group[], jobs: number): Promise<void> {
   const waiting = [...groups];
   const take = async (): Promise<void> => {
     for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) {
-      await runFiles(group, { timeout: seconds * 1000, signal: interrupted.signal, onFile: print });
+      const { files, timeout } = group;
+      await runFiles(files, { timeout, signal: interrupted.signal, onFile: print });
     }
   };
   await Promise.all(Array.from({ length: jobs }, take));

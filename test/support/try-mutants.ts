@@ -5,10 +5,6 @@ import { builtInTemplates } from "../../src/render/templates.js";
 import { checkOutcome } from "./catalogue-oracle.js";
 import { memoryTree } from "./memory-tree.js";
 import { RICH } from "./rich-catalogue.js";
-import { assert } from "./suite.js";
-
-/** Milliseconds. Far more than any case takes, on any machine: above it something does not end. */
-const HANG = 20_000;
 
 /** A file of the rich catalogue with other text. */
 export interface Mutant {
@@ -30,11 +26,9 @@ export async function tryMutants(mutants: fc.Arbitrary<Mutant>, numRuns: number,
   await loadDesired(memoryTree(RICH), templates, { today: TODAY, cache });
   const property = fc.asyncProperty(mutants, async ({ path, text }) => {
     const files = { ...RICH, [path]: text };
-    const start = performance.now();
     const loaded = await loadDesired(memoryTree(files), templates, { today: TODAY, cache: new Map(cache) });
     const accepted = checkOutcome(loaded, files);
     outcomes[accepted ? "accepted" : "refused"] += 1;
-    assert.ok(performance.now() - start < HANG, "it hangs");
   });
   await fc.assert(property, { numRuns, seed, includeErrorInReport: true });
   return outcomes;

@@ -11,3 +11,17 @@ export async function until(what: string, condition: () => boolean | Promise<boo
     await sleep(10);
   }
 }
+
+/** Waits for a promise; fails with `what` where it takes as long as nothing that is well does. */
+export async function settled<T>(what: string, promise: Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  const limit = sleep(LIMIT, undefined, { signal: stop.signal }).then(() => {
+    throw new Error(`waited in vain: ${what}`);
+  });
+  try {
+    return await Promise.race([promise, limit]);
+  } finally {
+    stop.abort();
+    limit.catch(() => {});
+  }
+}

@@ -1,6 +1,10 @@
-/** The process that runs test files, one after another: `worker.js FILE...`, started by run-files.ts with an IPC channel. */
+/**
+ * The process that runs test files, one after another: `worker.js [--list] FILE...`, started by run-files.ts with an IPC
+ * channel. With --list it only reports what they declare.
+ */
 import { pathToFileURL } from "node:url";
-import { type FileReport, fileReport } from "./file-report.js";
+import { parseArgs } from "node:util";
+import { type FileReport, fileReport, listedFile } from "./file-report.js";
 
 /** uvu's queue of one file: every `.run()` adds a function to it (uvu/dist/index.mjs, `setup`). */
 type Queue = (() => Promise<unknown>)[];
@@ -15,7 +19,8 @@ const { insideTest, takeRecords } = await import("./suite.js");
 process.on("disconnect", () => process.exit(1));
 process.channel?.unref();
 
-for (const file of process.argv.slice(2)) await send(await runFile(file));
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { list: { type: "boolean" } } });
+for (const file of positionals) await send(await runFile(file));
 process.exit(0);
 
 async function runFile(file: string): Promise<FileReport> {
@@ -33,6 +38,7 @@ async function runFile(file: string): Promise<FileReport> {
   if (queue.length !== suites.reduce((sum, suite) => sum + suite.runs, 0)) {
     problems.push("the file uses uvu directly: import suite and assert from test/support/suite.ts");
   }
+  if (values.list) return listedFile(file, suites, problems);
   const noted = () => suites.reduce((sum, suite) => sum + suite.problems.length, 0);
   for (const run of queue) {
     const before = noted();

@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { mountsBelow, unmount } from "./mounts.js";
 import { removeTree } from "./remove-tree.js";
 
 const execute = promisify(execFile);
@@ -55,7 +56,7 @@ export class Workspace {
   async clear(state: string): Promise<void> {
     const storage = join(state, "storage");
     await removeStorage(storage);
-    for (const mount of await mountsBelow(state)) await execute("umount", ["--lazy", mount]).catch(() => {});
+    for (const mount of await mountsBelow(state)) await unmount(mount);
     this.#storages.delete(storage);
   }
 
@@ -66,7 +67,7 @@ export class Workspace {
 
   async remove(): Promise<void> {
     for (const storage of this.#storages) await removeStorage(storage);
-    for (const mount of await mountsBelow(this.directory)) await execute("umount", ["--lazy", mount]).catch(() => {});
+    for (const mount of await mountsBelow(this.directory)) await unmount(mount);
     await removeTree(this.directory);
   }
 }
@@ -92,14 +93,8 @@ async function removeStorage(storage: string): Promise<void> {
     await buildahIn(storage, "rmi", "--all", "--force").catch(() => "");
   }
   const runroot = runrootOf(storage);
-  for (const mount of await mountsBelow(runroot)) await execute("umount", ["--lazy", mount]).catch(() => {});
+  for (const mount of await mountsBelow(runroot)) await unmount(mount);
   await removeTree(runroot);
-}
-
-/** Deepest first (proc(5), mountinfo: the fifth field is the mount point). */
-export async function mountsBelow(directory: string): Promise<string[]> {
-  const points = (await readFile("/proc/self/mountinfo", "utf8")).split("\n").map((line) => line.split(" ")[4] ?? "");
-  return points.filter((point) => point.startsWith(`${directory}/`)).sort((a, b) => b.length - a.length);
 }
 
 /** Command lines of running processes that mention a text; this process is none of them. */

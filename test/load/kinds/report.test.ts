@@ -191,9 +191,9 @@ test("what is no report, is too large or too deep, is a problem in our own words
 });
 
 test("a large hostile list is refused at once", () => {
-  const start = performance.now();
-  assert.ok(problemOf(changed(["images"], () => Array(3_000_000).fill(0))));
-  assert.ok(performance.now() - start < 3000);
+  // Of the list itself: none of its entries was looked at, each of which is wrong.
+  const problem = problemOf(changed(["images"], () => Array(3_000_000).fill(0)));
+  assert.is(problem, "the report does not have the form of one, at /images");
 });
 
 const TEXT = fc.oneof(

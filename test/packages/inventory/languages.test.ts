@@ -149,7 +149,7 @@ end
 test("long names and huge lists are cut, and take no time", () => {
   const long = "x".repeat(1_000_000);
   const dependencies = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`d${index}`, "1"]));
-  const began = performance.now();
+  // Whoever looks at these twice for each of their letters is not done before the runner ends the file.
   const [found] = read({
     "/srv/node_modules/a/package.json": JSON.stringify({
       name: "a".repeat(10_000),
@@ -161,7 +161,6 @@ test("long names and huge lists are cut, and take no time", () => {
     "/Modules/d/1/d.psd1": `RequiredModules = @(${"'".repeat(500_000)}`,
     "/var/lib/dpkg/status": `Package: a\nVersion: 1\nDepends: ${"(|".repeat(300_000)}\n${"\n ".repeat(300_000)}`,
   });
-  assert.ok(performance.now() - began < 5000);
   assert.equal([found?.type, found?.name], ["deb", "a"]);
 });
 

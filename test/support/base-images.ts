@@ -1,0 +1,89 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { cp, mkdir, rename } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import type { Plan } from "../../src/model/plan.js";
+import { withFileLock } from "../../src/registry/file-lock.js";
+import { ROOT } from "./actions/files.js";
+import type { TestCatalogue } from "./catalogue.js";
+import { removeTree } from "./remove-tree.js";
+import { assert } from "./suite.js";
+
+const execute = promisify(execFile);
+
+/** Kept between runs, for a day. */
+const basesDirectory = () => join(process.env.SLIPWAY_TEST_CACHE ?? `${ROOT}.slipway/test`, "bases");
+
+/** Node.js and Python with what installs packages of theirs, for tests of that: one root file system for all of them. */
+export const SCRIPTING_BASE = {
+  list: "kind: SystemPackages\nos: debian\npackages: [{ name: nodejs }, { name: npm }, { name: python3-pip }]\n",
+  bootstrap: "bootstrap: { manager: apt, suite: bookworm, packages: [nodejs, npm, python3-pip] }\n",
+};
+
+export interface Publishing {
+  /** The directory of an OCI layout that is not there yet. */
+  readonly registry: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * Publishes a bootstrapped image of a catalogue in a new registry. Slipway builds it, in a state directory of its own, unless a
+ * test has had it built before on this day: bootstrapping takes longer than all that most tests are about. Not for tests of
+ * bootstrapping.
+ */
+export async function publishBase(
+  catalogue: TestCatalogue,
+  name: string,
+  { registry, env }: Publishing,
+): Promise<void> {
+  const plan = await catalogue.json<Plan>(["plan", "--registry", `oci:${registry}`], 0, { env });
+  const key = plan.steps.find(({ image }) => image === name)?.key;
+  assert.type(key, "string", `no key of ${name}`);
+  const bases = basesDirectory();
+  const made = join(bases, `${today()}-${await identity(`${name} ${key}`, env)}`);
+  await mkdir(bases, { recursive: true });
+  await withFileLock(`${made}.lock`, new AbortController().signal, async () => {
+    if (!existsSync(made)) await make(catalogue, name, made, env);
+  });
+  await cp(made, registry, { recursive: true });
+}
+
+/** Copies a published image to where Buildah can pull it from: of `oci:` it makes a name, for which not every path will do. */
+export async function copyToDirectory(registry: string, name: string, directory: string): Promise<string> {
+  await execute("skopeo", ["copy", "--quiet", `oci:${registry}:${name}:latest`, `dir:${directory}`]);
+  return `dir:${directory}`;
+}
+
+/** The archive moves on, so what was made of it is not kept for long. */
+const today = () => new Date().toISOString().slice(0, 10);
+
+/** All that the image is made from and by. The key speaks for the definition only, and this must not hide what the code does. */
+async function identity(key: string, env: Readonly<Record<string, string>>): Promise<string> {
+  const hash = createHash("sha256").update(`${key}\n`);
+  for (const program of ["buildah", "mmdebstrap"]) hash.update((await execute(program, ["--version"])).stdout);
+  const bundle = `${ROOT}build/bin`;
+  for (const file of readdirSync(bundle).sort()) hash.update(readFileSync(join(bundle, file)));
+  if (env.SLIPWAY_APT_SOURCES !== undefined) hash.update(readFileSync(env.SLIPWAY_APT_SOURCES));
+  return hash.digest("hex");
+}
+
+async function make(
+  catalogue: TestCatalogue,
+  name: string,
+  made: string,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  const bases = dirname(made);
+  for (const old of readdirSync(bases)) if (!old.startsWith(today())) await removeTree(join(bases, old));
+  const state = catalogue.workspace.path(`state-of-${name}`);
+  const unfinished = `${made}.unfinished`;
+  await removeTree(unfinished);
+  await catalogue.expect(0, ["build", name, "--registry", `oci:${unfinished}`], {
+    env: { ...env, SLIPWAY_STATE: state },
+  });
+  await catalogue.workspace.clear(state);
+  await removeTree(state);
+  await rename(unfinished, made);
+}

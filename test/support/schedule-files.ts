@@ -1,0 +1,67 @@
+import { statSync } from "node:fs";
+import type { RunOptions } from "./run-files.js";
+
+/** These start programs, so each of their files has a process of its own; all others share a few. */
+const ISOLATED = /\/test\/(?:cli|integration|e2e|runtimes)\//;
+const END_TO_END = /\/test\/e2e\//;
+/** Seconds for each file before it counts as hanging. */
+const TIMEOUT = 180;
+const END_TO_END_TIMEOUT = 900;
+
+/** Files that share a process, and how long each may take. */
+export interface Group extends Pick<RunOptions, "timeout"> {
+  readonly files: readonly string[];
+}
+
+export interface Schedule {
+  /** In this order, several at a time. */
+  readonly together: readonly Group[];
+  /** Then one after another, with the machine to themselves. */
+  readonly alone: readonly Group[];
+}
+
+/** Files that may not have a neighbour, and why. */
+const ALONE: readonly (readonly [file: string, why: string])[] = [
+  ["/test/e2e/kill.test.js", "it kills at moments all over a build, whose length it has measured"],
+];
+
+export const isIsolated = (file: string) => ISOLATED.test(file);
+
+/**
+ * First what is quick to fail, then what takes minutes, then all that is short: so the last to end leaves the others little
+ * time without work. `timeout`: seconds, in place of the usual.
+ */
+export function schedule(files: readonly string[], jobs: number, timeout?: number): Schedule {
+  const ms = (usual: number) => (timeout ?? usual) * 1000;
+  const each = (chosen: readonly string[], usual: number) =>
+    chosen.map((file) => ({ files: [file], timeout: ms(usual) }));
+  const isAlone = (file: string) => ALONE.some(([path]) => file.endsWith(path));
+  // Large files take long more often than small ones, and files of like names, which wait for the same base, are apart.
+  const endToEnd = files.filter((file) => END_TO_END.test(file)).sort((a, b) => sizeOf(b) - sizeOf(a));
+  const shared = dealt(
+    files.filter((file) => !isIsolated(file)),
+    jobs,
+  );
+  return {
+    together: [
+      ...shared.map((hand) => ({ files: hand, timeout: ms(TIMEOUT) })),
+      ...each(
+        endToEnd.filter((file) => !isAlone(file)),
+        END_TO_END_TIMEOUT,
+      ),
+      ...each(
+        files.filter((file) => isIsolated(file) && !END_TO_END.test(file)),
+        TIMEOUT,
+      ),
+    ],
+    alone: each(endToEnd.filter(isAlone), END_TO_END_TIMEOUT),
+  };
+}
+
+const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+/** Deals files out like cards, so that a folder of slow ones is spread over the processes. */
+function dealt(files: readonly string[], hands: number): string[][] {
+  const groups = Array.from({ length: hands }, (_, hand) => files.filter((_file, at) => at % hands === hand));
+  return groups.filter((group) => group.length > 0);
+}
