@@ -133,6 +133,7 @@ function buildDeps(given: ToolsOf, shared: Pick<BuildImageDeps, "fetch" | "unfin
     ...shared,
     buildah,
     fetchExternal: createExternalFetcher(buildah),
+    timeout: sources.catalogue.settings.builderTimeout,
     machine,
     temporary,
     bootstrapNeeds: { aptSources: env.SLIPWAY_APT_SOURCES, yumRepos: env.SLIPWAY_YUM_REPOS, caBundle: caBundle(env) },

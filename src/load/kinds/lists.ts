@@ -79,6 +79,7 @@ export const DEFAULT_SETTINGS: Settings = {
   registry: "oci:.slipway/registry",
   platforms: ["linux/amd64" as Platform],
   builderRevision: 1,
+  builderTimeout: 60,
   updates: { limit: 5, groups: new Map() },
   defaults: { env: [], labels: [], tags: ["latest"] },
   downloads: { privateHosts: [], mirrors: new Map() },
@@ -89,12 +90,14 @@ export const DEFAULT_SETTINGS: Settings = {
 export function readSettings(value: FileOf<"settings">, source: YamlSource): Read<Settings> {
   const settings = asMapping(value);
   const diagnostics: Diagnostic[] = [];
+  const { revision, timeout } = asMapping(settings.builder);
   const platforms = asList(settings.platforms).map((platform) => asText(platform) as Platform);
   return {
     result: {
       registry: asText(settings.registry) || DEFAULT_SETTINGS.registry,
       platforms: platforms.length > 0 ? platforms : DEFAULT_SETTINGS.platforms,
-      builderRevision: asNumber(asMapping(settings.builder).revision, DEFAULT_SETTINGS.builderRevision),
+      builderRevision: asNumber(revision, DEFAULT_SETTINGS.builderRevision),
+      builderTimeout: asNumber(timeout, DEFAULT_SETTINGS.builderTimeout),
       updates: readUpdates(settings.updates),
       defaults: readDefaults(settings.defaults, { source, diagnostics }),
       downloads: readDownloads(settings.downloads),
