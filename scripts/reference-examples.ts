@@ -109,6 +109,7 @@ downloads:
 lock: { network: none }
 builder:
   revision: 1
+  timeout: 90              # minutes
 updates:
   limit: 5
   groups:

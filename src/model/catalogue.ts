@@ -49,6 +49,8 @@ export interface Settings {
   readonly platforms: readonly Platform[];
   /** Raised by an administrator to rebuild everything after a change of the builder that keys cannot see. */
   readonly builderRevision: number;
+  /** Minutes that Buildah may take for one image; no part of a build key. */
+  readonly builderTimeout: number;
   readonly updates: UpdateSettings;
   readonly defaults: Defaults;
   readonly downloads: DownloadSettings;

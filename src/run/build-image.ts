@@ -22,6 +22,8 @@ export interface BuildImageDeps {
   readonly fetchExternal: ExternalFetcher;
   /** Writes the context's files; fails when one is no longer what the recipe says. */
   readonly writeContext: (recipe: Recipe, directory: string, job: Job) => Promise<void>;
+  /** Minutes that Buildah may take for the image. */
+  readonly timeout: number;
   /** A directory of this run for contexts. */
   readonly temporary: string;
   /** Mounted at MACHINE_MOUNT, where the recipe has no locked packages. */
@@ -51,9 +53,6 @@ export interface LockedMachine {
 
 /** Rendered where a value has line breaks. */
 const LINE_BREAK = /^ARG SLIPWAY_NL$/m;
-
-/** Seconds. A build that has not ended by then never will. */
-const BUILD_TIMEOUT = 3600;
 
 /** Builds one image: context, bootstrap where there is one, Buildah. */
 export async function buildImage(deps: BuildImageDeps, job: BuildJob): Promise<LocalImage> {
@@ -116,7 +115,7 @@ async function fetchBase(deps: BuildImageDeps, { recipe, images, platform, signa
 const localReference = (name: ImageName) => `localhost/${name}`;
 
 async function runBuild(
-  { buildah, machine }: BuildImageDeps,
+  { buildah, machine, timeout }: BuildImageDeps,
   job: BuildJob,
   { directory, locked }: Surroundings,
 ): Promise<Digest> {
@@ -142,14 +141,17 @@ async function runBuild(
   ];
   const { signal, log } = job;
   const offline = locked?.offline ?? false;
-  const built = await buildah.run(["build", ...args], { signal, log, timeout: BUILD_TIMEOUT, offline });
+  const built = await buildah.run(["build", ...args], { signal, log, timeout: timeout * 60, offline });
   if (built.exitCode === 0) return (await readFile(idFile, "utf8")).trim() as Digest;
   if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
-  if (built.timedOut) throw new StepFailure("BUILD_FAILED", `the build did not end within ${BUILD_TIMEOUT} s`);
+  if (built.timedOut) throw new StepFailure("BUILD_FAILED", tooLong(timeout));
   const said = lastLines(`${built.stdout}\n${built.stderr}`);
   const advice = locked === undefined ? "" : lockedAdvice(said, offline);
   throw new StepFailure("BUILD_FAILED", `${failedStep(built.stderr, built.stdout)}${advice}`, said);
 }
+
+const tooLong = (minutes: number) =>
+  `the build did not end within ${minutes} min (\`builder: { timeout: … }\` in slipway.yaml sets the limit)`;
 
 function volumes(machine: string, locked: LockedMachine | undefined): string[] {
   const further = [...(locked?.volumes ?? [])].map(([mount, directory]) => `${directory}:${mount}:ro`);

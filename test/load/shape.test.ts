@@ -198,6 +198,11 @@ test("settings and lists", async () => {
     (await said("updates: { limit: 101 }\n", "slipway.yaml"))[0] ?? "",
     /1:19 invalid-value: `updates.limit`/,
   );
+  for (const minutes of ["0", "1441", "1.5", "1h"])
+    assert.equal(await said(`builder: { timeout: ${minutes} }\n`, "slipway.yaml"), [
+      `1:21 invalid-value: \`builder.timeout\` must be a whole number from 1 to 1440; not \`${minutes}\``,
+    ]);
+  assert.equal(await said("builder: { timeout: 1440 }\n", "slipway.yaml"), []);
   assert.match(
     (await said("bases: [{ref: a, digest: sha256:0}]\n", "catalog/bases.yaml"))[0] ?? "",
     /1:26 invalid-value: `bases\[0\].digest`/,

@@ -207,6 +207,7 @@ test("PLATFORM, BUILDER and FORCED", () => {
   const arm = { settings: { platforms: ["linux/arm64" as Platform] } };
   assert.equal(reasons({}, {}, {}, arm), ["build a: PLATFORM linux/amd64 → linux/arm64"]);
   assert.equal(reasons({}, {}, {}, { settings: { builderRevision: 2 } }), ["build a: BUILDER revision 1 → 2"]);
+  assert.equal(reasons({}, {}, {}, { settings: { builderTimeout: 5 } }), []);
   assert.equal(reasons({}, { rebuild: { nonce: "1", reason: "CVE-1" } }), ["build a: FORCED CVE-1"]);
   assert.equal(reasons({ rebuild: { nonce: "1", reason: "CVE-1" } }, {}), [
     "build a: FORCED a forced rebuild was taken back",

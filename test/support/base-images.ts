@@ -5,7 +5,7 @@ import { cp, mkdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { Plan } from "../../src/model/plan.js";
-import { withFileLock } from "../../src/registry/file-lock.js";
+import { withFileLock } from "../../src/system/mutex.js";
 import { ROOT } from "./actions/files.js";
 import type { TestCatalogue } from "./catalogue.js";
 import { removeTree } from "./remove-tree.js";

@@ -221,6 +221,7 @@ export function catalogue(images: readonly ImageDefinition[], fields: CatalogueF
       registry: "oci:r",
       platforms: ["linux/amd64" as Platform],
       builderRevision: 1,
+      builderTimeout: 60,
       updates: { limit: 5, groups: new Map() },
       defaults: { env: [], labels: [], tags: ["latest"] },
       downloads: { privateHosts: [], mirrors: new Map() },

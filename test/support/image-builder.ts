@@ -86,6 +86,7 @@ export class ImageBuilder {
       buildah: this.buildah,
       fetch: createImageFetcher(this.buildah),
       fetchExternal: this.#fetchExternal,
+      timeout: 60,
       temporary: join(this.directory, "tmp"),
       machine: join(this.directory, "machine"),
       bootstrapNeeds: { aptSources: undefined, yumRepos: undefined, caBundle: undefined },

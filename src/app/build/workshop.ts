@@ -133,6 +133,7 @@ function buildDeps(parts: WorkshopParts, shared: Pick<BuildImageDeps, "fetch" | 
     ...shared,
     buildah,
     fetchExternal: createExternalFetcher(buildah),
+    timeout: sources.catalogue.settings.builderTimeout,
     machine: buildMount,
     temporary,
     bootstrapNeeds: { aptSources: env.SLIPWAY_APT_SOURCES, yumRepos: env.SLIPWAY_YUM_REPOS, caBundle: caBundle(env) },

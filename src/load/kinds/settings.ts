@@ -18,6 +18,7 @@ export const DEFAULT_SETTINGS: Settings = {
   registry: REGISTRY.default,
   platforms: ["linux/amd64" as Platform],
   builderRevision: BUILDER.properties.revision.default,
+  builderTimeout: BUILDER.properties.timeout.default,
   updates: { limit: UPDATES.properties.limit.default, groups: new Map() },
   defaults: { env: [], labels: [], tags: DEFAULT_TAGS },
   downloads: { privateHosts: [], mirrors: new Map() },
@@ -28,13 +29,15 @@ export const DEFAULT_SETTINGS: Settings = {
 export function readSettings(value: FileOf<"settings">, source: YamlSource): Read<Settings> {
   const settings = asMapping(value);
   const { network } = asMapping(settings.lock);
+  const { revision, timeout } = asMapping(settings.builder);
   const diagnostics: Diagnostic[] = [];
   const platforms = asList(settings.platforms).map((platform) => asText(platform) as Platform);
   return {
     result: {
       registry: asText(settings.registry) || DEFAULT_SETTINGS.registry,
       platforms: platforms.length > 0 ? platforms : DEFAULT_SETTINGS.platforms,
-      builderRevision: asNumber(asMapping(settings.builder).revision, BUILDER.properties.revision),
+      builderRevision: asNumber(revision, BUILDER.properties.revision),
+      builderTimeout: asNumber(timeout, BUILDER.properties.timeout),
       updates: readUpdates(settings.updates),
       defaults: readDefaults(settings.defaults, { source, diagnostics }),
       downloads: readDownloads(settings.downloads),

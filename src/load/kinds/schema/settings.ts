@@ -74,6 +74,13 @@ export const SETTINGS_SCHEMA = mappingOf(
           default: 1,
           description: "Raised to rebuild everything after a change of the builder that build keys cannot see.",
         },
+        timeout: {
+          type: "integer",
+          minimum: 1,
+          maximum: 1440,
+          default: 60,
+          description: "Minutes that Buildah may take for one image. Changing it rebuilds nothing.",
+        },
       },
       "About the machine that builds.",
     ),

@@ -1,0 +1,70 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Platform } from "../../src/model/names.js";
+import { type BuildImageDeps, buildImage } from "../../src/run/build-image.js";
+import type { Finished, RunOptions } from "../../src/run/process.js";
+import { StepFailure } from "../../src/run/runner.js";
+import { imageName } from "../support/definitions.js";
+import { removeTree } from "../support/remove-tree.js";
+import { assert, suite } from "../support/suite.js";
+
+const test = suite("run/build-timeout");
+const ENDED: Finished = { exitCode: 143, stdout: "", stderr: "", timedOut: true };
+let directory: string;
+
+test.before(async () => {
+  directory = await mkdtemp(join(tmpdir(), "slipway-build-"));
+});
+test.after(() => removeTree(directory));
+
+/** A build that Buildah is ended in for its time, and what Buildah was given. */
+async function build(timeout: number) {
+  const given: (RunOptions | undefined)[] = [];
+  const none = async () => {
+    throw new Error("not needed");
+  };
+  const deps: BuildImageDeps = {
+    buildah: {
+      system: { buildahVersion: "1.28", isolation: "chroot", storage: { root: "", runroot: "", driver: "vfs" } },
+      run: async (_args, options) => {
+        given.push(options);
+        return ENDED;
+      },
+    },
+    fetch: none,
+    fetchExternal: none,
+    writeContext: async () => {},
+    prepareLocked: none,
+    bootstrapNeeds: { aptSources: undefined, yumRepos: undefined, caBundle: undefined },
+    machine: "",
+    temporary: directory,
+    timeout,
+    unfinished: new Set(),
+  };
+  const failure = await buildImage(deps, {
+    name: imageName("a"),
+    log: join(directory, "log"),
+    signal: new AbortController().signal,
+    recipe: { containerfile: "FROM scratch\n", context: [], packages: [], externals: [] },
+    platform: "linux/amd64" as Platform,
+    images: new Map(),
+  }).catch((error: unknown) => error);
+  return { given, failure };
+}
+
+test("Buildah is given the time of the settings, and its failure names the key", async () => {
+  const { given, failure } = await build(90);
+  assert.equal(
+    given.map((options) => options?.timeout),
+    [5400],
+  );
+  assert.instance(failure, StepFailure);
+  assert.is((failure as StepFailure).code, "BUILD_FAILED");
+  assert.is(
+    (failure as StepFailure).message,
+    "the build did not end within 90 min (`builder: { timeout: … }` in slipway.yaml sets the limit)",
+  );
+});
+
+test.run();
