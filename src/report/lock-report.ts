@@ -1,3 +1,4 @@
+import { andMore } from "../model/and-more.js";
 import type { LockChange, LockOutcome, LockResult } from "../model/lock-result.js";
 import { printable } from "./printable.js";
 import { plural, table } from "./text.js";
@@ -39,8 +40,8 @@ function changesText({ image, outcome, changes }: LockResult): string {
   // All that an image has when it comes into the lock would be no news but a list.
   if (changes.every(({ from }) => from === null) && changes.length > NEW) return `${image}: ${newText(changes)}`;
   const rows = changes.slice(0, MOST).map(changeRow);
-  const rest = changes.length > MOST ? `\n  … and ${changes.length - MOST} more` : "";
-  return `${image}\n${table(rows)}${rest}`;
+  const rest = andMore(changes.length - MOST).map((more) => `  … ${more}`);
+  return [image, table(rows), ...rest].join("\n");
 }
 
 function changeRow({ stage, manager, name, from, to }: LockChange): string[] {

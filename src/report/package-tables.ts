@@ -1,3 +1,4 @@
+import { firstOf } from "../model/and-more.js";
 import { csv } from "./csv.js";
 import { printable } from "./printable.js";
 import { plural, table } from "./text.js";
@@ -85,6 +86,6 @@ const SHOWN = 4;
 
 /** The first of them, and how many there are beyond. */
 function some(names: readonly string[]): string {
-  const rest = names.length - SHOWN;
-  return rest > 1 ? `${names.slice(0, SHOWN).join(", ")} and ${rest} more` : names.join(", ");
+  // One more name takes no more room than "and 1 more".
+  return firstOf(names, names.length > SHOWN + 1 ? SHOWN : names.length);
 }

@@ -1,3 +1,4 @@
+import { andMore } from "../model/and-more.js";
 import type { Plan, PlanStep, Reason } from "../model/plan.js";
 import { printable } from "./printable.js";
 import { plural, table } from "./text.js";
@@ -15,7 +16,7 @@ const MAX_REASONS = 4;
 function row({ action, image, version, reasons }: PlanStep): string[] {
   const rest = reasons.length - MAX_REASONS;
   const shown = reasons.slice(0, rest > 1 ? MAX_REASONS : reasons.length).map(rowReason);
-  return [action, `${image} ${version}`, [...shown, ...(rest > 1 ? [`and ${rest} more`] : [])].join("; ")];
+  return [action, `${image} ${version}`, [...shown, ...andMore(rest > 1 ? rest : 0)].join("; ")];
 }
 
 /** The cause of a cascade has a row of its own above, so the way from there is enough. */

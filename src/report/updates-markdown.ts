@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { andMore } from "../model/and-more.js";
 import type { Update } from "../model/update.js";
 import { updateMarker } from "../model/update-marker.js";
 import { cellCode, tableRow } from "./markdown.js";
@@ -50,7 +51,7 @@ function bodyOf(group: string, updates: readonly Update[]): string {
     tableRow(["what", "from", "to", "offered by", "where"]),
     "|---|---|---|---|---|",
     ...rows,
-    ...(rest > 0 ? ["", `and ${rest} more, in the changes.`] : []),
+    ...andMore(rest).flatMap((more) => ["", `${more}, in the changes.`]),
     "",
     "`slipway update` keeps this pull request current until it is merged or closed. Commits of somebody else on its branch",
     "stop that. Once closed, it stays closed until something newer is there.",

@@ -1,3 +1,4 @@
+import { andMore } from "../model/and-more.js";
 import type { DesiredImage } from "../model/desired.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { Inventory } from "../model/inventory.js";
@@ -133,7 +134,7 @@ const SHOWN = 3;
 
 function notApproved(problems: readonly Diagnostic[]): StepFailure {
   const messages = problems.slice(0, SHOWN).map(({ message }) => message);
-  const more = problems.length > SHOWN ? [`and ${problems.length - SHOWN} more`] : [];
+  const more = andMore(problems.length - SHOWN);
   const tail = problems.flatMap(({ file, line, column, code, message, hint }) => [
     `${file}:${line}:${column}: ${code}: ${message}`,
     ...(hint === undefined ? [] : [`  hint: ${hint}`]),

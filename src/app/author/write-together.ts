@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { firstOf } from "../../model/and-more.js";
 
 /** A file with its content, or a copy of another. */
 export interface NewFile {
@@ -38,10 +39,11 @@ export function obstacles(directory: string, paths: readonly string[], isForced:
   }
   if (isForced) return undefined;
   const there = paths.filter((path) => lstatSync(join(directory, path), { throwIfNoEntry: false }) !== undefined);
-  const [first, ...others] = there;
-  if (first === undefined) return undefined;
-  const more = others.length === 0 ? "" : ` and ${others.length} more`;
-  return { message: `${first}${more} would be replaced; nothing is written`, hint: "--force replaces what is there" };
+  if (there.length === 0) return undefined;
+  return {
+    message: `${firstOf(there, 1)} would be replaced; nothing is written`,
+    hint: "--force replaces what is there",
+  };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { andMore } from "../../model/and-more.js";
 import type { ApprovalState, GateReport, RequiredApproval } from "../../model/gate.js";
 import type { Section } from "../fit.js";
 import { code, mention } from "../markdown.js";
@@ -38,15 +39,15 @@ function stateLine({ required, by, ignored }: ApprovalState): string {
     .slice(0, MAX_IGNORED)
     .map(({ user, why }) => `\n  - ${codeOwner(user)} does not count: ${code(why, MAX_SHOWN)}`);
   const rest = ignored.length - MAX_IGNORED;
-  const more = rest > 0 ? `\n  - … and ${rest} more that do not count` : "";
-  return `- ⏳ ${what(required)}: ${who(required, mention)}${why.join("")}${more}`;
+  const more = andMore(rest).map((text) => `\n  - … ${text} that do not count`);
+  return `- ⏳ ${what(required)}: ${who(required, mention)}${[...why, ...more].join("")}`;
 }
 
 /** `images: images/a/, images/b/`. */
 function what(required: RequiredApproval): string {
   const { shown, rest } = foldPaths(required);
   const paths = shown.map((path) => code(path, MAX_SHOWN));
-  const all = [...paths, ...(rest > 0 ? [`… and ${rest} more`] : [])].join(", ");
+  const all = [...paths, ...andMore(rest).map((more) => `… ${more}`)].join(", ");
   return [KIND_WORDS[required.kind] ?? "", all].filter((word) => word !== "").join(" ");
 }
 

@@ -1,3 +1,4 @@
+import { firstOf } from "../../model/and-more.js";
 import type { GateReport, PackageChange, PackageDiff } from "../../model/gate.js";
 import type { Section } from "../fit.js";
 import { code, FOLDED, fenced } from "../markdown.js";
@@ -37,11 +38,11 @@ function packageLines({ added, removed, changed }: PackageDiff): string[] {
   ];
 }
 
-function nameList(names: readonly string[]): string {
-  const rest = names.length - MAX_NAMES;
-  const shown = names.slice(0, MAX_NAMES).map((name) => code(name, MAX_NAME));
-  return shown.join(", ") + (rest > 0 ? ` and ${rest} more` : "");
-}
+const nameList = (names: readonly string[]) =>
+  firstOf(
+    names.map((name) => code(name, MAX_NAME)),
+    MAX_NAMES,
+  );
 
 export function containerfileSection({ images }: GateReport): Section {
   const changed = images.filter(({ containerfile }) => containerfile !== "");

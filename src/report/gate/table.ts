@@ -1,3 +1,4 @@
+import { andMore } from "../../model/and-more.js";
 import type { GateImage, GateReport } from "../../model/gate.js";
 import type { PlanAction } from "../../model/plan.js";
 import type { Section } from "../fit.js";
@@ -55,5 +56,5 @@ export const imageTitle = ({ image, version }: GateImage) => `${image} ${version
 function whyCell(row: TreeRow): string {
   const { shown, rest } = reasonWords(row);
   const lines = shown.map((text) => cellCode(text, MAX_REASON));
-  return [...lines, ...(rest > 0 ? [`… and ${rest} more`] : [])].join("<br>");
+  return [...lines, ...andMore(rest).map((more) => `… ${more}`)].join("<br>");
 }

@@ -1,3 +1,4 @@
+import { andMore } from "../../model/and-more.js";
 import type { ApprovalState, GateReport } from "../../model/gate.js";
 import { diagnosticsText } from "../diagnostics.js";
 import { printable } from "../printable.js";
@@ -29,7 +30,7 @@ function row(row: TreeRow): string[] {
   const { image, depth } = row;
   const { shown, rest } = reasonWords(row);
   const branch = depth === 0 ? "" : `${"  ".repeat(Math.min(depth, MAX_INDENT) - 1)}└ `;
-  const why = [...shown.map((text) => printable(text)), ...(rest > 0 ? [`and ${rest} more`] : [])].join("; ");
+  const why = [...shown.map((text) => printable(text)), ...andMore(rest)].join("; ");
   return [
     image.action,
     branch + printable(imageTitle(image)),
@@ -54,7 +55,7 @@ function conflictText({ conflicts }: GateReport): string {
   if (conflicts.length === 0) return "";
   const rest = conflicts.length - MAX_CONFLICTS;
   const lines = conflicts.slice(0, MAX_CONFLICTS).map((path) => `  - ${printable(path)}`);
-  return ["In conflict with the base branch:", ...lines, ...(rest > 0 ? [`  - … and ${rest} more`] : [])].join("\n");
+  return ["In conflict with the base branch:", ...lines, ...andMore(rest).map((more) => `  - … ${more}`)].join("\n");
 }
 
 function failureText({ image, build }: GateReport["images"][number]): string {
@@ -67,7 +68,7 @@ function approvalText(report: GateReport, approvals: readonly ApprovalState[] | 
   if (states.length === 0) return "";
   const lines = states.flatMap(({ required, by, ignored }) => {
     const { shown, rest } = foldPaths(required);
-    const paths = [...shown.map((path) => printable(path)), ...(rest > 0 ? [`and ${rest} more`] : [])].join(", ");
+    const paths = [...shown.map((path) => printable(path)), ...andMore(rest)].join(", ");
     const owners = ownerNames(required).map((owner) => printable(`@${owner}`));
     const who = by === null ? owners.join(" or ") || "nobody can approve this" : `approved by ${printable(by)}`;
     const why = ignored.map(({ user, why }) => `    does not count: ${printable(user)}, ${printable(why)}`);
