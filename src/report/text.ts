@@ -1,3 +1,5 @@
+import { andMore } from "../model/first-of.js";
+
 /** Columns of text, each as wide as its widest cell; the last is not padded. */
 export function table(rows: readonly (readonly string[])[]): string {
   const columns = Math.max(0, ...rows.map((row) => row.length));
@@ -28,8 +30,6 @@ export function cut<T>(items: readonly T[], most: number): Cut<T> {
 /** As `cut`, but a single item too many is shown: words for it would take as much space. */
 export const cutLoosely = <T>(items: readonly T[], most: number) =>
   cut(items, items.length === most + 1 ? items.length : most);
-
-export const andMore = (count: number) => `and ${count} more`;
 
 /** What is shown of a list, and words for the rest where there is one. */
 export const withRest = (

@@ -1,5 +1,6 @@
 import type { DesiredImage } from "../model/desired.js";
 import type { Diagnostic } from "../model/diagnostic.js";
+import { andMore } from "../model/first-of.js";
 import type { Inventory } from "../model/inventory.js";
 import type { Digest, ImageName } from "../model/names.js";
 import type { Observation } from "../model/observation.js";
@@ -133,7 +134,8 @@ const SHOWN = 3;
 
 function notApproved(problems: readonly Diagnostic[]): StepFailure {
   const messages = problems.slice(0, SHOWN).map(({ message }) => message);
-  const more = problems.length > SHOWN ? [`and ${problems.length - SHOWN} more`] : [];
+  const rest = problems.length - SHOWN;
+  const more = rest > 0 ? [andMore(rest)] : [];
   const tail = problems.flatMap(({ file, line, column, code, message, hint }) => [
     `${file}:${line}:${column}: ${code}: ${message}`,
     ...(hint === undefined ? [] : [`  hint: ${hint}`]),

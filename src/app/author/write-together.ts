@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { firstOf } from "../../model/first-of.js";
 
 /** A file with its content, or a copy of another file. */
 export interface NewFile {
@@ -39,11 +40,12 @@ export function findObstacle(directory: string, paths: readonly string[], isForc
       return { message: `${path} is a directory`, hint: "move it away" };
   }
   if (isForced) return undefined;
-  const existing = paths.filter((path) => lstatSync(join(directory, path), { throwIfNoEntry: false }) !== undefined);
-  const [first, ...others] = existing;
-  if (first === undefined) return undefined;
-  const more = others.length === 0 ? "" : ` and ${others.length} more`;
-  return { message: `${first}${more} would be replaced; nothing is written`, hint: "--force replaces what is there" };
+  const there = paths.filter((path) => lstatSync(join(directory, path), { throwIfNoEntry: false }) !== undefined);
+  if (there.length === 0) return undefined;
+  return {
+    message: `${firstOf(there, 1)} would be replaced; nothing is written`,
+    hint: "--force replaces what is there",
+  };
 }
 
 /**
