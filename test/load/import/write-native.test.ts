@@ -5,7 +5,7 @@ import { writeNative } from "../../../src/load/import/write-native.js";
 import { parseYaml } from "../../../src/load/yaml/parse.js";
 import { assert, suite } from "../../support/suite.js";
 
-const test = suite("what an import writes");
+const test = suite("load/import/write-native");
 
 test("every text is read back as it was", () => {
   const texts = [

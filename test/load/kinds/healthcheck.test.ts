@@ -1,7 +1,7 @@
-import { assert, suite } from "../support/suite.js";
-import { IMAGE, loadFiles, removeTemporary } from "./temporary-catalogue.js";
+import { assert, suite } from "../../support/suite.js";
+import { IMAGE, loadFiles, removeTemporary } from "../temporary-catalogue.js";
 
-const test = suite("load/healthcheck");
+const test = suite("load/kinds/healthcheck");
 test.after(removeTemporary);
 
 const load = (key: string, text: string) =>

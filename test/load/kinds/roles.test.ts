@@ -1,10 +1,10 @@
 import fc from "fast-check";
-import { OWNED_PATH } from "../../src/load/kinds/schema/forms/paths.js";
-import { LOGIN, TEAM } from "../../src/load/kinds/schema/forms/people.js";
-import { assert, suite } from "../support/suite.js";
-import { loadFiles, places, removeTemporary } from "./temporary-catalogue.js";
+import { OWNED_PATH } from "../../../src/load/kinds/schema/forms/paths.js";
+import { LOGIN, TEAM } from "../../../src/load/kinds/schema/forms/people.js";
+import { assert, suite } from "../../support/suite.js";
+import { loadFiles, places, removeTemporary } from "../temporary-catalogue.js";
 
-const test = suite("load/policies");
+const test = suite("load/kinds/roles");
 test.after(removeTemporary);
 
 const ADMINISTRATORS = "roles: { administrator: { users: [alice] } }\n";

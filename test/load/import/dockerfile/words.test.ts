@@ -1,9 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are references of Dockerfiles.
-import { expandWord, jsonWords, splitWords } from "../../../src/load/import/dockerfile/words.js";
-import { globMatcher, readDockerignore } from "../../../src/load/import/glob.js";
-import { assert, suite } from "../../support/suite.js";
+import { expandWord, jsonWords, splitWords } from "../../../../src/load/import/dockerfile/words.js";
+import { globMatcher, readDockerignore } from "../../../../src/load/import/glob.js";
+import { assert, suite } from "../../../support/suite.js";
 
-const test = suite("words and patterns of Dockerfiles");
+const test = suite("load/import/dockerfile/words");
 
 const lookup = (name: string) => ({ x: "1", empty: "" })[name];
 
