@@ -5,6 +5,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import standalone from "ajv/dist/standalone/index.js";
 import { build } from "esbuild";
 import Handlebars from "handlebars";
+import { schemaDigest } from "../src/load/kinds/schema/digest.js";
 import { KIND_NAMES, KINDS } from "../src/load/kinds/schema/kinds.js";
 import { REPORT_SCHEMA } from "../src/load/kinds/schema/report.js";
 import type { Schema } from "../src/load/kinds/schema/schema.js";
@@ -61,21 +62,25 @@ const OPTIONS = {
   code: { source: true, esm: true, optimize: 2 },
 } as const;
 
-/** Writes a module of src/load/kinds that exports a function for each schema, by its name, and VALIDATORS with all of them. */
-function compile(ajv: Ajv2020, schemas: Readonly<Record<string, object>>, file: string): void {
+/**
+ * Writes a module of src/load/kinds that exports a function for each schema, by its name, VALIDATORS with all of them, and what
+ * else is given.
+ */
+function compile(ajv: Ajv2020, schemas: Readonly<Record<string, object>>, file: string, more = ""): void {
   for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(schema, name);
   const names = Object.fromEntries(Object.keys(schemas).map((name) => [name, name]));
   const code = standalone.default(ajv, names);
   if (/\brequire\(|\bimport\b/.test(code)) throw new Error(`the compiled ${file} imports something`);
   const all = `export const VALIDATORS = { ${Object.keys(schemas).join(", ")} };\n`;
-  writeFileSync(new URL(`../src/load/kinds/${file}`, import.meta.url), `${code}\n${all}`);
+  writeFileSync(new URL(`../src/load/kinds/${file}`, import.meta.url), `${code}\n${all}${more}`);
 }
 
 const ofText = new Ajv2020({ ...OPTIONS, allErrors: true });
 ofText.addKeyword(WHOLE_NUMBER);
 /* Compiles the schemas of all kinds of files into build/src/load/kinds/validators.js (run by `npm run build`, after tsc). */
 const schemas = Object.fromEntries(KIND_NAMES.map((kind) => [kind, asText(KINDS[kind].schema)]));
-compile(ofText, schemas, "validators.js");
+const digests = Object.fromEntries(KIND_NAMES.map((kind) => [kind, schemaDigest(KINDS[kind].schema)]));
+compile(ofText, schemas, "validators.js", `export const COMPILED_FROM = ${JSON.stringify(digests)};\n`);
 
 /* The gate's report is JSON, so its schema is compiled as it stands. */
 compile(new Ajv2020({ ...OPTIONS, allowUnionTypes: true }), { report: REPORT_SCHEMA }, "report-validator.js");

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { durationText, parseDuration } from "../../src/model/duration.js";
 import { assert, suite } from "../support/suite.js";
 
@@ -21,5 +22,17 @@ for (const [text, nanoseconds, shortest] of [
     assert.is(durationText(nanoseconds), shortest);
   });
 }
+
+test("the shortest text, and back", () => {
+  const shortest = { "0s": "0s", "90s": "90s", "1m30s": "90s", "120s": "2m", "1.5h": "90m", "1500ms": "1500ms" };
+  for (const [given, text] of Object.entries(shortest)) assert.is(durationText(parseDuration(given)), text, given);
+  const parts = fc.record({ h: fc.nat(99), m: fc.nat(99), s: fc.nat(99), ms: fc.nat(9999) });
+  const property = fc.property(parts, ({ h, m, s, ms }) => {
+    const nanoseconds = parseDuration(`${h}h${m}m${s}s${ms}ms`);
+    assert.is(nanoseconds, (((h * 60 + m) * 60 + s) * 1000 + ms) * 1e6);
+    assert.is(parseDuration(durationText(nanoseconds)), nanoseconds);
+  });
+  fc.assert(property, { seed: 1 });
+});
 
 test.run();

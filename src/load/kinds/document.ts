@@ -17,11 +17,12 @@ import { expandMatrix } from "./matrix.js";
 import { readOperatingSystems } from "./operating-systems.js";
 import { readPolicyTests } from "./policy-tests.js";
 import { readRoles } from "./roles.js";
+import { checkCompiled } from "./schema/digest.js";
 import type { FileOf } from "./schema/file-types.js";
 import { type DocumentKind, fileKind } from "./schema/kinds.js";
 import { readSettings } from "./settings.js";
 import { shapeProblems } from "./shape-problems.js";
-import { VALIDATORS } from "./validators.js";
+import { COMPILED_FROM, VALIDATORS } from "./validators.js";
 import { asMapping, type Read } from "./value.js";
 import { readVulnerabilities } from "./vulnerabilities.js";
 
@@ -121,7 +122,9 @@ function readOne<K extends DocumentKind>(
   const validate = VALIDATORS[kind];
   const isParsed = diagnostics.length === 0;
   const errors = validate(value) ? [] : (validate.errors ?? []);
-  diagnostics.push(...shapeProblems(errors, fileKind(kind).schema, value, source));
+  const { schema } = fileKind(kind);
+  if (errors.length > 0) checkCompiled(schema, COMPILED_FROM[kind]);
+  diagnostics.push(...shapeProblems(errors, schema, value, source));
   // A key too many hides nothing: what else is wrong is found in the same run.
   const onlyUnknown = isParsed && errors.every(({ keyword }) => keyword === "additionalProperties");
   if ((diagnostics.length > 0 && !onlyUnknown) || diagnostics.length >= MAX_PROBLEMS_PER_FILE)

@@ -19,3 +19,6 @@ export interface Validator {
 
 /** validators.js is compiled from src/load/kinds/schema by scripts/generate.ts: importing ajv costs more than loading a small catalogue. */
 export declare const VALIDATORS: Readonly<Record<DocumentKind, Validator>>;
+
+/** The digest (schema/digest.ts) of the schema that each was compiled from. */
+export declare const COMPILED_FROM: Readonly<Record<DocumentKind, string>>;

@@ -1,9 +1,9 @@
 import fc from "fast-check";
-import { readDocument } from "../../src/load/kinds/document.js";
-import { codeFacts } from "../../src/model/diagnostic-codes.js";
-import { assert, suite } from "../support/suite.js";
+import { readDocument } from "../../../src/load/kinds/document.js";
+import { codeFacts } from "../../../src/model/diagnostic-codes.js";
+import { assert, suite } from "../../support/suite.js";
 
-const test = suite("load/hostile");
+const test = suite("load/kinds/document");
 
 const WHOLE = `kind: Image
 name: a

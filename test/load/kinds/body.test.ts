@@ -1,7 +1,7 @@
-import { loadMemory, placesOf, problemsOf } from "../support/memory-tree.js";
-import { assert, suite } from "../support/suite.js";
+import { loadMemory, placesOf, problemsOf } from "../../support/memory-tree.js";
+import { assert, suite } from "../../support/suite.js";
 
-const test = suite("load/artifact kinds");
+const test = suite("load/kinds/body");
 
 const FILE = "images/a/image.yaml";
 const SHA = "0123456789abcdef".repeat(4);

@@ -4,7 +4,7 @@ import { importText } from "../../../src/report/import-text.js";
 import { assert, suite } from "../../support/suite.js";
 import { CASES, caseNames, contentsOf, runCase } from "./cases.js";
 
-const test = suite("what foreign documents become");
+const test = suite("load/import/formats");
 
 /** UPDATE_GOLDEN=1 writes what comes out instead of comparing it; look at the difference before it is committed. */
 const isUpdate = process.env.UPDATE_GOLDEN === "1";

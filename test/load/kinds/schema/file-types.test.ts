@@ -1,8 +1,8 @@
-import type { FileOf } from "../../src/load/kinds/schema/file-types.js";
-import { asList, asMapping, asText, readList } from "../../src/load/kinds/value.js";
-import { assert, suite } from "../support/suite.js";
+import type { FileOf } from "../../../../src/load/kinds/schema/file-types.js";
+import { asList, asMapping, asText, readList } from "../../../../src/load/kinds/value.js";
+import { assert, suite } from "../../../support/suite.js";
 
-const test = suite("load/schema/file-types");
+const test = suite("load/kinds/schema/file-types");
 
 /*
  * What matters here is said by the compiler: each `@ts-expect-error` fails the build as soon as a reader that disagrees with

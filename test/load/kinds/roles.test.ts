@@ -1,19 +1,19 @@
 import fc from "fast-check";
-import { OWNED_PATH } from "../../src/load/kinds/schema/forms/paths.js";
-import { LOGIN, TEAM } from "../../src/load/kinds/schema/forms/people.js";
-import { assert, suite } from "../support/suite.js";
-import { loadFiles, places, removeTemporary } from "./temporary-catalogue.js";
+import { OWNED_PATH } from "../../../src/load/kinds/schema/forms/paths.js";
+import { LOGIN, TEAM } from "../../../src/load/kinds/schema/forms/people.js";
+import { assert, suite } from "../../support/suite.js";
+import { loadFiles, removeTemporary } from "../temporary-catalogue.js";
 
-const test = suite("load/policies");
+const test = suite("load/kinds/roles");
 test.after(removeTemporary);
 
 const ADMINISTRATORS = "roles: { administrator: { users: [alice] } }\n";
 
-const load = (text: string, path = "policies/roles.yaml") => loadFiles({ [path]: text });
+const load = (text: string) => loadFiles({ "policies/roles.yaml": text });
 
 /** What is said about roles.yaml: `line:column code: message`. */
-async function said(text: string, path?: string): Promise<string[]> {
-  const { diagnostics } = await load(text, path);
+async function said(text: string): Promise<string[]> {
+  const { diagnostics } = await load(text);
   return diagnostics.map(({ line, column, code, message }) => `${line}:${column} ${code}: ${message}`);
 }
 
@@ -150,90 +150,6 @@ test("paths that CODEOWNERS would read otherwise are refused", () => {
   for (const path of ["images/a/", "images/a b/c", "images/pay-*/", "*.md", "ä/"]) assert.ok(isPath(path), path);
   const wrong = ["", "images/**/a", "images/*", "*", "a[bc]", "a?", "#a", "a\\ b", "a\nb", " a", "a ", "a\u202eb"];
   for (const path of wrong) assert.not(isPath(path), path);
-});
-
-const exception = (fields: Readonly<Record<string, string>> = {}) => {
-  const all = {
-    rule: "package-not-approved",
-    image: "a",
-    owner: '"@alice"',
-    reason: "Needed until March.",
-    expires: "2026-12-31",
-    ...fields,
-  };
-  const lines = Object.entries(all).map(([key, value]) => `    ${key}: ${value}`);
-  return `kind: Exceptions\nexceptions:\n  -\n${lines.join("\n")}\n`;
-};
-
-test("exceptions", async () => {
-  const { catalogue, diagnostics } = await load(exception({ package: "curl" }), "policies/exceptions.yaml");
-  assert.equal(diagnostics, []);
-  const [{ source, ...rest } = { source: undefined }] = catalogue.exceptions;
-  assert.equal(rest, {
-    rule: "package-not-approved",
-    image: "a",
-    package: "curl",
-    owner: "@alice",
-    reason: "Needed until March.",
-    expires: "2026-12-31",
-    pointer: "/exceptions/0",
-  });
-  assert.is(source?.file, "policies/exceptions.yaml");
-});
-
-test("what is wrong with an exception, at its place", async () => {
-  const about = async (fields: Record<string, string>) => said(exception(fields), "policies/exceptions.yaml");
-  assert.equal(await about({ expires: "2026-02-30" }), ["8:14 invalid-value: there is no day `2026-02-30`"]);
-  assert.equal(await about({ expires: "2027-02-29" }), ["8:14 invalid-value: there is no day `2027-02-29`"]);
-  assert.equal(await about({ expires: "2028-02-29" }), []);
-  assert.equal(await about({ expires: "31.12.2026" }), [
-    "8:14 invalid-value: `exceptions[0].expires` must be a day as `YYYY-MM-DD`; not `31.12.2026`",
-  ]);
-  assert.equal(await about({ rule: "not-extendable", package: "curl" }), [
-    "9:14 invalid-value: `not-extendable` is not about packages",
-  ]);
-  assert.equal(await about({ owner: "alice" }), [
-    "6:12 invalid-value: `exceptions[0].owner` must be `@login` or `@organisation/team`; not `alice`",
-  ]);
-  assert.equal(await about({ owner: '"@acme/team"' }), []);
-  assert.is((await about({ reason: '" "' })).length, 1);
-  assert.equal(await said("exceptions: [{ rule: not-extendable }]\n", "policies/exceptions.yaml"), [
-    "1:14 missing-key: `image` is missing in `exceptions[0]`",
-    "1:14 missing-key: `owner` is missing in `exceptions[0]`",
-    "1:14 missing-key: `reason` is missing in `exceptions[0]`",
-    "1:14 missing-key: `expires` is missing in `exceptions[0]`",
-  ]);
-});
-
-test("only rules of policy can be waived; a mistyped one is told", async () => {
-  const rule = async (code: string) => (await load(exception({ rule: code }), "policies/exceptions.yaml")).diagnostics;
-  const [mistyped] = await rule("package-not-aproved");
-  assert.equal([mistyped?.code, mistyped?.hint], ["invalid-value", "did you mean `package-not-approved`?"]);
-  for (const code of ["unsafe-value", "base-only", "cycle", "exception-expired"]) {
-    assert.equal(
-      (await rule(code)).map(({ code: found }) => found),
-      ["invalid-value"],
-      code,
-    );
-  }
-});
-
-test("other YAML in policies/ is not read, and that is said", async () => {
-  const files = ["policies/roles.yml", "policies/exception.yaml", "policies/deep/roles.yaml", "policies/README.md"];
-  const loaded = await loadFiles(Object.fromEntries(files.map((file) => [file, "anything: [\n"])));
-  assert.equal(places(loaded), [
-    "policies/deep/roles.yaml:1:1 ignored-file",
-    "policies/exception.yaml:1:1 ignored-file",
-    "policies/roles.yml:1:1 ignored-file",
-  ]);
-  const [{ severity, hint } = { severity: "", hint: "" }] = loaded.diagnostics;
-  assert.equal(
-    [severity, hint],
-    [
-      "warning",
-      "policies are policies/roles.yaml, policies/exceptions.yaml, policies/operating-systems.yaml, policies/vulnerabilities.yaml, policies/packages.yaml, policies/licenses.yaml, policies/bases.yaml, policies/images.yaml and policies/tests/<name>.yaml",
-    ],
-  );
 });
 
 test.run();

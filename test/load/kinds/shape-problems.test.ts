@@ -1,7 +1,7 @@
-import { assert, suite } from "../support/suite.js";
-import { loadFiles, removeTemporary } from "./temporary-catalogue.js";
+import { assert, suite } from "../../support/suite.js";
+import { loadFiles, removeTemporary } from "../temporary-catalogue.js";
 
-const test = suite("load/shape-problems");
+const test = suite("load/kinds/shape-problems");
 test.after(removeTemporary);
 
 const IMAGE = "name: a\nversion: 1\nparent: b\n";

@@ -1,7 +1,7 @@
-import { loadMemory, placesOf, problemsOf } from "../support/memory-tree.js";
-import { assert, suite } from "../support/suite.js";
+import { loadMemory, placesOf, problemsOf } from "../../support/memory-tree.js";
+import { assert, suite } from "../../support/suite.js";
 
-const test = suite("load/expand-matrix");
+const test = suite("load/kinds/matrix");
 
 const FILE = "images/a/image.yaml";
 const REST = "version: 1\nkind: BaseImage\nfrom: scratch\n";

@@ -1,7 +1,7 @@
 import { loadMemory, placesOf, problemsOf } from "../support/memory-tree.js";
 import { assert, suite } from "../support/suite.js";
 
-const test = suite("load/stages");
+const test = suite("load/assemble");
 
 const FILE = "images/a/image.yaml";
 const HEAD = "kind: BaseImage\nname: a\nversion: 1\nfrom: scratch\nstages:\n";

@@ -1,7 +1,7 @@
-import { assert, suite } from "../support/suite.js";
-import { loadFiles, removeTemporary } from "./temporary-catalogue.js";
+import { assert, suite } from "../../support/suite.js";
+import { loadFiles, removeTemporary } from "../temporary-catalogue.js";
 
-const test = suite("load/bootstrap");
+const test = suite("load/kinds/bootstrap");
 test.after(removeTemporary);
 
 const load = (bootstrap: string) =>

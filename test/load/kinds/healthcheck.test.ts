@@ -1,9 +1,30 @@
-import fc from "fast-check";
-import { durationText, parseDuration } from "../../src/model/duration.js";
-import { loadMemory, placesOf } from "../support/memory-tree.js";
-import { assert, suite } from "../support/suite.js";
+import { loadMemory, placesOf } from "../../support/memory-tree.js";
+import { assert, suite } from "../../support/suite.js";
+import { IMAGE, loadFiles, removeTemporary } from "../temporary-catalogue.js";
 
-const test = suite("load/durations of a healthcheck");
+const test = suite("load/kinds/healthcheck");
+test.after(removeTemporary);
+
+const load = (key: string, text: string) =>
+  loadFiles({ "images/a/image.yaml": `${IMAGE}run: { healthcheck: { command: [x], ${key}: ${text} } }\n` });
+
+for (const key of ["interval", "timeout", "start-period"]) {
+  for (const [text, problem] of [
+    ["0s", undefined],
+    ["1ms", undefined],
+    ["999999h", undefined],
+    ["0.9ms", `\`${key}\` must be at least one millisecond`],
+    ["999999h999999h999999h", `\`${key}\` must be less than 292 years`],
+  ] as const) {
+    test(`${key}: ${text}`, async () => {
+      const { diagnostics } = await load(key, text);
+      assert.equal(
+        diagnostics.map(({ message }) => message),
+        problem === undefined ? [] : [problem],
+      );
+    });
+  }
+}
 
 const FILE = "images/a/image.yaml";
 const HEAD =
@@ -64,18 +85,6 @@ test("what is no duration, or too short for Docker", async () => {
   assert.equal(await placesOf({ [FILE]: `${HEAD}    interval:\n` }), [`${FILE}:9:13 invalid-value`]);
   assert.equal(await placesOf({ [FILE]: `${HEAD}    retries: 0\n` }), [`${FILE}:9:14 invalid-value`]);
   assert.equal(await placesOf({ [FILE]: `${HEAD}    retries: 1.5\n` }), [`${FILE}:9:14 invalid-value`]);
-});
-
-test("the shortest text, and back", () => {
-  const shortest = { "0s": "0s", "90s": "90s", "1m30s": "90s", "120s": "2m", "1.5h": "90m", "1500ms": "1500ms" };
-  for (const [given, text] of Object.entries(shortest)) assert.is(durationText(parseDuration(given)), text, given);
-  const parts = fc.record({ h: fc.nat(99), m: fc.nat(99), s: fc.nat(99), ms: fc.nat(9999) });
-  const property = fc.property(parts, ({ h, m, s, ms }) => {
-    const nanoseconds = parseDuration(`${h}h${m}m${s}s${ms}ms`);
-    assert.is(nanoseconds, (((h * 60 + m) * 60 + s) * 1000 + ms) * 1e6);
-    assert.is(parseDuration(durationText(nanoseconds)), nanoseconds);
-  });
-  fc.assert(property, { seed: 1 });
 });
 
 test.run();

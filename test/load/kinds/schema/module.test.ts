@@ -1,7 +1,7 @@
-import { loadMemory, type MemoryFiles, problemsOf } from "../support/memory-tree.js";
-import { assert, suite } from "../support/suite.js";
+import { loadMemory, type MemoryFiles, problemsOf } from "../../../support/memory-tree.js";
+import { assert, suite } from "../../../support/suite.js";
 
-const test = suite("load/modules");
+const test = suite("load/kinds/schema/module");
 
 const IMAGE = "kind: BaseImage\nname: a\nversion: 1\nfrom: scratch\n";
 const MODULE = "kind: Module\nname: some/app\nversion: 12\n";

@@ -5,7 +5,7 @@ import { loadCatalogue } from "../../../src/load/load.js";
 import { assert, suite } from "../../support/suite.js";
 import { CASES, caseNames, inCatalogue } from "./cases.js";
 
-const test = suite("what is imported loads");
+const test = suite("load/import/check");
 
 for (const name of caseNames()) {
   test(`${name}: the loader finds nothing wrong`, async () => {

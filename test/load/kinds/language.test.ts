@@ -1,8 +1,8 @@
-import { patternProblem } from "../../src/load/kinds/limited-pattern.js";
-import { assert, suite } from "../support/suite.js";
-import { loadFiles, removeTemporary } from "./temporary-catalogue.js";
+import { patternProblem } from "../../../src/load/kinds/limited-pattern.js";
+import { assert, suite } from "../../support/suite.js";
+import { loadFiles, removeTemporary } from "../temporary-catalogue.js";
 
-const test = suite("load/language");
+const test = suite("load/kinds/language");
 test.after(removeTemporary);
 
 const YAML = `kind: Language
