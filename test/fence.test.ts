@@ -3,6 +3,7 @@ import {
   capabilitiesInOrder,
   type FenceRule,
   foldersStayApart,
+  functionsAreSmall,
   importsGoDownwards,
   modelStandsAlone,
   noCycles,
@@ -155,6 +156,29 @@ test("finds a file that is too long", () => {
   assert.equal(tooLong(sources), ["long.ts: 401 lines, at most 400"]);
 });
 
+test("finds functions that are too long or take too much, and leaves suites alone", () => {
+  const lines = (count: number) => "  work();\n".repeat(count);
+  const files = new Map([
+    [
+      "fits.ts",
+      `/** Not\n * counted. */\nfunction fits(a, b, c, d) {\n${lines(57)}}\ntest("suite", () => {\n${lines(80)}});\n`,
+    ],
+    ["long.ts", `\nfunction long() {\n${lines(58)}}\nconst o = { async run() {\n${lines(60)}} };\n`],
+    ["held.ts", `const arrow = () => {\n${lines(70)}};\nconst key = { held: function () {\n${lines(59)}} };\n`],
+    ["many.ts", "class A { constructor(a, b, c, d, e) {} f = (a, b, c, d, e, ...rest) => a; }"],
+    ["suite.ts", `function suiteOf() {\n  test("one", () => {\n${lines(90)}  });\n}`],
+    ["types.ts", "declare function f(a, b, c, d, e): void; interface I { m(a, b, c, d, e): void }"],
+  ]);
+  assert.equal(functionsAreSmall(sourceFacts(files)), [
+    "long.ts:2: long has 60 lines, at most 59",
+    "long.ts:62: run has 62 lines, at most 59",
+    "held.ts:1: arrow has 72 lines, at most 59",
+    "held.ts:73: held has 61 lines, at most 59",
+    "many.ts:1: constructor has 5 parameters, at most 4",
+    "many.ts:1: f has 6 parameters, at most 4",
+  ]);
+});
+
 const facts = sourceFacts(readSources(`${root}src`));
 
 /** Shows what was found as it is: a diff would bend the paths. */
@@ -173,6 +197,9 @@ for (const [name, rule] of Object.entries(RULES)) {
 
 for (const folder of ["src", "test", "scripts"]) {
   test(`${folder}: no file is too long`, () => assertNone(tooLong(readSources(root + folder))));
+  test(`${folder}: functions are small`, () => {
+    assertNone(functionsAreSmall(folder === "src" ? facts : sourceFacts(readSources(root + folder))));
+  });
 }
 
 test.run();

@@ -143,6 +143,22 @@ export function tooLong(sources: ReadonlyMap<string, string>): string[] {
   });
 }
 
+export const MAX_FUNCTION_LINES = 59;
+export const MAX_PARAMETERS = 4;
+
+/** Functions that have a name. One that declares tests is as long as its tests. */
+export const functionsAreSmall: FenceRule = (files) =>
+  files.flatMap(({ path, functions }) =>
+    functions.flatMap(({ name, line, lines, parameters, isSuite }) => [
+      ...(lines > MAX_FUNCTION_LINES && !isSuite
+        ? [`${path}:${line}: ${name} has ${lines} lines, at most ${MAX_FUNCTION_LINES}`]
+        : []),
+      ...(parameters > MAX_PARAMETERS
+        ? [`${path}:${line}: ${name} has ${parameters} parameters, at most ${MAX_PARAMETERS}`]
+        : []),
+    ]),
+  );
+
 /** The folder of a file in src. Besides folders there are cli.ts and the files that give effects their access to the world. */
 function unitOf(path: string): string {
   if (path.includes("/")) return path.slice(0, path.indexOf("/"));
