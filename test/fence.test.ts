@@ -11,6 +11,7 @@ import {
   oneHomePerDependency,
   pureFoldersArePure,
   tooLong,
+  verbsStartLight,
 } from "./support/fence.js";
 import { readSources, sourceFacts } from "./support/source-facts.js";
 import { assert, suite } from "./support/suite.js";
@@ -26,6 +27,7 @@ const RULES: Record<string, FenceRule> = {
   "every dependency has one home": oneHomePerDependency,
   "process.exit is in cli.ts only": oneExit,
   "pure folders are pure": pureFoldersArePure,
+  "verbs start light": verbsStartLight,
 };
 
 /** Files of src made up for the rules, parsed all at once: starting the compiler is what takes time. */
@@ -145,6 +147,24 @@ test("finds files, clock, chance, environment and network in a pure folder, and 
     "policy/clock.ts:5 → node:fs",
     "policy/clock.ts:5 → node:http",
     "policy/clock.ts:6: fetch()",
+  ]);
+});
+
+test("finds what a verb loads before it runs", () => {
+  const files = new Map([
+    [
+      "commands/fine.ts",
+      'import type { A } from "../app/a.js"; export type { B } from "../app/a.js"; await import("../app/a.js");',
+    ],
+    [
+      "commands/heavy.ts",
+      'import { type A } from "../app/a.js"; export { b } from "../app/a.js"; import { EXIT } from "../exit.js";',
+    ],
+    ["app/a.ts", 'import "../report/b.js";'],
+  ]);
+  assert.equal(verbsStartLight(sourceFacts(files)), [
+    "commands/heavy.ts:1 → app/a.ts: import it in the function that needs it",
+    "commands/heavy.ts:1 → app/a.ts: import it in the function that needs it",
   ]);
 });
 

@@ -134,6 +134,20 @@ export const pureFoldersArePure: FenceRule = (files) =>
     ])
     .map((found) => `${found}: a pure folder takes it as an argument`);
 
+/** What may be loaded before it is known which verb runs. */
+const LIGHT =
+  /^(?:commands\/.*|exit\.ts|context\.ts|app\/deferred\.ts|report\/workflow-commands\.ts|commander|node:.*)$/;
+
+/** Most of a short command's time is spent on imports: a verb imports what it needs when it runs. */
+export const verbsStartLight: FenceRule = (files) =>
+  files
+    .filter(({ path }) => path === "cli.ts" || path.startsWith("commands/"))
+    .flatMap(({ path, imports }) =>
+      imports
+        .filter(({ to, isLoaded }) => isLoaded && !LIGHT.test(to))
+        .map(({ to, line }) => `${path}:${line} → ${to}: import it in the function that needs it`),
+    );
+
 export const MAX_LINES = 400;
 
 export function tooLong(sources: ReadonlyMap<string, string>): string[] {

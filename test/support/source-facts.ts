@@ -9,11 +9,16 @@ export interface SourceFacts {
   /** Below src, for instance `load/yaml.ts`. */
   readonly path: string;
   /** `to` is a path like `path` for a file in src, `../x` for one outside, otherwise the package as written. */
-  readonly imports: readonly Located<"to">[];
+  readonly imports: readonly ImportFacts[];
   /** Mentions of global values that a pure function cannot have: see GLOBALS. */
   readonly globals: readonly Located<"name">[];
   /** Those that have a name. What has none, such as the body of a test, belongs to the function around it or to nobody. */
   readonly functions: readonly FunctionFacts[];
+}
+
+export interface ImportFacts extends Located<"to"> {
+  /** Whether the other file is loaded with this one: neither for its types only, nor when a function runs. */
+  readonly isLoaded: boolean;
 }
 
 export interface FunctionFacts extends Located<"name"> {
@@ -56,7 +61,9 @@ export function sourceFacts(sources: ReadonlyMap<string, string>): SourceFacts[]
       const line = (node: Node) => file.getLineAndCharacterOfPosition(node.end).line + 1;
       const globals = [...globalsIn(file)].map(([name, node]) => ({ name, line: line(node) }));
       const imports = [...file.imports, ...requiredIn(file)].flatMap((node) =>
-        "text" in node && typeof node.text === "string" ? [{ to: target(path, node.text), line: line(node) }] : [],
+        "text" in node && typeof node.text === "string"
+          ? [{ to: target(path, node.text), line: line(node), isLoaded: isLoaded(node.parent) }]
+          : [],
       );
       const functions = [...functionsIn(file)].map(({ name, node, parameters }): FunctionFacts => {
         const first = file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1;
@@ -67,6 +74,16 @@ export function sourceFacts(sources: ReadonlyMap<string, string>): SourceFacts[]
   } finally {
     api.close();
   }
+}
+
+/** Of an import's declaration. `import { type A }` loads the other file all the same. */
+function isLoaded(declaration: Node): boolean {
+  const { kind, importClause, isTypeOnly } = declaration as Node & {
+    importClause?: { phaseModifier?: SyntaxKind };
+    isTypeOnly?: boolean;
+  };
+  if (kind === SyntaxKind.ImportDeclaration) return importClause?.phaseModifier !== SyntaxKind.TypeKeyword;
+  return kind === SyntaxKind.ExportDeclaration && !isTypeOnly;
 }
 
 function target(from: string, specifier: string): string {
