@@ -3,6 +3,7 @@ import {
   capabilitiesInOrder,
   type FenceRule,
   foldersStayApart,
+  functionsAreSmall,
   importsGoDownwards,
   modelStandsAlone,
   noCycles,
@@ -10,6 +11,7 @@ import {
   oneHomePerDependency,
   pureFoldersArePure,
   tooLong,
+  verbsStartLight,
 } from "./support/fence.js";
 import { readSources, sourceFacts } from "./support/source-facts.js";
 import { assert, suite } from "./support/suite.js";
@@ -25,6 +27,7 @@ const RULES: Record<string, FenceRule> = {
   "every dependency has one home": oneHomePerDependency,
   "process.exit is in cli.ts only": oneExit,
   "pure folders are pure": pureFoldersArePure,
+  "verbs start light": verbsStartLight,
 };
 
 /** Files of src made up for the rules, parsed all at once: starting the compiler is what takes time. */
@@ -147,12 +150,53 @@ test("finds files, clock, chance, environment and network in a pure folder, and 
   ]);
 });
 
+test("finds what a verb loads before it runs", () => {
+  const files = new Map([
+    [
+      "commands/fine.ts",
+      'import type { A } from "../app/a.js"; export type { B } from "../app/a.js"; await import("../app/a.js");',
+    ],
+    [
+      "commands/heavy.ts",
+      'import { type A } from "../app/a.js"; export { b } from "../app/a.js"; import { EXIT } from "../exit.js";',
+    ],
+    ["app/a.ts", 'import "../report/b.js";'],
+  ]);
+  assert.equal(verbsStartLight(sourceFacts(files)), [
+    "commands/heavy.ts:1 → app/a.ts: import it in the function that needs it",
+    "commands/heavy.ts:1 → app/a.ts: import it in the function that needs it",
+  ]);
+});
+
 test("finds a file that is too long", () => {
   const sources = new Map([
     ["fits.ts", "x\n".repeat(400)],
     ["long.ts", "x\n".repeat(401)],
   ]);
   assert.equal(tooLong(sources), ["long.ts: 401 lines, at most 400"]);
+});
+
+test("finds functions that are too long or take too much, and leaves suites alone", () => {
+  const lines = (count: number) => "  work();\n".repeat(count);
+  const files = new Map([
+    [
+      "fits.ts",
+      `/** Not\n * counted. */\nfunction fits(a, b, c, d) {\n${lines(57)}}\ntest("suite", () => {\n${lines(80)}});\n`,
+    ],
+    ["long.ts", `\nfunction long() {\n${lines(58)}}\nconst o = { async run() {\n${lines(60)}} };\n`],
+    ["held.ts", `const arrow = () => {\n${lines(70)}};\nconst key = { held: function () {\n${lines(59)}} };\n`],
+    ["many.ts", "class A { constructor(a, b, c, d, e) {} f = (a, b, c, d, e, ...rest) => a; }"],
+    ["suite.ts", `function suiteOf() {\n  test("one", () => {\n${lines(90)}  });\n}`],
+    ["types.ts", "declare function f(a, b, c, d, e): void; interface I { m(a, b, c, d, e): void }"],
+  ]);
+  assert.equal(functionsAreSmall(sourceFacts(files)), [
+    "long.ts:2: long has 60 lines, at most 59",
+    "long.ts:62: run has 62 lines, at most 59",
+    "held.ts:1: arrow has 72 lines, at most 59",
+    "held.ts:73: held has 61 lines, at most 59",
+    "many.ts:1: constructor has 5 parameters, at most 4",
+    "many.ts:1: f has 6 parameters, at most 4",
+  ]);
 });
 
 const facts = sourceFacts(readSources(`${root}src`));
@@ -173,6 +217,9 @@ for (const [name, rule] of Object.entries(RULES)) {
 
 for (const folder of ["src", "test", "scripts"]) {
   test(`${folder}: no file is too long`, () => assertNone(tooLong(readSources(root + folder))));
+  test(`${folder}: functions are small`, () => {
+    assertNone(functionsAreSmall(folder === "src" ? facts : sourceFacts(readSources(root + folder))));
+  });
 }
 
 test.run();

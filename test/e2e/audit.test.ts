@@ -25,7 +25,13 @@ const npm = (image: string, name: string, version: string) => ({
   [`images/${image}/app/node_modules/${name}/package.json`]: JSON.stringify({ name, version }),
 });
 
-const record = (id: string, ecosystem: string, name: string, fixed: string, severity: string) =>
+interface Affected {
+  readonly ecosystem: string;
+  readonly name: string;
+  readonly fixed: string;
+}
+
+const record = (id: string, severity: string, { ecosystem, name, fixed }: Affected) =>
   JSON.stringify({
     id,
     modified: "2026-01-01T00:00:00Z",
@@ -55,8 +61,16 @@ test.before(async () => {
     ...npm("app", "lodash", "4.17.15"),
     ...npm("side", "lodash", "4.17.21"),
     ...npm("side", "ms", "2.0.0"),
-    "advisories/CVE-2026-1.json": record("CVE-2026-1", "Debian:12", "openssl", "3.0.16-1~deb12u1", "HIGH"),
-    "advisories/CVE-2026-2.json": record("CVE-2026-2", "npm", "lodash", "4.17.21", "MODERATE"),
+    "advisories/CVE-2026-1.json": record("CVE-2026-1", "HIGH", {
+      ecosystem: "Debian:12",
+      name: "openssl",
+      fixed: "3.0.16-1~deb12u1",
+    }),
+    "advisories/CVE-2026-2.json": record("CVE-2026-2", "MODERATE", {
+      ecosystem: "npm",
+      name: "lodash",
+      fixed: "4.17.21",
+    }),
     "policies/vulnerabilities.yaml":
       "kind: VulnerabilityPolicy\nadvisories: { directory: advisories }\nseverity: { enforce: high }\nin-build: true\n",
   });

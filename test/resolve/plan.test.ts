@@ -29,7 +29,7 @@ async function planned(registry: FakeRegistry, head: Desired = desired(FAMILY)):
 }
 
 /** Puts an image with all its tags under the key that it has on these parents. */
-function store(registry: FakeRegistry, head: Desired, name: string, id: string, parents: readonly string[] = []): void {
+function store(registry: FakeRegistry, head: Desired, name: string, { id, parents = [] }: Stored): void {
   const desiredOne = desiredImage(head, name);
   const key = keyOf(desiredOne, head, parents.map(digest));
   const {
@@ -40,13 +40,18 @@ function store(registry: FakeRegistry, head: Desired, name: string, id: string, 
   registry.put(name, [keyTag, tested, ...pointers], digest(id));
 }
 
+interface Stored {
+  readonly id: string;
+  readonly parents?: readonly string[];
+}
+
 /** A registry that holds the whole family. */
 function full(head: Desired = desired(FAMILY)): FakeRegistry {
   const registry = new FakeRegistry();
-  store(registry, head, "base", "a");
-  store(registry, head, "child", "b", ["a"]);
-  store(registry, head, "grandchild", "c", ["b"]);
-  store(registry, head, "other", "d");
+  store(registry, head, "base", { id: "a" });
+  store(registry, head, "child", { id: "b", parents: ["a"] });
+  store(registry, head, "grandchild", { id: "c", parents: ["b"] });
+  store(registry, head, "other", { id: "d" });
   return registry;
 }
 
@@ -90,9 +95,9 @@ test("a changed definition: what is published was made from other inputs", async
 test("early cutoff: a parent built anew with the same bytes leaves its children alone", async () => {
   const changed = desired([image("base", { env: { A: "1" } }), ...FAMILY.slice(1)]);
   const registry = full();
-  store(registry, changed, "base", "a");
+  store(registry, changed, "base", { id: "a" });
   assert.equal(lines(await planned(registry, changed)), []);
-  store(registry, changed, "base", "e");
+  store(registry, changed, "base", { id: "e" });
   assert.equal(lines(await planned(registry, changed)), [
     "build child: DEFINITION",
     "pending grandchild: PARENT via child",

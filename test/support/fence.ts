@@ -134,6 +134,20 @@ export const pureFoldersArePure: FenceRule = (files) =>
     ])
     .map((found) => `${found}: a pure folder takes it as an argument`);
 
+/** What may be loaded before it is known which verb runs. */
+const LIGHT =
+  /^(?:commands\/.*|exit\.ts|context\.ts|app\/deferred\.ts|report\/workflow-commands\.ts|commander|node:.*)$/;
+
+/** Most of a short command's time is spent on imports: a verb imports what it needs when it runs. */
+export const verbsStartLight: FenceRule = (files) =>
+  files
+    .filter(({ path }) => path === "cli.ts" || path.startsWith("commands/"))
+    .flatMap(({ path, imports }) =>
+      imports
+        .filter(({ to, isLoaded }) => isLoaded && !LIGHT.test(to))
+        .map(({ to, line }) => `${path}:${line} → ${to}: import it in the function that needs it`),
+    );
+
 export const MAX_LINES = 400;
 
 export function tooLong(sources: ReadonlyMap<string, string>): string[] {
@@ -142,6 +156,22 @@ export function tooLong(sources: ReadonlyMap<string, string>): string[] {
     return lines > MAX_LINES ? [`${path}: ${lines} lines, at most ${MAX_LINES}`] : [];
   });
 }
+
+export const MAX_FUNCTION_LINES = 59;
+export const MAX_PARAMETERS = 4;
+
+/** Functions that have a name. One that declares tests is as long as its tests. */
+export const functionsAreSmall: FenceRule = (files) =>
+  files.flatMap(({ path, functions }) =>
+    functions.flatMap(({ name, line, lines, parameters, isSuite }) => [
+      ...(lines > MAX_FUNCTION_LINES && !isSuite
+        ? [`${path}:${line}: ${name} has ${lines} lines, at most ${MAX_FUNCTION_LINES}`]
+        : []),
+      ...(parameters > MAX_PARAMETERS
+        ? [`${path}:${line}: ${name} has ${parameters} parameters, at most ${MAX_PARAMETERS}`]
+        : []),
+    ]),
+  );
 
 /** The folder of a file in src. Besides folders there are cli.ts and the files that give effects their access to the world. */
 function unitOf(path: string): string {

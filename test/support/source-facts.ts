@@ -9,9 +9,24 @@ export interface SourceFacts {
   /** Below src, for instance `load/yaml.ts`. */
   readonly path: string;
   /** `to` is a path like `path` for a file in src, `../x` for one outside, otherwise the package as written. */
-  readonly imports: readonly Located<"to">[];
+  readonly imports: readonly ImportFacts[];
   /** Mentions of global values that a pure function cannot have: see GLOBALS. */
   readonly globals: readonly Located<"name">[];
+  /** Those that have a name. What has none, such as the body of a test, belongs to the function around it or to nobody. */
+  readonly functions: readonly FunctionFacts[];
+}
+
+export interface ImportFacts extends Located<"to"> {
+  /** Whether the other file is loaded with this one: neither for its types only, nor when a function runs. */
+  readonly isLoaded: boolean;
+}
+
+export interface FunctionFacts extends Located<"name"> {
+  /** From the first to the last, both included. */
+  readonly lines: number;
+  readonly parameters: number;
+  /** Whether it declares tests. */
+  readonly isSuite: boolean;
 }
 
 type Located<K extends string> = Readonly<Record<K, string>> & { readonly line: number };
@@ -23,7 +38,7 @@ const ROOT = "/src";
 /** Every TypeScript file below a directory, by its relative path. */
 export function readSources(dir: string): Map<string, string> {
   const names = readdirSync(dir, { recursive: true, encoding: "utf8" });
-  const sources = names.filter((name) => name.endsWith(".ts")).sort();
+  const sources = names.filter((name) => /\.(?:ts|mjs)$/.test(name)).sort();
   return new Map(sources.map((name) => [name, readFileSync(join(dir, name), "utf8")]));
 }
 
@@ -32,7 +47,7 @@ export function readSources(dir: string): Map<string, string> {
  * The compiler gets only these files, without libraries and without resolving imports, which would take most of the time.
  */
 export function sourceFacts(sources: ReadonlyMap<string, string>): SourceFacts[] {
-  const options = { noLib: true, noResolve: true, types: [], module: "nodenext" };
+  const options = { allowJs: true, noLib: true, noResolve: true, types: [], module: "nodenext" };
   const files: Record<string, string> = {
     "/tsconfig.json": JSON.stringify({ compilerOptions: options, include: ["src"] }),
   };
@@ -46,13 +61,29 @@ export function sourceFacts(sources: ReadonlyMap<string, string>): SourceFacts[]
       const line = (node: Node) => file.getLineAndCharacterOfPosition(node.end).line + 1;
       const globals = [...globalsIn(file)].map(([name, node]) => ({ name, line: line(node) }));
       const imports = [...file.imports, ...requiredIn(file)].flatMap((node) =>
-        "text" in node && typeof node.text === "string" ? [{ to: target(path, node.text), line: line(node) }] : [],
+        "text" in node && typeof node.text === "string"
+          ? [{ to: target(path, node.text), line: line(node), isLoaded: isLoaded(node.parent) }]
+          : [],
       );
-      return { path, imports, globals };
+      const functions = [...functionsIn(file)].map(({ name, node, parameters }): FunctionFacts => {
+        const first = file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1;
+        return { name, line: first, lines: line(node) - first + 1, parameters, isSuite: declaresTests(node) };
+      });
+      return { path, imports, globals, functions };
     });
   } finally {
     api.close();
   }
+}
+
+/** Of an import's declaration. `import { type A }` loads the other file all the same. */
+function isLoaded(declaration: Node): boolean {
+  const { kind, importClause, isTypeOnly } = declaration as Node & {
+    importClause?: { phaseModifier?: SyntaxKind };
+    isTypeOnly?: boolean;
+  };
+  if (kind === SyntaxKind.ImportDeclaration) return importClause?.phaseModifier !== SyntaxKind.TypeKeyword;
+  return kind === SyntaxKind.ExportDeclaration && !isTypeOnly;
 }
 
 function target(from: string, specifier: string): string {
@@ -122,6 +153,35 @@ function isPropertyOrName(node: Node): boolean {
       return false;
   }
 }
+
+interface NamedFunction {
+  readonly name: string;
+  readonly node: Node;
+  readonly parameters: number;
+}
+
+/** Functions, methods and constructors, and arrow functions that a variable, a property or a key holds. */
+function* functionsIn(root: Node): Generator<NamedFunction> {
+  for (const node of descendants(root)) {
+    const { body, parameters } = node as Node & { body?: Node; parameters?: { readonly length: number } };
+    if (body === undefined || parameters === undefined) continue;
+    const { name } = (HOLDERS.has(node.parent.kind) ? node.parent : node) as Node & { name?: Node };
+    const isConstructor = node.kind === SyntaxKind.Constructor;
+    if (name !== undefined || isConstructor)
+      yield { name: (name && nameOf(name)) ?? "constructor", node, parameters: parameters.length };
+  }
+}
+
+function declaresTests(root: Node): boolean {
+  for (const node of descendants(root)) if (isCallExpression(node) && nameOf(node.expression) === "test") return true;
+  return false;
+}
+
+const HOLDERS: ReadonlySet<SyntaxKind> = new Set([
+  SyntaxKind.VariableDeclaration,
+  SyntaxKind.PropertyDeclaration,
+  SyntaxKind.PropertyAssignment,
+]);
 
 function* descendants(node: Node): Generator<Node> {
   const children: Node[] = [];
