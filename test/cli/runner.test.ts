@@ -44,7 +44,7 @@ const test = suite("test runner");
 
 test.before(() => {
   dir = mkdtempSync(join(tmpdir(), "slipway-runner-"));
-  // The fixtures are modules though they have no package of their own.
+  // The fixtures are ES modules, although they have no package.json.
   writeFileSync(join(dir, "package.json"), '{"type":"module"}');
 });
 test.after(() => rmSync(dir, { recursive: true, force: true }));
@@ -57,7 +57,7 @@ test("counts what passed, in shared processes and in processes of their own", ()
   assert.is(run.output.match(/^ok /gm)?.length, 4);
 });
 
-test("--unit leaves out what starts programs, a pattern chooses files", () => {
+test("--unit leaves out tests that start programs, a pattern selects files", () => {
   const files = { "a.test.js": GOOD, "b.test.js": GOOD, "test/cli/c.test.js": GOOD, "test/e2e/d.test.js": GOOD };
   assert.is(runner({ ...files, "test/integration/e.test.js": GOOD }, "--unit").lastLine, "4 passed, 0 failed");
   assert.is(runner(files, "b.test").lastLine, "2 passed, 0 failed");
@@ -81,7 +81,7 @@ test("--list prints every test with its file and suite, and runs none", () => {
   assert.is(runner({ "bad.test.js": 'import "./nowhere.js";' }, "--list").code, 1);
 });
 
-test("what fails soon runs first, then what takes long; what needs the machine to itself is last", () => {
+test("tests that fail quickly run first, then slow ones; tests that need the machine to themselves run last", () => {
   const files = ["cli/a", "e2e/b", "e2e/kill", "load/c", "load/d", "load/e"].map((name) => `/x/test/${name}.test.js`);
   const names = (groups: readonly Group[]) =>
     groups.map((group) => group.files.map((file) => file.replace(/^.*\/(.*)\.test\.js$/, "$1")).join(" "));
@@ -93,7 +93,7 @@ test("what fails soon runs first, then what takes long; what needs the machine t
   );
 });
 
-test("a skipped test is named, and a run of nothing else fails", () => {
+test("a skipped test is named, and a run with only skipped tests fails", () => {
   const skips = 'const t = suite("s"); t.skip("later", () => {}); t.run();';
   const some = runner({ "skips.test.js": skips, "good.test.js": GOOD });
   assert.match(some.output, "skips.test.js  0 passed, 1 skipped");
@@ -226,7 +226,7 @@ test("a hanging file fails after its time-out, its children die, and the files a
   assert.not(running(Number(readFileSync(pidFile, "utf8"))));
 });
 
-test("what a passing test leaves running is ended", () => {
+test("processes that a passing test leaves running are ended", () => {
   const pidFile = join(dir, "left.pid");
   const body = `import { spawn } from "node:child_process"; import { writeFileSync } from "node:fs"; const t = suite("s");
     t("leaves", () => writeFileSync(${JSON.stringify(pidFile)}, String(spawn("sleep", ["600"]).pid))); t.run();`;
@@ -239,19 +239,19 @@ test("a file that blocks its process is killed as well", () => {
   assertFails(run, "timed out after 0.5 s", "0 passed, 1 failed");
 });
 
-test("a file that dies in a shared process takes no other file with it", () => {
+test("a file that crashes a shared process fails no other file", () => {
   const run = runner({ "a.test.js": GOOD, "bad.test.js": "process.exit(0);", "c.test.js": GOOD }, "--jobs", "1");
   assertFails(run, "exit code 0", "4 passed, 1 failed");
 });
 
-test("what a failing file printed is shown, uvu's dots are not", () => {
+test("a failing file's output is shown, uvu's dots are not", () => {
   const body = 'const t = suite("s"); t("one", () => { console.log("a hint"); throw new Error("x"); }); t.run();';
   const run = runner({ "bad.test.js": body });
   assertFails(run, "a hint", "0 passed, 1 failed");
   assert.not.match(run.output, "✘");
 });
 
-test("a suite of uvu itself is refused", () => {
+test("a suite made by uvu itself is refused", () => {
   const uvu = import.meta.resolve("uvu");
   const run = runner({ "bad.test.js": `import { test as t } from "${uvu}"; t("one", () => {}); t.run();` });
   assertFails(run, "the file uses uvu directly", "0 passed, 1 failed");
@@ -275,7 +275,7 @@ test("an interrupt ends the run with 130 and leaves no process behind", async ()
 function running(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    // A killed process whose parent has not collected it yet is still listed.
+    // A killed process that its parent has not reaped yet is still listed.
     return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
   } catch {
     return false;

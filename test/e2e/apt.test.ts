@@ -10,7 +10,7 @@ const test = suite("apt");
 let workspace: Workspace;
 let catalogue: TestCatalogue;
 
-/** Of the reference catalogue, as it stands in this repository. */
+/** Files of the reference catalogue, unchanged. */
 const reference = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
 
 test.before(async () => {
@@ -18,7 +18,7 @@ test.before(async () => {
   catalogue = await TestCatalogue.empty(workspace, "catalogue", {
     "catalog/system/debian.yaml": reference("catalog/system/debian.yaml"),
     "images/debian-base/image.yaml": reference("images/debian-base/image.yaml"),
-    // One package instead of all that ops-tools has: the point is apt.
+    // One package instead of all those in ops-tools, because this tests only apt.
     "images/with-jq/image.yaml": `name: with-jq
 version: "1.0"
 parent: debian-base
@@ -46,7 +46,7 @@ async function readInImage(name: string, registry: string, image: string, path: 
   return readFileSync(`${(await buildahIn(storage, "mount", container)).trim()}/${path}`, "utf8");
 }
 
-test("a package from the archive works, and what the machine needs for it leaves no trace", async () => {
+test("a package from the archive works, and the machine's settings leave no trace", async () => {
   const home = workspace.path("company-home");
   await mkdir(home);
   await writeFile(`${home}/.npmrc`, "//node.company.example/:_authToken=npm-s3cret\n");
@@ -55,14 +55,14 @@ test("a package from the archive works, and what the machine needs for it leaves
   const needs = {
     HOME: home,
     SLIPWAY_CA_BUNDLE: bundle,
-    // Neither is asked on the way to an archive over http.
+    // Neither is used for an archive over http.
     ftp_proxy: "http://proxy.company.example:3128",
     all_proxy: "http://user:proxy-s3cret@proxy.company.example:3128",
     TZ: "Asia/Tokyo",
     LC_ALL: "C",
   };
   const plain = await buildIn("plain", {});
-  // A mirror of the company's own: it happens to have the very archive that the image names anyway.
+  // A company's own mirror, which here is the same archive that the image names anyway.
   const sources = workspace.path("company-sources.list");
   const own = await readInImage("plain", plain, "debian-base", "etc/apt/sources.list");
   await writeFile(sources, `# company mirror\n${own}`);

@@ -6,7 +6,7 @@ import { assert, suite } from "../support/suite.js";
 import { unpackImage } from "../support/unpack-image.js";
 import { Workspace } from "../support/workspace.js";
 
-/** Vulnerable packages of images that are built: a Debian package in the base, Node.js packages in two images. */
+/** Vulnerable packages in built images: a Debian package in the base, Node.js packages in two images. */
 const test = suite("audit of built images");
 let workspace: Workspace;
 let catalogue: TestCatalogue;
@@ -81,7 +81,7 @@ test.before(async () => {
 });
 test.after(() => workspace.remove());
 
-test("a build gives no tag to what is refused; an exception lets it pass", async () => {
+test("a build gives no tag to a rejected image; an exception lets it pass", async () => {
   const { stdout } = await catalogue.expect(1, ["build"]);
   assert.match(stdout, /libssl3 3\.0\.15-1~deb12u1 of base has CVE-2026-1, high/);
   assert.match(stdout, /images\/base\/image\.yaml:\d+:\d+: vulnerability: /);
@@ -95,7 +95,7 @@ test("a build gives no tag to what is refused; an exception lets it pass", async
   assert.match(stderr, /warning vulnerability: lodash 4\.17\.15 of app has CVE-2026-2, medium/);
 });
 
-test("an audit sees what is in the images, and exceptions of a base hold in what derives from it", async () => {
+test("an audit sees the contents of images, and a base's exceptions hold in derived images", async () => {
   const { images, unknown } = await catalogue.json<AuditReport>(["audit"]);
   assert.equal(unknown, []);
   const short = images.flatMap(({ image, from, findings }) =>
@@ -109,7 +109,7 @@ test("an audit sees what is in the images, and exceptions of a base hold in what
   assert.equal(short.sort(), [...expected, ...lodash].sort());
 });
 
-/** What a search of the unpacked images finds, without anything of Slipway's. */
+/** Packages found by searching the unpacked images, independently of Slipway. */
 function bruteForce(image: string, name: string): string[] {
   const directory = workspace.path(`unpacked-${image}`);
   if (!existsSync(directory)) unpackImage(catalogue.path(".slipway/registry"), `${image}:latest`, directory);
@@ -143,7 +143,7 @@ test("impact agrees with a search of all file systems", async () => {
   );
 });
 
-test("what nobody has built is said", async () => {
+test("an audit names images that are not built", async () => {
   await catalogue.write("images/new/image.yaml", "name: new\nversion: '1.0'\nparent: base\nsetup: [touch /srv/x]\n");
   assert.equal((await catalogue.json<ImpactReport>(["impact", "lodash"])).unknown, ["new"]);
   assert.match((await catalogue.expect(0, ["audit"])).stdout, /^Not known, neither built nor in slipway\.lock: new$/m);

@@ -5,7 +5,7 @@ import { checkLayout, layoutContent } from "../support/layout.js";
 import { assert, suite } from "../support/suite.js";
 import { Workspace } from "../support/workspace.js";
 
-/** What other tests start from must be what Slipway would make for them now. */
+/** The shared bases of other tests must be the same as Slipway would build now. */
 const test = suite("base images of tests");
 let workspace: Workspace;
 let catalogue: TestCatalogue;
@@ -20,7 +20,7 @@ test.after(async () => {
   await workspace.remove();
 });
 
-/** Publishes the base in a registry of this name; how often an image was built for it. */
+/** Publishes the base in a registry of this name; returns how often an image was built for it. */
 async function published(name: string): Promise<{ registry: string; builds: number }> {
   const { path, calls } = await workspace.spy("buildah");
   const registry = workspace.path(name);
@@ -28,7 +28,7 @@ async function published(name: string): Promise<{ registry: string; builds: numb
   return { registry, builds: (await calls()).filter((call) => / build /.test(call)).length };
 }
 
-test("each is built once; every test has a copy of its own, from which a build goes on", async () => {
+test("each base is built once; every test gets its own copy, and builds can continue from it", async () => {
   const [first, second] = await Promise.all([published("first"), published("second")]);
   assert.is(first.builds + second.builds, 1);
   const content = layoutContent(first.registry);
@@ -42,7 +42,7 @@ test("each is built once; every test has a copy of its own, from which a build g
   assert.equal(layoutContent(third.registry), content);
 });
 
-test("another definition is another image", async () => {
+test("a different definition gives a different image", async () => {
   await catalogue.edit("images/base/rootfs/etc/passwd", "/root:/bin/sh", "/:/bin/sh");
   const { registry, builds } = await published("changed");
   assert.is(builds, 1);

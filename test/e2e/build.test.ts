@@ -65,7 +65,7 @@ test("from nothing: builds, tests and publishes everything, parents first", asyn
   });
 });
 
-test("every image has its key tag, its tested tag and three pointers, all of one complete image", () => {
+test("every image has its key tag, its tested tag and three pointers, all of the same complete image", () => {
   const tags = layoutTags(registry);
   assert.is(tags.size, IMAGES.length * 5);
   for (const image of IMAGES) {
@@ -80,7 +80,7 @@ test("every image has its key tag, its tested tag and three pointers, all of one
   assert.equal(layoutLeftovers(registry), []);
 });
 
-test("what was built is what the definitions say", async () => {
+test("the built images match their definitions", async () => {
   const storage = catalogue.path(".slipway/storage");
   const { imageId } = layoutTags(registry).get("green:2.1") ?? { imageId: "" };
   const inspected = JSON.parse(await buildahIn(storage, "inspect", "--type", "image", imageId.slice(7)));
@@ -90,11 +90,11 @@ test("what was built is what the definitions say", async () => {
   assert.equal(config.Cmd, ["cat", "/srv/app"]);
   assert.is(created, "1980-01-01T00:00:00Z");
   assert.equal(config.Labels ?? {}, {});
-  // No history, hence no name of a parent, no command and no time of the build in it.
+  // No history, and therefore no parent's name, no command and no time of the build.
   for (const entry of history ?? []) assert.is(entry.created_by ?? "", "");
 });
 
-test("again: nothing to do, and neither Buildah nor a lock is started for it", async () => {
+test("again: nothing to do, and neither Buildah nor a mutex is started for it", async () => {
   const { path, calls } = await workspace.spy("buildah", "setpriv", "flock", "runc", "mmdebstrap");
   const before = layoutContent(registry);
   const { stdout, stderr } = await catalogue.expect(0, ["build"], { env: { ...workspace.env, PATH: path } });
@@ -104,7 +104,7 @@ test("again: nothing to do, and neither Buildah nor a lock is started for it", a
   assert.equal(layoutContent(registry), before);
 });
 
-test("again with --json: every image unchanged, still with its image ID", async () => {
+test("again with --json: every image is unchanged, with the same image ID", async () => {
   const { results } = await catalogue.json<Results>(["build"]);
   for (const { image, outcome, imageId, bytes, reasons } of results) {
     assert.is(outcome, "unchanged");
@@ -126,7 +126,7 @@ test("plan, status and why agree that nothing is to be done", async () => {
   assert.is(stdout, "green needs nothing: no input differs from oci:.slipway/registry.\n");
 });
 
-test("a changed leaf: plan, why and status name it alone, build rebuilds it alone", async () => {
+test("a changed leaf: plan, why and status name only this image, and build rebuilds only it", async () => {
   await catalogue.edit("images/blue/image.yaml", "COLOUR: blue", "COLOUR: navy");
   const { steps, unchanged } = await catalogue.json<Plan>(["plan"]);
   assert.equal(
@@ -143,19 +143,19 @@ test("a changed leaf: plan, why and status name it alone, build rebuilds it alon
   assert.equal(outcomes(built), { ...Object.fromEntries(IMAGES.map((name) => [name, "unchanged"])), blue: "built" });
   const after = layoutTags(registry);
   assert.is.not(after.get("blue:2.1")?.imageId, before.get("blue:2.1")?.imageId);
-  // The old image stays under its key.
+  // The old image is kept under its key.
   for (const [name, { digest }] of before)
     if (!/^blue:(2\.1|latest)$/.test(name)) assert.is(after.get(name)?.digest, digest);
 });
 
-test("build IMAGE takes its ancestors along, and nothing else", async () => {
+test("build IMAGE also builds its ancestors, and nothing else", async () => {
   const env = { ...workspace.env, SLIPWAY_STATE: workspace.path("other-state") };
   const target = `oci:${workspace.path("other-registry")}`;
   const document = await catalogue.json<Results>(["build", "app", "--registry", target], 0, { env });
   assert.equal(outcomes(document), { base: "built", tools: "built", app: "built" });
   const images = new Set([...layoutTags(workspace.path("other-registry")).keys()].map((name) => name.split(":")[0]));
   assert.equal([...images].sort(), ["app", "base", "tools"]);
-  // The rest is still to be done, on top of what is there.
+  // The others still have to be built, on top of these.
   const { steps } = await catalogue.json<Plan>(["plan", "--registry", target]);
   assert.equal(
     steps.map(({ image, action }) => [image, action]),
@@ -169,7 +169,7 @@ test("build IMAGE takes its ancestors along, and nothing else", async () => {
   assert.match(log, /STEP/);
 });
 
-test("a rebuild nonce rebuilds one image; what comes out the same stops there", async () => {
+test("a rebuild nonce rebuilds one image; if its bytes stay the same, the cascade stops there", async () => {
   await catalogue.write(
     "images/tools/image.yaml",
     `${await catalogue.read("images/tools/image.yaml")}rebuild: { nonce: "1", reason: test of the button }\n`,

@@ -47,7 +47,7 @@ test("in one state directory: each image is built by one of them, and both end w
   assert.equal(layoutLeftovers(registry), []);
 });
 
-test("what another run has published since the plan was made is taken as it is", async () => {
+test("images that another run has published since the plan was made are used unchanged", async () => {
   const registry = ["--registry", `oci:${workspace.path("overtaken-registry")}`];
   const slow = { ...workspace.env, SLIPWAY_STATE: workspace.path("slow") };
   const fast = { ...workspace.env, SLIPWAY_STATE: workspace.path("fast") };
@@ -56,9 +56,9 @@ test("what another run has published since the plan was made is taken as it is",
   const locks = join(slow.SLIPWAY_STATE, "locks");
   await mkdir(locks, { recursive: true });
   const { signal } = new AbortController();
-  // A process that is alone there clears the locks away.
+  // A process that is alone there removes the mutexes.
   const presence = await acquireFileLock(join(locks, PRESENCE), signal, "shared");
-  // The run has made its plan and waits for its first image, which somebody else seems to build.
+  // The run has made its plan and waits for its first image, which another process seems to build.
   const run = await withFileLock(join(locks, `k-${base?.key}`), signal, async () => {
     const started = catalogue.start(["build", "--json", ...registry], { env: slow });
     await catalogue.expect(0, ["build", "app", ...registry], { env: fast });

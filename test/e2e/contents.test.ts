@@ -12,7 +12,7 @@ import { assert, suite } from "../support/suite.js";
 import { wheel } from "../support/wheel.js";
 import { Workspace } from "../support/workspace.js";
 
-/** What gets into images past their lists of packages; busybox has the dpkg and the unzip for it. */
+/** Packages that get into images without being listed; busybox has the dpkg and unzip for that. */
 const test = suite("contents");
 let workspace: Workspace;
 let catalogue: TestCatalogue;
@@ -105,7 +105,7 @@ test("Node.js packages among the files of an artifact", async () => {
   assert.match(stdout, /^node failed: smuggled 1\.0\.0 .*\n {2}\| images\/node\/image\.yaml:4:1: package-unasked: /m);
 });
 
-test("what is approved may stay, and is nothing that a child adds, on a machine that has not seen the parent either", async () => {
+test("an approved package may stay, and a child does not count as adding it, even on a machine that has not inspected the parent", async () => {
   await catalogue.edit("catalog/system/debian.yaml", "packages:\n", "packages:\n  - { name: smuggled }\n");
   await catalogue.expect(0, ["build", "deb"]);
   await catalogue.edit("catalog/system/debian.yaml", "  - { name: smuggled }\n", "");
@@ -114,7 +114,7 @@ test("what is approved may stay, and is nothing that a child adds, on a machine 
   });
 });
 
-/** What is in the images, as a machine of its own finds out. */
+/** The contents of the images, as another machine finds them. */
 async function contents(state: string, scan: boolean) {
   const env = { ...workspace.env, SLIPWAY_STATE: workspace.path(state) };
   const context = { ...createContext({ catalogue: catalogue.directory }, new AbortController().signal), env };
@@ -126,7 +126,7 @@ async function contents(state: string, scan: boolean) {
   });
 }
 
-test("who brought what, where somebody looked or may look now", async () => {
+test("which image brought which package, in images that were inspected or may be inspected now", async () => {
   assert.is((await contents("curious", false)).get(imageName("child"))?.from, "image", "its list is attached");
   const scanned = await contents("curious", true);
   const shown = (name: string) => {

@@ -22,7 +22,7 @@ test.after(() => workspace.remove());
 const outcomes = ({ results }: Results) => Object.fromEntries(results.map(({ image, outcome }) => [image, outcome]));
 const DESCENDANTS = IMAGES.filter((name) => name !== "base");
 
-test("a base that is rebuilt to the same bytes leaves every dependent unchanged", async () => {
+test("a base rebuilt with identical bytes leaves every dependent unchanged", async () => {
   const before = layoutTags(catalogue.path(".slipway/registry"));
   await catalogue.edit("images/base/image.yaml", "tests:", 'setup: ["true"]\ntests:');
   const plan = await catalogue.json<Plan>(["plan"]);
@@ -55,7 +55,7 @@ test("the text says that the parents came out identical", async () => {
   assert.match(stdout, /^1 built, 5 unchanged in /m);
 });
 
-test("in the middle: a change that shows goes on, one that does not stops", async () => {
+test("in the middle: a change of bytes cascades, a change without one stops", async () => {
   await catalogue.edit("images/tools/image.yaml", "echo tools >", "echo more tools >");
   assert.equal(outcomes(await catalogue.json<Results>(["build"])), {
     base: "unchanged",
@@ -72,7 +72,7 @@ test("in the middle: a change that shows goes on, one that does not stops", asyn
   });
 });
 
-test("going back to an earlier definition builds nothing: it is under its key", async () => {
+test("going back to an earlier definition builds nothing, because its image is kept under its key", async () => {
   await catalogue.git.checkout(["--", "images"]);
   const { results } = await catalogue.json<Results>(["build"]);
   assert.equal(outcomes({ results }), {

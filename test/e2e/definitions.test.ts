@@ -141,7 +141,7 @@ test.after(async () => {
   await workspace.remove();
 });
 
-/** Where an image is, in each of the two registries. */
+/** The reference of an image in each of the two registries. */
 const PLACES: Readonly<Record<string, (name: string) => string>> = {
   "the embedded registry": (name) => `oci:${catalogue.path(".slipway/registry")}:${name}`,
   "a registry": (name) => `docker://${registry.host}/team/${name}`,
@@ -181,7 +181,7 @@ async function layersOf(reference: string, name: string): Promise<string[][]> {
   return Promise.all(lists);
 }
 
-test("every definition is built, and each combination of the matrix is an image of its own", () => {
+test("every definition is built, and each combination of the matrix is a separate image", () => {
   for (const results of [first, second])
     assert.equal(
       results.map(({ image, outcome }) => `${image} ${outcome}`).sort(),
@@ -251,14 +251,14 @@ for (const [place, reference] of Object.entries(PLACES)) {
       "drwxr-xr-x 0/0 srv/",
       "drwxr-xr-x 0/0 srv/work/",
       "drwxr-xr-x 1000/1000 etc/app/",
-      // Buildah gives what it makes on the way to a target to the owner of that.
+      // Buildah gives the directories that it creates for a target to the target's owner.
       "drwxr-xr-x 1000/1000 opt/",
       "drwxr-xr-x 1000/1000 opt/out/",
       "lrwxrwxrwx 1000/1000 opt/out/l -> f",
     ]);
   });
 
-  test(`${place}: a combination has its value, and takes the health check back`, async () => {
+  test(`${place}: a combination has its value, and disables the health check`, async () => {
     for (const size of ["small", "big", "huge"]) {
       const mode = size === "huge" ? "c" : "a";
       const { config, rootfs } = await configOf(reference(`variant-${size}-${mode}:1.0`));
@@ -269,7 +269,7 @@ for (const [place, reference] of Object.entries(PLACES)) {
   });
 }
 
-test("moving tags are those of the image, or of the settings", async () => {
+test("moving tags come from the image, or from the settings", async () => {
   const tags = layoutTags(catalogue.path(".slipway/registry"));
   const listed = async (name: string) => {
     const list = await skopeo("list-tags", "--tls-verify=false", `docker://${registry.host}/team/${name}`);
@@ -293,7 +293,7 @@ test("moving tags are those of the image, or of the settings", async () => {
 const outcomes = ({ results }: Results) => Object.fromEntries(results.map(({ image, outcome }) => [image, outcome]));
 const unchanged = Object.fromEntries(NAMES.map((name) => [name, "unchanged"]));
 
-test("an image that others copy from is rebuilt to the same bytes: they stay as they are", async () => {
+test("an image that others copy from is rebuilt with identical bytes: they stay unchanged", async () => {
   const text = await catalogue.read("images/data/image.yaml");
   await catalogue.write("images/data/image.yaml", `${text}rebuild: { nonce: "1", reason: to see }\n`);
   const { results } = await catalogue.json<Results>(["build"]);
@@ -305,7 +305,7 @@ test("an image that others copy from is rebuilt to the same bytes: they stay as 
   );
 });
 
-test("when it comes out different, exactly what is built from it is rebuilt", async () => {
+test("if its bytes change, exactly the images that use it are rebuilt", async () => {
   await catalogue.write("images/data/files/deep/x", "y\n");
   const { results } = await catalogue.json<Results>(["build"]);
   const dependents = NAMES.filter((name) => name !== "base");

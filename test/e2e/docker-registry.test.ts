@@ -86,7 +86,7 @@ test("skopeo and Buildah find what was published", async () => {
   assert.is(`sha256:${pulled.trim()}`, first.find(({ image }) => image === "green")?.imageId);
 });
 
-test("again: nothing to do, in a fresh clone on an empty machine as well", async () => {
+test("again: nothing to do, not even in a fresh clone on an empty machine", async () => {
   const { path, calls } = await workspace.spy("buildah");
   const clone = await catalogue.clone("clone");
   for (const of of [catalogue, clone]) {
@@ -127,12 +127,12 @@ test("an unreachable registry: exit code 4 and one clear line", async () => {
   assert.match(stderr, new RegExp(`^slipway: [^\\n]*${host}[^\\n]*\\n$`));
 });
 
-test("a registry that goes away in the middle fails what it must, and a later run goes on", async () => {
+test("a registry that disappears during a run fails only the affected images, and a later run continues", async () => {
   const mortal = await startDockerRegistry();
   const target = ["--registry", `docker://${mortal.host}/team`, "--tls-verify=false"];
   const env = fresh("mortal-state");
   const running = catalogue.start(["build", "--json", "--jobs", "1", ...target], { env });
-  // With --json nothing is told on the way, so the log of the first image tells that its build has begun.
+  // With --json there is no progress output, so the log of the first image shows that its build has started.
   await until("a build has begun", () => existsSync(workspace.path("mortal-state/logs/base.log")));
   await mortal.stop();
   const { code, stdout } = await running.ended;
@@ -146,7 +146,7 @@ test("a registry that goes away in the middle fails what it must, and a later ru
   assert.ok(after.every(({ outcome }) => outcome === "unchanged"));
 });
 
-test("a registry that wants a password: refused without, works with", async () => {
+test("a registry with a password: refused without it, works with it", async () => {
   const closed = await startDockerRegistry({ type: "basic" });
   try {
     const target = ["--registry", `docker://${closed.host}/team`, "--tls-verify=false"];

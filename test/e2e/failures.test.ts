@@ -34,13 +34,13 @@ const outcomes = (results: readonly BuildResult[]) =>
 const named = (results: readonly BuildResult[], name: string) => results.find(({ image }) => image === name);
 const unchanged = Object.fromEntries(IMAGES.map((name) => [name, "unchanged"]));
 
-/** Tags that a failure must leave alone: all there were. */
+/** The tags that a failure must not touch: all existing ones. */
 function assertTagsStay() {
   const now = layoutContent(registry());
   for (const [name, image] of Object.entries(before)) assert.is(now[name], image, name);
 }
 
-test("a build step: the image fails alone, dependents are skipped, the rest goes on", async () => {
+test("a build step: only the image fails, its dependents are skipped, the others continue", async () => {
   await catalogue.edit("images/tools/image.yaml", "echo tools >", "echo about to fail; ls /no-such-file; echo tools >");
   await catalogue.edit("images/side/image.yaml", "beside", "next to");
   const { stdout, stderr } = await catalogue.expect(1, ["build"]);
@@ -65,12 +65,12 @@ test("a build step: the image fails alone, dependents are skipped, the rest goes
     if (!/^side:(?:1\.0|latest)$/.test(name)) assert.is(now[name], image);
 });
 
-test("status says ERROR with the reason until it is mended; then the next build succeeds", async () => {
+test("status says ERROR with the reason until the image is fixed; then the next build succeeds", async () => {
   await catalogue.edit("images/tools/image.yaml", "echo tools >", "echo about to fail; ls /no-such-file; echo tools >");
   const { stdout } = await catalogue.expect(0, ["status"]);
   assert.match(stdout, /^ {2}ERROR +tools 1\.0 +.*exit status 1 in /m);
   assert.match(stdout, /^ {2}STALE +app 2\.0 +PARENT tools: /m);
-  // As committed: what is published under these keys is still good, but for `side`, whose pointers go back.
+  // As committed: the images published under these keys are still valid, except that the pointers of `side` go back.
   await catalogue.git.checkout(["--", "."]);
   const { results } = await catalogue.json<Results>(["build"]);
   assert.equal(outcomes(results), { ...unchanged, side: "retagged" });
@@ -115,13 +115,13 @@ for (const [what, tests, message, tail] of [
   });
 }
 
-test("a bootstrap of a suite that there is none of: it says so, the other images are built", async () => {
+test("a bootstrap of an unknown suite is reported, and the other images are built", async () => {
   await catalogue.write(
     "images/other-base/image.yaml",
     "kind: BaseImage\nname: other-base\nversion: '1'\nos: debian\nbootstrap: { manager: apt, suite: no-such-suite }\n",
   );
   await catalogue.write("images/other-child/image.yaml", "name: other-child\nversion: '1'\nparent: other-base\n");
-  // No archive is asked: apt is given one that is not there.
+  // No archive is needed: apt gets one that does not exist.
   await catalogue.write("sources.list", "deb [trusted=yes] file:///nowhere no-such-suite main\n");
   const env = { ...workspace.env, SLIPWAY_APT_SOURCES: catalogue.path("sources.list") };
   const { results } = await catalogue.json<Results>(["build"], 1, { env });
@@ -137,7 +137,7 @@ test("a bootstrap of a suite that there is none of: it says so, the other images
   assertTagsStay();
 });
 
-test("a file that changes while it is being built is noticed: nothing is stored under a wrong key", async () => {
+test("a file that changes during the build is noticed: nothing is stored under a wrong key", async () => {
   await catalogue.edit("images/tools/image.yaml", "echo tools >", "sleep 3; echo tools >");
   await catalogue.edit("images/app/app.conf", "none", "first");
   const running = catalogue.start(["build", "--json"]);

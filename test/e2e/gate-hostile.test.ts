@@ -19,11 +19,11 @@ test.after(async () => {
 
 const RUN = "/acme/images/actions/runs/77";
 
-/** Where a comment leads to, without the server's address. */
+/** The links in a comment, without the server's address. */
 const linksOf = (comment: string) =>
   [...renderMarkdown(comment).html.matchAll(/href="([^"]*)"/g)].map(([, url = ""]) => new URL(url).pathname);
 
-test("a forged report changes nothing but what it says of builds", async () => {
+test("a forged report changes only the build results", async () => {
   const clone = await project.clone("dave", "forged");
   await clone.edit("images/base/rootfs/etc/passwd", "/root", "/");
   const pull = await project.propose(clone, "dave", "Forged");
@@ -95,7 +95,7 @@ test("hostile names do no harm: branch, files, descriptions, packages", async ()
   assert.not(existsSync(workspace.path("pwned")));
 });
 
-test("hostile refs are refs that do not exist", async () => {
+test("hostile refs are treated as refs that do not exist", async () => {
   for (const ref of ["--upload-pack=touch pwned", "--output=pwned", "$(touch pwned)", "a\nb", "", "-h"]) {
     const { stderr } = await project.main.expect(2, ["gate", `--base=${ref}`]);
     assert.match(stderr, /there is no commit|not a valid name|hint/);
@@ -104,7 +104,7 @@ test("hostile refs are refs that do not exist", async () => {
   assert.not(existsSync(project.main.path("pwned")));
 });
 
-test("400 images are one valid comment under the limit, with a link to all of it", async () => {
+test("400 images make one valid comment under the limit, with a link to the full report", async () => {
   const clone = await project.clone("dave", "many");
   for (let index = 0; index < 400; index += 1) {
     await clone.write(

@@ -12,7 +12,7 @@ let workspace: Workspace;
 let project: GateProject;
 let pull: number;
 let half: Half;
-/** What is there when nothing fails. */
+/** The result if nothing fails. */
 let wanted: string;
 let calls: readonly { readonly method: string; readonly path: string }[];
 
@@ -20,7 +20,7 @@ test.before(async () => {
   workspace = await Workspace.create();
   project = await GateProject.create(workspace);
   const clone = await project.clone("dave", "change");
-  // Rejections enough for three requests of annotations.
+  // Enough rejections for three requests of annotations.
   const packages = Array.from({ length: 120 }, (_, index) => `  - not-approved-${index}\n`).join("");
   await clone.edit("images/side/image.yaml", "labels:", `system-packages:\n${packages}labels:`);
   pull = await project.propose(clone, "dave", "A package that nobody approved");
@@ -37,7 +37,7 @@ test.after(async () => {
   await workspace.remove();
 });
 
-/** As before the first publication, but for a label that is wrong by now. */
+/** The state before the first publication, except for a label that is now wrong. */
 function reset(): void {
   const repository = project.forge.state.repositories.get(REPOSITORY);
   assert.ok(repository);
@@ -51,7 +51,7 @@ function reset(): void {
   repository.pulls.get(pull)?.labels.add("rebuild: 2-10");
 }
 
-/** All that people see, without the forge's own numbers and times. */
+/** Everything that people see, without the forge's own numbers and times. */
 function state(): string {
   const repository = project.forge.state.repositories.get(REPOSITORY);
   assert.ok(repository);
@@ -69,7 +69,7 @@ function state(): string {
   );
 }
 
-/** Milliseconds that were waited for. */
+/** The waiting times, in milliseconds. */
 const waits: number[] = [];
 
 async function publish(token?: string): Promise<Publication> {
@@ -119,7 +119,7 @@ test("published again, nothing is written", async () => {
   assert.is(state(), wanted);
 });
 
-/** A publication in which the calls of one kind meet with these faults. */
+/** A publication in which calls of one kind meet these faults. */
 async function publishWith({ method, path }: (typeof calls)[number], ...faults: readonly Fault[]): Promise<void> {
   reset();
   const exact = new RegExp(
@@ -133,7 +133,7 @@ async function publishWith({ method, path }: (typeof calls)[number], ...faults: 
   assert.is(state(), wanted, `${method} ${path}`);
 }
 
-test("500, a secondary rate limit, a dropped connection and a lost answer, at each call in turn: the end is the same", async () => {
+test("500, a secondary rate limit, a dropped connection and a lost answer, at each call in turn, give the same result", async () => {
   assert.ok(calls.length >= 8, `${calls.length} calls`);
   for (const call of calls) {
     await publishWith(call, serverError(500), secondaryRateLimit({ retryAfter: 30 }), dropped(), dropped("after"));
@@ -141,20 +141,20 @@ test("500, a secondary rate limit, a dropped connection and a lost answer, at ea
   }
 });
 
-test("502 after the work was done, at each call that writes: nothing is done twice", async () => {
+test("502 after the operation, at each call that writes: nothing is done twice", async () => {
   const writing = calls.filter(({ method }) => method !== "GET");
   assert.ok(writing.length >= 4, `${writing.length} calls`);
   for (const call of writing) await publishWith(call, serverError(502, "after"));
 });
 
-test("Git that is cut off is tried again", async () => {
+test("Git is retried after a dropped connection", async () => {
   reset();
   project.forge.fail({ path: /git-upload-pack$/ }, dropped(), serverError(502));
   assert.equal((await publish()).failures, []);
   assert.is(state(), wanted);
 });
 
-test("what fails for good is named, and all else is done", async () => {
+test("permanent failures are named, and everything else is done", async () => {
   const LASTING: readonly [string, RegExp, RegExp][] = [
     ["POST", /\/comments$/, /^could not write the comment: /],
     ["POST", /\/check-runs$/, /^could not write the check: /],
@@ -170,7 +170,7 @@ test("what fails for good is named, and all else is done", async () => {
   }
 });
 
-test("the command ends with 4 then, and says what was not done", async () => {
+test("the command then ends with 4, and says what was not done", async () => {
   reset();
   project.forge.failAlways({ method: "POST", path: /\/comments$/ }, 403);
   const { stdout } = await project.reportHalf(pull, half.file, 4);
@@ -196,7 +196,7 @@ test("a token that may not write check runs writes a commit status", async () =>
   assert.is(statuses.length, 1);
 });
 
-test("teams that the token may not read are said to be unread, and nobody is guessed to be in them", async () => {
+test("teams that the token may not read are reported as unread, and no one counts as a member", async () => {
   reset();
   const env = { ...workspace.env, ...project.environment(), SLIPWAY_MEMBERS_TOKEN: "" };
   const context = { ...createContext({ catalogue: project.main.directory }, new AbortController().signal), env };
@@ -204,7 +204,7 @@ test("teams that the token may not read are said to be unread, and nobody is gue
   assert.match(JSON.parse(state()).comments[0], /this token cannot read who is in/);
 });
 
-test("a comment with our marker that somebody else wrote is not touched", async () => {
+test("a comment with our marker by another author is not touched", async () => {
   reset();
   const { comments } = JSON.parse(wanted);
   await project.as("mallory").rest.issues.createComment({

@@ -21,7 +21,7 @@ async function push(clone: TestCatalogue, message: string): Promise<void> {
   await clone.git.push(["--quiet", "--force", "origin", "HEAD"]);
 }
 
-test("a changed comment: nothing to rebuild, and no comment is made", async () => {
+test("a changed YAML comment: nothing to rebuild, and the pull request gets no comment", async () => {
   const clone = await project.clone("dave", "words");
   await clone.write("images/app/image.yaml", `# The application.\n${await clone.read("images/app/image.yaml")}`);
   const pull = await project.propose(clone, "dave", "Words");
@@ -35,7 +35,7 @@ test("a changed comment: nothing to rebuild, and no comment is made", async () =
   assert.is((await project.gate(pull)).check?.conclusion, "success");
 });
 
-test("a second push rewrites the same comment, down to nothing to rebuild", async () => {
+test("a second push rewrites the same comment, even to nothing to rebuild", async () => {
   const clone = await project.clone("dave", "twice");
   await clone.edit("images/app/app.conf", "none", "red");
   const pull = await project.propose(clone, "dave", "Twice");
@@ -65,7 +65,7 @@ test("a rejection is an annotation on its line, in the check and in the log", as
   assert.match(stderr, /^::error file=images\/side\/image\.yaml,line=3,col=9,title=unknown-parent::.*bsae/m);
 });
 
-test("a pull request that makes its author an administrator is judged by the roles that were there", async () => {
+test("a pull request that makes its author an administrator is judged by the existing roles", async () => {
   const clone = await project.clone("dave", "promotion");
   await clone.write(
     "policies/roles.yaml",
@@ -90,7 +90,7 @@ test("a pull request that makes its author an administrator is judged by the rol
   assert.is((await project.gate(pull)).check?.conclusion, "success");
 });
 
-test("an exception that comes with what it excuses does not hold yet", async () => {
+test("an exception in the same pull request as what it waives does not hold yet", async () => {
   const clone = await project.clone("dave", "excuse");
   await clone.edit("images/side/image.yaml", "labels:", "system-packages: [htop]\nlabels:");
   await clone.write(
@@ -146,7 +146,7 @@ test("a rename needs the owners of both names", async () => {
   );
 });
 
-test("main moves on: the plan stays that of the change, and what comes up by merging is told", async () => {
+test("main moves on: the plan stays that of the change, and problems of the merge are reported", async () => {
   const clone = await project.clone("dave", "behind");
   await clone.write("images/late/image.yaml", 'name: late\nversion: "1.0"\nparent: side\n');
   const pull = await project.propose(clone, "dave", "Late");
@@ -172,7 +172,7 @@ test("main moves on: the plan stays that of the change, and what comes up by mer
   await project.forge.commit(REPOSITORY, "main", { "images/late/image.yaml": null, "images/other/image.yaml": null });
 });
 
-test("from a fork: the report arrives, though the fork's run has no token at all", async () => {
+test("from a fork: the report arrives, although the fork's run has no token", async () => {
   await project.forge.fork(REPOSITORY, "mallory");
   const clone = await project.clone("mallory", "from-outside", "mallory/images");
   await clone.edit("images/app/app.conf", "none", "red");
@@ -180,7 +180,7 @@ test("from a fork: the report arrives, though the fork's run has no token at all
   const { comments, check } = await project.gate(pull);
   assert.match(comments[0] ?? "", /3 of 6 images/);
   assert.is(check?.conclusion, "action_required");
-  // What the run of a fork may ask is what everybody may.
+  // The run of a fork may only read what anyone may read.
   const own = project.forge.gitRequests.filter(({ user, path }) => user === null && path.includes("acme/images"));
   assert.ok(own.length > 0);
 });

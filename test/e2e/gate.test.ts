@@ -18,7 +18,7 @@ let project: GateProject;
 /** dave's clone, and the number of his pull request. */
 let dave: TestCatalogue;
 let pull: number;
-/** What came of its first push. */
+/** The result of its first push. */
 let early: Half;
 
 const PREFIX = () => `${registry.host}/acme`;
@@ -37,21 +37,21 @@ test.after(async () => {
   await workspace.remove();
 });
 
-/** The image that a tag names, as any tool sees it. */
+/** The image of a tag, as any tool sees it. */
 async function imageId(name: string, tag: string): Promise<string> {
   const args = ["inspect", "--tls-verify=false", "--raw", `docker://${PREFIX()}/${name}:${tag}`];
   const { stdout } = await execute("skopeo", args);
   return JSON.parse(stdout).config.digest;
 }
 
-/** What publish.yml does after a merge. */
+/** Does what publish.yml does after a merge. */
 async function publish(): Promise<readonly BuildResult[]> {
   await project.main.git.pull("origin", "main");
   const args = ["build", "--ref", "HEAD", "--tls-verify=false"];
   return (await project.main.json<{ results: BuildResult[] }>(args)).results;
 }
 
-/** The gate's comment; there must be no other. */
+/** The gate's comment, which must be the only one. */
 async function comment(): Promise<string> {
   const bodies = await project.comments(pull);
   assert.is(bodies.length, 1, bodies.join("\n\n"));
@@ -66,7 +66,7 @@ test("the main branch is published", async () => {
   );
 });
 
-test("a developer proposes a change; a comment says what it does, and that images build", async () => {
+test("a developer proposes a change; a comment says what it does, and that the images build", async () => {
   dave = await project.clone("dave", "more-tools");
   await dave.edit("images/tools/image.yaml", "echo tools > /etc/tools", "echo tools and more > /etc/tools");
   await dave.write("images/app/app.conf", `${await dave.read("images/app/app.conf")}${"#".repeat(400_000)}\n`);
@@ -78,10 +78,10 @@ test("a developer proposes a change; a comment says what it does, and that image
     report.images.map(({ image, action, build }) => `${image} ${action} ${build?.outcome}`),
     ["tools build built", "app build built", "blue pending built", "green pending built"],
   );
-  // The base image and what else is untouched came from the registry, so sizes can be compared.
+  // The base image and other unaffected images came from the registry, so sizes can be compared.
   const grown = report.images.map(({ build }) => (build?.bytes ?? 0) - (build?.previousBytes ?? 0));
   assert.ok(Math.abs(grown[0] ?? 1e9) < 10_000, `tools: ${grown[0]} bytes`);
-  // The file itself, and what `setup` makes of it.
+  // The file itself, and what `setup` makes from it.
   for (const more of grown.slice(1)) assert.ok(more > 790_000 && more < 820_000, `${more} bytes`);
 
   await project.reportHalf(pull, file);
@@ -92,7 +92,7 @@ test("a developer proposes a change; a comment says what it does, and that image
   assert.equal(await project.labels(pull), ["rebuild: 2-10"]);
 });
 
-test("its plan is the one that a laptop shows", async () => {
+test("its plan is the same as on a laptop", async () => {
   const { report } = await project.pullRequestHalf(pull);
   const plan = await dave.json<Plan>(["plan", "--base", report.base]);
   assert.is(report.digest, plan.digest);
@@ -101,7 +101,7 @@ test("its plan is the one that a laptop shows", async () => {
   assert.is((await dave.json<Plan>(["plan", "--since", "origin/main"])).digest, plan.digest);
 });
 
-test("what an earlier run has built is no less a change", async () => {
+test("images that an earlier run has built still count as changed", async () => {
   await dave.expect(0, ["gate", "--base", "origin/main", ...BUILD]);
   const report = await dave.json<GateReport>(["gate", "--base", "origin/main", ...BUILD]);
   assert.equal(
@@ -116,7 +116,7 @@ test("nothing of a proposal is published", async () => {
   assert.is(JSON.parse(stdout).Tags.filter((tag: string) => tag.startsWith("k-")).length, 1);
 });
 
-test("an approval of somebody who is no owner, or of the author, does not count", async () => {
+test("an approval by someone who is not an owner, or by the author, does not count", async () => {
   const own = await refusal(
     project.as("dave").rest.pulls.createReview({ ...OWNER, pull_number: pull, event: "APPROVE" }),
   );
@@ -130,7 +130,7 @@ test("an approval of somebody who is no owner, or of the author, does not count"
   assert.is(merge.status, 405);
 });
 
-test("the approval of an owner counts until the next push", async () => {
+test("an owner's approval counts until the next push", async () => {
   await project.review("bob", pull, "APPROVE");
   const first = await project.pullRequestHalf(pull, BUILD);
   await project.reportHalf(pull, first.file);
@@ -147,7 +147,7 @@ test("the approval of an owner counts until the next push", async () => {
   assert.not.match(await comment(), /✅.*bob/);
 });
 
-test("the report of an older push is left alone", async () => {
+test("the report of an older push is ignored", async () => {
   const before = await comment();
   const { stdout } = await project.reportHalf(pull, early.file);
   assert.match(stdout, /older commit/);
@@ -171,7 +171,7 @@ test("with the right approval it is merged and published, and the tags move", as
   assert.is(await imageId("base", "1.0"), base);
 });
 
-test("then nothing is left to do", async () => {
+test("afterwards nothing is left to do", async () => {
   assert.ok((await publish()).every(({ outcome }) => outcome === "unchanged"));
 });
 

@@ -81,7 +81,7 @@ test.after(async () => {
   await workspace.remove();
 });
 
-test("modules for later builds, newest approved version, with what they need; go.mod likewise; twice the same image", async () => {
+test("modules for later builds, in the newest approved version, with their dependencies; go.mod likewise; twice the same image", async () => {
   const [first, second] = [workspace.path("registry-a"), workspace.path("registry-b")];
   const env = (state: string) => ({
     ...workspace.env,
@@ -107,7 +107,7 @@ test("modules for later builds, newest approved version, with what they need; go
   }
 });
 
-/** What the language's own command finds in an image. */
+/** The packages that the language's own command lists in an image. */
 async function listedIn(storage: string, image: string): Promise<string[]> {
   const container = (await buildahIn(storage, "from", "--pull-never", image)).trim();
   const found = await buildahIn(storage, "run", "--isolation", "chroot", container, "--", ...listCommand("go"));

@@ -24,10 +24,10 @@ test.after.each(async () => {
 });
 test.after(() => workspace.remove());
 
-/** What an interrupted run came to: a step that nobody ends sleeps for hours. */
+/** The end of an interrupted run; a step that is not interrupted would sleep for hours. */
 const endOf = ({ ended }: Running) => settled("the run ends", ended);
 
-/** Whether Buildah is at work for this catalogue with that command. */
+/** Whether Buildah is running that command for this catalogue. */
 const isRunning = async (command: string, text: string) =>
   (await processesOf(catalogue.path(".slipway"))).some((line) => line.includes(` ${command} `) && line.includes(text));
 
@@ -38,12 +38,12 @@ async function nothingIsLeft() {
   assert.equal(await containersIn(catalogue.path(".slipway/tmp")), []);
 }
 
-test("Ctrl-C during a build: 130, what was interrupted, no tag of it; the next run goes on from there", async () => {
+test("Ctrl-C during a build: exit code 130, the interrupted images, no tag for them; the next run continues", async () => {
   await catalogue.edit("images/tools/image.yaml", "echo tools >", "sleep 10000; echo tools >");
   const running = catalogue.start(["build"], { group: true });
   await running.seen("building   tools\n");
   await running.seen("built      side ");
-  // A terminal sends it to everything in the foreground: Buildah gets it too.
+  // A terminal sends it to all foreground processes, including Buildah.
   signalGroup(running, "SIGINT");
   const { code, stdout } = await endOf(running);
   assert.is(code, 130);
@@ -78,7 +78,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-test("during a test: the image gets no tag", async () => {
+test("Ctrl-C during a test: the image gets no tag", async () => {
   await catalogue.edit("images/side/image.yaml", "labels:", "tests:\n  - command: [sleep, '10000']\nlabels:");
   const running = catalogue.start(["build", "side"], { group: true });
   await until("the test runs", () => isRunning("run", "sleep 10000"));
@@ -93,9 +93,9 @@ test("during a test: the image gets no tag", async () => {
   await nothingIsLeft();
 });
 
-test("before anything was built: 130, nothing published", async () => {
+test("Ctrl-C before anything was built: exit code 130, nothing published", async () => {
   const running = catalogue.start(["build"], { group: true });
-  // The state directory is made right before the machine is looked at.
+  // The state directory is created immediately before the machine is checked.
   await until("it has begun", () => existsSync(catalogue.path(".slipway/storage")));
   signalGroup(running, "SIGINT");
   const { code, stderr } = await endOf(running);
@@ -104,7 +104,7 @@ test("before anything was built: 130, nothing published", async () => {
   assert.not(existsSync(`${registry()}/index.json`));
 });
 
-test("a second Ctrl-C leaves at once", async () => {
+test("a second Ctrl-C ends immediately", async () => {
   await catalogue.edit("images/base/image.yaml", "tests:", "setup: [sleep 10000]\ntests:");
   const running = catalogue.start(["build"], { group: true });
   await until("the build step runs", () => isRunning("build", "base"));

@@ -12,7 +12,7 @@ import { buildahIn, containersIn, processesOf, Workspace } from "../support/work
 const test = suite("kill -9");
 let workspace: Workspace;
 let catalogue: TestCatalogue;
-/** What an undisturbed run leaves in the registry. */
+/** The contents of the registry after an undisturbed run. */
 let expected: Record<string, string>;
 /** How long it took, in milliseconds. */
 let undisturbed: number;
@@ -40,13 +40,13 @@ class Site {
     this.args = ["build", "--registry", `oci:${this.registry}`];
   }
 
-  /** At this very moment: every tag names a complete image, and none that it would not name in the end. */
+  /** Checks that right now every tag names a complete image, and the same one as after an undisturbed run. */
   check(): number {
     if (!existsSync(`${this.registry}/index.json`)) return 0;
     const tags = layoutTags(this.registry);
     checkLayout(this.registry);
     for (const [name, { imageId, digest }] of tags) assert.is(`${imageId} ${digest}`, expected[name], name);
-    // A pointer without its key tag, or without tests passed, would be one that was moved too early.
+    // A pointer without its key tag, or without passed tests, was moved too early.
     for (const name of tags.keys()) {
       if (!/:latest$/.test(name)) continue;
       const image = name.split(":")[0];
@@ -62,7 +62,7 @@ class Site {
     await catalogue.expect(0, this.args, { env: this.env });
   }
 
-  /** Nothing of a killed run is left once a later one has ended well. */
+  /** Checks that nothing of a killed run is left after a later run has succeeded. */
   async checkClean(): Promise<void> {
     assert.equal(layoutContent(this.registry), expected);
     assert.equal(layoutLeftovers(this.registry), []);
@@ -77,7 +77,7 @@ class Site {
   }
 }
 
-/** Kills a run after some milliseconds, by itself or with everything it started; false: it had ended by then. */
+/** Kills a run after some milliseconds, alone or with everything it started; false if it had already ended. */
 async function killed(site: Site, milliseconds: number, whom: "process" | "group"): Promise<boolean> {
   const running = catalogue.start(site.args, { env: site.env, group: true });
   const ended = running.ended.then(() => "ended" as const);
@@ -86,17 +86,17 @@ async function killed(site: Site, milliseconds: number, whom: "process" | "group
     if (whom === "group") signalGroup(running, "SIGKILL");
     else running.child.kill("SIGKILL");
   }
-  // Buildah, when it outlives Slipway, holds the pipes for as long as it needs to end: until then it is not over.
+  // A Buildah that outlives Slipway holds the pipes until it ends, so this waits for it.
   await ended;
   return first === "due";
 }
 
-test("one after another on the same state, at any moment of the build", async () => {
+test("kills one after another on the same state, at any moment of the build", async () => {
   const site = new Site("series");
   const rounds = 9;
   let kills = 0;
   for (let round = 0; round < rounds; round += 1) {
-    // Spread over the whole run, each time somewhere else: starting, building, testing, publishing.
+    // Spread over the whole run, each time at another point: starting, building, testing, publishing.
     const moment = ((round + Math.random()) / rounds) * undisturbed;
     if (await killed(site, moment, round % 2 === 0 ? "group" : "process")) kills += 1;
     site.check();
@@ -106,7 +106,7 @@ test("one after another on the same state, at any moment of the build", async ()
   await site.checkClean();
 });
 
-test("in the middle, once: a second run does only what is left", async () => {
+test("one kill in the middle: a second run does only what is left", async () => {
   const site = new Site("once");
   const running = catalogue.start(site.args, { env: site.env, group: true });
   await running.seen("built      tools ");
@@ -122,7 +122,7 @@ test("in the middle, once: a second run does only what is left", async () => {
   await site.checkClean();
 });
 
-test("while images are published: index.json is whole whenever somebody looks", async () => {
+test("kills while images are published: index.json is complete at any time", async () => {
   const site = new Site("watched");
   const running = catalogue.start(site.args, { env: site.env, group: true });
   let over = false;
@@ -130,7 +130,7 @@ test("while images are published: index.json is whole whenever somebody looks", 
     over = true;
   });
   let looks = 0;
-  // As fast as it can, until the first pointers are there; then it is killed at once.
+  // Polls as fast as possible for the first pointers, and then kills immediately.
   while (!over) {
     if (site.check() >= 10) signalGroup(running, "SIGKILL");
     looks += 1;
@@ -142,7 +142,7 @@ test("while images are published: index.json is whole whenever somebody looks", 
   await site.checkClean();
 });
 
-test("with a container of a test still running", async () => {
+test("a kill while a test's container is still running", async () => {
   await catalogue.edit(
     "images/side/image.yaml",
     "labels:",

@@ -2,7 +2,7 @@ import { TestCatalogue } from "../support/catalogue.js";
 import { assert, suite } from "../support/suite.js";
 import { Workspace } from "../support/workspace.js";
 
-/** A language of a catalogue's own: its packages are files below /packages that a shell copies. */
+/** A catalogue's own language, whose packages are files below /packages that a shell copies. */
 const test = suite("languages");
 let workspace: Workspace;
 let catalogue: TestCatalogue;
@@ -52,7 +52,7 @@ tests:
 });
 test.after(() => workspace.remove());
 
-test("installs with the catalogue's own template, and checks what came of it", async () => {
+test("installs with the catalogue's own template, and checks the result", async () => {
   const { stdout } = await catalogue.expect(0, ["render", "reader"]);
   assert.match(stdout, `spec='essay@2.0'; cat "/packages/\${spec%%@*}/`);
   assert.match(stdout, "spec='poem@1.newest';");
@@ -60,7 +60,7 @@ test("installs with the catalogue's own template, and checks what came of it", a
   assert.match(built.stdout, /^ {2}built +reader /m);
 });
 
-test("a changed template rebuilds what uses it, and says why", async () => {
+test("a changed template rebuilds the images that use it, and says why", async () => {
   const head = await catalogue.commit("As it was");
   await catalogue.edit("catalog/languages/notes/install.hbs", "mkdir -p /srv/notes;", "mkdir -p /srv/notes /srv/more;");
   const { stdout } = await catalogue.expect(0, ["plan", "--base", head]);
@@ -72,7 +72,7 @@ test("a changed template rebuilds what uses it, and says why", async () => {
   assert.equal(steps, [], "a comment of the template is no part of the Containerfile");
 });
 
-test("what was installed must be approved", async () => {
+test("installed packages must be approved", async () => {
   await catalogue.write("images/base/rootfs/packages/poem/1.newest", "3.0\n");
   const { stdout } = await catalogue.expect(1, ["build", "reader"]);
   assert.match(stdout, "poem 3.0 was installed, approved: 1.*");

@@ -9,7 +9,7 @@ import { Workspace } from "../support/workspace.js";
 const test = suite("lock: apt and pip");
 let workspace: Workspace;
 let catalogue: TestCatalogue;
-/** The second one has what was published since. */
+/** The second repository also has what was published later. */
 let indexes: PackageIndex[];
 
 test.before(async () => {
@@ -29,7 +29,7 @@ os: debian
 bootstrap: { manager: apt, suite: bookworm, variant: minbase }
 `,
     "images/with-jq/image.yaml": 'name: with-jq\nversion: "1"\nparent: base\nsystem-packages: [jq]\n',
-    // pip comes with the same image: it is asked where that is installed already.
+    // pip comes with the same image, so it runs where pip is already installed.
     "images/greeter/image.yaml": `name: greeter
 version: "1"
 parent: base
@@ -62,7 +62,7 @@ interface Entry {
   readonly bootstrap?: true;
 }
 
-/** The entry of an image: it is JSON, one line a package. */
+/** The entry of an image, in JSON, one line per package. */
 async function entryOf(image: string): Promise<Entry[]> {
   const text = await catalogue.read("slipway.lock");
   const lines = new RegExp(`^  ${image}:\\n    made-from: .*\\n    packages:\\n((?:      - .*\\n)+)`, "m").exec(
@@ -74,7 +74,7 @@ async function entryOf(image: string): Promise<Entry[]> {
 const versionOf = async (image: string, name: string) =>
   (await entryOf(image)).find((entry) => entry.name === name)?.version;
 
-test("images are locked in the roots that they start from; files are kept, and no pointer tag moves", async () => {
+test("images are locked on top of what they start from; files are kept, and no pointer tag moves", async () => {
   const { stdout } = await catalogue.expect(0, ["lock"], { env: environment(0) });
   assert.match(
     stdout,
@@ -106,13 +106,13 @@ test("images are locked in the roots that they start from; files are kept, and n
   assert.ok(tags.length > 0 && tags.every((tag) => /^base:[kt]-/.test(tag)), tags.join(" "));
 });
 
-test("what is fresh is kept and nobody is asked; what is stale is resolved again and its versions stay", async () => {
+test("fresh entries are kept without asking package managers; stale ones are resolved again, with their versions", async () => {
   const { path, calls } = await workspace.spy("buildah", "mmdebstrap");
   const text = await catalogue.read("slipway.lock");
   await catalogue.expect(0, ["lock"], { env: { ...workspace.env, PATH: path } });
   assert.equal(await calls(), []);
   assert.is(await catalogue.read("slipway.lock"), text);
-  // Anything is approved now, and there is more; another package comes in.
+  // Now any version is approved, newer ones exist, and another package is added.
   await catalogue.write("catalog/runtime/python3.yaml", LIST("1.*", "2.*"));
   await catalogue.edit("images/with-jq/image.yaml", "[jq]", "[jq, tini]");
   const check = await catalogue.expect(3, ["lock", "--check"], { env: { ...workspace.env, PATH: path } });
@@ -125,7 +125,7 @@ test("what is fresh is kept and nobody is asked; what is stale is resolved again
   assert.is(await versionOf("greeter", "greeting"), "1.0");
 });
 
-test("--update lets what it names move, and says what has moved", async () => {
+test("--update lets the named packages move, and says what has moved", async () => {
   const { images } = await catalogue.json<{ images: readonly unknown[] }>(["lock", "--update", "greeting"], 0, {
     env: environment(1),
   });
@@ -137,7 +137,7 @@ test("--update lets what it names move, and says what has moved", async () => {
   assert.is(await versionOf("greeter", "greeting"), "2.0");
 });
 
-test("an image that fails keeps its entry, the others are written; the exit code says so", async () => {
+test("an image that fails keeps its entry, the others are written, and the exit code is 1", async () => {
   const before = await entryOf("greeter");
   await catalogue.write("catalog/runtime/python3.yaml", LIST("3.*"));
   await catalogue.edit("images/with-jq/image.yaml", "[jq, tini]", "[jq]");

@@ -17,10 +17,10 @@ let tools: Digest;
 let baseLock: LockedPackage[];
 let toolsLock: LockedPackage[];
 
-/** No archive is there for anybody. */
+/** Makes every archive unreachable. */
 const CUT = { http_proxy: "http://127.0.0.1:9", https_proxy: "http://127.0.0.1:9" };
 
-/** The base for a storage that has nothing. */
+/** The base, for an empty storage. */
 const LAYOUT = () => `dir:${workspace.path("layout")}`;
 
 const open = (name: string, env: Readonly<Record<string, string>>) =>
@@ -73,7 +73,7 @@ setup:
 });
 test.after(() => workspace.remove());
 
-test("a bootstrap and what is installed on it: locked, in an empty storage, equal bit for bit to open", async () => {
+test("a bootstrap and packages on it: a locked build in an empty storage is bit for bit identical to an open one", async () => {
   builds = await open("locked", archiveAccess());
   assert.is(await builds.build("base", {}, baseLock), base);
   assert.is(await builds.build("tools", { base: { imageId: base } }, toolsLock), tools);
@@ -82,7 +82,7 @@ test("a bootstrap and what is installed on it: locked, in an empty storage, equa
   await builds.close();
 });
 
-test("with the files at hand no archive is needed, and no step can change them or reach anything", async () => {
+test("with the files in the cache no archive is needed, and no step can change them or reach the network", async () => {
   builds = await open("locked", CUT);
   await builds.workshop.output(["rmi", tools.slice(7)]);
   assert.is(await builds.build("tools", { base: { imageId: base } }, toolsLock), tools);
@@ -96,7 +96,7 @@ test("with the files at hand no archive is needed, and no step can change them o
   }
 });
 
-test("a tampered file of the store is not installed; the archive's own takes its place", async () => {
+test("a tampered file of the cache is not installed; the archive's file replaces it", async () => {
   const [{ sha256 }] = toolsLock as [LockedPackage];
   const path = join(builds.state, "cache/packages/sha256", sha256);
   const tamper = async () => {
@@ -115,7 +115,7 @@ test("a tampered file of the store is not installed; the archive's own takes its
   assert.ok((await readdir(join(builds.state, "cache/packages/sha256"))).some((name) => name.includes("damaged")));
 });
 
-test("a wrong hash, a version that is gone and a lock that lacks something: each is said", async () => {
+test("a wrong hash, a deleted version and an incomplete lockfile are each reported", async () => {
   const [first, ...rest] = toolsLock as [LockedPackage, ...LockedPackage[]];
   const build = (...lock: LockedPackage[]) => failureOf(builds.build("tools", { base: { imageId: base } }, lock));
   const zeros = "0".repeat(64);
@@ -131,7 +131,7 @@ test("a wrong hash, a version that is gone and a lock that lacks something: each
   await builds.close();
 });
 
-test("what upstream deleted comes from where it was stored before", async () => {
+test("packages that upstream has deleted come from where they were stored", async () => {
   const files = {
     fetchFile: async (sha256: string, to: string) => {
       const entry = toolsLock.find((each) => each.sha256 === sha256);

@@ -10,7 +10,7 @@ import { copyDnfTree, type FileServer, makeRepository, serveFiles } from "../sup
 import { assert, suite } from "../support/suite.js";
 import { Workspace } from "../support/workspace.js";
 
-/* A root file system with Debian's dnf, made of packages that are made here; see rpm.test.ts. */
+/* A root file system with Debian's dnf, made from packages that this test builds; see rpm.test.ts. */
 const test = suite("locked dnf");
 let workspace: Workspace;
 let catalogue: TestCatalogue;
@@ -29,7 +29,7 @@ test.before(async () => {
   await copyDnfTree(tree);
   const files = {
     "/etc/yum.repos.d/own.repo": `[own]\nname=own\nbaseurl=${server.url}/\ngpgcheck=0\n`,
-    // Where the rpm of the tree looks, and not where a bootstrap puts the database.
+    // Where the tree's own rpm looks, which is not where a bootstrap puts the database.
     "/etc/rpm/macros": "%_dbpath /var/lib/rpm\n",
     "/etc/hosts": "",
     "/etc/resolv.conf": "",
@@ -73,7 +73,7 @@ test.after(async () => {
 const open = (name: string, env: Readonly<Record<string, string>> = {}) =>
   LockedBuilds.open({ workspace, catalogue: catalogue.directory, name, env });
 
-test("a bootstrap and what is installed on it: locked equal bit for bit to open, then without any repository", async () => {
+test("a bootstrap and packages on it: locked builds are bit for bit identical to open ones, then without any repository", async () => {
   let builds = await open("locked");
   assert.is(await builds.build("base", {}, baseLock), base);
   assert.is(await builds.build("tools", { base: { imageId: base } }, toolsLock), tools);
@@ -88,7 +88,7 @@ test("a bootstrap and what is installed on it: locked equal bit for bit to open,
   await builds.close();
 });
 
-test("without createrepo_c it says what to install", async () => {
+test("without createrepo_c the build says what to install", async () => {
   const builds = await open("locked");
   const { PATH } = process.env;
   process.env.PATH = await programsWithout(workspace, "createrepo_c");

@@ -21,7 +21,7 @@ let base: StoredImage;
 const images = new Map<string, Digest>();
 const locks = new Map<string, readonly LockedPackage[]>();
 
-/** With the address of a registry that has more in front of names than the public one has. */
+/** A registry address with a longer path in front of names than the public one's. */
 const LOCK = {
   name: "service",
   lockfileVersion: 3,
@@ -51,7 +51,7 @@ name: base
 version: "1"
 os: debian
 ${SCRIPTING_BASE.bootstrap}`,
-  // With a system package: pip is asked in a root that has that package already.
+  // With a system package, so that pip runs in a root that already has that package.
   "images/greeter/image.yaml": `name: greeter
 version: "1"
 parent: base
@@ -119,7 +119,7 @@ const open = (name: string) => {
   return LockedBuilds.open({ workspace, catalogue: catalogue.directory, name, env });
 };
 
-/** What an image has in addition to its base. */
+/** The packages that an image adds to its base. */
 async function lockOf(builds: LockedBuilds, own: string, image: Digest): Promise<LockedPackage[]> {
   const directory = workspace.path("files");
   const { imageId } = base;
@@ -144,7 +144,7 @@ async function buildAll(builds: LockedBuilds): Promise<void> {
   }
 }
 
-test("locked, in an empty storage, equal bit for bit to open", async () => {
+test("a locked build in an empty storage is bit for bit identical to an open one", async () => {
   const names = (name: string) => (locks.get(name) ?? []).map((entry) => `${entry.name} ${entry.version}`).sort();
   assert.equal(names("service"), ["greeting 1.0.0", "words 1.0.0"]);
   assert.equal(names("more"), ["@scope/tool 3.0.0", "greeting 1.1.0", "pair 1.4.0", "pair 2.0.0", "words 1.2.0"]);
@@ -157,7 +157,7 @@ test("locked, in an empty storage, equal bit for bit to open", async () => {
   }
 });
 
-test("with the files at hand neither index nor registry is asked", async () => {
+test("with the files in the cache neither index nor registry is asked", async () => {
   await registry.stop();
   const builds = await open("locked");
   try {
@@ -169,7 +169,7 @@ test("with the files at hand neither index nor registry is asked", async () => {
   }
 });
 
-test("`setup` of a locked image has no network, and is told so, unless the catalogue says otherwise", async () => {
+test("`setup` of a locked image has no network, and the error says so, unless the catalogue allows it", async () => {
   let builds = await open("locked");
   const said = await failureOf(builds.build("curious", { base }, []));
   assert.match(said, /^BUILD_FAILED .*\(a locked build has no network; `lock: \{ network: host \}` in slipway\.yaml/);

@@ -125,7 +125,7 @@ function build(code: number, name: string, ...images: readonly string[]) {
   return catalogue.expect(code, ["build", ...images, "--registry", `oci:${registryOf(name)}`], { env });
 }
 
-/** Paths in the layers of an image, one list a layer. */
+/** Paths in the layers of an image, one list per layer. */
 async function layers(directory: string, name: string): Promise<string[][]> {
   const blob = (digest: string) => join(directory, "blobs/sha256", digest.replace("sha256:", ""));
   const { digest = "" } = layoutTags(directory).get(name) ?? {};
@@ -134,7 +134,7 @@ async function layers(directory: string, name: string): Promise<string[][]> {
   return (await Promise.all(listed)).map(({ stdout }) => stdout.trimEnd().split("\n"));
 }
 
-test("a version that a range lets in and no list approves fails the image before any tag", async () => {
+test("a version that a range allows but no list approves fails the image before any tag", async () => {
   await publishBase(catalogue, "base", { registry: registryOf("a"), env: environment("a") });
   const { stdout } = await build(1, "a", "greeter");
   assert.match(stdout, /^ {2}failed {2}greeter .*greeting 1\.1 was installed, approved: 1\.0$/m);
@@ -146,7 +146,7 @@ test("a version that a range lets in and no list approves fails the image before
   );
 });
 
-test("manifests with and without a lock file; another storage gives the same images", async () => {
+test("package manifests with and without a lock file; another storage gives the same images", async () => {
   await catalogue.write("images/greeter/requirements.txt", "greeting >= 1.0, < 1.1\n");
   // The base need be bootstrapped only once: the second machine finds it in its registry.
   await cp(registryOf("a"), registryOf("b"), { recursive: true });
@@ -157,7 +157,7 @@ test("manifests with and without a lock file; another storage gives the same ima
   assert.equal(layoutContent(registryOf("b")), layoutContent(registryOf("a")));
 });
 
-test("what an image's manifest brought stays as it was in what derives from it", async () => {
+test("packages from an image's package manifest stay unchanged in derived images", async () => {
   const [service, more] = [
     await layers(registryOf("a"), "service:latest"),
     await layers(registryOf("a"), "more:latest"),

@@ -89,7 +89,7 @@ test.after(async () => {
   await workspace.remove();
 });
 
-test("packages and a lock file as it stands, from the machine's registry; another storage gives the same images", async () => {
+test("packages and an unchanged lock file, from the machine's registry; another storage gives the same images", async () => {
   const [first, second] = [workspace.path("registry-a"), workspace.path("registry-b")];
   const env = (state: string) => ({
     ...workspace.env,

@@ -53,7 +53,7 @@ async function follow(): Promise<void> {
     GIT_COMMITTER_NAME: "Alice",
     GIT_COMMITTER_EMAIL: "alice@example.org",
   };
-  // The repository of the forge has a first commit, as GitHub makes one for a new repository with a README.
+  // The forge's repository has a first commit, like a new GitHub repository with a README.
   const script = commands().join("\n").replace("git push --quiet origin main", "git push --quiet --force origin main");
   await execute("bash", ["-euo", "pipefail", "-c", script], { cwd: workspace.directory, env });
 }
@@ -61,7 +61,7 @@ async function follow(): Promise<void> {
 const failed = ({ jobs }: WorkflowResult) =>
   jobs.filter(({ conclusion }) => conclusion === "failure").map(({ name, log }) => `${name}\n${log}`);
 
-test("followed step by step in a new directory, it ends with a gate that works", async () => {
+test("following it step by step in a new directory ends with a working gate", async () => {
   assert.ok(commands().length >= 4);
   await follow();
   const alice = client(forge, { user: "alice" });
@@ -92,7 +92,7 @@ test("followed step by step in a new directory, it ends with a gate that works",
   assert.match(body, /`json-tools 1\.1` .*✅/);
   assert.match(body, /PACKAGE ca-certificates added/);
   assert.match(body, /needs @bob or @alice/);
-  // The pull request's own run could do nothing but read.
+  // The pull request's own run could only read.
   assert.equal(actions.permissions[0], { contents: "read" });
   assert.equal(forge.unknownRequests, []);
 });

@@ -16,7 +16,7 @@ let indexes: PackageIndex[];
 test.before(async () => {
   workspace = await Workspace.create();
   const wheels = ["1.0", "1.1", "2.0"].map((version) => wheel("greeting", version));
-  // Two of them: the same packages at two addresses.
+  // Two indexes: the same packages at two addresses.
   indexes = await Promise.all([startPackageIndex("greeting", wheels), startPackageIndex("greeting", wheels)]);
   catalogue = await TestCatalogue.empty(workspace, "catalogue", {
     "catalog/system/debian.yaml": `kind: SystemPackages
@@ -80,7 +80,7 @@ test("installs an approved version from the machine's own index; another storage
   assert.not.match(config, /127\.0\.0\.1|PIP_/);
 });
 
-test("a requirements.txt with hashes is installed as it stands; a wrong hash fails", async () => {
+test("a requirements.txt with hashes is installed unchanged; a wrong hash fails", async () => {
   const sum = createHash("sha256").update(wheel("greeting", "1.0").bytes).digest("hex");
   await catalogue.write("images/listed/requirements.txt", `# asked for\ngreeting==1.0 \\\n    --hash=sha256:${sum}\n`);
   const definition = manifestImage("pip", "listed", "python", ["requirements.txt"]);
@@ -106,7 +106,7 @@ test("a requirements.txt with hashes is installed as it stands; a wrong hash fai
   await catalogue.delete("images/listed");
 });
 
-test("a package that is only approved in a version that there is none of fails the build and says so", async () => {
+test("a package that is approved only in a version that does not exist fails the build with that reason", async () => {
   await catalogue.edit("catalog/runtime/python3.yaml", '"1.*"', '"3.*"');
   const { stdout } = await catalogue.expect(1, ["build", "--registry", `oci:${workspace.path("registry-a")}`], {
     env: environment("a", 0),

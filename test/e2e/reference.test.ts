@@ -14,7 +14,7 @@ import { assert, suite } from "../support/suite.js";
 import { unpackImage } from "../support/unpack-image.js";
 import { Workspace } from "../support/workspace.js";
 
-/** The catalogue of this repository as it is built by `npm start`, one image of it locked, and what is said of its contents. */
+/** This repository's catalogue as `npm start` builds it, with one locked image, and the reports on its contents. */
 const test = suite("the reference catalogue");
 let workspace: Workspace;
 let catalogue: TestCatalogue;
@@ -31,7 +31,7 @@ test.before(async () => {
   await catalogue.commit("The reference catalogue");
 });
 
-/** As `npm start` has it: this machine's way to npm's packages, too. */
+/** The environment of `npm start`, including this machine's way to npm's packages. */
 const env = () => ({ ...workspace.env, ...archiveAccess(), ...npmAccess(process.env) });
 
 function npmAccess(from: NodeJS.ProcessEnv): Record<string, string> {
@@ -72,11 +72,11 @@ function unpacked(image: string): string {
   return directory;
 }
 
-/** What a search of the unpacked file system finds, without anything of Slipway's. */
+/** Packages found by searching the unpacked file system, independently of Slipway. */
 function bruteForce(image: string, name: string): string[] {
   const directory = unpacked(image);
   const found = debs(directory).filter(({ Package, Source }) => Package === name || Source?.split(" ")[0] === name);
-  // What Debian's packages of Node.js bring is Debian's.
+  // Node.js packages inside Debian packages belong to Debian.
   const owned = new Set(
     debs(directory).length === 0
       ? []
@@ -123,7 +123,7 @@ test("impact agrees with a search of all file systems", async () => {
   }
 });
 
-test("a document lists exactly what dpkg and npm list", async () => {
+test("an SBOM lists exactly what dpkg and npm list", async () => {
   const { components } = await json<{ components: { purl?: string; name: string; group?: string; version: string }[] }>(
     "sbom",
     "nodejs-guestbook",
@@ -165,12 +165,12 @@ test("vendored packages are enough: the same bytes without a package source and 
   assert.equal([outcome, imageId], ["built", imageIds.get("nodejs-guestbook")]);
 });
 
-/** Images that claim a protocol by their label; each is held against it. */
+/** Images that claim a protocol by their label; each is tested against it. */
 const ACTIONS = ["action-skeleton", "action-bash", "action-c", "action-nodejs", "action-python3"];
 const FUNCTIONS = ["function-nodejs", "function-python3", "greeting-nodejs", "greeting-python3"];
 const storage = () => catalogue.path(".slipway/storage");
 
-test("the lists of runtimes are what the images claim", async () => {
+test("the lists of runtimes match the images' labels", async () => {
   const claimed = async (protocol: string) => {
     const found: string[] = [];
     for (const [name, id] of imageIds)
@@ -195,7 +195,7 @@ for (const name of ACTIONS) {
   conformance.run();
 }
 
-const servers = suite("the images of functions");
+const servers = suite("the function images");
 for (const name of FUNCTIONS)
   servers(`${name}: health, calls, and mistakes`, () => functionEssentials(name, start(name)));
 servers.after(() => workspace.remove());

@@ -13,7 +13,7 @@ let workspace: Workspace;
 let catalogue: TestCatalogue;
 let expected: Record<string, string>;
 
-/** What the six images have none of: defaults, a module, a build stage, files of another image, a health check, more tags. */
+/** Features that the six images lack: defaults, a module, a build stage, files of another image, a health check, more tags. */
 const MORE = {
   "slipway.yaml":
     "kind: Settings\nregistry: oci:.slipway/registry\ndefaults: { labels: { org.example.vendor: Example }, env: { B: b, A: a } }\n",
@@ -52,7 +52,7 @@ test.before(async () => {
 });
 test.after(() => workspace.remove());
 
-/** Builds everything with a storage and a registry of its own: the same tags, image IDs and manifest digests. */
+/** Builds everything with a separate storage and registry, and checks for the same tags, image IDs and manifest digests. */
 async function buildsTheSame(of: TestCatalogue, name: string, args: readonly string[], options: RunOptions = {}) {
   const env = { ...workspace.env, ...options.env, SLIPWAY_STATE: workspace.path(`state ${name}`) };
   const registry = workspace.path(`registry ${name}`);
@@ -72,7 +72,7 @@ test("from a clone under another path, called from elsewhere, with another umask
 
 test("for another user on another machine: home, locale, time zone, proxies, a CA bundle, file times", async () => {
   const copy = await catalogue.copy("plain copy");
-  // Not in Git, so there is nothing but the file system to say what a file is.
+  // Not in Git, so only the file system says what a file is.
   touchAll(copy.path("images"));
   const home = workspace.path("another home");
   await mkdir(home);
@@ -104,7 +104,7 @@ test("for another user on another machine: home, locale, time zone, proxies, a C
   await buildsTheSame(copy, "four", ["--jobs", "3"], { env, umask: "000" });
 });
 
-test("where no OCI runtime is installed, and Buildah isolates with chroot", async () => {
+test("without an OCI runtime, with Buildah's chroot isolation", async () => {
   const env = { ...workspace.env, PATH: await programsWithout(workspace, "runc", "crun") };
   const doctor = await catalogue.expect(0, ["doctor"], {
     env: { ...env, SLIPWAY_STATE: workspace.path("state chroot") },
@@ -113,14 +113,14 @@ test("where no OCI runtime is installed, and Buildah isolates with chroot", asyn
   await buildsTheSame(catalogue, "chroot", [], { env });
 });
 
-test("a file's permissions beyond what Git knows are no difference", async () => {
+test("permissions that Git does not record make no difference", async () => {
   const copy = await catalogue.clone("another clone");
   await chmod(copy.path("images/app/app.conf"), 0o600);
   await chmod(copy.path("images/base/rootfs/bin/busybox"), 0o700);
   await buildsTheSame(copy, "five", []);
 });
 
-/** Gives every file and link a time of its own, in the past and in the future. */
+/** Gives every file and link a different time, in the past and in the future. */
 function touchAll(directory: string): void {
   let seconds = 86_400;
   for (const name of readdirSync(directory, { recursive: true, encoding: "utf8" })) {

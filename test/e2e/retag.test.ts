@@ -26,7 +26,7 @@ const steps = async () =>
 const changed = ({ results }: Results) =>
   results.filter(({ outcome }) => outcome !== "unchanged").map(({ image, outcome }) => `${image} ${outcome}`);
 
-test("changed tests run again on the image that is there; nothing is built", async () => {
+test("changed tests run again on the existing image; nothing is built", async () => {
   const before = layoutTags(registry());
   await catalogue.edit("images/tools/image.yaml", "contains: tools", "contains: tool");
   // Children run their ancestors' tests too.
@@ -54,7 +54,7 @@ test("changed tests run again on the image that is there; nothing is built", asy
   assert.is(after.size, before.size + 4, "a tested tag for each");
 });
 
-test("another name for a test is no other test", async () => {
+test("renaming a test does not change it", async () => {
   await catalogue.edit("images/base/image.yaml", "name: runs as root", "name: is root");
   assert.equal(await steps(), []);
 });
@@ -75,7 +75,7 @@ test("a changed test that fails leaves every tag where it was", async () => {
   assert.match((await catalogue.expect(0, ["build"])).stdout, /^Nothing to do/);
 });
 
-test("a new version of the same image: retagged, the old version's tag stays", async () => {
+test("a new version of the same image: it is retagged, and the old version's tag stays", async () => {
   const before = layoutTags(registry());
   await catalogue.edit("images/app/image.yaml", '"2.0"', '"2.10"');
   assert.equal(await steps(), [["app", "retag", "TAGS"]]);
@@ -87,7 +87,7 @@ test("a new version of the same image: retagged, the old version's tag stays", a
   assert.equal(after.get("app:latest"), before.get("app:latest"));
 });
 
-test("a pointer that somebody moved is moved back", async () => {
+test("a pointer that someone else moved is moved back", async () => {
   const file = `${registry()}/index.json`;
   const before = layoutContent(registry());
   const other = before["side:latest"]?.split(" ")[1] ?? "";

@@ -15,8 +15,8 @@ import { assert, suite } from "../support/suite.js";
 import { buildahIn, Workspace } from "../support/workspace.js";
 
 /*
- * Real packages, made here: a root file system of them (one holds Debian's dnf) is bootstrapped by this machine's dnf, and
- * the dnf inside installs the others. `tdnf` is a script that starts that dnf: its command line is shown, not the program.
+ * Real packages, built by this test: this machine's dnf bootstraps a root file system from them (one contains Debian's dnf), and
+ * the dnf inside installs the others. `tdnf` is a script that starts that dnf, so only its command line is tested.
  */
 const test = suite("rpm");
 let workspace: Workspace;
@@ -47,14 +47,14 @@ test.before(async () => {
   workspace = await Workspace.create();
   const served = workspace.path("served");
   for (const name of ["main", "signed"]) await mkdir(`${served}/${name}`, { recursive: true });
-  // Two of them: the same packages at two addresses.
+  // Two repositories: the same packages at two addresses.
   servers = await Promise.all([serveFiles(served), serveFiles(served)]);
   const tree = workspace.path("tree");
   await copyDnfTree(tree);
   const own = `[own]\nname=own\nbaseurl=${servers[0]?.url}/main/\ngpgcheck=0\n`;
   const files = {
     "/etc/yum.repos.d/own.repo": own,
-    // Not where a bootstrap puts the database: it has to follow.
+    // Not where a bootstrap puts the database, so that it has to be moved.
     "/etc/rpm/macros": "%_dbpath /var/lib/rpm\n",
     "/etc/hosts": "",
     "/etc/resolv.conf": "",
@@ -170,7 +170,7 @@ async function mounted(name: string, registry: string, image: string): Promise<s
   return (await buildahIn(storage, "mount", container)).trim();
 }
 
-test("approved versions are installed by the dnf in a bootstrapped image; another machine gets the same image", async () => {
+test("the dnf in a bootstrapped image installs approved versions; another machine gets the same image", async () => {
   const [first, second] = [workspace.path("registry-a"), workspace.path("registry-b")];
   const { stdout } = await catalogue.expect(0, ["build", "--registry", `oci:${first}`], { env: environment("a") });
   assert.match(stdout, /^3 built in /m);
@@ -219,7 +219,7 @@ test("a version that is not approved fails the build, and no tag moves", async (
     return stdout;
   };
   assert.match(await fails('"9.7*"'), /Unable to find a match: dist-0:9\.7\*-\*/);
-  // What dnf cannot be told is found out afterwards: it takes the newest.
+  // A constraint that dnf cannot be given is checked afterwards: dnf takes the newest version.
   assert.match(await fails('"*-1.tos"'), /dist 9\.6\.4-2\.tos was installed, approved: \*-1\.tos/);
 });
 
@@ -233,7 +233,7 @@ test("tdnf's command line, and photon-packages", async () => {
   assert.match(readFileSync(workspace.path("state-a/machine/rpm", cache ?? "", "tdnf.conf"), "utf8"), "keepcache=1");
 });
 
-test("a repository with a key has its packages' signatures checked", async () => {
+test("signatures of packages are checked if the repository has a key", async () => {
   await catalogue.write("images/unsigned/image.yaml", UNSIGNED(servers[0]?.url ?? ""));
   const build = ["build", "unsigned", "--registry", `oci:${workspace.path("registry-a")}`];
   const { stdout } = await catalogue.expect(1, build, { env: environment("a") });
@@ -241,14 +241,14 @@ test("a repository with a key has its packages' signatures checked", async () =>
   await catalogue.delete("images/unsigned");
 });
 
-test("managers that cannot be asked for newer versions are no failure of an update", async () => {
+test("an update succeeds despite package managers that cannot be asked for newer versions", async () => {
   const { stdout, stderr } = await catalogue.expect(0, ["update"], { env: environment("a") });
   assert.match(stderr, /^dnf cannot be asked yet: no updates for 3 packages of testos$/m);
   assert.match(stderr, /^tdnf cannot be asked yet: no updates for 1 package of photon$/m);
   assert.match(stdout, /^0 updates/m);
 });
 
-test("a machine without dnf and tdnf says what to install", async () => {
+test("on a machine without dnf and tdnf the build says what to install", async () => {
   const env = environment("none", { PATH: await programsWithout(workspace, "dnf", "tdnf") });
   const build = ["build", "base", "--registry", `oci:${workspace.path("registry-none")}`];
   const { stdout } = await catalogue.expect(1, build, { env });

@@ -20,7 +20,7 @@ test.before(async () => {
   workspace = await Workspace.create();
   await mkdir(workspace.path("gems/gems"), { recursive: true });
   server = await startStaticServer(workspace.path("gems"));
-  // Where gems come from is the machine's business.
+  // The machine decides where gems come from.
   await writeFile(workspace.path("home/.gemrc"), `---\n:sources:\n- ${server.url}/\n:verbose: false\n`);
   catalogue = await TestCatalogue.empty(workspace, "catalogue", {
     "catalog/system/debian.yaml": "kind: SystemPackages\nos: debian\npackages: [{ name: ruby }, { name: bundler }]\n",
@@ -81,7 +81,7 @@ gem.authors = ["a"]; gem.files = ["lib/greeting.rb"]; gem.homepage = "https://ex
   await buildahIn(storage, "rm", container);
 }
 
-test("a gem in its newest approved version, a Gemfile as it stands; another storage gives the same images", async () => {
+test("a gem in its newest approved version, an unchanged Gemfile; another storage gives the same images", async () => {
   const [first, second] = [workspace.path("registry-a"), workspace.path("registry-b")];
   const env = (state: string) => ({
     ...workspace.env,

@@ -10,7 +10,7 @@ import { BUSYBOX, ImageBuilder, type RecipeFields } from "../support/image-build
 import { assert, suite } from "../support/suite.js";
 import { Workspace } from "../support/workspace.js";
 
-const test = suite("what a recipe may ask of a build");
+const test = suite("features of a recipe");
 let workspace: Workspace;
 let one: ImageBuilder;
 let other: ImageBuilder;
@@ -18,7 +18,7 @@ let other: ImageBuilder;
 test.before(async () => {
   workspace = await Workspace.create();
   one = await ImageBuilder.create(workspace, "one", { isolation: "oci", runtime: "runc" });
-  // Upper case is not allowed in a reference: no name may be made of a path.
+  // References must not contain capitals, so no name may be made from a path.
   other = await ImageBuilder.create(workspace, "Another one", { isolation: "chroot" });
   for (const builder of [one, other]) {
     await builder.build("base", BASE);
@@ -37,14 +37,14 @@ const TOOLS: RecipeFields = {
 };
 const PROGRAM = ["755 0:0 bin", "755 0:0 bin/busybox"];
 
-/** Builds it in two storages, with two kinds of isolation, and has both give the same image. */
+/** Builds the recipe in two storages, with two kinds of isolation, and checks that both give the same image. */
 async function buildTwice(name: string, fields: RecipeFields, images: readonly string[] = []): Promise<Digest> {
   const imageId = await one.build(name, fields, images);
   assert.is(await other.build(name, fields, images), imageId);
   return imageId;
 }
 
-test("an image without commands on scratch is one layer of what was copied, and nothing else", async () => {
+test("an image without commands on scratch is one layer of the copied files, and nothing else", async () => {
   const files = { "artifacts/0/etc/app.conf": "x", "artifacts/0/app": "x" };
   const imageId = await buildTwice("copied", {
     containerfile: 'FROM scratch\nCOPY --chown=7:8 ["artifacts/0/","/srv/"]\nENV A="b"\n',
@@ -66,7 +66,7 @@ COPY --chown=7:8 --from=localhost/tools ["/opt/tool","/opt/tool"]
   assert.equal(await one.layers(imageId), [PROGRAM, copied]);
 });
 
-test("values have line breaks, and how they came there is not to be seen", async () => {
+test("values can have line breaks, without a trace of how they are passed", async () => {
   const containerfile = `FROM localhost/base
 ARG SLIPWAY_NL
 ENV A="x\${SLIPWAY_NL}\${SLIPWAY_NL}y \\$z"
@@ -78,7 +78,7 @@ LABEL org.example.text="first\${SLIPWAY_NL}second"
   assert.not.match(JSON.stringify(config), /SLIPWAY/);
 });
 
-test("commands leave no mount points where there is no operating system, with runc and with chroot", async () => {
+test("commands leave no mount points without an operating system, with runc and with chroot", async () => {
   const containerfile = `${BASE.containerfile}RUN ["/bin/busybox","touch","/made"]\n`;
   const imageId = await buildTwice("bare", { ...BASE, containerfile, bare: true });
   assert.equal(await one.layers(imageId), [[...PROGRAM, "644 0:0 made"]]);
@@ -86,7 +86,7 @@ test("commands leave no mount points where there is no operating system, with ru
   assert.equal(Object.keys(config), ["Env"]);
 });
 
-test("what the definition or a command puts where mount points are stays", async () => {
+test("files that the definition or a command puts at mount points stay", async () => {
   const containerfile = `${BASE.containerfile}COPY ["artifacts/1/","/etc/"]
 RUN ["/bin/busybox","touch","/etc/made"]
 `;
@@ -96,13 +96,13 @@ RUN ["/bin/busybox","touch","/etc/made"]
   assert.equal(await one.layers(imageId), [[...PROGRAM, "755 0:0 etc", "755 0:0 etc/hosts", "644 0:0 etc/made"]]);
 });
 
-test("nor does a child without an operating system get any; each image is one layer", async () => {
+test("a child without an operating system does not get mount points either; each image is one layer", async () => {
   const containerfile = 'FROM localhost/bare\nRUN ["/bin/busybox","touch","/more"]\n';
   const imageId = await buildTwice("child", { containerfile, bare: true }, ["bare"]);
   assert.equal(await one.layers(imageId), [[...PROGRAM, "644 0:0 made"], ["644 0:0 more"]]);
 });
 
-test("a step that looks for this machine's settings leaves no trace of them either", async () => {
+test("a step that looks for the machine's settings leaves no trace of them", async () => {
   const script = "if [ -e /media/env ]; then . /media/env; fi; echo $SETTING > /setting";
   const containerfile = `FROM localhost/base AS build
 RUN ${JSON.stringify(["/bin/busybox", "sh", "-c", script])}
@@ -146,7 +146,7 @@ test("a healthcheck and a shell are in the configuration, and the image has no n
   assert.equal([...new Set(names.trim().split("\n"))], ["<none>"]);
 });
 
-test("they are inherited, through build stages as well, until they are said anew", async () => {
+test("healthcheck and shell are inherited, through build stages as well, until they are set again", async () => {
   const inherited = 'FROM localhost/checked AS first\nENV B="c"\nFROM first\nENV C="d"\n';
   const { config } = await one.config(await buildTwice("heir", { containerfile: inherited }, ["checked"]));
   assert.equal([config.Healthcheck, config.Shell], [HEALTHCHECK, CHECKED.config?.shell]);
@@ -162,13 +162,13 @@ test("they are inherited, through build stages as well, until they are said anew
   assert.equal(without.config.Healthcheck, { Test: ["NONE"] });
 });
 
-test("a stage that is only copied from gives nothing of the kind", async () => {
+test("a stage that is only copied from passes on neither healthcheck nor shell", async () => {
   const containerfile = 'FROM localhost/checked AS build\nFROM scratch\nCOPY --from=build ["/bin/","/bin/"]\n';
   const { config } = await one.config(await buildTwice("apart", { containerfile }, ["checked"]));
   assert.equal(Object.keys(config), ["Env"]);
 });
 
-test("images of the same content are built at once", async () => {
+test("images of the same content can be built at the same time", async () => {
   const names = ["twin-a", "twin-b", "twin-c"];
   const fields = { ...CHECKED, containerfile: 'FROM localhost/base\nENV A="twin"\n' };
   const ids = await Promise.all(names.map((name) => one.build(name, fields, ["base"])));
@@ -176,7 +176,7 @@ test("images of the same content are built at once", async () => {
   assert.equal((await one.config(ids[0] as Digest)).config.Healthcheck, HEALTHCHECK);
 });
 
-test("a downloaded file is in the image, with the permissions and the owner that are asked for", async () => {
+test("a downloaded file is in the image, with the requested permissions and owner", async () => {
   const tls = await makeCertificate(workspace.directory);
   const server = await startFileServer(tls);
   try {
@@ -200,7 +200,7 @@ COPY --chown=7:8 ["artifacts/1/","/bin/"]
   }
 });
 
-test("what Buildah built and nobody needs is removed with the rest that a run leaves", async () => {
+test("images that Buildah built and nothing needs are removed with other leftovers of a run", async () => {
   const listed = async () => (await one.output("images", "--all", "--quiet", "--no-trunc")).trim().split("\n");
   const before = await listed();
   assert.ok(one.unfinished.size >= 5 && [...one.unfinished].every((id) => before.includes(id)));
@@ -210,11 +210,11 @@ test("what Buildah built and nobody needs is removed with the rest that a run le
     await listed(),
     before.filter((id) => !one.unfinished.has(id as Digest)),
   );
-  // What is left is whole.
+  // The remaining images are complete.
   for (const imageId of await listed()) await one.layers(imageId as Digest);
 });
 
-test("an image that cannot be had fails with Buildah's reason", async () => {
+test("an image that cannot be fetched fails with Buildah's reason", async () => {
   const reference = `127.0.0.1:1/team/app@sha256:${"0".repeat(64)}`;
   const fields = { containerfile: `FROM ${reference}\n`, externals: [reference] };
   const error = await one.build("nowhere", fields).then(

@@ -13,7 +13,7 @@ const execute = promisify(execFile);
 const signal = new AbortController().signal;
 const NAME = "app" as ImageName;
 
-const test = suite("what Buildah cannot build, in registries");
+const test = suite("features that Buildah cannot build, in registries");
 let workspace: Workspace;
 let server: DockerRegistry;
 let builder: ImageBuilder;
@@ -42,7 +42,7 @@ test.after(async () => {
   await workspace.remove();
 });
 
-/** Publishes the image, has it pulled on another machine, and gives what skopeo says about it there. */
+/** Publishes the image, pulls it on another machine, and returns what skopeo says about it there. */
 async function passThrough(registry: string) {
   const options = { tlsVerify: false, cwd: "/", env: workspace.env };
   const buildah = (args: readonly string[]) => builder.output(...args);
@@ -58,11 +58,11 @@ async function passThrough(registry: string) {
   await elsewhere.output("rmi", imageId.slice(7));
 }
 
-test("a layout has the image as it is, and gives it back", () => passThrough(`oci:${workspace.path("layout")}`));
+test("a layout stores the image unchanged, and returns it", () => passThrough(`oci:${workspace.path("layout")}`));
 
-test("so does a registry", () => passThrough(`docker://${server.host}/team`));
+test("a registry stores the image unchanged, and returns it", () => passThrough(`docker://${server.host}/team`));
 
-/** Publishes an image of somebody else's, in Docker's format; its pinned reference. */
+/** Publishes a foreign image in Docker's format; returns its pinned reference. */
 async function publishExternal(name: string, instructions: string): Promise<string> {
   const context = workspace.path(name);
   await mkdir(context);
@@ -85,7 +85,7 @@ test("an external image is pulled once, and its healthcheck inherited", async ()
   assert.ok(builder.calls.some((call) => call.startsWith("build ") && call.includes("--pull-never")));
 });
 
-test("an external image with triggers is refused", async () => {
+test("an external image with triggers is an error", async () => {
   const reference = await publishExternal("triggers", "ONBUILD RUN rm -rf /");
   const fields = { containerfile: `FROM ${reference}\n`, externals: [reference] };
   const error = await builder.build("triggered", fields).then(

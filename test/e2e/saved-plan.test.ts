@@ -33,7 +33,7 @@ async function save(...args: readonly string[]): Promise<Plan> {
 const changed = ({ results }: Results) =>
   results.filter(({ outcome }) => outcome !== "unchanged").map(({ image, outcome }) => `${image} ${outcome}`);
 
-test("is applied exactly: what changed since stays as it is where the plan does not name it", async () => {
+test("is applied exactly: later changes to images that the plan does not name are ignored", async () => {
   await catalogue.edit("images/app/app.conf", "none", "all");
   const plan = await save();
   assert.equal(
@@ -52,14 +52,14 @@ test("is applied exactly: what changed since stays as it is where the plan does 
   );
 });
 
-test("may be applied again: there is nothing left of it to do", async () => {
+test("may be applied again, with nothing left to do", async () => {
   const before = layoutContent(registry());
   const { stdout } = await catalogue.expect(0, ["build", "--plan", file]);
   assert.match(stdout, /Nothing to do: \d images? unchanged/);
   assert.equal(layoutContent(registry()), before);
 });
 
-test("is refused when an image it names has changed since, and nothing is built", async () => {
+test("is refused if an image that it names has changed since, and nothing is built", async () => {
   await catalogue.edit("images/blue/image.yaml", "echo blue", "echo navy");
   await save();
   await catalogue.edit("images/blue/image.yaml", "echo navy", "echo azure");
@@ -73,7 +73,7 @@ test("is refused when an image it names has changed since, and nothing is built"
   assert.equal(layoutContent(registry()), before);
 });
 
-test("is refused when something outside of it would have to be built first", async () => {
+test("is refused if an image outside the plan would have to be built first", async () => {
   await save();
   await catalogue.edit("images/tools/image.yaml", "echo tools", "echo more tools");
   const { stderr } = await catalogue.expect(3, ["build", "--plan", file]);
@@ -105,14 +105,14 @@ for (const [what, text] of [
   ["null", "null"],
   ["steps of another shape", '{"steps":[{"image":1,"key":null}]}'],
 ] as const) {
-  test(`is refused when it is ${what}`, async () => {
+  test(`is refused if it is ${what}`, async () => {
     await writeFile(file, text);
     const { stderr } = await catalogue.expect(3, ["build", "--plan", file]);
     assert.is(stderr, `slipway: ${file} is not a plan\nhint: to make one: slipway plan --json\n`);
   });
 }
 
-test("together with names of images it is a usage error", async () => {
+test("is a usage error together with names of images", async () => {
   const { stderr } = await catalogue.expect(2, ["build", "green", "--plan", file]);
   assert.match(stderr, /^slipway: --plan and image names exclude each other\n/);
 });

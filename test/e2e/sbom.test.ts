@@ -26,14 +26,14 @@ test.before(async () => {
 });
 test.after(() => workspace.remove());
 
-test("an image that nobody has built is nothing that anybody knows of", async () => {
+test("nothing is known about an image that was never built", async () => {
   const { stderr } = await catalogue.expect(1, ["sbom", "green"]);
   assert.match(stderr, "the contents of green are unknown: it is neither built nor in slipway.lock");
   assert.match((await catalogue.expect(2, ["sbom", "tool"])).stderr, "did you mean tools?");
   assert.match((await catalogue.expect(2, ["sbom", "tools", "--format", "text"])).stderr, "one of cyclonedx, spdx");
 });
 
-/** Takes away what is attached to images; their own tags stay. */
+/** Removes what is attached to images; their own tags stay. */
 async function detach(): Promise<void> {
   const file = ".slipway/registry/index.json";
   const { manifests, ...rest } = JSON.parse(await catalogue.read(file));
@@ -42,7 +42,7 @@ async function detach(): Promise<void> {
   await catalogue.write(file, JSON.stringify({ ...rest, manifests: kept }));
 }
 
-test("what the build attached is shown; without it the image is looked at, and the bytes are the same", async () => {
+test("the SBOM attached by the build is shown; without it the image is inspected, with the same bytes", async () => {
   const made = (await catalogue.expect(0, ["sbom", "tools"])).stdout;
   const { metadata } = JSON.parse(made);
   assert.is(metadata.component.version, built.digest);
@@ -53,7 +53,7 @@ test("what the build attached is shown; without it the image is looked at, and t
   assert.is((await catalogue.expect(0, ["sbom", "tools"])).stdout, made);
 });
 
-test("the attached document is shown as it stands, and nothing else changes", async () => {
+test("the attached document is shown unchanged, and nothing else changes", async () => {
   const layout = catalogue.path(".slipway/registry");
   const before = layoutTags(layout);
   const { digest } = built;

@@ -38,7 +38,7 @@ const TESTS = `tests:
     stdout: { equals: "up\\nbye from 12" }
     exit: 3
 `;
-/** Without the test that it runs as root, which its children would run too. */
+/** The base without the test that it runs as root, which its children would run, too. */
 const BASE = `kind: BaseImage
 name: base
 version: "1.0"
@@ -60,7 +60,7 @@ test.before(async () => {
     "images/server/slow": "#!/bin/sh\nsleep 100\n",
     "images/server/httpd.conf": ".json:application/json\n",
     "images/server/www/hello.json": '{"a":"é","b":[1]}\n',
-    // A second one that wants the same port at the same time.
+    // A second image that uses the same port at the same time.
     "images/server-2/image.yaml":
       IMAGE.replace("name: server", "name: server-2").replaceAll("path: ", "path: ../server/") + TESTS,
   });
@@ -74,21 +74,21 @@ test.after.each(async () => {
 });
 test.after(() => workspace.remove());
 
-/** Changes the tests (the image stays), builds, and gives what is said of the failure. */
+/** Changes the tests (the image stays), builds, and returns the report of the failure. */
 async function failing(tests: string): Promise<string> {
   await catalogue.write("images/server/image.yaml", `${IMAGE}tests:\n${tests}`);
   const { stdout } = await catalogue.expect(1, ["build", "server"]);
   return stdout;
 }
 
-test("two servers with the same port at a time answer, end as they should, and leave nothing", async () => {
+test("two servers with the same port at the same time answer, end as they should, and leave nothing behind", async () => {
   await catalogue.expect(0, ["build"]);
   const log = await readFile(catalogue.path(".slipway/logs/server.log"), "utf8");
   assert.match(log, /^up$/m);
   assert.match(log, /^bye from 12$/m);
 });
 
-test("a wrong answer: which request, what was expected and answered, and what the server said", async () => {
+test("a wrong answer: which request, what was expected and answered, and the server's output", async () => {
   const stdout = await failing(
     "  - { serve: { port: 8080 }, requests: [{ path: /hello.json }, { path: /hello.json?a=1, answer: { json: '{}' } }] }\n",
   );
@@ -97,7 +97,7 @@ test("a wrong answer: which request, what was expected and answered, and what th
   assert.match(await failing("  - { serve: { port: 8080 }, requests: [{ path: /x }] }\n"), /status 404, expected 200/);
 });
 
-test("a port that nobody listens on, and a line that does not come", async () => {
+test("a port that no server listens on, and a line that is never printed", async () => {
   assert.match(
     await failing("  - { serve: { port: 8081 }, timeout: 1 }\n"),
     /not ready within 1 s: nothing listens on port 8081/,
@@ -108,14 +108,14 @@ test("a port that nobody listens on, and a line that does not come", async () =>
   );
 });
 
-test("what the server says and how it ends are held against what is expected", async () => {
+test("the server's output and exit code are compared with the expected ones", async () => {
   const serve = "serve: { port: 8080, ready: up }";
   assert.match(await failing(`  - { ${serve}, exit: 0 }\n`), /exit code 3 after SIGTERM, expected 0/);
   assert.match(await failing(`  - { ${serve}, stdout: hello }\n`), /stdout does not contain "hello"/);
   assert.match(await failing(`  - { ${serve}, stderr: hello }\n`), /stderr does not contain "hello"/);
 });
 
-test("a server that ends by itself, one that says nothing, and one that does not end", async () => {
+test("a server that ends on its own, one that prints nothing, and one that does not end", async () => {
   const own = async (script: string, tests: string, code: number) => {
     const image = IMAGE.replace("[/srv/serve]", JSON.stringify(["/bin/sh", "-c", script]));
     await catalogue.write("images/server/image.yaml", `${image}tests:\n${tests}`);

@@ -16,11 +16,11 @@ let registry: DockerRegistry;
 let workspace: Workspace;
 let forge: Forge;
 let repository: Repository;
-/** Milliseconds that were waited for, none of them in truth. */
+/** The waiting times in milliseconds; the test does not really wait. */
 let waited: number[];
 let count = 0;
 
-/** Bases a, b and c in a group each, pinned to what their tags were then. */
+/** Bases a, b and c, each in its own group, pinned to the digests of their tags at that time. */
 async function catalogueFiles(limit: number): Promise<Record<string, string>> {
   const digests = await Promise.all(["a", "b", "c"].map((name) => move(name, "start")));
   const entries = ["a", "b", "c"].map(
@@ -34,7 +34,7 @@ async function catalogueFiles(limit: number): Promise<Record<string, string>> {
   };
 }
 
-/** Lets a tag name another image. */
+/** Points a tag at another image. */
 const move = (name: string, content: string) => pushImage(registry.host, name, "1", content);
 
 test.before(async () => {
@@ -61,9 +61,9 @@ test.after.each(async () => {
 
 const clone = () => workspace.path(`clone-${count}`);
 
-/** As the scheduled workflow runs it. The catalogue is a folder of the repository. */
+/** Runs it as the scheduled workflow does. The catalogue is a folder of the repository. */
 async function update(group?: readonly string[]): Promise<readonly GroupResult[]> {
-  // As .github/workflows/reconcile.yml has it.
+  // As in .github/workflows/reconcile.yml.
   const token = forge.botToken(NAME, { contents: "write", pull_requests: "write" });
   const context: Context = {
     catalogue: `${clone()}/pinned`,
@@ -103,7 +103,7 @@ const head = async (branch: string) => (await repository.git.branches()).get(bra
 const commentsOn = (number: number) => [...repository.comments.values()].filter(({ issue }) => issue === number);
 const GA = "slipway/update/ga";
 
-test("a tag has moved: one branch with one commit on main, one pull request, and the clone is as it was", async () => {
+test("a tag has moved: one branch with one commit on main, one pull request, and the clone is unchanged", async () => {
   const before = await git(clone(), "for-each-ref");
   const moved = await move("a", "newer");
   assert.equal(await said(), ["ga opened 1", "gb none -", "gc none -"]);
@@ -121,7 +121,7 @@ test("a tag has moved: one branch with one commit on main, one pull request, and
   assert.equal([await git(clone(), "for-each-ref"), await git(clone(), "status", "--porcelain")], [before, ""]);
 });
 
-test("nothing is done again: approvals stay, also when main goes on elsewhere", async () => {
+test("nothing is done twice: approvals stay, even when main changes elsewhere", async () => {
   await move("a", "newer");
   await said();
   const pushed = await head(GA);
@@ -132,7 +132,7 @@ test("nothing is done again: approvals stay, also when main goes on elsewhere", 
   assert.is(forge.requests.filter(({ method }) => method !== "GET").length, 1, "the one that opened it");
 });
 
-test("something newer still, and a change of the same file on main: the branch is made anew", async () => {
+test("an even newer version, and a change of the same file on main: the branch is recreated", async () => {
   await move("a", "newer");
   await said();
   const first = await head(GA);
@@ -148,7 +148,7 @@ test("something newer still, and a change of the same file on main: the branch i
   assert.is(await repository.git.run(["rev-list", "--count", `main..${GA}`]), "1");
 });
 
-test("no more than the limit are open; what waits comes when there is room", async () => {
+test("no more pull requests than the limit are open; others follow when there is room", async () => {
   for (const name of ["a", "b", "c"]) await move(name, "newer");
   assert.equal(await said(), ["ga opened 1", "gb opened 2", "gc waiting -"]);
   assert.equal(await heads(), [GA, "slipway/update/gb"], "no branch without a pull request");
@@ -156,7 +156,7 @@ test("no more than the limit are open; what waits comes when there is room", asy
   assert.equal(await said(), ["ga none -", "gb refreshed 2", "gc opened 3"], "the file has changed under gb");
 });
 
-test("an overtaken pull request is closed with a word, and its branch removed", async () => {
+test("an obsolete pull request is closed with a comment, and its branch is removed", async () => {
   await move("a", "newer");
   await said();
   await move("a", "start");
@@ -169,7 +169,7 @@ test("an overtaken pull request is closed with a word, and its branch removed", 
   assert.equal(await said(), ["ga opened 2", "gb none -", "gc none -"], "closing it was nobody's decision");
 });
 
-test("a group that the settings no longer have: its pull request is overtaken, unless only others were asked for", async () => {
+test("a pull request for a group that the settings no longer have is obsolete, unless only other groups were named", async () => {
   await move("a", "newer");
   await said();
   await forge.commit(NAME, "main", { "pinned/slipway.yaml": "updates: { groups: { all: ['*'] } }\n" });
@@ -178,7 +178,7 @@ test("a group that the settings no longer have: its pull request is overtaken, u
   assert.equal(await said(), ["all unchanged 2", "ga closed 1"]);
 });
 
-test("a branch with somebody else's commit is left alone, whatever comes", async () => {
+test("a branch with someone else's commit is always left alone", async () => {
   await move("a", "newer");
   await said();
   const theirs = await forge.commit(NAME, GA, { "pinned/fix.txt": "fix\n" });
@@ -192,7 +192,7 @@ test("a branch with somebody else's commit is left alone, whatever comes", async
   assert.equal([pullOf(1).state, await head(GA)], ["open", theirs]);
 });
 
-test("a pull request that somebody has closed stays closed until something newer comes", async () => {
+test("a pull request that someone has closed stays closed until there is a newer version", async () => {
   await move("a", "newer");
   await said();
   const alice = client(forge, { user: "alice" });
@@ -204,7 +204,7 @@ test("a pull request that somebody has closed stays closed until something newer
   assert.equal(await said(), ["ga opened 2", "gb none -", "gc none -"]);
 });
 
-test("a fork's pull request from a branch of the same name is nobody's business", async () => {
+test("a fork's pull request from a branch of the same name is ignored", async () => {
   await forge.fork(NAME, "mallory");
   await forge.commit("mallory/images", GA, { "README.md": "mine\n" });
   const mallory = client(forge, { user: "mallory" });
@@ -216,7 +216,7 @@ test("a fork's pull request from a branch of the same name is nobody's business"
   assert.equal([pullOf(1).state, pullOf(1).title], ["open", "x"]);
 });
 
-test("lost answers, failures and rate limits: done once, after waiting as long as was asked", async () => {
+test("lost answers, failures and rate limits: everything is done once, after the requested waiting time", async () => {
   await move("a", "newer");
   forge.fail({ method: "POST", path: /\/pulls$/ }, dropped("after"));
   forge.fail({ method: "GET", path: /\/pulls$/ }, serverError(502), secondaryRateLimit({ retryAfter: 7 }));
@@ -231,14 +231,14 @@ test("lost answers, failures and rate limits: done once, after waiting as long a
   assert.equal([commentsOn(1).length, pullOf(1).state, forge.faultsLeft], [1, "closed", 0]);
 });
 
-test("Git's answers get lost, too: a push that was done is not a conflict", async () => {
+test("lost answers of Git: a push that succeeded is not a conflict", async () => {
   await move("a", "newer");
   forge.fail({ method: "POST", path: /git-receive-pack$/ }, dropped("after"));
   assert.equal(await said(), ["ga opened 1", "gb none -", "gc none -"]);
   assert.is(forge.faultsLeft, 0);
 });
 
-test("a forge that refuses for good: that group is not done, the others are, and the next run goes on", async () => {
+test("a forge that refuses permanently: that group is not done, the others are, and the next run continues", async () => {
   for (const name of ["a", "b"]) await move(name, "newer");
   forge.fail({ method: "POST", path: /\/pulls$/ }, serverError(403));
   const results = await update();
@@ -250,7 +250,7 @@ test("a forge that refuses for good: that group is not done, the others are, and
   assert.equal(await said(), ["ga opened 2", "gb unchanged 1", "gc none -"]);
 });
 
-test("a source that does not answer closes nothing", async () => {
+test("a source that does not answer closes no pull request", async () => {
   await move("a", "newer");
   await said();
   const bases = (await repository.git.file("main", "pinned/catalog/bases.yaml")) ?? "";

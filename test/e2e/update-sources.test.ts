@@ -53,7 +53,7 @@ test.after(async () => {
   await workspace.remove();
 });
 
-test("apt and pip are asked in an image that was built; their own order decides", async () => {
+test("apt and pip are asked in a built image; their own version order decides", async () => {
   const env = { ...workspace.env, ...archiveAccess(), PIP_INDEX_URL: index.url };
   await publishBase(catalogue, "python", { registry: catalogue.path(".slipway/registry"), env });
   const { stdout } = await catalogue.expect(0, ["update"], { env });

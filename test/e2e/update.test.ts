@@ -55,7 +55,7 @@ test("nothing is newer", async () => {
   assert.is(await catalogue.read("catalog/bases.yaml"), bases());
 });
 
-test("a tag that has moved: said first, then edited, and nothing else of the file", async () => {
+test("a tag that has moved: first reported, then edited, without other changes to the file", async () => {
   const moved = await pushImage(registry.host, "team/os", "1", "second");
   const result = await catalogue.json<Result>(update("--dry-run"));
   assert.equal(result.groups, [
@@ -89,7 +89,7 @@ test("a tag that has moved: said first, then edited, and nothing else of the fil
   digests[0] = moved;
 });
 
-test("only the groups that were named", async () => {
+test("only the named groups are updated", async () => {
   await pushImage(registry.host, "team/other", "latest", "newer");
   const result = await catalogue.json<Result>(update("--group", "roots"));
   assert.equal(
@@ -100,7 +100,7 @@ test("only the groups that were named", async () => {
   assert.match(stderr, /no group of updates is named "rots"\nhint: there are bases, roots/);
 });
 
-test("a source that does not answer: its group is not done and named, the others are", async () => {
+test("a source that does not answer: its group is named and not done, the others are done", async () => {
   await catalogue.write(
     "catalog/bases.yaml",
     `${bases()}  - { ref: "${registry.host}/team/os:gone", digest: "sha256:${"0".repeat(64)}" }\n`,
@@ -114,7 +114,7 @@ test("a source that does not answer: its group is not done and named, the others
   await catalogue.write("catalog/bases.yaml", bases());
 });
 
-test("what cannot be edited where it stands is refused with its place", async () => {
+test("a value that cannot be edited in place is an error at its place", async () => {
   const anchored = bases().replace(`digest: ${digests[1]}`, `digest: &other ${digests[1]}`);
   await catalogue.write("catalog/bases.yaml", anchored);
   const { stdout } = await catalogue.expect(3, update());
@@ -123,14 +123,14 @@ test("what cannot be edited where it stands is refused with its place", async ()
   await catalogue.write("catalog/bases.yaml", bases());
 });
 
-test("a package list cannot be asked about before an image is there", async () => {
+test("packages cannot be looked up before an image is built", async () => {
   await catalogue.write("catalog/system/debian.yaml", "os: debian\npackages: [{ name: jq, versions: [1.5] }]\n");
   const { stdout } = await catalogue.expect(4, update("--group", "debian"));
   assert.match(stdout, /^debian: not done \(debian: build os first, so that its package manager can be asked\)/);
   await catalogue.delete("catalog/system/debian.yaml");
 });
 
-test("options that exclude each other, and a forge that nobody named", async () => {
+test("options that exclude each other, and a forge that was not named", async () => {
   const { stderr } = await catalogue.expect(2, update("--publish", "--dry-run"));
   assert.match(stderr, /exclude each other/);
   assert.match((await catalogue.expect(2, update("--publish"))).stderr, /GITHUB_TOKEN/);

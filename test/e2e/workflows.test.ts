@@ -24,7 +24,7 @@ const WORKFLOWS = readdirSync(`${ROOT}.github/workflows`).map((name) => file(`.g
 
 test.before(async () => {
   workspace = await Workspace.create();
-  // The action comes from the checkout of the base branch, as here; SLIPWAY_HOME says where the built one is.
+  // The action comes from the base branch's checkout, like here; SLIPWAY_HOME names the built one.
   project = await GateProject.create(workspace, Object.fromEntries([...WORKFLOWS, file("action.yml")]));
   const tls = await makeCertificate(workspace.directory);
   registry = await startDockerRegistry({ type: "none" }, tls);
@@ -61,7 +61,7 @@ async function tags(image: string): Promise<string[]> {
   return JSON.parse((await execute("skopeo", args)).stdout).Tags.sort();
 }
 
-test("a push to main: what many derive from is built by a first stage, the rest side by side, and all is published", async () => {
+test("a push to main: images that many derive from are built first, then the rest in parallel, and everything is published", async () => {
   const published = await actions.push();
   const stages = ["plan success", "first (0) success"];
   const second = ["second (0) success", "second (1) success", "second (2) success"];
@@ -71,7 +71,7 @@ test("a push to main: what many derive from is built by a first stage, the rest 
   assert.equal(jobs(again), ["plan success", "first skipped", "second skipped"], logs(again));
 });
 
-test("a pull request: planned, built by several jobs, judged, reported", async () => {
+test("a pull request is planned, built by several jobs, checked and reported", async () => {
   const clone = await project.clone("dave", "colours");
   await clone.edit("images/blue/image.yaml", "echo blue", "echo navy");
   await clone.edit("images/green/image.yaml", "echo green", "echo olive");
@@ -98,10 +98,10 @@ test("a pull request: planned, built by several jobs, judged, reported", async (
 
 const EVERYTHING = ["$", "{{ toJSON(secrets) }}"].join("");
 
-test("from a fork: built and reported, and no secret is anywhere in its run", async () => {
+test("a pull request from a fork is built and reported, without any secret in its run", async () => {
   await project.forge.fork(REPOSITORY, "mallory");
   const clone = await project.clone("mallory", "grey", "mallory/images");
-  // Its own copy of the workflow looks for what it can get, and so does what it builds.
+  // Its own copy of the workflow, and its builds, look for any secret they can get.
   const workflow = await clone.read(".github/workflows/images.yml");
   const thief = workflow.replace(
     "    steps:\n",

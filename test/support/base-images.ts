@@ -13,24 +13,24 @@ import { assert } from "./suite.js";
 
 const execute = promisify(execFile);
 
-/** Kept between runs, for a day. */
+/** Images that are kept between runs, for a day. */
 const basesDirectory = () => join(process.env.SLIPWAY_TEST_CACHE ?? `${ROOT}.slipway/test`, "bases");
 
-/** Node.js and Python with what installs packages of theirs, for tests of that: one root file system for all of them. */
+/** Node.js and Python with their package managers: one root file system for all tests that install their packages. */
 export const SCRIPTING_BASE = {
   list: "kind: SystemPackages\nos: debian\npackages: [{ name: nodejs }, { name: npm }, { name: python3-pip }]\n",
   bootstrap: "bootstrap: { manager: apt, suite: bookworm, packages: [nodejs, npm, python3-pip] }\n",
 };
 
 export interface Publishing {
-  /** The directory of an OCI layout that is not there yet. */
+  /** The directory of an OCI layout that does not exist yet. */
   readonly registry: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
 /**
- * Publishes a bootstrapped image of a catalogue in a new registry. Slipway builds it, in a state directory of its own, unless a
- * test has had it built before on this day: bootstrapping takes longer than all that most tests are about. Not for tests of
+ * Publishes a bootstrapped image of a catalogue in a new registry. Slipway builds it, in a separate state directory, unless a
+ * test has already built it today, because bootstrapping takes longer than everything else in most tests. Not for tests of
  * bootstrapping.
  */
 export async function publishBase(
@@ -50,16 +50,16 @@ export async function publishBase(
   await cp(made, registry, { recursive: true });
 }
 
-/** Copies a published image to where Buildah can pull it from: of `oci:` it makes a name, for which not every path will do. */
+/** Copies a published image to a place that Buildah can pull from: it makes a name from `oci:` paths, and not every path is valid. */
 export async function copyToDirectory(registry: string, name: string, directory: string): Promise<string> {
   await execute("skopeo", ["copy", "--quiet", `oci:${registry}:${name}:latest`, `dir:${directory}`]);
   return `dir:${directory}`;
 }
 
-/** The archive moves on, so what was made of it is not kept for long. */
+/** The archive changes, so images made from it are not kept for long. */
 const today = () => new Date().toISOString().slice(0, 10);
 
-/** All that the image is made from and by. The key speaks for the definition only, and this must not hide what the code does. */
+/** Everything that the image is made from and by. The build key covers only the definition, and the cache must not hide changes in code. */
 async function identity(key: string, env: Readonly<Record<string, string>>): Promise<string> {
   const hash = createHash("sha256").update(`${key}\n`);
   for (const program of ["buildah", "mmdebstrap"]) hash.update((await execute(program, ["--version"])).stdout);

@@ -1,11 +1,11 @@
 import { compare } from "uvu/diff";
 import type { Failure, SuiteRecord } from "./suite.js";
 
-/** What a worker sends for one test file, and what the runner prints of it. */
+/** The report that a worker sends for one test file, and that the runner prints. */
 export interface FileReport {
   readonly file: string;
   readonly passed: number;
-  /** Failed tests, and one more where the file failed as a file. */
+  /** The number of failed tests, plus one if the file itself failed. */
   readonly failed: number;
   readonly skipped: number;
   /** `suite › title` of each test, in the order they were declared. */
@@ -16,7 +16,7 @@ export interface FileReport {
   readonly failures: readonly string[];
 }
 
-/** A file that has no report of its own: its process died, hung, or was never able to load it. */
+/** The report for a file without one: its process died, hung, or could not load it. */
 export function failedFile(file: string, problem: string, ms = 0): FileReport {
   return { file, passed: 0, failed: 1, skipped: 0, titles: [], ms, failures: [problem] };
 }
@@ -34,7 +34,7 @@ export function fileReport(
 ): FileReport {
   const total = (count: (suite: SuiteRecord) => number) => suites.reduce((sum, suite) => sum + count(suite), 0);
   const all = [...problems, ...suites.flatMap(suiteProblems)];
-  // A broken file would only repeat itself here.
+  // A broken file would only repeat the same message here.
   if (all.length === 0 && total((suite) => suite.declared.length + suite.skipped) === 0) {
     all.push("no test in this file: declare one with suite() of test/support/suite.ts");
   }
@@ -49,7 +49,7 @@ export function fileReport(
   };
 }
 
-/** What a file declares, for a list: none of it has run. */
+/** The tests that a file declares, for a list; none has run. */
 export function listedFile(file: string, suites: readonly SuiteRecord[], problems: readonly string[]): FileReport {
   return { ...failedFile(file, ""), failed: problems.length, titles: titlesOf(suites), failures: problems };
 }
@@ -79,14 +79,14 @@ function failureText(suite: string, { title, error }: Failure): string {
   ].join("\n");
 }
 
-/** uvu's assertions bring their diff along; for node:assert it is made here as uvu does. */
+/** uvu's assertions come with a diff; for node:assert it is made here in the same way. */
 function diff(error: Error): string {
   if ("details" in error && typeof error.details === "string") return error.details.trimEnd();
   if (!error.name.startsWith("AssertionError") || !("actual" in error) || !("expected" in error)) return "";
   try {
     return compare(error.actual, error.expected).trimEnd();
   } catch {
-    return ""; // a value that uvu's diff cannot write down; the message has to do
+    return ""; // a value that uvu's diff cannot print; the message must be enough
   }
 }
 

@@ -18,7 +18,7 @@ export interface Place {
   readonly workspace: Workspace;
   /** The catalogue's directory. */
   readonly catalogue: string;
-  /** Of the state directory, in the workspace. */
+  /** The name of the state directory in the workspace. */
   readonly name: string;
   readonly env: Readonly<Record<string, string>>;
   readonly files?: Pick<FileStore, "fetchFile">;

@@ -10,7 +10,7 @@ export async function mountsBelow(directory: string): Promise<string[]> {
   return points.filter((point) => point.startsWith(`${directory}/`)).sort((a, b) => b.length - a.length);
 }
 
-/** Also where something still uses it; one that is gone is no error. */
+/** Unmounts, even if something still uses the mount; a missing mount is not an error. */
 export async function unmount(point: string): Promise<void> {
   await execute("umount", ["--lazy", point]).catch(() => {});
 }

@@ -3,7 +3,7 @@ import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import type { Workspace } from "./workspace.js";
 
-/** A search path with every program of this machine but these. */
+/** A search path with every program of this machine except these. */
 export async function programsWithout(workspace: Workspace, ...hidden: readonly string[]): Promise<string> {
   const directory = await mkdtemp(workspace.path("programs-"));
   for (const part of ["/usr/sbin", "/usr/bin"]) {

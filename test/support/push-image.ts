@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 const digestOf = (bytes: string) => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 
-/** Pushes an image without layers to a registry (distribution specification, "Pushing a blob monolithically"); its digest. */
+/** Pushes an image without layers to a registry (distribution specification, "Pushing a blob monolithically"); returns its digest. */
 export async function pushImage(host: string, repository: string, tag: string, content: string): Promise<string> {
   const config = JSON.stringify({ architecture: "amd64", os: "linux", author: content, rootfs: { type: "layers" } });
   const base = `http://${host}/v2/${repository}`;

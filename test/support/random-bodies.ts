@@ -28,7 +28,7 @@ const body = fc.oneof(
   runMessage.map((message) => JSON.stringify(message)),
 );
 
-/** 1,000 random bodies to /init and /run: always an HTTP answer, a marker where one is due, and the proxy is alive afterwards. */
+/** Sends 1,000 random bodies to /init and /run: each gets an HTTP answer and any required marker, and the proxy survives. */
 export async function randomBodies(start: StartRuntime): Promise<void> {
   const runtime = await start({ PROXY_ALLOW_REINIT: "1", ACTION_BODY_LIMIT: "20000" });
   try {

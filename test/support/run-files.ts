@@ -5,14 +5,14 @@ import { openScratch } from "./scratch.js";
 
 export interface FileOutcome {
   readonly report: FileReport;
-  /** What the process wrote, for the last failed file of a process; otherwise empty. */
+  /** The output of the process, for its last failed file; otherwise empty. */
   readonly output: string;
 }
 
 export interface RunOptions {
-  /** For each file, in milliseconds. */
+  /** The limit for each file, in milliseconds. */
   readonly timeout: number;
-  /** true: no test runs, each report has only what its file declares. */
+  /** If true, no test runs, and each report has only the tests that its file declares. */
   readonly list?: boolean;
   readonly signal: AbortSignal;
   readonly onFile: (outcome: FileOutcome) => void;
@@ -21,16 +21,16 @@ export interface RunOptions {
 const WORKER = fileURLToPath(new URL("worker.js", import.meta.url));
 const OUTPUT_LIMIT = 200_000; // characters; the end of a long output is what explains a failure
 const KILL_AFTER = 2_000; // ms between SIGTERM, which lets Buildah unmount, and SIGKILL
-const DRAIN = 500; // ms to wait for the pipes of a dead process: something it started may hold them open
+const DRAIN = 500; // ms to wait for the pipes of a dead process, which its children may hold open
 
-/** Runs files one after another in one process. Where that process dies, the file it was in fails, and the rest go on. */
+/** Runs files one after another in one process. If the process dies, the current file fails, and the others continue. */
 export async function runFiles(files: readonly string[], options: RunOptions): Promise<void> {
   let rest = files;
   while (rest.length > 0 && !options.signal.aborted) {
     const { reports, death, left, output } = await runWorker(rest, options);
     if (options.signal.aborted) return;
     const unreported = rest[reports.length];
-    // A list only loads files: what they make at once, hooks that never run would remove.
+    // A list only loads files, so hooks that would remove files made during loading never run.
     const leftovers = options.list || left.length === 0 ? undefined : `${LEFT_BEHIND} ${left.join(", ")}`;
     const problem = death ?? leftovers;
     const outcomes =
@@ -50,7 +50,7 @@ const LEFT_BEHIND = "left behind in the temporary directory:";
 
 interface WorkerEnd {
   readonly reports: readonly FileReport[];
-  /** Why it ended, where it did not end well. */
+  /** Why it ended, if it failed. */
   readonly death: string | undefined;
   /** Names in its temporary directory. */
   readonly left: readonly string[];
@@ -59,7 +59,7 @@ interface WorkerEnd {
 
 function runWorker(files: readonly string[], { timeout, signal, list }: RunOptions): Promise<WorkerEnd> {
   const scratch = openScratch();
-  // A process group of its own, so that what a test starts can be ended together with the test.
+  // A separate process group, so that a test's processes can be ended together with the test.
   const child = spawn(process.execPath, [WORKER, ...(list ? ["--list"] : []), ...files], {
     detached: true,
     env: { ...process.env, TMPDIR: scratch.directory },
@@ -88,7 +88,7 @@ function runWorker(files: readonly string[], { timeout, signal, list }: RunOptio
   const ended = new Promise<string | undefined>((resolve) => {
     child.on("error", (error) => resolve(`the test process cannot be started: ${error.message}`));
     child.on("exit", (code, killedBy) => {
-      // Whatever a test left running in the group. Where it was asked to end, it has its time to clean up.
+      // Ends processes that a test left running in the group. After a SIGTERM they have had time to clean up.
       const left = kill(child.pid, killTimer === undefined ? "SIGKILL" : "SIGTERM");
       if (!left) clearTimeout(killTimer);
       const death = timedOut ? `timed out after ${timeout / 1000} s` : deathOf(code, killedBy);
@@ -106,7 +106,7 @@ function runWorker(files: readonly string[], { timeout, signal, list }: RunOptio
   });
 }
 
-/** The end of what a process has written so far. */
+/** The end of a process's output so far. */
 function outputOf({ stdout, stderr }: ChildProcess): () => string {
   let output = "";
   for (const stream of [stdout, stderr])
@@ -123,7 +123,7 @@ function deathOf(code: number | null, signal: NodeJS.Signals | null): string | u
   return `the process ended with ${how}: ${why}`;
 }
 
-/** Signals a process group; false where it is gone already. */
+/** Signals a process group; false if it has already ended. */
 function kill(pid: number | undefined, signal: NodeJS.Signals): boolean {
   if (pid === undefined) return false;
   try {

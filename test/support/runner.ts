@@ -19,7 +19,7 @@ interface Arguments {
   readonly jobs: number;
   /** Prints every test and runs none. */
   readonly list: boolean;
-  /** Seconds; undefined for the usual ones. */
+  /** Seconds; undefined for the defaults. */
   readonly timeout: number | undefined;
 }
 
@@ -49,7 +49,7 @@ function fail(message: string): void {
   counts.failed += 1;
 }
 
-/** The test files to run, or why there are none: a run without tests must never look like a success. */
+/** The test files to run, or the reason why there are none, because a run without tests must never look like a success. */
 function parse(argv: readonly string[]): Arguments | string {
   try {
     const { values, positionals } = parseArgs({

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import type { RunOptions } from "./run-files.js";
 
-/** These start programs, so each of their files has a process of its own; all others share a few. */
+/** Folders whose tests start programs: each of their files has its own process; all others share a few. */
 const ISOLATED = /\/test\/(?:cli|integration|e2e|runtimes)\//;
 const END_TO_END = /\/test\/e2e\//;
 /** Seconds for each file before it counts as hanging. */
@@ -14,13 +14,13 @@ export interface Group extends Pick<RunOptions, "timeout"> {
 }
 
 export interface Schedule {
-  /** In this order, several at a time. */
+  /** Run in this order, several at a time. */
   readonly together: readonly Group[];
-  /** Then one after another, with the machine to themselves. */
+  /** Run afterwards, one after another, with the machine to themselves. */
   readonly alone: readonly Group[];
 }
 
-/** Files that may not have a neighbour, and why. */
+/** Files that must run alone, and why. */
 const ALONE: readonly (readonly [file: string, why: string])[] = [
   ["/test/e2e/kill.test.js", "it kills at moments all over a build, whose length it has measured"],
 ];
@@ -28,15 +28,15 @@ const ALONE: readonly (readonly [file: string, why: string])[] = [
 export const isIsolated = (file: string) => ISOLATED.test(file);
 
 /**
- * First what is quick to fail, then what takes minutes, then all that is short: so the last to end leaves the others little
- * time without work. `timeout`: seconds, in place of the usual.
+ * Orders files: first those that fail quickly, then those that take minutes, then the short ones, so that processes have little
+ * idle time at the end. `timeout` replaces the default, in seconds.
  */
 export function schedule(files: readonly string[], jobs: number, timeout?: number): Schedule {
   const ms = (usual: number) => (timeout ?? usual) * 1000;
   const each = (chosen: readonly string[], usual: number) =>
     chosen.map((file) => ({ files: [file], timeout: ms(usual) }));
   const isAlone = (file: string) => ALONE.some(([path]) => file.endsWith(path));
-  // Large files take long more often than small ones, and files of like names, which wait for the same base, are apart.
+  // Large files tend to take longer; sorting by size also separates files of similar names, which wait for the same base.
   const endToEnd = files.filter((file) => END_TO_END.test(file)).sort((a, b) => sizeOf(b) - sizeOf(a));
   const shared = dealt(
     files.filter((file) => !isIsolated(file)),
@@ -60,7 +60,7 @@ export function schedule(files: readonly string[], jobs: number, timeout?: numbe
 
 const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
-/** Deals files out like cards, so that a folder of slow ones is spread over the processes. */
+/** Deals out files like cards, so that a folder of slow files is spread over the processes. */
 function dealt(files: readonly string[], hands: number): string[][] {
   const groups = Array.from({ length: hands }, (_, hand) => files.filter((_file, at) => at % hands === hand));
   return groups.filter((group) => group.length > 0);

@@ -6,22 +6,22 @@ import { removeTree } from "./remove-tree.js";
 
 /** A file system in memory, which every Linux has. */
 const MEMORY = "/dev/shm";
-/** Of tmpfs (statfs(2)). */
+/** The type of tmpfs (statfs(2)). */
 const TMPFS = 0x01021994;
-/** Bytes that must be free, there and of the machine's memory, for one more test process; the largest take about three GiB. */
+/** Bytes that must be free, there and in the machine's memory, for another test process; the largest use about three GiB. */
 const ROOM = 5 * 2 ** 30;
 
-/** The directory that a process of tests has for temporary files. */
+/** The directory for temporary files of a test process. */
 export interface Scratch {
-  /** For TMPDIR. */
+  /** The value of TMPDIR. */
   readonly directory: string;
-  /** Removes it with all that is mounted in it; gives the names of what the tests had left there. */
+  /** Removes it with everything mounted in it; returns the names of files that the tests left there. */
   remove(): Promise<string[]>;
 }
 
 /**
- * In memory where there is room for it: on a disk, half of an end-to-end test's processor time is the file system's. A TMPDIR
- * that the user has set is theirs to choose.
+ * In memory if there is enough, because on a disk the file system takes half of an end-to-end test's processor time. A TMPDIR
+ * that the user has set is respected.
  */
 export function openScratch(env: NodeJS.ProcessEnv = process.env): Scratch {
   const parent = env.TMPDIR === undefined && memoryHasRoom() ? MEMORY : tmpdir();
@@ -29,7 +29,7 @@ export function openScratch(env: NodeJS.ProcessEnv = process.env): Scratch {
   return { directory, remove: () => removeScratch(directory) };
 }
 
-/** Removes what runs that were killed have left in memory: nothing else frees it before the next reboot. */
+/** Removes files in memory left by killed runs, which nothing else frees before the next reboot. */
 export async function removeAbandoned(): Promise<void> {
   const names = existsSync(MEMORY) ? readdirSync(MEMORY) : [];
   for (const name of names) {
@@ -54,7 +54,7 @@ function memoryHasRoom(): boolean {
   }
 }
 
-/** Containers often mount it with `noexec` (proc(5), mountinfo: the fifth field is the mount point, the sixth its options). */
+/** Whether it is mounted with `noexec`, as often in containers (proc(5), mountinfo: the fifth field is the mount point, the sixth its options). */
 function refusesPrograms(): boolean {
   const mounts = readFileSync("/proc/self/mountinfo", "utf8").split("\n");
   const options = mounts.map((line) => line.split(" ")).findLast((fields) => fields[4] === MEMORY)?.[5] ?? "";

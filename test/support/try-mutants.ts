@@ -17,11 +17,11 @@ export interface Outcomes {
   refused: number;
 }
 
-/** Loads, resolves, checks and renders the rich catalogue with each mutant, and fails with the smallest that does harm. */
+/** Loads, resolves, checks and renders the rich catalogue with each mutant, and fails with the smallest harmful one. */
 export async function tryMutants(mutants: fc.Arbitrary<Mutant>, numRuns: number, seed: number): Promise<Outcomes> {
   const outcomes = { accepted: 0, refused: 0 };
   const templates = builtInTemplates();
-  // All other files are read once.
+  // All other files are read only once.
   const cache: LoadCache = new Map();
   await loadDesired(memoryTree(RICH), templates, { today: TODAY, cache });
   const property = fc.asyncProperty(mutants, async ({ path, text }) => {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Milliseconds; less than a file has. Only a test that fails ever waits this long. */
+/** Milliseconds, less than a file's limit. Only a failing test waits this long. */
 const LIMIT = 50_000;
 
-/** Waits for a condition in the world outside, of which nobody tells; fails with `what` where it never comes. */
+/** Waits for an outside condition that gives no notification; fails with `what` if it never becomes true. */
 export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
   const end = performance.now() + LIMIT;
   while (!(await condition())) {
@@ -12,7 +12,7 @@ export async function until(what: string, condition: () => boolean | Promise<boo
   }
 }
 
-/** Waits for a promise; fails with `what` where it takes as long as nothing that is well does. */
+/** Waits for a promise; fails with `what` if it takes longer than anything that works. */
 export async function settled<T>(what: string, promise: Promise<T>): Promise<T> {
   const stop = new AbortController();
   const limit = sleep(LIMIT, undefined, { signal: stop.signal }).then(() => {

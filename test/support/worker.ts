@@ -10,12 +10,12 @@ import { type FileReport, fileReport, listedFile } from "./file-report.js";
 type Queue = (() => Promise<unknown>)[];
 
 const uvu = globalThis as unknown as { UVU_DEFER: number; UVU_INDEX: number; UVU_QUEUE: Queue[] };
-// Before uvu is imported: without it uvu runs the suites by itself, at a time of its own choosing.
+// Set before uvu is imported, or uvu would run the suites automatically, at a time of its own choosing.
 uvu.UVU_DEFER = 1;
 uvu.UVU_INDEX = 0;
 const { insideTest, takeRecords } = await import("./suite.js");
 
-// Nobody is left to report to when the runner has been killed. Waiting for that must not keep a finished file alive.
+// If the runner has been killed, there is nothing to report to. Listening for that must not keep a finished file alive.
 process.on("disconnect", () => process.exit(1));
 process.channel?.unref();
 
@@ -45,7 +45,7 @@ async function runFile(file: string): Promise<FileReport> {
     try {
       await withoutProgress(run);
     } catch (thrown) {
-      // A throwing after hook has been noted by the suite already; this is for what nobody thought of.
+      // The suite has already recorded a throwing after hook; this catches everything unexpected.
       if (noted() === before) problems.push(`uvu failed: ${describe(thrown)}`);
     }
   }

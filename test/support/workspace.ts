@@ -26,12 +26,12 @@ export class Workspace {
     return join(this.directory, ...parts);
   }
 
-  /** What Slipway needs of an environment, and no more. */
+  /** The minimal environment that Slipway needs. */
   get env(): Record<string, string> {
     return { PATH: process.env.PATH ?? "/usr/bin:/bin", HOME: this.path("home") };
   }
 
-  /** Has the storage that a run with this environment uses removed at the end. */
+  /** Registers the storage of a run with this environment for removal at the end. */
   track(catalogue: string, env: Readonly<Record<string, string>>): string {
     const state = env.SLIPWAY_STATE ?? join(catalogue, ".slipway");
     const storage = env.SLIPWAY_STORAGE ?? join(state, "storage");
@@ -39,7 +39,7 @@ export class Workspace {
     return storage;
   }
 
-  /** Programs that write down that they were called, then do what they always do. The first call makes them. */
+  /** Programs that record that they were called, and then do their normal work. The first call creates them. */
   async spy(...programs: readonly string[]): Promise<{ path: string; calls: () => Promise<string[]> }> {
     const directory = await mkdtemp(this.path("spy-"));
     const log = join(directory, "calls.log");
@@ -52,7 +52,7 @@ export class Workspace {
     return { path: `${directory}:${this.env.PATH}`, calls };
   }
 
-  /** Removes the storage of a state directory, for a test that makes another one under the same name. */
+  /** Removes the storage of a state directory, for a test that creates another one under the same name. */
   async clear(state: string): Promise<void> {
     const storage = join(state, "storage");
     await removeStorage(storage);
@@ -60,7 +60,7 @@ export class Workspace {
     this.#storages.delete(storage);
   }
 
-  /** Where Buildah keeps the state of its mounts for a storage; removed with it. */
+  /** The directory where Buildah keeps the mount state of a storage; removed with the storage. */
   runroot(storage: string): string {
     return runrootOf(storage);
   }
@@ -72,7 +72,7 @@ export class Workspace {
   }
 }
 
-/** Runs Buildah in a storage of Slipway's and gives its standard output. */
+/** Runs Buildah in one of Slipway's storages and returns its standard output. */
 export async function buildahIn(storage: string, ...args: readonly string[]): Promise<string> {
   const { stdout } = await execute("buildah", [...storageArguments(storage), ...args], { maxBuffer: 1 << 26 });
   return stdout;
@@ -81,7 +81,7 @@ export async function buildahIn(storage: string, ...args: readonly string[]): Pr
 /** Global options of Buildah. */
 export const storageArguments = (storage: string) => ["--root", storage, "--runroot", runrootOf(storage)];
 
-/** As workshop.ts and probe.ts have it. Slipway's own is used so that nothing of it stays either. */
+/** As in workshop.ts and probe.ts. Tests use Slipway's own directory, so that it is removed, too. */
 function runrootOf(storage: string): string {
   const id = createHash("sha256").update(storage).digest("hex").slice(0, 12);
   return join(process.getuid?.() === 0 ? "/run" : (process.env.XDG_RUNTIME_DIR ?? "/tmp"), "slipway", id);
@@ -97,7 +97,7 @@ async function removeStorage(storage: string): Promise<void> {
   await removeTree(runroot);
 }
 
-/** Command lines of running processes that mention a text; this process is none of them. */
+/** Command lines of running processes that contain a text, except this process. */
 export async function processesOf(text: string): Promise<string[]> {
   const found: string[] = [];
   for (const pid of await readdir("/proc")) {
@@ -108,7 +108,7 @@ export async function processesOf(text: string): Promise<string[]> {
   return found;
 }
 
-/** Containers of runc whose bundle lies in a directory, running or not. */
+/** Containers of runc whose bundle is in a directory, running or not. */
 export async function containersIn(directory: string): Promise<string[]> {
   const { stdout } = await execute("runc", ["list", "--format", "json"]);
   const containers = (JSON.parse(stdout) ?? []) as { id: string; bundle: string }[];
