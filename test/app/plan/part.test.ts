@@ -70,6 +70,12 @@ test("a YAML file that is added or removed has its whole folder read", () => {
   assert.not(added?.paths.includes("images/base/image.yaml"));
 });
 
+test("a folder whose name begins with that of another is not in it", () => {
+  const roots = INDEX.roots.map((root) => root.replace("images/base/", "images/leafy/"));
+  const changes = { paths: ["images/leaf/another.yaml"], packages: new Set<string>(), locked: new Set<string>() };
+  assert.equal([...(reachedPart({ ...INDEX, roots }, changes)?.names ?? [])].sort().join(" "), "leaf other");
+});
+
 test("settings, lists and policies are always among the paths, the images only where they are reached", () => {
   const paths = part({ paths: ["images/leaf/image.yaml"] })?.paths ?? [];
   assert.ok(paths.includes("policies"));
