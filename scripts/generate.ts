@@ -87,7 +87,7 @@ compile(new Ajv2020({ ...OPTIONS, allowUnionTypes: true }), { report: REPORT_SCH
 
 /*
  * Compiles the templates of src/render/templates into build/src/render/precompiled.js. Nothing is escaped: the data are
- * finished words (render/guard.ts, render/quote.ts), and HTML's rules would break them. An unknown field is an error.
+ * finished words (render/guard.ts), and HTML's rules would break them. An unknown field is an error.
  */
 const folder = new URL("../../src/render/templates/", import.meta.url);
 function precompile(name: string, url: URL): string {

@@ -21,11 +21,11 @@ export const buildVerb = defineVerb({
     const build = async () => {
       const { buildImages } = await import("../app/build/build.js");
       const { resultsText } = await import("../report/results-text.js");
-      const { writeWhole } = await import("../system/write-whole.js");
+      const { replaceFile } = await import("../system/replace-file.js");
       const started = context.clock();
       const results = await buildImages(context, options, names);
       const document = `${JSON.stringify({ results }, null, 2)}\n`;
-      if (options.results !== undefined) await writeWhole(options.results, document);
+      if (options.results !== undefined) await replaceFile(options.results, document);
       context.out(context.json ? document : resultsText(results, context.clock() - started, dryRun));
       if (context.signal.aborted) return EXIT.interrupted;
       return results.some(({ outcome }) => outcome === "failed") ? EXIT.failed : EXIT.done;

@@ -10,7 +10,8 @@ export const renderVerb = defineVerb({
   async run(context, { ref }, name) {
     const { imageNamed, loadChecked } = await import("../app/catalogue/catalogue.js");
     const { recipe } = imageNamed(await loadChecked(context, ref), name);
-    const { containerfile, context: entries } = recipe;
+    const { context: entries } = recipe;
+    const containerfile = recipe.containerfile.text;
     context.out(context.json ? `${JSON.stringify({ containerfile, context: entries }, null, 2)}\n` : containerfile);
     return EXIT.done;
   },

@@ -15,14 +15,14 @@ export const sbomVerb = defineVerb({
   },
   async run(context, options, name) {
     const { SBOM_FORMATS, sbomOf } = await import("../app/contents/contents.js");
-    const { writeWhole } = await import("../system/write-whole.js");
+    const { replaceFile } = await import("../system/replace-file.js");
     const wanted = options.format ?? "cyclonedx";
     const format = SBOM_FORMATS.find((known) => known === wanted);
     if (format === undefined)
       throw new CommandError(EXIT.usage, `no format ${JSON.stringify(wanted)}`, `one of ${SBOM_FORMATS.join(", ")}`);
     const document = await sbomOf(context, { ...options, format, openScanner }, name);
     if (options.out === undefined) context.out(document);
-    else await writeWhole(options.out, document);
+    else await replaceFile(options.out, document);
     return EXIT.done;
   },
 });

@@ -1,32 +1,20 @@
 import type { FileMode } from "./catalogue.js";
-import type { Bootstrap, Healthcheck } from "./definition.js";
+import type { Containerfile } from "./containerfile.js";
 import type { Source } from "./diagnostic.js";
-import type { LockedPackage } from "./lock.js";
+import type { CopySource } from "./instructions.js";
+import type { LockedImage } from "./lock.js";
 
-/** How one image is built: the text for Buildah and what its build context holds. */
+/** How one image is built: what Buildah is told, and what its build context holds. */
 export interface Recipe {
-  readonly containerfile: string;
+  readonly containerfile: Containerfile;
   readonly context: readonly ContextEntry[];
-  /** Set: `rootfs.tar` of the context is made by a bootstrap before the build. */
-  readonly bootstrap?: Bootstrap;
-  /** Images of others that it starts from, as they stand behind FROM: pinned by digest. */
-  readonly externals: readonly string[];
-  /**
-   * What the Containerfile says and Buildah leaves out of images in OCI format: it is added to the configuration afterwards,
-   * in the place where other builders put it.
-   */
-  readonly config?: RecipeConfig;
-  /** Commands run where nothing in the chain has an operating system: Buildah's mount points must not stay in the image. */
-  readonly bare?: boolean;
   /** What the approved lists allow for packages that the build resolves; checked against what was installed. */
   readonly packages: readonly RecipePackage[];
-  /** Exactly what it installs, build stages included: an input of the key in place of what is approved. Left out: the build resolves. */
-  readonly locked?: readonly LockedPackage[];
-}
-
-export interface RecipeConfig {
-  readonly healthcheck?: Healthcheck;
-  readonly shell?: readonly string[];
+  /**
+   * Exactly what it installs, build stages included: an input of the key in place of what is approved. Left out: the build resolves.
+   * An entry of slipway.lock makes its packages when they are asked for.
+   */
+  readonly locked?: Pick<LockedImage, "packages">;
 }
 
 export interface ContextEntry {
@@ -60,8 +48,7 @@ export interface RecipeFiles {
 
 export interface RecipeCopy {
   readonly type: "copy";
-  /** Name of a build stage, or `localhost/NAME` for an image of the catalogue. */
-  readonly from: string;
+  readonly from: CopySource;
   /** Absolute path there. */
   readonly path: string;
   /** Absolute path in the image; with `/` at its end the directory to copy into. */

@@ -128,7 +128,7 @@ function uses({ node, recipe }: DesiredImage, managers: Managers): ReadonlySet<s
     if (syntax !== undefined && scope !== undefined) found.add(packageId(kind, scope, syntax.normalise(name)));
   };
   for (const { kind, name } of recipe.packages) add(kind, name);
-  for (const { manager, name } of recipe.locked ?? [])
+  for (const { manager, name } of recipe.locked?.packages ?? [])
     add(["apt", "dnf"].includes(manager) ? "system" : "runtime", name);
   if (origin.type === "bootstrap") for (const name of origin.bootstrap.packages) add("system", name);
   for (const { base } of node.stages) if (base.type === "external") found.add(baseId(base.base.ref));

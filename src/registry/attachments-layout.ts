@@ -1,6 +1,6 @@
 import type { Digest, ImageName } from "../model/names.js";
 import { type Attachment, RegistryError } from "../model/registry.js";
-import { withFileLock } from "../system/mutex.js";
+import { withMutex } from "../system/mutex.js";
 import {
   addReferrer,
   artifact,
@@ -42,7 +42,7 @@ export async function attachInLayout(
         await stageBlob(staging, layer, bytes),
         await stageBlob(staging, made, made.bytes),
       ];
-      await withFileLock(store.lockFile, signal, async () => {
+      await withMutex(store.lockFile, signal, async () => {
         await addBlobs(store, files);
         const index = addReferrer(referrers(store, { name, subject }), made, artifactType);
         if (index === undefined) return;

@@ -4,7 +4,7 @@ import { copyFile, mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Digest } from "../model/names.js";
 import { RegistryError, type StoredFile } from "../model/registry.js";
-import { withFileLock } from "../system/mutex.js";
+import { withMutex } from "../system/mutex.js";
 import { digestTag, EMPTY_BYTES, EMPTY_CONFIG, FILES, fileArtifact, layerOf } from "./artifact.js";
 import { addBlobs, changing, setEntries, stageBlob } from "./layout-change.js";
 import type { StagedBlob } from "./layout-push.js";
@@ -38,7 +38,7 @@ export async function storeInLayout(
         await stageBlob(staging, EMPTY_CONFIG, EMPTY_BYTES),
         await stageBlob(staging, made, made.bytes),
       ];
-      await withFileLock(store.lockFile, signal, async () => {
+      await withMutex(store.lockFile, signal, async () => {
         await addBlobs(store, files);
         await setEntries(store, made, [refOf(file.sha256)]);
       });

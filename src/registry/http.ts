@@ -1,8 +1,8 @@
 import { Agent as PlainAgent } from "node:http";
 import { Agent } from "node:https";
 import { HttpError, type HttpExchange, type HttpRequest, type HttpResponse } from "./http-exchange.js";
+import { registryAuthorities } from "./registry-authorities.js";
 import { sendRequest } from "./send-request.js";
-import { trustedCertificates } from "./trust.js";
 
 export interface HttpOptions {
   /** false: certificates are not verified, and a server that speaks no TLS is spoken to without, as Buildah does. */
@@ -26,7 +26,7 @@ export function httpExchange({ tlsVerify, env, timeout = TIMEOUT }: HttpOptions)
   const agentFor = (host: string): Agent => {
     let agent = agents.get(host);
     if (agent === undefined) {
-      const ca = tlsVerify ? [...trustedCertificates(host, env)] : undefined;
+      const ca = tlsVerify ? [...registryAuthorities(host, env)] : undefined;
       agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS, rejectUnauthorized: tlsVerify, ...(ca && { ca }) });
       agents.set(host, agent);
     }

@@ -1,7 +1,7 @@
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { RegistryError } from "../model/registry.js";
-import { writeDurably } from "../system/durable-file.js";
+import { writeDurably } from "../system/replace-file.js";
 import { indexEntry, refName } from "./layout-index.js";
 import type { StagedBlob } from "./layout-push.js";
 import type { LayoutStore } from "./layout-store.js";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createGunzip } from "node:zlib";
 import type { Digest } from "../model/names.js";
 import { type LocalImage, RegistryError, type RunBuildah } from "../model/registry.js";
-import { writeDurably } from "../system/durable-file.js";
+import { writeDurably } from "../system/replace-file.js";
 import { parseIndex } from "./layout-index.js";
 import { type Descriptor, digestOf, type ImageManifest, isDigest, OCI_MANIFEST, parseManifest } from "./manifest.js";
 

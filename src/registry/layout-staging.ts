@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { acquireFileLock, tryFileLock, withFileLock } from "../system/mutex.js";
+import { acquireMutex, tryMutex, withMutex } from "../system/mutex.js";
 
 const PREFIX = ".slipway-staging-";
 
@@ -25,10 +25,10 @@ export async function withStaging<T>(
   own.add(directory);
   try {
     // Both under the layout's lock: nobody may find the directory before its own lock is held.
-    const lock = await withFileLock(layout.lockFile, signal, async () => {
+    const lock = await withMutex(layout.lockFile, signal, async () => {
       await removeStale(layout.directory, signal);
       await mkdir(directory);
-      return acquireFileLock(lockFile, signal);
+      return acquireMutex(lockFile, signal);
     });
     try {
       return await action(directory);
@@ -46,7 +46,7 @@ async function removeStale(layout: string, signal: AbortSignal): Promise<void> {
     const directory = join(layout, name);
     if (!name.startsWith(PREFIX) || own.has(directory)) continue;
     // A process that died between the two steps above left no lock file; creating it here does no harm.
-    const lock = await tryFileLock(join(directory, "lock"), signal).catch((error: unknown) => {
+    const lock = await tryMutex(join(directory, "lock"), signal).catch((error: unknown) => {
       // Its owner has removed it since it was listed.
       if (existsSync(directory)) throw error;
     });

@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Digest } from "../model/names.js";
 import { RegistryError } from "../model/registry.js";
-import { replaceFile, syncDirectory } from "../system/durable-file.js";
+import { replaceFile, syncDirectory } from "../system/replace-file.js";
 import { formatIndex, type IndexEntry, parseIndex, refName } from "./layout-index.js";
 import { type Descriptor, digestOf, type ImageManifest, isRecord, parseManifest } from "./manifest.js";
 
@@ -83,7 +83,7 @@ export class LayoutStore {
   /** Makes the directory a layout where it is not one yet. Only under the lock. */
   async initialise(): Promise<void> {
     if (this.#state() === "blank") {
-      await replaceFile(this.#marker, this.#temporary, '{"imageLayoutVersion":"1.0.0"}');
+      await this.#replace(this.#marker, '{"imageLayoutVersion":"1.0.0"}');
     }
     await mkdir(join(this.directory, "blobs", "sha256"), { recursive: true });
   }
@@ -95,7 +95,11 @@ export class LayoutStore {
 
   /** Replaces index.json as a whole. Only under the lock. */
   async writeEntries(entries: readonly IndexEntry[]): Promise<void> {
-    await replaceFile(this.#index, this.#temporary, formatIndex(entries));
+    await this.#replace(this.#index, formatIndex(entries));
+  }
+
+  #replace(path: string, text: string): Promise<void> {
+    return replaceFile(path, text, { temporary: this.#temporary, durable: true });
   }
 
   /** Raises RegistryError unless the directory is a layout, is empty or does not exist. */

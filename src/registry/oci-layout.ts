@@ -42,7 +42,7 @@ export class OciLayout implements SizedRegistry {
   async publish(image: LocalImage, name: ImageName, tag: string, signal: AbortSignal): Promise<Published> {
     const ref = `${name}:${tag}`;
     const store = this.#store;
-    const { addBlobs, changing, stagePush, withStaging, setEntries, withFileLock } = await writing();
+    const { addBlobs, changing, stagePush, withStaging, setEntries, withMutex } = await writing();
     return changing(store, { what: `publish ${ref}`, signal }, async () => {
       store.check();
       await mkdir(store.directory, { recursive: true });
@@ -50,7 +50,7 @@ export class OciLayout implements SizedRegistry {
         const directory = join(staging, "push");
         const known = this.#knownLayers();
         const staged = await stagePush({ image, directory, buildah: this.#buildah, signal, known });
-        await withFileLock(store.lockFile, signal, async () => {
+        await withMutex(store.lockFile, signal, async () => {
           await addBlobs(store, staged.files);
           await setEntries(store, staged.entry, [ref]);
         });
@@ -65,10 +65,10 @@ export class OciLayout implements SizedRegistry {
     const entries = this.#store.entries();
     const source = this.#source(`${name}:${from}`, entries);
     if (names.every((ref) => entries.get(ref)?.digest === source.digest)) return;
-    const { changing, setEntries, withFileLock } = await writing();
+    const { changing, setEntries, withMutex } = await writing();
     const store = this.#store;
     await changing(store, { what: `set tags of ${name}`, signal }, () =>
-      withFileLock(store.lockFile, signal, () =>
+      withMutex(store.lockFile, signal, () =>
         setEntries(store, this.#source(`${name}:${from}`, store.entries()), names),
       ),
     );

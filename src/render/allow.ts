@@ -6,8 +6,6 @@ export const ALLOW = {
   /** Repository name components (OCI distribution specification, `name`). */
   imageName: /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/,
   stageName: /^[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*$/,
-  /** Behind `--from=`: a build stage, or an image of the catalogue by its local name. */
-  copySource: /^(?:localhost\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*|[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*)$/,
   /** A reference pinned by digest, without tag. */
   pinnedReference: /^[a-z0-9][a-z0-9.-]*(?::[0-9]{1,5})?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)+@sha256:[0-9a-f]{64}$/,
   /**

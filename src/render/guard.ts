@@ -1,9 +1,11 @@
+import { bootstrapText, fromText, instructionText } from "../model/containerfile.js";
 import type { Body, Command, DnfBootstrap } from "../model/definition.js";
 import { type Diagnostic, errorAt, pointerTo, type Source } from "../model/diagnostic.js";
 import type { Stage } from "../model/graph.js";
+import type { CopySource, Instruction, RecipeStage } from "../model/instructions.js";
 import type { RecipeArtifact } from "../model/recipe.js";
 import { ALLOW } from "./allow.js";
-import { pinnedReference, type RenderInput } from "./prepare.js";
+import { pinnedReference, type RenderInput } from "./recipe-stage.js";
 
 /** What a package specification may be made of, whatever the manager: nothing a shell sees inside single quotes as special. */
 const ARGUMENT = /^[A-Za-z0-9@][A-Za-z0-9@/._+~^:=!*>,()[\]-]{0,499}$/;
@@ -72,9 +74,14 @@ function checkArtifact(artifact: RecipeArtifact, found: Diagnostic[]): void {
     check("", "the target", ALLOW.path, artifact.directory);
     return;
   }
-  check("/image", "the image", ALLOW.copySource, artifact.from);
+  checkSource(artifact.from, check);
   check("/path", "the path", ALLOW.path, artifact.path);
   check("/target", "the target", ALLOW.path, artifact.target);
+}
+
+function checkSource(source: CopySource, check: Check): void {
+  if (source.type === "image") check("/image", "the image", ALLOW.imageName, source.image);
+  else check("/image", "the image", ALLOW.stageName, source.stage);
 }
 
 function checkBody(body: Body, check: Check): void {
@@ -107,30 +114,38 @@ const words = (command: Command | undefined) => (command?.form === "exec" ? comm
 /** Bytes. Go's bufio.Scanner, with which Buildah reads, ends at a longer line: the rest of the file is lost without a word. */
 const MAX_LINE = 65_535;
 
-/** What a rendered instruction comes from. */
-const FIELDS: Readonly<Record<string, string>> = {
-  "#": "/bootstrap",
-  ENV: "/env",
-  RUN: "/setup",
-  LABEL: "/labels",
-  VOLUME: "/volumes",
-  SHELL: "/run/shell",
-  HEALTHCHECK: "/run/healthcheck",
-  ENTRYPOINT: "/run/entrypoint",
-  CMD: "/run/cmd",
+/** The field of a definition that an instruction comes from. */
+const FIELDS: { readonly [type in Instruction["type"]]?: string } = {
+  env: "/env",
+  run: "/setup",
+  script: "/setup",
+  label: "/labels",
+  volume: "/volumes",
+  shell: "/run/shell",
+  healthcheck: "/run/healthcheck",
+  entrypoint: "/run/entrypoint",
+  cmd: "/run/cmd",
 };
 
 /** Lines of a Containerfile that Buildah would not read, and with them all that follows. */
-export function tooLong(containerfile: string, source: Source): Diagnostic[] {
-  return containerfile
-    .split("\n")
-    .map((line) => ({ instruction: line.split(" ", 1)[0] ?? "", bytes: Buffer.byteLength(line) }))
-    .filter(({ bytes }) => bytes > MAX_LINE)
-    .map(({ instruction, bytes }) => ({
-      code: "too-long",
-      severity: "error" as const,
-      message: `the line of the Containerfile has ${bytes} bytes, Buildah reads at most ${MAX_LINE}`,
-      hint: "put long text into a file, and copy it as an artifact",
-      ...source.at(FIELDS[instruction] ?? ""),
-    }));
+export function tooLong(stages: readonly RecipeStage[], source: Source): Diagnostic[] {
+  const base = stages.at(-1)?.base;
+  const bootstrap = base?.type === "bootstrap" ? [[bootstrapText(base.bootstrap), "/bootstrap"] as const] : [];
+  const instructions = stages.flatMap((stage) => [
+    [fromText(stage), ""] as const,
+    ...stage.instructions.map((each) => [instructionText(each), FIELDS[each.type] ?? ""] as const),
+  ]);
+  return [...bootstrap, ...instructions].flatMap(([text, pointer]) =>
+    text
+      .split("\n")
+      .map((line) => Buffer.byteLength(line))
+      .filter((bytes) => bytes > MAX_LINE)
+      .map((bytes) => ({
+        code: "too-long",
+        severity: "error" as const,
+        message: `the line of the Containerfile has ${bytes} bytes, Buildah reads at most ${MAX_LINE}`,
+        hint: "put long text into a file, and copy it as an artifact",
+        ...source.at(pointer),
+      })),
+  );
 }

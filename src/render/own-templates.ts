@@ -1,7 +1,8 @@
+import { prologue } from "../model/containerfile.js";
 import { type Diagnostic, errorAt, type Source } from "../model/diagnostic.js";
 import type { OwnLanguage } from "../model/language.js";
+import type { InstallData, InstallTemplate } from "./install.js";
 import { shapeProblem } from "./instruction-shape.js";
-import { type InstallData, PROLOGUE } from "./prepare.js";
 import type { Templates } from "./render.js";
 import { templateProblems } from "./template-rules.js";
 
@@ -20,21 +21,21 @@ const HINT = "a template is one RUN instruction with the fields prologue, specs 
 export async function withOwnTemplates(templates: Templates, languages: readonly OwnLanguage[]): Promise<OwnTemplates> {
   if (languages.length === 0) return { templates, diagnostics: [] };
   const { default: handlebars } = await import("handlebars");
-  const install = new Map(templates.install);
+  const all = new Map(templates);
   const diagnostics: Diagnostic[] = [];
   for (const { name, template, manifests } of languages) {
     const compiled = compile(handlebars, template);
     const { problems } = compiled;
     if (problems.length === 0) problems.push(...sampleProblems(compiled.render, template.source, manifests.length > 0));
     // An image that uses it all the same is not rendered: with an error anywhere nothing is built.
-    install.set(name, problems.length === 0 ? compiled.render : () => "RUN false");
+    all.set(name, problems.length === 0 ? compiled.render : () => "RUN false");
     diagnostics.push(...problems);
   }
-  return { templates: { ...templates, install }, diagnostics };
+  return { templates: all, diagnostics };
 }
 
 interface Compiled {
-  readonly render: (data: InstallData) => string;
+  readonly render: InstallTemplate;
   readonly problems: Diagnostic[];
 }
 
@@ -65,7 +66,7 @@ function syntaxProblem(error: unknown, source: Source): Diagnostic {
 function sampleProblems(render: Compiled["render"], source: Source, hasManifests: boolean): Diagnostic[] {
   const manifests = hasManifests ? [null, { directory: "/usr/local/lib/manifests/example" }] : [null];
   const samples = [[], ["a"], ["a", "b"], ["a", "b", "c"]].flatMap((specs) =>
-    manifests.map((manifest) => ({ prologue: PROLOGUE, specs, manifest })),
+    manifests.map((manifest) => ({ prologue: prologue(), specs, manifest })),
   );
   for (const data of samples.filter(({ specs, manifest }) => specs.length > 0 || manifest !== null)) {
     const problem = sampleProblem(render, data);

@@ -4,7 +4,7 @@ import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import type { Lock, LockedImage } from "../model/lock.js";
 import type { ImageName } from "../model/names.js";
 import { type LockInputs, lockInputsOf, rootDigest } from "./lock-inputs.js";
-import { lockedBy } from "./with-locked.js";
+import { withLocked } from "./with-locked.js";
 
 export interface Locked {
   readonly images: ReadonlyMap<ImageName, DesiredImage>;
@@ -35,7 +35,7 @@ export function applyLock(
     const inputs = entry && lockInputsOf(image, roots);
     const isFresh = entry !== undefined && inputs !== undefined && entry.madeFrom === inputs.own + inputs.start;
     if (entry && inputs && !isFresh) diagnostics.push(stale(image, { images, lock, entry, inputs }));
-    result.set(name, isFresh ? lockedBy(image, entry) : image);
+    result.set(name, isFresh ? withLocked(image, entry) : image);
     // By what the lock says, stale or not: one stale entry is one mistake, whatever is built on it.
     if (image.node.children.length > 0) roots.set(name, rootDigest(image, entry?.packages, roots));
   }

@@ -4,6 +4,7 @@ import { EPOCH } from "../model/build-environment.js";
 import type { LockedPackage } from "../model/lock.js";
 import type { BuildKey, Digest, Platform } from "../model/names.js";
 import type { ApprovedPackage, Recipe } from "../model/recipe.js";
+import { bootstrapOf } from "../model/recipe-stages.js";
 
 /** Raised when the meaning of a key changes, so that keys of two versions of Slipway never mean different things. */
 const KEY_FORMAT = 1;
@@ -33,12 +34,13 @@ export interface KeyInputs {
 export function buildKey(inputs: KeyInputs): BuildKey {
   const { recipe } = inputs;
   const locked = lockedOf(recipe);
+  const bootstrap = bootstrapOf(recipe.containerfile.stages);
   const canonical = [
     KEY_FORMAT,
-    recipe.containerfile,
+    recipe.containerfile.text,
     // Git keeps no times and no owners, so path, mode and content are all there is.
     recipe.context.map(({ path, mode, permissions, content }) => [path, permissions ?? mode, content]).sort(byFirst),
-    recipe.bootstrap ? bootstrapInputs(recipe.bootstrap) : null,
+    bootstrap ? bootstrapInputs(bootstrap) : null,
     locked ? lockedInputs(locked) : openInputs(recipe.packages),
     inputs.parents,
     inputs.platform,
@@ -51,7 +53,7 @@ export function buildKey(inputs: KeyInputs): BuildKey {
 
 /** What is locked, where that says anything: an image that installs nothing is the same image locked and open. */
 export const lockedOf = ({ locked, packages }: Recipe): readonly LockedPackage[] | undefined =>
-  packages.length > 0 || (locked?.length ?? 0) > 0 ? locked : undefined;
+  packages.length > 0 || (locked?.packages.length ?? 0) > 0 ? locked?.packages : undefined;
 
 /** The bytes of every package. Its name beside them: two names with the same bytes are another request. */
 const lockedInputs = (packages: readonly LockedPackage[]) => [

@@ -95,7 +95,7 @@ function requestsOf(stage: Stage, node: ImageNode, { packages, context }: Recipe
   ];
 }
 
-/** Where the build context has the native manifests of each stage (render/prepare.ts). */
+/** Where the build context has the native manifests of each stage (render/build-context.ts). */
 const MANIFESTS = "manifests/";
 
 /** What approved lists say of a version that is asked for exactly makes no difference. No part but the constraint has spaces. */

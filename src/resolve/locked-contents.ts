@@ -19,7 +19,7 @@ export function lockedContents(
   const { base, stages } = startingPoint(node);
   const below = base.type === "image" ? known.get(base.image) : undefined;
   const isKnown = recipe.locked !== undefined && base.type !== "external" && (below?.from ?? "lock") !== "unknown";
-  const own = (recipe.locked ?? [])
+  const own = (recipe.locked?.packages ?? [])
     .filter(({ stage }) => stages.has(stage))
     .map((entry) => ({
       ...addedFromLock(entry),

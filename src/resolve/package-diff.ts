@@ -40,7 +40,7 @@ function isLockedWhole(desired: Desired, name: ImageName): boolean {
 function closureOf(desired: Desired, name: ImageName): Map<string, string> {
   const found = new Map<string, string>();
   for (const { recipe } of chainOf(desired, name)) {
-    const own = (recipe.locked ?? []).filter(({ stage }) => stage === undefined);
+    const own = (recipe.locked?.packages ?? []).filter(({ stage }) => stage === undefined);
     for (const [id, versions] of lockedVersions(own)) setFirst(found, id, versions);
   }
   return found;

@@ -1,6 +1,7 @@
 import type { LockedPackage } from "../model/lock.js";
 import type { Reason } from "../model/plan.js";
 import type { ApprovedPackage, Recipe } from "../model/recipe.js";
+import { bootstrapOf } from "../model/recipe-stages.js";
 import { lockedOf } from "./key.js";
 
 /** Which packages make the difference between two recipes of an image: `PACKAGE libpq5 15.17 → 15.18`. */
@@ -12,7 +13,8 @@ export function packageReasons(old: Recipe, now: Recipe): Reason[] {
   return [reason("LOCK", to ? "locked now" : "not locked any more"), ...asked];
 }
 
-export const installs = ({ packages, bootstrap }: Recipe) => packages.length > 0 || bootstrap !== undefined;
+export const installs = ({ packages, containerfile }: Recipe) =>
+  packages.length > 0 || bootstrapOf(containerfile.stages) !== undefined;
 
 interface Closures {
   readonly from: readonly LockedPackage[];

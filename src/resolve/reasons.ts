@@ -4,6 +4,7 @@ import type { DesiredImage } from "../model/desired.js";
 import { firstOf } from "../model/first-of.js";
 import type { ImageNode, StageBase } from "../model/graph.js";
 import type { Reason, ReasonCode } from "../model/plan.js";
+import { externalReferences } from "../model/recipe-stages.js";
 import { packageReasons } from "./package-reasons.js";
 
 interface Side {
@@ -22,7 +23,7 @@ export function ownReasons(old: Side, now: Side): Reason[] {
     ...builder(old, now),
   ];
   if (found.length > 0) return found;
-  if (old.image.recipe.containerfile !== now.image.recipe.containerfile) {
+  if (old.image.recipe.containerfile.text !== now.image.recipe.containerfile.text) {
     return [reason("TEMPLATE", "a template or the package manager's call changed")];
   }
   // A file can change its name in the image and nothing else, when the link that leads to it is renamed.
@@ -44,13 +45,17 @@ function forced(old: Side, now: Side): Reason[] {
 
 /** External images of the image or of its stages that are pinned to other digests than before. */
 function baseDigest(old: Side, now: Side): Reason[] {
-  const before = old.image.recipe.externals.map(nameAndDigest);
+  const before = externalsOf(old).map(nameAndDigest);
   const names = new Set(before.map(([name]) => name));
-  return now.image.recipe.externals.map(nameAndDigest).flatMap(([name = "", digest = ""]) => {
-    if (!names.has(name) || before.some((each) => each[0] === name && each[1] === digest)) return [];
-    return [reason("BASE_DIGEST", `${name} is now ${digest.slice(0, 19)}…`)];
-  });
+  return externalsOf(now)
+    .map(nameAndDigest)
+    .flatMap(([name = "", digest = ""]) => {
+      if (!names.has(name) || before.some((each) => each[0] === name && each[1] === digest)) return [];
+      return [reason("BASE_DIGEST", `${name} is now ${digest.slice(0, 19)}…`)];
+    });
 }
+
+const externalsOf = ({ image }: Side) => externalReferences(image.recipe.containerfile.stages);
 
 const nameAndDigest = (reference: string) => reference.split("@");
 

@@ -1,13 +1,16 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EPOCH, MACHINE_MOUNT } from "../model/build-environment.js";
-import type { Digest, ImageName } from "../model/names.js";
+import { containerfileText, localReference } from "../model/containerfile.js";
+import { LINE_FEED_ARGUMENT } from "../model/containerfile-words.js";
+import type { Instruction, RecipeStage } from "../model/instructions.js";
+import type { Digest } from "../model/names.js";
 import type { Recipe } from "../model/recipe.js";
+import { bootstrapOf, externalReferences, finalBase } from "../model/recipe-stages.js";
 import type { LocalImage } from "../model/registry.js";
 import { type BootstrapNeeds, bootstrap } from "./bootstrap.js";
 import type { Buildah } from "./buildah.js";
 import type { ExternalFetcher } from "./externals.js";
-import { finalBase } from "./final-base.js";
 import { finishImage } from "./finish-image.js";
 import { additionsFor, readConfig } from "./image-config.js";
 import { bareId, type createImageFetcher } from "./images.js";
@@ -44,15 +47,12 @@ export interface LockedMachine {
   readonly directory: string;
   /** Directories that no step can change, by where they are mounted: files there are the package store's own. */
   readonly volumes: ReadonlyMap<string, string>;
-  /** The recipe's text, where each stage reads settings of its own. */
-  readonly containerfile: string;
+  /** Where the steps of each stage, counted from 0, read its settings; nothing of it enters the image or the key. */
+  readonly settingsOf: (index: number) => string;
   /** A repository on this machine; undefined: nothing in the lock is part of a bootstrap. */
   readonly bootstrap?: string;
   readonly offline: boolean;
 }
-
-/** Rendered where a value has line breaks. */
-const LINE_BREAK = /^ARG SLIPWAY_NL$/m;
 
 /** Builds one image: context, bootstrap where there is one, Buildah. */
 export async function buildImage(deps: BuildImageDeps, job: BuildJob): Promise<LocalImage> {
@@ -61,7 +61,9 @@ export async function buildImage(deps: BuildImageDeps, job: BuildJob): Promise<L
   await rm(directory, { recursive: true, force: true });
   await mkdir(context, { recursive: true });
   const foreign = foreignPlatform(job.platform);
-  if (foreign?.problem !== undefined && runsPrograms(job.recipe))
+  const { stages } = job.recipe.containerfile;
+  const spec = bootstrapOf(stages);
+  if (foreign?.problem !== undefined && (spec !== undefined || hasInstruction(stages, isCommand)))
     throw new StepFailure("BUILD_FAILED", foreign.problem);
   try {
     await deps.writeContext(job.recipe, context, job);
@@ -69,10 +71,10 @@ export async function buildImage(deps: BuildImageDeps, job: BuildJob): Promise<L
     const { noOffline } = deps.buildah.system;
     if (locked?.offline && noOffline !== undefined)
       throw new StepFailure("BUILD_FAILED", `cannot cut the network off, as a locked build has to: ${noOffline}`);
-    await writeFile(join(directory, "Containerfile"), locked?.containerfile ?? job.recipe.containerfile);
-    if (job.recipe.bootstrap) {
+    await writeFile(join(directory, "Containerfile"), containerfileText(stages, locked?.settingsOf));
+    if (spec !== undefined) {
       const own = locked?.bootstrap === undefined ? {} : { repository: locked.bootstrap, offline: locked.offline };
-      await bootstrap(job.recipe.bootstrap, context, { ...job, ...deps.bootstrapNeeds, ...own });
+      await bootstrap(spec, context, { ...job, ...deps.bootstrapNeeds, ...own });
     }
     return await buildAndFinish(deps, job, { directory, locked });
   } finally {
@@ -80,7 +82,16 @@ export async function buildImage(deps: BuildImageDeps, job: BuildJob): Promise<L
   }
 }
 
-const runsPrograms = ({ containerfile, bootstrap: made }: Recipe) => made !== undefined || /^RUN /m.test(containerfile);
+const hasInstruction = (stages: readonly RecipeStage[], matches: (instruction: Instruction) => boolean) =>
+  stages.some(({ instructions }) => instructions.some(matches));
+
+const isCommand = ({ type }: Instruction) => type === "install" || type === "run" || type === "script";
+
+const isLineFeed = ({ type }: Instruction) => type === "line-feed";
+
+/** Where a script has no prologue, it does not look at MACHINE_MOUNT. */
+const readsSettings = (instruction: Instruction) =>
+  instruction.type === "script" || (instruction.type === "install" && instruction.parts.length > 1);
 
 interface Surroundings {
   readonly directory: string;
@@ -92,10 +103,11 @@ async function buildAndFinish(deps: BuildImageDeps, job: BuildJob, surroundings:
   const { directory } = surroundings;
   const { recipe } = job;
   const base = await fetchBase(deps, job);
-  const additions = additionsFor(recipe.config, base);
+  const image = recipe.containerfile.stages.at(-1);
+  const additions = additionsFor(image?.instructions ?? [], base);
   const imageId = await runBuild(deps, job, surroundings);
-  if (!additions && !recipe.bare) return { imageId };
-  const bare = recipe.bare && { bare: { base, copied: copiedPaths(recipe) } };
+  if (!additions && !image?.bare) return { imageId };
+  const bare = image?.bare && { bare: { base, copied: copiedPaths(recipe) } };
   const finished = await finishImage(buildah, { ...job, imageId, directory, additions, ...bare });
   if (finished !== imageId) deps.unfinished.add(imageId);
   return { imageId: finished };
@@ -104,15 +116,19 @@ async function buildAndFinish(deps: BuildImageDeps, job: BuildJob, surroundings:
 /** Gets everything that the image starts from, and the configuration of what it itself starts from. */
 async function fetchBase(deps: BuildImageDeps, { recipe, images, platform, signal, log }: BuildJob) {
   for (const image of images.values()) await deps.fetch(image, signal, log);
-  const ids = new Map([...images].map(([name, { imageId }]) => [localReference(name), imageId]));
-  for (const reference of recipe.externals ?? [])
-    ids.set(reference, await deps.fetchExternal({ reference, platform }, signal, log));
-  const base = ids.get(finalBase(recipe.containerfile) ?? "");
-  return base && readConfig(deps.buildah, base, signal);
+  const { stages } = recipe.containerfile;
+  const externals = new Map<string, Digest>();
+  for (const reference of externalReferences(stages))
+    externals.set(reference, await deps.fetchExternal({ reference, platform }, signal, log));
+  const base = finalBase(stages);
+  const imageId =
+    base.type === "image"
+      ? images.get(base.image)?.imageId
+      : base.type === "external"
+        ? externals.get(base.reference)
+        : undefined;
+  return imageId && readConfig(deps.buildah, imageId, signal);
 }
-
-/** What an image of the catalogue is called in a Containerfile. */
-const localReference = (name: ImageName) => `localhost/${name}`;
 
 async function runBuild(
   { buildah, machine, timeout }: BuildImageDeps,
@@ -120,7 +136,7 @@ async function runBuild(
   { directory, locked }: Surroundings,
 ): Promise<Digest> {
   const { isolation, runtime } = buildah.system;
-  const { containerfile, externals = [] } = job.recipe;
+  const { stages } = job.recipe.containerfile;
   const idFile = join(directory, "id");
   const args = [
     ...(runtime === undefined ? [] : ["--runtime", runtime]),
@@ -132,11 +148,11 @@ async function runBuild(
       return ["--build-context", `${localReference(name)}=container-image://${bareId(imageId)}`];
     }),
     // All that it starts from is there: what a registry says by now is no matter.
-    ...(job.images.size + externals.length > 0 ? ["--pull-never"] : []),
+    ...(job.images.size + externalReferences(stages).length > 0 ? ["--pull-never"] : []),
     // A Containerfile cannot say a line break in a value; as an argument that no default shows it leaves no trace.
-    ...(LINE_BREAK.test(containerfile) ? ["--build-arg", "SLIPWAY_NL=\n"] : []),
+    ...(hasInstruction(stages, isLineFeed) ? ["--build-arg", `${LINE_FEED_ARGUMENT}=\n`] : []),
     // Only for steps that look there: where an image has no such directory, the mount point would stay.
-    ...(containerfile.includes(`${MACHINE_MOUNT}/env`) ? volumes(machine, locked) : []),
+    ...(hasInstruction(stages, readsSettings) ? volumes(machine, locked) : []),
     ...["--iidfile", idFile, "--file", join(directory, "Containerfile"), join(directory, "context")],
   ];
   const { signal, log } = job;

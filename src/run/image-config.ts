@@ -1,6 +1,6 @@
 import type { Healthcheck } from "../model/definition.js";
+import type { Instruction } from "../model/instructions.js";
 import type { Digest } from "../model/names.js";
-import type { Recipe } from "../model/recipe.js";
 import type { Buildah } from "./buildah.js";
 import { bareId } from "./images.js";
 import { lastLines } from "./process.js";
@@ -57,10 +57,18 @@ export async function uncompressedLayerBytes(buildah: Buildah, imageId: Digest, 
   return layers.reduce((sum, { size }) => sum + size, 0);
 }
 
-/** What is to be added to an image on `base`; undefined: nothing. What is not given is inherited, as `FROM` does in Docker. */
-export function additionsFor(own: Recipe["config"], base: ImageConfig | undefined): Additions | undefined {
-  const Healthcheck = own?.healthcheck ? dockerHealthcheck(own.healthcheck) : base?.config?.Healthcheck;
-  const Shell = own?.shell ?? base?.config?.Shell;
+/**
+ * What an image with these instructions on `base` lacks, because Buildah leaves it out of images in OCI format; undefined: nothing.
+ * What no instruction says is inherited, as in Docker.
+ */
+export function additionsFor(
+  instructions: readonly Instruction[],
+  base: ImageConfig | undefined,
+): Additions | undefined {
+  const healthcheck = instructions.findLast((each) => each.type === "healthcheck");
+  const shell = instructions.findLast((each) => each.type === "shell");
+  const Healthcheck = healthcheck ? dockerHealthcheck(healthcheck.healthcheck) : base?.config?.Healthcheck;
+  const Shell = shell?.argv ?? base?.config?.Shell;
   if (Healthcheck === undefined && Shell === undefined) return undefined;
   return { ...(Healthcheck && { Healthcheck }), ...(Shell && { Shell }) };
 }

@@ -1,6 +1,7 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BuildFailure, BuildResult } from "../model/plan.js";
+import { replaceFile } from "../system/replace-file.js";
 
 export interface LastFailure {
   readonly key: string | null;
@@ -16,10 +17,7 @@ export async function saveResults(state: string, results: readonly BuildResult[]
     if (outcome === "failed" && error && error.code !== "INTERRUPTED") failures.set(image, { key, error });
     else if (outcome !== "skipped" && outcome !== "failed") failures.delete(image);
   }
-  const temporary = join(state, `.${FILE}.${process.pid}`);
-  await writeFile(temporary, `${JSON.stringify(Object.fromEntries(failures))}\n`)
-    .then(() => rename(temporary, join(state, FILE)))
-    .catch(() => {});
+  await replaceFile(join(state, FILE), `${JSON.stringify(Object.fromEntries(failures))}\n`).catch(() => {});
 }
 
 /** By image. Empty where nothing was kept. */

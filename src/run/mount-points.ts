@@ -37,12 +37,13 @@ export function mountPoints({ top, below, copied }: BuiltLayers): ReadonlySet<Ta
 
 /** Paths in the image, without `/` in front, of the files that the build context puts there. */
 export function copiedPaths({ containerfile, context }: Recipe): ReadonlySet<string> {
-  const copies = [...containerfile.matchAll(/^COPY (?:--chown=\S+ )?(\[.*\])$/gm)];
+  const instructions = containerfile.stages.flatMap((stage) => stage.instructions);
   return new Set(
-    copies.flatMap(([, words]) => {
-      const [from = "", to = ""] = JSON.parse(words as string) as string[];
+    instructions.flatMap((instruction) => {
+      if (instruction.type !== "copy" || instruction.from !== undefined) return [];
+      const { path: from, target } = instruction;
       const files = context.filter(({ path }) => path.startsWith(from));
-      return files.map(({ path }) => `${to}${path.slice(from.length)}`.replace(/^\//, ""));
+      return files.map(({ path }) => `${target}${path.slice(from.length)}`.replace(/^\//, ""));
     }),
   );
 }

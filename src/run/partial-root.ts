@@ -1,47 +1,50 @@
+import { containerfileOf } from "../model/containerfile.js";
+import type { Instruction, RecipeStage } from "../model/instructions.js";
+import type { LockedPackage } from "../model/lock.js";
 import type { Recipe } from "../model/recipe.js";
-import { stageIndex, stagesOf } from "./stages.js";
-
-/** An instruction with its continuation lines. */
-const RUN = /^RUN (?:.*\\\n)*.*\n?/m;
+import { stageBelow, stageIndex } from "../model/recipe-stages.js";
 
 /**
  * What a stage has when its language's package manager starts: what it starts from and the system packages that it installs,
- * without artifacts, settings and `setup`. To be built by itself, so that this manager, which may be among those packages, can be
+ * without artifacts, settings and `setup`. It is built by itself, so that this manager, which may be among those packages, can be
  * asked. undefined: that is the very image that the stage starts from.
  */
-export function partialRoot(recipe: Recipe, stage: string | undefined): Recipe | undefined {
-  const stages = stagesOf(recipe.containerfile);
-  const index = stageIndex(stages, stage);
+export function partialRoot(recipe: Recipe, name: string | undefined): Recipe | undefined {
+  const { stages } = recipe.containerfile;
+  const index = stageIndex(stages, name);
+  const stage = stages[index];
+  if (stage === undefined) return undefined;
+  const { type } = stage.base;
+  const isMade = type === "scratch" || type === "bootstrap" || stageBelow(stages, index) >= 0;
+  if (!isMade && !stage.instructions.some(isSystemInstall)) return undefined;
   const before = stages.slice(0, index);
-  const { from, text } = stages[index] ?? { from: "scratch", text: "" };
-  const hasSystem = recipe.packages.some((entry) => entry.kind === "system" && entry.stage === stage);
-  const made = from === "scratch" || before.some(({ name }) => name === from);
-  if (!hasSystem && !made) return undefined;
-  const run = RUN.exec(text);
-  // System packages are the first that a stage installs.
-  const end = run === null ? text.length : run.index + (hasSystem ? run[0].length : 0);
-  const earlier = new Set(before.map(({ name }) => name));
-  const isSystem = ({ manager }: { readonly manager: string }) => manager === "apt" || manager === "dnf";
-  const { bootstrap, locked, ...rest } = recipe;
   return {
-    containerfile: [...before.map((each) => each.text), `${text.slice(0, end).trimEnd()}\n`].join(""),
-    context: rest.context,
-    externals: rest.externals,
+    containerfile: containerfileOf(() => [...before, systemOf(stage)]),
+    context: recipe.context,
     packages: [],
-    // Only the image itself can start from one.
-    ...(bootstrap === undefined || stage !== undefined ? {} : { bootstrap }),
-    ...(locked === undefined
-      ? {}
-      : {
-          locked: locked
-            .filter((entry) => earlier.has(entry.stage) || (entry.stage === stage && isSystem(entry)))
-            .map(ofStage),
-        }),
+    ...(recipe.locked === undefined ? {} : { locked: { packages: lockedIn(recipe.locked.packages, before, name) } }),
   };
+}
 
-  /** The stage is the last one now, and that has no name. */
-  function ofStage(entry: NonNullable<Recipe["locked"]>[number]) {
-    const { stage: own, ...others } = entry;
-    return own === stage ? others : entry;
-  }
+const isSystemInstall = (instruction: Instruction) => instruction.type === "install" && instruction.kind === "system";
+
+/** The stage up to its system packages, which are the first that it installs. It is the last stage now, which has no name. */
+function systemOf({ base, instructions }: RecipeStage): RecipeStage {
+  const end = instructions.findIndex(({ type }) => type === "install" || type === "run" || type === "script");
+  const before = end < 0 ? instructions : instructions.slice(0, end);
+  return { name: undefined, base, instructions: [...before, ...instructions.filter(isSystemInstall)] };
+}
+
+function lockedIn(
+  packages: readonly LockedPackage[],
+  before: readonly RecipeStage[],
+  name: string | undefined,
+): readonly LockedPackage[] {
+  const earlier = new Set(before.map((stage) => stage.name));
+  return packages.flatMap((entry) => {
+    if (earlier.has(entry.stage)) return [entry];
+    if (entry.stage !== name || (entry.manager !== "apt" && entry.manager !== "dnf")) return [];
+    const { stage: _, ...unnamed } = entry;
+    return [unnamed];
+  });
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { replaceFile } from "../system/replace-file.js";
 import type { BuildSystem } from "./build-system.js";
 import { OFFLINE } from "./buildah.js";
 import { run } from "./process.js";
@@ -40,8 +41,7 @@ export async function probeOnce(storage: string, runroot: string, cacheFile: str
     return known.probed;
   }
   const probed = await probe(storage, runroot);
-  await writeFile(`${cacheFile}.${process.pid}`, JSON.stringify({ state, probed }));
-  await rename(`${cacheFile}.${process.pid}`, cacheFile);
+  await replaceFile(cacheFile, JSON.stringify({ state, probed }));
   return probed;
 }
 

@@ -24,7 +24,7 @@ export interface Job {
 export interface BuildJob extends Job {
   readonly recipe: Recipe;
   readonly platform: Platform;
-  /** Every image of the catalogue that it is built from, as `localhost/NAME` in the Containerfile. */
+  /** Every image of the catalogue that it is built from, by the name that the recipe gives it. */
   readonly images: ReadonlyMap<ImageName, StoredImage>;
 }
 

@@ -1,23 +1,23 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
-/** The locks of this process by path: each waits for the one before, so a path never has two helpers at a time. */
+/** The queues of this process by path: each waits for the one before, so a path never has two helpers at a time. */
 const queues = new Map<string, Promise<void>>();
 
 /** Exit code of flock(1) when it may not wait; none of its own (those of sysexits.h begin at 64). */
 const TAKEN = 42;
 
-export interface FileLock {
-  /** Resolves when another process can have the lock. */
+export interface Mutex {
+  /** Resolves when another process can take the mutex. */
   release(): Promise<void>;
 }
 
 /**
- * Runs `action` while no other process (and nothing else in this one) holds the lock of `path`, an empty file that is
- * created where needed and stays. The lock goes away when this process dies, by whatever signal. Not re-entrant.
+ * Runs `action` while no other process (and nothing else in this one) holds the mutex of `path`, an empty file that is
+ * created where needed and stays. The mutex is free again when this process dies, by whatever signal. Not re-entrant.
  * Fails with the signal's reason when it is aborted while waiting (never during the action), with Error where the
  * file cannot be locked.
  */
-export async function withFileLock<T>(path: string, signal: AbortSignal, action: () => Promise<T>): Promise<T> {
+export async function withMutex<T>(path: string, signal: AbortSignal, action: () => Promise<T>): Promise<T> {
   const before = queues.get(path) ?? Promise.resolve();
   let leave = () => {};
   const after = before.then(() => new Promise<void>((resolve) => (leave = resolve)));
@@ -25,11 +25,11 @@ export async function withFileLock<T>(path: string, signal: AbortSignal, action:
   try {
     // Later comers stay behind `before` even when this one gives up.
     await abortable(before, signal);
-    const lock = await acquireFileLock(path, signal);
+    const mutex = await acquireMutex(path, signal);
     try {
       return await action();
     } finally {
-      await lock.release();
+      await mutex.release();
     }
   } finally {
     before.then(() => {
@@ -40,27 +40,27 @@ export async function withFileLock<T>(path: string, signal: AbortSignal, action:
 }
 
 /**
- * Takes the lock of `path` until `release`: alone, or together with others that take it shared.
+ * Takes the mutex of `path` until `release`: alone, or together with others that take it shared.
  *
- * Node has no flock(2), so a helper holds the lock: `cat`, started by flock(1), ends when the pipe from this process
+ * Node has no flock(2), so a helper holds the mutex: `cat`, started by flock(1), ends when the pipe from this process
  * closes, which the kernel does for us even after kill -9. It is in a session of its own because Ctrl-C in a terminal
- * would end it while this process is still finishing under the lock.
+ * would end it while this process is still finishing under the mutex.
  */
-export async function acquireFileLock(
+export async function acquireMutex(
   path: string,
   signal: AbortSignal,
   mode: "exclusive" | "shared" = "exclusive",
-): Promise<FileLock> {
-  return (await hold([`--${mode}`, path], signal)) as FileLock;
+): Promise<Mutex> {
+  return (await hold([`--${mode}`, path], signal)) as Mutex;
 }
 
-/** Takes the lock of `path` alone; undefined, at once, where anybody has it. */
-export function tryFileLock(path: string, signal: AbortSignal): Promise<FileLock | undefined> {
+/** Takes the mutex of `path` alone; undefined, at once, where anybody else holds it. */
+export function tryMutex(path: string, signal: AbortSignal): Promise<Mutex | undefined> {
   return hold(["--nonblock", path], signal);
 }
 
-/** Undefined: flock says that somebody else has the lock. */
-async function hold(args: readonly string[], signal: AbortSignal): Promise<FileLock | undefined> {
+/** undefined: somebody else holds the mutex. */
+async function hold(args: readonly string[], signal: AbortSignal): Promise<Mutex | undefined> {
   signal.throwIfAborted();
   const options = ["--conflict-exit-code", String(TAKEN), ...args, "cat"];
   const child = spawn("flock", options, { stdio: ["pipe", "pipe", "pipe"], detached: true });
@@ -73,7 +73,7 @@ async function hold(args: readonly string[], signal: AbortSignal): Promise<FileL
     return exited;
   };
   try {
-    // `cat` answers only once it runs, and it runs only once the lock is held.
+    // `cat` answers only once it runs, and it runs only once the mutex is held.
     child.stdin.on("error", () => {});
     child.stdin.write("locked\n");
     return (await abortable(firstOutput(child, args), signal)) ? { release } : undefined;

@@ -34,7 +34,10 @@ test("the language on the page is valid as printed", async () => {
     });
     assert.equal(diagnostics, []);
     const [image] = desired.images.values();
-    assert.match(image?.recipe.containerfile ?? "", "cpanm --notest --no-man-pages \\\n        'Try-Tiny@0.31' \\\n");
+    assert.match(
+      image?.recipe.containerfile.text ?? "",
+      "cpanm --notest --no-man-pages \\\n        'Try-Tiny@0.31' \\\n",
+    );
   } finally {
     await rm(directory, { recursive: true });
   }

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { BuildResult, Plan } from "../../src/model/plan.js";
 import { PRESENCE } from "../../src/run/clean-up.js";
-import { acquireFileLock, withFileLock } from "../../src/system/mutex.js";
+import { acquireMutex, withMutex } from "../../src/system/mutex.js";
 import { IMAGES, TestCatalogue } from "../support/catalogue.js";
 import { startDockerRegistry } from "../support/docker-registry.js";
 import { checkLayout, layoutContent, layoutLeftovers } from "../support/layout.js";
@@ -57,9 +57,9 @@ test("images that another run has published since the plan was made are used unc
   await mkdir(locks, { recursive: true });
   const { signal } = new AbortController();
   // A process that is alone there removes the mutexes.
-  const presence = await acquireFileLock(join(locks, PRESENCE), signal, "shared");
+  const presence = await acquireMutex(join(locks, PRESENCE), signal, "shared");
   // The run has made its plan and waits for its first image, which another process seems to build.
-  const run = await withFileLock(join(locks, `k-${base?.key}`), signal, async () => {
+  const run = await withMutex(join(locks, `k-${base?.key}`), signal, async () => {
     const started = catalogue.start(["build", "--json", ...registry], { env: slow });
     await catalogue.expect(0, ["build", "app", ...registry], { env: fast });
     return started;

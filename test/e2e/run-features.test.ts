@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { prologue } from "../../src/model/containerfile.js";
 import type { Digest } from "../../src/model/names.js";
 import { cleanUp } from "../../src/run/clean-up.js";
 import { StepFailure } from "../../src/run/runner.js";
@@ -59,7 +60,7 @@ test("an image is built from several images of the catalogue", async () => {
 COPY ["artifacts/0/","/src/"]
 FROM localhost/base
 COPY --from=build ["/src/text","/text"]
-COPY --chown=7:8 --from=localhost/tools ["/opt/tool","/opt/tool"]
+COPY --from=localhost/tools --chown=7:8 ["/opt/tool","/opt/tool"]
 `;
   const imageId = await buildTwice("many", { containerfile, files: { "artifacts/0/text": "x" } }, ["base", "tools"]);
   const copied = ["755 7:8 opt", "644 7:8 opt/tool", "644 0:0 text"];
@@ -70,7 +71,7 @@ test("values can have line breaks, without a trace of how they are passed", asyn
   const containerfile = `FROM localhost/base
 ARG SLIPWAY_NL
 ENV A="x\${SLIPWAY_NL}\${SLIPWAY_NL}y \\$z"
-LABEL org.example.text="first\${SLIPWAY_NL}second"
+LABEL "org.example.text"="first\${SLIPWAY_NL}second"
 `;
   const { config } = await one.config(await buildTwice("lines", { containerfile }, ["base"]));
   assert.equal((config.Env as string[]).slice(1), ["A=x\n\ny $z"]);
@@ -103,7 +104,7 @@ test("a child without an operating system does not get mount points either; each
 });
 
 test("a step that looks for the machine's settings leaves no trace of them", async () => {
-  const script = "if [ -e /media/env ]; then . /media/env; fi; echo $SETTING > /setting";
+  const script = `${prologue()} echo $SETTING > /setting`;
   const containerfile = `FROM localhost/base AS build
 RUN ${JSON.stringify(["/bin/busybox", "sh", "-c", script])}
 FROM localhost/base
@@ -216,7 +217,7 @@ test("images that Buildah built and nothing needs are removed with other leftove
 
 test("an image that cannot be fetched fails with Buildah's reason", async () => {
   const reference = `127.0.0.1:1/team/app@sha256:${"0".repeat(64)}`;
-  const fields = { containerfile: `FROM ${reference}\n`, externals: [reference] };
+  const fields = { containerfile: `FROM ${reference}\n` };
   const error = await one.build("nowhere", fields).then(
     () => undefined,
     (failure) => failure,

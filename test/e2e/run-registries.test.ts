@@ -77,7 +77,7 @@ async function publishExternal(name: string, instructions: string): Promise<stri
 
 test("an external image is pulled once, and its healthcheck inherited", async () => {
   const reference = await publishExternal("checked", 'HEALTHCHECK --interval=7s CMD ["/x"]');
-  const fields = { containerfile: `FROM ${reference}\nENV A="b"\n`, externals: [reference] };
+  const fields = { containerfile: `FROM ${reference}\nENV A="b"\n` };
   const ids = await Promise.all(["one", "two"].map((name) => builder.build(name, fields)));
   assert.is(ids[0], ids[1]);
   assert.equal((await builder.config(ids[0] as Digest)).config.Healthcheck, { Test: ["CMD", "/x"], Interval: 7e9 });
@@ -87,7 +87,7 @@ test("an external image is pulled once, and its healthcheck inherited", async ()
 
 test("an external image with triggers is an error", async () => {
   const reference = await publishExternal("triggers", "ONBUILD RUN rm -rf /");
-  const fields = { containerfile: `FROM ${reference}\n`, externals: [reference] };
+  const fields = { containerfile: `FROM ${reference}\n` };
   const error = await builder.build("triggered", fields).then(
     () => undefined,
     (failure) => failure,

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { fileURLToPath } from "node:url";
 import { loadDesired } from "../../src/app/catalogue/desired.js";
 import { openWorkingTree } from "../../src/load/git/working-tree.js";
-import { manifestDirectory, prepareInstall } from "../../src/render/prepare.js";
+import { manifestDirectory } from "../../src/render/build-context.js";
+import { installData } from "../../src/render/install.js";
 import { builtInTemplates } from "../../src/render/templates.js";
 import { parseContainerfile } from "../support/containerfile.js";
 import { type CatalogueFields, digest, type ImageFields, image, module } from "../support/definitions.js";
@@ -284,7 +285,7 @@ for (const [name, fields] of Object.entries(SMALL)) {
   test(name, () => {
     const { images } = desired([PARENT, BASH, image(name, fields)], FIELDS);
     const recipe = images.get(image(name).name)?.recipe;
-    matches(`small-${name}`, recipe?.containerfile ?? "");
+    matches(`small-${name}`, recipe?.containerfile.text ?? "");
   });
 }
 
@@ -297,8 +298,8 @@ for (const [name, language] of [
   ["powershell", "psresource"],
 ] as const) {
   test(`a package manifest of ${name}`, () => {
-    const data = prepareInstall([], { directory: manifestDirectory("app") });
-    const install = builtInTemplates().install.get(language)?.(data) ?? "";
+    const data = installData([], { directory: manifestDirectory("app") });
+    const install = builtInTemplates().get(language)?.(data) ?? "";
     matches(`small-manifest-${name}`, `FROM scratch\n${install}`);
   });
 }
@@ -309,7 +310,7 @@ test("every image of the reference catalogue", async () => {
   });
   assert.equal(diagnostics, []);
   assert.ok(reference.images.size >= 13);
-  for (const [name, { recipe }] of reference.images) matches(name, recipe.containerfile);
+  for (const [name, { recipe }] of reference.images) matches(name, recipe.containerfile.text);
 });
 
 test("no golden file is left over", () => {

@@ -57,7 +57,7 @@ test("the page is a valid catalogue, and all of it is rendered", async () => {
   assert.is(desired.images.size, images.length + 3);
   assert.is(desired.images.size, catalogue.images.size);
   assert.is(catalogue.modules.size, 2);
-  for (const { recipe } of desired.images.values()) parseContainerfile(recipe.containerfile);
+  for (const { recipe } of desired.images.values()) parseContainerfile(recipe.containerfile.text);
 });
 
 test("the page shows the diagnostics of the blocks that are added", async () => {
@@ -99,7 +99,8 @@ test("the graph is the page's", async () => {
 
 test("the image configuration is the page's", async () => {
   const { desired } = await load();
-  const additions = additionsFor(desired.images.get("checked" as ImageName)?.recipe.config, undefined);
+  const image = desired.images.get("checked" as ImageName)?.recipe.containerfile.stages.at(-1);
+  const additions = additionsFor(image?.instructions ?? [], undefined);
   assert.is(answerOf("skopeo inspect"), `${JSON.stringify(additions)}\n`);
 });
 

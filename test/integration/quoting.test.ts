@@ -44,7 +44,7 @@ async function build(fields: ImageFields): Promise<string> {
   const rendered = renderNode(loneNode(definition), catalogue([definition]));
   if (!rendered.ok) throw new Error(rendered.diagnostics.map(({ message }) => message).join("\n"));
   const file = join(directory, "Containerfile");
-  writeFileSync(file, rendered.recipe.containerfile);
+  writeFileSync(file, rendered.recipe.containerfile.text);
   await buildah(
     "build",
     "--quiet",

@@ -36,8 +36,8 @@ test("a template is compiled as Slipway's own are", async () => {
   const { templates, diagnostics } = await withOwnTemplates(builtInTemplates(), [language(text)]);
   assert.equal(diagnostics, []);
   const data = { prologue: "p;", specs: ["<a>", "b&c"], manifest: { directory: "/m" } };
-  assert.is(templates.install.get("own")?.(data), "RUN p; \\\n    '<a>' \\\n    'b&c' \\\n    /m;\n");
-  assert.ok(templates.install.has("pip"), "Slipway's own are still there");
+  assert.is(templates.get("own")?.(data), "RUN p; \\\n    '<a>' \\\n    'b&c' \\\n    /m;\n");
+  assert.ok(templates.has("pip"), "Slipway's own are still there");
 });
 
 test("without languages of a catalogue nothing is added", async () => {
@@ -97,7 +97,7 @@ test("whatever it is given, the result is one RUN instruction", async () => {
 
 test("Slipway's own templates follow the same rules", () => {
   const manifest = { directory: "/usr/local/lib/manifests/a" };
-  for (const [name, template] of builtInTemplates().install) {
+  for (const [name, template] of builtInTemplates()) {
     for (const specs of [[], ["a"], ["a", "b"]]) {
       for (const given of [null, manifest]) {
         if (specs.length === 0 && given === null) continue;

@@ -2,6 +2,7 @@ import { loadDesired } from "../../src/app/catalogue/desired.js";
 import type { LockedPackage } from "../../src/model/lock.js";
 import { packageJson } from "../../src/model/lock-syntax.js";
 import type { ImageName } from "../../src/model/names.js";
+import type { InstallTemplate } from "../../src/render/install.js";
 import { builtInTemplates } from "../../src/render/templates.js";
 import { locked, lockOf } from "../support/lock.js";
 import { freshLock } from "../support/lock-catalogue.js";
@@ -69,7 +70,7 @@ const stale = (name: string, why: string) =>
 test("a fresh lock is what the images install", async () => {
   const { desired, diagnostics } = await loadMemory({ ...FILES, "slipway.lock": await fresh() });
   assert.equal(diagnostics, []);
-  for (const [name, { recipe }] of desired.images) assert.equal(recipe.locked, inOrder(PACKAGES[name]), name);
+  for (const [name, { recipe }] of desired.images) assert.equal(recipe.locked?.packages, inOrder(PACKAGES[name]), name);
 });
 
 test("an image that is not in the lock is open, and what stands on it may be locked", async () => {
@@ -77,7 +78,7 @@ test("an image that is not in the lock is open, and what stands on it may be loc
   const { desired, diagnostics } = await loadMemory({ ...FILES, "slipway.lock": await fresh(others) });
   assert.equal(diagnostics, []);
   assert.is(desired.images.get("tools" as ImageName)?.recipe.locked, undefined);
-  assert.equal(desired.images.get("app" as ImageName)?.recipe.locked, inOrder(PACKAGES.app));
+  assert.equal(desired.images.get("app" as ImageName)?.recipe.locked?.packages, inOrder(PACKAGES.app));
 });
 
 const edit = (path: string, from: string, to: string): MemoryFiles => {
@@ -176,12 +177,23 @@ test("who makes the lock sees none of this, and still has what can be read of it
 });
 
 test("locking renders nothing and makes no packages", async () => {
-  const { desired } = await loadMemory({ ...FILES, "slipway.lock": await fresh() });
-  for (const { recipe } of desired.images.values()) {
-    for (const member of ["containerfile", "locked"])
-      assert.type(Object.getOwnPropertyDescriptor(recipe, member)?.get, "function", member);
-    assert.match(recipe.containerfile, "FROM ");
+  let rendered = 0;
+  const counting = [...builtInTemplates()].map(([name, template]): [string, InstallTemplate] => {
+    const counted: InstallTemplate = (data) => {
+      rendered += 1;
+      return template(data);
+    };
+    return [name, counted];
+  });
+  const tree = memoryTree({ ...FILES, "slipway.lock": await fresh() });
+  const { desired, catalogue } = await loadDesired(tree, new Map(counting), { today: "2026-06-01" });
+  assert.is(rendered, 0);
+  for (const { node, recipe } of desired.images.values()) {
+    // An entry makes its packages when they are asked for.
+    assert.is(recipe.locked, catalogue.lock?.find(node.name));
+    assert.match(recipe.containerfile.text, "FROM ");
   }
+  assert.ok(rendered > 0);
 });
 
 test.run();

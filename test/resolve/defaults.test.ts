@@ -19,7 +19,7 @@ async function withDefaults(defaults: string, base = "", child = "", more: Memor
     const [name] = [...graph.nodes.keys()].filter((key) => key === wanted);
     const image = name && desired.images.get(name);
     if (!image) throw new Error(`no ${wanted}`);
-    const said = image.recipe.containerfile.split("\n").filter((line) => /^(?:ENV|LABEL) /.test(line));
+    const said = image.recipe.containerfile.text.split("\n").filter((line) => /^(?:ENV|LABEL) /.test(line));
     return { metadata: { ...image.node.definition.metadata }, said, tags: image.tags };
   });
 }

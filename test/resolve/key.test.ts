@@ -1,9 +1,10 @@
-import type { DnfBootstrap } from "../../src/model/definition.js";
+import type { AptBootstrap, Bootstrap, DnfBootstrap } from "../../src/model/definition.js";
 import type { LockedPackage } from "../../src/model/lock.js";
 import type { BuildKey, Platform } from "../../src/model/names.js";
 import type { ContextEntry, Recipe, RecipePackage } from "../../src/model/recipe.js";
 import { buildKey, type KeyInputs } from "../../src/resolve/key.js";
 import { standInKeys } from "../../src/resolve/plan.js";
+import { textOnly } from "../support/containerfile-from.js";
 import { digest, image } from "../support/definitions.js";
 import { desired } from "../support/desired.js";
 import { locked } from "../support/lock.js";
@@ -20,11 +21,15 @@ const PACKAGE: RecipePackage = {
   approved: ["7.88.*"],
   argument: "curl=7.88.*",
 };
+const BOOTSTRAP: AptBootstrap = {
+  manager: "apt",
+  suite: "bookworm",
+  variant: "minbase",
+  packages: ["tzdata", "adduser"],
+};
 const RECIPE: Recipe = {
-  containerfile: "FROM scratch\n",
+  containerfile: textOnly("FROM scratch\n", BOOTSTRAP),
   context: [ENTRY, { ...ENTRY, path: "artifacts/0/b", content: "b".repeat(64) }],
-  bootstrap: { manager: "apt", suite: "bookworm", variant: "minbase", packages: ["tzdata", "adduser"] },
-  externals: [],
   packages: [PACKAGE, { ...PACKAGE, name: "jq" }],
 };
 const DNF: DnfBootstrap = {
@@ -42,6 +47,7 @@ const INPUTS: KeyInputs = {
 };
 
 const key = (change: Partial<KeyInputs> = {}) => buildKey({ ...INPUTS, ...change });
+const keyOfBootstrap = (bootstrap?: Bootstrap) => keyOfRecipe({ containerfile: textOnly("FROM scratch\n", bootstrap) });
 const keyOfRecipe = (change: Partial<Recipe>) => key({ recipe: { ...RECIPE, ...change } });
 
 test("a fixed key: its format is a promise to every registry", () => {
@@ -52,8 +58,10 @@ test("a fixed key: its format is a promise to every registry", () => {
 
 const LOCKED = [locked("curl", "7.88.1"), locked("jq", "1.6", { stage: "build" })];
 
+type Change = Omit<Partial<Recipe>, "locked"> & { readonly locked?: readonly LockedPackage[] };
+
 test("locked: the packages that are installed, in any order, in place of what is approved", () => {
-  const lock = (change: Partial<Recipe>) => keyOfRecipe({ locked: LOCKED, ...change });
+  const lock = ({ locked: packages = LOCKED, ...change }: Change) => keyOfRecipe({ ...change, locked: { packages } });
   // As above: a promise.
   assert.is(lock({}), "c50ebc824f5536af08396350df779ab74dfedc2cfcb42adab078af794ed86118");
   assert.is.not(lock({}), key());
@@ -77,7 +85,7 @@ test("locked: the packages that are installed, in any order, in place of what is
 
 const [first, second] = RECIPE.context as [ContextEntry, ContextEntry];
 const DIFFERENT: Record<string, BuildKey> = {
-  "the Containerfile": keyOfRecipe({ containerfile: "FROM scratch\nUSER a\n" }),
+  "the Containerfile": keyOfRecipe({ containerfile: textOnly("FROM scratch\nUSER a\n", BOOTSTRAP) }),
   "a path of the context": keyOfRecipe({ context: [{ ...first, path: "artifacts/0/c" }, second] }),
   "a file's mode": keyOfRecipe({ context: [{ ...first, mode: "100755" }, second] }),
   "a file's permissions": keyOfRecipe({ context: [{ ...first, permissions: "0600" }, second] }),
@@ -89,20 +97,17 @@ const DIFFERENT: Record<string, BuildKey> = {
       { ...second, content: first.content },
     ],
   }),
-  "no bootstrap": (({ bootstrap: _, ...rest }) => key({ recipe: rest }))(RECIPE),
-  "a bootstrap by dnf": keyOfRecipe({ bootstrap: DNF }),
-  "the release of a bootstrap": keyOfRecipe({ bootstrap: { ...DNF, releasever: "6" } }),
-  "a repository's URL": keyOfRecipe({
-    bootstrap: { ...DNF, repositories: [{ name: "r", url: "https://s.example/" }] },
+  "no bootstrap": keyOfBootstrap(),
+  "a bootstrap by dnf": keyOfBootstrap(DNF),
+  "the release of a bootstrap": keyOfBootstrap({ ...DNF, releasever: "6" }),
+  "a repository's URL": keyOfBootstrap({ ...DNF, repositories: [{ name: "r", url: "https://s.example/" }] }),
+  "a repository's key": keyOfBootstrap({
+    ...DNF,
+    repositories: [{ name: "r", url: "https://r.example/", gpgkey: "https://r.example/K" }],
   }),
-  "a repository's key": keyOfRecipe({
-    bootstrap: { ...DNF, repositories: [{ name: "r", url: "https://r.example/", gpgkey: "https://r.example/K" }] },
-  }),
-  "the suite": keyOfRecipe({ bootstrap: { manager: "apt", suite: "trixie", variant: "minbase", packages: [] } }),
-  "the variant": keyOfRecipe({ bootstrap: { manager: "apt", suite: "bookworm", variant: "apt", packages: [] } }),
-  "bootstrap packages": keyOfRecipe({
-    bootstrap: { manager: "apt", suite: "bookworm", variant: "minbase", packages: [] },
-  }),
+  "the suite": keyOfBootstrap({ manager: "apt", suite: "trixie", variant: "minbase", packages: [] }),
+  "the variant": keyOfBootstrap({ manager: "apt", suite: "bookworm", variant: "apt", packages: [] }),
+  "bootstrap packages": keyOfBootstrap({ manager: "apt", suite: "bookworm", variant: "minbase", packages: [] }),
   "what is approved for a package without an exact version": keyOfRecipe({
     packages: [{ ...PACKAGE, approved: ["7.88.*", "8.*"] }],
   }),
@@ -127,9 +132,9 @@ test("order is no difference: context, packages, approved versions, bootstrap pa
   assert.is(keyOfRecipe({ context: [second, first] }), key());
   assert.is(keyOfRecipe({ packages: [...RECIPE.packages].reverse() }), key());
   const bootstrap = { manager: "apt", suite: "bookworm", variant: "minbase", packages: ["adduser", "tzdata"] } as const;
-  assert.is(keyOfRecipe({ bootstrap }), key());
+  assert.is(keyOfBootstrap(bootstrap), key());
   const swapped = { ...DNF, packages: ["bash", "tdnf"] };
-  assert.is(keyOfRecipe({ bootstrap: swapped }), keyOfRecipe({ bootstrap: DNF }));
+  assert.is(keyOfBootstrap(swapped), keyOfBootstrap(DNF));
   const approving = (approved: string[]) => keyOfRecipe({ packages: [{ ...PACKAGE, approved }] });
   assert.is(approving(["8.*", "7.88.*"]), approving(["7.88.*", "8.*"]));
 });

@@ -27,7 +27,10 @@ function contents(packages: Readonly<Record<string, readonly LockedPackage[] | u
   for (const name of ["a", "b"]) {
     const { recipe, ...rest } = desiredImage(HEAD, name);
     const own = packages[name];
-    const one: DesiredImage = { ...rest, recipe: own === undefined ? recipe : { ...recipe, locked: own } };
+    const one: DesiredImage = {
+      ...rest,
+      recipe: own === undefined ? recipe : { ...recipe, locked: { packages: own } },
+    };
     known.set(imageName(name), lockedContents(one, known));
   }
   return known.get(imageName("b")) as ImageContents;

@@ -106,7 +106,7 @@ test("a failing registry fails once, after every question was answered", async (
 
 test("that an image was published without its lock is known by the key that it had", async () => {
   const open = desired([image("base")]);
-  const lockedBase = withLocked(desiredImage(open, "base"), [locked("curl", "1")]);
+  const lockedBase = withLocked(desiredImage(open, "base"), { packages: [locked("curl", "1")] });
   const family = { ...open, images: new Map([[imageName("base"), lockedBase]]) };
   const ask = async (registry: FakeRegistry) => (await observeAll(registry, family)).get(imageName("base"));
   const tag = keyTag(keyOf(desiredImage(open, "base"), open, []));

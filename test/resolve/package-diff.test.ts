@@ -51,7 +51,10 @@ test("locked on both sides: what is installed, with all that comes along", () =>
   const lock = (closures: Readonly<Record<string, readonly LockedPackage[]>>): Desired => ({
     ...tree,
     images: new Map(
-      [...tree.images].map(([name, each]) => [name, closures[name] ? withLocked(each, closures[name]) : each]),
+      [...tree.images].map(([name, each]) => [
+        name,
+        closures[name] ? withLocked(each, { packages: closures[name] }) : each,
+      ]),
     ),
   });
   const of = (before: Desired, after: Desired) => {

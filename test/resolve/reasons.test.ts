@@ -4,6 +4,7 @@ import type { LockedPackage } from "../../src/model/lock.js";
 import type { Platform } from "../../src/model/names.js";
 import { planBetween } from "../../src/resolve/plan.js";
 import { withLocked } from "../../src/resolve/with-locked.js";
+import { textOnly } from "../support/containerfile-from.js";
 import { type CatalogueFields, command, digest, type ImageFields, image, module } from "../support/definitions.js";
 import { desired, desiredImage } from "../support/desired.js";
 import { locked } from "../support/lock.js";
@@ -223,7 +224,7 @@ test("PLATFORM, BUILDER and FORCED", () => {
 test("TEMPLATE: the Containerfile differs and no field of the definition does", () => {
   const before = desired([image("a")]);
   const old = desiredImage(before, "a");
-  const recipe = { ...old.recipe, containerfile: `${old.recipe.containerfile}USER x\n` };
+  const recipe = { ...old.recipe, containerfile: textOnly(`${old.recipe.containerfile.text}USER x\n`) };
   const after = { ...before, images: new Map([[old.node.name, { ...old, recipe }]]) };
   assert.equal(
     planBetween(before, after).steps.map(({ reasons: why }) => why.map(({ code }) => code)),
@@ -298,7 +299,7 @@ function closures(
   const [old, now] = [before, after].map((packages, side) => {
     const tree = desired([image("a", asked[side])], LISTS);
     const open = desiredImage(tree, "a");
-    return packages === null ? tree : { ...tree, images: new Map([[open.node.name, withLocked(open, packages)]]) };
+    return packages === null ? tree : { ...tree, images: new Map([[open.node.name, withLocked(open, { packages })]]) };
   }) as [Desired, Desired];
   return planBetween(old, now).steps.flatMap(({ reasons: all }) => all.map(({ code, detail }) => `${code} ${detail}`));
 }
@@ -332,7 +333,7 @@ test("what installs nothing is the same image, locked and open", () => {
   const fields = { bases: [{ ref: "r.example/base:1", digest: digest("1"), os: "debian" }] };
   const tree = desired([image("a", outside)], fields);
   const open = desiredImage(tree, "a");
-  const lockedTree = { ...tree, images: new Map([[open.node.name, withLocked(open, [])]]) };
+  const lockedTree = { ...tree, images: new Map([[open.node.name, withLocked(open, { packages: [] })]]) };
   assert.equal(planBetween(tree, lockedTree).steps, []);
 });
 

@@ -1,3 +1,4 @@
+import { externalReferences } from "../../src/model/recipe-stages.js";
 import { resolveGraph } from "../../src/resolve/graph.js";
 import {
   type CatalogueFields,
@@ -86,7 +87,7 @@ test("what derives from an image inherits from its last stage only", () => {
 /** Containerfile lines of `a`, without comments. */
 function lines(fields: ImageFields, more: CatalogueFields = {}): string[] {
   const { recipe } = desiredImage(desired([BASE, image("tools", {}), image("a", fields)], more), "a");
-  return recipe.containerfile.split("\n").filter((line) => /^[A-Z]/.test(line));
+  return recipe.containerfile.text.split("\n").filter((line) => /^[A-Z]/.test(line));
 }
 
 test("the Containerfile has stages in order, each with what goes into it, the image last", () => {
@@ -140,7 +141,7 @@ test("externals of all stages, each once", () => {
     desired([image("a", { from, stages: [{ name: "s", from }, scratch("t")] })], { bases }),
     "a",
   );
-  assert.equal(recipe.externals, [`example.org/os@${digest("a")}`]);
+  assert.equal(externalReferences(recipe.containerfile.stages), [`example.org/os@${digest("a")}`]);
 });
 
 test.run();

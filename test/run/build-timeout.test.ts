@@ -5,6 +5,7 @@ import type { Platform } from "../../src/model/names.js";
 import { type BuildImageDeps, buildImage } from "../../src/run/build-image.js";
 import type { Finished, RunOptions } from "../../src/run/process.js";
 import { StepFailure } from "../../src/run/runner.js";
+import { containerfileFrom } from "../support/containerfile-from.js";
 import { imageName } from "../support/definitions.js";
 import { removeTree } from "../support/remove-tree.js";
 import { assert, suite } from "../support/suite.js";
@@ -46,7 +47,7 @@ async function build(timeout: number) {
     name: imageName("a"),
     log: join(directory, "log"),
     signal: new AbortController().signal,
-    recipe: { containerfile: "FROM scratch\n", context: [], packages: [], externals: [] },
+    recipe: { containerfile: containerfileFrom("FROM scratch\n"), context: [], packages: [] },
     platform: "linux/amd64" as Platform,
     images: new Map(),
   }).catch((error: unknown) => error);

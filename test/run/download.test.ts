@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { addressesOf, createDownloader, type DownloadDeps } from "../../src/run/download.js";
 import { StepFailure } from "../../src/run/runner.js";
-import { withFileLock } from "../../src/system/mutex.js";
+import { withMutex } from "../../src/system/mutex.js";
 import { makeCertificate } from "../support/certificate.js";
 import { type FileServer, file, redirect, startFileServer } from "../support/file-server.js";
 import { removeTree } from "../support/remove-tree.js";
@@ -44,7 +44,7 @@ function fresh(more: Partial<DownloadDeps> = {}): DownloadDeps {
     cache: join(directory, `cache-${count}`),
     env: {},
     ca: [ca],
-    lock: (name, signal, action) => withFileLock(join(directory, name), signal, action),
+    lock: (name, signal, action) => withMutex(join(directory, name), signal, action),
     resolve: async () => [{ address: "127.0.0.1", family: 4 }],
     ...more,
   };

@@ -1,3 +1,5 @@
+import type { Healthcheck } from "../../src/model/definition.js";
+import type { Instruction } from "../../src/model/instructions.js";
 import { additionsFor, withAdditions } from "../../src/run/image-config.js";
 import { assert, suite } from "../support/suite.js";
 
@@ -5,15 +7,16 @@ const test = suite("run/image-config");
 
 const exec = { type: "command", command: { form: "exec", argv: ["/x", "y z"] } } as const;
 const shell = { type: "command", command: { form: "shell", text: "x && y" } } as const;
+const checked = (healthcheck: Healthcheck): Instruction[] => [{ type: "healthcheck", healthcheck }];
 const Shell = ["/bin/bash", "-c"];
-const Healthcheck = { Test: ["CMD", "/base"], Retries: 1 };
+const HEALTHCHECK = { Test: ["CMD", "/base"], Retries: 1 };
 
 test("a healthcheck is what Docker makes of it", () => {
-  assert.equal(additionsFor({ healthcheck: exec }, undefined), { Healthcheck: { Test: ["CMD", "/x", "y z"] } });
-  assert.equal(additionsFor({ healthcheck: shell }, undefined), { Healthcheck: { Test: ["CMD-SHELL", "x && y"] } });
-  assert.equal(additionsFor({ healthcheck: { type: "none" } }, undefined), { Healthcheck: { Test: ["NONE"] } });
+  assert.equal(additionsFor(checked(exec), undefined), { Healthcheck: { Test: ["CMD", "/x", "y z"] } });
+  assert.equal(additionsFor(checked(shell), undefined), { Healthcheck: { Test: ["CMD-SHELL", "x && y"] } });
+  assert.equal(additionsFor(checked({ type: "none" }), undefined), { Healthcheck: { Test: ["NONE"] } });
   const times = { interval: 3e10, timeout: 5, startPeriod: 0, retries: 0 };
-  assert.equal(additionsFor({ healthcheck: { ...exec, ...times } }, undefined)?.Healthcheck, {
+  assert.equal(additionsFor(checked({ ...exec, ...times }), undefined)?.Healthcheck, {
     Test: ["CMD", "/x", "y z"],
     Interval: 3e10,
     Timeout: 5,
@@ -21,17 +24,20 @@ test("a healthcheck is what Docker makes of it", () => {
 });
 
 test("each of both is inherited by itself, and a healthcheck as a whole", () => {
-  const base = { config: { Healthcheck, Shell } };
-  assert.equal(additionsFor(undefined, base), { Healthcheck, Shell });
-  assert.equal(additionsFor({ shell: ["/bin/sh"] }, base), { Healthcheck, Shell: ["/bin/sh"] });
-  assert.equal(additionsFor({ healthcheck: shell }, base), { Healthcheck: { Test: ["CMD-SHELL", "x && y"] }, Shell });
-  assert.equal(additionsFor({}, { config: { Shell } }), { Shell });
+  const base = { config: { Healthcheck: HEALTHCHECK, Shell } };
+  assert.equal(additionsFor([], base), { Healthcheck: HEALTHCHECK, Shell });
+  assert.equal(additionsFor([{ type: "shell", argv: ["/bin/sh"] }], base), {
+    Healthcheck: HEALTHCHECK,
+    Shell: ["/bin/sh"],
+  });
+  assert.equal(additionsFor(checked(shell), base), { Healthcheck: { Test: ["CMD-SHELL", "x && y"] }, Shell });
+  assert.equal(additionsFor([], { config: { Shell } }), { Shell });
 });
 
 test("where there is nothing to say nothing is added", () => {
-  assert.is(additionsFor(undefined, undefined), undefined);
-  assert.is(additionsFor({}, {}), undefined);
-  assert.is(additionsFor({}, { config: {} }), undefined);
+  assert.is(additionsFor([], undefined), undefined);
+  assert.is(additionsFor([], {}), undefined);
+  assert.is(additionsFor([], { config: {} }), undefined);
 });
 
 test("everything else stays as it is and where it is", () => {

@@ -1,6 +1,7 @@
 import type { ContextEntry } from "../../src/model/recipe.js";
 import { copiedPaths, mountPoints } from "../../src/run/mount-points.js";
 import type { TarEntry } from "../../src/run/tar-entries.js";
+import { containerfileFrom } from "../support/containerfile-from.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("run/mount-points");
@@ -45,14 +46,15 @@ test("not what the definition copies", () => {
 
 test("what a definition copies", () => {
   const file = (path: string): ContextEntry => ({ path, mode: "100644", from: "x", content: "" });
-  const containerfile = `FROM scratch
+  const containerfile = containerfileFrom(`FROM scratch AS build
+FROM scratch
 COPY ["artifacts/0/","/etc/"]
 COPY --chown=7:8 ["artifacts/1/","/"]
 COPY --from=build ["/etc/hostname","/etc/hostname"]
 RUN ["COPY","x"]
-`;
+`);
   const context = ["artifacts/0/hosts", "artifacts/0/sub/a", "artifacts/1/etc/b", "artifacts/10/c"].map(file);
-  const copied = copiedPaths({ containerfile, context, packages: [], externals: [] });
+  const copied = copiedPaths({ containerfile, context, packages: [] });
   assert.equal([...copied], ["etc/hosts", "etc/sub/a", "etc/b"]);
 });
 

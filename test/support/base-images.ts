@@ -5,7 +5,7 @@ import { cp, mkdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { Plan } from "../../src/model/plan.js";
-import { withFileLock } from "../../src/system/mutex.js";
+import { withMutex } from "../../src/system/mutex.js";
 import { ROOT } from "./actions/files.js";
 import type { TestCatalogue } from "./catalogue.js";
 import { removeTree } from "./remove-tree.js";
@@ -44,7 +44,7 @@ export async function publishBase(
   const bases = basesDirectory();
   const made = join(bases, `${today()}-${await identity(`${name} ${key}`, env)}`);
   await mkdir(bases, { recursive: true });
-  await withFileLock(`${made}.lock`, new AbortController().signal, async () => {
+  await withMutex(`${made}.lock`, new AbortController().signal, async () => {
     if (!existsSync(made)) await make(catalogue, name, made, env);
   });
   await cp(made, registry, { recursive: true });

@@ -27,7 +27,7 @@ export function checkOutcome({ catalogue, desired, diagnostics }: LoadedCatalogu
 function checkImage({ node, recipe }: DesiredImage, catalogue: Catalogue): void {
   const asked = new Asked(node, catalogue);
   const expected = expectedStages(node, recipe, (stage) => asked.copies(stage));
-  assert.equal(comparable(parseContainerfile(recipe.containerfile)), expected, node.name);
+  assert.equal(comparable(parseContainerfile(recipe.containerfile.text)), expected, node.name);
   assert.equal(
     recipe.context.map(({ path, from }) => `${from} → ${path}`),
     asked.context,

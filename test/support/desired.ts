@@ -5,12 +5,14 @@ import type { Catalogue } from "../../src/model/catalogue.js";
 import type { ImageDefinition, PathArtifact, UrlArtifact } from "../../src/model/definition.js";
 import type { Desired, DesiredImage } from "../../src/model/desired.js";
 import type { ImageNode } from "../../src/model/graph.js";
+import type { CopySource } from "../../src/model/instructions.js";
 import type { ImageName } from "../../src/model/names.js";
 import type { RecipeArtifact, RecipeFiles } from "../../src/model/recipe.js";
 import { managersOf } from "../../src/packages/managers.js";
 import { NO_EXCEPTIONS } from "../../src/policy/exception-ledger.js";
+import { contextDirectory } from "../../src/render/build-context.js";
 import { withArguments } from "../../src/render/package-arguments.js";
-import { contextDirectory, type StageInput } from "../../src/render/prepare.js";
+import type { StageInput } from "../../src/render/recipe-stage.js";
 import { type Rendered, render } from "../../src/render/render.js";
 import { builtInTemplates } from "../../src/render/templates.js";
 import { resolveGraph } from "../../src/resolve/graph.js";
@@ -65,7 +67,9 @@ export function renderNode(node: ImageNode, all: Catalogue, files: Readonly<Reco
         const shared = { source: body.source, pointer, ...(owner === undefined ? {} : { owner }) };
         if (artifact.type !== "image") return { ...recipeFiles(artifact, place++, files), ...shared };
         const isStage = stages.some((before) => before.stage.name === artifact.image);
-        const from = isStage ? artifact.image : `localhost/${artifact.image}`;
+        const from: CopySource = isStage
+          ? { type: "stage", stage: artifact.image }
+          : { type: "image", image: artifact.image as ImageName };
         return { type: "copy", from, path: artifact.path, target, ...shared };
       }),
     );

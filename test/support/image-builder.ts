@@ -2,6 +2,8 @@ import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { writeContext } from "../../src/app/build/write-context.js";
 import type { FileTree } from "../../src/load/git/tree.js";
+import type { Healthcheck } from "../../src/model/definition.js";
+import type { Instruction } from "../../src/model/instructions.js";
 import type { Digest, ImageName, Platform } from "../../src/model/names.js";
 import type { ContextEntry, Recipe } from "../../src/model/recipe.js";
 import { buildImage } from "../../src/run/build-image.js";
@@ -12,11 +14,15 @@ import { createImageFetcher } from "../../src/run/images.js";
 import type { RunOptions } from "../../src/run/process.js";
 import type { Job } from "../../src/run/runner.js";
 import { readTarEntries, type TarEntry } from "../../src/run/tar-entries.js";
+import { containerfileFrom } from "./containerfile-from.js";
 import type { Workspace } from "./workspace.js";
 
 /** A test's image: the Containerfile, and the files of its context by path. */
-export interface RecipeFields extends Partial<Omit<Recipe, "containerfile" | "context">> {
+export interface RecipeFields {
   readonly containerfile: string;
+  /** Instructions of the image itself that Buildah has no part in. */
+  readonly config?: { readonly healthcheck?: Healthcheck; readonly shell?: readonly string[] };
+  readonly bare?: true;
   readonly files?: Readonly<Record<string, string>>;
   /** Entries that are downloaded. */
   readonly downloads?: readonly ContextEntry[];
@@ -78,7 +84,7 @@ export class ImageBuilder {
 
   /** Builds an image on earlier ones, by their names in `images`. */
   async build(name: string, fields: RecipeFields, images: readonly string[] = []): Promise<Digest> {
-    const { containerfile, files = {}, permissions = {}, downloads = [], ...rest } = fields;
+    const { containerfile, files = {}, permissions = {}, downloads = [], config = {}, bare } = fields;
     const entry = (path: string): ContextEntry => ({ path, mode: "100644", from: path, content: "" });
     const context = [...Object.keys(files).map(entry), ...downloads];
     const stored = images.map((of) => [of as ImageName, { imageId: this.#built.get(of) as Digest }] as const);
@@ -104,7 +110,7 @@ export class ImageBuilder {
       name: name as ImageName,
       log: join(this.directory, `${name}.log`),
       signal: new AbortController().signal,
-      recipe: { containerfile, context, packages: [], externals: [], ...rest },
+      recipe: { containerfile: containerfileFrom(containerfile, configured(config), bare), context, packages: [] },
       platform: "linux/amd64" as Platform,
       images: new Map(stored),
     });
@@ -145,6 +151,11 @@ export class ImageBuilder {
     return (await Promise.all(lists)).map((entries) => entries.map(shown));
   }
 }
+
+const configured = ({ healthcheck, shell }: NonNullable<RecipeFields["config"]>): readonly Instruction[] => [
+  ...(shell === undefined ? [] : [{ type: "shell", argv: shell } as const]),
+  ...(healthcheck === undefined ? [] : [{ type: "healthcheck", healthcheck } as const]),
+];
 
 /** A tree without files. */
 const NO_TREE = { copy: async () => {}, hash: async () => new Map() } as unknown as FileTree;

@@ -1,10 +1,10 @@
 import { BUILT_IN_LANGUAGES } from "../../src/packages/built-in-languages.js";
-import { manifestDirectory } from "../../src/render/prepare.js";
+import { manifestDirectory } from "../../src/render/build-context.js";
 import { builtInTemplates } from "../../src/render/templates.js";
 
 /** The RUN step of a language for a package manifest, as text for `setup`, before which Slipway puts its own prologue. */
 export function manifestScript(manager: string, image: string): string {
-  const template = builtInTemplates().install.get(manager);
+  const template = builtInTemplates().get(manager);
   if (template === undefined) throw new Error(`no template ${manager}`);
   const text = template({ prologue: ":;", specs: [], manifest: { directory: manifestDirectory(image) } });
   return text.replace(/^RUN /, "").replaceAll("\\\n", " ").trim();

@@ -65,12 +65,11 @@ export class LockedBuilds {
   ): Promise<Digest> {
     const image = this.loaded.desired.images.get(name as ImageName);
     assert.ok(image, `no image ${name}`);
-    const { containerfile, ...rest } = image.recipe;
     const { imageId } = await this.workshop.runner.build({
       name: name as ImageName,
       log: this.log(name),
       signal: this.signal,
-      recipe: { containerfile, ...rest, ...(locked === undefined ? {} : { locked }) },
+      recipe: { ...image.recipe, ...(locked === undefined ? {} : { locked: { packages: locked } }) },
       platform: image.node.platform,
       images: new Map(Object.entries(images).map(([other, stored]) => [other as ImageName, stored])),
     });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { acquireFileLock, tryFileLock, withFileLock } from "../../src/system/mutex.js";
+import { acquireMutex, tryMutex, withMutex } from "../../src/system/mutex.js";
 import { assert, suite } from "../support/suite.js";
 
 const MODULE = fileURLToPath(new URL("../../src/system/mutex.js", import.meta.url));
@@ -32,7 +32,7 @@ test("actions run one at a time, in the order they came, and a failed one lets t
     if (name === "b") throw new Error("b failed");
     return name;
   };
-  const results = await Promise.allSettled(["a", "b", "c"].map((name) => withFileLock(path, signal, action(name))));
+  const results = await Promise.allSettled(["a", "b", "c"].map((name) => withMutex(path, signal, action(name))));
   assert.equal(
     results.map((result) => (result.status === "fulfilled" ? result.value : String(result.reason))),
     ["a", "Error: b failed", "c"],
@@ -44,11 +44,11 @@ test("actions run one at a time, in the order they came, and a failed one lets t
 });
 
 test("an aborted wait ends at once and does not let later ones pass", async () => {
-  const first = await acquireFileLock(path, signal);
+  const first = await acquireMutex(path, signal);
   const stop = new AbortController();
   let entered = false;
-  const waiting = failure(withFileLock(path, stop.signal, async () => assert.unreachable()));
-  const behind = withFileLock(path, signal, async () => {
+  const waiting = failure(withMutex(path, stop.signal, async () => assert.unreachable()));
+  const behind = withMutex(path, signal, async () => {
     entered = true;
   });
   stop.abort(new Error("enough"));
@@ -61,30 +61,30 @@ test("an aborted wait ends at once and does not let later ones pass", async () =
 });
 
 test("shared locks go together and keep out one that wants it alone", async () => {
-  const shared = [await acquireFileLock(path, signal, "shared"), await acquireFileLock(path, signal, "shared")];
-  assert.is(await tryFileLock(path, signal), undefined);
+  const shared = [await acquireMutex(path, signal, "shared"), await acquireMutex(path, signal, "shared")];
+  assert.is(await tryMutex(path, signal), undefined);
   for (const lock of shared) await lock.release();
-  const alone = await tryFileLock(path, signal);
+  const alone = await tryMutex(path, signal);
   assert.ok(alone);
-  assert.is(await tryFileLock(path, signal), undefined);
+  assert.is(await tryMutex(path, signal), undefined);
   await alone?.release();
 });
 
 test("the lock of a process goes away with kill -9", async () => {
-  const code = `import(${JSON.stringify(MODULE)}).then(async ({ acquireFileLock }) => {
-    await acquireFileLock(${JSON.stringify(path)}, new AbortController().signal);
+  const code = `import(${JSON.stringify(MODULE)}).then(async ({ acquireMutex }) => {
+    await acquireMutex(${JSON.stringify(path)}, new AbortController().signal);
     console.log("locked");
     setInterval(() => {}, 1000);
   })`;
   const child = spawn(process.execPath, ["-e", code], { stdio: ["ignore", "pipe", "inherit"] });
   await new Promise((resolve) => child.stdout.once("data", resolve));
-  assert.is(await tryFileLock(path, signal), undefined);
+  assert.is(await tryMutex(path, signal), undefined);
   child.kill("SIGKILL");
-  await withFileLock(path, signal, async () => {});
+  await withMutex(path, signal, async () => {});
 });
 
 test("a path that cannot be locked", async () => {
-  const error = await failure(withFileLock(join(path, "missing", "lock"), signal, async () => {}));
+  const error = await failure(withMutex(join(path, "missing", "lock"), signal, async () => {}));
   assert.match(String(error), /Could not lock .*missing/);
 });
 

@@ -3,7 +3,7 @@ import type { Context } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
 import { findDocuments, LOCK_FILE } from "../../load/find-documents.js";
 import { formatYaml } from "../../load/format/format.js";
-import { replaceFile } from "../../load/format/replace-file.js";
+import { rewriteFile } from "../../load/format/rewrite-file.js";
 import type { TreeFile } from "../../load/git/tree.js";
 import { openWorkingTree } from "../../load/git/working-tree.js";
 import { readDocument } from "../../load/kinds/document.js";
@@ -49,7 +49,7 @@ export async function formatFiles(
   });
   if (write) {
     for (const { file, status, text } of results)
-      if (status === "formatted") replaceFile(join(context.catalogue, file), text);
+      if (status === "formatted") await rewriteFile(join(context.catalogue, file), text);
   }
   return results;
 }

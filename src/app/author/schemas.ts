@@ -5,7 +5,7 @@ import { CommandError, EXIT } from "../../exit.js";
 import { editorSchemaText } from "../../load/kinds/editor-schema.js";
 import { type DocumentKind, KIND_NAMES } from "../../load/kinds/schema/kinds.js";
 import { nearest } from "../../model/nearest.js";
-import { writeWhole } from "../../system/write-whole.js";
+import { replaceFile } from "../../system/replace-file.js";
 
 /** The folder that `slipway init` puts the schemas into, where editors find them. */
 export const SCHEMA_FOLDER = "catalog/schemas";
@@ -29,7 +29,7 @@ export async function writeSchemas(
 ): Promise<readonly string[]> {
   const files = kinds.map((kind) => ({ kind, path: join(directory, schemaFile(kind)) }));
   try {
-    for (const { kind, path } of files) await writeWhole(resolve(catalogue, path), editorSchemaText(kind));
+    for (const { kind, path } of files) await replaceFile(resolve(catalogue, path), editorSchemaText(kind));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CommandError(EXIT.usage, `the schemas cannot be written to ${directory}: ${reason}`);

@@ -12,7 +12,7 @@ import { DryRunner, DryRunRegistry } from "../../run/dry-run.js";
 import { saveResults } from "../../run/last-results.js";
 import { runSchedule, type ScheduleEvent } from "../../run/schedule.js";
 import type { StepDeps } from "../../run/step.js";
-import { withFileLock } from "../../system/mutex.js";
+import { withMutex } from "../../system/mutex.js";
 import { imageNamed, withAncestors } from "../catalogue/catalogue.js";
 import { deferred } from "../deferred.js";
 import { planRegistry, type RegistryOptions, type RegistryPlan, selectFromPlan } from "../plan/plan.js";
@@ -138,7 +138,7 @@ function realDeps(context: Context, planned: RegistryPlan, workshop: DeferredWor
     },
     lock: async (key, signal, action) => {
       await workshop();
-      return withFileLock(join(locks, key), signal, action);
+      return withMutex(join(locks, key), signal, action);
     },
   };
 }

@@ -1,11 +1,11 @@
 import { type Context, stateRoot } from "../../context.js";
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { Inventory } from "../../model/inventory.js";
+import { finalBase } from "../../model/recipe-stages.js";
 import { ExceptionLedger } from "../../policy/exception-ledger.js";
 import { applyExceptions } from "../../policy/exceptions.js";
 import { imageSize } from "../../policy/image-rules.js";
 import { diagnosticsText } from "../../report/diagnostics.js";
-import { finalBase } from "../../run/final-base.js";
 import type { BuiltImage, StepDeps } from "../../run/step.js";
 import type { LoadedCatalogue } from "../catalogue/catalogue.js";
 import {
@@ -68,14 +68,16 @@ async function baseInventory(surroundings: BuiltSurroundings, built: BuiltImage)
   const { context, workshop } = surroundings;
   const { image, parents, signal, log } = built;
   const { platform, name } = image.node;
-  const reference = finalBase(image.recipe.containerfile);
-  if (reference === undefined) return undefined;
-  const parent = parents.find((each) => reference === `localhost/${each.name}`);
-  const [key, scan] = parent
-    ? [imageInventoryKey(parent.imageId), () => workshop.runner.inspect({ name, log, signal, image: parent })]
-    : [
-        externalInventoryKey(reference, platform),
-        () => workshop.inspectExternal({ reference, platform }, { name, log, signal }),
-      ];
-  return inventoryOf(stateRoot(context), key, scan);
+  const base = finalBase(image.recipe.containerfile.stages);
+  const job = { name, log, signal };
+  if (base.type === "external") {
+    const external = { reference: base.reference, platform };
+    const key = externalInventoryKey(base.reference, platform);
+    return inventoryOf(stateRoot(context), key, () => workshop.inspectExternal(external, job));
+  }
+  const parent = base.type === "image" ? parents.find((each) => each.name === base.image) : undefined;
+  if (parent === undefined) return undefined;
+  return inventoryOf(stateRoot(context), imageInventoryKey(parent.imageId), () =>
+    workshop.runner.inspect({ ...job, image: parent }),
+  );
 }

@@ -3,10 +3,9 @@ import { type Context, stateRoot } from "../../context.js";
 import type { DesiredImage } from "../../model/desired.js";
 import type { ImageContents, Inventory } from "../../model/inventory.js";
 import type { ImageName } from "../../model/names.js";
+import { finalBase } from "../../model/recipe-stages.js";
 import { keyTag } from "../../model/tags.js";
 import { packagesOfBase } from "../../resolve/owned-packages.js";
-import { startingPoint } from "../../resolve/starting-point.js";
-import { finalBase } from "../../run/final-base.js";
 import type { Job, StoredImage } from "../../run/runner.js";
 import type { PublishedImage, StepDeps } from "../../run/step.js";
 import {
@@ -107,14 +106,14 @@ class Describer {
   }
 
   async #baseOf({ node, recipe }: DesiredImage): Promise<BaseContents> {
-    const { base } = startingPoint(node);
+    const base = finalBase(recipe.containerfile.stages);
     if (base.type === "image") {
       const { inventory, contents } = await this.#description(base.image);
       return { inventory, packages: contents.packages };
     }
     if (base.type !== "external") return { inventory: undefined, packages: [] };
     const { name, platform } = node;
-    const reference = finalBase(recipe.containerfile) ?? "";
+    const { reference } = base;
     const inventory = await inventoryOf(this.#state, externalInventoryKey(reference, platform), async () =>
       (await this.#deps.workshop()).inspectExternal({ reference, platform }, this.#job(name)),
     );

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { MACHINE_MOUNT } from "../../model/build-environment.js";
 import type { LockedPackage, LockManager } from "../../model/lock.js";
+import { bootstrapOf, stageIndex } from "../../model/recipe-stages.js";
 import { debRepository, restorePriorities } from "../../packages/deb-repository.js";
 import { lockedMachine, rpmRepository } from "../../packages/locked-machine.js";
 import { type NpmVersion, npmVersion, npmVersions } from "../../packages/npm-repository.js";
@@ -11,7 +12,6 @@ import { writeMachineDirectory } from "../../run/machine-directory.js";
 import { readDebs } from "../../run/read-debs.js";
 import { makeRpmRepository } from "../../run/rpm-repository.js";
 import type { BuildJob } from "../../run/runner.js";
-import { stageIndex, stagesOf } from "../../run/stages.js";
 import { type PackageGroup, type PackageSources, takeLockedPackages } from "./locked-files.js";
 
 export interface LockedBuildDeps {
@@ -33,13 +33,13 @@ const REPOSITORIES = "packages";
  * of exactly its packages. Raises StepFailure.
  */
 export async function prepareLocked(deps: LockedBuildDeps, job: BuildJob, directory: string): Promise<LockedMachine> {
-  const { containerfile, locked = [] } = job.recipe;
+  const { stages } = job.recipe.containerfile;
+  const locked = job.recipe.locked?.packages ?? [];
   const machine = join(directory, "machine");
   const repositories = join(directory, REPOSITORIES);
   // The mount point.
   await mkdir(join(machine, REPOSITORIES), { recursive: true });
   await mkdir(repositories);
-  const stages = stagesOf(containerfile);
   let bootstrap: string | undefined;
   const indexOf = ({ stage }: PackageGroup) => stageIndex(stages, stage);
   // A language's files may be fetched in a root that is built from everything before them.
@@ -60,7 +60,8 @@ export async function prepareLocked(deps: LockedBuildDeps, job: BuildJob, direct
   return {
     directory: machine,
     volumes: new Map([[`${MACHINE_MOUNT}/${REPOSITORIES}`, repositories]]),
-    containerfile: withOwnSettings(containerfile),
+    // Two stages may lock two versions of one package, and a RUN step cannot tell in which stage it is: each is told where to look.
+    settingsOf: (index) => `${MACHINE_MOUNT}/${index}/env`,
     ...(bootstrap === undefined ? {} : { bootstrap }),
     offline: deps.network === "none",
   };
@@ -100,7 +101,8 @@ async function writeIndex(
       files.map(({ file }) => join(directory, file)),
       job,
     );
-    const spec = bootstrap && job.recipe.bootstrap?.manager === "apt" ? job.recipe.bootstrap : undefined;
+    const made = bootstrap ? bootstrapOf(job.recipe.containerfile.stages) : undefined;
+    const spec = made?.manager === "apt" ? made : undefined;
     const controls = spec === undefined ? read : restorePriorities(read, spec.packages);
     const entries = files.map((file, index) => ({ ...file, control: controls[index] as string }));
     for (const [name, text] of debRepository(entries, spec?.suite).indexes)
@@ -155,15 +157,4 @@ async function writeStage(deps: LockedBuildDeps, { machine, index, managers }: S
     ...files,
     ...(caBundle === undefined ? {} : { caBundle }),
   });
-}
-
-/**
- * Two stages may lock two versions of one package, and a RUN step cannot tell in which stage it is: each is told where to look.
- * This text is for Buildah alone; nothing of it enters the image or the key.
- */
-function withOwnSettings(containerfile: string): string {
-  const own = (text: string, index: number) => text.replaceAll(`${MACHINE_MOUNT}/env`, `${MACHINE_MOUNT}/${index}/env`);
-  return stagesOf(containerfile)
-    .map(({ text }, index) => own(text, index))
-    .join("");
 }

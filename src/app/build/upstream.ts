@@ -2,6 +2,7 @@ import { mkdtemp } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { OUTPUT_MOUNT } from "../../model/build-environment.js";
 import type { ImageName } from "../../model/names.js";
+import { bootstrapOf, finalBase, stageIndex } from "../../model/recipe-stages.js";
 import { fetchCommand, fetchSpecs } from "../../packages/fetch-commands.js";
 import type { Question } from "../../run/ask-image.js";
 import { type BuildImageDeps, buildImage } from "../../run/build-image.js";
@@ -9,7 +10,6 @@ import { dnfDownload } from "../../run/dnf-bootstrap.js";
 import { fetchDebs } from "../../run/fetch-debs.js";
 import { partialRoot } from "../../run/partial-root.js";
 import type { BuildJob, StoredImage } from "../../run/runner.js";
-import { rootOf, stageIndex, stagesOf } from "../../run/stages.js";
 import type { PackageGroup } from "./locked-files.js";
 
 export interface UpstreamDeps {
@@ -43,12 +43,11 @@ async function systemRoot(
   stage: string | undefined,
   { recipe, images, platform, signal, log }: BuildJob,
 ): Promise<StoredImage | undefined> {
-  const stages = stagesOf(recipe.containerfile);
-  const root = rootOf(stages, stageIndex(stages, stage));
-  if (root === "scratch") return undefined;
-  if (recipe.externals.includes(root))
-    return { imageId: await fetchExternal({ reference: root, platform }, signal, log) };
-  return images.get(root.replace(/^localhost\//, "") as ImageName);
+  const { stages } = recipe.containerfile;
+  const base = finalBase(stages, stageIndex(stages, stage));
+  if (base.type === "external")
+    return { imageId: await fetchExternal({ reference: base.reference, platform }, signal, log) };
+  return base.type === "image" ? images.get(base.image) : undefined;
 }
 
 /** The image to fetch a language's packages in: its package manager may be among the system packages that the stage installs. */
@@ -67,7 +66,7 @@ async function askThisMachine(
   directory: string,
   job: BuildJob,
 ): Promise<void> {
-  const { bootstrap } = job.recipe;
+  const bootstrap = bootstrapOf(job.recipe.containerfile.stages);
   const { aptSources } = build.bootstrapNeeds;
   const work = await mkdtemp(join(dirname(directory), "machine-"));
   if (bootstrap?.manager === "apt") {

@@ -16,6 +16,7 @@ import { askImage, type Question } from "../../run/ask-image.js";
 import { type BuildImageDeps, buildImage } from "../../run/build-image.js";
 import { type Buildah, createBuildah } from "../../run/buildah.js";
 import { createDownloader } from "../../run/download.js";
+import { downloadAuthorities } from "../../run/download-authorities.js";
 import { createExternalFetcher, type ExternalImage } from "../../run/externals.js";
 import { uncompressedLayerBytes } from "../../run/image-config.js";
 import { createImageFetcher } from "../../run/images.js";
@@ -26,8 +27,7 @@ import type { Job, Runner } from "../../run/runner.js";
 import { scanImage } from "../../run/scan-image.js";
 import type { StateDirectory } from "../../run/state-directory.js";
 import { testImage } from "../../run/test-image.js";
-import { trustedCertificates } from "../../run/trusted-certificates.js";
-import { withFileLock } from "../../system/mutex.js";
+import { withMutex } from "../../system/mutex.js";
 import type { LoadedCatalogue } from "../catalogue/catalogue.js";
 import { type LockedBuildDeps, prepareLocked } from "./locked-inputs.js";
 import { cleanUpAlone, enterState } from "./presence.js";
@@ -161,7 +161,7 @@ function lockedDeps(parts: WorkshopParts, upstream: LockedBuildDeps["sources"]["
       store: openPackageStore(join(state.root, "cache", "packages", "sha256")),
       files,
       upstream,
-      withMutex: (name, signal, action) => withFileLock(join(state.locks, name), signal, action),
+      withMutex: (name, signal, action) => withMutex(join(state.locks, name), signal, action),
       temporary,
     },
     managers: allManagers(languages),
@@ -183,8 +183,8 @@ function downloaderFor(
     settings,
     cache: join(state.root, "cache", "downloads"),
     env: context.env,
-    ca: trustedCertificates(caBundle(context.env)),
-    lock: (name, signal, action) => withFileLock(join(state.locks, name), signal, action),
+    ca: downloadAuthorities(caBundle(context.env)),
+    lock: (name, signal, action) => withMutex(join(state.locks, name), signal, action),
   });
 }
 

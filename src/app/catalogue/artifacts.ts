@@ -6,8 +6,10 @@ import type { Catalogue } from "../../model/catalogue.js";
 import type { Artifact, Body, ImageArtifact, PathArtifact, UrlArtifact } from "../../model/definition.js";
 import { type Diagnostic, errorAt } from "../../model/diagnostic.js";
 import type { Graph, Stage } from "../../model/graph.js";
+import type { CopySource } from "../../model/instructions.js";
+import type { ImageName } from "../../model/names.js";
 import type { ContextEntry, RecipeArtifact } from "../../model/recipe.js";
-import { contextDirectory, localName } from "../../render/prepare.js";
+import { contextDirectory } from "../../render/build-context.js";
 import type { PackageManifest, PackageManifests } from "./package-manifests.js";
 
 /** The hashes of the files that images use, for their keys. One pass over all files: with a Git ref, one process. */
@@ -92,7 +94,8 @@ const ownerOf = ({ owner }: Artifact) => (owner === undefined ? {} : { owner });
 const permissionsOf = ({ mode }: PathArtifact | UrlArtifact) => (mode === undefined ? {} : { permissions: mode });
 
 function copyOf({ image, path, target }: ImageArtifact, before: readonly Stage[]) {
-  const from = before.some(({ name }) => name === image) ? image : localName(image);
+  const isStage = before.some(({ name }) => name === image);
+  const from: CopySource = isStage ? { type: "stage", stage: image } : { type: "image", image: image as ImageName };
   return { type: "copy" as const, from, path, target };
 }
 

@@ -65,7 +65,7 @@ export function checkLockedPackages(
     const { locked } = recipe;
     if (locked === undefined) continue;
     const problems = node.stages.flatMap((stage) => {
-      const added = lockedAdditions(locked, stage, node);
+      const added = lockedAdditions(locked.packages, stage, node);
       const context = { catalogue, node, stage, managers, when: "lock", added } as const;
       return checkContents(context, exceptions.of(node.name));
     });

@@ -72,7 +72,7 @@ function lockedHashes(image: DesiredImage, images: ReadonlyMap<ImageName, Desire
   const hashes = new Map<string, string>();
   for (let at: DesiredImage | undefined = image; at !== undefined; ) {
     const { base, stages } = startingPoint(at.node);
-    for (const { stage, manager, name, version, arch, sha256 } of at.recipe.locked ?? []) {
+    for (const { stage, manager, name, version, arch, sha256 } of at.recipe.locked?.packages ?? []) {
       const type = TYPE_OF_MANAGER[manager];
       if (type === undefined || !stages.has(stage)) continue;
       const key = keyOf({ type, name: normalName(type, name), version, ...(arch === undefined ? {} : { arch }) });

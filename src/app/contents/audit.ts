@@ -16,7 +16,7 @@ import { waiverOf } from "../../policy/waived.js";
 import { originOf, type PackageOrigin } from "../../resolve/package-origin.js";
 import { releaseOf } from "../../resolve/system-release.js";
 import { fetchAdvisories, MirrorProblem } from "../../run/advisory-mirror.js";
-import { trustedCertificates } from "../../run/trusted-certificates.js";
+import { downloadAuthorities } from "../../run/download-authorities.js";
 import type { LoadedCatalogue } from "../catalogue/catalogue.js";
 import type { ContentsOptions } from "./contents-reader.js";
 import { contentsOf } from "./image-contents.js";
@@ -142,7 +142,7 @@ async function updateMirror(
     );
   const { env, signal } = context;
   const privateHosts = new Set(catalogue.settings.downloads.privateHosts.map((host) => host.toLowerCase()));
-  const request = { env, ca: trustedCertificates(caBundle(env)), privateHosts };
+  const request = { env, ca: downloadAuthorities(caBundle(env)), privateHosts };
   try {
     const missing = await fetchAdvisories(
       { base: mirror, directory: mirrorDirectory(context), request },

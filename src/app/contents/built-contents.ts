@@ -26,7 +26,7 @@ export function packagesAddedBy({ node, recipe }: DesiredImage, { inventory, bas
     ...recipe.packages.filter(({ stage }) => start.stages.has(stage)),
     ...(bootstrap?.packages ?? []).map((name) => ({ manager: bootstrap?.manager ?? "", name })),
   ].map(({ manager, name }) => packageIdentity(manager, name));
-  const locked = (recipe.locked ?? [])
+  const locked = (recipe.locked?.packages ?? [])
     .filter(({ stage }) => start.stages.has(stage))
     .flatMap(({ manager, name, version }): LockedName[] => {
       const packageType = TYPE_OF_MANAGER[manager];

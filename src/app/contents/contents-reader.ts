@@ -4,10 +4,10 @@ import type { DesiredImage } from "../../model/desired.js";
 import type { ImageContents, Inventory } from "../../model/inventory.js";
 import type { ImageName } from "../../model/names.js";
 import type { Observations } from "../../model/observation.js";
+import { finalBase } from "../../model/recipe-stages.js";
 import type { StoringRegistry } from "../../model/registry.js";
 import { keyTag } from "../../model/tags.js";
 import type { ExternalImage } from "../../run/externals.js";
-import { finalBase } from "../../run/final-base.js";
 import type { Job, Runner } from "../../run/runner.js";
 import type { LoadedCatalogue } from "../catalogue/catalogue.js";
 import type { RegistryOptions } from "../plan/plan.js";
@@ -88,7 +88,9 @@ export class ContentsReader {
 
   /** The inventory of the external image that this one starts from; undefined: nothing may be pulled to make one. */
   externalInventory({ node: { name, platform }, recipe }: DesiredImage): Promise<Inventory | undefined> {
-    const reference = finalBase(recipe.containerfile) ?? "";
+    const base = finalBase(recipe.containerfile.stages);
+    if (base.type !== "external") return Promise.resolve(undefined);
+    const { reference } = base;
     return this.#inventory(externalInventoryKey(reference, platform), ({ inspectExternal }) =>
       inspectExternal({ reference, platform }, this.#job(name)),
     );

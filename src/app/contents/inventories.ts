@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Inventory } from "../../model/inventory.js";
 import type { Digest, Platform } from "../../model/names.js";
+import { replaceFile } from "../../system/replace-file.js";
 
 /** Raised with every change to what is read out of an image or to how it is stored. */
 const FORMAT = 1;
@@ -34,12 +35,8 @@ export async function cachedInventory(state: string, key: InventoryKey): Promise
 
 /** Keeps an inventory for later runs. Where it cannot be written, that only costs time. */
 export async function cacheInventory(state: string, key: InventoryKey, inventory: Inventory): Promise<void> {
-  const file = join(directoryIn(state), `${key}.json`);
-  const temporary = `${file}.${process.pid}`;
   try {
-    await mkdir(directoryIn(state), { recursive: true });
-    await writeFile(temporary, JSON.stringify({ format: FORMAT, ...inventory }));
-    await rename(temporary, file);
+    await replaceFile(join(directoryIn(state), `${key}.json`), JSON.stringify({ format: FORMAT, ...inventory }));
   } catch {
     // The next run scans the image again.
   }

@@ -48,7 +48,7 @@ function imageOf(step: PlanStep, before: Desired, after: Desired): Omit<GateImag
   };
 }
 
-const containerfileOf = ({ images }: Desired, name: ImageName) => images.get(name)?.recipe.containerfile ?? "";
+const containerfileOf = ({ images }: Desired, name: ImageName) => images.get(name)?.recipe.containerfile.text ?? "";
 
 /** A diagnostic with its file named from the top of the repository, as annotations need it: the catalogue may be in a folder. */
 const reportDiagnostic = (

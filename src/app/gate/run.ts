@@ -6,7 +6,7 @@ import { gateMarkdown, SUMMARY_LIMITS } from "../../report/gate/markdown.js";
 import { gateText } from "../../report/gate/text.js";
 import { diagnosticCommands } from "../../report/workflow-commands.js";
 import { reportJson } from "../../report/write-report.js";
-import { writeWhole } from "../../system/write-whole.js";
+import { replaceFile } from "../../system/replace-file.js";
 import { openNamed } from "../plan/plan.js";
 import { buildChange, type GateBuildOptions, gateBuilds, readResults, usualRegistry } from "./builds.js";
 import { type GatedChange, gateChange } from "./change.js";
@@ -55,6 +55,6 @@ async function buildsOf(
 }
 
 async function writeReport(directory: string, report: GateReport): Promise<void> {
-  await writeWhole(join(directory, "report.md"), gateMarkdown(report, {}));
-  await writeWhole(join(directory, "report.json"), reportJson(report));
+  await replaceFile(join(directory, "report.md"), gateMarkdown(report, {}));
+  await replaceFile(join(directory, "report.json"), reportJson(report));
 }

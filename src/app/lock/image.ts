@@ -8,11 +8,12 @@ import type { LockedPackage } from "../../model/lock.js";
 import { packageJson, packageOrder } from "../../model/lock-syntax.js";
 import type { ImageName } from "../../model/names.js";
 import type { PackageSyntax } from "../../model/package-syntax.js";
+import { catalogueImages } from "../../model/recipe-stages.js";
 import { pin } from "../../packages/lock/apt-lock.js";
 import { PRINT_CONTROL, readControl } from "../../packages/lock/control-fields.js";
-import { manifestContext } from "../../render/prepare.js";
+import { manifestContext } from "../../render/build-context.js";
 import { bootstrapPackages } from "../../run/bootstrap-packages.js";
-import { mentions, partialRecipe } from "../../run/partial-recipe.js";
+import { partialRecipe } from "../../run/partial-recipe.js";
 import type { Runner, StoredImage } from "../../run/runner.js";
 import { keptPackages, type LockUpdate, stageQuestions } from "./questions.js";
 import { type ManagerQuestion, type ResolveDeps, resolvePackages, storeResolved } from "./resolve-packages.js";
@@ -81,8 +82,8 @@ async function startImage(deps: LockImageDeps, job: LockJob, { stage, index, bef
   const { node, recipe } = job.image;
   const { log, signal } = job;
   // Built with the packages that were resolved just now, as the image will be.
-  const partial = partialRecipe({ ...recipe, locked: before }, index);
-  const names = node.parents.filter((name) => mentions(partial, name));
+  const partial = partialRecipe({ ...recipe, locked: { packages: before } }, index);
+  const names = [...catalogueImages(partial.containerfile.stages)];
   const images = new Map(await Promise.all(names.map(async (name) => [name, await deps.imageOf(name)] as const)));
   return deps.runner.build({ name: node.name, log, signal, recipe: partial, platform: node.platform, images });
 }

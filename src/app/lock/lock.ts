@@ -4,7 +4,7 @@ import { LOCK_FILE } from "../../load/find-documents.js";
 import type { LockOutcome } from "../../model/lock-result.js";
 import { lockText } from "../../report/lock-text.js";
 import { createProgress, type Progress } from "../../report/progress.js";
-import { writeWhole } from "../../system/write-whole.js";
+import { replaceFile } from "../../system/replace-file.js";
 import { deferredWorkshop } from "../build/build.js";
 import { loadUnlocked } from "../catalogue/catalogue.js";
 import { Locker, type MakeLockOptions } from "./locker.js";
@@ -31,7 +31,7 @@ export async function makeLock(
     const images = await locker.run();
     context.signal.throwIfAborted();
     const text = lockText(locker.entries, locker.bases);
-    if (text !== plan.text) await writeWhole(join(context.catalogue, LOCK_FILE), text);
+    if (text !== plan.text) await replaceFile(join(context.catalogue, LOCK_FILE), text);
     return { images, changed: text !== plan.text };
   } finally {
     clearInterval(timer);

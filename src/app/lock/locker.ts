@@ -128,7 +128,7 @@ export class Locker {
     const { context, loaded, plan, progress, requireWorkshop } = this.#deps;
     const { node, recipe } = image;
     const { name } = node;
-    if (recipe.packages.length === 0 && recipe.bootstrap === undefined) return [];
+    if (recipe.packages.length === 0 && node.stages.at(-1)?.base.type !== "bootstrap") return [];
     const workshop = await requireWorkshop();
     this.#parentOf ??= this.#parents();
     const imageOf = await this.#parentOf;
@@ -167,7 +167,7 @@ export class Locker {
       const outcome = await this.#pending.get(name);
       if (outcome?.result?.outcome === "failed") throw new StepFailure("NOT_LOCKABLE", `${name} failed`);
       const open = plan.images.get(name) as DesiredImage;
-      return outcome?.entry === undefined ? open : withLocked(open, outcome.entry.packages);
+      return outcome?.entry === undefined ? open : withLocked(open, outcome.entry);
     };
     const registry = buildingRegistry(context, loaded, options, workshop.output);
     const phase = (name: ImageName, what: string) => progress.phase(name, what);

@@ -7,7 +7,7 @@ import type { Registry } from "../../model/registry.js";
 import { keyTag } from "../../model/tags.js";
 import { keyOf, observe } from "../../resolve/observe.js";
 import { type ParentImage, runStep, type StepDeps } from "../../run/step.js";
-import { withFileLock } from "../../system/mutex.js";
+import { withMutex } from "../../system/mutex.js";
 import { createBuiltCheck, type Workshop } from "../build/build.js";
 import type { LoadedCatalogue } from "../catalogue/catalogue.js";
 
@@ -65,7 +65,7 @@ function stepDeps({ context, loaded, workshop, registry }: ParentsDeps): StepDep
     // An image that is published without a pointer tag gets its document when it gets the tag.
     describe: async () => {},
     observe: async (image, parents) => withoutPointers(await observe(registry, image, keyOf(image, desired, parents))),
-    lock: (key, signal, action) => withFileLock(join(stateRoot(context), "locks", key), signal, action),
+    lock: (key, signal, action) => withMutex(join(stateRoot(context), "locks", key), signal, action),
   };
 }
 

@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { replaceFile } from "../../system/replace-file.js";
 import type { CatalogueIndex } from "./catalogue-index.js";
 
 /** Raised with every change to what an index holds or to the rules by which a catalogue is sound. */
@@ -21,12 +22,10 @@ export async function readIndex(state: string): Promise<CatalogueIndex | undefin
 
 /** Saves an index. Where it cannot be written (a read-only checkout), that only costs time. */
 export async function writeIndex(state: string, index: CatalogueIndex): Promise<void> {
-  const temporary = `${fileIn(state)}.${process.pid}`;
   try {
     await mkdir(join(state, "cache"), { recursive: true });
     await writeFile(join(state, ".gitignore"), "*\n");
-    await writeFile(temporary, JSON.stringify({ format: FORMAT, ...index }));
-    await rename(temporary, fileIn(state));
+    await replaceFile(fileIn(state), JSON.stringify({ format: FORMAT, ...index }));
   } catch {
     // The next plan makes it again.
   }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Context } from "../../context.js";
-import { replaceFile } from "../../load/format/replace-file.js";
+import { rewriteFile } from "../../load/format/rewrite-file.js";
 import type { GroupResult } from "../../model/update.js";
 import { loadChecked } from "../catalogue/catalogue.js";
 import { type FindOptions, findUpdates } from "./available.js";
@@ -33,7 +33,7 @@ export async function updateCatalogue(context: Context, options: UpdateOptions):
     } else results.push({ ...resultOf(group), action: "refused", detail: edit?.problem ?? "" });
   }
   if (options.dryRun || edited.size === 0) return results;
-  for (const [path, text] of edited) replaceFile(join(context.catalogue, path), text);
+  for (const [path, text] of edited) await rewriteFile(join(context.catalogue, path), text);
   if (loaded.catalogue.lock) context.note("slipway.lock is out of date now: run `slipway lock`\n");
   return results;
 }

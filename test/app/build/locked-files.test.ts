@@ -6,7 +6,7 @@ import { type PackageGroup, type PackageSources, takeLockedPackages } from "../.
 import type { LockedPackage } from "../../../src/model/lock.js";
 import { openPackageStore } from "../../../src/run/package-store.js";
 import { type BuildJob, StepFailure } from "../../../src/run/runner.js";
-import { withFileLock } from "../../../src/system/mutex.js";
+import { withMutex } from "../../../src/system/mutex.js";
 import { removeTree } from "../../support/remove-tree.js";
 import { assert, suite } from "../../support/suite.js";
 
@@ -55,7 +55,7 @@ async function world({ upstream = {}, registry, store = {} }: World) {
       asked.push(packages.map(({ name }) => name));
       for (const [file, text] of Object.entries(upstream)) await writeFile(join(to, file), text);
     },
-    withMutex: (name, signal, action) => withFileLock(join(root, name), signal, action),
+    withMutex: (name, signal, action) => withMutex(join(root, name), signal, action),
     temporary: root,
   };
   const take = async (...packages: LockedPackage[]) => {

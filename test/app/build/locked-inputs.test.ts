@@ -5,6 +5,7 @@ import type { PackageGroup } from "../../../src/app/build/locked-files.js";
 import { prepareLocked } from "../../../src/app/build/locked-inputs.js";
 import type { LockedPackage } from "../../../src/model/lock.js";
 import type { BuildJob } from "../../../src/run/runner.js";
+import { containerfileFrom } from "../../support/containerfile-from.js";
 import { packNpm } from "../../support/npm-registry.js";
 import { removeTree } from "../../support/remove-tree.js";
 import { assert, suite } from "../../support/suite.js";
@@ -17,8 +18,7 @@ test.before(async () => {
 });
 test.after(() => removeTree(directory));
 
-const PROLOGUE = "if [ -e /media/env ]; then . /media/env; fi;";
-const CONTAINERFILE = `FROM localhost/a AS one\nRUN ${PROLOGUE} pip\nFROM localhost/b\nRUN ${PROLOGUE} npm\n`;
+const CONTAINERFILE = containerfileFrom("FROM localhost/a AS one\nFROM localhost/b\n");
 
 const entry = (
   manager: "pip" | "npm",
@@ -62,7 +62,7 @@ async function prepare(network: "none" | "host") {
     temporary: own,
   };
   const packages = [{ kind: "runtime", manager: "npm", name: "a", approved: [], argument: "a" }] as const;
-  const recipe = { containerfile: CONTAINERFILE, context: [], externals: [], packages, locked: LOCKED };
+  const recipe = { containerfile: CONTAINERFILE, context: [], packages, locked: { packages: LOCKED } };
   const job = { recipe, signal: new AbortController().signal } as unknown as BuildJob;
   const env = { https_proxy: "http://proxy" };
   const deps = { sources, managers: [], runId: "r", network, env, caBundle: undefined };
@@ -78,10 +78,7 @@ test("each stage has its own settings and packages; those of earlier stages are 
   assert.equal([...made.volumes], [["/media/packages", join(own, "packages")]]);
   assert.is(made.directory, join(own, "machine"));
   assert.is(made.offline, true);
-  assert.is(
-    made.containerfile,
-    CONTAINERFILE.replaceAll("/media/env", (_all, at: number) => `/media/${at < 100 ? 0 : 1}/env`),
-  );
+  assert.equal([made.settingsOf(0), made.settingsOf(1)], ["/media/0/env", "/media/1/env"]);
   const env = await readFile(join(own, "machine/0/env"), "utf8");
   assert.match(env, /PIP_FIND_LINKS='\/media\/packages\/0\/pip'/);
   assert.match(env, /PATH=\/media\/0\/bin:/);

@@ -5,6 +5,7 @@ import { writeContext } from "../../../src/app/build/write-context.js";
 import type { FileTree } from "../../../src/load/git/tree.js";
 import type { ContextEntry, Recipe } from "../../../src/model/recipe.js";
 import type { Download } from "../../../src/run/download.js";
+import { textOnly } from "../../support/containerfile-from.js";
 import { removeTree } from "../../support/remove-tree.js";
 import { assert, suite } from "../../support/suite.js";
 
@@ -26,10 +27,9 @@ const DOWNLOAD: ContextEntry = {
   mirrors: ["https://mirror.example/x.tar.gz"],
 };
 const recipe = (...context: readonly ContextEntry[]): Recipe => ({
-  containerfile: "",
+  containerfile: textOnly(""),
   context,
   packages: [],
-  externals: [],
 });
 
 /** A tree in which every file has these bytes and this hash. */

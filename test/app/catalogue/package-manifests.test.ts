@@ -98,9 +98,9 @@ test("a manifest is copied and installed from; what it asks for is checked like 
   );
   const copy = 'COPY ["manifests/0/","/usr/local/lib/manifests/app/"]\n';
   const install = "install --progress-bar off -r '/usr/local/lib/manifests/app/requirements.txt'";
-  assert.ok(recipe.containerfile.includes(copy));
-  assert.ok(recipe.containerfile.indexOf(install) > recipe.containerfile.indexOf(copy));
-  assert.not.match(recipe.containerfile, /flask|idna/);
+  assert.ok(recipe.containerfile.text.includes(copy));
+  assert.ok(recipe.containerfile.text.indexOf(install) > recipe.containerfile.text.indexOf(copy));
+  assert.not.match(recipe.containerfile.text, /flask|idna/);
 });
 
 test("what is not approved is said at its place in the manifest", async () => {
@@ -170,7 +170,7 @@ test("a manifest may come with a module; there is room for one", async () => {
     recipe.context.map(({ from }) => from),
     ["catalog/modules/tools/requirements.txt"],
   );
-  assert.match(recipe.containerfile, "/usr/local/lib/manifests/none/");
+  assert.match(recipe.containerfile.text, "/usr/local/lib/manifests/none/");
   assert.equal(await problems({ ...files, "catalog/modules/tools/requirements.txt": "flusk\n" }), [
     'catalog/modules/tools/requirements.txt:1:1 package-not-approved the package "flusk" is not approved for python3',
   ]);
@@ -198,7 +198,7 @@ test("a build stage has a manifest of its own, in its own place", async () => {
       "manifests/2/requirements.txt",
     ],
   );
-  assert.equal([...recipe.containerfile.matchAll(/^COPY .*$|cd '.*'/gm)].flat(), [
+  assert.equal([...recipe.containerfile.text.matchAll(/^COPY .*$|cd '.*'/gm)].flat(), [
     'COPY ["manifests/0/","/usr/local/lib/manifests/app/build/"]',
     "cd '/usr/local/lib/manifests/app/build'",
     'COPY ["manifests/1/","/usr/local/lib/manifests/app/next/"]',

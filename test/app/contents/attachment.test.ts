@@ -1,5 +1,6 @@
 import { attachedSbom, attachSbom, sbomInput } from "../../../src/app/contents/attachment.js";
 import type { DesiredImage } from "../../../src/model/desired.js";
+import type { LockedPackage } from "../../../src/model/lock.js";
 import type { ImageName } from "../../../src/model/names.js";
 import { contentsOf, owned, RICH } from "../../report/sbom/contents.js";
 import { digest, image } from "../../support/definitions.js";
@@ -12,9 +13,9 @@ const test = suite("documents that are attached to images");
 const signal = new AbortController().signal;
 const APP = "app" as ImageName;
 const HEAD = desired([image("base"), image("app", { parent: "base" })]);
-const withLock = (name: string, packages: DesiredImage["recipe"]["locked"]): DesiredImage => {
+const withLock = (name: string, packages?: readonly LockedPackage[]): DesiredImage => {
   const found = desiredImage(HEAD, name);
-  return { ...found, recipe: { ...found.recipe, ...(packages && { locked: packages }) } };
+  return { ...found, recipe: { ...found.recipe, ...(packages && { locked: { packages } }) } };
 };
 const images = new Map([
   ["base" as ImageName, withLock("base", [locked("libc6", "2.36", { sha256: "c".repeat(64) })])],

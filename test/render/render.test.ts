@@ -6,7 +6,7 @@ import { renderNode } from "../support/desired.js";
 import { comparable, expectedInstructions, loneNode } from "../support/expected-instructions.js";
 import { assert, suite } from "../support/suite.js";
 
-const test = suite("render/property");
+const test = suite("render/render");
 
 const RUNS = 500;
 
@@ -78,7 +78,7 @@ test("whatever the values, they are refused, or are in the Containerfile exactly
     const result = renderNode(loneNode(definition, inherited), all);
     if (!result.ok) return result.diagnostics.length > 0;
     rendered += 1;
-    const found = comparable(parseContainerfile(result.recipe.containerfile));
+    const found = comparable(parseContainerfile(result.recipe.containerfile.text));
     assert.equal(found, expectedInstructions(definition, result.recipe, inherited));
     return true;
   });

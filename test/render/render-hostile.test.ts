@@ -6,7 +6,7 @@ import { renderNode } from "../support/desired.js";
 import { comparable, expectedInstructions, loneNode } from "../support/expected-instructions.js";
 import { assert, suite } from "../support/suite.js";
 
-const test = suite("render/hostile");
+const test = suite("render/render-hostile");
 
 const dnf = (fields: Partial<DnfBootstrap>): DnfBootstrap => ({
   manager: "dnf",
@@ -82,7 +82,7 @@ function survives(fields: ImageFields): boolean {
       assert.equal([severity, file], ["error", definition.source.file]);
     return false;
   }
-  const found = comparable(parseContainerfile(rendered.recipe.containerfile));
+  const found = comparable(parseContainerfile(rendered.recipe.containerfile.text));
   assert.equal(found, expectedInstructions(definition, rendered.recipe));
   return true;
 }
@@ -122,7 +122,7 @@ test("the reference of an external base", () => {
       const all = catalogue([definition], { bases: [{ ref, digest: digest("a"), os: "debian" }] });
       const rendered = renderNode(loneNode(definition, undefined, all.bases), all);
       if (!rendered.ok) continue;
-      const [from, ...rest] = parseContainerfile(rendered.recipe.containerfile);
+      const [from, ...rest] = parseContainerfile(rendered.recipe.containerfile.text);
       assert.equal(rest, [], name);
       assert.match(String(from?.value), /^example\.org\/[a-z0-9._/-]+@sha256:a{64}$/, name);
     }

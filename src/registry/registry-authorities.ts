@@ -16,10 +16,10 @@ const BUNDLES = [
 const HOST_DIRECTORIES = ["/etc/containers/certs.d", "/etc/docker/certs.d"];
 
 /**
- * The authorities to trust for a host (with its port), as PEM: those Buildah trusts. Node has a list of its own, by
- * which a company's registry that Buildah pushes to would be refused here; it is used where the system has none.
+ * The authorities to trust for a registry's host (with its port), as PEM: those that Buildah trusts. By Node's own list a company's
+ * registry that Buildah pushes to would be refused here; it is used where the system has none.
  */
-export function trustedCertificates(host: string, env: NodeJS.ProcessEnv): readonly string[] {
+export function registryAuthorities(host: string, env: NodeJS.ProcessEnv): readonly string[] {
   const bundles = env.SSL_CERT_FILE ? [env.SSL_CERT_FILE] : BUNDLES;
   const system = bundles.map(read).find((text) => text !== undefined);
   const home = env.HOME ? [join(env.HOME, ".config/containers/certs.d")] : [];

@@ -1,4 +1,4 @@
-import type { Command } from "../model/definition.js";
+import type { Command } from "./definition.js";
 
 /**
  * The name of the build argument that stands for a line feed: ENV and LABEL have no escape for it. Whoever builds passes

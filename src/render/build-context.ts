@@ -1,0 +1,12 @@
+/**
+ * Where an image's manifest is copied to, and stays: it says what was asked for. A build stage has a place of its own, because the
+ * next one may be built on it and install from a manifest of the same name.
+ */
+export const manifestDirectory = (image: string, stage?: string) =>
+  `/usr/local/lib/manifests/${image}${stage === undefined ? "" : `/${stage}`}`;
+
+/** The directory of the build context that holds a stage's manifest. */
+export const manifestContext = (index: number) => `manifests/${index}`;
+
+/** The directory of the build context that holds an artifact's files. */
+export const contextDirectory = (index: number) => `artifacts/${index}`;

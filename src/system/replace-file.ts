@@ -1,0 +1,56 @@
+import { randomBytes } from "node:crypto";
+import { chmod, mkdir, open, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+
+export interface ReplaceOptions {
+  /** Where the content is written first, on the same file system. Left out: beside the file, under a name that nothing else uses. */
+  readonly temporary?: string;
+  /** The content is on the disk when this returns, so that a power cut, too, leaves either the old content or the new one. */
+  readonly durable?: true;
+  /** The file exists, and its permissions stay. */
+  readonly keepsPermissions?: true;
+}
+
+/**
+ * Gives a file new content in one step: a reader sees the old content or the new one, never a part, and so it is after a crash. Makes
+ * the file's directory where it is missing.
+ */
+export async function replaceFile(
+  path: string,
+  content: string | Uint8Array,
+  options: ReplaceOptions = {},
+): Promise<void> {
+  const { temporary = `${path}.slipway-${randomBytes(6).toString("hex")}`, durable, keepsPermissions } = options;
+  await mkdir(dirname(path), { recursive: true });
+  try {
+    if (durable) await writeDurably(temporary, content);
+    else await writeFile(temporary, content);
+    if (keepsPermissions) await chmod(temporary, (await stat(path)).mode & 0o7777);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  if (durable) await syncDirectory(dirname(path));
+}
+
+/** Writes a file whose bytes are on the disk when this returns. */
+export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
+  const file = await open(path, "w");
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Puts renames within a directory on the disk: rename(2) alone orders nothing. */
+export async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, "r");
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
