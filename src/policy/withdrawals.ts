@@ -1,4 +1,5 @@
 import type { ApprovedList, Catalogue, Withdrawal } from "../model/catalogue.js";
+import { firstOf } from "../model/cut.js";
 import type { Deprecation } from "../model/definition.js";
 import type { Desired, DesiredImage } from "../model/desired.js";
 import { type Diagnostic, errorAt, type Place } from "../model/diagnostic.js";
@@ -109,10 +110,7 @@ function reachedBy({ id, what, hint, at }: Item, { before, after, managers }: Ch
   return [{ ...errorAt(at(), "approval-withdrawn", message, hint), severity: "warning" }];
 }
 
-function listed(names: readonly string[]): string {
-  const more = names.length - MAX_NAMES;
-  return `${names.slice(0, MAX_NAMES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
-}
+const listed = (names: readonly string[]) => firstOf(names, MAX_NAMES);
 
 function descendants(names: readonly ImageName[], { nodes }: Graph): ImageName[] {
   const found = new Set(names);

@@ -1,4 +1,5 @@
 import type { Settings } from "../model/catalogue.js";
+import { firstOf } from "../model/cut.js";
 import type { Artifact, Body, ImageDefinition } from "../model/definition.js";
 import type { DesiredImage } from "../model/desired.js";
 import type { ImageNode, StageBase } from "../model/graph.js";
@@ -61,8 +62,7 @@ function artifacts(old: Side, now: Side): Reason[] {
     (path) => before.get(path) !== after.get(path),
   );
   if (changed.length === 0) return [];
-  const [first, ...rest] = changed.sort();
-  return [reason("ARTIFACT", rest.length === 0 ? `${first}` : `${first} and ${rest.length} more`)];
+  return [reason("ARTIFACT", firstOf(changed.sort(), 1))];
 }
 
 /** What is said in a body, as far as its order makes no difference where it makes none in the image. */

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { firstOf } from "../../model/cut.js";
 
 /** A file with its content, or a copy of another file. */
 export interface NewFile {
@@ -40,10 +41,11 @@ export function findObstacle(directory: string, paths: readonly string[], isForc
   }
   if (isForced) return undefined;
   const existing = paths.filter((path) => lstatSync(join(directory, path), { throwIfNoEntry: false }) !== undefined);
-  const [first, ...others] = existing;
-  if (first === undefined) return undefined;
-  const more = others.length === 0 ? "" : ` and ${others.length} more`;
-  return { message: `${first}${more} would be replaced; nothing is written`, hint: "--force replaces what is there" };
+  if (existing.length === 0) return undefined;
+  return {
+    message: `${firstOf(existing, 1)} would be replaced; nothing is written`,
+    hint: "--force replaces what is there",
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { firstOf } from "../../model/cut.js";
 import type { LockedPackage, LockManager } from "../../model/lock.js";
 import type { FileStore } from "../../model/registry.js";
 import { fetchedFile } from "../../packages/fetch-commands.js";
@@ -118,11 +119,11 @@ async function admit(store: PackageStore, entry: LockedPackage, path: string, fr
 /** At most this many packages are named. */
 const SHOWN = 5;
 
-function shown(packages: readonly LockedPackage[]): string {
-  const names = packages.slice(0, SHOWN).map(({ name, version }) => `${name} ${version}`);
-  const more = packages.length > SHOWN ? ` and ${packages.length - SHOWN} more` : "";
-  return `${names.join(", ")}${more}`;
-}
+const shown = (packages: readonly LockedPackage[]) =>
+  firstOf(
+    packages.map(({ name, version }) => `${name} ${version}`),
+    SHOWN,
+  );
 
 function goneFailure(manager: LockManager, gone: readonly LockedPackage[]): StepFailure {
   const names = gone.slice(0, SHOWN).map(({ name }) => name);

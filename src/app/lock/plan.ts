@@ -1,4 +1,5 @@
 import { CommandError, EXIT } from "../../exit.js";
+import { LOCK_FILE } from "../../load/find-documents.js";
 import { readLock } from "../../load/kinds/lock.js";
 import type { DesiredImage } from "../../model/desired.js";
 import type { Lock, LockedImage } from "../../model/lock.js";
@@ -7,8 +8,6 @@ import { nearest } from "../../model/nearest.js";
 import { selectForLock } from "../../resolve/lock-selection.js";
 import { imageNamed, type LoadedCatalogue } from "../catalogue/catalogue.js";
 import { type LockUpdate, openReason } from "./questions.js";
-
-export const LOCK_FILE = "slipway.lock";
 
 export interface LockOptions {
   /** true: every package may move. */
