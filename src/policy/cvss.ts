@@ -1,39 +1,61 @@
-/*
- * The base score of CVSS v3.0 and v3.1 (FIRST, "Common Vulnerability Scoring System v3.1: Specification Document", 7.1 and 7.4).
+import type { Cvss2, Cvss3P0, Cvss3P1, Cvss4P0 } from "ae-cvss-calculator";
+
+type Calculator = typeof import("ae-cvss-calculator");
+
+let calculator: Calculator | undefined;
+
+/**
+ * Has to be called before vulnerabilities are rated. The calculator takes longer to load than a short command takes to run, so
+ * only what reads advisories pays for it.
  */
-
-const WEIGHTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  AV: { N: 0.85, A: 0.62, L: 0.55, P: 0.2 },
-  AC: { L: 0.77, H: 0.44 },
-  PR: { N: 0.85, L: 0.62, H: 0.27 },
-  UI: { N: 0.85, R: 0.62 },
-  C: { H: 0.56, L: 0.22, N: 0 },
-  I: { H: 0.56, L: 0.22, N: 0 },
-  A: { H: 0.56, L: 0.22, N: 0 },
-};
-/** Privileges weigh more where the scope changes. */
-const CHANGED_PRIVILEGES: Readonly<Record<string, number>> = { N: 0.85, L: 0.68, H: 0.5 };
-
-/** 0 to 10; undefined: the vector is of another version, or not complete. */
-export function cvssBaseScore(vector: string): number | undefined {
-  if (!/^CVSS:3\.[01]\//.test(vector) || vector.length > 200) return undefined;
-  const metrics = new Map(vector.split("/").map((part) => part.split(":", 2) as [string, string]));
-  const isChanged = metrics.get("S") === "C";
-  const weights = Object.entries(WEIGHTS).map(([metric, values]) => {
-    const value = metrics.get(metric) ?? "";
-    return metric === "PR" && isChanged ? CHANGED_PRIVILEGES[value] : values[value];
-  });
-  if (weights.includes(undefined) || !/^[UC]$/.test(metrics.get("S") ?? "")) return undefined;
-  const [av, ac, pr, ui, c, i, a] = weights as [number, number, number, number, number, number, number];
-  const base = 1 - (1 - c) * (1 - i) * (1 - a);
-  const impact = isChanged ? 7.52 * (base - 0.029) - 3.25 * (base - 0.02) ** 15 : 6.42 * base;
-  if (impact <= 0) return 0;
-  const exploitability = 8.22 * av * ac * pr * ui;
-  return roundUp(Math.min((isChanged ? 1.08 : 1) * (impact + exploitability), 10));
+export async function loadCvss(): Promise<void> {
+  calculator = (await import("ae-cvss-calculator")).default;
 }
 
-/** To one place, as the specification's appendix A does it: 4.000000002 is 4.0. */
-function roundUp(value: number): number {
-  const whole = Math.round(value * 100_000);
-  return whole % 10_000 === 0 ? whole / 100_000 : (Math.floor(whole / 10_000) + 1) / 10;
+/** Characters. No vector is longer; keeps hostile text from costing time. */
+const MAX_LENGTH = 400;
+
+/** The versions of CVSS, newest first, by how their vectors begin; version 2 has no prefix and a fixed order of metrics. */
+const VERSIONS: readonly (readonly [prefix: string, read: (from: Calculator, vector: string) => number | undefined])[] =
+  [
+    // What is known of exploits is no part of a base score; version 4.0 has it in `base`.
+    ["CVSS:4.0/", (from, vector) => baseScore(new from.Cvss4P0(vector), ({ baseMetricsOnly }) => baseMetricsOnly)],
+    ["CVSS:3.1/", (from, vector) => baseScore(new from.Cvss3P1(vector), ({ base }) => base)],
+    ["CVSS:3.0/", (from, vector) => baseScore(new from.Cvss3P0(vector), ({ base }) => base)],
+    ["AV:", (from, vector) => baseScore(new from.Cvss2(vector), ({ base }) => base)],
+  ];
+
+/**
+ * The base scores (0 to 10) of vectors of the newest version that can be read; none: no vector can be read. The vectors of one
+ * advisory say the same in several versions, so an older one adds nothing.
+ */
+export function newestBaseScores(vectors: readonly string[]): readonly number[] {
+  if (vectors.length === 0) return [];
+  const from = calculator;
+  if (from === undefined) throw new Error("loadCvss() has not been called");
+  for (const [prefix, read] of VERSIONS) {
+    const same = vectors.filter((vector) => vector.startsWith(prefix) && vector.length <= MAX_LENGTH);
+    const scores = same.flatMap((vector) => readable(() => read(from, vector)) ?? []);
+    if (scores.length > 0) return scores;
+  }
+  return [];
+}
+
+type Vector = Cvss2 | Cvss3P0 | Cvss3P1 | Cvss4P0;
+
+function baseScore<V extends Vector>(
+  vector: V,
+  pick: (scores: ReturnType<V["calculateScores"]>) => number | undefined,
+): number | undefined {
+  if (!vector.isBaseFullyDefined()) return undefined;
+  return pick(vector.calculateScores() as ReturnType<V["calculateScores"]>);
+}
+
+/** The calculator throws at metrics and values that it does not know. */
+function readable(read: () => number | undefined): number | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,5 @@
 import { RATINGS, type Rating, type StatedSeverity } from "../model/vulnerability.js";
-import { cvssBaseScore } from "./cvss.js";
+import { newestBaseScores } from "./cvss.js";
 
 /** What databases and distributions say, in our words. */
 const WORDS: Readonly<Record<string, Rating>> = {
@@ -14,9 +14,12 @@ const WORDS: Readonly<Record<string, Rating>> = {
   unimportant: "low",
 };
 
-/** The worst of what is said: of vectors where there are any that count, else of words. */
+/**
+ * The worst of what advisories say: by their vectors where any can be read, of each advisory those of the newest version of
+ * CVSS; else by their words. loadCvss() must have been called.
+ */
 export function rate(stated: readonly StatedSeverity[]): Rating | "unknown" {
-  const scored = stated.flatMap(({ vectors }) => vectors.map(cvssBaseScore).filter((score) => score !== undefined));
+  const scored = stated.flatMap(({ vectors }) => newestBaseScores(vectors));
   if (scored.length > 0) return ofScore(Math.max(...scored));
   const worded = stated.flatMap(({ words }) => words.flatMap((word) => WORDS[word.toLowerCase()] ?? []));
   return worst(worded) ?? "unknown";

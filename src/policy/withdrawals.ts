@@ -1,8 +1,8 @@
 import type { ApprovedList, Catalogue, Withdrawal } from "../model/catalogue.js";
+import { firstOf } from "../model/cut.js";
 import type { Deprecation } from "../model/definition.js";
 import type { Desired, DesiredImage } from "../model/desired.js";
 import { type Diagnostic, errorAt, type Place } from "../model/diagnostic.js";
-import { firstOf } from "../model/first-of.js";
 import type { Graph, ImageNode } from "../model/graph.js";
 import type { ImageName } from "../model/names.js";
 import type { Managers } from "../model/package-syntax.js";

@@ -1,5 +1,5 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
-import { cut, withRest } from "./text.js";
+import { cut, withRest } from "../model/cut.js";
 
 const MAX_LINES = 400;
 /** Lines that differ. Finding the smallest difference takes their square in time. */

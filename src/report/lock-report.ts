@@ -1,7 +1,7 @@
-import { andMore } from "../model/first-of.js";
+import { andMore, cut, withRest } from "../model/cut.js";
 import type { LockChange, LockOutcome, LockResult } from "../model/lock-result.js";
 import { printable } from "./printable.js";
-import { cut, plural, table, withRest } from "./text.js";
+import { plural, table } from "./text.js";
 
 /** What has changed, image by image; what failed; the line that sums it up. */
 export function lockResultText({ images, changed }: LockOutcome): string {

@@ -1,6 +1,7 @@
+import { cutLoosely, withRest } from "../model/cut.js";
 import { csv } from "./csv.js";
 import { printable } from "./printable.js";
-import { cutLoosely, plural, table, withRest } from "./text.js";
+import { plural, table } from "./text.js";
 
 interface Use {
   readonly type: string;

@@ -1,6 +1,7 @@
+import { cutLoosely, withRest } from "../model/cut.js";
 import type { Plan, PlanStep, Reason } from "../model/plan.js";
 import { printable } from "./printable.js";
-import { cutLoosely, plural, table, withRest } from "./text.js";
+import { plural, table } from "./text.js";
 
 /** A plan for people: what, why, and the one line that sums it up. */
 export function planText(plan: Plan, against: string): string {

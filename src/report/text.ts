@@ -1,5 +1,3 @@
-import { andMore } from "../model/first-of.js";
-
 /** Columns of text, each as wide as its widest cell; the last is not padded. */
 export function table(rows: readonly (readonly string[])[]): string {
   const columns = Math.max(0, ...rows.map((row) => row.length));
@@ -15,27 +13,6 @@ export function table(rows: readonly (readonly string[])[]): string {
 }
 
 export const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
-
-/** A list that is too long to be shown. */
-export interface Cut<T> {
-  readonly shown: readonly T[];
-  /** How many are not shown. */
-  readonly rest: number;
-}
-
-export function cut<T>(items: readonly T[], most: number): Cut<T> {
-  return { shown: items.slice(0, most), rest: Math.max(0, items.length - most) };
-}
-
-/** As `cut`, but a single item too many is shown: words for it would take as much space. */
-export const cutLoosely = <T>(items: readonly T[], most: number) =>
-  cut(items, items.length === most + 1 ? items.length : most);
-
-/** What is shown of a list, and words for the rest where there is one. */
-export const withRest = (
-  { shown, rest }: Cut<string>,
-  words: (count: number) => string = andMore,
-): readonly string[] => (rest > 0 ? [...shown, words(rest)] : shown);
 
 /** Seconds as people say them. */
 export function duration(seconds: number): string {

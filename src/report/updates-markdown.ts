@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { andMore } from "../model/first-of.js";
+import { andMore, cut, withRest } from "../model/cut.js";
 import type { Update } from "../model/update.js";
 import { updateMarker } from "../model/update-marker.js";
 import { cellCode, tableRow } from "./markdown.js";
-import { cut, plural, withRest } from "./text.js";
+import { plural } from "./text.js";
 
 /** Rows of a pull request's table: GitHub takes bodies of 65,536 characters. */
 const ROWS = 100;

@@ -1,7 +1,7 @@
 import type { Settings } from "../model/catalogue.js";
+import { firstOf } from "../model/cut.js";
 import type { Artifact, Body, ImageDefinition } from "../model/definition.js";
 import type { DesiredImage } from "../model/desired.js";
-import { firstOf } from "../model/first-of.js";
 import type { ImageNode, StageBase } from "../model/graph.js";
 import type { Reason, ReasonCode } from "../model/plan.js";
 import { externalReferences } from "../model/recipe-stages.js";

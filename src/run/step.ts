@@ -1,6 +1,6 @@
+import { cut, withRest } from "../model/cut.js";
 import type { DesiredImage } from "../model/desired.js";
 import type { Diagnostic } from "../model/diagnostic.js";
-import { andMore } from "../model/first-of.js";
 import type { Inventory } from "../model/inventory.js";
 import type { Digest, ImageName } from "../model/names.js";
 import type { Observation } from "../model/observation.js";
@@ -133,14 +133,12 @@ async function check({ runner, check: problemsOf }: StepDeps, step: Step, imageI
 const SHOWN = 3;
 
 function notApproved(problems: readonly Diagnostic[]): StepFailure {
-  const messages = problems.slice(0, SHOWN).map(({ message }) => message);
-  const rest = problems.length - SHOWN;
-  const more = rest > 0 ? [andMore(rest)] : [];
+  const messages = problems.map(({ message }) => message);
   const tail = problems.flatMap(({ file, line, column, code, message, hint }) => [
     `${file}:${line}:${column}: ${code}: ${message}`,
     ...(hint === undefined ? [] : [`  hint: ${hint}`]),
   ]);
-  return new StepFailure("NOT_APPROVED", [...messages, ...more].join("; "), tail);
+  return new StepFailure("NOT_APPROVED", withRest(cut(messages, SHOWN)).join("; "), tail);
 }
 
 async function test({ runner }: StepDeps, step: Step, image: StoredImage): Promise<void> {

@@ -57,6 +57,19 @@ test("records in folders; the newest of several of one name; none that was withd
   assert.is(found.advisories[0]?.summary, "new");
 });
 
+test("vectors of every version of CVSS, apart from words", async () => {
+  const [v2, v3, v4] = ["AV:N/AC:L/Au:N/C:C/I:C/A:C", "CVSS:3.1/AV:N", "CVSS:4.0/AV:N"];
+  const severity = [
+    { type: "CVSS_V2", score: v2 },
+    { type: "CVSS_V3", score: v3 },
+    { type: "CVSS_V4", score: v4 },
+    { type: "Ubuntu", score: "medium" },
+  ];
+  const path = await directory({ "a.json": record("A-1", { severity, database_specific: { severity: "HIGH" } }) });
+  const { found } = await read(path);
+  assert.equal(found.advisories[0]?.severity, { vectors: [v2, v3, v4], words: ["medium", "HIGH"] });
+});
+
 test("archives, and what is wrong in them", async () => {
   const path = await directory({
     "good.zip": deflatedZip({

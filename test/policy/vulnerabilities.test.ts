@@ -2,47 +2,15 @@ import type { ImageContents, OwnedPackage, PackageType } from "../../src/model/i
 import type { Advisory, AffectedPackage, VulnerabilityPolicy } from "../../src/model/vulnerability.js";
 import { compareVersions } from "../../src/packages/versions/compare.js";
 import { affectedVersion } from "../../src/policy/affected.js";
-import { cvssBaseScore } from "../../src/policy/cvss.js";
+import { loadCvss } from "../../src/policy/cvss.js";
 import { isOfEcosystem } from "../../src/policy/ecosystems.js";
-import { rate } from "../../src/policy/rating.js";
 import { findVulnerabilities, indexAdvisories } from "../../src/policy/vulnerabilities.js";
 import { waiverOf } from "../../src/policy/waived.js";
 import { fakeSource, imageName } from "../support/definitions.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("policy/vulnerabilities");
-
-test("base scores of CVSS 3.1, with those of known vulnerabilities", () => {
-  const scores = {
-    "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H": 10,
-    "CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H": 9.8,
-    "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N": 7.5,
-    "CVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:H": 7.8,
-    "CVSS:3.1/AV:N/AC:L/PR:L/UI:R/S:C/C:L/I:L/A:N": 5.4,
-    "CVSS:3.1/AV:P/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N": 1.6,
-    "CVSS:3.1/AV:N/AC:H/PR:N/UI:R/S:C/C:L/I:L/A:N/E:P/RL:O": 4.7,
-    "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:N": 0,
-  };
-  for (const [vector, score] of Object.entries(scores)) assert.is(cvssBaseScore(vector), score, vector);
-  for (const other of [
-    "",
-    "CVSS:3.1/AV:N",
-    "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N",
-    "AV:N/AC:L",
-  ])
-    assert.is(cvssBaseScore(other), undefined, other);
-  assert.is(cvssBaseScore("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:constructor/C:H/I:H/A:H"), undefined);
-});
-
-test("how bad it is: vectors before words, the worst of them", () => {
-  const [high, medium] = [
-    "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N",
-    "CVSS:3.1/AV:N/AC:L/PR:L/UI:R/S:C/C:L/I:L/A:N",
-  ];
-  assert.is(rate([{ vectors: [medium, high], words: ["LOW"] }]), "high");
-  assert.is(rate([{ vectors: ["CVSS:4.0/AV:N"], words: ["MODERATE", "low"] }]), "medium");
-  assert.is(rate([{ vectors: [], words: ["not yet assigned", "constructor"] }]), "unknown");
-});
+test.before(loadCvss);
 
 const affected = (fields: Partial<AffectedPackage> = {}): AffectedPackage => ({
   ecosystem: "npm",

@@ -1,14 +1,4 @@
-import {
-  cut,
-  cutLoosely,
-  duration,
-  minutes,
-  plural,
-  size,
-  sizeChange,
-  table,
-  withRest,
-} from "../../src/report/text.js";
+import { duration, minutes, plural, size, sizeChange, table } from "../../src/report/text.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("report/text");
@@ -48,25 +38,6 @@ test("one and many", () => {
   assert.equal(
     [plural(0, "image"), plural(1, "image"), plural(2, "entry", "entries")],
     ["0 images", "1 image", "2 entries"],
-  );
-});
-
-test("a list that is cut says how many are not shown, and one that is not says nothing", () => {
-  const items = ["a", "b", "c", "d"];
-  assert.equal(cut(items, 3), { shown: ["a", "b", "c"], rest: 1 });
-  assert.equal(cut(items, 5), { shown: items, rest: 0 });
-  assert.equal(withRest(cut(items, 3)), ["a", "b", "c", "and 1 more"]);
-  assert.equal(
-    withRest(cut(items, 1), (count) => `${count} others`),
-    ["a", "3 others"],
-  );
-  assert.equal(withRest(cut(items, 4)), items);
-});
-
-test("a single item too many is shown where words for it would take as much space", () => {
-  assert.equal(
-    [2, 3, 4].map((most) => cutLoosely(["a", "b", "c", "d"], most).rest),
-    [2, 0, 0],
   );
 });
 

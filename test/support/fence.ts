@@ -45,6 +45,7 @@ const HOMES: readonly { dependency: RegExp; homes: readonly string[] }[] = [
   { dependency: /^@cyclonedx\//, homes: ["report/"] },
   { dependency: /^packageurl-js$/, homes: ["report/"] },
   { dependency: /^spdx-/, homes: ["policy/", "report/sbom/"] },
+  { dependency: /^ae-cvss-calculator$/, homes: ["policy/cvss.ts"] },
   { dependency: /^semver$/, homes: ["packages/"] },
   { dependency: /^yauzl$/, homes: ["load/"] },
   { dependency: /^commander$/, homes: ["cli.ts", "commands/"] },

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { firstOf } from "../../model/first-of.js";
+import { firstOf } from "../../model/cut.js";
 
 /** A file with its content, or a copy of another file. */
 export interface NewFile {
@@ -40,10 +40,10 @@ export function findObstacle(directory: string, paths: readonly string[], isForc
       return { message: `${path} is a directory`, hint: "move it away" };
   }
   if (isForced) return undefined;
-  const there = paths.filter((path) => lstatSync(join(directory, path), { throwIfNoEntry: false }) !== undefined);
-  if (there.length === 0) return undefined;
+  const existing = paths.filter((path) => lstatSync(join(directory, path), { throwIfNoEntry: false }) !== undefined);
+  if (existing.length === 0) return undefined;
   return {
-    message: `${firstOf(there, 1)} would be replaced; nothing is written`,
+    message: `${firstOf(existing, 1)} would be replaced; nothing is written`,
     hint: "--force replaces what is there",
   };
 }

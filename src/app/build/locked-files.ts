@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { firstOf } from "../../model/first-of.js";
+import { firstOf } from "../../model/cut.js";
 import type { LockedPackage, LockManager } from "../../model/lock.js";
 import type { FileStore } from "../../model/registry.js";
 import { fetchedFile } from "../../packages/fetch-commands.js";

@@ -8,6 +8,7 @@ import type { ImageContents } from "../../model/inventory.js";
 import type { ImageName } from "../../model/names.js";
 import type { Advisory, Finding, VulnerabilityPolicy } from "../../model/vulnerability.js";
 import { compareVersions } from "../../packages/versions/compare.js";
+import { loadCvss } from "../../policy/cvss.js";
 import { ecosystemOf } from "../../policy/ecosystems.js";
 import { unusedException } from "../../policy/exceptions.js";
 import { advisoryKeys, affectedKey, findVulnerabilities, indexAdvisories } from "../../policy/vulnerabilities.js";
@@ -107,7 +108,10 @@ function policyOf({ catalogue }: LoadedCatalogue): VulnerabilityPolicy {
   throw new CommandError(EXIT.usage, "nothing says where advisories are", hint);
 }
 
-/** Reads the advisories about these ecosystems from the catalogue and from what was fetched from the mirror. */
+/**
+ * Reads the advisories about these ecosystems from the catalogue and from what was fetched from the mirror, and loads what
+ * rates them.
+ */
 export async function loadAdvisories(
   context: Context,
   loaded: LoadedCatalogue,
@@ -119,7 +123,7 @@ export async function loadAdvisories(
     ...(directory === undefined ? [] : [{ path: join(context.catalogue, directory), shown: directory }]),
     ...(mirror === undefined ? [] : [{ path: mirrorDirectory(context), shown: "mirror" }]),
   ];
-  const advisories = await readAdvisories({ directories, ecosystems, wanted: isRelevant });
+  const [advisories] = await Promise.all([readAdvisories({ directories, ecosystems, wanted: isRelevant }), loadCvss()]);
   if (advisories.count > 0 || ecosystems.size === 0) return advisories;
   const hint = mirror === undefined ? "put files in the OSV format there" : "`slipway audit --update` fetches them";
   throw new CommandError(EXIT.usage, `there are no advisories about ${[...ecosystems].sort().join(", ")}`, hint);

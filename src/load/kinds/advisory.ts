@@ -75,13 +75,18 @@ function readRange(value: unknown): AffectedRange | undefined {
 }
 
 function readSeverity(value: Json): StatedSeverity {
-  const scores = listOf(value.severity, "severity").flatMap((entry) =>
-    isMapping(entry) ? (textOf(entry.score) ?? []) : [],
-  );
+  const scores = listOf(value.severity, "severity").flatMap((entry) => {
+    const score = isMapping(entry) ? textOf(entry.score) : undefined;
+    // Vectors of CVSS 2 do not say their version.
+    const isVector = isMapping(entry) && (entry.type === "CVSS_V2" || score?.startsWith("CVSS:") === true);
+    return score === undefined ? [] : [{ score, isVector }];
+  });
   const more = [value.database_specific, value.ecosystem_specific].filter(isMapping);
   const words = more.flatMap(({ severity, urgency }) => [severity, urgency].filter((word) => typeof word === "string"));
-  const isVector = (score: string) => score.startsWith("CVSS:");
-  return { vectors: scores.filter(isVector), words: [...scores.filter((score) => !isVector(score)), ...words] };
+  return {
+    vectors: scores.flatMap(({ score, isVector }) => (isVector ? [score] : [])),
+    words: [...scores.flatMap(({ score, isVector }) => (isVector ? [] : [score])), ...words],
+  };
 }
 
 const isMapping = (value: unknown): value is Json =>

@@ -1,8 +1,7 @@
-import { andMore } from "../../model/first-of.js";
+import { andMore, cut, withRest } from "../../model/cut.js";
 import type { ApprovalState, GateReport, RequiredApproval } from "../../model/gate.js";
 import { moreRows, type Section } from "../fit.js";
 import { code, mention } from "../markdown.js";
-import { cut, withRest } from "../text.js";
 import { ownerNames } from "./facts.js";
 import { foldPaths, KIND_WORDS } from "./words.js";
 

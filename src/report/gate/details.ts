@@ -1,7 +1,8 @@
+import { cut, withRest } from "../../model/cut.js";
 import type { GateReport, PackageChange, PackageDiff } from "../../model/gate.js";
 import type { Section } from "../fit.js";
 import { code, FOLDED, fenced } from "../markdown.js";
-import { cut, plural, withRest } from "../text.js";
+import { plural } from "../text.js";
 import { packageCounts } from "./words.js";
 
 /** Names in front of a difference that many images share. */

@@ -1,5 +1,6 @@
+import { cut, withRest } from "../../model/cut.js";
 import type { ApprovalState, GateReport } from "../../model/gate.js";
-import { cut, plural, withRest } from "../text.js";
+import { plural } from "../text.js";
 import { errors, failures, isFailure, missingApprovals, neededOwners, rebuilds } from "./facts.js";
 
 /** Owners who are named where several can approve. */

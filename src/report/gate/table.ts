@@ -1,9 +1,8 @@
-import { andMore } from "../../model/first-of.js";
+import { andMore, withRest } from "../../model/cut.js";
 import type { GateImage, GateReport } from "../../model/gate.js";
 import type { PlanAction } from "../../model/plan.js";
 import { moreRows, type Section } from "../fit.js";
 import { cellCode, tableRow } from "../markdown.js";
-import { withRest } from "../text.js";
 import { type TreeRow, treeRows } from "./tree.js";
 import { buildWords, packageCounts, reasonWords, sizeWords } from "./words.js";
 

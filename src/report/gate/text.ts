@@ -1,8 +1,8 @@
-import { andMore } from "../../model/first-of.js";
+import { andMore, cut, withRest } from "../../model/cut.js";
 import type { ApprovalState, GateReport } from "../../model/gate.js";
 import { diagnosticsText } from "../diagnostics.js";
 import { printable } from "../printable.js";
-import { cut, plural, table, withRest } from "../text.js";
+import { plural, table } from "../text.js";
 import { plainHeadline } from "./check.js";
 import { failures, isFailure, missingApprovals, ownerNames } from "./facts.js";
 import { imageTitle } from "./table.js";

@@ -1,7 +1,8 @@
+import { type Cut, cut } from "../../model/cut.js";
 import type { GateBuild, GateImage, PackageDiff, RequiredApproval } from "../../model/gate.js";
 import type { ChangeKind } from "../../model/roles.js";
 import { reasonText, rowReason } from "../plan-text.js";
-import { type Cut, cut, minutes, plural, size, sizeChange } from "../text.js";
+import { minutes, plural, size, sizeChange } from "../text.js";
 import type { TreeRow } from "./tree.js";
 
 /** Words that the Markdown and the terminal share. None of them is foreign text but those of `reasonWords` and `foldPaths`. */
