@@ -79,6 +79,14 @@ test("language and operating system of a stage agree with what it starts from", 
   assert.equal(await placesOf({ [FILE]: SCRATCH + bare }), [`${FILE}:7:31 os-mismatch`]);
 });
 
+test("a bootstrap is the system that its definition says, not the one that its manager makes by default", async () => {
+  const base = "kind: BaseImage\nname: a\nversion: 1\nos: ubuntu\nlanguage: python3\n";
+  assert.equal(
+    await problemsOf({ [FILE]: `${base}bootstrap: { manager: apt, suite: noble, variant: minbase }\n` }),
+    [],
+  );
+});
+
 test("what a module asks for is judged by the system and language of whoever has it", async () => {
   const module = "catalog/modules/m/module.yaml";
   const files = (text: string) => ({
