@@ -1,7 +1,7 @@
 import { chmodSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { TreeError } from "../git/tree.js";
 
-/** Gives a file another content in one step; it keeps its permissions. Throws TreeError. */
+/** Replaces the content of a file in one step; it keeps its permissions. Throws TreeError. */
 export function replaceFile(path: string, text: string): void {
   const temporary = `${path}.slipway-${process.pid}`;
   try {
