@@ -6,20 +6,20 @@ import { readAdvisory } from "./kinds/advisory.js";
 import { readZip } from "./read-zip.js";
 
 export interface AdvisoryRequest {
-  /** Each with what its files are called in messages. */
+  /** Directories, each with what its files are called in messages. */
   readonly directories: readonly { readonly path: string; readonly shown: string }[];
-  /** Names of ecosystems without their release: a folder that has the name of another one is passed over. */
+  /** Names of ecosystems without their release; a folder with the name of another ecosystem is skipped. */
   readonly ecosystems: ReadonlySet<string>;
-  /** What is not wanted is not kept. */
+  /** Advisories that are not wanted are not kept. */
   readonly wanted: (advisory: Advisory) => boolean;
 }
 
 export interface ReadAdvisories {
-  /** One a name: of several records of one the newest. */
+  /** One for each name: of several records the newest. */
   readonly advisories: readonly Advisory[];
-  /** Warnings about records that cannot be read; the others count. */
+  /** Warnings about records that cannot be read; the others still count. */
   readonly diagnostics: readonly Diagnostic[];
-  /** How many records there are, withdrawn ones left out. */
+  /** Number of records, without withdrawn ones. */
   readonly count: number;
   /** `YYYY-MM-DD` of the newest record; empty: there is none. */
   readonly newest: string;
@@ -49,7 +49,7 @@ const KNOWN = new Set(
 
 const MAX_PROBLEMS = 20;
 
-/** Reads the records of directories and what is in their archives: `*.json`, and `*.zip` with such files. */
+/** Reads the records of directories: `*.json`, and `*.zip` with such files. */
 export async function readAdvisories(request: AdvisoryRequest): Promise<ReadAdvisories> {
   const found = new Map<string, Advisory>();
   const problems: Diagnostic[] = [];
@@ -98,7 +98,7 @@ async function readArchive(path: string, shown: string, { take, refuse }: Receiv
   }
 }
 
-/** Paths relative to the directory, sorted; nothing where there is no directory. Symbolic links to files are followed. */
+/** Paths relative to the directory, sorted; none if there is no directory. Symbolic links to files are followed. */
 function filesBelow(directory: string, ecosystems: ReadonlySet<string>): readonly string[] {
   const found: string[] = [];
   const folders = [""];

@@ -24,7 +24,7 @@ export interface AssembledCatalogue {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Joins the files that were read to one catalogue and finds what is wrong between them. */
+/** Joins the files that were read into one catalogue and finds what is wrong between them. */
 export function assemble(
   documents: readonly ReadDocument[],
   files: ReadonlyMap<string, CatalogueFile>,
@@ -171,7 +171,7 @@ function joinRoles([document]: readonly ReadDocument<"roles">[]): Pick<Catalogue
   return document?.result === undefined ? {} : { roles: document.result };
 }
 
-/** Each is one file, so there is nothing to join in it. */
+/** Each is one file, so there is nothing to join. */
 function joinPolicies(documents: readonly ReadDocument[]): Policies {
   const [packages] = ofKind(documents, "packagePolicy");
   const [licenses] = ofKind(documents, "licensePolicy");
@@ -202,7 +202,7 @@ function duplicate(code: DiagnosticCode, what: string, second: Named, first: Nam
 
 type Files = ReadonlyMap<string, CatalogueFile>;
 
-/** Whether all files that a body names are there. */
+/** Reports files that a body names and the catalogue does not have. */
 function checkFiles(body: Body, files: Files, diagnostics: Diagnostic[]): void {
   const { folder, source, runtimeManifest: manifest } = body;
   for (const artifact of body.artifacts) {

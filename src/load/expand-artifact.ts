@@ -81,7 +81,7 @@ function missing(artifact: PathArtifact, folder: string, files: Files): Artifact
   return { code: "artifact-missing", message: `there is no file or directory \`${artifact.path}\``, hint };
 }
 
-/** Files that could have been meant; comparing more would take long and help nobody. */
+/** Number of files that are compared as possibly meant; more would take long and help nobody. */
 const MAX_CANDIDATES = 1000;
 
 function namesBelow(folder: string, files: Files): Set<string> {

@@ -1,7 +1,7 @@
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import { type DocumentKind, fileKind, KIND_NAMES, kindAt } from "./kinds/schema/kinds.js";
 
-/** Beside the files that authors write as YAML there are templates, which are read as they stand, and the lock. */
+/** Besides the files that authors write as YAML there are templates, which are read as they are, and the lockfile. */
 export type ReadKind = DocumentKind | "languageTemplate" | "lock";
 
 export const LOCK_FILE = "slipway.lock";
@@ -18,7 +18,7 @@ export interface FoundDocuments {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Which files of a catalogue are read, by path alone. The order is that of `paths`. */
+/** Chooses the files of a catalogue that are read, by path alone, in the order of `paths`. */
 export function findDocuments(paths: Iterable<string>): FoundDocuments {
   const documents: FoundDocument[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -48,7 +48,7 @@ function isYaml(path: string): boolean {
   return path.endsWith(".yaml") || path.endsWith(".yml");
 }
 
-/** YAML that its author surely wanted to be read. */
+/** YAML that its author certainly wanted to be read. */
 function isForgotten(path: string): boolean {
   if (path === "slipway.yml") return true;
   if (path.startsWith("policies/")) return isYaml(path);
@@ -57,7 +57,7 @@ function isForgotten(path: string): boolean {
 
 const MODULES = "catalog/modules/";
 
-/** What a module copies may be YAML; where no folder is a module's, it was surely meant to be one. */
+/** What a module copies may be YAML; outside of a module's folder it was certainly meant to be a module. */
 function strayModules(paths: readonly string[], documents: readonly FoundDocument[]): string[] {
   if (paths.length === 0) return [];
   const folders = new Set(documents.flatMap(({ path, kind }) => (kind === "module" ? [parentOf(path)] : [])));

@@ -1,7 +1,10 @@
-/** Bytes. Read before the file: a YAML file above it is never opened. The largest sensible approved list is well below. */
+/**
+ * Bytes. Checked before reading: a larger YAML file is never opened. The largest sensible approved list is well
+ * below.
+ */
 export const MAX_YAML_BYTES = 1024 * 1024;
 
-/** Bytes of a template. It becomes one instruction, of which Buildah reads no line that is longer. */
+/** Bytes of a template. It becomes one instruction, and Buildah reads no line that is longer. */
 export const MAX_TEMPLATE_BYTES = 64 * 1024;
 
 /** Bytes of slipway.lock: twenty packages in each of 10,000 images. */
@@ -16,5 +19,5 @@ export const MAX_FILES = 100_000;
 /** Bytes of a symbolic link's target (PATH_MAX of Linux). */
 export const MAX_LINK_BYTES = 4096;
 
-/** A file with more problems than this has one cause; the rest is summed up in a last diagnostic. */
+/** If a file has more problems than this, they have one cause; a last diagnostic sums up the rest. */
 export const MAX_PROBLEMS_PER_FILE = 100;

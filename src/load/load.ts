@@ -6,7 +6,7 @@ import type { FileTree, TreeFile } from "./git/tree.js";
 import { type ReadDocument, readDocument } from "./kinds/document.js";
 import { MAX_LINK_BYTES, MAX_LOCK_BYTES, MAX_TEMPLATE_BYTES, MAX_YAML_BYTES } from "./limits.js";
 
-/** Files that were read before, by path: a second tree of the same repository shares the work for what is the same in both. */
+/** Files that were read before, by path: a second tree of the same repository shares the work for what both have. */
 export type LoadCache = Map<string, CachedDocument>;
 
 interface CachedDocument {
@@ -17,7 +17,7 @@ interface CachedDocument {
 
 /**
  * Reads all definitions, lists and settings of a tree. Every problem of every file is in `diagnostics`, by place; the
- * catalogue holds what could be read. Throws TreeError where the tree itself cannot be read.
+ * catalogue has everything that could be read. Throws TreeError if the tree itself cannot be read.
  */
 export async function loadCatalogue(tree: FileTree, cache?: LoadCache): Promise<AssembledCatalogue> {
   const diagnostics: Diagnostic[] = [];
@@ -34,7 +34,7 @@ export async function loadCatalogue(tree: FileTree, cache?: LoadCache): Promise<
   return { catalogue: loaded.catalogue, diagnostics: [...diagnostics, ...loaded.diagnostics].sort(byPlace) };
 }
 
-/** Both kinds of tree decode names as UTF-8; a name that is not cannot be told from others, nor be opened. */
+/** Both kinds of tree decode names as UTF-8; any other name cannot be told from others, nor be opened. */
 function usableFiles(files: ReadonlyMap<string, TreeFile>, diagnostics: Diagnostic[]): ReadonlyMap<string, TreeFile> {
   const broken = [...files.keys()].filter((path) => path.includes("\ufffd"));
   if (broken.length === 0) return files;
@@ -61,7 +61,7 @@ function refuse(file: TreeFile | undefined, most: number): Diagnostic | undefine
 }
 
 interface Contents {
-  /** In the order they were asked for. */
+  /** In the order in which they were requested. */
   readonly documents: readonly ReadDocument[];
   /** Targets of symbolic links, by path. */
   readonly links: ReadonlyMap<string, string>;
@@ -97,7 +97,7 @@ function unchanged(found: FoundDocument, file: TreeFile | undefined, cache?: Loa
   return isSame ? known.document : undefined;
 }
 
-/** The working tree knows no object names: there the bytes decide. */
+/** The working tree has no object names: there the bytes decide. */
 function sameText(found: FoundDocument, content: Buffer, cache?: LoadCache): ReadDocument | undefined {
   const document = cache?.get(found.path)?.document;
   // The text is empty for a file that is not UTF-8.

@@ -1,15 +1,15 @@
 import type { AptBootstrap, Bootstrap, DnfBootstrap } from "./definition.js";
 
 /**
- * The command by which a root file system is made, for people. It stands in the Containerfile, so that a change of it changes
- * keys.
+ * The command that makes a root file system, for people to read. It is part of the Containerfile, so a change to it
+ * changes keys.
  */
 export function bootstrapCommand(spec: Bootstrap): string {
   const words = spec.manager === "apt" ? ["mmdebstrap", ...bootstrapArguments(spec), "rootfs.tar"] : dnfWords(spec);
   return words.join(" ");
 }
 
-/** The arguments by which mmdebstrap(1) makes a root file system, without target and mirrors. */
+/** The arguments for mmdebstrap(1), without target and mirrors. */
 export function bootstrapArguments({ suite, variant, packages }: AptBootstrap): string[] {
   const include = packages.length === 0 ? [] : [`--include=${[...packages].sort().join(",")}`];
   // Device nodes are the runtime's to make, and rootless builds cannot: without them root gets the same archive as any user.

@@ -1,15 +1,15 @@
 /**
- * 1980-01-01T00:00:00Z, in seconds: the time of every file and configuration that a build makes. Fixed, so that it follows
- * from the content and from nothing else; not 0, because ZIP archives (Python wheels among them) begin in 1980.
+ * 1980-01-01T00:00:00Z, in seconds: the time of every file and configuration that a build makes. Fixed, so that an
+ * image depends on its content alone; not 0, because ZIP archives (Python wheels among them) begin in 1980.
  */
 export const EPOCH = 315532800;
 
 /**
- * Where a RUN step finds what this machine needs (proxies, certificates, caches): `env` in it is sourced by the step's
- * shell when it is there. It must be a directory that every operating system has and no package uses: Buildah removes
- * or leaves behind a mount point that it had to create, and either shows in the image.
+ * Where a RUN step finds what this machine needs (proxies, certificates, caches): the step's shell sources `env` in
+ * it if there is one. It must be a directory that every operating system has and no package uses: Buildah removes or
+ * leaves behind a mount point that it had to create, and either shows in the image.
  */
 export const MACHINE_MOUNT = "/media";
 
-/** Where a command that is asked in an image (run/ask-image.ts) leaves files for this machine. */
+/** Where a command that runs in an image to answer a question (run/ask-image.ts) leaves files for this machine. */
 export const OUTPUT_MOUNT = "/mnt";

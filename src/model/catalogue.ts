@@ -9,11 +9,11 @@ import type { Roles } from "./roles.js";
 import type { UpdateSettings } from "./update.js";
 import type { VulnerabilityPolicy } from "./vulnerability.js";
 
-/** Everything one Git tree (or the working tree) says. */
+/** The content of one Git tree (or the working tree). */
 export interface Catalogue {
   readonly settings: Settings;
   readonly images: ReadonlyMap<ImageName, ImageDefinition>;
-  /** Names of definitions that were left out because of errors: a reference to one of them is no second mistake. */
+  /** Names of definitions that were left out because of errors: a reference to one of them is not a second mistake. */
   readonly rejected?: ReadonlySet<ImageName>;
   /** By name; a name may have several versions. */
   readonly modules: ReadonlyMap<string, readonly ModuleDefinition[]>;
@@ -29,7 +29,7 @@ export interface Catalogue {
   readonly roles?: Roles;
   /** undefined: every operating system is allowed. */
   readonly operatingSystems?: OperatingSystems;
-  /** undefined: nobody has said where advisories are. */
+  /** undefined: there is no `policies/vulnerabilities.yaml`. */
   readonly vulnerabilities?: VulnerabilityPolicy;
   /** Left out: there are none. */
   readonly policies?: Policies;
@@ -69,21 +69,21 @@ export interface Defaults {
 }
 
 export interface DownloadSettings {
-  /** Hosts that may have private addresses. */
+  /** Hosts whose addresses may be private. */
   readonly privateHosts: readonly string[];
-  /** What stands for the beginning of an address on a mirror, by that beginning. */
+  /** The replacement for the beginning of an address that leads to a mirror, by that beginning. */
   readonly mirrors: ReadonlyMap<string, string>;
 }
 
 export interface LockSettings {
-  /** What RUN steps of an image with locked packages have; the packages themselves come from nowhere else than the lock. */
+  /** The network of RUN steps in an image with locked packages; the packages themselves come only from the lockfile. */
   readonly network: "none" | "host";
 }
 
 /** Operating systems that every image must derive from. */
 export interface OperatingSystems {
   readonly allowed: readonly string[];
-  /** Another one is only said. */
+  /** Any other one is only a warning. */
   readonly isWarning: boolean;
   readonly source: Source;
 }
@@ -93,7 +93,7 @@ export interface ApprovedList {
   readonly scope: string;
   readonly packages: ReadonlyMap<string, ListedPackage>;
   readonly files: readonly string[];
-  /** Of an operating system that Slipway does not know. */
+  /** Only for an operating system that Slipway does not know. */
   readonly manager?: DeclaredManager;
 }
 
@@ -110,14 +110,14 @@ export interface ListedPackage {
   readonly versions: readonly string[];
   /** SPDX expression. */
   readonly license?: string;
-  /** Where that can be read. */
+  /** Where the licence can be read. */
   readonly licenseEvidence?: string;
   readonly withdrawn?: Withdrawal;
   readonly source: Source;
   readonly pointer: string;
 }
 
-/** An image of somebody else's that may be built on. */
+/** An image from outside the catalogue that may be built on. */
 export interface ExternalBase {
   readonly ref: string;
   readonly digest: Digest;
@@ -129,14 +129,17 @@ export interface ExternalBase {
   readonly pointer: string;
 }
 
-/** A package or base that was approved once and shall not be used any more. */
+/** A package or base that was approved once and must no longer be used. */
 export interface Withdrawal {
   /** `YYYY-MM-DD`. */
   readonly since?: string;
   readonly reason: string;
   /** What to use instead. */
   readonly replacement?: string;
-  /** What becomes of the images that use it: they are rejected, or deprecated, and only further ones are rejected. */
+  /**
+   * What happens to the images that use it: they are rejected, or they are deprecated and only further ones are
+   * rejected.
+   */
   readonly dependents: "refuse" | "deprecate";
 }
 

@@ -2,22 +2,22 @@ import type { Source } from "./diagnostic.js";
 import type { ImageName, Platform } from "./names.js";
 
 /**
- * What is put into an image: the part that image definitions, build stages and modules have in common, as its author wrote
- * it, after the schema has accepted it and short forms have been spelled out.
+ * What goes into an image: the part that image definitions, build stages and modules share, as its author wrote it,
+ * after the schema has accepted it and short forms have been spelled out.
  */
 export interface Body {
   readonly systemPackages: readonly RequestedPackage[];
   /** The key under which the system packages stand: `system-packages` or `photon-packages`. */
   readonly systemPackagesKey: string;
   readonly runtimePackages: readonly RequestedPackage[];
-  /** A file in the language's own format (requirements.txt), which asks for more runtime packages. */
+  /** A package manifest (requirements.txt), which asks for more runtime packages. */
   readonly runtimeManifest?: ManifestReference;
   /** Modules whose bodies come before this one, in order of declaration. */
   readonly modules: readonly ModuleRequest[];
   readonly artifacts: readonly Artifact[];
   readonly env: readonly NamedValue[];
   readonly labels: readonly NamedValue[];
-  /** `8080/tcp`: the protocol is always there. */
+  /** `8080/tcp`: always with the protocol. */
   readonly ports: readonly string[];
   readonly volumes: readonly string[];
   readonly setup: readonly Command[];
@@ -50,16 +50,16 @@ export interface ImageDefinition extends Body {
   readonly rebuild?: Rebuild;
 }
 
-/** A build stage: nothing of it gets into the image but what artifacts copy. */
+/** A build stage: only what artifacts copy from it gets into the image. */
 export interface StageDefinition extends Body {
   readonly name: string;
-  /** A parent is an earlier stage or else an image of the catalogue. */
+  /** A parent is an earlier stage, otherwise an image of the catalogue. */
   readonly origin: Exclude<Origin, { readonly type: "bootstrap" }>;
   readonly language?: string;
   readonly os?: string;
 }
 
-/** A reusable fragment: what stands in it is put in front of the body that names it. */
+/** A reusable fragment: its content comes before the body that names it. */
 export interface ModuleDefinition extends Body {
   readonly name: string;
   readonly version: string;
@@ -123,7 +123,7 @@ export interface DnfBootstrap {
 export interface RpmRepository {
   readonly name: string;
   readonly url: string;
-  /** URL of the key that signs the packages; left out: signatures are not looked at. */
+  /** URL of the key that signs the packages; left out: signatures are not checked. */
   readonly gpgkey?: string;
 }
 
@@ -142,7 +142,7 @@ export interface NamedValue {
   readonly value: string;
 }
 
-/** What is copied into the image at `target`: of the catalogue, downloaded, or of another image. */
+/** Something copied into the image at `target`: from the catalogue, downloaded, or from another image. */
 export type Artifact = PathArtifact | UrlArtifact | ImageArtifact;
 
 interface AnyArtifact {
@@ -202,7 +202,7 @@ export interface RunConfig {
   readonly healthcheck?: Healthcheck;
 }
 
-/** How a container is asked whether it works; `none` takes back what the parent says. Durations are nanoseconds. */
+/** How a container is asked whether it works; `none` removes the parent's check. Durations are nanoseconds. */
 export type Healthcheck =
   | { readonly type: "none" }
   | {
@@ -214,7 +214,9 @@ export type Healthcheck =
       readonly retries?: number;
     };
 
-/** A command with what it must answer, a file that must exist, or the image's own command as a server that must answer. */
+/**
+ * A command and its expected result, a file that must exist, or the image's own command as a server that must answer.
+ */
 export type ImageTest = CommandTest | FileTest | ServeTest;
 
 export interface CommandTest {
@@ -245,7 +247,9 @@ export interface ServeTest {
   readonly name: string;
   /** Of TCP. */
   readonly port: number;
-  /** Text of the server's output that says it is ready; left out: it is as soon as the port takes connections. */
+  /**
+   * Text of the server's output that says it is ready; left out: it is ready as soon as the port accepts connections.
+   */
   readonly ready?: string;
   /** One after another. */
   readonly requests: readonly TestRequest[];

@@ -4,12 +4,12 @@ import type { ImageNode } from "./graph.js";
 import type { ImageName } from "./names.js";
 import type { Recipe } from "./recipe.js";
 
-/** What Git says should be: every sound image of a catalogue with all that is needed to build and test it. */
+/** What Git says should exist: every sound image of a catalogue, with everything needed to build and test it. */
 export interface Desired {
   /** Commit; null: the working tree. */
   readonly commit: string | null;
   readonly settings: Settings;
-  /** In build order: an image comes after all that it is built from. */
+  /** In build order: an image comes after everything that it is built from. */
   readonly images: ReadonlyMap<ImageName, DesiredImage>;
 }
 

@@ -1,10 +1,10 @@
-/** What there is to know of a diagnostic code. */
+/** The facts about a diagnostic code. */
 interface CodeFacts {
   /** One or two sentences of docs/diagnostics.md. */
   readonly means: string;
-  /** The definition, list or policy itself is wrong: what it says cannot be judged any further. */
+  /** The definition, list or policy itself is wrong, so what it says cannot be judged any further. */
   readonly reading?: true;
-  /** Present where it is a question of policy, so that policies/exceptions.yaml may waive it. */
+  /** Present if the code is a question of policy, so that policies/exceptions.yaml may waive it. */
   readonly waiver?: Waiver;
 }
 
@@ -12,13 +12,15 @@ interface Waiver {
   /** Whether an exception may be for one package. */
   readonly about: "packages" | "images";
   /**
-   * What tells whether an image needs the exception: its definition; the same, unless approval reaches what packages need
-   * (`closure`); slipway.lock (`contents`); or only the built image or an audit (`image`).
+   * Where it can be seen that an image needs the exception: in its definition; there as well, unless approval covers
+   * what packages need (`closure`); in slipway.lock (`contents`); or only in the built image or an audit (`image`).
    */
   readonly knownFrom: "definition" | "closure" | "contents" | "image";
 }
 
-/** Every diagnostic code. They are stable: scripts match on them. docs/diagnostics.md is generated from here. */
+/**
+ * Every diagnostic code. Codes are stable, because scripts match on them. docs/diagnostics.md is generated from here.
+ */
 export const DIAGNOSTIC_CODES = {
   // Files and YAML
   "file-too-large": { means: "A YAML file is larger than 1 MiB. It is not read.", reading: true },
@@ -171,7 +173,7 @@ export const DIAGNOSTIC_CODES = {
     means: "A package of an image has a known vulnerability that policies/vulnerabilities.yaml does not let pass.",
     waiver: { about: "packages", knownFrom: "image" },
   },
-  "advisories-missing": { means: "A build is to look for vulnerabilities, and there are no advisories." },
+  "advisories-missing": { means: "A build is to look for vulnerabilities, but there are no advisories." },
   "package-withdrawn": { means: "An image uses a package that was approved once and is withdrawn." },
   "bad-package-name": { means: "The package manager cannot have a package with such a name." },
   "bad-package-version": { means: "The package manager has no versions of this form." },
@@ -189,7 +191,7 @@ export const DIAGNOSTIC_CODES = {
   },
   "manager-name": { means: "A language of the catalogue has the name of one of Slipway's own package managers." },
   "manifest-unknown": { means: "`runtime-manifest` names a file that the language's package manager does not read." },
-  "manifest-too-large": { means: "A package manifest or its lock file is larger than 1 MiB." },
+  "manifest-too-large": { means: "A package manifest or the lock file beside it is larger than 1 MiB." },
   "manifest-content": {
     means: "A package manifest says something that Slipway does not pass on to the package manager.",
   },
@@ -316,7 +318,7 @@ const isWaivable =
   (code: DiagnosticCode): code is WaivableRule =>
     codeFacts(code).waiver?.about === about;
 
-/** All that an exception may waive, rules about packages first. */
+/** Every rule that an exception may waive, rules about packages first. */
 export const WAIVABLE_RULES: readonly WaivableRule[] = [
   ...CODES.filter(isWaivable("packages")),
   ...CODES.filter(isWaivable("images")),

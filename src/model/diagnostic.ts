@@ -7,7 +7,7 @@ export interface Position {
   readonly column: number;
 }
 
-/** A position with what a printer shows of it, since the printer has no access to the files. */
+/** A position with the excerpt that a printer shows, since the printer has no access to the files. */
 export interface Place extends Position {
   /** The source line the position points into, control characters made visible; a long line is cut around the column. */
   readonly excerpt?: string;
@@ -15,7 +15,7 @@ export interface Place extends Position {
   readonly excerptColumn?: number;
 }
 
-/** For people, and for lists of places. */
+/** `file:line`, for people and for lists of places. */
 export const lineOf = ({ file, line }: Position) => `${file}:${line}`;
 
 export type Severity = "error" | "warning";
@@ -28,12 +28,18 @@ export interface Diagnostic extends Place {
   readonly hint?: string;
 }
 
-/** Finds the position of a node of a YAML document by JSON pointer (RFC 6901); the nearest ancestor where there is no such node. */
+/**
+ * Finds the position of a node of a YAML document by JSON pointer (RFC 6901), or of its nearest ancestor if there is
+ * no such node.
+ */
 export interface Source {
   readonly file: string;
   /** Characters of the file. */
   readonly length: number;
-  /** Whether the text there is made from an expression (`${{ matrix.… }}`), so that no value can be written in its place. */
+  /**
+   * Whether the text there comes from an expression (`${{ matrix.… }}`), so that no value can be written in its
+   * place.
+   */
   isComputed?(pointer: string): boolean;
   /** `part` chooses the key of a mapping entry instead of its value. */
   at(pointer: string, part?: "key" | "value"): Place & { readonly excerpt: string };

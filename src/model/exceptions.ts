@@ -7,9 +7,9 @@ export interface Exception {
   /** Code of the diagnostic that is waived. */
   readonly rule: WaivableRule;
   readonly image: ImageName;
-  /** Only where the rule is about packages; left out: any package. */
+  /** Only if the rule is about packages; left out: any package. */
   readonly package?: string;
-  /** Of the rule `vulnerability`, and always there: any name of the one that is accepted. */
+  /** Only for the rule `vulnerability`, and required there: any name of the accepted vulnerability. */
   readonly advisory?: string;
   /** Who answers for it: `@login` or `@organisation/team`. */
   readonly owner: string;

@@ -1,8 +1,8 @@
-/** What a report of the gate may hold at most: the writer keeps to it, the reader refuses what does not. */
+/** The limits of a gate report: the writer keeps to them, the reader refuses a report that does not. */
 export const GATE_LIMITS = {
   /** Bytes of report.json. */
   bytes: 20 * 1024 * 1024,
-  /** All but `images` are cut down by the writer: a plan that leaves out images would be a lie. */
+  /** The writer shortens every list but `images`: a plan that leaves out images would be a lie. */
   images: 20_000,
   unchanged: 100_000,
   diagnostics: 1000,
@@ -11,7 +11,7 @@ export const GATE_LIMITS = {
   paths: 1000,
   owners: 200,
   reasons: 50,
-  /** Images that a reason passes on its way. */
+  /** Images that a reason passes through. */
   via: 64,
   packages: 2000,
   tail: 100,

@@ -2,8 +2,8 @@ import type { Outcome, PlanAction, Reason } from "./plan.js";
 import type { ApprovingRole, ChangeKind } from "./roles.js";
 
 /**
- * What a pull request would do, as `slipway gate` writes it to report.json. It is made beside the pull request's own code, so
- * whoever reads it back (load/kinds/report.ts) trusts nothing in it.
+ * What a pull request would do, as `slipway gate` writes it to report.json. It is written on a machine where the pull
+ * request's own code runs, so its reader (load/kinds/report.ts) trusts nothing in it.
  */
 export interface GateReport {
   readonly format: 1;
@@ -16,7 +16,7 @@ export interface GateReport {
   readonly behind: number;
   /** Paths that do not merge. */
   readonly conflicts: readonly string[];
-  /** Of the plan from `base` to `head`; null where rejections leave no plan. */
+  /** Digest of the plan from `base` to `head`; null if rejections leave no plan. */
   readonly digest: string | null;
   /** Images of the head. */
   readonly total: number;
@@ -35,7 +35,7 @@ export interface GateImage {
   readonly level: number;
   readonly action: PlanAction;
   readonly reasons: readonly Reason[];
-  /** What is asked for in the image and in all that it is built from. */
+  /** The packages that the image and everything it is built from ask for. */
   readonly packages: PackageDiff;
   /** Unified diff of the image's own Containerfile; empty: no difference. */
   readonly containerfile: string;
@@ -61,7 +61,7 @@ export interface GateBuild {
   readonly seconds: number;
   /** Sum of the layers' sizes, not compressed. */
   readonly bytes: number | null;
-  /** The same of what is published now; null: nothing is, or it is not known. */
+  /** The same sum for the published image; null: there is none, or it is not known. */
   readonly previousBytes: number | null;
   readonly error: { readonly code: string; readonly message: string; readonly tail: readonly string[] } | null;
 }
@@ -79,7 +79,7 @@ export interface ReportDiagnostic {
 /** One approval that a change needs. */
 export interface RequiredApproval {
   readonly kind: ChangeKind;
-  /** The changed paths that ask for it, in order. */
+  /** The changed paths that require it, in order. */
   readonly paths: readonly string[];
   readonly role: ApprovingRole;
   /** Teams `organisation/slug` and users; any one of them suffices. Administrators are among them. */
@@ -110,6 +110,6 @@ export interface ApprovalState {
 export interface Publication {
   readonly pull: number;
   readonly done: readonly string[];
-  /** What the forge refused, or could not be asked for. */
+  /** What the forge refused, or could not be asked about. */
   readonly failures: readonly string[];
 }

@@ -2,7 +2,7 @@ import type { ExternalBase } from "./catalogue.js";
 import type { Body, Bootstrap, ImageDefinition } from "./definition.js";
 import type { ImageName, Platform } from "./names.js";
 
-/** The images in an order in which every image comes after all that it is built from. */
+/** The images, each after everything that it is built from. */
 export interface Graph {
   readonly nodes: ReadonlyMap<ImageName, ImageNode>;
 }
@@ -14,9 +14,9 @@ export interface ImageNode {
   readonly parent: ImageName | undefined;
   /** All images of the catalogue it is built from: its parent first, then those of its stages and artifacts, each once. */
   readonly parents: readonly ImageName[];
-  /** Images that are built from this one, in whatever way. */
+  /** Images that are built from this one in any way. */
   readonly children: readonly ImageName[];
-  /** 0 for an image that is built from no other, else one more than the highest of its parents. */
+  /** 0 for an image that is built from no other, otherwise one more than the highest among its parents. */
   readonly level: number;
   /** Its build stages and, last of all, the image itself. */
   readonly stages: readonly [...Stage[], Stage];
@@ -39,11 +39,14 @@ export interface Stage {
   readonly user: string | undefined;
   /** What runs strings; undefined: /bin/sh. */
   readonly shell: readonly string[] | undefined;
-  /** The same of what it starts from. */
+  /** The same for what it starts from. */
   readonly inherited: Pick<Stage, "os" | "language" | "user" | "shell" | "unknown">;
-  /** What it derives from is not known, which is told where it stands: that nothing is inherited is no second mistake. */
+  /**
+   * What it derives from is unknown, which has been reported there: that nothing is inherited is not a second
+   * mistake.
+   */
   readonly unknown?: true;
-  /** Bodies of modules, dependencies first, and its own as the last. */
+  /** Bodies of modules, dependencies first, then its own. */
   readonly bodies: readonly [...Body[], Body];
 }
 
@@ -53,5 +56,5 @@ export type StageBase =
   | { readonly type: "stage"; readonly stage: string }
   | { readonly type: "external"; readonly base: ExternalBase }
   | { readonly type: "bootstrap"; readonly bootstrap: Bootstrap }
-  /** Also where the external image is unknown, which is a diagnostic. */
+  /** Used as well if the external image is unknown, which is a diagnostic. */
   | { readonly type: "scratch" };

@@ -3,9 +3,9 @@ import type { ImageName } from "./names.js";
 /** Types of the package URL specification (purl). */
 export type PackageType = "deb" | "rpm" | "apk" | "pypi" | "npm" | "gem" | "golang" | "maven" | "nuget";
 
-/** What is installed in one file system, from the databases of package managers there. */
+/** The packages installed in one file system, from the databases of its package managers. */
 export interface Inventory {
-  /** `ID` and `VERSION_ID` of os-release(5); left out: there is none. */
+  /** `ID` and `VERSION_ID` of os-release(5); left out: the file system has no such file. */
   readonly os?: { readonly id: string; readonly version: string };
   /** Sorted by type, name, version and place. */
   readonly packages: readonly InventoryPackage[];
@@ -17,21 +17,24 @@ export interface InventoryPackage {
   readonly name: string;
   readonly version: string;
   readonly arch?: string;
-  /** The source package, where the manager knows one. */
+  /** The source package, if the manager knows one. */
   readonly source?: { readonly name: string; readonly version: string };
-  /** As the package itself says it. */
+  /** As the package itself states it. */
   readonly license?: string;
   /** The file or directory that says so, absolute in the image. Language packages may be there several times. */
   readonly place: string;
-  /** What it needs at run time: of each list one. Names as `name` and `provides` have them. */
+  /** What it needs at run time, one name of each list. Names are as in `name` and `provides`. */
   readonly requires: readonly (readonly string[])[];
   /** Other names under which it is required. */
   readonly provides: readonly string[];
-  /** Part of every system of its kind (dpkg: Essential, or a priority from `standard` up): nobody has to ask for it. */
+  /**
+   * Part of every system of its kind (dpkg: Essential, or a priority from `standard` up): no definition has to ask
+   * for it.
+   */
   readonly system?: true;
   /**
-   * The system package that its files belong to (Debian's python3-requests holds the Python package requests): it is there, but
-   * that package brought it, so it is no addition of its own.
+   * The system package that its files belong to (Debian's python3-requests holds the Python package requests): it is
+   * present, but that package brought it, so it is not an addition of its own.
    */
   readonly ownedBy?: string;
 }
@@ -43,8 +46,8 @@ export interface AddedPackage extends InventoryPackage {
 }
 
 /**
- * How a package came into an image: the definition asks for it; packages need it; it is part of the system that the image makes;
- * the lock has it; or nobody asked: `setup`, an artifact.
+ * How a package came into an image: the definition asks for it; packages need it; it is part of the system that the
+ * image makes; the lockfile has it; or nothing asks for it, so `setup` or an artifact brought it.
  */
 export type Why =
   | { readonly type: "asked" }
@@ -53,16 +56,16 @@ export type Why =
   | { readonly type: "locked" }
   | { readonly type: "unasked" };
 
-/** Stands for an external image where a package was already there; no image of a catalogue can have this name. */
+/** Stands for an external image that a package was already in; no image of a catalogue can have this name. */
 export const EXTERNAL = "(external)" as const;
 
-/** What is known of an image's content. */
+/** What is known about the content of an image. */
 export interface ImageContents {
   readonly image: ImageName;
-  /** `image`: the built image was looked at; `lock`: slipway.lock says so; `unknown`: neither is there. */
+  /** `image`: from the built image; `lock`: from slipway.lock; `unknown`: there is neither. */
   readonly from: "image" | "lock" | "unknown";
   readonly os?: Inventory["os"];
-  /** Everything in it, with what its ancestors brought. */
+  /** Everything in it, including what its ancestors brought. */
   readonly packages: readonly OwnedPackage[];
 }
 

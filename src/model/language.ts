@@ -1,18 +1,18 @@
 import type { Source } from "./diagnostic.js";
 
 /**
- * The packages of a programming language, as language.yaml says them: the built-in ones (src/languages) and those of a catalogue
- * (catalog/languages) have the same form. How they are installed is the template beside it.
+ * The packages of a programming language, as language.yaml describes them. Built-in languages (src/languages) and
+ * those of a catalogue (catalog/languages) have the same form. The template beside it installs packages.
  */
 export interface Language {
-  /** The package manager, in messages and by which its template is found: `pip`. */
+  /** The package manager's name in messages, by which its template is found as well: `pip`. */
   readonly name: string;
-  /** What `language` of an image says: `python3`. */
+  /** The values of an image's `language`: `python3`. */
   readonly scopes: readonly string[];
   readonly names: { readonly patterns: readonly string[]; readonly normalise: Normalisation };
   readonly versions: { readonly patterns: readonly string[] };
   readonly spec: SpecForms;
-  /** Prints what is installed; `output` names how that is read. */
+  /** Prints what is installed; `output` names the form of what it prints. */
   readonly list: { readonly command: readonly string[]; readonly output: string };
   /** Names the script that asks for newer versions; left out: `slipway update` cannot ask. */
   readonly offers?: string;
@@ -30,16 +30,16 @@ export interface SpecForms {
   readonly pattern: string;
 }
 
-/** A native file that lists packages. */
+/** A package manifest that the manager reads. */
 export interface ManifestFormat {
   readonly file: string;
-  /** The file beside it, where there is one, that fixes every version. */
+  /** The file beside it that fixes every version, if there is one. */
   readonly lock?: string;
   /** Names the reader (packages/manifests). */
   readonly reader: string;
 }
 
-/** What a RUN step needs of this machine for the manager; none of it enters an image or a key. */
+/** What a RUN step needs from this machine for the manager; none of it enters an image or a key. */
 export interface LanguageMachine {
   /** Caches: variables with `{mount}` for the machine's directory. */
   readonly environment: Readonly<Record<string, string>>;
@@ -50,7 +50,7 @@ export interface LanguageMachine {
   readonly settings: readonly SettingsFile[];
 }
 
-/** A configuration file of the machine: what of it passes is up to the reader that `lines` names. */
+/** A configuration file of the machine; the reader that `lines` names decides which of its lines pass. */
 export interface SettingsFile {
   readonly file: string;
   readonly variable: string;

@@ -1,11 +1,12 @@
 import type { ImageName } from "./names.js";
 
-/** What `slipway lock` did, or with --check what it would have to do, for one image. */
+/** What `slipway lock` did for one image, or would have to do with --check. */
 export interface LockResult {
   readonly image: ImageName;
   /**
-   * kept: what it was made from is the same. locked: resolved now. open: it cannot be in the lock, and `reason` says why. failed: its
-   * entry stays as it was. removed: it was taken out. With --check: stale, and missing for what is not in the lock.
+   * kept: it was made from the same inputs. locked: resolved now. open: it cannot be in the lockfile, and `reason`
+   * says why. failed: its entry stays as it was. removed: its entry was removed. With --check: stale, and missing for
+   * an image that is not in the lockfile.
    */
   readonly outcome: "kept" | "locked" | "open" | "failed" | "removed" | "stale" | "missing";
   readonly changes: readonly LockChange[];
@@ -19,7 +20,7 @@ export interface LockChange {
   readonly stage?: string;
   readonly manager: string;
   readonly name: string;
-  /** Versions; several where a manager keeps them side by side. null: it is not there. */
+  /** Versions; several if a manager keeps them side by side. null: the package is absent. */
   readonly from: string | null;
   readonly to: string | null;
 }
@@ -27,6 +28,6 @@ export interface LockChange {
 export interface LockOutcome {
   /** In build order. */
   readonly images: readonly LockResult[];
-  /** Whether the file is (with --check: would be) another one. */
+  /** Whether the file changed (with --check: would change). */
   readonly changed: boolean;
 }

@@ -3,23 +3,23 @@ import type { Digest, ImageName, Platform } from "./names.js";
 
 /** `slipway.lock`: what the images' packages were resolved to. Written by `slipway lock`, never by hand. */
 export interface Lock {
-  /** undefined: the image is not in it, so its build resolves; or its entry has a problem. */
+  /** undefined: the image is not locked, so its build resolves packages; or its entry has a problem. */
   find(image: ImageName): LockedImage | undefined;
-  /** What is wrong with an image's entry. Entries are read when they are asked for: ten thousand of them take their time. */
+  /** The problem of an image's entry. Entries are read on demand, because ten thousand of them take a while. */
   problem(image: ImageName): Diagnostic | undefined;
-  /** An image's entry as it stands in the file, to tell whether two locks have the same. */
+  /** An image's entry as the file has it, to tell whether two lockfiles have the same. */
   text(image: ImageName): string | undefined;
   readonly names: readonly ImageName[];
   /** External bases, by reference. */
   readonly bases: ReadonlyMap<string, LockedBase>;
-  /** Where an image's entry stands; undefined: the file as a whole. */
+  /** The place of an image's entry; undefined: the file as a whole. */
   at(image?: ImageName): Place;
-  /** Where the entry of an external base stands. */
+  /** The place of an external base's entry. */
   atBase(ref: string): Place;
 }
 
 export interface LockedBase {
-  /** As catalog/bases.yaml has it: of a manifest, or of an index of several. */
+  /** As in catalog/bases.yaml: of a manifest, or of an index of several. */
   readonly digest: Digest;
   /** Manifest digests. */
   readonly platforms: ReadonlyMap<Platform, Digest>;
@@ -43,7 +43,7 @@ export interface LockedPackage {
   readonly manager: LockManager;
   readonly name: string;
   readonly version: string;
-  /** `amd64`, `all`, `x86_64`, `noarch`; left out where the manager has none. */
+  /** `amd64`, `all`, `x86_64`, `noarch`; left out if the manager has no architectures. */
   readonly arch?: string;
   /** The file's own name, without a directory: `libpq5_15.18-0+deb12u1_amd64.deb`. */
   readonly file: string;
@@ -51,12 +51,12 @@ export interface LockedPackage {
   readonly size: number;
   /** 64 hex digits. */
   readonly sha256: string;
-  /** The source package and its version, where they differ from name and version. */
+  /** The source package and its version, if they differ from name and version. */
   readonly source?: string;
-  /** As the package itself says it; left out: it says nothing. */
+  /** As the package itself states it; left out: it states none. */
   readonly license?: string;
   /** Names of the packages that need it, sorted; empty: the definition asks for it, or see `bootstrap`. */
   readonly why: readonly string[];
-  /** The system that is made from a package archive brings it. */
+  /** It comes with the system that is made from a package archive. */
   readonly bootstrap?: true;
 }

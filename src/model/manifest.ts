@@ -1,4 +1,7 @@
-/** What a native manifest (requirements.txt, package.json, …) asks for, with the places in it. Lines and columns count from 1. */
+/**
+ * What a package manifest (requirements.txt, package.json, …) asks for, with places in the file. Lines and columns
+ * count from 1.
+ */
 export interface ManifestContent {
   readonly requests: readonly ManifestRequest[];
   readonly problems: readonly ManifestProblem[];
@@ -6,17 +9,17 @@ export interface ManifestContent {
 
 export interface ManifestRequest {
   readonly name: string;
-  /** Set where one version is asked for and no other. */
+  /** Set if exactly one version is asked for. */
   readonly version?: string;
   /** Anything else that limits the version, as it is written. */
   readonly constraint?: string;
-  /** It may be left out where it does not fit: an environment marker, an optional dependency. */
+  /** It may be skipped where it does not fit: an environment marker, an optional dependency. */
   readonly optional?: true;
   readonly line: number;
   readonly column: number;
 }
 
-/** What a manifest says that Slipway does not pass on. */
+/** Something in a manifest that Slipway does not pass on. */
 export interface ManifestProblem {
   readonly line: number;
   readonly column: number;
@@ -24,14 +27,14 @@ export interface ManifestProblem {
   readonly hint: string;
 }
 
-/** The lock files of Slipway's own formats, by the name of the manifest. A test holds them against src/languages. */
+/** The lock files of Slipway's own formats, by the name of the manifest. A test compares them with src/languages. */
 export const LOCK_FILES: Readonly<Record<string, string>> = {
   Gemfile: "Gemfile.lock",
   "go.mod": "go.sum",
   "package.json": "package-lock.json",
 };
 
-/** Reads a manifest; `others` are the files beside it, by name. Never throws, and takes time that grows with the text. */
+/** Reads a manifest; `others` are the files beside it, by name. Never throws; takes time proportional to the text. */
 export type ReadManifest = (text: string, others: Readonly<Record<string, string>>) => ManifestContent;
 
 /** Bytes of a manifest, and of its lock file. */

@@ -1,4 +1,4 @@
-/** Names that look like strings but must not be mixed up. Brands exist at compile time only. */
+/** Names that look like strings but must not be mixed up. Brands exist only at compile time. */
 type Brand<T, B extends string> = T & { readonly __brand: B };
 
 /** Name of an image of the catalogue: lower-case words joined by `-`, `.` or `_` (the field's repository grammar). */

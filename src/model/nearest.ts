@@ -1,10 +1,10 @@
-/** Longer words are names no human mistyped; comparing them would only cost time. */
+/** Nobody mistyped a longer word; comparing it would only cost time. */
 const MAX_LENGTH = 128;
 
 /**
  * The candidate a mistyped word was probably meant to be: the smallest Damerau-Levenshtein distance (optimal string
- * alignment, letter case ignored), at most a third of the word's length and at most 3. Undefined: nothing is near.
- * Among equals the first candidate wins.
+ * alignment, letter case ignored), at most a third of the word's length and at most 3. Undefined if nothing is near.
+ * The first of equally near candidates wins.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   if (word.length > MAX_LENGTH) return undefined;

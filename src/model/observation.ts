@@ -2,7 +2,7 @@ import type { BuildKey, ImageName } from "./names.js";
 import type { ImageRecord } from "./plan.js";
 import type { ImageTags } from "./tags.js";
 
-/** What the registry says of one desired image. */
+/** What the registry says about one desired image. */
 export interface Observation {
   /** null: a parent is not built, so there is no key yet. */
   readonly key: BuildKey | null;
@@ -16,7 +16,7 @@ export interface Observation {
   readonly stale: readonly string[];
   /** Whether some image was published under this version before. */
   readonly published: boolean;
-  /** The image is locked and not there; what is published in its place is the same without the lock. */
+  /** The image is locked and not published; what is published in its place is the same image without the lock. */
   readonly wasOpen?: true;
 }
 

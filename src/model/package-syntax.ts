@@ -7,17 +7,19 @@ export interface PackageSyntax {
   /** Anchored allow-lists: nothing else reaches a shell. */
   readonly namePattern: RegExp;
   readonly versionPattern: RegExp;
-  /** The form in which two spellings of one package's name are equal. */
+  /** Brings two spellings of one package's name into the same form. */
   normalise(name: string): string;
-  /** The form in which a version, or a pattern of versions, is compared; left out: as it is written. */
+  /**
+   * Brings a version, or a pattern of versions, into the form in which it is compared; left out: compared as written.
+   */
   normaliseVersion?(version: string): string;
-  /** The manager's own words for a package and its version. Never needs more than single quotes. */
+  /** The manager's own argument for a package and its version. Single quotes are all it ever needs. */
   argument(name: string, version: string | undefined): string;
 }
 
 /** The package managers of a catalogue. */
 export interface Managers {
-  /** The manager of an operating system or language; undefined where there is none. */
+  /** The manager of an operating system or language; undefined if there is none. */
   find(kind: PackageSyntax["kind"], scope: string | undefined): PackageSyntax | undefined;
   /** The operating systems or languages that have one. */
   scopes(kind: PackageSyntax["kind"]): readonly string[];

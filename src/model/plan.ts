@@ -2,16 +2,16 @@ import type { BuildKey, Digest, ImageName, Platform } from "./names.js";
 
 /** The difference between what Git says and what the registry (or another Git tree) says. Data: it can be saved and applied. */
 export interface Plan {
-  /** 64 hex digits over the steps; equal wherever the same change is planned. */
+  /** 64 hex digits over the steps; the same wherever the same change is planned. */
   readonly digest: string;
-  /** 64 hex digits over all that goes into the images of the steps, whatever their parents come out as. */
+  /** 64 hex digits over everything that goes into the images of the steps, whatever their parents turn out to be. */
   readonly inputs: string;
   /** Commit the plan compares against; null: the registry. */
   readonly base: string | null;
   /** Commit the plan is for; null: the working tree. */
   readonly head: string | null;
   readonly steps: readonly PlanStep[];
-  /** How many images need nothing. */
+  /** Number of images that need nothing. */
   readonly unchanged: number;
 }
 
@@ -26,7 +26,10 @@ export interface PlanStep {
   readonly reasons: readonly Reason[];
 }
 
-/** `pending`: decided when the parents are built. `retag`: the image is there, its pointer tags are not (or its tests changed). */
+/**
+ * `pending`: decided when the parents are built. `retag`: the image is published, but its pointer tags are not (or
+ * its tests changed).
+ */
 export type PlanAction = "build" | "pending" | "retag" | "delete";
 
 export type ReasonCode =
@@ -55,7 +58,7 @@ export interface Reason {
   readonly via: readonly ImageName[];
 }
 
-/** What the registry knows of a built image. */
+/** What the registry knows about a built image. */
 export interface ImageRecord {
   /** Config digest. */
   readonly imageId: Digest;

@@ -4,7 +4,7 @@ import type { PackageType, Why } from "./inventory.js";
 import type { ImageName } from "./names.js";
 import { wildcardMatches } from "./wildcard.js";
 
-/** What the files of policies/ demand of images, packages and bases. Each may be missing, and then demands nothing. */
+/** What the files of policies/ demand of images, packages and bases. A missing file demands nothing. */
 export interface Policies {
   readonly packages?: PackagePolicy;
   readonly licenses?: LicensePolicy;
@@ -12,11 +12,11 @@ export interface Policies {
   readonly images?: ImagePolicy;
 }
 
-/** Where a demand stands, which images it holds for, and what becomes of one that breaks it. */
+/** The place of a demand, the images that it holds for, and what happens to one that breaks it. */
 export interface Demand {
-  /** `warn`: it is only said. */
+  /** `warn`: breaking it is only a warning. */
   readonly level: "enforce" | "warn";
-  /** Patterns of a file and of an entry in it: an image must be meant by each. */
+  /** Patterns of a file and of an entry in it: an image must match each. */
   readonly reach: readonly Reach[];
   readonly source: Source;
   readonly pointer: string;
@@ -28,12 +28,15 @@ export interface Reach {
   readonly except: readonly string[];
 }
 
-/** A demand on images; base images are for others to build on, so that it holds for them only where it says so. */
+/** A demand on images; base images are for others to build on, so it holds for them only if it says so. */
 export interface ImageDemand extends Demand {
   readonly baseImages: boolean;
 }
 
-/** Which packages must be on an approved list: those that are asked for, or all that an image adds; `report`: all, as a warning. */
+/**
+ * Which packages must be on an approved list: the requested ones, or all that an image adds; `report`: all, as a
+ * warning.
+ */
 export type ApprovalScope = "direct" | "closure" | "report";
 
 /** `policies/packages.yaml`. */
@@ -53,7 +56,7 @@ export interface PackagePattern {
 }
 
 export interface ForbiddenPackage extends Demand, PackagePattern {
-  /** Also in build stages, of which nothing but artifacts gets into the image. */
+  /** Holds in build stages too, from which only artifacts get into the image. */
   readonly buildStages: boolean;
   readonly reason: string;
 }
@@ -71,7 +74,7 @@ export interface LicensePolicy extends Demand {
   readonly declared: readonly DeclaredLicense[];
 }
 
-/** The licence of packages that no approved list gives one. */
+/** The licence of packages that have none in an approved list. */
 export interface DeclaredLicense extends PackagePattern {
   /** Patterns; empty: any. */
   readonly versions: readonly string[];
@@ -100,12 +103,12 @@ export interface ImagePolicy {
   readonly labels: readonly (ImageDemand & { readonly name: string; readonly pattern?: string })[];
 }
 
-/** `policies/tests/*.yaml`: what the policies say of one image. */
+/** `policies/tests/*.yaml`: what the policies say about one image. */
 export interface PolicyTest {
   readonly name: string;
   /** A definition of its own, or an image of the catalogue. */
   readonly image: ImageDefinition | ImageName;
-  /** What the image adds to what it starts from; left out: only its definition is judged. */
+  /** The packages that the image adds to what it starts from; left out: only its definition is judged. */
   readonly contents?: readonly PolicyTestPackage[];
   /** Codes of errors, sorted; empty: allowed. */
   readonly expect: readonly string[];

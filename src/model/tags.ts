@@ -15,8 +15,8 @@ export const keyTag = (key: BuildKey) => `k-${key}`;
 export const testedTag = (hash: string) => `t-${hash}`;
 
 /**
- * Whether Slipway or the registry gives a tag a meaning: `k-…`, `t-…`, and `sha256-…`, the list of documents about an image
- * where a registry has no referrers API. No definition may move one of them. `<version>-<key8>` is never one: it has eight
- * characters after its last `-`.
+ * Whether a tag has a meaning of its own: `k-…`, `t-…`, and `sha256-…`, which names the list of documents about an
+ * image in a registry without the referrers API. No definition may move one of them. `<version>-<key8>` is never one:
+ * it has eight characters after its last `-`.
  */
 export const isReservedTag = (tag: string) => /^(?:k|t|sha256)-[0-9a-f]{64}$/.test(tag);

@@ -1,7 +1,7 @@
-/** What a pull request of updates carries invisibly, so that a later run knows what it was for. */
+/** What a pull request with updates carries invisibly, so that a later run knows what it was for. */
 export interface UpdateMarker {
   readonly group: string;
-  /** Hash over the updates; null: it was closed because nothing of them was left. */
+  /** Hash over the updates; null: it was closed because none of them was left. */
   readonly digest: string | null;
 }
 

@@ -1,11 +1,11 @@
 import type { Source } from "./diagnostic.js";
 import type { PackageSyntax } from "./package-syntax.js";
 
-/** How `slipway update` keeps a catalogue current (`updates:` of slipway.yaml). No input of any image. */
+/** How `slipway update` keeps a catalogue current (`updates:` of slipway.yaml). Not an input of any image. */
 export interface UpdateSettings {
   /** Pull requests of updates that may be open at a time. */
   readonly limit: number;
-  /** Patterns with `*` for packages' names and bases' references, by group; the first group that matches has it. */
+  /** Patterns with `*` for names of packages and references of bases, by group; the first match counts. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -21,7 +21,7 @@ export interface BasePin extends Pin {
   readonly group: string;
   /** As in catalog/bases.yaml. */
   readonly ref: string;
-  /** The day on which the digest was written down, where the entry has one. */
+  /** The day on which the digest was written down, if the entry has one. */
   readonly pinned?: Pin;
 }
 
@@ -31,7 +31,7 @@ export interface PackagePins {
   readonly name: string;
   /** Exact versions and patterns of the approved list; empty: any version. */
   readonly approved: readonly string[];
-  /** The approved list's, where it has no patterns: who writes a pattern has decided about what comes. */
+  /** Versions of the approved list, if it has no patterns: whoever writes a pattern has decided about new versions. */
   readonly listed: readonly Pin[];
   /** Of images. */
   readonly requested: readonly Pin[];
@@ -44,25 +44,25 @@ export interface ScopePins {
   readonly packages: readonly PackagePins[];
 }
 
-/** Everything in a catalogue that something newer may stand for. */
+/** Everything in a catalogue that may have something newer. */
 export interface CataloguePins {
   readonly bases: readonly BasePin[];
   readonly scopes: readonly ScopePins[];
 }
 
-/** What to ask a package manager: a package and the versions of it that the catalogue holds. */
+/** A question for a package manager: a package and the versions of it that the catalogue has. */
 export interface OfferQuestion {
   readonly name: string;
   readonly held: readonly string[];
 }
 
-/** A version with those of the versions asked about that it is newer than, by the package manager's own order. */
+/** A version, with the known versions that it is newer than in the package manager's own order. */
 export interface RankedVersion {
   readonly version: string;
   readonly newerThan: readonly string[];
 }
 
-/** What a package manager says of one package. */
+/** What a package manager says about one package. */
 export interface Offer {
   /** What its sources offer, from the newest to the oldest; no prereleases. */
   readonly offered: readonly RankedVersion[];
@@ -84,7 +84,7 @@ export interface Update {
   readonly name: string;
   readonly from: string;
   readonly to: string;
-  /** Who offers it, for people. */
+  /** Its source, for people. */
   readonly where: string;
 }
 
@@ -92,12 +92,12 @@ export interface Update {
 export interface GroupUpdates {
   readonly group: string;
   readonly updates: readonly Update[];
-  /** Sources that could not be asked. What the group needs is then not known as a whole, so nothing of it is done. */
+  /** Sources that could not be asked. The group's updates are then only partly known, so none of them is made. */
   readonly problems: readonly string[];
 }
 
 export type UpdateAction =
-  /** Found, and nothing was to be done about it. */
+  /** Found, and nothing had to be done about it. */
   | "found"
   /** Written to the working tree. */
   | "edited"
@@ -117,13 +117,13 @@ export type UpdateAction =
   /** Nothing is newer. */
   | "none";
 
-/** What became of a group. */
+/** The outcome of a group. */
 export interface GroupResult {
   readonly group: string;
   readonly updates: readonly Update[];
   readonly action: UpdateAction;
   /** Number of the pull request. */
   readonly pull: number | null;
-  /** In words, where there is more to say; else empty. */
+  /** In words, if there is more to say; otherwise empty. */
   readonly detail: string;
 }

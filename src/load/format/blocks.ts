@@ -3,13 +3,13 @@ import type { Schema } from "../kinds/schema/schema.js";
 import { endOfItem, keyText, scalarText, syntaxTree } from "../yaml/tokens.js";
 import { inSchemaOrder, mappingSchema, schemaOfKey } from "./key-order.js";
 
-/** Spaces of one level. */
+/** Spaces per level. */
 const STEP = 2;
 
 /**
- * Orders the keys of mappings whose entries have lines of their own, and indents by two. Lines are moved as they are, with the
- * comments above them; what a line says, and how, is not looked at. What is written in a way that lines cannot be moved
- * (explicit keys, an anchor on a line of its own …) stays as it is.
+ * Orders the keys of mappings whose entries have lines of their own, and indents by two. Lines are moved as they are,
+ * with the comments above them, whatever they say. Text whose lines cannot be moved (explicit keys, an anchor on a
+ * line of its own …) stays as it is.
  */
 export function formatBlocks(text: string, schema: Schema): string {
   const tree = syntaxTree(text);
@@ -22,7 +22,10 @@ export function formatBlocks(text: string, schema: Schema): string {
   return `${[...lines.slice(0, head), ...indented(block.lead, 0), ...block.lines].join("\n")}\n`;
 }
 
-/** How many lines are the file's own: what is set off from the first key by an empty line, or speaks to the editor. */
+/**
+ * The number of lines that belong to the file itself: set off from the first key by an empty line, or meant for an
+ * editor.
+ */
 function headOf(lines: readonly string[], first: number): number {
   const above = lines.slice(0, first);
   const last = above.findLastIndex((line) => line.trim() === "" || !isComment(line) || MODELINE.test(line));
@@ -32,10 +35,10 @@ function headOf(lines: readonly string[], first: number): number {
 const MODELINE = /^\s*#\s*(?:yaml-language-server:|vim?:|-\*-)/;
 
 interface Place {
-  /** The first line that may belong to the block, and the first one behind it. */
+  /** The first line that may belong to the block, and the first one after it. */
   readonly from: number;
   readonly until: number;
-  /** Where the block is to begin. */
+  /** The column in which the block is to begin. */
   readonly indent: number;
 }
 
@@ -54,7 +57,7 @@ interface Entry extends Block {
 
 type BlockToken = CST.BlockMap | CST.BlockSequence;
 
-/** Lines of an entry in the source: `at` its key or dash stands, in `column`; `end` and behind it is nothing of it. */
+/** Lines of an entry in the source: its key or dash is on line `at`, in `column`; `end` is the first line after it. */
 interface Span {
   readonly item: CST.CollectionItem;
   readonly at: number;
@@ -77,7 +80,7 @@ class BlockFormatter {
     return this.#starts.findLastIndex((start) => start <= offset);
   }
 
-  /** Undefined: it must stay as it is. */
+  /** Undefined: the entry must stay as it is. */
   block(token: BlockToken, schema: Schema | undefined, place: Place): Block | undefined {
     const spans = this.#spans(token, place);
     if (spans === undefined) return undefined;
@@ -96,7 +99,7 @@ class BlockFormatter {
     return { lead: [...blanks(first.blank), ...first.lead], lines: [...first.lines, ...lines, ...foot] };
   }
 
-  /** Undefined where something else than comments stands between the entries. */
+  /** Undefined if there is anything but comments between the entries. */
   #spans(token: BlockToken, { from, until }: Place): readonly Span[] | undefined {
     const items = token.items.filter(({ key, value, start }) => key || value || start.some(isDash));
     const places = items.map((item) => this.#start(item, token.type));
@@ -127,7 +130,7 @@ class BlockFormatter {
     return { at, column: offset - (this.#starts[at] ?? 0) };
   }
 
-  /** Comments that are indented further than an entry belong to it. */
+  /** Comments that are indented more than an entry belong to it. */
   #tail(from: number, until: number, column: number): number {
     const deeper = this.lines.slice(from, until).findLastIndex((line) => isComment(line) && depthOf(line) > column);
     return from + deeper + 1;
@@ -157,13 +160,13 @@ class BlockFormatter {
       const key = " ".repeat(indent) + line.slice(column).trimEnd();
       return { lead: [], lines: [key, ...indented(block.lead, indent + STEP), ...block.lines] };
     }
-    // `- key: value`: what stands above the key that is now the first belongs above the dash.
+    // `- key: value`: comments above the key that is now the first belong above the dash.
     const between = line.slice(column + 1, value.offset - (this.#starts[at] ?? 0));
     if (between.trim() !== "") return this.#moved(span, type, indent);
     return { lead: block.lead, lines: [`${" ".repeat(indent)}- ${first.trimStart()}`, ...rest] };
   }
 
-  /** The lines as they are, further left or right. */
+  /** The lines as they are, shifted left or right. */
   #moved({ item, at, end, column }: Span, type: BlockToken["type"], indent: number): Block {
     const [first = "", ...rest] = this.lines.slice(at, end);
     const valueColumn = item.value ? item.value.offset - (this.#starts[at] ?? 0) : 0;
@@ -176,7 +179,7 @@ class BlockFormatter {
 
 const entryOf = ({ key, value }: CST.CollectionItem) => ({ key: keyText(key) ?? "", scalar: scalarText(value) });
 
-/** Empty lines stand between places, so the first entry has those that the first one had. */
+/** Empty lines belong to places, so the first entry gets those that the first entry had before. */
 function withBlanks(before: readonly Entry[], after: readonly Entry[]): readonly Entry[] {
   const [was, is] = [before[0], after[0]];
   if (was === undefined || is === undefined || was === is) return after;

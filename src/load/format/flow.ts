@@ -3,7 +3,7 @@ import type { Schema } from "../kinds/schema/schema.js";
 import { endOfItem, keyText, scalarText, syntaxTree, tokensOf } from "../yaml/tokens.js";
 import { inSchemaOrder, mappingSchema, schemaOfKey } from "./key-order.js";
 
-/** Single quotes become double ones where nothing in between would mean something else then. */
+/** Single quotes become double ones, unless something between them would change its meaning. */
 export function formatQuotes(text: string): string {
   let result = "";
   let done = 0;
@@ -15,7 +15,7 @@ export function formatQuotes(text: string): string {
   return result + text.slice(done);
 }
 
-/** Orders the keys of `{ … }`. Blanks and commas stay where they are, so the text is as long as before. */
+/** Orders the keys of `{ … }`. Blanks and commas stay in place, so the text keeps its length. */
 export function formatFlow(text: string, schema: Schema): string {
   const tree = syntaxTree(text);
   return tree === undefined ? text : new FlowFormatter(text).all(tree, schema);
@@ -32,7 +32,7 @@ interface Piece {
 class FlowFormatter {
   constructor(readonly text: string) {}
 
-  /** The whole text, with what is in flow form in order. */
+  /** The whole text, with its flow mappings in order. */
   all(tree: CST.Token, schema: Schema): string {
     let result = "";
     let done = 0;
@@ -63,7 +63,7 @@ class FlowFormatter {
   #flow(token: CST.FlowCollection, schema: Schema | undefined): string {
     const end = token.end.find(({ type }) => type.endsWith("-end"));
     const isMap = token.start.type === "flow-map-start";
-    // What follows the last comma is an entry too, of blanks.
+    // What follows the last comma is an entry too, made of blanks.
     const items = token.items.filter(({ key, value, sep }) => key || value || sep);
     const pieces = items.map(pieceOf);
     const own = isMap ? mappingSchema(schema, items.map(entryOf)) : schema;
@@ -94,7 +94,7 @@ function pieceOf(item: CST.CollectionItem): Piece {
   return { ...entryOf(item), start, end: Math.max(start, endOfItem(item)), value: item.value };
 }
 
-/** Keys are plain words, and no comment would end up beside another entry. */
+/** Whether keys are plain words, and no comment would end up beside another entry. */
 function isOrderable(items: readonly CST.CollectionItem[], collection: CST.FlowCollection): boolean {
   const isWord = ({ start, key }: CST.CollectionItem) =>
     keyText(key) !== undefined && !start.some(({ type }) => ODD.has(type));
@@ -107,7 +107,7 @@ function hasComment(token: CST.Token | null | undefined): boolean {
   if (!token) return false;
   const isComment = ({ type }: CST.SourceToken) => type === "comment";
   if (token.type !== "flow-collection") return "end" in token && (token.end ?? []).some(isComment);
-  // What stands behind the bracket is outside.
+  // Anything after the bracket is outside.
   const bracket = token.end.findIndex(({ type }) => type.endsWith("-end"));
   if (token.end.slice(0, bracket).some(isComment)) return true;
   return token.items.some(

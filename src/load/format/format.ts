@@ -8,16 +8,16 @@ import { formatFlow, formatQuotes } from "./flow.js";
 const BYTE_ORDER_MARK = "\ufeff";
 
 /**
- * The text in the one layout that `slipway fmt` knows: keys as the schema lists them, indented by two, double quotes where it
- * makes no difference. Values, comments, empty lines and line ends are what they were: the result is read again, and where
- * it does not say the same the text is left alone.
+ * The text in the one layout that `slipway fmt` knows: keys as the schema lists them, indented by two, double quotes
+ * where it makes no difference. Values, comments, empty lines and line ends stay the same: the result is read again,
+ * and if it does not say the same, the text is left alone.
  */
 export function formatYaml(text: string, schema: Schema): string {
   const mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : "";
   const body = text.slice(mark.length);
   const end = body.includes("\r\n") ? "\r\n" : "\n";
   const unified = body.replaceAll("\r\n", "\n");
-  // A carriage return alone ends a line as well; nobody writes it on purpose.
+  // A carriage return alone ends a line too; nobody writes one on purpose.
   if (unified.includes("\r")) return text;
   const formatted = formatBlocks(formatFlow(formatQuotes(unified), schema), schema);
   return saysTheSame(unified, formatted) ? mark + formatted.replaceAll("\n", end) : text;
@@ -29,7 +29,7 @@ function saysTheSame(before: string, after: string): boolean {
   return isDeepStrictEqual(was.value, is.value) && isDeepStrictEqual(commentsOf(before), commentsOf(after));
 }
 
-/** What the comments say, in any order. */
+/** The comments, sorted. */
 export function commentsOf(text: string): readonly string[] {
   return [...tokensOf(text, new Set(["comment"]))].map(({ source }) => source.trimEnd()).sort();
 }

@@ -1,11 +1,11 @@
 import type { Schema } from "../kinds/schema/schema.js";
 
 /*
- * How a schema sees the mappings of a file that it has accepted. `undefined` is the schema of what nobody orders: free
- * mappings, and whatever stands in text.
+ * How a schema sees the mappings of a file that it has accepted. `undefined` is the schema of what is not ordered:
+ * free mappings, and anything in text.
  */
 
-/** Keys in the order in which the schema lists them; those it does not list stay behind, as they were. */
+/** Keys in the order in which the schema lists them, then those it does not list, in their own order. */
 export function inSchemaOrder<T extends { readonly key: string }>(
   entries: readonly T[],
   schema?: Schema,
@@ -20,7 +20,7 @@ interface KeyedScalar {
   readonly scalar?: string | undefined;
 }
 
-/** The schema of a mapping with these entries: of alternatives the one whose condition holds. */
+/** The schema of a mapping with these entries; of alternatives, the one whose condition holds. */
 export function mappingSchema(schema: Schema | undefined, entries: readonly KeyedScalar[]): Schema | undefined {
   if (schema?.if === undefined) return schema;
   const { if: condition, then: yes, else: no, ...rest } = schema;

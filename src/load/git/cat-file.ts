@@ -1,7 +1,7 @@
 import { ended, type GitProcess, gitFailure, startGit } from "./git.js";
 import { TreeError } from "./tree.js";
 
-/** Takes the content of one blob in pieces. */
+/** Receives the content of one blob in pieces. */
 export interface BlobSink {
   write(chunk: Buffer): void;
   end(): void;
@@ -10,9 +10,9 @@ export interface BlobSink {
 const NEWLINE = 10;
 
 /**
- * Reads any number of blobs through one `git cat-file --batch` process (git-cat-file(1), BATCH OUTPUT). `open` is called
- * for each object name in turn; whole blobs need not fit into memory. Throws TreeError; what `open` or a sink throws
- * ends the process and is passed on.
+ * Reads any number of blobs through one `git cat-file --batch` process (git-cat-file(1), BATCH OUTPUT). `open` is
+ * called for each object name in turn; whole blobs need not fit into memory. Throws TreeError; an error thrown by
+ * `open` or a sink ends the process and is passed on.
  */
 export async function streamBlobs(
   directory: string,

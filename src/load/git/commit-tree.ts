@@ -22,7 +22,7 @@ export async function openGitTree(directory: string, ref: string): Promise<FileT
   return openCommit(directory, await resolveCommit(directory, ref));
 }
 
-/** Opens the catalogue of a commit that resolveCommit has given, or only what is at or below some of its paths. */
+/** Opens the catalogue of a commit from resolveCommit, or only what is at or below some of its paths. */
 export async function openCommit(
   directory: string,
   commit: string,
@@ -37,8 +37,8 @@ export async function openCommit(
 }
 
 /**
- * The catalogue of a commit (or of the tree that a merge would give) as it is judged: with the `policies/` of another
- * commit, so that no change can approve itself.
+ * The catalogue of a commit (or of the tree that a merge would give) in the form in which it is judged: with the
+ * `policies/` of another commit, so that no change can approve itself.
  */
 export async function openJudged(directory: string, treeish: string, policiesOf: string): Promise<FileTree> {
   const [own, policies] = await Promise.all([
@@ -54,7 +54,7 @@ export async function openJudged(directory: string, treeish: string, policiesOf:
 
 const POLICIES = "policies";
 
-/** git compares every path with every pathspec: beyond this, listing everything is quicker. */
+/** git compares every path with every pathspec: with more of them, listing everything is faster. */
 const MAX_PATHSPECS = 300;
 
 /** The files at or below some paths. */
@@ -67,7 +67,7 @@ function only(files: ReadonlyMap<string, TreeFile>, paths: ReadonlySet<string>):
   return new Map([...files].filter(([path]) => isIn(path)));
 }
 
-/** The full object name of the commit a branch, tag or other revision names. Throws TreeError. */
+/** The full object name of the commit that a branch, tag or other revision names. Throws TreeError. */
 export async function resolveCommit(directory: string, ref: string): Promise<string> {
   // A NUL cannot be passed to a program at all; an empty ref would mean HEAD to some git versions.
   if (ref === "" || ref.includes("\0")) throw new TreeError("unknown-ref", "the ref is not a valid name");
@@ -158,7 +158,7 @@ class GitTree implements FileTree {
   }
 }
 
-/** Hands over the whole content; most blobs arrive in one piece and are not copied. */
+/** Passes on the whole content; most blobs arrive in one piece and are not copied. */
 function collect(receive: (content: Buffer) => void): BlobSink {
   const chunks: Buffer[] = [];
   return {

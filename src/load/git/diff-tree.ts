@@ -2,8 +2,8 @@ import { gitFailure, runGit } from "./git.js";
 import { CATALOGUE_PATHS } from "./tree.js";
 
 /**
- * The catalogue's paths in which two commits differ, in no promised order; a rename is both its paths. Both must come from
- * resolveCommit. Throws TreeError.
+ * The catalogue's paths in which two commits differ, in no particular order; a rename counts as both its paths. Both
+ * must come from resolveCommit. Throws TreeError.
  */
 export async function changedPaths(directory: string, from: string, to: string): Promise<string[]> {
   if (from === to) return [];

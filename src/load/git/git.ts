@@ -29,7 +29,7 @@ export function startGit(directory: string, args: readonly string[]): GitProcess
   return spawn("git", [...OPTIONS, ...args], { cwd: directory, env, stdio: ["pipe", "pipe", "pipe"] });
 }
 
-/** Runs git to its end. Throws TreeError where git cannot be started; any exit code is returned. */
+/** Runs git to its end. Throws TreeError if git cannot be started; any exit code is returned. */
 export async function runGit(directory: string, args: readonly string[]): Promise<GitOutput> {
   const child = startGit(directory, args);
   child.stdin.end();
@@ -39,7 +39,7 @@ export async function runGit(directory: string, args: readonly string[]): Promis
   return { ...end, stdout: Buffer.concat(stdout) };
 }
 
-/** Resolves when the process has ended and its output was read. Throws TreeError where it could not be started. */
+/** Resolves when the process has ended and its output was read. Throws TreeError if it could not be started. */
 export function ended(child: GitProcess, directory: string): Promise<{ exitCode: number; stderr: string }> {
   let stderr = "";
   child.stderr.on("data", (chunk: Buffer) => {
@@ -61,7 +61,7 @@ function startFailure(error: NodeJS.ErrnoException, directory: string): TreeErro
   return new TreeError("git-failed", `git could not be started: ${error.message}`);
 }
 
-/** Git failed in this directory: says whether that is because there is no repository. */
+/** The error for a failure of git in a directory: whether there is no repository, or something else is wrong. */
 export function gitFailure(directory: string, what: string, output: { exitCode: number; stderr: string }): TreeError {
   if (!insideRepository(directory)) {
     const hint = "run it inside a Git repository, or name one with --catalogue DIR";

@@ -2,11 +2,11 @@ import { gitFailure, runGit } from "./git.js";
 import { TreeError } from "./tree.js";
 
 /*
- * What lies between two commits. Commits must come from resolveCommit: full object names are no options and no
- * abbreviations of anything else.
+ * What lies between two commits. Commits must come from resolveCommit: a full object name cannot be an option or the
+ * abbreviation of something else.
  */
 
-/** The commit where two lines of history part. Throws TreeError: unknown-ref where they have nothing in common. */
+/** The commit where two lines of history part. Throws TreeError: unknown-ref if they have nothing in common. */
 export async function mergeBase(directory: string, ours: string, theirs: string): Promise<string> {
   const output = await runGit(directory, ["merge-base", ours, theirs]);
   const commit = output.stdout.toString("latin1").split("\n")[0] ?? "";
@@ -26,7 +26,9 @@ export async function commitsBetween(directory: string, from: string, to: string
   return Number(output.stdout.toString("latin1"));
 }
 
-/** All paths of the repository in which two commits differ, from its top; a rename is both its paths. In order. */
+/**
+ * All paths of the repository in which two commits differ, from its top, in order; a rename counts as both its paths.
+ */
 export async function changedRepositoryPaths(directory: string, from: string, to: string): Promise<string[]> {
   const options = ["-r", "-z", "--name-only", "--no-renames", "--no-relative"];
   const output = await runGit(directory, ["diff-tree", ...options, from, to]);
@@ -35,7 +37,7 @@ export async function changedRepositoryPaths(directory: string, from: string, to
 }
 
 export interface MergedTree {
-  /** Object name of the tree that a merge gives; with conflicts their markers are in it. */
+  /** Object name of the tree that a merge gives; conflicts leave their markers in it. */
   readonly tree: string;
   /** Paths that do not merge. */
   readonly conflicts: readonly string[];
@@ -50,7 +52,7 @@ export async function mergeTrees(directory: string, ours: string, theirs: string
   return { tree, conflicts };
 }
 
-/** The directory's place in its repository: "" at the top, else `path/to`. */
+/** The directory's place in its repository: "" at the top, otherwise `path/to`. */
 export async function repositoryPrefix(directory: string): Promise<string> {
   const output = await runGit(directory, ["rev-parse", "--show-prefix"]);
   if (output.exitCode !== 0) throw gitFailure(directory, "git rev-parse failed", output);

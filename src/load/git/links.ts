@@ -1,12 +1,14 @@
 import { posix } from "node:path";
 import type { CatalogueFile } from "../../model/catalogue.js";
 
-/** Links on the way before it counts as a loop: Linux gives up after as many (path_resolution(7)). */
+/** Links on the way before a path counts as a loop: Linux gives up after as many (path_resolution(7)). */
 const MAX_LINKS = 40;
 
 type Files = ReadonlyMap<string, CatalogueFile>;
 
-/** Where a path leads. `path` may be a file, a directory or nothing. `link`: the link that leads out. */
+/**
+ * Where a path leads. `path` may be a file, a directory or nothing. `link`: the link that leads out of the catalogue.
+ */
 export type Followed =
   | { readonly type: "inside"; readonly path: string }
   | { readonly type: "outside"; readonly link?: string }
@@ -19,7 +21,7 @@ export function followLinks(path: string, files: Files): Followed {
   for (let hops = 0; hops <= MAX_LINKS; hops++) {
     const link = firstLink(at, files);
     if (link === undefined) return { type: "inside", path: at };
-    // A link whose target was too long to be read leads nowhere that is known.
+    // A link whose target was too long to be read leads to an unknown place.
     const target = link.link ?? "/";
     const next: string = `${posix.dirname(link.path)}/${target}${at.slice(link.path.length)}`;
     at = target.startsWith("/") ? undefined : insidePath(next);
@@ -28,7 +30,7 @@ export function followLinks(path: string, files: Files): Followed {
   return { type: "loop" };
 }
 
-/** Without `.`, `..` and slashes at the end; empty for the root; undefined for what is above it. */
+/** Without `.`, `..` and slashes at the end; empty for the root; undefined for anything above it. */
 function insidePath(path: string): string | undefined {
   const normal = posix.normalize(path).replace(/\/+$/, "");
   if (normal === ".." || normal.startsWith("../")) return undefined;
@@ -45,7 +47,7 @@ function firstLink(path: string, files: Files): CatalogueFile | undefined {
 
 const sortedPaths = new WeakMap<Files, string[]>();
 
-/** The files in a directory and all below it, by path; the empty name is the root. Takes logarithmic time. */
+/** The files in a directory and below it, by path; the empty name is the root. Takes logarithmic time. */
 export function filesBelow(directory: string, files: Files): string[] {
   let sorted = sortedPaths.get(files);
   if (sorted === undefined) {

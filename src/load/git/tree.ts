@@ -7,14 +7,14 @@ export interface TreeFile {
   readonly mode: FileMode;
   /** Bytes; for a symbolic link the length of its target. */
   readonly size: number;
-  /** Git object name of the content, where it is known without reading the file. */
+  /** Git object name of the content, if it is known without reading the file. */
   readonly oid?: string;
 }
 
 export interface FileCopy {
   /** Path in the tree. */
   readonly from: string;
-  /** Path in the file system; its directory is made when it is missing. */
+  /** Path in the file system; a missing directory is created. */
   readonly to: string;
 }
 
@@ -31,11 +31,14 @@ export interface FileTree {
   read(paths: readonly string[], receive: Receive): Promise<void>;
   /** 64 hex digits of SHA-256 per file; for a symbolic link its target. Files are streamed. Throws TreeError. */
   hash(paths: readonly string[]): Promise<Map<string, string>>;
-  /** Writes files and symbolic links with the modes of the tree (0644, 0755), replacing what is there. Throws TreeError. */
+  /**
+   * Writes files and symbolic links with the modes of the tree (0644, 0755), replacing existing ones. Throws
+   * TreeError.
+   */
   copy(requests: readonly FileCopy[]): Promise<void>;
 }
 
-/** The parts of a repository that belong to a catalogue. Nothing else is looked at. */
+/** The parts of a repository that belong to a catalogue. Nothing else is read. */
 export const CATALOGUE_PATHS = [
   "slipway.yaml",
   "slipway.yml",

@@ -58,7 +58,10 @@ function walk(directory: string): string[] {
   return found;
 }
 
-/** Leaves out what Git would not store either: deleted files, nested repositories, sockets, files behind a linked directory. */
+/**
+ * Leaves out what Git would not store either: deleted files, nested repositories, sockets, files behind a linked
+ * directory.
+ */
 function describe(directory: string, paths: readonly string[]): TreeFile[] {
   const files: TreeFile[] = [];
   const folders = new Map<string, boolean>([["", true]]);
@@ -88,7 +91,7 @@ function lstatSyncOrNothing(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false });
   } catch {
-    // ENOTDIR, EACCES: nothing that could be read.
+    // ENOTDIR, EACCES: it cannot be read.
     return undefined;
   }
 }

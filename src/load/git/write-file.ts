@@ -14,11 +14,14 @@ export function writeLink(path: string, target: Buffer): void {
   symlinkSync(target, path);
 }
 
-/** Writes a file piece by piece. What was at the path is removed first: writing through a symbolic link would leave the context. */
+/**
+ * Writes a file piece by piece. Whatever was at the path is removed first: writing through a symbolic link would
+ * leave the context.
+ */
 export function fileWriter(path: string, mode: FileMode): BlobSink {
   rmSync(path, { force: true });
   const fd = openSync(path, "wx");
-  // The umask must not decide what ends in an image.
+  // The umask must not decide what ends up in an image.
   fchmodSync(fd, mode === "100755" ? 0o755 : 0o644);
   return {
     write: (chunk) => {

@@ -5,25 +5,25 @@ import { parseYaml } from "./parse.js";
 import { YamlSource } from "./source.js";
 import { newMapping, type YamlMapping, type YamlValue } from "./value.js";
 
-/** One scalar of a document and what is to stand there instead. */
+/** One scalar of a document and its replacement. */
 export interface YamlEdit {
   /** JSON pointer (RFC 6901). */
   readonly pointer: string;
-  /** What stands there now: positions are worthless once somebody else has changed the file. */
+  /** The current value: positions are worthless once somebody else has changed the file. */
   readonly from: string;
   readonly to: string;
 }
 
 export type EditedYaml =
   | { readonly ok: true; readonly text: string }
-  /** Nothing of the file may be changed. `pointer`: the edit that cannot be made. */
+  /** Nothing in the file may be changed. `pointer`: the edit that cannot be made. */
   | { readonly ok: false; readonly pointer: string; readonly problem: string };
 
 const BYTE_ORDER_MARK = "\ufeff";
 
 /**
- * Replaces scalars and not one other character: comments, layout, line ends and the way a value is quoted stay. The result is
- * read again; unless it says exactly what was meant, nothing is changed at all.
+ * Replaces scalars and not a single other character: comments, layout, line ends and the quotes of a value stay. The
+ * result is read again; unless it says exactly what was meant, nothing is changed at all.
  */
 export function editYaml(text: string, edits: readonly YamlEdit[]): EditedYaml {
   const mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : "";
@@ -48,7 +48,7 @@ function editScalar(text: string, edit: YamlEdit): EditedYaml {
   const problem = obstacle(text, scalar);
   if (scalar === undefined || problem !== undefined) return refuse(problem ?? "the value has no place of its own");
   const wanted = replaced(before.value, pointerParts(pointer), to);
-  // Plain text that would mean something else is put into quotes.
+  // Plain text that would mean something else is quoted.
   for (const word of scalar.style === PLAIN ? [to, `"${to}"`] : [to]) {
     const edited = text.slice(0, scalar.valueStart) + word + text.slice(scalar.valueEnd);
     const after = parseYaml(edited);
@@ -77,7 +77,7 @@ function child(value: YamlValue | undefined, part: string): YamlValue | undefine
   return typeof value === "object" ? value[part] : undefined;
 }
 
-/** The value with one scalar exchanged. */
+/** The value with one scalar replaced. */
 function replaced(value: YamlValue, [part, ...rest]: readonly string[], to: string): YamlValue {
   if (part === undefined) return to;
   if (Array.isArray(value)) {

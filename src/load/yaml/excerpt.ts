@@ -1,6 +1,6 @@
-/** UTF-16 units of a source line that are kept: what fits beside a gutter on a wide terminal. */
+/** UTF-16 units kept of a source line: as many as fit beside a gutter on a wide terminal. */
 const MAX_LENGTH = 160;
-/** Of these, how many stand before the column. */
+/** The number of them before the column. */
 const BEFORE = 80;
 
 export interface Excerpt {
@@ -8,7 +8,7 @@ export interface Excerpt {
   readonly excerptColumn?: number;
 }
 
-/** The part of a line around a column (from 1) that a printer may show as it stands. Tabs are kept. */
+/** The part of a line around a column (from 1), safe to print as it is. Tabs are kept. */
 export function excerptOf(line: string, column: number): Excerpt {
   const text = line.replace(/[\r\n]+$/, "");
   if (text.length <= MAX_LENGTH) return { excerpt: visible(text) };
@@ -26,7 +26,7 @@ function splitsPair(text: string, at: number): boolean {
   return at > 0 && unit >= 0xdc00 && unit <= 0xdfff;
 }
 
-/** Control and format characters. A replacement has as many UTF-16 units, so that columns stay what they are. */
+/** Replaces control and format characters by as many UTF-16 units, so that columns stay the same. */
 function visible(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) => {
     if (char === "\t") return char;

@@ -1,9 +1,9 @@
 import { newMapping, type YamlMapping, type YamlValue } from "./value.js";
 
 /*
- * The YAML that nearly every definition is written in, read about six times as fast as by the full parser: block mappings
- * and lists, scalars on one line, flow collections of scalars. Whatever else there is, correct or not, is left to the full
- * parser, so that this file decides nothing: test/load/parse-simple-yaml.test.ts holds both against each other.
+ * Reads the YAML that nearly every definition is written in, about six times as fast as the full parser: block
+ * mappings and lists, scalars on one line, flow collections of scalars. Everything else, correct or not, is left to
+ * the full parser, so this file decides nothing: test/load/yaml/parse-simple.test.ts compares the two.
  */
 
 const NEWLINE = 10;
@@ -19,10 +19,10 @@ const COLON = 58;
 const UNUSUAL = /[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/;
 /** A character a plain scalar can begin with that means nothing else (YAML 1.2, indicators). */
 const PLAIN_START = /[^\s\-?:,[\]{}#&*!|>'"%@`]/;
-/** Within brackets only words of these: there the indicators are more. */
+/** Within brackets only words of these, since there are more indicators there. */
 const FLOW_WORD =
   /(?:[A-Za-z0-9_/]|-(?=[A-Za-z0-9_-]))[A-Za-z0-9_./+~^@=*-]*(?: +[A-Za-z0-9_./+~^@=(-][A-Za-z0-9_./+~^@=*()-]*)*/y;
-/** Deeper nesting is for the full parser, which has the limit. */
+/** Deeper nesting is for the full parser, which enforces the limit. */
 const MAX_DEPTH = 16;
 
 /** The value of a document, all scalars as text; undefined: it must be parsed by the full parser. */
@@ -33,7 +33,7 @@ export function parseSimpleYaml(text: string): YamlValue | undefined {
 class SimpleParser {
   /** First character of the next line that has content. */
   #at = 0;
-  /** Spaces before it; -1 at the end, and after giving up. */
+  /** Spaces before it; -1 at the end and after giving up. */
   #indent = 0;
   #gaveUp = false;
   #depth = 0;
@@ -47,7 +47,7 @@ class SimpleParser {
     return this.#gaveUp || this.#indent >= 0 ? undefined : value;
   }
 
-  /** Ends every loop: they all run while the indentation is what they expect. */
+  /** Ends every loop, since all run only while the indentation is what they expect. */
   #giveUp(): string {
     this.#gaveUp = true;
     this.#indent = -1;
@@ -123,7 +123,7 @@ class SimpleParser {
     return items;
   }
 
-  /** Position of the colon when a simple key stands here, else -1. */
+  /** Position of the colon if there is a simple key here, otherwise -1. */
   #keyEnd(start: number): number {
     let at = start;
     for (; ; at++) {
@@ -136,7 +136,9 @@ class SimpleParser {
     return at > start && this.text.charCodeAt(at) === COLON && this.#isGap(at + 1) ? at : -1;
   }
 
-  /** What follows `key:` or `-`, on the same line or indented below it; a mapping's list may stand right below its key. */
+  /**
+   * What follows `key:` or `-`, on the same line or indented below it; a mapping's list may come right below its key.
+   */
   #valueAfter(position: number, indent: number, inMapping: boolean): YamlValue {
     const at = this.#skipSpaces(position);
     const first = this.text.charCodeAt(at);
@@ -172,7 +174,7 @@ class SimpleParser {
     return value.includes(": ") || value.endsWith(":") ? this.#giveUp() : value;
   }
 
-  /** A value with an end of its own, after which only a comment may follow. */
+  /** A value that marks its own end; only a comment may follow it. */
   #closed(at: number, lineEnd: number): YamlValue {
     const opening = this.text[at];
     const end = opening === "[" ? this.#flow(at, "]") : opening === "{" ? this.#flow(at, "}") : this.#quoted(at);

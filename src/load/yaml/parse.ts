@@ -13,7 +13,7 @@ import { parseSimpleYaml } from "./parse-simple.js";
 import { explainSyntax } from "./syntax.js";
 import { newMapping, type ParsedYaml, type YamlMapping, type YamlProblem, type YamlValue } from "./value.js";
 
-/** js-yaml's event types (EVENT_ID); as constants, since looking them up costs time for every node. */
+/** js-yaml's event types (EVENT_ID); constants, because looking them up would cost time for every node. */
 export const DOCUMENT = 1;
 export const SEQUENCE = 2;
 export const MAPPING = 3;
@@ -32,7 +32,7 @@ export function parseYaml(text: string): ParsedYaml {
 
 const NO_PROBLEMS: readonly YamlProblem[] = [];
 
-/** As parseYaml, by the full parser in any case. */
+/** Like parseYaml, but always with the full parser. */
 export function parseFullYaml(text: string): ParsedYaml {
   let events: Event[];
   try {
@@ -46,7 +46,7 @@ export function parseFullYaml(text: string): ParsedYaml {
 
 class Composer {
   #next = 0;
-  /** End of the last node: where an empty value stands. */
+  /** End of the last node: the place of an empty value. */
   #end = 0;
   #usable = true;
   readonly #problems: YamlProblem[] = [];
@@ -157,7 +157,7 @@ class Composer {
   }
 }
 
-/** Where a node starts, quotes included; `fallback` for an empty scalar, which stands nowhere. */
+/** The start of a node, quotes included; `fallback` for an empty scalar, which has no place. */
 export function offsetOf(event: Event, fallback: number): number {
   switch (event.type) {
     case SCALAR:

@@ -6,7 +6,7 @@ import { excerptOf } from "./excerpt.js";
 import { MAPPING, offsetOf, POP, SCALAR, SEQUENCE } from "./parse.js";
 
 interface Span {
-  /** UTF-16 units; the key of a mapping entry, for anything else the same as `value`. */
+  /** UTF-16 units; the start of a mapping entry's key, for anything else the same as `value`. */
   readonly key: number;
   readonly value: number;
   /** Undefined: a list or mapping. */
@@ -14,8 +14,8 @@ interface Span {
 }
 
 /**
- * A file's text with the positions of its nodes. Positions are worked out when the first one is asked for, by parsing the
- * text again: most files of a catalogue are never complained about, and 10,000 position tables would cost more than that.
+ * A file's text with the positions of its nodes. Positions are computed when the first one is needed, by parsing the
+ * text again: most files of a catalogue have no problems, and 10,000 position tables would cost more than that.
  */
 export class YamlSource implements Source {
   #spans: Map<string, Span> | undefined;
@@ -31,7 +31,7 @@ export class YamlSource implements Source {
     return this.text.length;
   }
 
-  /** The parser's event for a scalar, for who wants to replace it; undefined where the pointer leads to none. */
+  /** The parser's event for a scalar, from which it can be replaced; undefined if there is no scalar at the pointer. */
   scalar(pointer: string): ScalarEvent | undefined {
     return this.#allSpans().get(pointer)?.scalar;
   }
@@ -85,7 +85,7 @@ function lineOf(starts: readonly number[], offset: number): number {
   return low + 1;
 }
 
-/** Walks the events of the first document and notes where each node stands, by JSON pointer. */
+/** Walks the events of the first document and records the place of each node, by JSON pointer. */
 class SpanReader {
   readonly #spans = new Map<string, Span>();
   readonly #events: readonly Event[];
@@ -105,7 +105,7 @@ class SpanReader {
     const event = this.#events[this.#next++];
     if (event === undefined) return undefined;
     const value = this.#start(event);
-    // The first of two equal keys is the one that counts.
+    // The first of two equal keys counts.
     const scalar = event.type === SCALAR ? event : undefined;
     if (!this.#spans.has(pointer)) this.#spans.set(pointer, { key: key ?? value, value, scalar });
     if (event.type === SCALAR) {

@@ -2,7 +2,7 @@ import type { YAMLException } from "js-yaml";
 import { MAX_YAML_DEPTH } from "../limits.js";
 import type { YamlProblem } from "./value.js";
 
-/** js-yaml's reasons (5.5, parser.ts) that a reader of YAML files would not understand, with what usually causes them. */
+/** Reasons of js-yaml (5.5, parser.ts) that an author of YAML would not understand, with what usually causes them. */
 const EXPLANATIONS: readonly (readonly [reason: RegExp, message: string, hint?: string])[] = [
   [/^tab characters must not/, "a tab is used for indentation", "indent with spaces"],
   [
@@ -43,7 +43,7 @@ const EXPLANATIONS: readonly (readonly [reason: RegExp, message: string, hint?: 
   ],
 ];
 
-/** Turns the parser's error into a problem with a position and words of this project. */
+/** Turns the parser's error into a problem with a position and a clearer message. */
 export function explainSyntax(error: YAMLException): YamlProblem {
   const offset = error.mark?.position ?? 0;
   if (error.reason.startsWith("nesting exceeded")) {

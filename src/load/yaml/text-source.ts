@@ -1,7 +1,7 @@
 import type { Place, Source } from "../../model/diagnostic.js";
 import { excerptOf } from "./excerpt.js";
 
-/** A file that is no YAML: its places are named by line and column, `/3/5`. What follows is left out. */
+/** A file that is not YAML: its places are named by line and column, `/3/5`. Anything after that is ignored. */
 export class TextSource implements Source {
   #lines: readonly string[] | undefined;
 

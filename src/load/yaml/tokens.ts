@@ -1,11 +1,11 @@
 import { type CST, Parser } from "yaml";
 
 /*
- * The syntax tree of a file with every blank and comment in its place, as the package `yaml` gives it. Only here, in
- * format-flow.ts and format-blocks.ts is YAML rewritten; nobody reads data by it.
+ * The syntax tree of a file with every blank and comment in its place, from the package `yaml`. Only `fmt` uses it,
+ * to rewrite YAML; data are never read with it.
  */
 
-/** Undefined: the parser does not follow, or there is more than one document. */
+/** Undefined: the parser fails, or there is more than one document. */
 export function syntaxTree(text: string): CST.Token | undefined {
   const tokens = [...new Parser().parse(text)];
   const documents = tokens.filter(({ type }) => type === "document");
@@ -14,12 +14,12 @@ export function syntaxTree(text: string): CST.Token | undefined {
   return documents.length === 1 && document?.type === "document" && !isOdd ? document.value : undefined;
 }
 
-/** The text of a key that stands on one line without escapes; undefined for any other. */
+/** The text of a key on one line without escapes; undefined for any other key. */
 export function keyText(token: CST.Token | null | undefined): string | undefined {
   return token?.type === "alias" ? undefined : scalarText(token);
 }
 
-/** The same of any scalar. */
+/** The same for any scalar. */
 export function scalarText(token: CST.Token | null | undefined): string | undefined {
   if (token?.type === "scalar") return /\n/.test(token.source) ? undefined : token.source;
   const isQuoted = token?.type === "single-quoted-scalar" || token?.type === "double-quoted-scalar";
@@ -27,7 +27,7 @@ export function scalarText(token: CST.Token | null | undefined): string | undefi
   return token.source.slice(1, -1);
 }
 
-/** The offset behind the last character of a value, comments and blank lines after it left aside. */
+/** The offset after the last character of a value, not counting comments and blank lines that follow. */
 export function endOf(token: CST.Token): number {
   switch (token.type) {
     case "block-map":
@@ -47,7 +47,7 @@ export function endOf(token: CST.Token): number {
   }
 }
 
-/** The same of an entry of a mapping or list. */
+/** The same for an entry of a mapping or list. */
 export function endOfItem({ start, key, sep, value }: CST.CollectionItem): number {
   if (value) return endOf(value);
   const last = endOfSeparators(sep, key ? endOf(key) : -1);

@@ -16,7 +16,7 @@ export interface YamlProblem {
 }
 
 export interface ParsedYaml {
-  /** Undefined where there is no value a schema could be held against. */
+  /** Undefined if there is no value that a schema could check. */
   readonly value: YamlValue | undefined;
   readonly problems: readonly YamlProblem[];
 }
