@@ -23,7 +23,7 @@ let index: PackageIndex;
 
 const ASKED = { greeting: "^1.0.0" };
 
-/** One with the address of another registry, which the machine's own stands in for. That one has newer versions of both. */
+/** A lock file with the address of another registry, which the machine's own replaces. The machine's has newer versions of both. */
 const LOCK = {
   name: "service",
   lockfileVersion: 3,
@@ -148,7 +148,7 @@ test("a version that a range allows but no list approves fails the image before 
 
 test("package manifests with and without a lock file; another storage gives the same images", async () => {
   await catalogue.write("images/greeter/requirements.txt", "greeting >= 1.0, < 1.1\n");
-  // The base need be bootstrapped only once: the second machine finds it in its registry.
+  // The base is bootstrapped only once, because the second machine finds it in its registry.
   await cp(registryOf("a"), registryOf("b"), { recursive: true });
   for (const name of ["a", "b"]) {
     const { stdout } = await build(0, name);

@@ -22,7 +22,7 @@ const PACKAGES = [
   ["@scope/tool", "3.0.0", {}],
 ] as const;
 
-/** One with the address of another registry, which the machine's own stands in for, the others without, as npm can write them. */
+/** Packages of a lock file: one with the address of another registry, which the machine's own replaces, the others without one, as npm can write them. */
 const LOCK = {
   name: "locked",
   version: "1.0.0",
