@@ -8,7 +8,7 @@ import type { LockedImage } from "./lock.js";
 export interface Recipe {
   readonly containerfile: Containerfile;
   readonly context: readonly ContextEntry[];
-  /** What the approved lists allow for packages that the build resolves; checked against what was installed. */
+  /** The approved packages; what was installed is checked against them. */
   readonly packages: readonly RecipePackage[];
   /**
    * Exactly what it installs, build stages included: an input of the key in place of what is approved. Left out: the build resolves.
@@ -34,14 +34,14 @@ export interface ContextEntry {
 /** What is copied into one directory of the image, or out of another image. */
 export type RecipeArtifact = RecipeFiles | RecipeCopy;
 
-/** Files of the build context that an artifact of the definition stands for. */
+/** Files of the build context that belong to an artifact of the definition. */
 export interface RecipeFiles {
   readonly type: "files";
   /** Absolute directory of the image that `entries` are copied into. */
   readonly directory: string;
   readonly owner?: string;
   readonly entries: readonly ContextEntry[];
-  /** Where the artifact stands. */
+  /** Where the artifact is defined. */
   readonly source: Source;
   readonly pointer: string;
 }
@@ -67,9 +67,9 @@ export interface ApprovedPackage {
   readonly name: string;
   /** Exact version or a pattern with `*`; left out: any. */
   readonly version?: string;
-  /** Set where a native manifest asks for it: what it says of the version, as it is written; empty: nothing. */
+  /** Set where a package manifest requests it: what the manifest says of the version, as written; empty: nothing. */
   readonly constraint?: string;
-  /** true: it need not be installed. */
+  /** true: the package may be missing. */
   readonly optional?: true;
   /** The approved versions; empty: any. */
   readonly approved: readonly string[];

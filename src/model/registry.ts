@@ -1,11 +1,11 @@
 import type { Digest, ImageName } from "./names.js";
 import type { ImageRecord } from "./plan.js";
 
-/** Reads what the registry knows. Fails with RegistryError where the registry cannot be reached or answers nonsense. */
+/** Reads a registry. Raises RegistryError where it cannot be reached or its answer makes no sense. */
 export interface RegistryReader {
   /**
-   * The image a tag names; undefined where there is no such tag (or no such repository), where a part of the image is
-   * missing, and where the tag names several images for several platforms: none of these is what a plan may build on.
+   * The image that a tag names; undefined where there is no such tag (or no such repository), where a part of the image is missing, and
+   * where the tag names several images for several platforms: a plan may not build on any of these.
    */
   find(name: ImageName, tag: string): Promise<ImageRecord | undefined>;
 }
@@ -20,11 +20,11 @@ export interface Published extends ImageRecord {
   readonly bytes: number;
 }
 
-/** Writes images and tags. Every operation may be repeated, and may run beside others, in this process or another one. */
+/** Writes images and tags. Every operation may be repeated, and may run beside others in this process or another one. */
 export interface RegistryWriter {
-  /** Stores the image under one tag; it is complete under that tag or not there at all. */
+  /** Stores the image under one tag. Under that tag it is either complete or not there at all. */
   publish(image: LocalImage, name: ImageName, tag: string, signal: AbortSignal): Promise<Published>;
-  /** Lets tags name an image that is already stored under `from`. */
+  /** Points tags to an image that is already stored under `from`. */
   point(name: ImageName, from: string, tags: readonly string[], signal: AbortSignal): Promise<void>;
   /** The reference (containers-transports(5)) by which Buildah can pull a tag, with the options it needs. */
   reference(name: ImageName, tag: string): PullReference;
@@ -37,51 +37,51 @@ export interface PullReference {
 
 export type Registry = RegistryReader & RegistryWriter;
 
-/** A document about an image, which is stored beside it and found by the image's digest (image-spec 1.1, manifest.md, `subject`). */
+/** A document about an image, stored beside it and found by the image's digest (image-spec 1.1, manifest.md, `subject`). */
 export interface Attachment {
-  /** Says what it is: `application/vnd.cyclonedx+json`. */
+  /** The kind of document: `application/vnd.cyclonedx+json`. */
   readonly artifactType: string;
   readonly bytes: Buffer;
 }
 
-/** Keeps documents about images. What is attached twice is there once. */
+/** Keeps documents about images. A document that is attached twice is there once. */
 export interface AttachmentStore {
   attach(name: ImageName, subject: Digest, attachment: Attachment, signal: AbortSignal): Promise<void>;
-  /** All of this type, in no order; none where the image is not there. */
+  /** All documents of this type, in no order; none where the image is not there. */
   attachments(name: ImageName, subject: Digest, artifactType: string): Promise<readonly Buffer[]>;
 }
 
 /** Keeps files by their hash: the packages that `slipway vendor` stores. */
 export interface FileStore {
-  /** Stores a file of this sha256 (64 hex digits); nothing happens where it is there already. */
+  /** Stores a file of this sha256 (64 hex digits) unless it is there already. */
   storeFile(file: StoredFile, signal: AbortSignal): Promise<"stored" | "present">;
-  /** Writes the file to a path; false: it is not there. The caller checks the hash. */
+  /** Writes the file to a path; false: there is no such file. The caller checks the hash. */
   fetchFile(sha256: string, to: string, signal: AbortSignal): Promise<boolean>;
 }
 
 export interface StoredFile {
   readonly path: string;
   readonly sha256: string;
-  /** The file's own name, which is told to whoever looks into the registry. */
+  /** The file's own name, for people who look into the registry. */
   readonly name: string;
 }
 
-/** Says what it has without sending it. */
+/** Can also tell whether it has a file. */
 export interface SearchableFileStore extends FileStore {
   hasFile(sha256: string, signal: AbortSignal): Promise<boolean>;
 }
 
-/** A registry with all that it keeps beside images. */
+/** A registry of images, documents and files. */
 export type StoringRegistry = Registry & AttachmentStore & SearchableFileStore;
 
-/** Registries store layers in different forms; this compares images of all of them. */
+/** Tells the unpacked size of images: registries store layers in different forms. */
 export interface SizedRegistry extends Registry, AttachmentStore, SearchableFileStore {
   /** Bytes of a tag's layers, not compressed; undefined: there is no such image, or it cannot be told. */
   unpackedBytes(name: ImageName, tag: string): Promise<number | undefined>;
 }
 
 /**
- * Runs Buildah with these arguments and the global options the caller's storage needs, and gives its standard output.
+ * Runs Buildah with these arguments and the global options that the caller's storage needs, and returns its standard output.
  * Rejects where Buildah fails. The signal ends Buildah.
  */
 export type RunBuildah = (args: readonly string[], signal?: AbortSignal) => Promise<string>;

@@ -2,7 +2,7 @@ import type { Digest, ImageName } from "../model/names.js";
 import { RegistryError } from "../model/registry.js";
 import { type Descriptor, digestOf, EMPTY_TYPE, isDescriptor, isRecord, OCI_INDEX, OCI_MANIFEST } from "./manifest.js";
 
-/** A manifest for what is no image: a document about one, or a file (image specification 1.1, manifest.md, "artifacts"). */
+/** A manifest for something other than an image: a document about one, or a file (image specification 1.1, manifest.md, "artifacts"). */
 export interface OciArtifact extends Descriptor {
   readonly bytes: Buffer;
 }
@@ -15,7 +15,7 @@ export interface ArtifactParts {
   readonly subject?: Descriptor;
 }
 
-/** An entry of the index of all that is about one image, with what other tools have put there. */
+/** An entry of the index of documents about one image; other tools may have added fields. */
 export type Referrer = Descriptor & { readonly artifactType?: unknown };
 
 /** The configuration of every artifact. */
@@ -28,7 +28,7 @@ export const FILE_ARTIFACT = "application/vnd.slipway.package.v1";
 /** Image specification, annotations.md: a file's name. */
 export const TITLE = "org.opencontainers.image.title";
 
-/** Bytes. What a document about an image may have. */
+/** Bytes: the most that a document about an image may have. */
 export const DOCUMENT_LIMIT = 64 * 1024 * 1024;
 
 /** The same parts always give the same bytes. */
@@ -53,7 +53,7 @@ export function fileArtifact({ sha256, name }: { sha256: string; name: string },
   return artifact({ artifactType: FILE_ARTIFACT, layer });
 }
 
-/** What an artifact consists of; undefined: it is not about this image, or no artifact that Slipway can read. */
+/** The content of an artifact; undefined: it is not about this image, or Slipway cannot read it. */
 export function layerOf(bytes: Uint8Array, subject?: Digest): Descriptor | undefined {
   const value = readJson(bytes);
   if (!isRecord(value) || !Array.isArray(value.layers)) return undefined;
@@ -63,8 +63,8 @@ export function layerOf(bytes: Uint8Array, subject?: Digest): Descriptor | undef
 }
 
 /**
- * The tag under which the index of all that is about a manifest stands where the registry keeps none (distribution
- * specification 1.1, "referrers tag schema"); also the tag of a file.
+ * The tag of the index of documents about a manifest, where the registry keeps no such list itself (distribution specification 1.1,
+ * "referrers tag schema"); also the tag of a file.
  */
 export const digestTag = (digest: Digest) => digest.replace(":", "-");
 
@@ -77,7 +77,7 @@ export function parseReferrers(bytes: Uint8Array, where: string): readonly Refer
   return value.manifests.filter(isDescriptor);
 }
 
-/** Adds an entry; undefined: it is there. Others stay as they are. */
+/** Adds an entry; undefined: it is there already. Other entries stay as they are. */
 export function addReferrer(
   before: readonly Referrer[],
   { mediaType, digest, size }: OciArtifact,

@@ -16,7 +16,7 @@ import type { DistributionClient } from "./distribution-client.js";
 import { ACCEPT, type Descriptor, digestOf, OCI_INDEX, OCI_MANIFEST } from "./manifest.js";
 import { uploadBlob } from "./upload.js";
 
-/** How often the list of documents is written when others write it at the same time. */
+/** How many times the list of documents is written where others write it at the same time. */
 const ATTEMPTS = 8;
 /** Milliseconds, times the number of the attempt. */
 const DELAY = 100;
@@ -30,7 +30,7 @@ interface Listed {
 /** Documents about images in a registry: listed by the registry, or under a tag that stands for the image's digest. */
 export class DistributionAttachments {
   readonly #client: DistributionClient;
-  /** The last change to each repository: of two that read and write one list at once, one would be lost. */
+  /** The last change to each repository: of two changes to one list at the same time, one would be lost. */
   readonly #turns = new Map<ImageName, Promise<void>>();
 
   constructor(client: DistributionClient) {
@@ -59,15 +59,15 @@ export class DistributionAttachments {
     signal.throwIfAborted();
     const { artifactType, bytes } = attachment;
     const layer = { mediaType: artifactType, digest: digestOf(bytes), size: bytes.length };
-    const made = artifact({ artifactType, layer, subject: await this.#subject(name, subject, signal) });
+    const document = artifact({ artifactType, layer, subject: await this.#subject(name, subject, signal) });
     const listed = await this.#list(name, subject, artifactType);
-    if (listed.referrers.some(({ digest }) => digest === made.digest)) return;
+    if (listed.referrers.some(({ digest }) => digest === document.digest)) return;
     await uploadBlob(this.#client, name, { digest: EMPTY_CONFIG.digest, body: EMPTY_BYTES }, signal);
     await uploadBlob(this.#client, name, { digest: layer.digest, body: bytes }, signal);
-    const answer = await this.#client.putManifest(name, made.digest, made, signal);
-    // Whoever keeps the list says so (distribution specification, "pushing manifests with subject").
+    const answer = await this.#client.putManifest(name, document.digest, document, signal);
+    // A registry that keeps the list says so (distribution specification, "pushing manifests with subject").
     if (answer.headers["oci-subject"] === undefined && !listed.byRegistry) {
-      await this.#addToTag(name, subject, { made, artifactType }, signal);
+      await this.#addToTag(name, subject, { document, artifactType }, signal);
     }
   }
 
@@ -75,17 +75,17 @@ export class DistributionAttachments {
   async #addToTag(
     name: ImageName,
     subject: Digest,
-    { made, artifactType }: { made: OciArtifact; artifactType: string },
+    { document, artifactType }: { document: OciArtifact; artifactType: string },
     signal: AbortSignal,
   ): Promise<void> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      // From the third look on somebody is in the way.
+      // At the third attempt somebody else is clearly writing, too.
       if (attempt > 2) await this.#client.sleep(DELAY * attempt, signal);
-      const index = addReferrer(await this.#tagged(name, subject), made, artifactType);
+      const index = addReferrer(await this.#tagged(name, subject), document, artifactType);
       if (index === undefined) return;
       await this.#client.putManifest(name, digestTag(subject), index, signal);
     }
-    if ((await this.#tagged(name, subject)).some(({ digest }) => digest === made.digest)) return;
+    if ((await this.#tagged(name, subject)).some(({ digest }) => digest === document.digest)) return;
     throw new RegistryError(
       `${this.#client.repository(name)}:${digestTag(subject)} is written by others all the time. Try again later.`,
     );
@@ -120,7 +120,7 @@ export class DistributionAttachments {
     return parseReferrers(answer.body, `${this.#client.repository(name)}:${tag}`);
   }
 
-  /** undefined: it is not there any more, about another image, or damaged. */
+  /** undefined: it is gone, about another image, or damaged. */
   async #read(name: ImageName, subject: Digest, digest: Digest): Promise<Buffer | undefined> {
     const manifest = await this.#get(name, `manifests/${digest}`, digest, { accept: ACCEPT });
     const layer = manifest && layerOf(manifest, subject);

@@ -22,7 +22,7 @@ interface About {
   readonly subject: Digest;
 }
 
-/** Documents about images in a layout, as registries without the referrers API have them: NAME:sha256-… stands for their list. */
+/** Documents about images in a layout, as registries without the referrers API keep them: NAME:sha256-… names the list. */
 export async function attachInLayout(
   store: LayoutStore,
   { name, subject, attachment }: About & { readonly attachment: Attachment },
@@ -30,21 +30,21 @@ export async function attachInLayout(
 ): Promise<void> {
   const { artifactType, bytes } = attachment;
   const layer = { mediaType: artifactType, digest: digestOf(bytes), size: bytes.length };
-  const made = artifact({ artifactType, layer, subject: imageEntry(store, { name, subject }) });
+  const document = artifact({ artifactType, layer, subject: imageEntry(store, { name, subject }) });
   const isThere = () =>
-    referrers(store, { name, subject }).some(({ digest }) => digest === made.digest) &&
-    [made, layer].every((blob) => store.has(blob));
+    referrers(store, { name, subject }).some(({ digest }) => digest === document.digest) &&
+    [document, layer].every((blob) => store.has(blob));
   if (isThere()) return;
   await changing(store, { what: `attach a document to ${name}`, signal }, () =>
     withStaging(store, signal, async (staging) => {
       const files = [
         await stageBlob(staging, EMPTY_CONFIG, EMPTY_BYTES),
         await stageBlob(staging, layer, bytes),
-        await stageBlob(staging, made, made.bytes),
+        await stageBlob(staging, document, document.bytes),
       ];
       await withMutex(store.lockFile, signal, async () => {
         await addBlobs(store, files);
-        const index = addReferrer(referrers(store, { name, subject }), made, artifactType);
+        const index = addReferrer(referrers(store, { name, subject }), document, artifactType);
         if (index === undefined) return;
         await addBlobs(store, [await stageBlob(staging, index, index.bytes)]);
         await setEntries(store, index, [`${name}:${digestTag(subject)}`]);
@@ -72,7 +72,7 @@ function imageEntry(store: LayoutStore, { name, subject }: About): Descriptor {
   throw new RegistryError(`${store.directory} has no image ${name} with the digest ${subject}. Build it again.`);
 }
 
-/** None where the list is damaged: it is then written anew. */
+/** None where the list is damaged: then it is written anew. */
 function referrers(store: LayoutStore, { name, subject }: About): readonly Referrer[] {
   const ref = `${name}:${digestTag(subject)}`;
   const entry = store.entries().get(ref);

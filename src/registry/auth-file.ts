@@ -20,8 +20,8 @@ interface AuthFile {
 }
 
 /**
- * The files that may hold credentials, in the order they are asked (containers-auth.json(5)). Buildah reads the same
- * ones, so that `buildah login` is all a user needs. `uid` stands in where XDG_RUNTIME_DIR is not set.
+ * The files that may hold credentials, in the order in which they are read (containers-auth.json(5)). Buildah reads the same files, so
+ * `buildah login` is all that a user needs. `uid` stands in where XDG_RUNTIME_DIR is not set.
  */
 export function authFiles(env: NodeJS.ProcessEnv, uid: number): readonly string[] {
   if (env.REGISTRY_AUTH_FILE) return [env.REGISTRY_AUTH_FILE];
@@ -36,9 +36,9 @@ export function authFiles(env: NodeJS.ProcessEnv, uid: number): readonly string[
 }
 
 /**
- * The credentials for a repository (`host[:port]/namespace/name`): of the first file that has any, and there the ones
- * with the most specific key. A credential helper for the host goes before the file's own entries, a store after them.
- * RegistryError: a file is not readable as JSON, or a helper fails.
+ * The credentials for a repository (`host[:port]/namespace/name`): those of the first file that has any, and there the ones with the
+ * most specific key. A credential helper for the host goes before the file's own entries, a store after them. RegistryError: a file
+ * is not JSON, or a helper fails.
  */
 export async function findCredentials(
   repository: string,
@@ -103,7 +103,7 @@ function readAuthFile(path: string): AuthFile | undefined {
   try {
     value = JSON.parse(text);
   } catch {
-    // Without the parser's message, which quotes what it does not understand: this file holds secrets.
+    // Without the parser's message, which quotes the text: this file holds secrets.
     throw new RegistryError(`${path} is not JSON. Correct or remove it, then log in again.`);
   }
   if (!isRecord(value)) throw new RegistryError(`${path} is not a file of credentials. Remove it, then log in again.`);

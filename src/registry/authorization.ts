@@ -5,7 +5,7 @@ import type { HttpExchange, HttpRequest, HttpResponse } from "./http-exchange.js
 import { isRecord } from "./manifest.js";
 
 export interface AuthorizationOptions {
-  /** Looked up when the registry asks for them, with `namespace/name` of the repository. */
+  /** Looked up when the registry demands them, by `namespace/name` of the repository. */
   readonly credentials: (repository: string) => Promise<Credentials | undefined>;
   /** false: the token server may be one without TLS. */
   readonly tlsVerify: boolean;
@@ -25,20 +25,20 @@ interface Token {
   readonly expires: number;
 }
 
-/** Seconds. What the specification says where the token server does not. */
+/** Seconds: the specification's default where the token server says nothing. */
 const DEFAULT_LIFETIME = 60;
-/** Milliseconds before its end in which a token is not used any more. */
+/** Milliseconds before its end from which on a token is not used any more. */
 const MARGIN = 10_000;
 
 /**
- * Adds the authorization a registry asks for: Basic, or Bearer with a token from the server it names (distribution
- * specification, token authentication). The first answer teaches the way; later requests come authorized at once.
+ * Adds the authorization that a registry demands: Basic, or Bearer with a token from the server that it names (distribution
+ * specification, token authentication). After the first answer requests are authorized at once.
  */
 export class Authorization {
   readonly #exchange: HttpExchange;
   readonly #options: AuthorizationOptions;
   #challenge: Challenge | undefined;
-  /** By repository and actions. Promises, so that requests at the same time share one token. */
+  /** By repository and actions. Promises, so that concurrent requests share one token. */
   readonly #tokens = new Map<string, Promise<Token | undefined>>();
 
   constructor(exchange: HttpExchange, options: AuthorizationOptions) {
@@ -48,26 +48,26 @@ export class Authorization {
 
   /** The answer may still be a 401: the caller knows how to say what is missing. RegistryError: there is no token. */
   async send(request: HttpRequest, access: Access): Promise<HttpResponse> {
-    const known = this.#challenge && (await this.#header(this.#challenge, access));
-    const first = await this.#exchange(authorized(request, known));
+    const earlier = this.#challenge && (await this.#header(this.#challenge, access));
+    const first = await this.#exchange(authorized(request, earlier));
     if (first.status !== 401) return first;
     const challenge = choose(parseChallenges(first.headers["www-authenticate"] ?? ""));
     if (challenge === undefined) return first;
     this.#challenge = challenge;
     this.#tokens.delete(keyOf(access));
     const header = await this.#header(challenge, access);
-    if (header === undefined || (header === known && challenge.scheme === "basic")) return first;
+    if (header === undefined || (header === earlier && challenge.scheme === "basic")) return first;
     return this.#exchange(authorized(request, header));
   }
 
   async #header(challenge: Challenge, access: Access): Promise<string | undefined> {
     const key = keyOf(access);
-    const held = this.#tokens.get(key);
-    const token = await held;
+    const stored = this.#tokens.get(key);
+    const token = await stored;
     if (token !== undefined && token.expires > this.#options.now()) return token.header;
-    // Somebody else may have asked for a new one during the wait.
+    // Another request may have fetched a new one during the wait.
     let fresh = this.#tokens.get(key);
-    if (fresh === undefined || fresh === held) {
+    if (fresh === undefined || fresh === stored) {
       fresh = this.#authorize(challenge, access);
       this.#tokens.set(key, fresh);
       fresh.catch(() => this.#tokens.delete(key));
@@ -91,8 +91,8 @@ export class Authorization {
     }
     const service = challenge.parameters.get("service");
     const scope = `repository:${access.repository}:${access.actions}`;
-    const asked = { ...(service !== undefined && { service }), scope };
-    const answer = await this.#exchange(tokenRequest(url, asked, credentials));
+    const parameters = { ...(service !== undefined && { service }), scope };
+    const answer = await this.#exchange(tokenRequest(url, parameters, credentials));
     if (answer.status !== 200) {
       throw new RegistryError(
         `The token server ${url.host} refuses ${access.actions} for ${access.repository} (${answer.status}). ` +
@@ -104,19 +104,19 @@ export class Authorization {
 }
 
 /** Without credentials or with a password: GET. An identity token goes in a form, as OAuth 2 wants (RFC 6749, 6). */
-function tokenRequest(realm: URL, asked: Record<string, string>, credentials?: Credentials): HttpRequest {
+function tokenRequest(realm: URL, parameters: Record<string, string>, credentials?: Credentials): HttpRequest {
   if (credentials?.type === "identity") {
     const form = new URLSearchParams({
       grant_type: "refresh_token",
       client_id: "slipway",
       refresh_token: credentials.token,
-      ...asked,
+      ...parameters,
     });
     const headers = { "content-type": "application/x-www-form-urlencoded", accept: "application/json" };
     return { method: "POST", url: realm, headers, body: Buffer.from(form.toString()) };
   }
   const url = new URL(realm);
-  for (const [name, value] of Object.entries(asked)) url.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   if (credentials) url.searchParams.set("account", credentials.username);
   return authorized({ method: "GET", url, headers: { accept: "application/json" } }, credentials && basic(credentials));
 }

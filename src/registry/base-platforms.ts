@@ -38,7 +38,7 @@ function readManifests(body: Buffer, where: string): readonly unknown[] | undefi
     const value: unknown = JSON.parse(body.toString("utf8"));
     if (isRecord(value)) return Array.isArray(value.manifests) ? value.manifests : undefined;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw new RegistryError(`${where}: the manifest is not readable.`);
 }

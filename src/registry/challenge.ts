@@ -1,4 +1,4 @@
-/** How a registry wants to be asked (RFC 9110, 11.3; distribution specification, token authentication). */
+/** How a registry wants requests authorized (RFC 9110, 11.3; distribution specification, token authentication). */
 export interface Challenge {
   /** In lower case. */
   readonly scheme: string;
@@ -7,7 +7,7 @@ export interface Challenge {
 
 const PART = /\s*(?:,\s*)*([\w!#$%&'*+.^`|~-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*)))?/y;
 
-/** Reads WWW-Authenticate, which may hold several challenges; what is not readable ends the list. */
+/** Reads WWW-Authenticate, which may hold several challenges; unreadable text ends the list. */
 export function parseChallenges(header: string): readonly Challenge[] {
   const challenges: { scheme: string; parameters: Map<string, string> }[] = [];
   PART.lastIndex = 0;

@@ -3,7 +3,7 @@ import { RegistryError } from "../model/registry.js";
 import type { Credentials } from "./auth-file.js";
 import { isRecord } from "./manifest.js";
 
-/** Milliseconds. A helper may have to ask a service of its own. */
+/** Milliseconds. A helper may have to ask a remote service. */
 const TIMEOUT = 30_000;
 
 /**

@@ -7,7 +7,7 @@ import type { Sleep } from "./retry.js";
 export interface ClientOptions {
   /** `host` or `host:port`. */
   readonly host: string;
-  /** What comes before an image's name in its repository: "" or `namespace/`. */
+  /** The part of a repository's name before the image's: "" or `namespace/`. */
   readonly prefix: string;
   readonly authorization: Authorization;
   readonly sleep: Sleep;
@@ -23,13 +23,13 @@ export class DistributionClient {
     this.sleep = options.sleep;
   }
 
-  /** `path` comes behind the repository: `manifests/TAG`. */
+  /** `path` follows the repository: `manifests/TAG`. */
   url(name: string, path: string): URL {
     const { host, prefix } = this.#options;
     return new URL(`https://${host}/v2/${prefix}${name}/${path}`);
   }
 
-  /** `HOST/PREFIX/NAME`, for people and for Buildah. */
+  /** `HOST/PREFIX/NAME`, for users and for Buildah. */
   repository(name: string): string {
     return `${this.#options.host}/${this.#options.prefix}${name}`;
   }

@@ -83,7 +83,7 @@ export class DistributionRegistry implements SizedRegistry {
       if (isPlain(mediaType)) return size;
       if (!isGzip(mediaType)) return undefined;
       const answer = await this.#client.get(name, `blobs/${digest}`, { headers: { range: "bytes=-4" } });
-      // A registry that knows no ranges (RFC 9110, 14.2) sends the whole blob with 200.
+      // A registry without support for ranges (RFC 9110, 14.2) sends the whole blob with 200.
       return answer.status === 206 ? unpackedSize(answer.body) : undefined;
     });
     return sumKnown(await Promise.all(sizes));
@@ -109,7 +109,7 @@ export class DistributionRegistry implements SizedRegistry {
     return (await this.#loadFiles()).has(sha256, signal);
   }
 
-  /** Plans need neither of the two, and start times are counted in ms. */
+  /** Loaded late: plans need neither of the two, and start times are counted in ms. */
   #loadAttachments(): Promise<DistributionAttachments> {
     this.#attachments ??= import("./attachments-distribution.js").then(
       ({ DistributionAttachments }) => new DistributionAttachments(this.#client),
@@ -126,8 +126,8 @@ export class DistributionRegistry implements SizedRegistry {
 
   /**
    * Pushes to one repository go one after another: of eight at once with the same layers docker-registry 2.8 refused
-   * some ("blob unknown"), because it rewrites the links of blobs in place. A push of another process can still get
-   * in the way, hence the second attempt.
+   * some ("blob unknown"), because it rewrites the links of blobs in place. A push of another process can still
+   * interfere, hence the second attempt.
    */
   async #pushInTurn(image: LocalImage, name: ImageName, tag: string, signal: AbortSignal): Promise<void> {
     const before = this.#pushes.get(name) ?? Promise.resolve();

@@ -13,7 +13,7 @@ import type { LayoutStore } from "./layout-store.js";
 
 const refOf = (sha256: string) => `${FILES}:${digestTag(`sha256:${sha256}` as Digest)}`;
 
-/** Whether the file is there as a whole. */
+/** Whether the file is there and complete. */
 export function isInLayout(store: LayoutStore, sha256: string): boolean {
   const entry = store.entries().get(refOf(sha256));
   const manifest = entry && store.read(entry.digest);
@@ -32,22 +32,22 @@ export async function storeInLayout(
     await mkdir(store.directory, { recursive: true });
     await withStaging(store, signal, async (staging) => {
       const copy = await stageFile(staging, file, signal);
-      const made = fileArtifact(file, copy.size);
+      const manifest = fileArtifact(file, copy.size);
       const files = [
         copy,
         await stageBlob(staging, EMPTY_CONFIG, EMPTY_BYTES),
-        await stageBlob(staging, made, made.bytes),
+        await stageBlob(staging, manifest, manifest.bytes),
       ];
       await withMutex(store.lockFile, signal, async () => {
         await addBlobs(store, files);
-        await setEntries(store, made, [refOf(file.sha256)]);
+        await setEntries(store, manifest, [refOf(file.sha256)]);
       });
     });
     return "stored";
   });
 }
 
-/** By a copy: whoever changes the file must not change the registry. */
+/** Copies, so that a change of the file does not change the registry. */
 export async function fetchFromLayout(
   store: LayoutStore,
   { sha256, to }: { readonly sha256: string; readonly to: string },
@@ -66,7 +66,7 @@ export async function fetchFromLayout(
   });
 }
 
-/** A copy, hashed on the way: a layout has nobody else who would notice wrong bytes. */
+/** Copies a file and hashes it on the way: nothing else would notice wrong bytes in a layout. */
 async function stageFile(
   staging: string,
   { path, sha256, name }: StoredFile,

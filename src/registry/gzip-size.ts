@@ -6,7 +6,7 @@ export const isGzip = (mediaType: string) => /[+.]gzip$/.test(mediaType);
 export const isPlain = (mediaType: string) => /\.tar$/.test(mediaType);
 
 /**
- * Bytes of a gzip file's content by its last four bytes (RFC 1952, ISIZE): right below 4 GiB for files of one member,
+ * Bytes of a gzip file's content according to its last four bytes (RFC 1952, ISIZE): correct below 4 GiB for files of one member,
  * which all builders of images write.
  */
 export function unpackedSize(lastFour: Uint8Array): number | undefined {

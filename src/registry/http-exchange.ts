@@ -5,14 +5,14 @@ export interface HttpRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | FileBody;
-  /** The path of a file for the body of an answer of status 200, which may be of any size; the answer's own is empty then. */
+  /** A file for the body of an answer of status 200, which may be of any size; then the answer's own body is empty. */
   readonly into?: string;
-  /** Bytes that an answer may have; left out: what manifests may have. */
+  /** Bytes that an answer may have; left out: the limit of manifests. */
   readonly limit?: number;
   readonly signal?: AbortSignal;
 }
 
-/** A body that is read from a file as it is sent, again each time the request is repeated. */
+/** A body that is read from a file while it is sent, and again when the request is repeated. */
 export interface FileBody {
   readonly path: string;
   /** Bytes. */

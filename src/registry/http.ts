@@ -5,14 +5,14 @@ import { registryAuthorities } from "./registry-authorities.js";
 import { sendRequest } from "./send-request.js";
 
 export interface HttpOptions {
-  /** false: certificates are not verified, and a server that speaks no TLS is spoken to without, as Buildah does. */
+  /** false: certificates are not verified, and servers without TLS are accepted, as by Buildah. */
   readonly tlsVerify: boolean;
   readonly env: NodeJS.ProcessEnv;
   /** Milliseconds to wait for a connection and the head of an answer, and for each further part of its body. */
   readonly timeout?: number;
 }
 
-/** Requests at a time and host; more wait for a free connection. */
+/** Concurrent requests to one host; more wait for a free connection. */
 const CONNECTIONS = 8;
 const TIMEOUT = 30_000;
 const REDIRECTS = 5;
@@ -59,7 +59,7 @@ export function httpExchange({ tlsVerify, env, timeout = TIMEOUT }: HttpOptions)
   };
 }
 
-/** Credentials stay with the host they are for: the target of a redirect is often a storage service of somebody else's. */
+/** Credentials stay with their host: the target of a redirect is often somebody else's storage service. */
 function redirect(call: HttpRequest, location: string, tlsVerify: boolean): HttpRequest {
   if (!URL.canParse(location, call.url.href)) throw new HttpError("a redirect to no address", "REDIRECTS");
   const url = new URL(location, call.url);

@@ -11,20 +11,20 @@ import {
 } from "../model/registry.js";
 
 /**
- * A registry of one's own on top of another that is only read: what stands there need not be built again, and nothing is
- * ever written to it. Where it cannot be read (a pull request from a fork has no credentials) everything is built here.
+ * A registry on top of another one that is only read: what the lower one has need not be built again, and nothing is ever written to
+ * it. Where it cannot be read (a pull request from a fork has no credentials) everything is built in the upper one.
  */
 export class LayeredRegistry implements StoringRegistry {
   readonly #own: StoringRegistry;
   readonly #below: StoringRegistry;
   readonly #unreadable: (error: RegistryError) => void;
-  /** Tags that were found below, and tags that were set here for an image from there: NAME:TAG to the tag below. */
+  /** Tags that were found below, and tags that were set for an image from below: NAME:TAG to the tag below. */
   readonly #fromBelow = new Map<string, string>();
-  /** Manifests that are there below and not here. */
+  /** Manifests that only the lower registry has. */
   readonly #digestsBelow = new Set<Digest>();
   #readable = true;
 
-  /** `unreadable` is called once, when the registry below cannot be read; it is left alone from then on. */
+  /** `unreadable` is called once, when the lower registry cannot be read; it is not used from then on. */
   constructor(own: StoringRegistry, below: StoringRegistry, unreadable: (error: RegistryError) => void) {
     this.#own = own;
     this.#below = below;
@@ -65,7 +65,7 @@ export class LayeredRegistry implements StoringRegistry {
     return there === undefined ? this.#own.reference(name, tag) : this.#below.reference(name, there);
   }
 
-  /** Nothing, where the image is not one's own: its document has its place below. */
+  /** Does nothing for an image from below: its documents are there, too. */
   async attach(name: ImageName, subject: Digest, attachment: Attachment, signal: AbortSignal): Promise<void> {
     if (!this.#digestsBelow.has(subject)) await this.#own.attach(name, subject, attachment, signal);
   }
@@ -84,7 +84,7 @@ export class LayeredRegistry implements StoringRegistry {
     return (await this.#ask(() => this.#below.fetchFile(sha256, to, signal))) ?? false;
   }
 
-  /** What is below counts: it is fetched from there. */
+  /** A file that the lower registry has counts: it is fetched from there. */
   async hasFile(sha256: string, signal: AbortSignal): Promise<boolean> {
     if (await this.#own.hasFile(sha256, signal)) return true;
     return (await this.#ask(() => this.#below.hasFile(sha256, signal))) ?? false;
@@ -96,7 +96,7 @@ export class LayeredRegistry implements StoringRegistry {
       return await question();
     } catch (error) {
       if (!(error instanceof RegistryError)) throw error;
-      // Questions that were asked at the same time fail together: one message is enough.
+      // Concurrent requests fail together: one message is enough.
       if (this.#readable) this.#unreadable(error);
       this.#readable = false;
       return undefined;

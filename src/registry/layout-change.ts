@@ -7,7 +7,7 @@ import type { StagedBlob } from "./layout-push.js";
 import type { LayoutStore } from "./layout-store.js";
 import type { Descriptor } from "./manifest.js";
 
-/** A full disk or a directory that may not be written is the registry's failure, not a bug. */
+/** Turns errors such as a full disk or a read-only directory into RegistryError: they are not bugs. */
 export async function changing<T>(
   store: LayoutStore,
   { what, signal }: { readonly what: string; readonly signal: AbortSignal },
@@ -31,7 +31,7 @@ export async function stageBlob(directory: string, blob: Descriptor, bytes: Uint
   return { mediaType, digest, size, path };
 }
 
-/** Moves blobs into the layout that it lacks. Only under the lock. */
+/** Moves the blobs that a layout lacks into it. Only under its mutex. */
 export async function addBlobs(store: LayoutStore, files: readonly StagedBlob[]): Promise<void> {
   await store.initialise();
   const missing = files.filter((blob) => !store.has(blob));
@@ -41,7 +41,7 @@ export async function addBlobs(store: LayoutStore, files: readonly StagedBlob[])
   if (missing.length > 0) await store.syncBlobs();
 }
 
-/** Lets every name stand for one manifest, in one write, or in none where nothing changes. Only under the lock. */
+/** Points every name to one manifest, in one write, or in none where nothing changes. Only under the mutex. */
 export async function setEntries(store: LayoutStore, manifest: Descriptor, names: readonly string[]): Promise<void> {
   const before = store.readEntries();
   const current = (ref: string) => before.filter((entry) => refName(entry) === ref);

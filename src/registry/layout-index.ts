@@ -1,10 +1,10 @@
 import { RegistryError } from "../model/registry.js";
 import { type Descriptor, isDescriptor, isRecord } from "./manifest.js";
 
-/** OCI image specification, annotations.md: in index.json of a layout it holds the name a tool asks for. */
+/** OCI image specification, annotations.md: the name of an entry in the index.json of a layout. */
 const REF_NAME = "org.opencontainers.image.ref.name";
 
-/** One entry of a layout's index.json, with every field another tool may have put there. */
+/** One entry of a layout's index.json, with every field that another tool may have added. */
 export interface IndexEntry extends Descriptor {
   readonly annotations?: Readonly<Record<string, string>>;
 }
@@ -36,7 +36,7 @@ export function parseIndex(text: string, file: string): readonly IndexEntry[] {
   return value.manifests;
 }
 
-/** The same entries always give the same text. One entry a line, for people who compare two of them. */
+/** The same entries always give the same text, with one entry a line, so that two versions can be compared. */
 export function formatIndex(entries: readonly IndexEntry[]): string {
   const lines = [...entries].sort(byNameThenDigest).map((entry) => JSON.stringify(entry));
   return `{"schemaVersion":2,"manifests":[\n${lines.join(",\n")}\n]}\n`;

@@ -49,7 +49,7 @@ export async function stagePush({ image, directory, buildah, signal, known }: St
   await mkdir(join(directory, "blobs", "sha256"), { recursive: true });
   for (const layer of new Set(diffIds)) {
     const path = known(layer);
-    // A layer that was pruned just now, or lies where links are not possible, is pushed like a new one.
+    // A layer that has just been pruned, or where links are not possible, is pushed like a new one.
     if (path !== undefined) await link(path, blobPath(directory, layer)).catch(() => {});
   }
   await buildah(["push", "--quiet", "--compression-level", "0", id, `oci:${directory}:staged`], signal);
@@ -71,7 +71,7 @@ export async function stagePush({ image, directory, buildah, signal, known }: St
   return stageManifest(directory, JSON.parse(text.toString("utf8")), layers);
 }
 
-/** Writes the manifest for the layers as they are stored now. Other fields stay, in their order. */
+/** Writes the manifest for the stored layers. Other fields stay, in their order. */
 async function stageManifest(
   directory: string,
   pushed: { config: Descriptor; annotations?: Record<string, string> },
@@ -110,7 +110,7 @@ async function gunzip(from: string, to: string): Promise<{ digest: Digest; size:
   let size = 0;
   const file = await open(to, "w");
   try {
-    // Large chunks: the defaults of 16 and 64 KiB spend more time between the calls than in them.
+    // Large chunks: with the defaults of 16 and 64 KiB more time is spent between the calls than in them.
     const source = createReadStream(from, { highWaterMark: 1 << 20 });
     const plain = createGunzip({ chunkSize: 1 << 20 });
     source.once("error", (error) => plain.destroy(error));

@@ -6,14 +6,13 @@ import { acquireMutex, tryMutex, withMutex } from "../system/mutex.js";
 
 const PREFIX = ".slipway-staging-";
 
-/** Staging directories of this process: their locks need not be probed. */
+/** Staging directories of this process: their mutexes need not be probed. */
 const own = new Set<string>();
 
 /**
- * Runs `action` with a new directory inside a layout, on its file system, so that files can be linked into it and
- * renamed out of it. The directory goes away afterwards. One that a killed process left is removed by the next caller,
- * of whatever process: each is locked while it is in use, which unlike a process number in its name also tells the
- * truth for processes of another container.
+ * Runs `action` with a new directory inside a layout, on its file system, so that files can be linked into it and renamed out of it. The
+ * directory is removed afterwards. One that a killed process left is removed by the next caller of any process: each has a mutex that
+ * is held while it is in use, which unlike a process number in its name is also right for processes of another container.
  */
 export async function withStaging<T>(
   layout: { readonly directory: string; readonly lockFile: string },
@@ -24,7 +23,7 @@ export async function withStaging<T>(
   const lockFile = join(directory, "lock");
   own.add(directory);
   try {
-    // Both under the layout's lock: nobody may find the directory before its own lock is held.
+    // Both under the layout's mutex: nobody may see the directory before its own mutex is held.
     const lock = await withMutex(layout.lockFile, signal, async () => {
       await removeStale(layout.directory, signal);
       await mkdir(directory);
@@ -45,9 +44,9 @@ async function removeStale(layout: string, signal: AbortSignal): Promise<void> {
   for (const name of await readdir(layout)) {
     const directory = join(layout, name);
     if (!name.startsWith(PREFIX) || own.has(directory)) continue;
-    // A process that died between the two steps above left no lock file; creating it here does no harm.
+    // A process that died between the two steps above left no file of a mutex; creating it here does no harm.
     const lock = await tryMutex(join(directory, "lock"), signal).catch((error: unknown) => {
-      // Its owner has removed it since it was listed.
+      // The process that used it has removed it since it was listed.
       if (existsSync(directory)) throw error;
     });
     if (!lock) continue;
@@ -56,7 +55,7 @@ async function removeStale(layout: string, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** A Buildah whose parent was killed may still be writing here. What cannot be removed now can be by the next caller. */
+/** A Buildah whose parent was killed may still be writing here. The next caller removes what cannot be removed now. */
 async function remove(directory: string): Promise<void> {
   await rm(directory, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
 }

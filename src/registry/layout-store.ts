@@ -7,12 +7,12 @@ import { replaceFile, syncDirectory } from "../system/replace-file.js";
 import { formatIndex, type IndexEntry, parseIndex, refName } from "./layout-index.js";
 import { type Descriptor, digestOf, type ImageManifest, isRecord, parseManifest } from "./manifest.js";
 
-/** What a directory may hold before it is a layout: only what this program puts there first. */
+/** The only files that a directory may hold before it is a layout: those that Slipway puts there first. */
 const OWN_FILE = /^\.slipway-(lock|tmp|pull|staging-.*)$/;
 
 /**
- * The files of an OCI image layout (image specification, image-layout.md). Reads are synchronous: a plan asks for
- * tens of thousands of small files, where a detour through the thread pool takes ten times as long as the read.
+ * The files of an OCI image layout (image specification, image-layout.md). Reads are synchronous: a plan reads
+ * tens of thousands of small files, and a detour through the thread pool takes ten times as long as the read.
  */
 export class LayoutStore {
   readonly lockFile: string;
@@ -20,7 +20,7 @@ export class LayoutStore {
   readonly #marker: string;
   readonly #temporary: string;
   #read: { readonly version: string; readonly byName: ReadonlyMap<string, IndexEntry> } | undefined;
-  /** By digest, so it never goes stale. Only images are kept. */
+  /** By digest, so it is never out of date. Only images are kept. */
   readonly #manifests = new Map<Digest, ImageManifest>();
 
   constructor(readonly directory: string) {
@@ -41,7 +41,7 @@ export class LayoutStore {
     return stat?.isFile() === true && stat.size === blob.size;
   }
 
-  /** The entries by name as of now. Raises RegistryError where the directory is something else than a layout. */
+  /** The current entries by name. Raises RegistryError where the directory is not a layout. */
   entries(): ReadonlyMap<string, IndexEntry> {
     const version = this.#version();
     if (this.#read?.version !== version || version === "none") {
@@ -56,14 +56,14 @@ export class LayoutStore {
     return this.#read.byName;
   }
 
-  /** All entries, read again: under the lock a cache that is right nearly always is not enough. */
+  /** All entries, read again: under the mutex a cache that is nearly always right is not enough. */
   readEntries(): readonly IndexEntry[] {
     if (this.#state() === "blank") return [];
     const text = readText(this.#index);
     return text === undefined ? [] : parseIndex(text, this.#index);
   }
 
-  /** The manifest of an entry; undefined where it is not there, damaged, or not of one image. */
+  /** The manifest of an entry; undefined where it is missing, damaged, or not of one image. */
   manifest(entry: Descriptor): ImageManifest | undefined {
     const known = this.#manifests.get(entry.digest);
     if (known !== undefined) return this.has(entry) ? known : undefined;
@@ -74,13 +74,13 @@ export class LayoutStore {
     return manifest;
   }
 
-  /** A small blob as a whole; undefined: it is not there, or damaged. */
+  /** A small blob; undefined: it is missing or damaged. */
   read(digest: Digest): Buffer | undefined {
     const bytes = readBytes(this.blob(digest));
     return bytes !== undefined && digestOf(bytes) === digest ? bytes : undefined;
   }
 
-  /** Makes the directory a layout where it is not one yet. Only under the lock. */
+  /** Makes the directory a layout where it is not one yet. Only under the mutex. */
   async initialise(): Promise<void> {
     if (this.#state() === "blank") {
       await this.#replace(this.#marker, '{"imageLayoutVersion":"1.0.0"}');
@@ -88,12 +88,12 @@ export class LayoutStore {
     await mkdir(join(this.directory, "blobs", "sha256"), { recursive: true });
   }
 
-  /** Puts the names of blobs on the disk that were moved into place. Their contents are there already. */
+  /** Puts the names of blobs that were moved into place on the disk. Their contents are there already. */
   async syncBlobs(): Promise<void> {
     await syncDirectory(join(this.directory, "blobs", "sha256"));
   }
 
-  /** Replaces index.json as a whole. Only under the lock. */
+  /** Replaces index.json as a whole. Only under the mutex. */
   async writeEntries(entries: readonly IndexEntry[]): Promise<void> {
     await this.#replace(this.#index, formatIndex(entries));
   }

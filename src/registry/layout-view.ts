@@ -4,8 +4,8 @@ import type { LayoutStore } from "./layout-store.js";
 import type { Descriptor, ImageManifest } from "./manifest.js";
 
 /**
- * Gives one image of a layout as a directory for the transport `dir:` and returns its path. It holds only symbolic
- * links and is never wrong once it is there, because its name is the manifest digest.
+ * Makes one image of a layout available as a directory for the transport `dir:` and returns its path. The directory holds only symbolic
+ * links and never goes out of date, because its name is the manifest digest.
  *
  * Buildah 1.28 cannot be sent to the layout itself: for `oci:PATH:NAME:TAG` it makes up a local name from PATH alone.
  * It refuses PATH where that is no valid name (capitals; `.slipway`), and two pulls at once get one another's image.

@@ -13,7 +13,7 @@ export interface FoundManifest {
 
 /**
  * Reads the answer to GET /v2/NAME/manifests/TAG. undefined: several images under one tag. RegistryError: the body is
- * no manifest, or not the one its digest is for.
+ * not a manifest, or does not have its digest.
  */
 export function readManifest({ body, headers }: HttpResponse, where: string): FoundManifest | undefined {
   const manifestDigest = digestOf(body);

@@ -21,7 +21,7 @@ export const DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+
 export const OCI_INDEX = "application/vnd.oci.image.index.v1+json";
 export const DOCKER_LIST = "application/vnd.docker.distribution.manifest.list.v2+json";
 
-/** Lists too: a registry that is asked for images only would choose one of the list itself, or answer 404. */
+/** Lists, too: asked for images only, a registry would choose one of the list itself, or answer 404. */
 export const ACCEPT = [OCI_MANIFEST, DOCKER_MANIFEST, OCI_INDEX, DOCKER_LIST].join(", ");
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
@@ -35,12 +35,12 @@ export function digestOf(bytes: Uint8Array): Digest {
   return `sha256:${createHash("sha256").update(bytes).digest("hex")}` as Digest;
 }
 
-/** Image specification, manifest.md: the configuration of what is no image. */
+/** Image specification, manifest.md: the configuration of something other than an image. */
 export const EMPTY_TYPE = "application/vnd.oci.empty.v1+json";
 
 /**
  * Reads an image manifest (OCI image specification, manifest.md, or Docker's schema 2).
- * undefined: a manifest of another kind, for instance an image index, or of a document or file that is kept beside images.
+ * undefined: a manifest of another kind, for instance an image index, or of a document or file stored beside images.
  * RegistryError: not a manifest at all; `where` begins the message.
  */
 export function parseManifest(bytes: Uint8Array, where: string): ImageManifest | undefined {

@@ -21,7 +21,7 @@ import { storedLayerBytes } from "./manifest.js";
  * A registry in a directory: one OCI image layout for all images, an entry of index.json for every NAME:TAG.
  *
  * Buildah could push into the layout itself, but it replaces index.json without a lock: of eight pushes at once one
- * entry was left. So Buildah pushes to a staging directory; the blobs are moved and the entry is added under a lock.
+ * entry was left. So Buildah pushes to a staging directory; the blobs are moved and the entry is added under a mutex.
  * Blobs come first and index.json last, by rename: whatever is killed, every entry names a complete image.
  */
 export class OciLayout implements SizedRegistry {
@@ -74,7 +74,7 @@ export class OciLayout implements SizedRegistry {
     );
   }
 
-  /** Where the image is there, its view for Buildah (see layout-view.ts), else what any tool can try. */
+  /** Where the image is there, its view for Buildah (see layout-view.ts), else a reference that any tool can try. */
   reference(name: ImageName, tag: string): PullReference {
     const store = this.#store;
     const entry = store.entries().get(`${name}:${tag}`);
@@ -83,7 +83,7 @@ export class OciLayout implements SizedRegistry {
       try {
         return { reference: `dir:${layoutView(store, entry, manifest)}`, options: [] };
       } catch {
-        // A layout that may only be read: the reference below works with newer versions of Buildah.
+        // The layout is read-only: the reference below works with newer versions of Buildah.
       }
     }
     return { reference: `oci:${store.directory}:${name}:${tag}`, options: [] };
@@ -154,7 +154,7 @@ export class OciLayout implements SizedRegistry {
   }
 }
 
-/** What only a change needs is loaded by the first one: most commands just read, and start times are counted in ms. */
+/** Loads what only changes need: most commands just read, and start times are counted in ms. */
 async function writing() {
   const [push, staging, change, lock] = await Promise.all([
     import("./layout-push.js"),

@@ -9,12 +9,12 @@ import { OciLayout } from "./oci-layout.js";
 import { retrying, type Sleep } from "./retry.js";
 
 export interface OpenOptions {
-  /** false: `docker://` registries with a certificate nobody knows, or without TLS. */
+  /** false: accepts `docker://` registries with an unknown certificate, or without TLS. */
   readonly tlsVerify: boolean;
   /** Absolute; `oci:DIR` starts here. */
   readonly cwd: string;
   readonly buildah: RunBuildah;
-  /** Says where credentials and certificates are. */
+  /** Its variables say where credentials and certificates are. */
   readonly env: NodeJS.ProcessEnv;
   /** Left out: real time. */
   readonly sleep?: Sleep;
@@ -28,7 +28,7 @@ const COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 
 const EXPECTED = "Write oci:DIRECTORY or docker://HOST[:PORT][/PREFIX].";
 
-/** Opens a registry by its reference. Nothing is read or asked before the first use. RegistryError: no such form. */
+/** Opens a registry by its reference. Nothing is read or requested before the first use. RegistryError: not such a reference. */
 export function openRegistry(reference: string, options: OpenOptions): SizedRegistry {
   if (reference.startsWith("docker://")) return openDistribution(reference, options);
   if (reference.startsWith("oci:")) return openLayout(reference, options);
@@ -57,7 +57,7 @@ function openDistribution(reference: string, options: OpenOptions): SizedRegistr
 
 export type AccessOptions = Omit<OpenOptions, "cwd" | "buildah">;
 
-/** The way to one registry, with the credentials that `buildah login` has stored for it. */
+/** Access to one registry, with the credentials that `buildah login` has stored for it. */
 export function authorizationFor(host: string, options: AccessOptions): Authorization {
   const { tlsVerify, env, sleep = realSleep, now = Date.now } = options;
   const files = authFiles(env, process.getuid?.() ?? 0);
@@ -74,7 +74,7 @@ export function authorizationFor(host: string, options: AccessOptions): Authoriz
 
 function parseDistribution(reference: string): { host: string; prefix: string } {
   const rest = reference.slice("docker://".length).replace(/\/$/, "");
-  // Not repeated in the message: what stands before an @ may be a password.
+  // Not repeated in the message: the part before an @ may be a password.
   if (rest.includes("@")) {
     throw new RegistryError(`A registry is named without credentials and digest: log in instead. ${EXPECTED}`);
   }

@@ -2,13 +2,13 @@ import { RegistryError } from "../model/registry.js";
 import type { HttpError, HttpResponse } from "./http-exchange.js";
 import { isRecord } from "./manifest.js";
 
-/** A registry that gives no answer. */
+/** The error for a registry that does not answer. */
 export function unreachable(host: string, error: HttpError): RegistryError {
   const why = error.message.trim();
   return new RegistryError(`Registry ${host} cannot be reached: ${why}. ${unreachableHint(error)}`, { cause: error });
 }
 
-/** A registry that answers with another status than the request is for; `what` is a repository, perhaps with a tag. */
+/** The error for an unexpected status; `what` is a repository, perhaps with a tag. */
 export function refused(host: string, what: string, response: HttpResponse): RegistryError {
   const answer = `${response.status}${complaint(response)}`;
   return new RegistryError(`Registry ${host} answers ${answer} for ${what}. ${advice(response.status, host)}`);
@@ -39,7 +39,7 @@ function complaint(response: HttpResponse): string {
   return line === "" ? "" : ` (${line})`;
 }
 
-/** The first error of the body that the distribution specification has for errors ("error codes"). */
+/** The first error in a body of the form that the distribution specification has for errors ("error codes"). */
 export function firstError({
   body,
 }: HttpResponse): { readonly code?: unknown; readonly message?: unknown } | undefined {

@@ -21,13 +21,12 @@ const PASSING = new Set([
   "ENETUNREACH",
 ]);
 
-/** Errors of the distribution specification that another writer can be the reason of. */
+/** Errors of the distribution specification that another writer can cause. */
 const IN_MOTION = new Set<unknown>(["DIGEST_INVALID", "MANIFEST_BLOB_UNKNOWN"]);
 
 /**
- * Repeats a request after connection failures, 429, 5xx and what another writer may be the reason of, waiting twice as long
- * each time or as long as Retry-After says (RFC 9110, 10.2.3). Every request of the registry protocol that is sent here may
- * be repeated.
+ * Repeats a request after connection failures, 429, 5xx and errors that another writer may have caused, waiting twice as long each
+ * time or as long as Retry-After says (RFC 9110, 10.2.3). Every request of the registry protocol that is sent here may be repeated.
  */
 export function retrying(exchange: HttpExchange, sleep: Sleep, now: () => number): HttpExchange {
   return async (request) => {
@@ -50,13 +49,13 @@ export function retrying(exchange: HttpExchange, sleep: Sleep, now: () => number
 function isPassing(response: HttpResponse, { method, url }: HttpRequest): boolean {
   const { status } = response;
   if (status === 429 || (status >= 500 && status !== 501)) return true;
-  // Distribution on a file system does not replace the files behind tags and blobs but writes them: who reads one of them at
-  // that moment finds no digest, or no blob. A blob that was sent wrongly gets these answers, too, and is sent again.
+  // On a file system, Distribution does not replace the files behind tags and blobs but writes them in place: a reader finds no digest,
+  // or no blob, at that moment. A blob that was sent wrongly gets these answers, too, and is sent again.
   const isBlob = method === "PUT" && !url.pathname.includes("/manifests/");
   return (status === 400 || status === 404) && !isBlob && IN_MOTION.has(firstError(response)?.code);
 }
 
-/** Milliseconds; undefined where the header is not there or not readable. */
+/** Milliseconds; undefined where the header is missing or not readable. */
 function retryAfter({ headers }: HttpResponse, now: number): number | undefined {
   const value = headers["retry-after"];
   if (value === undefined) return undefined;

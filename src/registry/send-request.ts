@@ -5,10 +5,13 @@ import { pipeline } from "node:stream/promises";
 import { RegistryError } from "../model/registry.js";
 import { HttpError, type HttpRequest, type HttpResponse } from "./http-exchange.js";
 
-/** Bytes. What distribution registries accept as a manifest; token answers are far smaller. */
+/** Bytes: the limit of distribution registries for a manifest; token answers are far smaller. */
 const BODY_LIMIT = 4 * 1024 * 1024;
 
-/** One request over a connection of the agent. `timeout`: milliseconds in which something must move. HttpError: no answer. RegistryError: the file of a body. */
+/**
+ * Sends one request over a connection of the agent. `timeout`: milliseconds within which something must move. HttpError: there is no
+ * answer. RegistryError: the file of a body cannot be read or written.
+ */
 export async function sendRequest(
   call: HttpRequest,
   agent: Agent | PlainAgent,
@@ -38,7 +41,7 @@ function attempt(call: HttpRequest, agent: Agent | PlainAgent, timeout: number):
       clearTimeout(timer);
       timer = setTimeout(() => fail(`no ${what} within ${timeout / 1000} s`), timeout);
     };
-    // From the socket on: a request that waits for a free connection is not late.
+    // Counted from the socket on: a request that waits for a free connection is not late.
     sent.once("socket", () => watch("answer"));
     sent.once("close", () => clearTimeout(timer));
     sent.once("error", reject);
@@ -46,7 +49,7 @@ function attempt(call: HttpRequest, agent: Agent | PlainAgent, timeout: number):
       watch("further data");
       answer.on("data", () => watch("further data"));
       receive(answer, call).then((bytes) => {
-        // An answer before the end of a long body: the rest of it would only keep the connection.
+        // An answer before the end of a long body: sending the rest would only keep the connection busy.
         if (!sent.writableEnded) sent.destroy();
         resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: bytes });
       }, reject);
@@ -56,7 +59,7 @@ function attempt(call: HttpRequest, agent: Agent | PlainAgent, timeout: number):
   });
 }
 
-/** Errors of the connection are told by the request itself; those of the file end it. */
+/** The request itself reports errors of the connection; errors of the file end it. */
 function sendFile(path: string, sent: ClientRequest, moved: () => void): void {
   const source = createReadStream(path, { highWaterMark: 1 << 20 });
   source.on("data", moved);

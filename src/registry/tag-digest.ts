@@ -12,11 +12,11 @@ export interface ExternalReference {
   readonly tag: string;
 }
 
-/** The name that everybody uses for Docker's registry is not the one it answers under. */
+/** The usual name of Docker's registry is not the name of its host. */
 const DOCKER_HUB = "docker.io";
 const DOCKER_HUB_HOST = "registry-1.docker.io";
 
-/** Reads `[HOST/]NAME[:TAG]` as Docker and Buildah do; undefined: there is a digest, or it is no such form. */
+/** Reads `[HOST/]NAME[:TAG]` as Docker and Buildah do; undefined: it has a digest, or another form. */
 export function parseExternalReference(ref: string): ExternalReference | undefined {
   const match = /^(?:([^/@]*[.:][^/@]*|localhost)\/)?([^:@]+?)(?::([A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?$/.exec(ref);
   if (match === null) return undefined;
@@ -28,7 +28,7 @@ export function parseExternalReference(ref: string): ExternalReference | undefin
 }
 
 /**
- * The digest that a tag has now; of an image index where there are several platforms. HEAD first: some registries count each
+ * The current digest of a tag; that of an image index where there are several platforms. HEAD first: some registries count each
  * GET of a manifest as a download. RegistryError: the registry does not answer, refuses, or has no such tag.
  */
 export async function tagDigest(

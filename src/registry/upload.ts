@@ -8,9 +8,9 @@ export interface Upload {
   readonly body: Uint8Array | FileBody;
 }
 
-/** How often an upload is begun: one that broke off in the middle cannot be continued as it was. */
+/** How many times an upload is begun: one that broke off cannot be continued. */
 const ATTEMPTS = 3;
-/** The upload is not known any more, or stands elsewhere than at its beginning. */
+/** Whether the registry has forgotten the upload, or has it at another position than its beginning. */
 const LOST = [400, 404, 416];
 
 export async function hasBlob(
@@ -21,7 +21,7 @@ export async function hasBlob(
 ): Promise<boolean> {
   const url = client.url(name, `blobs/${digest}`);
   const { status } = await client.send("pull", name, { method: "HEAD", url, headers: {}, signal });
-  // An answer to HEAD has no words about what is wrong: the upload will say it.
+  // An answer to HEAD has no message about what is wrong: that of the upload will.
   return status === 200;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Anchored allow-lists for everything that a Containerfile gives a meaning to. The schema refuses most of this earlier
- * and at a better place; these lists are the last line before text becomes instructions, and they hold by themselves.
+ * Anchored allow-lists for everything that has a meaning in a Containerfile. The schema refuses most of the rest earlier, with a better
+ * place; these lists are the last defence before text becomes instructions, and they are complete by themselves.
  */
 export const ALLOW = {
   /** Repository name components (OCI distribution specification, `name`). */
@@ -22,13 +22,13 @@ export const ALLOW = {
   suite: /^[a-z][a-z0-9-]*$/,
   variant: /^[a-z]+$/,
   repositoryName: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
-  /** `$releasever` and `$basearch` are dnf's; where it stands, nothing expands them. */
+  /** `$releasever` and `$basearch` are dnf's; nothing else expands them here. */
   repositoryUrl: /^https?:\/\/[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:\/[A-Za-z0-9._~%+$=,@-]*)*$/,
   releasever: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
   rpmName: /^[A-Za-z0-9](?:[A-Za-z0-9+._-]*[A-Za-z0-9+_])?$/,
   /** Text without control characters but tab and line feed, and without lone surrogates, which become another character in a file. */
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it refuses
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern refuses them
   lines: /^[^\u0000-\u0008\u000b-\u001f\u007f\u2028\u2029\ud800-\udfff]*$/u,
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: it refuses this one
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern refuses it
   text: /^[^\u0000\ud800-\udfff]*$/u,
 } as const;

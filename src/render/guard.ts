@@ -7,11 +7,11 @@ import type { RecipeArtifact } from "../model/recipe.js";
 import { ALLOW } from "./allow.js";
 import { pinnedReference, type RenderInput } from "./recipe-stage.js";
 
-/** What a package specification may be made of, whatever the manager: nothing a shell sees inside single quotes as special. */
+/** What a package manager's argument may consist of, whatever the manager: nothing that is special to a shell inside single quotes. */
 const ARGUMENT = /^[A-Za-z0-9@][A-Za-z0-9@/._+~^:=!*>,()[\]-]{0,499}$/;
 
 type Value = string | undefined;
-/** Looks at values that stand at a pointer; `what` they are is for the message. */
+/** Checks values that stand at a pointer; `what` names them in the message. */
 type Check = (pointer: string, what: string, pattern: RegExp, ...values: readonly Value[]) => void;
 
 /** Every value of the input that must not reach a Containerfile, as a diagnostic at its place. */
@@ -28,7 +28,7 @@ export function guard({ stages }: RenderInput): Diagnostic[] {
   return found;
 }
 
-/** Pointers are those within the body. */
+/** A check for the values of a body; pointers are relative to the body. */
 function checkIn({ source, pointer: start }: Pick<Body, "source" | "pointer">, found: Diagnostic[]): Check {
   return (pointer, what, pattern, ...values) => {
     for (const value of values) {
@@ -111,7 +111,7 @@ function checkBody(body: Body, check: Check): void {
 
 const words = (command: Command | undefined) => (command?.form === "exec" ? command.argv : [command?.text]);
 
-/** Bytes. Go's bufio.Scanner, with which Buildah reads, ends at a longer line: the rest of the file is lost without a word. */
+/** Bytes. Buildah reads with Go's bufio.Scanner, which ends at a longer line: the rest of the file is silently lost. */
 const MAX_LINE = 65_535;
 
 /** The field of a definition that an instruction comes from. */
@@ -127,7 +127,7 @@ const FIELDS: { readonly [type in Instruction["type"]]?: string } = {
   cmd: "/run/cmd",
 };
 
-/** Lines of a Containerfile that Buildah would not read, and with them all that follows. */
+/** A diagnostic for each line of a Containerfile at which Buildah would stop reading. */
 export function tooLong(stages: readonly RecipeStage[], source: Source): Diagnostic[] {
   const base = stages.at(-1)?.base;
   const bootstrap = base?.type === "bootstrap" ? [[bootstrapText(base.bootstrap), "/bootstrap"] as const] : [];

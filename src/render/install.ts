@@ -11,7 +11,7 @@ export interface InstallData {
 }
 
 export interface ManifestData {
-  /** Where the manifest and its lockfile are in the image, under their own names. */
+  /** Where the package manifest and the manager's own lockfile are in the image, under their own names. */
   readonly directory: string;
 }
 
@@ -19,7 +19,7 @@ export type InstallTemplate = (data: InstallData) => string;
 
 /**
  * The install steps of a stage, one for each package manager; system packages first, because a language's packages may need them.
- * `directory` is where the image has the stage's manifest.
+ * `directory` is where the image has the stage's package manifest.
  */
 export function installInstructions(
   packages: readonly RecipePackage[],

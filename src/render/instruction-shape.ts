@@ -1,10 +1,10 @@
 /**
- * Why a text is not exactly one RUN instruction, with the line (from 1) that says so; undefined: it is. A Containerfile would act on
+ * Why a text is not exactly one RUN instruction, with the line (from 1) that shows it; undefined: it is. A Containerfile would act on
  * anything else that a template writes: another instruction, an option of RUN such as a mount, a file of its own (heredoc).
  */
 export function shapeProblem(text: string): { readonly line: number; readonly message: string } | undefined {
   const lines = text.trimEnd().split("\n");
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it refuses
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern refuses them
   const control = lines.findIndex((line) => /[\u0000-\u0008\u000b-\u001f\u007f\u2028\u2029]/.test(line));
   if (control >= 0) return { line: control + 1, message: "it holds a control character" };
   if (!/^RUN [^\s-]/.test(text)) return { line: 1, message: "it does not begin with `RUN ` and a command" };

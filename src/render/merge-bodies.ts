@@ -1,6 +1,6 @@
 import type { Body, NamedValue, RunConfig } from "../model/definition.js";
 
-/** What the bodies of modules and of an image say together. */
+/** The bodies of modules and of an image, joined. */
 export interface MergedBody {
   readonly env: readonly NamedValue[];
   readonly labels: readonly NamedValue[];
@@ -10,7 +10,7 @@ export interface MergedBody {
   readonly run: RunConfig;
 }
 
-/** Lists are joined in order; of what can be said once only, the last word counts. */
+/** Lists are joined in order; of single values the last one counts. */
 export function mergeBodies(bodies: readonly [...Body[], Body]): MergedBody {
   const [first] = bodies;
   if (bodies.length === 1) return first as Body;

@@ -17,7 +17,7 @@ type Compiler = typeof import("handlebars");
 const OPTIONS = { noEscape: true, strict: true, knownHelpersOnly: true } as const;
 const HINT = "a template is one RUN instruction with the fields prologue, specs and manifest: see docs/languages.md";
 
-/** Adds a catalogue's own templates to Slipway's. The compiler is loaded where there are any, and not before. */
+/** Adds a catalogue's own templates to Slipway's. The compiler is loaded only where there are any. */
 export async function withOwnTemplates(templates: Templates, languages: readonly OwnLanguage[]): Promise<OwnTemplates> {
   if (languages.length === 0) return { templates, diagnostics: [] };
   const { default: handlebars } = await import("handlebars");
@@ -27,7 +27,7 @@ export async function withOwnTemplates(templates: Templates, languages: readonly
     const compiled = compile(handlebars, template);
     const { problems } = compiled;
     if (problems.length === 0) problems.push(...sampleProblems(compiled.render, template.source, manifests.length > 0));
-    // An image that uses it all the same is not rendered: with an error anywhere nothing is built.
+    // A placeholder for images that use it: with an error anywhere nothing is built.
     all.set(name, problems.length === 0 ? compiled.render : () => "RUN false");
     diagnostics.push(...problems);
   }
@@ -51,17 +51,17 @@ function compile(handlebars: Compiler, { text, source }: OwnLanguage["template"]
   }
 }
 
-/** Handlebars' parser counts lines from 1 and says on its last line what it expected; the excerpt in between is ours to show. */
+/** Handlebars' parser counts lines from 1, and the last line of its message says what it expected. We show the excerpt ourselves. */
 function syntaxProblem(error: unknown, source: Source): Diagnostic {
   const { message, lineNumber } = error as { message: string; lineNumber?: number };
   const line = lineNumber ?? Number(/^Parse error on line ([0-9]+)/.exec(message)?.[1] ?? 1);
-  const said = message.split("\n").at(-1) ?? "";
-  return errorAt(source.at(`/${line}`), "template", `the template is not valid: ${said.slice(0, 200)}`, HINT);
+  const expectation = message.split("\n").at(-1) ?? "";
+  return errorAt(source.at(`/${line}`), "template", `the template is not valid: ${expectation.slice(0, 200)}`, HINT);
 }
 
 /**
- * What the template makes of every kind of data: whether there are packages and a manifest decides which of its lines are there,
- * and the first, the last and one between them stand for any number of packages.
+ * Tries the template on every kind of data: which of its lines appear depends on whether there are packages and a manifest; and a
+ * first, a last and a middle package stand for any number of them.
  */
 function sampleProblems(render: Compiled["render"], source: Source, hasManifests: boolean): Diagnostic[] {
   const manifests = hasManifests ? [null, { directory: "/usr/local/lib/manifests/example" }] : [null];

@@ -23,7 +23,7 @@ export interface StageInput {
   readonly stage: Stage;
   readonly packages: readonly RecipePackage[];
   readonly artifacts: readonly RecipeArtifact[];
-  /** The native manifest of its language, with the lockfile beside it. */
+  /** The package manifest of its language, with the package manager's own lockfile beside it. */
   readonly manifest?: readonly ContextEntry[];
 }
 
@@ -90,7 +90,7 @@ function artifactCopies(artifacts: readonly RecipeArtifact[], place: number): re
   });
 }
 
-/** A string stops at the first command that fails, unless the image has a shell of its own with its own ways. */
+/** A string stops at the first command that fails, unless the image has a shell of its own. */
 function setupInstruction(command: Command, { shell, os }: Stage): Instruction {
   if (command.form === "exec") return { type: "run", argv: command.argv };
   if (shell === undefined) return { type: "script", script: command.text, args: [] };

@@ -1,18 +1,18 @@
-/** A part of a template that is refused; lines count from 1, columns too. */
+/** A refused part of a template; lines and columns count from 1. */
 export interface TemplateProblem {
   readonly line: number;
   readonly column: number;
   readonly message: string;
 }
 
-/** The fields of InstallData, as a template writes them. */
+/** The fields of InstallData as they are written in a template. */
 const FIELDS = ["prologue", "specs", "manifest", "manifest.directory"];
 const LOOP_FIELDS = ["this", "@index", "@first", "@last"];
 const HELPERS = ["if", "unless", "each"];
 
 /**
- * Holds a catalogue's template against what templates may be made of: text, fields, `if`, `unless` and `each`. No partials and no
- * loop within a loop, which could grow without bounds; an unknown field is found here, with its line.
+ * Checks that a catalogue's template consists of what templates may have: text, fields, `if`, `unless` and `each`. Partials and loops
+ * within loops are refused, because they could grow without bounds; an unknown field is reported with its line.
  */
 export function templateProblems(program: hbs.AST.Program): TemplateProblem[] {
   const found: TemplateProblem[] = [];
@@ -54,7 +54,7 @@ function blockProblem({ path, params, hash, program }: hbs.AST.BlockStatement, i
 
 function checkField(expression: hbs.AST.Expression, inLoop: boolean, found: TemplateProblem[]): void {
   const { type, original } = expression as hbs.AST.PathExpression;
-  // In a loop names are those of the entry, and an entry is text without fields.
+  // In a loop names belong to the entry, which is text without fields.
   const known = inLoop ? LOOP_FIELDS : FIELDS;
   if (type === "PathExpression" && known.includes(original)) return;
   report(expression, `\`${String(original)}\` is no field here; there are ${known.join(", ")}`, found);

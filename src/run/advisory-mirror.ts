@@ -7,7 +7,7 @@ import { receive } from "./receive-file.js";
 export interface AdvisoryMirror {
   /** Base address, with `/` at its end. */
   readonly base: string;
-  /** Every ecosystem has a folder here afterwards, with what the mirror has of it. */
+  /** Gets a folder for every ecosystem, with what the mirror has of it. */
   readonly directory: string;
   readonly request: Omit<RequestDeps, "resolve" | "timeout"> & Partial<Pick<RequestDeps, "resolve" | "timeout">>;
 }
@@ -21,7 +21,7 @@ export class MirrorProblem extends Error {
 }
 
 /**
- * Fetches what a mirror of OSV has of these ecosystems; an older file stays until the new one is complete. Gives those that the
+ * Fetches what a mirror of OSV has of these ecosystems; an older file stays until the new one is complete. Returns those that the
  * mirror has nothing of. Raises MirrorProblem.
  */
 export async function fetchAdvisories(

@@ -15,7 +15,7 @@ export interface AskImageDeps {
 export interface Question {
   readonly image: StoredImage;
   readonly command: readonly string[];
-  /** A directory of this machine that is mounted at OUTPUT_MOUNT: what the command writes there stays. */
+  /** A directory of this machine, mounted at OUTPUT_MOUNT: what the command writes there stays. */
   readonly output?: string;
   readonly log: string;
   readonly signal: AbortSignal;
@@ -24,7 +24,7 @@ export interface Question {
 /** Seconds. Long enough for the package lists of a slow mirror. */
 const TIMEOUT = 600;
 
-/** Runs a command as root in a container of an image, which is thrown away, and gives its standard output. Raises StepFailure. */
+/** Runs a command as root in a throw-away container of an image and returns its standard output. Raises StepFailure. */
 export async function askImage(deps: AskImageDeps, { image, command, output, log, signal }: Question): Promise<string> {
   const { buildah, fetch, machine } = deps;
   const { system } = buildah;
@@ -47,16 +47,16 @@ export async function askImage(deps: AskImageDeps, { image, command, output, log
     if (answer.exitCode !== 0) throw failure(signal, `exit code ${answer.exitCode}`, answer.stderr);
     return answer.stdout;
   } finally {
-    // Also after an interruption, hence without the signal.
+    // Without the signal, because it must happen after an interruption, too.
     await buildah.run(["rm", container], { log });
   }
 }
 
-/** What Buildah adds when the program in the container has failed says nothing about why. */
+/** The line that Buildah adds when the program in the container has failed: it says nothing about the reason. */
 const BUILDAH_SAYS = /^(?:Error: )?(?:while running runtime: )?exit status \d+$/;
 
 function failure(signal: AbortSignal, what: string, stderr: string): StepFailure {
   if (signal.aborted) return new StepFailure("INTERRUPTED", "interrupted");
-  const said = lastLines(stderr).filter((line) => !BUILDAH_SAYS.test(line));
-  return new StepFailure("NO_ANSWER", [what, ...said.slice(-1)].join(": "), said);
+  const tail = lastLines(stderr).filter((line) => !BUILDAH_SAYS.test(line));
+  return new StepFailure("NO_ANSWER", [what, ...tail.slice(-1)].join(": "), tail);
 }

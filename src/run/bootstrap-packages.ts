@@ -9,21 +9,21 @@ import { StepFailure } from "./runner.js";
 const TIMEOUT = 1800;
 
 export interface BootstrapQuestion {
-  /** An empty directory: `files/` and `report` are there afterwards. */
+  /** An empty directory, which gets `files/` and `report`. */
   readonly directory: string;
-  /** apt_preferences(5): versions that stay where they can. */
+  /** apt_preferences(5): the versions to keep where possible. */
   readonly preferences: string;
   /** A sources.list of this machine, used as mirror. */
   readonly aptSources: string | undefined;
-  /** Shell that prints what is to be known of the package `$file` in `$dir/files`. */
+  /** Shell script that prints the facts about the package `$file` in `$dir/files`. */
   readonly print: string;
   readonly log: string;
   readonly signal: AbortSignal;
 }
 
 /**
- * Makes a root file system and keeps only the packages that it was made of: mmdebstrap alone knows which those are, and it fetches
- * them in several steps, the last of them from inside. Raises StepFailure.
+ * Makes a root file system and keeps only the packages that it was made of. Only mmdebstrap knows which these are: it fetches them in
+ * several steps, the last of them from inside. Raises StepFailure.
  */
 export async function bootstrapPackages(spec: AptBootstrap, question: BootstrapQuestion): Promise<void> {
   const { directory, preferences, aptSources, print, signal, log } = question;
@@ -38,8 +38,8 @@ export async function bootstrapPackages(spec: AptBootstrap, question: BootstrapQ
     "/dev/null",
     ...(aptSources === undefined ? [] : [aptSources]),
   ];
-  const made = await run("mmdebstrap", args, { signal, log, env: { TMPDIR: directory }, timeout: TIMEOUT });
-  check(made, "mmdebstrap", signal);
+  const finished = await run("mmdebstrap", args, { signal, log, env: { TMPDIR: directory }, timeout: TIMEOUT });
+  check(finished, "mmdebstrap", signal);
   const files = (await readdir(join(directory, "files"))).sort();
   const lines = `dir=$1; shift; for file; do printf 'File: %s\\n' "$file"; ${print}; done > "$dir/report"`;
   check(await run("/bin/sh", ["-euc", lines, "sh", directory, ...files], { signal, log }), "dpkg-deb", signal);

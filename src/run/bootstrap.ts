@@ -16,13 +16,13 @@ export interface BootstrapNeeds {
   /** A .repo file that dnf uses in place of a definition's repositories. */
   readonly yumRepos: string | undefined;
   readonly caBundle: string | undefined;
-  /** The locked packages, which are all that there is then: for apt a directory of this machine, for dnf a .repo file. */
+  /** The locked packages, and then no others are available: for apt a directory of this machine, for dnf a .repo file. */
   readonly repository?: string;
   /** true: without the network. */
   readonly offline?: boolean;
 }
 
-/** Makes `rootfs.tar` in a build context, the same bit for bit whenever the archive is the same. Raises StepFailure. */
+/** Makes `rootfs.tar` in a build context, bit for bit the same for the same package archive. Raises StepFailure. */
 export function bootstrap(spec: Bootstrap, context: string, job: Job & BootstrapNeeds): Promise<void> {
   return spec.manager === "apt" ? aptBootstrap(spec, context, job) : dnfBootstrap(spec, context, job);
 }
@@ -38,35 +38,35 @@ async function aptBootstrap(
   const hooks = mirror === undefined ? [] : await restoreSources(spec.suite, context);
   const args = [...hooks, ...bootstrapArguments(spec), target, ...(mirror === undefined ? [] : [mirror])];
   const env = { SOURCE_DATE_EPOCH: String(EPOCH), TMPDIR: context };
-  // Not --quiet: that keeps apt's own words back, which alone say what is wrong.
+  // Not --quiet: it suppresses apt's own messages, and only these say what is wrong.
   const [program, ...words] = [...(offline ? OFFLINE : []), "mmdebstrap", ...args] as [string, ...string[]];
-  const made = await run(program, words, { signal, log, env, timeout: TIMEOUT });
-  if (made.exitCode === 0) return;
+  const finished = await run(program, words, { signal, log, env, timeout: TIMEOUT });
+  if (finished.exitCode === 0) return;
   if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
-  const why = made.notStarted ?? (made.timedOut ? `no end within ${TIMEOUT} s` : firstError(made.stderr));
-  throw new StepFailure("BOOTSTRAP_FAILED", `mmdebstrap: ${why}`, lastLines(made.stderr));
+  const why = finished.notStarted ?? (finished.timedOut ? `no end within ${TIMEOUT} s` : firstError(finished.stderr));
+  throw new StepFailure("BOOTSTRAP_FAILED", `mmdebstrap: ${why}`, lastLines(finished.stderr));
 }
 
-/** What went wrong first; what comes after it is only that apt-get, and then mmdebstrap, failed. */
+/** The first error: those behind it only say that apt-get, and then mmdebstrap, failed. */
 function firstError(stderr: string): string {
   const lines = lastLines(stderr);
   return lines.find((line) => line.startsWith("E: "))?.slice("E: ".length) ?? lines.at(-1) ?? "it said nothing";
 }
 
-/** Writes what mmdebstrap makes the sources of a release. */
+/** Writes the sources.list that mmdebstrap makes for a release. */
 export async function defaultSources(suite: string, file: string): Promise<void> {
   const stop = `--setup-hook=cp "$1"/etc/apt/sources.list '${file}'; exit 1`;
   await run("mmdebstrap", ["--quiet", "--variant=custom", stop, suite, "/dev/null"], { timeout: 60 });
 }
 
 /**
- * A mirror of this machine's own must not stay in the image: the sources end as mmdebstrap writes them when it is told of
- * none. It is asked for them by a bootstrap that stops before it fetches anything.
+ * A mirror of this machine must not stay in the image: its sources become those that mmdebstrap writes without a mirror. A bootstrap
+ * that stops before it fetches anything tells them.
  */
 async function restoreSources(suite: string, context: string): Promise<string[]> {
   const file = `${context}/../sources.list`;
   await defaultSources(suite, file);
-  // The mirror's own file lies beside the one that the image shall have.
+  // The mirror's own file lies beside the one that belongs into the image.
   return [
     `--customize-hook=rm -f "$1"/etc/apt/sources.list.d/*`,
     `--customize-hook=upload '${file}' /etc/apt/sources.list`,

@@ -31,30 +31,30 @@ export interface BuildImageDeps {
   readonly temporary: string;
   /** Mounted at MACHINE_MOUNT, where the recipe has no locked packages. */
   readonly machine: string;
-  /** Makes what stands for that, in a directory of the image's own. */
+  /** Makes the directory that takes its place for locked packages, below one of the image's own. */
   readonly prepareLocked: (job: BuildJob, directory: string) => Promise<LockedMachine>;
   readonly bootstrapNeeds: BootstrapNeeds;
   /**
-   * Collects what Buildah built where another image was made of it. Not to be removed at once: another image of the same
-   * content may be built at this moment, or this very one may be what another definition says.
+   * Collects the images of Buildah from which a finished one was made. They cannot be removed at once: another image with the same
+   * content may be under construction, or this very image may be what another definition describes.
    */
   readonly unfinished: Set<Digest>;
 }
 
-/** What an image with locked packages is built with. */
+/** What the build of an image with locked packages is given. */
 export interface LockedMachine {
   /** Mounted at MACHINE_MOUNT. */
   readonly directory: string;
-  /** Directories that no step can change, by where they are mounted: files there are the package store's own. */
+  /** Directories by mount point. They are read-only, because their files are those of the package store. */
   readonly volumes: ReadonlyMap<string, string>;
   /** Where the steps of each stage, counted from 0, read its settings; nothing of it enters the image or the key. */
   readonly settingsOf: (index: number) => string;
-  /** A repository on this machine; undefined: nothing in the lock is part of a bootstrap. */
+  /** A repository on this machine; undefined: the lockfile has no packages of a bootstrap. */
   readonly bootstrap?: string;
   readonly offline: boolean;
 }
 
-/** Builds one image: context, bootstrap where there is one, Buildah. */
+/** Builds one image: writes its context, makes its bootstrap if it has one, and runs Buildah. */
 export async function buildImage(deps: BuildImageDeps, job: BuildJob): Promise<LocalImage> {
   const directory = join(deps.temporary, job.name);
   const context = join(directory, "context");
@@ -89,7 +89,7 @@ const isCommand = ({ type }: Instruction) => type === "install" || type === "run
 
 const isLineFeed = ({ type }: Instruction) => type === "line-feed";
 
-/** Where a script has no prologue, it does not look at MACHINE_MOUNT. */
+/** Whether a step looks at MACHINE_MOUNT: only the prologue does. */
 const readsSettings = (instruction: Instruction) =>
   instruction.type === "script" || (instruction.type === "install" && instruction.parts.length > 1);
 
@@ -113,7 +113,7 @@ async function buildAndFinish(deps: BuildImageDeps, job: BuildJob, surroundings:
   return { imageId: finished };
 }
 
-/** Gets everything that the image starts from, and the configuration of what it itself starts from. */
+/** Fetches everything that the stages start from and returns the configuration of the image's final base. */
 async function fetchBase(deps: BuildImageDeps, { recipe, images, platform, signal, log }: BuildJob) {
   for (const image of images.values()) await deps.fetch(image, signal, log);
   const { stages } = recipe.containerfile;
@@ -141,17 +141,17 @@ async function runBuild(
   const args = [
     ...(runtime === undefined ? [] : ["--runtime", runtime]),
     ...["--isolation", isolation, "--network", "host", "--format", "oci", "--layers=false", "--force-rm"],
-    // Nothing that varies may enter the image: times, versions, the names that local storage happens to know.
+    // Nothing that varies may enter the image: no times, no versions, no names from local storage.
     ...["--timestamp", String(EPOCH), "--identity-label=false", "--omit-history"],
     ...(foreignPlatform(job.platform) === undefined ? [] : ["--platform", job.platform]),
     ...[...job.images].flatMap(([name, { imageId }]) => {
       return ["--build-context", `${localReference(name)}=container-image://${bareId(imageId)}`];
     }),
-    // All that it starts from is there: what a registry says by now is no matter.
+    // Everything that it starts from is in local storage: what a registry says by now does not matter.
     ...(job.images.size + externalReferences(stages).length > 0 ? ["--pull-never"] : []),
-    // A Containerfile cannot say a line break in a value; as an argument that no default shows it leaves no trace.
+    // A Containerfile cannot express a line break in a value; as a build argument without a default it leaves no trace.
     ...(hasInstruction(stages, isLineFeed) ? ["--build-arg", `${LINE_FEED_ARGUMENT}=\n`] : []),
-    // Only for steps that look there: where an image has no such directory, the mount point would stay.
+    // Only for steps that look there: in an image without this directory the mount point would stay.
     ...(hasInstruction(stages, readsSettings) ? volumes(machine, locked) : []),
     ...["--iidfile", idFile, "--file", join(directory, "Containerfile"), join(directory, "context")],
   ];
@@ -161,9 +161,9 @@ async function runBuild(
   if (built.exitCode === 0) return (await readFile(idFile, "utf8")).trim() as Digest;
   if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
   if (built.timedOut) throw new StepFailure("BUILD_FAILED", tooLong(timeout));
-  const said = lastLines(`${built.stdout}\n${built.stderr}`);
-  const advice = locked === undefined ? "" : lockedAdvice(said, offline);
-  throw new StepFailure("BUILD_FAILED", `${failedStep(built.stderr, built.stdout)}${advice}`, said);
+  const tail = lastLines(`${built.stdout}\n${built.stderr}`);
+  const advice = locked === undefined ? "" : lockedAdvice(tail, offline);
+  throw new StepFailure("BUILD_FAILED", `${failedStep(built.stderr, built.stdout)}${advice}`, tail);
 }
 
 const tooLong = (minutes: number) =>
@@ -174,19 +174,19 @@ function volumes(machine: string, locked: LockedMachine | undefined): string[] {
   return [`${locked?.directory ?? machine}:${MACHINE_MOUNT}`, ...further].flatMap((volume) => ["--volume", volume]);
 }
 
-/** In the words of apt, pip, npm, and dnf. */
+/** How apt, pip, npm and dnf say that a package is missing. */
 const LACKS =
   /Unable to locate package|has no installation candidate|Version '.*' for '.*' was not found|unmet dependencies|No matching distribution|npm ERR! code E(?:404|TARGET)|npm error code E(?:404|TARGET)|No match for argument|Unable to find a match|nothing provides/;
 
-/** What may be the matter when a locked build fails, beside all that fails an open one. */
-function lockedAdvice(said: readonly string[], offline: boolean): string {
-  if (said.some((line) => LACKS.test(line)))
+/** A hint at what fails a locked build and not an open one. */
+function lockedAdvice(tail: readonly string[], offline: boolean): string {
+  if (tail.some((line) => LACKS.test(line)))
     return " (slipway.lock lacks a package that it takes: run `slipway lock --update`)";
   if (!offline) return "";
   return " (a locked build has no network; `lock: { network: host }` in slipway.yaml lets `setup` have it)";
 }
 
-/** The instruction that failed, in Buildah's words without its wrapping. */
+/** The instruction that failed and Buildah's reason, without Buildah's wrapping. */
 function failedStep(stderr: string, stdout: string): string {
   const step = /building at STEP "([\s\S]*?)": ([\s\S]*)/.exec(stderr);
   if (step === null) return lastLines(stderr, 1)[0] ?? lastLines(stdout, 1)[0] ?? "Buildah said nothing";

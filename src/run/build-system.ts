@@ -4,7 +4,7 @@ export interface BuildSystem {
   readonly isolation: "oci" | "chroot";
   /** OCI runtime for isolation `oci`. */
   readonly runtime?: string;
-  /** Why nothing can be run without the network here; left out: it can. */
+  /** Why programs cannot be cut off from the network here; left out: they can. */
   readonly noOffline?: string;
   readonly storage: {
     readonly root: string;

@@ -2,7 +2,7 @@ import type { BuildSystem } from "./build-system.js";
 import { type Finished, type RunOptions, run } from "./process.js";
 
 export interface BuildahOptions extends RunOptions {
-  /** true: what it starts, and it itself, has no network but a loopback interface of its own. */
+  /** true: Buildah and what it starts have no network but a loopback interface of their own. */
   readonly offline?: boolean;
   /** A program that is given Buildah's command line as its arguments, and runs it. */
   readonly within?: readonly string[];
@@ -20,7 +20,7 @@ export interface Buildah {
  */
 export const OFFLINE = ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"] as const;
 
-/** `temporary`: where Buildah keeps what it needs for a while, so that what it leaves when it is killed can be found. */
+/** `temporary`: where Buildah keeps temporary files, so that those of a killed Buildah can be found. */
 export function createBuildah(system: BuildSystem, temporary: string): Buildah {
   const { root, runroot, driver } = system.storage;
   const global = ["--root", root, "--runroot", runroot, "--storage-driver", driver];

@@ -4,7 +4,7 @@ import { mismatch } from "./mismatch.js";
 
 export interface HttpAnswer {
   readonly status: number;
-  /** By name in lower case; what came several times is joined by `, `. */
+  /** By name in lower case; repeated headers are joined by `, `. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }

@@ -6,12 +6,12 @@ import { bareId } from "./images.js";
 import { run } from "./process.js";
 import type { StateDirectory } from "./state-directory.js";
 
-/** The lock file in `locks` that every run holds while it builds. */
+/** The mutex in `locks` that every run holds, shared, while it builds. */
 export const PRESENCE = "presence";
 
 /**
- * Removes what a run that was killed left behind: containers, build contexts, lock files; and images that are no longer
- * needed. Only for the one run that is alone on its state directory; the caller holds the lock that says so.
+ * Removes what a killed run has left behind (containers, build contexts, files of mutexes) and images that are no longer needed.
+ * Only for a run that is alone in its state directory: the caller holds the mutex that says so.
  */
 export async function cleanUp(
   buildah: Buildah,
@@ -22,16 +22,16 @@ export async function cleanUp(
   const { stdout } = await buildah.run(["containers", "--quiet"]);
   const containers = stdout.split("\n").filter((line) => line !== "");
   if (containers.length > 0) await buildah.run(["rm", ...containers]);
-  // One at a time: an image that something is built on stays, and the others need not.
+  // One at a time: an image on which others are built cannot be removed, and must not keep the rest from going.
   for (const imageId of unfinished) await buildah.run(["rmi", bareId(imageId)]);
   for (const entry of await readdir(temporary)) await rm(join(temporary, entry), { recursive: true, force: true });
-  // A key is locked by runs that are present only, and there is none.
+  // Only runs that are present hold mutexes of keys, and there are none.
   for (const entry of await readdir(locks)) if (entry !== PRESENCE) await rm(join(locks, entry), { force: true });
 }
 
 /**
- * A container that the OCI runtime created for a Buildah that was killed before it could start it waits for ever, and keeps
- * its mounts. It is known by its bundle, which lies in Buildah's temporary directory.
+ * A container waits for ever, and keeps its mounts, where the OCI runtime has created it and Buildah was killed before it could start
+ * it. It is recognised by its bundle, which lies in Buildah's temporary directory.
  */
 async function deleteOrphans({ system: { runtime } }: Buildah, temporary: string): Promise<void> {
   if (runtime === undefined) return;

@@ -8,7 +8,7 @@ import { type Job, StepFailure } from "./runner.js";
 export interface DnfNeeds {
   readonly yumRepos: string | undefined;
   readonly caBundle: string | undefined;
-  /** A .repo file of locked packages on this machine, which are all that there is then. */
+  /** A .repo file of locked packages on this machine; then no others are available. */
   readonly repository?: string;
   /** true: without the network. */
   readonly offline?: boolean;
@@ -17,7 +17,7 @@ export interface DnfNeeds {
 /** Seconds. */
 const TIMEOUT = 1800;
 
-/** Where rpm keeps its database since Fedora 36; a root file system whose own rpm has another place is given it there. */
+/** Where rpm keeps its database since Fedora 36; it is moved where the root file system's own rpm expects it elsewhere. */
 const DATABASE = "/usr/lib/sysimage/rpm";
 
 /**
@@ -30,7 +30,7 @@ mount --rbind /dev "$0/dev"
 mount --rbind /proc "$0/proc"
 exec "$@"`;
 
-/** What varies, and what belongs to whoever installed. */
+/** What varies from run to run, and what belongs to the machine that installed. */
 const VOLATILE = [
   ...["var/cache/slipway", "var/log/dnf*", "var/log/hawkey*", "var/log/tdnf*", "var/lib/dnf/history.sqlite*"],
   ...["var/lib/dnf/repos", "usr/lib/sysimage/libdnf5/transaction_history.sqlite*", "usr/lib/sysimage/tdnf/history.db*"],
@@ -39,7 +39,7 @@ const VOLATILE = [
 ];
 
 /**
- * Only find(1) looks at the files, for it follows no link out of the root file system. rpm ends with an empty write-ahead log, so
+ * Only find(1) looks at the files, because it follows no link out of the root file system. rpm ends with an empty write-ahead log, so
  * that its files can go. Then the database goes to where the root file system's own rpm looks for it. `$0` is the root file
  * system, `$1` the database.
  */
@@ -81,7 +81,7 @@ export interface DnfDownload {
   readonly directory: string;
 }
 
-/** Fetches packages of a bootstrap and installs nothing. What there is no longer does not come. Raises StepFailure. */
+/** Fetches packages of a bootstrap and installs nothing. Packages that no longer exist are left out. Raises StepFailure. */
 export async function dnfDownload(
   spec: DnfBootstrap,
   { specs, work, directory }: DnfDownload,
@@ -117,7 +117,7 @@ async function findProgram(): Promise<"dnf" | "tdnf"> {
 }
 
 /**
- * Nothing of what this machine has for itself: no configuration, repositories, variables, plugins, cache. Paths are inside the
+ * Keeps out what this machine has for itself: no configuration, repositories, variables, plugins, cache. Paths are inside the
  * root file system, where they are tidied away; `.rpmmacros` is in the home that rpm is given, because Debian's rpm would
  * put the database into root's home.
  */
@@ -171,9 +171,9 @@ function ended(program: string, { exitCode, stderr, notStarted, timedOut }: Fini
   throw new StepFailure("BOOTSTRAP_FAILED", `${program}: ${why}`, lastLines(stderr));
 }
 
-/** dnf's own word for what is wrong; behind it stands what it tried. */
+/** dnf's own message about what is wrong; what it tried stands behind it. */
 function firstError(stderr: string): string {
   const lines = lastLines(stderr);
-  const said = lines.find((line) => line.startsWith("Error: ") && line.length > "Error: ".length);
-  return said?.slice("Error: ".length) ?? lines.at(-1)?.trim() ?? "it said nothing";
+  const error = lines.find((line) => line.startsWith("Error: ") && line.length > "Error: ".length);
+  return error?.slice("Error: ".length) ?? lines.at(-1)?.trim() ?? "it said nothing";
 }

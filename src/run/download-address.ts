@@ -1,7 +1,7 @@
 import { lookup as systemLookup } from "node:dns/promises";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 
-/** A reason for which one address does not give a file, in words for its reader. */
+/** Why an address does not give a file, in words for users. */
 export class DownloadProblem extends Error {
   override readonly name = "DownloadProblem";
   /** `status`: what the server answers, where it does. */
@@ -47,7 +47,7 @@ function blockList(subnets: readonly string[], family: "ipv4" | "ipv6"): BlockLi
   return list;
 }
 
-/** Whether an IP address is one of the Internet's, and not of this machine, its network, or another special kind. */
+/** Whether an IP address is public: not of this machine, its network, or another special kind. */
 export function isPublicAddress(address: string): boolean {
   if (isIP(address) === 4) return !special4.check(address, "ipv4");
   return isIP(address) === 6 && public6.check(address, "ipv6") && !special6.check(address, "ipv6");
@@ -56,7 +56,7 @@ export function isPublicAddress(address: string): boolean {
 /** A URL's host as people write it: without the brackets of an IPv6 address and the dot that ends a name. */
 export const hostOf = ({ hostname }: URL) => hostname.replace(/^\[(.*)\]$/, "$1").replace(/\.$/, "");
 
-/** Refuses what must not be asked, before anything is. The private hosts are those that may have private addresses. */
+/** Refuses a URL that must not be requested. `privateHosts` may have private addresses. */
 export function checkUrl(url: URL, privateHosts: ReadonlySet<string>): void {
   const host = hostOf(url);
   if (url.protocol !== "https:") throw new DownloadProblem(`${url.protocol}//${host} is not https`);

@@ -67,15 +67,15 @@ async function send(url: URL, deps: RequestDeps, signal: AbortSignal): Promise<I
   // Never taken from the environment (NODE_TLS_REJECT_UNAUTHORIZED): a hash says nothing about who was asked, and for what.
   const trust = { ca: [...ca], rejectUnauthorized: true };
   const proxy = proxyFor(url, env);
-  // A proxy resolves the name itself. Of private addresses only those that stand in a URL are refused then: what else may be
-  // reached is for the proxy to say.
+  // A proxy resolves the name itself. Then only private addresses that stand in a URL are refused: what else may be reached is the
+  // proxy's decision.
   const socket = proxy && (await tunnel(proxy, url, { signal, ca }));
   const host = hostOf(url);
   const options: RequestOptions = {
     ...trust,
     headers: { "accept-encoding": "identity", "user-agent": "slipway" },
     signal,
-    // No agent, hence no kept connection: each is made to an address that was checked for it.
+    // Without an agent no connection is kept: each is made to an address that was checked for it.
     ...(socket
       ? {
           createConnection: () =>
@@ -93,7 +93,7 @@ async function send(url: URL, deps: RequestDeps, signal: AbortSignal): Promise<I
   });
 }
 
-/** What went wrong in words for people. Node has no list of codes: TLS errors are OpenSSL's, with these beginnings. */
+/** What went wrong, in words for users. Node has no list of codes: those of TLS errors are OpenSSL's and begin like these. */
 function explained(error: unknown, url: URL): unknown {
   if (error instanceof DownloadProblem || !(error instanceof Error)) return error;
   const { code = "", message } = error as NodeJS.ErrnoException;
@@ -102,7 +102,7 @@ function explained(error: unknown, url: URL): unknown {
   if (code === "EAI_AGAIN") return new DownloadProblem(`the name ${host} cannot be resolved now`);
   if (code === "ECONNREFUSED") return new DownloadProblem(`${url.host} refuses the connection`);
   if (/CERT|SELF_SIGNED|UNABLE_TO|HOSTNAME/.test(code)) {
-    // Expired, or for another name: no authority would mend that.
+    // Expired, or for another name: trusting another authority would not help.
     const unknown = /SELF_SIGNED|UNABLE_TO/.test(code);
     const hint = unknown ? "; if its authority is your company's, name its file in SLIPWAY_CA_BUNDLE" : "";
     return new DownloadProblem(`the certificate of ${host} is not accepted: ${message}${hint}`);

@@ -10,7 +10,7 @@ import { StepFailure } from "./runner.js";
 
 export interface DownloadDeps {
   readonly settings: DownloadSettings;
-  /** A directory that may be shared by several processes and is kept; made where it is missing. */
+  /** A directory that is kept and that several processes may share; made where it is missing. */
   readonly cache: string;
   readonly env: NodeJS.ProcessEnv;
   /** Authorities to trust, as PEM. */
@@ -33,23 +33,23 @@ export interface Download {
   readonly mirrors: readonly string[];
 }
 
-/** Gives the path of a file of the cache, which holds what the hash says. Raises StepFailure. */
+/** Returns the path of a file in the cache whose content has the hash. Raises StepFailure. */
 export type Downloader = (download: Download, job: { signal: AbortSignal; log: string }) => Promise<string>;
 
 const TIMEOUT = 60_000;
 const SIZE_LIMIT = 4 * 1024 ** 3;
 
-/** Whoever asks for the same file at the same time or later gets it from one download. */
+/** Requests for the same file, at the same time or later, share one download. */
 export function createDownloader(deps: DownloadDeps): Downloader {
-  const known = new Map<string, Promise<string>>();
+  const pending = new Map<string, Promise<string>>();
   return (download, { signal, log }) => {
     const id = JSON.stringify([download.sha256, download.url, ...download.mirrors]);
-    const before = known.get(id);
+    const before = pending.get(id);
     if (before) return before;
     const path = obtain(deps, download, { signal, log });
-    known.set(id, path);
-    // A failure is not kept: the next image that needs the file may have better luck.
-    path.catch(() => known.delete(id));
+    pending.set(id, path);
+    // A failure is not kept: the next image that needs the file tries again.
+    path.catch(() => pending.delete(id));
     return path;
   };
 }
@@ -66,7 +66,7 @@ async function obtain(deps: DownloadDeps, download: Download, { signal, log }: J
   try {
     return await deps.lock(`download-${download.sha256}`, signal, async () => {
       if ((await hashOf(path)) === download.sha256) return path;
-      // Somebody has changed it, or a disk has.
+      // Somebody, or the disk, has changed it.
       await rm(path, { force: true });
       await fetchAny(deps, download, { path, signal, log });
       return path;
@@ -88,7 +88,7 @@ async function hashOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** Tries one address after the other; every failure is told when all have failed. */
+/** Tries one address after the other, and reports every failure when all have failed. */
 async function fetchAny(deps: DownloadDeps, download: Download, target: Job & { readonly path: string }) {
   const problems: string[] = [];
   const addresses = addressesOf(download, deps.settings);
@@ -105,7 +105,7 @@ async function fetchAny(deps: DownloadDeps, download: Download, target: Job & { 
   throw new StepFailure("DOWNLOAD_FAILED", `cannot download ${shown(download.url)}: ${problems.join("; ")}`);
 }
 
-/** The catalogue's mirrors first, the one that fits best before others, then the address itself, then others of the artifact. */
+/** The catalogue's mirrors first, the best match in front, then the address itself, then the artifact's other addresses. */
 export function addressesOf({ url, mirrors }: Download, settings: DownloadSettings): readonly string[] {
   const fitting = [...settings.mirrors].filter(([prefix]) => url.startsWith(prefix));
   const replaced = fitting
@@ -120,7 +120,7 @@ async function fetchOne(
   { path, sha256, signal }: { readonly path: string; readonly sha256: string; readonly signal: AbortSignal },
 ): Promise<void> {
   if (!URL.canParse(address)) throw new DownloadProblem("it is no URL");
-  // Nobody else has it: this is done under the lock. What a killed run has left is written over.
+  // Nobody else uses it, because the mutex is held. What a killed run has left is overwritten.
   const temporary = `${path}.part`;
   try {
     const found = await receive(new URL(address), temporary, { ...requestDeps(deps), signal });
@@ -143,7 +143,7 @@ function requestDeps({
   return { env, ca, resolve, timeout, limit, privateHosts };
 }
 
-/** An address without what may be secret in it. */
+/** An address without the parts that may be secret. */
 function shown(address: string): string {
   if (!URL.canParse(address)) return JSON.stringify(address);
   const { protocol, host, pathname } = new URL(address);

@@ -14,7 +14,7 @@ import type {
 } from "../model/registry.js";
 import type { BuildJob, Runner } from "./runner.js";
 
-/** Builds nothing. Each image gets an ID that no real image has, so everything built on it counts as changed: the most that can follow. */
+/** Builds nothing. Each image gets an ID that no real image has, so everything built on it counts as changed, which is the worst case. */
 export class DryRunner implements Runner {
   #count = 0;
 
@@ -23,7 +23,7 @@ export class DryRunner implements Runner {
     return { imageId: `sha256:${this.#count.toString(16).padStart(64, "0")}` as Digest };
   }
 
-  /** What is not built has nothing in it. */
+  /** An image that is not built has nothing in it. */
   async inspect(): Promise<Inventory> {
     return { packages: [] };
   }
@@ -33,7 +33,7 @@ export class DryRunner implements Runner {
 
 type StoredReader = RegistryReader & Pick<AttachmentStore, "attachments"> & Omit<SearchableFileStore, "storeFile">;
 
-/** Reads the real registry, keeps what would be written to itself. */
+/** Reads the real registry, and keeps to itself what would be written. */
 export class DryRunRegistry implements StoringRegistry {
   readonly #written = new Map<string, ImageRecord>();
   readonly #attached: { readonly name: ImageName; readonly subject: Digest; readonly attachment: Attachment }[] = [];

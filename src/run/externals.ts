@@ -5,7 +5,7 @@ import { foreignPlatform } from "./platform.js";
 import { lastLines } from "./process.js";
 import { StepFailure } from "./runner.js";
 
-/** Sees to it that an image of others, pinned by digest, is in local storage, and gives its image ID. Raises StepFailure. */
+/** Makes sure that an external image is in local storage, and returns its image ID. Raises StepFailure. */
 export type ExternalFetcher = (image: ExternalImage, signal: AbortSignal, log: string) => Promise<Digest>;
 
 export interface ExternalImage {
@@ -14,16 +14,16 @@ export interface ExternalImage {
   readonly platform: Platform;
 }
 
-/** Images that are asked for at once are fetched once. */
+/** Requests for the same image at the same time share one pull. */
 export function createExternalFetcher(buildah: Buildah): ExternalFetcher {
   const fetched = new Map<string, Promise<Digest>>();
   return (image, signal, log) => {
     const id = `${image.platform} ${image.reference}`;
-    const known = fetched.get(id);
-    if (known) return known;
+    const pending = fetched.get(id);
+    if (pending) return pending;
     const promise = fetchExternal(buildah, image, { signal, log });
     fetched.set(id, promise);
-    // A failure is not kept: the next image that needs it may have better luck.
+    // A failure is not kept: the next image that needs it tries again.
     promise.catch(() => fetched.delete(id));
     return promise;
   };

@@ -10,17 +10,17 @@ import { type Job, StepFailure } from "./runner.js";
 export interface FetchDebs {
   readonly bootstrap: AptBootstrap;
   readonly platform: Platform;
-  /** As mmdebstrap takes it for a mirror: a file of sources. undefined: the release's own. */
+  /** A file of sources, as mmdebstrap takes it for a mirror; undefined: the sources of the release. */
   readonly aptSources: string | undefined;
-  /** What apt is asked in the directory where the files shall be: a program and its arguments. */
+  /** A program with its arguments, which runs in the directory where the files are to be. */
   readonly command: readonly string[];
   /** An empty directory for apt's own files. */
   readonly directory: string;
 }
 
 /**
- * Has this machine's apt do something with the sources of a bootstrap, for which there is no root file system to ask in; nothing of
- * the machine's own settings and packages counts. Raises StepFailure.
+ * Runs this machine's apt on the sources of a bootstrap, for which there is no root file system yet. The machine's own settings and
+ * packages do not count. Raises StepFailure.
  */
 export async function fetchDebs(fetching: FetchDebs, { signal, log }: Job): Promise<void> {
   const { directory, command } = fetching;
@@ -30,9 +30,9 @@ export async function fetchDebs(fetching: FetchDebs, { signal, log }: Job): Prom
   const done = await run(program, words, { signal, log, env: { APT_CONFIG: config }, timeout: 1800 });
   if (done.exitCode === 0) return;
   if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
-  const said = lastLines(done.stderr);
-  const why = said.find((line) => line.startsWith("E: ")) ?? said.at(-1) ?? `exit code ${done.exitCode}`;
-  throw new StepFailure("NO_ANSWER", why.replace(/^E: /, ""), said);
+  const tail = lastLines(done.stderr);
+  const why = tail.find((line) => line.startsWith("E: ")) ?? tail.at(-1) ?? `exit code ${done.exitCode}`;
+  throw new StepFailure("NO_ANSWER", why.replace(/^E: /, ""), tail);
 }
 
 async function settings({ bootstrap, platform, aptSources, directory }: FetchDebs): Promise<string> {

@@ -7,18 +7,18 @@ import { StepFailure } from "./runner.js";
 export interface Wanted {
   isWanted(directory: string, name: string): boolean;
   isWantedDirectory(directory: string, name: string): boolean;
-  /** Links that are followed, inside of the root, as if what they name were where they stand. */
+  /** Links that are followed, inside the root, as if their targets stood in their place. */
   isWantedLink(directory: string, name: string): boolean;
 }
 
 export interface FoundFiles {
-  /** Absolute from the root on, sorted. */
+  /** Absolute below the root, sorted. */
   readonly paths: readonly string[];
   /** The first `limit` bytes as text; undefined: there is no such regular file. */
   read(path: string, limit: number): string | undefined;
 }
 
-/** Mounts of every container hide what an image has there. */
+/** Whatever an image has there is hidden by the mounts of every container. */
 const HIDDEN = new Set(["/proc", "/sys", "/dev"]);
 
 /** Milliseconds between two looks at whether the run was interrupted. */
@@ -28,8 +28,8 @@ const PATIENCE = 50;
 const MAX_BYTES = 256 << 20;
 
 /**
- * Finds files below a root that holds whatever its author wanted it to hold: no link leads out of it, nothing but regular files
- * is opened, and no amount of them fills the memory. Names are bytes: as Latin-1 none is lost on the way back to the kernel.
+ * Finds files below a root with hostile content: no link leads out of it, nothing but regular files is opened, and no amount of them
+ * fills the memory. Names are bytes: as Latin-1 none is lost on the way back to the kernel.
  * Raises StepFailure.
  */
 export async function findFiles(root: string, wanted: Wanted, signal: AbortSignal): Promise<FoundFiles> {
@@ -56,7 +56,7 @@ export async function findFiles(root: string, wanted: Wanted, signal: AbortSigna
   return { paths: [...walk.found.keys()].sort(), read };
 }
 
-/** A file that was not looked for: links may stand anywhere in its path. */
+/** A file that the search did not come by: any part of its path may be a link. */
 function outside(root: string, path: string): string | undefined {
   const real = resolveInside(root, path);
   return real && Buffer.from(real).toString("latin1");
@@ -66,10 +66,10 @@ const bytesOf = (latin1: string) => Buffer.from(latin1, "latin1");
 const textOf = (latin1: string) => bytesOf(latin1).toString("utf8");
 
 interface Directory {
-  /** Where it really is, and where it is found: both absolute in Latin-1, the root empty. */
+  /** The real path, and the one under which it is found: both absolute in Latin-1, the root being empty. */
   readonly real: string;
   readonly shown: string;
-  /** How many levels of directories are looked at; left out: all. */
+  /** How many levels of directories are searched; left out: all. */
   readonly levels?: number;
 }
 
@@ -100,7 +100,7 @@ class Walk {
       for (const entry of entriesOf(this.#root + directory.real)) this.#look(directory, entry);
       return true;
     }
-    // After everything else: what is there under a name of its own is known by that. In an order that is always the same.
+    // Last, so that what has a name of its own is known by that name; in an order that is always the same.
     if (this.#round.length === 0) {
       this.#round = this.#links.sort().reverse();
       this.#links = [];
@@ -151,7 +151,7 @@ function entriesOf(path: string): Dirent<string>[] {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return [];
-    // Whatever cannot be looked at could hold anything.
+    // What cannot be read could hold anything.
     const start = textOf(path.slice(-80));
     throw new StepFailure("NOT_APPROVED", `what is installed cannot be read: …${start}: ${code}`);
   }

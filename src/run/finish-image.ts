@@ -14,7 +14,7 @@ import { readTarEntries, type TarEntry } from "./tar-entries.js";
 
 export interface Finishing extends Job {
   readonly imageId: Digest;
-  /** An existing directory for what is needed in between. */
+  /** An existing directory for temporary files. */
   readonly directory: string;
   readonly additions: Additions | undefined;
   /** Set: mount points that Buildah made are taken out of the layer that the build added. */
@@ -32,13 +32,13 @@ interface Manifest {
   readonly layers: readonly Descriptor[];
 }
 
-/** The top layer as it shall be: a file in the layout. */
+/** The new top layer: a file. */
 type Stripped = Pick<Descriptor, "digest" | "size"> & { readonly path: string };
 
 /**
- * Makes of an image what Buildah cannot build: it gets another configuration, and another top layer where that is needed, by
- * way of an OCI layout that holds nothing but these; local storage has the other layers and takes them by their digests.
- * The image ID stays a function of the content. Raises StepFailure.
+ * Gives an image what Buildah cannot build: another configuration and, where that is needed, another top layer. They are pulled from
+ * an OCI layout that holds nothing else; local storage has the other layers and finds them by their digests. The image ID stays a
+ * function of the content. Raises StepFailure.
  */
 export async function finishImage(buildah: Buildah, job: Finishing): Promise<Digest> {
   const { imageId, directory, signal, additions, bare } = job;
@@ -49,7 +49,7 @@ export async function finishImage(buildah: Buildah, job: Finishing): Promise<Dig
   const finished = await writeLayout(join(directory, "layout"), { config, layers: manifest.layers, stripped });
   const archive = ["--create", "--file", "layout.tar", "--directory", "layout", "."];
   must(job, "tar", await run("tar", archive, { signal, cwd: directory }));
-  // Of all transports this one alone gives the image no name, which nothing could take away again.
+  // The only transport that gives the image no name, which could not be removed afterwards.
   await command(buildah, job, ["pull", "--quiet", "oci-archive:layout.tar"]);
   return finished;
 }
@@ -60,7 +60,7 @@ interface Layout {
   readonly stripped: Stripped | undefined;
 }
 
-/** Writes an OCI layout (image-layout.md) without the layers that are not new; gives the image ID. */
+/** Writes an OCI layout (image-layout.md) with no layers but the new one; returns the image ID. */
 async function writeLayout(directory: string, { config, layers, stripped }: Layout): Promise<Digest> {
   const blobs = join(directory, "blobs", "sha256");
   await mkdir(blobs, { recursive: true });
@@ -91,14 +91,14 @@ async function writeLayout(directory: string, { config, layers, stripped }: Layo
   return image.digest as Digest;
 }
 
-/** undefined: there is nothing in the top layer that must not be there. */
+/** The top layer without mount points; undefined: it has none. */
 async function stripTop(
   buildah: Buildah,
   job: Finishing,
   { base, copied }: NonNullable<Finishing["bare"]>,
 ): Promise<Stripped | undefined> {
   const pushed = join(job.directory, "pushed");
-  // `dir:` has each layer as a file under its digest (containers-transports(5)), and is the one that does not compress.
+  // `dir:` has each layer as a file under its digest (containers-transports(5)), and is the only transport that does not compress.
   await command(buildah, job, ["push", "--quiet", "--disable-compression", bareId(job.imageId), "dir:pushed"]);
   const { layers } = JSON.parse(await readFile(join(pushed, "manifest.json"), "utf8")) as Manifest;
   const pathOf = ({ digest }: Descriptor) => join(pushed, digest.slice("sha256:".length));
@@ -137,7 +137,7 @@ async function copyWithout(from: string, to: string, gone: ReadonlySet<TarEntry>
 }
 
 async function command(buildah: Buildah, job: Finishing, args: readonly string[]): Promise<void> {
-  // Paths given from there: whole ones may have a colon in them, which has a meaning in oci-archive.
+  // With relative paths: an absolute one may have a colon in it, which has a meaning in oci-archive.
   const { signal, log, directory: cwd } = job;
   must(job, `buildah ${args[0]}`, await buildah.run(args, { signal, log, cwd }));
 }

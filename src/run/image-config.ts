@@ -6,7 +6,7 @@ import { bareId } from "./images.js";
 import { lastLines } from "./process.js";
 import { StepFailure } from "./runner.js";
 
-/** What is used of an image's configuration (OCI image specification, config.md); the rest is carried along as it is. */
+/** The fields of an image's configuration that are used here (OCI image specification, config.md); the rest is kept as it is. */
 export interface ImageConfig {
   readonly config?: Additions & {
     readonly OnBuild?: readonly string[] | null;
@@ -32,12 +32,12 @@ interface DockerHealthcheck {
   readonly Retries?: number;
 }
 
-/** A configuration as it is stored: what Buildah's own view of it lacks is there. Raises StepFailure. */
+/** An image's configuration as it is stored, with the fields that Buildah's own view lacks. Raises StepFailure. */
 export async function readConfig(buildah: Buildah, imageId: Digest, signal: AbortSignal): Promise<ImageConfig> {
   return (await inspect(buildah, imageId, { field: "Config", signal })) as ImageConfig;
 }
 
-/** A part of what Buildah stores about an image, as it was written. Raises StepFailure. */
+/** A part of what Buildah stores about an image, unchanged. Raises StepFailure. */
 export async function inspect(
   buildah: Buildah,
   imageId: Digest,
@@ -73,13 +73,13 @@ export function additionsFor(
   return { ...(Healthcheck && { Healthcheck }), ...(Shell && { Shell }) };
 }
 
-/** `none` is a value of its own: it must hide what a base says. */
+/** `none` is a value of its own: it must hide the base's healthcheck. */
 function dockerHealthcheck(check: Healthcheck): DockerHealthcheck {
   if (check.type === "none") return { Test: ["NONE"] };
   const { command, interval, timeout, startPeriod, retries } = check;
   return {
     Test: command.form === "exec" ? ["CMD", ...command.argv] : ["CMD-SHELL", command.text],
-    // Without the zeros that mean "left out" there: the order and the rest are Go's for this structure.
+    // Zeros mean "left out" there, and are left out here. The order is that of Go's structure.
     ...(interval ? { Interval: interval } : {}),
     ...(timeout ? { Timeout: timeout } : {}),
     ...(startPeriod ? { StartPeriod: startPeriod } : {}),

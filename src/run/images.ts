@@ -6,15 +6,15 @@ import { StepFailure, type StoredImage } from "./runner.js";
 /** The ID as Buildah takes it. */
 export const bareId = (imageId: Digest) => imageId.replace(/^sha256:/, "");
 
-/** Sees to it that an image is in local storage; images that are asked for at once are fetched once. */
+/** Makes sure that an image is in local storage; requests for the same image at the same time share one pull. */
 export function createImageFetcher(buildah: Buildah) {
   const fetched = new Map<Digest, Promise<void>>();
   return (image: StoredImage, signal: AbortSignal, log: string): Promise<void> => {
-    const known = fetched.get(image.imageId);
-    if (known) return known;
+    const pending = fetched.get(image.imageId);
+    if (pending) return pending;
     const promise = fetchImage(buildah, image, signal, log);
     fetched.set(image.imageId, promise);
-    // A failure is not kept: the next image that needs it may have better luck.
+    // A failure is not kept: the next image that needs it tries again.
     promise.catch(() => fetched.delete(image.imageId));
     return promise;
   };

@@ -26,7 +26,7 @@ export function resolveInside(root: string, path: string): string | undefined {
   return done;
 }
 
-/** null: it is no link; undefined: it is not there. */
+/** The target of a link; null: it is not a link; undefined: it does not exist. */
 function linkTarget(path: string): string | null | undefined {
   try {
     const stats = lstatSync(path, { throwIfNoEntry: false });

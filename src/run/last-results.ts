@@ -10,7 +10,7 @@ export interface LastFailure {
 
 const FILE = "last-results.json";
 
-/** Keeps each image's last failure, for `status`; a success clears it. A file that cannot be written is no reason to fail. */
+/** Keeps each image's last failure for `status`; a success clears it. Failing to write the file is not an error. */
 export async function saveResults(state: string, results: readonly BuildResult[]): Promise<void> {
   const failures = await readFailures(state);
   for (const { image, key, outcome, error } of results) {
@@ -20,7 +20,7 @@ export async function saveResults(state: string, results: readonly BuildResult[]
   await replaceFile(join(state, FILE), `${JSON.stringify(Object.fromEntries(failures))}\n`).catch(() => {});
 }
 
-/** By image. Empty where nothing was kept. */
+/** The last failures by image; empty where none were kept. */
 export async function readFailures(state: string): Promise<Map<string, LastFailure>> {
   try {
     return new Map(

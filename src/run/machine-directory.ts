@@ -9,8 +9,8 @@ export interface MachineDirectory {
 }
 
 /**
- * Writes what RUN steps need of this machine. It holds credentials where the machine's configuration does, so only root
- * (or the user) may look into it. Caches in it stay from run to run.
+ * Writes the build mount: what RUN steps need of this machine. It may hold credentials of the machine's configuration, so only root
+ * (or the user) may read it. Caches in it stay from run to run.
  */
 export async function writeMachineDirectory(
   root: string,

@@ -2,16 +2,16 @@ import type { Recipe } from "../model/recipe.js";
 import type { TarEntry } from "./tar-entries.js";
 
 /**
- * What Buildah makes for the mounts of a RUN step where an image lacks it, and leaves there (seen with Buildah 1.28, the same
- * with runc and with chroot): empty directories and files with these permissions, root's. /media is our own mount.
+ * What Buildah makes, and leaves, for the mounts of a RUN step where an image lacks it (seen with Buildah 1.28, with runc and with
+ * chroot): empty directories and files of root's with these permissions. /media is our own mount.
  */
 const DIRECTORIES = ["dev", "etc", "media", "proc", "run", "sys"];
 const FILES = ["etc/hostname", "etc/hosts", "etc/resolv.conf"];
 const MODE = 0o755;
 
-/** What is known of an image that was built just now. */
+/** The layers of an image that has just been built. */
 export interface BuiltLayers {
-  /** The layer that the build has put on top of the base's. */
+  /** The layer that the build has added to the base's. */
   readonly top: readonly TarEntry[];
   /** Names in the base's layers: Buildah makes nothing that is there already. */
   readonly below: ReadonlySet<string>;
@@ -20,8 +20,8 @@ export interface BuiltLayers {
 }
 
 /**
- * The entries of the top layer that are only mount points. An empty directory of such a name that came along in a tree from
- * another image cannot be told from Buildah's own, and goes too: every container has a mount there.
+ * The entries of the top layer that are only mount points. An empty directory of such a name that was copied with a tree from another
+ * image cannot be told from Buildah's own, and is removed too: every container has a mount there.
  */
 export function mountPoints({ top, below, copied }: BuiltLayers): ReadonlySet<TarEntry> {
   const own = top.filter(({ name, mode, uid, gid, size }) => {

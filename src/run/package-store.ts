@@ -6,13 +6,13 @@ import { pipeline } from "node:stream/promises";
 
 /** Package files by content, shared by all images of a catalogue and kept between runs. */
 export interface PackageStore {
-  /** Moves a file into the store; raises Error where its hash is not the one that is given (64 hex digits). */
+  /** Moves a file into the store; raises Error where it does not have the given hash (64 hex digits). */
   add(path: string, sha256?: string): Promise<{ readonly sha256: string; readonly size: number }>;
-  /** Puts a file at a path, by a link where that can be, once its bytes have been checked; false: there is none, or it is damaged and was thrown away. */
+  /** Puts a file at a path, by a link where possible, after checking its bytes; false: there is none, or it was damaged and is gone. */
   take(sha256: string, to: string): Promise<boolean>;
 }
 
-/** `directory` is made when the first file comes. */
+/** `directory` is made with the first file. */
 export function openPackageStore(directory: string): PackageStore {
   const pathOf = (sha256: string) => join(directory, sha256);
   return {

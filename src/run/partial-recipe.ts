@@ -24,7 +24,7 @@ export function partialRecipe(recipe: Recipe, index: number): Recipe {
   };
 }
 
-/** The base of a stage, with nothing put into it. */
+/** A stage without its instructions. */
 const bareStage = (stage: RecipeStage | undefined): RecipeStage => ({
   name: undefined,
   base: stage?.base ?? { type: "scratch" },

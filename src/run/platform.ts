@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Platform } from "../model/names.js";
 
-/** Node's word for this machine's processor as the OCI image specification has it (Go's GOARCH). */
+/** The OCI image specification's names of processors (Go's GOARCH) by Node's. */
 const OF_NODE: Readonly<Record<string, string>> = { x64: "amd64", ia32: "386", ppc64: "ppc64le" };
 
 /** What the OCI image specification calls an architecture, as Debian and the emulators of QEMU do. */
@@ -19,11 +19,11 @@ export interface ForeignPlatform {
   readonly platform: Platform;
   /** Debian's name of the architecture; undefined: Debian has none. */
   readonly debian: string | undefined;
-  /** Why no program of it can be run here; undefined: it can be. */
+  /** Why programs for it cannot run here; undefined: they can. */
   readonly problem: string | undefined;
 }
 
-/** undefined: the platform is that of this machine, so nothing has to be said. */
+/** What there is to know about another platform; undefined: it is this machine's own. */
 export function foreignPlatform(
   platform: Platform,
   machine: string = OF_NODE[process.arch] ?? process.arch,

@@ -27,18 +27,18 @@ const OLDEST = [1, 28] as const;
 const INSTALL = "apt-get install -y --no-install-recommends";
 
 /**
- * What the last probe found, where nothing that it depends on has changed since: the programs, the storage, and the start of
- * the machine. Trying a runtime takes half a second, and a machine where one fails tries two.
+ * The result of the last probe where nothing that it depends on has changed since: the programs, the storage, and the machine's last
+ * start. Trying a runtime takes half a second, and where the first one fails a second one is tried.
  */
 export async function probeOnce(storage: string, runroot: string, cacheFile: string): Promise<Probed> {
   const state = machineState(storage);
-  const known = await readFile(cacheFile, "utf8").then(
+  const cached = await readFile(cacheFile, "utf8").then(
     (text) => JSON.parse(text) as { state: string; probed: Probed },
     () => undefined,
   );
-  if (known?.state === state && known.probed.system) {
+  if (cached?.state === state && cached.probed.system) {
     await mkdir(runroot, { recursive: true, mode: 0o700 });
-    return known.probed;
+    return cached.probed;
   }
   const probed = await probe(storage, runroot);
   await replaceFile(cacheFile, JSON.stringify({ state, probed }));
@@ -56,12 +56,12 @@ function machineState(storage: string): string {
 
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 
-/** Looks at what this machine has for building. `storage` and `runroot` are directories of Slipway's own. */
+/** Finds out what this machine has for building. `storage` and `runroot` are directories of Slipway's own. */
 export async function probe(storage: string, runroot: string): Promise<Probed> {
   await mkdir(storage, { recursive: true });
   await mkdir(runroot, { recursive: true, mode: 0o700 });
   const [buildah, git] = await Promise.all([version("buildah"), version("git")]);
-  // Asking it for its version takes half a second.
+  // Printing its version takes it half a second.
   const mmdebstrap = findProgram("mmdebstrap");
   const offline = await offlineFinding();
   const findings: ProbeFinding[] = [
@@ -92,7 +92,7 @@ function findProgram(name: string): string | undefined {
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
 
-/** The version a program prints; undefined: it is not there. */
+/** The version that a program prints; undefined: it is not installed. */
 async function version(program: string): Promise<string | undefined> {
   const { exitCode, stdout } = await run(program, ["--version"]);
   return exitCode === 0 ? (/\d+(?:\.\d+)+/.exec(stdout)?.[0] ?? "unknown") : undefined;
@@ -158,7 +158,7 @@ function storageFinding(name: "overlay" | "vfs", info: string): ProbeFinding {
     : { what: "storage", ok: true, found: "vfs", advice: "works, about 8 times slower than overlay" };
 }
 
-/** Tries each OCI runtime that is installed on an empty container that borrows this machine's programs; chroot needs none. */
+/** Tries each installed OCI runtime on an empty container that borrows this machine's programs; chroot needs none. */
 async function probeIsolation(storage: string, runroot: string, driver: string) {
   const global = ["--root", storage, "--runroot", runroot, "--storage-driver", driver];
   const refused: string[] = [];
@@ -191,9 +191,9 @@ async function runtimeWorks(runtime: string, global: readonly string[]): Promise
   return result.exitCode === 0;
 }
 
-/** Where Buildah keeps its mounts' state: a directory that a restart of the machine empties. */
+/** Where Buildah keeps the state of its mounts: a directory that a restart of the machine empties. */
 export const runrootFor = (id: string, env: NodeJS.ProcessEnv) =>
   isRootless(env) ? join(env.XDG_RUNTIME_DIR ?? "/tmp", `slipway-${userOf(env)}`, id) : join("/run/slipway", id);
 
-/** A number that no other user of the machine has; in a user namespace everybody is root. */
+/** The user's number on the machine; in a user namespace everybody is root. */
 const userOf = (env: NodeJS.ProcessEnv) => env._CONTAINERS_ROOTLESS_UID ?? String(process.getuid?.() ?? 0);

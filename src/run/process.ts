@@ -4,7 +4,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** What it reads; left out: nothing. */
+  /** Its standard input; left out: empty. */
   readonly stdin?: string;
   /** Both streams are appended to this file. */
   readonly log?: string;
@@ -22,7 +22,7 @@ export interface Finished {
   readonly notStarted?: string;
 }
 
-/** Two streams of a build are kept to this size each (characters); the log file has all. */
+/** Characters that are kept of each stream; the log file has everything. */
 const KEPT = 4_000_000;
 
 /**
@@ -54,7 +54,7 @@ export async function run(program: string, args: readonly string[], options: Run
   } as Finished;
 }
 
-/** The last lines of a program's output that say something. */
+/** The last lines of a program's output that are not blank. */
 export function lastLines(text: string, count = 15): string[] {
   const lines = text.split(/\r?\n|\r/).map((line) => line.trimEnd());
   return lines.filter((line) => line !== "").slice(-count);

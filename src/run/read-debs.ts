@@ -1,12 +1,12 @@
 import { lastLines, run } from "./process.js";
 import { type Job, StepFailure } from "./runner.js";
 
-/** Ends the control data of one file: no line of these can be so. */
+/** Ends the control data of one file: no line of control data can look like this. */
 const END = "\f";
 
 const EACH = `for file in "$@"; do dpkg-deb --field "$file"; printf '${END}\\n'; done`;
 
-/** Arguments of one call: a command line has a limit. */
+/** Files of one call: a command line has a limit. */
 const AT_ONCE = 500;
 
 /** Control data of package files, in their order. Raises StepFailure. */

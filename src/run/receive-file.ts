@@ -10,7 +10,7 @@ export interface ReceiveOptions extends RequestDeps {
   readonly signal: AbortSignal;
 }
 
-/** Writes what an address gives to a file, and gives its sha256. Raises DownloadProblem; the file may be a part then. */
+/** Downloads an address to a file and returns its sha256. Raises DownloadProblem; then the file may be incomplete. */
 export async function receive(url: URL, path: string, options: ReceiveOptions): Promise<string> {
   const { signal } = options;
   const answer = await openUrl(url, options, signal);
@@ -46,7 +46,7 @@ async function write(answer: IncomingMessage, file: FileHandle, { limit, timeout
       size += chunk.length;
       check(size);
       hash.update(chunk);
-      // Not synced: whoever takes the file from the cache checks it first.
+      // Not synced: a file of the cache is checked before each use.
       await file.write(chunk);
     }
   } catch (error) {
@@ -59,6 +59,6 @@ async function write(answer: IncomingMessage, file: FileHandle, { limit, timeout
   return hash.digest("hex");
 }
 
-/** Whether it is an error of the connection, and none of the disk. */
+/** Whether an error is one of the connection, not of the disk. */
 const isCutOff = (error: unknown) =>
   ["ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE", "ETIMEDOUT"].includes((error as NodeJS.ErrnoException).code ?? "");

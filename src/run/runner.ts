@@ -5,12 +5,12 @@ import type { BuildFailure } from "../model/plan.js";
 import type { Recipe, RecipePackage } from "../model/recipe.js";
 import type { LocalImage, PullReference } from "../model/registry.js";
 
-/** Builds, looks at and tests images. All raise StepFailure for whatever the image's author can mend. */
+/** Builds, inspects and tests images. All raise StepFailure for what the image's author can mend. */
 export interface Runner {
   build(job: BuildJob): Promise<LocalImage>;
   /** What is installed in an image. */
   inspect(job: InspectJob): Promise<Inventory>;
-  /** Runs the tests in a container of the image, which is thrown away; checks what was installed, too. */
+  /** Runs the tests in a throw-away container of the image, and checks what was installed. */
   test(job: TestJob): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export interface StoredImage {
   readonly pull?: PullReference;
 }
 
-/** A step that failed for a reason to be shown as it is. */
+/** A step failed, and the message is for users. */
 export class StepFailure extends Error {
   override readonly name = "StepFailure";
   constructor(

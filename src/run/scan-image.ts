@@ -16,7 +16,7 @@ export interface ScanImageDeps {
   readonly reader: InventoryReader;
 }
 
-/** What files mean: packages/inventory. */
+/** Interprets files: packages/inventory. */
 export interface InventoryReader {
   readonly wanted: Wanted;
   readonly rpm: {
@@ -30,13 +30,13 @@ export interface InventoryReader {
 /** Seconds. */
 const RPM_TIMEOUT = 120;
 
-/** Bytes of what rpm may print: a hundred times what a large image has. */
+/** Bytes that rpm may print: a hundred times what a large image has. */
 const MAX_ANSWER = 256 << 20;
 
 /** Where the image's own rpm leaves its answer. */
 const INSIDE = "/.slipway-rpm";
 
-/** Looks at what is installed in an image, from outside: nothing in it is run. Raises StepFailure. */
+/** Reads what is installed in an image from outside: nothing in it is run. Raises StepFailure. */
 export async function scanImage(deps: ScanImageDeps, { image, log, signal }: InspectJob): Promise<Inventory> {
   const { buildah, fetch, reader } = deps;
   await fetch(image, signal, log);
@@ -52,7 +52,7 @@ export async function scanImage(deps: ScanImageDeps, { image, log, signal }: Ins
     if (place === undefined) return reader.read(files);
     return reader.read(files, { place, text: await askRpm(deps, { root, files, place, container, signal }) });
   } finally {
-    // Also after an interruption, hence without the signal.
+    // Without the signal, because it must happen after an interruption, too.
     await buildah.run(["rm", container], { log });
   }
 }
@@ -65,7 +65,7 @@ interface Asking {
   readonly signal: AbortSignal;
 }
 
-/** This machine's rpm reads the database; where it has none that can, the image's own. Its answer may be too long for a pipe. */
+/** This machine's rpm reads the database, or else the image's own. Its answer may be too long for a pipe. */
 async function askRpm(deps: ScanImageDeps, { root, files, place, container, signal }: Asking): Promise<string> {
   const { buildah, temporary, reader } = deps;
   const { isolation, runtime } = buildah.system;
@@ -101,6 +101,6 @@ function must(signal: AbortSignal, { exitCode, stderr }: Finished): void {
   throw unreadable("Buildah cannot mount it", stderr);
 }
 
-/** What cannot be looked at cannot be approved. */
+/** What cannot be read cannot be approved. */
 const unreadable = (why: string, stderr: string) =>
   new StepFailure("NOT_APPROVED", `what is installed cannot be read: ${why}`, lastLines(stderr));

@@ -10,7 +10,7 @@ import { type ParentImage, runStep, type StepDeps, type StepDone } from "./step.
 export interface ScheduleOptions {
   readonly desired: Desired;
   readonly plan: Plan;
-  /** Images that are to be looked at; all that they are built from comes along. */
+  /** The requested images; everything that they are built from comes along. */
   readonly selected: ReadonlySet<ImageName>;
   readonly jobs: number;
   readonly signal: AbortSignal;
@@ -25,13 +25,13 @@ export type ScheduleEvent =
   | { readonly type: "phase"; readonly image: ImageName; readonly phase: string }
   | { readonly type: "done"; readonly result: BuildResult };
 
-/** An error with a message for people, in any stage (RegistryError among them), as opposed to a bug. */
+/** Whether an error has a message for users (a RegistryError, for one), as opposed to a bug. */
 const isExpected = (error: unknown): error is Error & { name: string } =>
   error instanceof Error && ["RegistryError", "TreeError"].includes(error.name);
 
 /**
- * Runs the steps of a plan: each image starts the moment its parents are done, at most `jobs` at a time. A failed image
- * fails alone: what is built on it is skipped, the rest goes on. Results come in build order.
+ * Runs the steps of a plan: each image starts as soon as its parents are done, at most `jobs` at a time. When an image fails, those
+ * built on it are skipped and the rest goes on. Results come in build order.
  */
 export async function runSchedule(deps: StepDeps, options: ScheduleOptions): Promise<BuildResult[]> {
   const queue = new PQueue({ concurrency: options.jobs });
@@ -54,7 +54,7 @@ export async function runSchedule(deps: StepDeps, options: ScheduleOptions): Pro
     const blocked = parents.find(({ outcome }) => outcome === "failed" || outcome === "skipped");
     const result = blocked
       ? skipped(image, blocked)
-      : // An image that needs nothing takes no place in the queue: it would wait behind builds for an answer it has.
+      : // An image that needs nothing takes no place in the queue: it would wait behind builds for nothing.
         await (planStep
           ? queue.add(() => runImage(deps, options, image, parents))
           : runImage(deps, options, image, parents));

@@ -4,10 +4,10 @@ import type { TestRequest } from "../model/definition.js";
 import type { HttpAnswer } from "./check-answer.js";
 
 const HOST = "127.0.0.1";
-/** Bytes of a body that are looked at. */
+/** Bytes of a body that are read. */
 const KEPT = 4_000_000;
 
-/** Sends one request as it stands: no redirection, nothing decoded. */
+/** Sends one request: redirects are not followed, and nothing is decoded. */
 export function sendTestRequest(port: number, sent: TestRequest, signal: AbortSignal): Promise<HttpAnswer> {
   const { method, path, headers, body } = sent;
   return new Promise((resolve, reject) => {

@@ -8,8 +8,8 @@ import type { Problem, ServeJob } from "./serve-test.js";
 import { type ServerProcess, startServer } from "./server-process.js";
 
 /*
- * Program: the first process of a server's network namespace (serve-test.ts). Its arguments start the server; standard input tells
- * it what to ask. It says what is wrong on standard output, and on standard error what the server says.
+ * Program: the first process of a server's network namespace (serve-test.ts). Its arguments start the server; its standard input has
+ * the requests. It writes what is wrong to standard output, and the server's output to standard error.
  */
 
 /** Milliseconds. */
@@ -17,7 +17,7 @@ const POLL = 25;
 
 async function main(command: readonly string[]): Promise<Problem | undefined> {
   const over = new AbortController();
-  // Of Slipway when it is interrupted or has died, and of a terminal.
+  // Sent by Slipway when it is interrupted or dies, and by a terminal.
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => over.abort());
   const job = (await json(process.stdin)) as ServeJob;
   const late = AbortSignal.timeout(job.test.timeout * 1000);
@@ -42,7 +42,7 @@ async function conduct(server: ServerProcess, job: ServeJob, signal: AbortSignal
     const { wrong, answer } = await ask(test.port, request, signal);
     if (wrong) {
       const why = signal.aborted ? `no answer within the test's ${test.timeout} s` : wrong;
-      // A server that has just ended says more than a connection that broke.
+      // The end of a server says more than a broken connection.
       const ended = await server.endedSoon();
       return problem(`${what}: ${why}${ended === undefined ? "" : `; ${ended}`}`, ...answer);
     }

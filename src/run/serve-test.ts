@@ -5,14 +5,14 @@ import { readConfig } from "./image-config.js";
 import { lastLines } from "./process.js";
 import type { TestJob } from "./runner.js";
 
-/** What the program beside the server is told on its standard input, as JSON. */
+/** The standard input of the program beside the server, as JSON. */
 export interface ServeJob {
   readonly test: ServeTest;
   /** As in an image's configuration: name or number. */
   readonly stopSignal: string;
 }
 
-/** What it says, as JSON, where something is wrong; its exit code is 1 then. */
+/** Its output, as JSON, where something is wrong; then its exit code is 1. */
 export interface Problem {
   readonly message: string;
   readonly tail: readonly string[];
@@ -25,8 +25,8 @@ const SPARE = 60;
 
 /**
  * Starts the image's command in the container, in a network namespace of its own: the server has its port to itself however many
- * tests run. The requests are sent from within (serve-image.ts), which also ends all that is left there; a mount namespace would keep
- * the mounts of other containers alive after they are gone. undefined: all is well.
+ * tests run. serve-image.ts sends the requests from within, and ends everything that is left there. A mount namespace would keep the
+ * mounts of other containers alive after they are gone. Returns undefined where all is well.
  */
 export async function serveTest(
   buildah: Buildah,

@@ -3,26 +3,26 @@ import { once } from "node:events";
 import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { constants } from "node:os";
 
-/** A server in a container, by the `buildah run` that has started it. */
+/** A server in a container, by way of the `buildah run` that started it. */
 export interface ServerProcess {
-  /** What it has written, both streams as they came. */
+  /** What it has written to both streams, in order. */
   output(): string;
   text(stream: "stdout" | "stderr"): string;
-  /** How it has ended by itself; undefined: it runs. */
+  /** How it ended by itself; undefined: it runs. */
   ended(): string | undefined;
-  /** The same, after a moment for what has just ended. */
+  /** The same, after a moment in which an end that has just happened is seen. */
   endedSoon(): Promise<string | undefined>;
-  /** Sends it a signal, and SIGKILL when it does not end; gives the exit code, as a shell has it. */
+  /** Sends it a signal, and SIGKILL where it does not end; returns the exit code as a shell does. */
   stop(signal: string): Promise<number>;
-  /** Ends all that runs in this network namespace. */
+  /** Ends every process of this network namespace. */
   kill(): Promise<void>;
 }
 
-/** Milliseconds that a server has to end, as Docker gives it. */
+/** Milliseconds that a server has to end, as with Docker. */
 const GRACE = 10_000;
-/** Milliseconds that Buildah has to clear up what it has made. */
+/** Milliseconds that Buildah has to clean up. */
 const CLEARING = 5000;
-/** Milliseconds for what has ended to be seen, and for the last of its output. */
+/** Milliseconds until an end is seen and the last output has come. */
 const MOMENT = 300;
 /** Characters of each stream. */
 const KEPT = 4_000_000;
@@ -37,7 +37,7 @@ export function startServer([program = "", ...args]: readonly string[]): ServerP
       process.stderr.write(text);
       for (const key of [stream, "both"] as const) kept[key] = (kept[key] + text).slice(-KEPT);
     });
-  // A daemon that it has left behind may hold the streams open.
+  // A daemon that it left behind may hold the streams open.
   const closed = once(child, "close");
   const over = once(child, "exit").then(() => Promise.race([closed, wait(MOMENT)]));
   const isOver = () => child.exitCode !== null || child.signalCode !== null;
@@ -72,7 +72,7 @@ function send(pid: number, signal: number): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has ended in the meantime.
+    // It has ended meanwhile.
   }
 }
 
@@ -80,7 +80,7 @@ function send(pid: number, signal: number): void {
 const BUILDAH_SAYS =
   /^(?:(?:subprocess|container) exited (?:on|with) .*|(?:Error: )?(?:while running runtime: )?exit status \d+)\n?/gm;
 
-/** Buildah says 1 where a signal has ended the program, and names the signal as Go does. */
+/** Where a signal has ended the program, Buildah exits with 1 and names the signal as Go does. */
 const SIGNALS = { hangup: 1, interrupt: 2, quit: 3, killed: 9, terminated: 15 } as const;
 
 function exitCode(code: number | null, stderr: string): number {
@@ -89,8 +89,8 @@ function exitCode(code: number | null, stderr: string): number {
 }
 
 /**
- * The first process in the container: signals to `buildah run` do not reach it. It is the oldest with another root than ours; what
- * Buildah and the runtime run in there to start it has its program in memory only.
+ * The first process in the container: signals to `buildah run` do not reach it. It is the oldest one with another root than ours; the
+ * programs that Buildah and the runtime run there to start it exist in memory only.
  */
 function serverPid(): number | undefined {
   const here = statSync("/");
@@ -114,7 +114,7 @@ function neighbours() {
         .split(" ");
       return [{ pid: Number(pid), root, program: readlinkSync(`/proc/${pid}/exe`), started: Number(fields[19]) }];
     } catch {
-      // It has ended in the meantime, or is nobody's of ours.
+      // It has ended meanwhile, or is not ours.
       return [];
     }
   });

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Everything Slipway keeps beside a catalogue. It may be deleted at any time: Git and the registry know the rest. */
+/** Everything that Slipway keeps beside a catalogue. It may be deleted at any time: all of it follows from Git and the registry. */
 export interface StateDirectory {
   readonly root: string;
   readonly storage: string;

@@ -11,13 +11,13 @@ import { type Runner, StepFailure, type StoredImage } from "./runner.js";
 export interface StepDeps {
   readonly runner: Runner;
   readonly registry: RegistryWriter;
-  /** What the registry holds for an image on these parents. */
+  /** What the registry has for an image on these parents. */
   readonly observe: (image: DesiredImage, parents: readonly Digest[]) => Promise<Observation>;
-  /** What is wrong with what is installed in an image that was built. Raises StepFailure, RegistryError. */
+  /** The problems with what is installed in an image that was built. Raises StepFailure, RegistryError. */
   readonly check: (built: BuiltImage) => Promise<readonly Diagnostic[]>;
-  /** Stores beside an image what is in it, before a pointer tag leads to it. Raises StepFailure, RegistryError. */
+  /** Attaches to an image the list of its contents, before a pointer tag leads to it. Raises StepFailure, RegistryError. */
   readonly describe: (stored: PublishedImage) => Promise<void>;
-  /** Two processes that want the same key do the work once. */
+  /** Holds a mutex of this name: two processes that need the same key do the work once. */
   readonly lock: <T>(key: string, signal: AbortSignal, action: () => Promise<T>) => Promise<T>;
 }
 
@@ -27,7 +27,7 @@ export interface Step {
   readonly log: string;
   readonly signal: AbortSignal;
   readonly observed: (observation: Observation) => void;
-  /** Told what is going on, for people. */
+  /** Is told the phase, for users. */
   readonly phase: (phase: "building" | "testing" | "publishing") => void;
 }
 
@@ -58,12 +58,12 @@ export interface StepDone {
   readonly bytes: number | null;
 }
 
-/** Whether the registry holds all that an image needs: then there is nothing to do. */
+/** Whether the registry has everything that an image needs, so that there is nothing to do. */
 export const isCurrent = ({ record, tested, stale }: Observation) =>
   record !== undefined && tested && stale.length === 0;
 
 /**
- * Makes the registry hold one image: build and test where it is missing, then the key tag, then the pointer tags. A crash
+ * Makes the registry hold one image: builds and tests it where it is missing, then sets the key tag, then the pointer tags. A crash
  * anywhere leaves the old pointers, and running again does the rest. Raises StepFailure, and RegistryError of the registry.
  */
 export async function runStep(deps: StepDeps, step: Step): Promise<StepDone> {
@@ -72,7 +72,7 @@ export async function runStep(deps: StepDeps, step: Step): Promise<StepDone> {
   step.observed(first);
   if (isCurrent(first)) return unchanged(first);
   return deps.lock(first.tags.key, step.signal, async () => {
-    // Whoever held the lock before may have done it.
+    // The process that held the mutex before may have done it.
     const observation = await deps.observe(step.image, parents);
     if (isCurrent(observation)) return unchanged(observation);
     return observation.record ? retag(deps, step, observation) : build(deps, step, observation);
@@ -121,7 +121,7 @@ async function build(deps: StepDeps, step: Step, observation: Observation): Prom
   return { outcome: "built", observation, imageId, digest, bytes };
 }
 
-/** What nobody approved fails the image before any tag moves; the key tag stands for images that passed. */
+/** Unapproved content fails the image before any tag moves; the key tag is for images that passed. */
 async function check({ runner, check: problemsOf }: StepDeps, step: Step, imageId: Digest): Promise<void> {
   const { image, parents, log, signal } = step;
   const inventory = await runner.inspect({ name: image.node.name, log, signal, image: { imageId } });
@@ -129,7 +129,7 @@ async function check({ runner, check: problemsOf }: StepDeps, step: Step, imageI
   if (problems.length > 0) throw notApproved(problems);
 }
 
-/** Messages that the line of an image has room for. */
+/** Messages that fit on the line of an image. */
 const SHOWN = 3;
 
 function notApproved(problems: readonly Diagnostic[]): StepFailure {
@@ -144,7 +144,7 @@ function notApproved(problems: readonly Diagnostic[]): StepFailure {
 async function test({ runner }: StepDeps, step: Step, image: StoredImage): Promise<void> {
   step.phase("testing");
   const { node, tests, recipe } = step.image;
-  // What a build stage installs is gone by now.
+  // What build stages install is not in the image.
   const packages = recipe.packages.filter(({ stage }) => stage === undefined);
   await runner.test({ name: node.name, log: step.log, signal: step.signal, image, tests, packages });
 }

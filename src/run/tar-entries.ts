@@ -16,10 +16,10 @@ export interface TarEntry {
 }
 
 const BLOCK = 512;
-/** Bytes. More than any path, and less than anything that would hurt. */
+/** Bytes: more than any path needs, and little enough to be harmless. */
 const EXTENDED_LIMIT = 1 << 20;
 
-/** The entries of an archive that is not compressed; contents are not read. */
+/** The entries of an uncompressed archive; their contents are not read. */
 export async function readTarEntries(path: string): Promise<TarEntry[]> {
   const file = await open(path, "r");
   try {

@@ -15,7 +15,7 @@ export interface TestImageDeps {
   readonly installedChecks: (packages: TestJob["packages"]) => readonly InstalledCheck[];
 }
 
-/** Runs an image's tests in one container of it, in order, and throws it away. Raises StepFailure at the first that fails. */
+/** Runs an image's tests, in order, in one throw-away container. Raises StepFailure at the first that fails. */
 export async function testImage(deps: TestImageDeps, job: TestJob): Promise<void> {
   const { buildah } = deps;
   const checks = deps.installedChecks(job.packages);
@@ -34,7 +34,7 @@ export async function testImage(deps: TestImageDeps, job: TestJob): Promise<void
       else await commandTest(buildah, container, test, job);
     }
   } finally {
-    // Also after an interruption, hence without the signal.
+    // Without the signal, because it must happen after an interruption, too.
     await buildah.run(["rm", container], { log });
   }
 }
@@ -73,11 +73,11 @@ async function commandTest(buildah: Buildah, container: string, test: CommandTes
   }
 }
 
-/** What Buildah adds to a program's own words when it fails. */
+/** The line that Buildah adds to a program's own output when it fails. */
 const BUILDAH_SAYS = /^(?:Error: )?(?:while running runtime: )?exit status \d+\n?/gm;
 
 async function fileTest(buildah: Buildah, container: string, test: FileTest, job: TestJob): Promise<void> {
-  // Looked at from outside: an image need hold no program that could look.
+  // From outside: an image need not hold any program that could look.
   const mounted = await buildah.run(["mount", container], { signal: job.signal });
   if (mounted.exitCode !== 0) throw stopped(job, "TEST_FAILED", "cannot look into the image", mounted.stderr);
   const wrong = await checkFile(mounted.stdout.trim(), test);

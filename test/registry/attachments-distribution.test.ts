@@ -8,7 +8,7 @@ import { openRegistry } from "../../src/registry/open.js";
 import { assert, suite } from "../support/suite.js";
 import { type Answer, type Seen, startFakeServer } from "./fake-server.js";
 
-const test = suite("documents about images and files in a registry");
+const test = suite("registry/attachments-distribution");
 const NAME = "app" as ImageName;
 const TYPE = "application/vnd.cyclonedx+json";
 const signal = new AbortController().signal;
