@@ -121,6 +121,14 @@ writeFileSync(new URL("../src/packages/built-in-languages.js", import.meta.url),
 const precompiled = `export const PRECOMPILED = {\n${templates.join("")}};\n`;
 writeFileSync(new URL("../src/render/precompiled.js", import.meta.url), precompiled);
 
+/* Writes the programs of src/packages/programs into build/src/packages/program-texts.js, as they stand. */
+const programs = new URL("../../src/packages/programs/", import.meta.url);
+const texts = readdirSync(programs)
+  .filter((name) => name !== "tsconfig.json")
+  .map((name) => [name, readFileSync(new URL(name, programs), "utf8")]);
+const texted = `export const PROGRAM_TEXTS = ${JSON.stringify(Object.fromEntries(texts), null, 2)};\n`;
+writeFileSync(new URL("../src/packages/program-texts.js", import.meta.url), texted);
+
 /** For dependencies that are CommonJS. */
 const REQUIRE = { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' };
 

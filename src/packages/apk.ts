@@ -1,4 +1,5 @@
 import type { MachineFiles, MachineNeeds, PackageManager } from "./package-manager.js";
+import { PROGRAM_TEXTS } from "./program-texts.js";
 
 /** apk of Alpine and Wolfi (apk-world(5) for constraints, apk-package(5) for names and versions). */
 export const apk: PackageManager = {
@@ -48,17 +49,4 @@ function machine({ mount, caBundle, config }: MachineNeeds): MachineFiles {
   };
 }
 
-const WRAPPER = `#!/bin/sh
-# Written by Slipway: this machine's cache and repositories. Everything else goes to apk as it is.
-for real in /sbin/apk /usr/sbin/apk /usr/bin/apk; do
-  if [ -x "$real" ]; then break; fi
-done
-case " $* " in
-*" add "*) ;;
-*) exec "$real" "$@" ;;
-esac
-if [ -n "\${SLIPWAY_APK_REPOSITORIES:-}" ]; then set -- --repositories-file "$SLIPWAY_APK_REPOSITORIES" "$@"; fi
-# Without locks a build leaves the shared cache alone.
-if ! command -v flock >/dev/null; then exec "$real" "$@"; fi
-exec flock "$SLIPWAY_APK/lock" "$real" --cache-dir "$SLIPWAY_APK/cache" "$@"
-`;
+const WRAPPER = PROGRAM_TEXTS["apk-wrapper.sh"];

@@ -1,44 +1,12 @@
 import type { OfferQuestion } from "../model/update.js";
+import { PROGRAM_TEXTS } from "./program-texts.js";
 
 /**
  * `apt-cache policy` prints a package's versions from the newest to the oldest, each with its priority. Below 500 nothing is
  * taken by itself (apt_preferences(5)): experimental, backports, what is installed and no longer offered.
  * The questions are one line a package: its name, then the versions held.
  */
-const SCRIPT = `set -eu
-apt-get -q -o APT::Update::Error-Mode=any update >&2
-questions=$1
-row() {
-  printf '%s\\t%s\\t%s\\t' "$1" "$2" "$3"
-  for other in $4; do
-    if dpkg --compare-versions "$3" gt "$other"; then printf '%s ' "$other"; fi
-  done
-  echo
-}
-held() {
-  printf '%s\\n' "$questions" | while read -r asked versions; do
-    if [ "$asked" = "$1" ]; then echo "$versions"; fi
-  done
-}
-printf '%s\\n' "$questions" | while read -r name versions; do
-  for version in $versions; do row held "$name" "$version" "$versions"; done
-done
-policy=$(apt-cache policy -- $(printf '%s\\n' "$questions" | cut -d ' ' -f 1))
-name='' versions=''
-printf '%s\\n' "$policy" | while read -r first second third; do
-  if [ "$first" = '***' ]; then first=$second second=$third; fi
-  case $first in
-  *:)
-    if [ -z "$second" ]; then name=\${first%:} versions=$(held "\${first%:}"); fi
-    continue
-    ;;
-  esac
-  case $second in
-  '' | *[!0-9]*) ;;
-  *) if [ "$second" -ge 500 ]; then row offered "$name" "$first" "$versions"; fi ;;
-  esac
-done
-`;
+const SCRIPT = PROGRAM_TEXTS["apt-offers.sh"];
 
 export function aptOffers(questions: readonly OfferQuestion[]): readonly string[] {
   return ["/bin/sh", "-c", SCRIPT, "sh", questions.map(({ name, held }) => [name, ...held].join(" ")).join("\n")];

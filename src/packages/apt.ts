@@ -1,5 +1,6 @@
 import { aptOffers } from "./apt-offers.js";
 import type { MachineFiles, MachineNeeds, PackageManager } from "./package-manager.js";
+import { PROGRAM_TEXTS } from "./program-texts.js";
 
 /** apt of Debian and its descendants (apt-get(8), Debian Policy §5.6.1 for names and §5.6.12 for versions). */
 export const apt: PackageManager = {
@@ -53,21 +54,4 @@ function machine({ mount, runId, config }: MachineNeeds): MachineFiles {
 
 // The lists differ between releases of an operating system, hence the mark per sources. The mark is looked at before the
 // lock is asked for: an update waits for installations that read the lists, and only the first one of a run may have to.
-const WRAPPER = `#!/bin/sh
-# Written by Slipway: one update a run, one download at a time. Everything else goes to apt-get as it is.
-case " $* " in
-*" update "*)
-  mark="$SLIPWAY_APT/updated-$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | cksum | tr -d ' ')"
-  [ "$(cat "$mark" 2>/dev/null)" = "$SLIPWAY_RUN" ] && exit 0
-  exec flock "$SLIPWAY_APT/lists.lock" sh -c '
-    [ "$(cat "$0" 2>/dev/null)" = "$SLIPWAY_RUN" ] && exit 0
-    /usr/bin/apt-get "$@" && echo "$SLIPWAY_RUN" > "$0"' "$mark" "$@"
-  ;;
-*" install "*)
-  exec flock --shared "$SLIPWAY_APT/lists.lock" sh -c '
-    flock "$SLIPWAY_APT/downloads.lock" /usr/bin/apt-get "$@" --download-only && exec /usr/bin/apt-get "$@" --no-download
-  ' apt-get "$@"
-  ;;
-*) exec /usr/bin/apt-get "$@" ;;
-esac
-`;
+const WRAPPER = PROGRAM_TEXTS["apt-get-wrapper.sh"];

@@ -1,7 +1,7 @@
 import type { LockManager } from "../model/lock.js";
 import { machineFiles } from "./machine.js";
-import { NPM_REGISTRY_SCRIPT } from "./npm-registry-script.js";
 import type { MachineFiles, MachineNeeds, PackageManager } from "./package-manager.js";
+import { PROGRAM_TEXTS } from "./program-texts.js";
 
 export interface LockedMachineNeeds extends Pick<MachineNeeds, "mount" | "runId" | "caBundle"> {
   /** Where the stage's repositories are in a RUN, one directory a manager. */
@@ -55,7 +55,7 @@ function npm(directory: string | undefined, mount: string): MachineFiles {
     env: NO_RETRIES,
     directories: [],
     files: [
-      { path: "npm-registry.js", text: NPM_REGISTRY_SCRIPT, mode: 0o644 },
+      { path: "npm-registry.js", text: PROGRAM_TEXTS["npm-registry.cjs"], mode: 0o644 },
       { path: "bin/npm", text: wrapper, mode: 0o755 },
     ],
   };

@@ -44,7 +44,7 @@ export function npmVersion({ name, version, file, bytes }: NpmFile): NpmVersion 
 }
 
 /**
- * What the registry of a locked build is told (npm-registry-script.ts): of each name the first version is the latest, which is the
+ * What the registry of a locked build is told (programs/npm-registry.cjs): of each name the first version is the latest, which is the
  * newest, except for a package that was asked for as the latest (`latest`: version by name).
  */
 export function npmVersions(versions: readonly NpmVersion[], latest: ReadonlyMap<string, string>): string {

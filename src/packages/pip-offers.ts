@@ -1,55 +1,12 @@
 import type { OfferQuestion } from "../model/update.js";
+import { PROGRAM_TEXTS } from "./program-texts.js";
 
 /**
  * `pip index versions` prints what the machine's indexes have for this Python, from the newest to the oldest and without
  * prereleases. It counts releases that were withdrawn (PEP 592), hence the filter. pip says "no matching distribution"
  * for an index that it cannot read, too; only its log (-vv) tells the one from the other, by the reason for each page.
  */
-const SCRIPT = `
-import concurrent.futures, json, re, subprocess, sys
-try:
-    from pip._vendor.packaging.version import InvalidVersion, Version
-except ImportError:
-    from packaging.version import InvalidVersion, Version
-
-PIP = """
-import sys
-from pip._internal.cli.main import main
-from pip._internal.index.package_finder import PackageFinder
-find = PackageFinder.find_all_candidates
-PackageFinder.find_all_candidates = lambda self, name: [c for c in find(self, name) if not c.link.is_yanked]
-sys.exit(main(["index", "versions", "-vv", "--retries", "2", "--disable-pip-version-check", "--no-color", "--", sys.argv[1]]))
-"""
-
-def is_newer(version, other):
-    try:
-        return Version(version) > Version(other)
-    except InvalidVersion:
-        return False
-
-def newer(version, held):
-    return " ".join(other for other in held if is_newer(version, other))
-
-def rows(question):
-    name, held = question["name"], question["held"]
-    yield from (("held", name, version, newer(version, held)) for version in held)
-    said = subprocess.run([sys.executable, "-c", PIP, name], capture_output=True, text=True)
-    found = [line for line in said.stdout.splitlines() if line.startswith("Available versions: ")]
-    errors = [line for line in said.stderr.splitlines() if line.startswith("ERROR: ")]
-    missing = any("No matching distribution" in line for line in errors)
-    unread = [re.sub("<[^>]*>: ", "", line.strip()) for line in (said.stdout + said.stderr).splitlines()
-              if "Could not fetch URL" in line and ": 404 " not in line]
-    if found:
-        for version in found[0][len("Available versions: "):].split(", "):
-            yield "offered", name, version, newer(version, held)
-    elif unread or not missing:
-        yield "problem", name, (unread or errors or said.stderr.splitlines() or ["pip said nothing"])[-1], ""
-
-with concurrent.futures.ThreadPoolExecutor(8) as pool:
-    for answer in pool.map(lambda question: list(rows(question)), json.loads(sys.argv[1])):
-        for row in answer:
-            print("\\t".join(row))
-`;
+const SCRIPT = PROGRAM_TEXTS["pip-offers.py"];
 
 export function pipOffers(questions: readonly OfferQuestion[]): readonly string[] {
   return ["python3", "-c", SCRIPT, JSON.stringify(questions)];

@@ -1,8 +1,6 @@
+import { PROGRAM_TEXTS } from "../program-texts.js";
 import { PRINT_CONTROL, readControl } from "./control-fields.js";
 import type { KeptVersion, LockResolver } from "./lock-resolver.js";
-
-/** As render/templates/apt.hbs. */
-const INSTALL = 'apt-get -q -y --no-install-recommends -o Dir::Etc::preferences="$dir/preferences" install';
 
 /**
  * `--print-uris` with an empty directory of archives names everything that would be fetched, with the hash that the archive's signed
@@ -17,27 +15,8 @@ export const aptLock: LockResolver = {
     arguments: asked.map(({ argument = "", keptArgument = "" }) => `${argument}\t${keptArgument}\n`).join(""),
     pins: kept.map(pin).join("\n"),
   }),
-  script: `
-export DEBIAN_FRONTEND=noninteractive LC_ALL=C
-apt-get -q -o APT::Update::Error-Mode=any update >&2
-cat "$dir/pins" > "$dir/preferences"
-if [ -e /etc/apt/preferences ]; then { echo; cat /etc/apt/preferences; } >> "$dir/preferences"; fi
-set --
-while read -r argument kept; do
-  if [ -n "$kept" ] && apt-cache show "$kept" >/dev/null 2>&1; then argument=$kept; fi
-  set -- "$@" "$argument"
-done < "$dir/arguments"
-mkdir -p "$dir/none/partial"
-flock --shared "$SLIPWAY_APT/lists.lock" /usr/bin/${INSTALL} -o Dir::Cache::archives="$dir/none" -o Acquire::ForceHash=SHA256 --print-uris "$@" > "$dir/said"
-grep "^'" "$dir/said" > "$dir/uris" || true
-${INSTALL} --download-only "$@" >&2
-while read -r uri file size hash; do
-  cp "$SLIPWAY_APT/archives/$file" "$dir/files/$file"
-  printf 'File: %s\\nSHA256: %s\\n' "$file" "\${hash#SHA256:}"
-  ${PRINT_CONTROL}
-done < "$dir/uris" > "$dir/report"
-`,
-  install: `${INSTALL} "$@" >&2\n`,
+  script: `print_control() { ${PRINT_CONTROL}; }\n${PROGRAM_TEXTS["apt-lock.sh"]}`,
+  install: 'apt-get $options "$@" >&2\n',
   read: (report, { asked }) => ({
     ok: true,
     packages: readControl(

@@ -1,10 +1,6 @@
+import { PROGRAM_TEXTS } from "../program-texts.js";
 import type { LockResolver } from "./lock-resolver.js";
 import { needersOf } from "./needers.js";
-
-const OPTIONS = "-y --setopt=install_weak_deps=0 install";
-/** One line a field, so that licences may hold anything else; a blank line behind each package. */
-const QUERY =
-  "n %{NAME}\\nv %|EPOCH?{%{EPOCH}:}|%{VERSION}-%{RELEASE}\\na %{ARCH}\\nl %{LICENSE}\\ns %{SOURCERPM}\\n[r %{REQUIRENAME}\\n][p %{PROVIDENAME}\\n][p %{FILENAMES}\\n]\\n";
 
 /**
  * dnf has no way of its own to prefer a version (a plugin has), so only what is asked for by name is kept; the rest is what the
@@ -14,20 +10,8 @@ export const dnfLock: LockResolver = {
   inputs: ({ asked }) => ({
     arguments: asked.map(({ argument = "", keptArgument = argument }) => `${keptArgument}\n`).join(""),
   }),
-  script: `
-export PYTHONDONTWRITEBYTECODE=1 LC_ALL=C.UTF-8
-dnf=dnf; if [ ! -e /usr/bin/dnf ]; then dnf=microdnf; fi
-set --
-while read -r argument; do set -- "$@" "$argument"; done < "$dir/arguments"
-"$dnf" ${OPTIONS} --downloadonly --downloaddir="$dir/files" "$@" >&2
-: > "$dir/report"
-for path in "$dir"/files/*.rpm; do
-  if [ ! -e "$path" ]; then continue; fi
-  printf 'f %s\\n' "\${path##*/}" >> "$dir/report"
-  rpm -qp --nosignature --queryformat '${QUERY}' "$path" >> "$dir/report"
-done
-`,
-  install: `"$dnf" ${OPTIONS} "$@" >&2\n`,
+  script: PROGRAM_TEXTS["dnf-lock.sh"],
+  install: '"$dnf" $options "$@" >&2\n',
   read(report, { asked }) {
     const names = new Set(asked.map(({ name }) => name));
     const packages = report

@@ -3,13 +3,13 @@ import { chmod, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { NPM_REGISTRY_SCRIPT } from "../../src/packages/npm-registry-script.js";
 import { type NpmVersion, npmVersion, npmVersions } from "../../src/packages/npm-repository.js";
+import { PROGRAM_TEXTS } from "../../src/packages/program-texts.js";
 import { packNpm } from "../support/npm-registry.js";
 import { removeTree } from "../support/remove-tree.js";
 import { assert, suite } from "../support/suite.js";
 
-const test = suite("packages/npm-registry-script");
+const test = suite("integration/npm-registry-program");
 const execute = promisify(execFile);
 let directory: string;
 
@@ -33,7 +33,7 @@ test.before(async () => {
   await mkdir(join(directory, "bin"));
   await writeFile(join(directory, "bin/npm"), NPM.replace("WRAPPERS", join(directory, "wrappers")));
   await chmod(join(directory, "bin/npm"), 0o755);
-  await writeFile(join(directory, "registry.js"), NPM_REGISTRY_SCRIPT);
+  await writeFile(join(directory, "registry.js"), PROGRAM_TEXTS["npm-registry.cjs"]);
   const versions: NpmVersion[] = [];
   for (const [name, version] of [
     ["words", "1.0.0"],

@@ -1,0 +1,22 @@
+# See lock/apt-lock.ts, which puts `print_control` in front. Run with `set -eu`; $dir is the resolver's directory.
+export DEBIAN_FRONTEND=noninteractive LC_ALL=C
+apt-get -q -o APT::Update::Error-Mode=any update >&2
+cat "$dir/pins" > "$dir/preferences"
+if [ -e /etc/apt/preferences ]; then { echo; cat /etc/apt/preferences; } >> "$dir/preferences"; fi
+set --
+while read -r argument kept; do
+  if [ -n "$kept" ] && apt-cache show "$kept" >/dev/null 2>&1; then argument=$kept; fi
+  set -- "$@" "$argument"
+done < "$dir/arguments"
+# As render/templates/apt.hbs; the directory has no spaces in its name.
+options="-q -y --no-install-recommends -o Dir::Etc::preferences=$dir/preferences install"
+mkdir -p "$dir/none/partial"
+flock --shared "$SLIPWAY_APT/lists.lock" /usr/bin/apt-get $options -o Dir::Cache::archives="$dir/none" \
+  -o Acquire::ForceHash=SHA256 --print-uris "$@" > "$dir/printed"
+grep "^'" "$dir/printed" > "$dir/uris" || true
+apt-get $options --download-only "$@" >&2
+while read -r uri file size hash; do
+  cp "$SLIPWAY_APT/archives/$file" "$dir/files/$file"
+  printf 'File: %s\nSHA256: %s\n' "$file" "${hash#SHA256:}"
+  print_control
+done < "$dir/uris" > "$dir/report"
