@@ -6,7 +6,10 @@ import { KIND_NAMES } from "../src/load/kinds/schema/kinds.js";
 import { DIAGNOSTIC_CODES } from "../src/model/diagnostic-codes.js";
 import { referencePage } from "./reference.js";
 
-/** Writes the generated pages of docs/ (npm run docs). test/cli/docs.test.ts fails when they are not what this makes. */
+/**
+ * Writes the generated pages of docs/ (npm run docs). test/cli/docs.test.ts fails if they differ from what this
+ * makes.
+ */
 const CLI = fileURLToPath(new URL("../bin/cli.js", import.meta.url));
 
 export function cliPage(): string {

@@ -23,7 +23,10 @@ const WHOLE_NUMBER: CodeKeywordDefinition = {
   },
 };
 
-/** The schema for scalars that are all text. Paths within the schema stay the same: errors are explained with the original. */
+/**
+ * A schema for scalars that are all text. Paths within the schema stay the same, because errors are explained with
+ * the original.
+ */
 function asText(schema: Schema): Record<string, unknown> {
   const { minimum = 0, maximum = Number.MAX_SAFE_INTEGER, ...rest } = schema;
   const result: Record<string, unknown> = {};
@@ -53,9 +56,9 @@ function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value: T) =>
 }
 
 const OPTIONS = {
-  // Otherwise maxLength imports a helper from ajv at run time; lengths are limits here, not typography.
+  // Otherwise maxLength would import a helper from ajv at run time; lengths are limits here, not typography.
   unicode: false,
-  // Its only remark is that the option above is deprecated; mistakes in a schema are thrown.
+  // Its only message is that the option above is deprecated; mistakes in a schema are thrown.
   logger: false,
   strictTypes: false,
   strictRequired: false,
@@ -87,7 +90,7 @@ compile(new Ajv2020({ ...OPTIONS, allowUnionTypes: true }), { report: REPORT_SCH
 
 /*
  * Compiles the templates of src/render/templates into build/src/render/precompiled.js. Nothing is escaped: the data are
- * finished words (render/guard.ts), and HTML's rules would break them. An unknown field is an error.
+ * finished words (render/guard.ts), which HTML's rules would break. An unknown field is an error.
  */
 const folder = new URL("../../src/render/templates/", import.meta.url);
 function precompile(name: string, url: URL): string {
@@ -101,8 +104,8 @@ function precompile(name: string, url: URL): string {
 const templates = readdirSync(folder).map((file) => precompile(file.replace(/\.hbs$/, ""), new URL(file, folder)));
 
 /*
- * Compiles src/languages/NAME into build/src/packages/built-in-languages.js and the same templates, by the package manager's name.
- * They are read as a catalogue's own are; the validators that this takes have just been written.
+ * Compiles src/languages/NAME into build/src/packages/built-in-languages.js and the same templates, by the package
+ * manager's name. They are read like those of a catalogue; the validators that this needs have just been written.
  */
 const { readDocument } = await import("../src/load/kinds/document.js");
 const plugins = new URL("../../src/languages/", import.meta.url);
@@ -118,12 +121,12 @@ writeFileSync(new URL("../src/packages/built-in-languages.js", import.meta.url),
 const precompiled = `export const PRECOMPILED = {\n${templates.join("")}};\n`;
 writeFileSync(new URL("../src/render/precompiled.js", import.meta.url), precompiled);
 
-/** For the dependencies that are CommonJS. */
+/** For dependencies that are CommonJS. */
 const REQUIRE = { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' };
 
 /*
  * Bundles the command into build/bin: a hundred small modules take longer to load than a short command takes to run.
- * What only some commands need stays in chunks of its own.
+ * Code that only some commands need stays in separate chunks.
  */
 await build({
   entryPoints: {
@@ -134,7 +137,7 @@ await build({
   outdir: fileURLToPath(new URL("../bin/", import.meta.url)),
   bundle: true,
   splitting: true,
-  // The library of CycloneDX can write XML where this is installed; nothing of ours asks for it.
+  // The CycloneDX library can write XML if this is installed; none of our code needs it.
   external: ["xmlbuilder2"],
   platform: "node",
   format: "esm",

@@ -32,7 +32,7 @@ function joined(all: readonly Section[]): string[] {
   });
 }
 
-/** Sets off which of several forms a label means from the label. */
+/** Separates a label from which of several forms it means. */
 const CHOICE = " with ";
 const CHOICE_PART = / with .*$/;
 
@@ -41,7 +41,7 @@ function titleOf(label: string): string {
   return choice === undefined ? `\`${name}\`` : `\`${name}\` with ${choice}`;
 }
 
-/** A mapping's keys, then those of the mappings within. */
+/** A mapping's keys, then those of the mappings in it. */
 function sections(schema: Schema, label: string, title: string): Section[] {
   const entries = Object.entries(schema.properties ?? {});
   const required = new Set(schema.required);

@@ -129,7 +129,7 @@ function jobsOf(text: string, option: string): readonly string[] {
 function imagesOf({ images }: ActionInputs): readonly string[] {
   const names = images.split(/\s+/).filter((name) => name !== "");
   const wrong = names.find((name) => !/^[a-z0-9][a-z0-9._-]*$/.test(name));
-  if (wrong !== undefined) throw new ActionError(`images: ${JSON.stringify(wrong)} is no name of an image`);
+  if (wrong !== undefined) throw new ActionError(`images: ${JSON.stringify(wrong)} is not a name for an image`);
   return names;
 }
 

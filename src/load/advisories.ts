@@ -94,7 +94,7 @@ async function readArchive(path: string, shown: string, { take, refuse }: Receiv
       else if (member.name.endsWith(".json")) take(member.content.toString("utf8"), name);
     });
   } catch (error) {
-    refuse(shown, `it is no ZIP archive: ${error instanceof Error ? error.message : error}`);
+    refuse(shown, `it is not a ZIP archive: ${error instanceof Error ? error.message : error}`);
   }
 }
 

@@ -195,7 +195,7 @@ function duplicate(code: DiagnosticCode, what: string, second: Named, first: Nam
   return errorAt(
     second.source.at(second.pointer),
     code,
-    `${what} stands here for the second time`,
+    `${what} occurs here for the second time`,
     `the first is in ${file}, line ${line}`,
   );
 }

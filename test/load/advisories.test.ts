@@ -85,7 +85,7 @@ test("archives, and what is wrong in them", async () => {
   assert.equal(ids, ["Z-1", "Z-3"]);
   assert.is(problems.length, 3);
   assert.match(problems[0] ?? "", /^warning advisory-unreadable advisories\/good\.zip: two\.json: it is not JSON$/);
-  assert.match(problems[1] ?? "", /^warning advisory-unreadable advisories\/npm\/all\.zip: it is no ZIP archive/);
+  assert.match(problems[1] ?? "", /^warning advisory-unreadable advisories\/npm\/all\.zip: it is not a ZIP archive/);
   assert.match(problems[2] ?? "", /advisories\/torn\.zip: four\.json: it cannot be unpacked: /);
 });
 

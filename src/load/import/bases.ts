@@ -5,8 +5,9 @@ import type { Notes } from "./notes.js";
 const NEW_FILE = "kind: Bases\nbases: []\n";
 
 /**
- * Adds the external images that have a digest to the text of catalog/bases.yaml, comments and all else kept; undefined: nothing
- * is to be changed. What has no digest cannot be pinned without asking its registry: a note says which line is missing.
+ * Adds the external images that have a digest to the text of catalog/bases.yaml, keeping comments and everything
+ * else; undefined: there is nothing to change. An image without a digest cannot be pinned without asking its
+ * registry: a note says which line is missing.
  */
 export function addBases(text: string | undefined, wanted: readonly WantedBase[], notes: Notes): string | undefined {
   const document = parseDocument(text ?? NEW_FILE);
@@ -52,7 +53,7 @@ function warnOther({ ref, digest, place }: WantedBase, pinned: unknown, notes: N
   notes.warning(place, `catalog/bases.yaml pins another digest of \`${ref}\`; it is left as it is`);
 }
 
-/** Without a word about its operating system nothing can be installed on a base, and a policy may refuse it. */
+/** Without its operating system nothing can be installed on a base, and a policy may refuse it. */
 const filledIn = ({ os }: WantedBase) => (os === undefined ? "the digest and the operating system" : "the digest");
 
 const lineFor = ({ ref, os }: WantedBase) => `- { ref: ${ref}, digest: "sha256:…", os: ${os ?? "…"} }`;

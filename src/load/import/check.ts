@@ -1,7 +1,10 @@
 import { readDocument } from "../kinds/document.js";
 import { MAX_YAML_BYTES } from "../limits.js";
 
-/** What the loader would refuse of a definition that is about to be written: nothing that is imported may be rejected afterwards. */
+/**
+ * What the loader would refuse in a definition that is about to be written: nothing imported may be rejected
+ * afterwards.
+ */
 export function loadProblems(path: string, text: string): string[] {
   if (!/^images\/[^/]+\/image\.yaml$/.test(path)) return [];
   if (Buffer.byteLength(text) > MAX_YAML_BYTES)
@@ -10,6 +13,6 @@ export function loadProblems(path: string, text: string): string[] {
     .diagnostics.filter(({ severity }) => severity === "error")
     .map(
       ({ file, line, column, message }) =>
-        `what would be written is no definition: ${file}:${line}:${column}: ${message}`,
+        `what would be written is not a definition: ${file}:${line}:${column}: ${message}`,
     );
 }

@@ -3,20 +3,22 @@ import type { Copied, Imported, NearbyFiles } from "./imported.js";
 import type { Notes } from "./notes.js";
 import { beside, lastPart } from "./paths.js";
 
-/** Files of one import: more are no part of an image's definition. */
+/** Files of one import: more than these are not part of an image's definition. */
 const MAX_COPIES = 10_000;
-/** Where the folder of a document goes when it is copied as a whole: beside the definition nothing may be in its way. */
+/**
+ * Where the folder of a document goes when it is copied as a whole: nothing beside the definition may be in its way.
+ */
 const WHOLE = "files";
 
 export interface DocumentCopy {
   /** As the document says it, relative to `base`. */
   readonly path: string;
-  /** The folder of what names the path, relative to the document's; left out: the document's. */
+  /** The folder of the file that names the path, relative to the document's; left out: the document's. */
   readonly base?: string;
   /** The folder of the definition, relative to the catalogue. */
   readonly folder: string;
   readonly place: Position;
-  /** What it is called there; left out: as beside the document. */
+  /** Its name there; left out: the same as beside the document. */
   readonly into?: string;
   /** Paths that are left out; relative to the document's folder. */
   readonly isIgnored?: (path: string) => boolean;
@@ -29,8 +31,8 @@ export interface CopyTools {
 }
 
 /**
- * Has a file or a directory beside the document copied into a definition's folder. Gives its path there; undefined, with an
- * error, where it is not there or leads out of the document's folder.
+ * Copies a file or directory beside the document into a definition's folder. Returns its path there; undefined, with
+ * an error, if it is missing or leads out of the document's folder.
  */
 export function copyNearby(request: DocumentCopy, tools: CopyTools): Copied | undefined {
   const { path, base = "", folder, place } = request;
@@ -76,7 +78,7 @@ function copyFolder(source: string, to: string, request: DocumentCopy, { files, 
   return true;
 }
 
-/** Where it stands beside the definition: as beside the document, unless something else has to stand there. */
+/** Its path beside the definition: as beside the document, unless something else has to be there. */
 function targetOf(source: string, base: string): string {
   if (source === "." || source === base) return WHOLE;
   const below = base === "" ? source : source.startsWith(`${base}/`) ? source.slice(base.length + 1) : lastPart(source);

@@ -4,11 +4,11 @@ import { fits } from "./fits.js";
 import type { Located, LocatedEntry } from "./foreign-yaml.js";
 import type { Notes } from "./notes.js";
 
-/** Names of what a value may be, for messages. */
+/** Names of the types of values, for messages. */
 const kindOf = ({ value }: Located) =>
   typeof value === "string" ? "text" : value instanceof Map ? "a mapping" : "a list";
 
-/** A mapping whose keys are taken one by one, so that what nobody takes can be listed. */
+/** A mapping whose keys are taken one by one, so that the remaining ones can be listed. */
 export class Fields {
   readonly #taken = new Set<string>();
   readonly #entries: ReadonlyMap<string, LocatedEntry>;
@@ -21,7 +21,7 @@ export class Fields {
     this.#entries = entries;
   }
 
-  /** undefined, with an error, where the node is no mapping. */
+  /** undefined, with an error, if the node is not a mapping. */
   static of(node: Located, what: string, notes: Notes): Fields | undefined {
     if (node.value instanceof Map) return new Fields(node.place, node.value, notes);
     notes.error(node.place, `${what} must be a mapping, not ${kindOf(node)}`);
@@ -54,7 +54,7 @@ export class Fields {
     return undefined;
   }
 
-  /** Text of a form of the native format; otherwise a warning, and nothing. */
+  /** Text of a form of the native format; otherwise undefined, with a warning. */
   formed(key: string, form: Form): string | undefined {
     const text = this.text(key);
     if (text === undefined || fits(form, text)) return text;
@@ -62,7 +62,7 @@ export class Fields {
     return undefined;
   }
 
-  /** Text that there must be. */
+  /** Required text. */
   required(key: string): string | undefined {
     const text = this.text(key);
     const node = this.#entries.get(key)?.node;
@@ -89,14 +89,14 @@ export class Fields {
     return node === undefined || node.value === "" ? undefined : Fields.of(node, `\`${key}\``, this.notes);
   }
 
-  /** Lists what nobody has taken. */
+  /** Warns of keys that were not taken. */
   leftovers(where: string): void {
     for (const [key, { key: place }] of this.#entries) {
       if (!this.#taken.has(key)) this.notes.warning(place, `\`${key}\` of ${where} is not known and not carried over`);
     }
   }
 
-  /** Says of keys why they have no counterpart. */
+  /** Notes why keys have no counterpart. */
   ignore(keys: Readonly<Record<string, string>>): void {
     for (const [key, why] of Object.entries(keys)) {
       if (this.node(key) !== undefined) this.notes.note(this.keyAt(key), `\`${key}\` is left out: ${why}`);

@@ -2,7 +2,10 @@ import type { Form } from "../kinds/schema/forms/form.js";
 
 const compiled = new WeakMap<Form, RegExp>();
 
-/** Whether the native format takes a text, by the schema's own patterns: what it would refuse is said at its place in the foreign document. */
+/**
+ * Whether the native format accepts a text, by the schema's own patterns: what it would refuse is reported at its
+ * place in the foreign document.
+ */
 export function fits(form: Form, text: string): boolean {
   let pattern = compiled.get(form);
   if (pattern === undefined) {
@@ -12,7 +15,7 @@ export function fits(form: Form, text: string): boolean {
   return text.length <= (form.maxLength ?? Number.POSITIVE_INFINITY) && pattern.test(text);
 }
 
-/** The nearest name that fits: lower case, other characters become `-`. Empty where nothing is left. */
+/** The nearest name that fits: lower case, other characters become `-`. Empty if nothing is left. */
 export function nativeName(text: string, joiner = "-"): string {
   return text
     .slice(0, 1000)

@@ -6,7 +6,7 @@ import { YamlSource } from "../yaml/source.js";
 import { explainSyntax } from "../yaml/syntax.js";
 import type { Notes } from "./notes.js";
 
-/** A node of a foreign document: scalars are text as written, and each knows where it stands. */
+/** A node of a foreign document: scalars are text as written, and each node has its place. */
 export interface Located {
   readonly place: Place;
   readonly value: string | readonly Located[] | ReadonlyMap<string, LocatedEntry>;
@@ -17,7 +17,10 @@ export interface LocatedEntry {
   readonly node: Located;
 }
 
-/** Reads all documents of a YAML file. Aliases and duplicate keys are errors, as in the native format; tags are left aside with a note. */
+/**
+ * Reads all documents of a YAML file. Aliases and duplicate keys are errors, as in the native format; tags are
+ * ignored with a note.
+ */
 export function readForeignYaml(file: string, text: string, notes: Notes): Located[] {
   const source = new YamlSource(file, text);
   let events: Event[];
@@ -50,7 +53,7 @@ class Composer {
       documents.push(this.#node());
       this.#next++;
     }
-    // `---` in front of the first document or behind the last one starts an empty one.
+    // `---` before the first document or after the last one starts an empty one.
     return documents.filter(({ value }) => value !== "");
   }
 
@@ -89,7 +92,7 @@ class Composer {
       if (typeof key.value !== "string") this.notes.error(key.place, "a key must be text");
       else if (key.value === "<<") this.notes.error(key.place, "merge keys (`<<`) are not read", "write the keys out");
       else if (entries.has(key.value))
-        this.notes.error(key.place, `the key \`${key.value}\` stands here for the second time`, "keep one of the two");
+        this.notes.error(key.place, `the key \`${key.value}\` occurs here for the second time`, "keep one of the two");
       else entries.set(key.value, { key: key.place, node });
     }
     this.#next++;

@@ -11,10 +11,13 @@ import type { Notes } from "./notes.js";
 import { beside, lastPart } from "./paths.js";
 import { parseReference, systemOf, versionOf } from "./reference.js";
 
-/** What the platform's languages are called here. */
+/** The platform's languages and their names here. */
 const LANGUAGES: Readonly<Record<string, string>> = { python: "python3", node: "nodejs", nodejs6: "nodejs" };
 
-/** Files in which a language names its packages; where a document holds them itself, they are written to one of this name. */
+/**
+ * Files in which a language names its packages; packages that a document contains itself are written to a file of
+ * this name.
+ */
 const MANIFESTS: Readonly<Record<string, string>> = {
   python3: "requirements.txt",
   nodejs: "package.json",
@@ -24,15 +27,15 @@ const MANIFESTS: Readonly<Record<string, string>> = {
   go: "go.mod",
 };
 
-/** What the platform keeps about an image once it has it. */
+/** What the platform records about an image. */
 const STATE = {
   id: "the platform's own",
-  status: "the platform's own; `slipway status` says how it is here",
+  status: "the platform's own; `slipway status` shows it here",
   reason: "the platform's own",
   createdTime: "the platform's own",
   modifiedTime: "the platform's own",
-  imageDestination: "where images are published, slipway.yaml says",
-  groups: "who may change an image, policies/roles.yaml says",
+  imageDestination: "slipway.yaml says where images are published",
+  groups: "policies/roles.yaml says who may change an image",
 };
 
 /** Documents of the function platform Dispatch: base images and the images made from them. */
@@ -82,7 +85,7 @@ function readBaseImage({ imported, languages, notes }: Reading, fields: Fields):
   if (url === undefined) notes.error(fields.place, "`dockerUrl` is missing");
   const reference = url === undefined ? undefined : parseReference(url);
   if (url !== undefined && reference === undefined)
-    notes.error(fields.at(key), `\`${url}\` is no reference to an image`);
+    notes.error(fields.at(key), `\`${url}\` is not a reference to an image`);
   const language = languageIn(fields);
   const metadata = readTags(fields);
   fields.ignore(STATE);
@@ -121,7 +124,7 @@ function readImage(reading: Reading, fields: Fields): void {
   fields.leftovers("an Image");
   if (name === undefined || parent === undefined) return;
   const above = nativeName(parent);
-  if (above === "") notes.error(fields.at(key), `\`${parent}\` is no name of an image`);
+  if (above === "") notes.error(fields.at(key), `\`${parent}\` is not a name for an image`);
   const folder = `images/${name.native}`;
   const native = language?.native ?? languages.get(above);
   const at = dependencies?.at("manifest") ?? fields.place;
@@ -180,7 +183,7 @@ function imageName(fields: Fields, notes: Notes): { native: string; was: string 
   if (was === undefined) return undefined;
   const native = nativeName(was);
   if (native !== "") return { native, was };
-  notes.error(fields.at("name"), `\`${was}\` is no name of an image`);
+  notes.error(fields.at("name"), `\`${was}\` is not a name for an image`);
   return undefined;
 }
 
@@ -189,7 +192,7 @@ function languageIn(fields: Fields): { native: string; was: string } | undefined
   return was === undefined ? undefined : { native: Object.hasOwn(LANGUAGES, was) ? (LANGUAGES[was] ?? was) : was, was };
 }
 
-/** Tags are free words about an image; what of them means something here, keeps its meaning by its name (`role`). */
+/** Tags are free words about an image; those that mean something here keep their meaning by name (`role`). */
 function readTags(fields: Fields): NativeMapping {
   const metadata = new Map<string, NativeValue>();
   for (const tag of fields.mappings("tags")) {
@@ -202,7 +205,7 @@ function readTags(fields: Fields): NativeMapping {
     if (!fit || !known)
       fields.notes.warning(tag.at("key"), `the tag \`${key}\` is not carried over: it cannot be metadata`);
     else if (metadata.has(key))
-      fields.notes.warning(tag.at("key"), `the tag \`${key}\` stands here for the second time`);
+      fields.notes.warning(tag.at("key"), `the tag \`${key}\` occurs here for the second time`);
     else metadata.set(key, value);
   }
   return metadata;
@@ -216,7 +219,7 @@ function readPackages(fields: Fields, notes: Notes): NativeValue[] {
     entry.leftovers("a package");
     if (name === undefined) return [];
     if (fits(packageForm.PACKAGE_NAME, name)) return [packageOf(name, version)];
-    notes.warning(entry.at("name"), `\`${name}\` is not carried over: it is no name of a package`);
+    notes.warning(entry.at("name"), `\`${name}\` is not carried over: it is not a name of a package`);
     return [];
   });
   dependencies?.leftovers("`systemDependencies`");

@@ -1,9 +1,10 @@
-/** What one character of a name has to be; a star is any number of them. */
+/** A condition on one character of a name; a star is any number of characters. */
 type Token = "star" | ((char: string) => boolean);
 
 /**
- * Patterns of Docker (Go's filepath.Match, and `**` for any number of folders), for whole paths. No regular expressions: those
- * can take forever on patterns made for it, this takes as long as the pattern is long times the path.
+ * Patterns of Docker (Go's filepath.Match, and `**` for any number of folders), for whole paths. Not regular
+ * expressions, which can take forever on patterns made for it: this takes time proportional to the length of the
+ * pattern times that of the path.
  */
 export function globMatcher(pattern: string): (path: string) => boolean {
   const segments = pattern.split("/").map((part) => (part === "**" ? part : tokensOf(part)));
@@ -26,7 +27,7 @@ function matchesPath(segments: readonly ("**" | readonly Token[])[], parts: read
 
 function matchesName(tokens: readonly Token[], name: string): boolean {
   let [token, char] = [0, 0];
-  // Where to go on when what follows the last star does not fit: the star takes one more.
+  // Where to continue if what follows the last star does not fit: the star takes one more.
   let [star, retry] = [-1, 0];
   while (char < name.length) {
     const expected = tokens[token];
@@ -61,7 +62,10 @@ function classOf(text: string): Token {
   return (char) => ranges.some((range) => char >= range.charAt(0) && char <= range.charAt(range.length - 1)) !== isNot;
 }
 
-/** Reads .dockerignore: whether Docker leaves a path of the context out. `!` takes back; a folder stands for all in it. */
+/**
+ * Reads .dockerignore: whether Docker leaves a path of the context out. `!` includes again; a folder stands for
+ * everything in it.
+ */
 export function readDockerignore(text: string): (path: string) => boolean {
   const rules = text
     .split(/\r?\n/)

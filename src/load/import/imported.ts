@@ -2,20 +2,20 @@ import type { Position } from "../../model/diagnostic.js";
 import type { NativeMapping } from "./native.js";
 import type { Notes } from "./notes.js";
 
-/** What stands at a path beside the document. `outside`: it is above the document's folder, or a link leads out of it. */
+/** What is at a path beside the document. `outside`: it is above the document's folder, or a link leads out of it. */
 export type Nearby = "file" | "directory" | "outside" | "missing";
 
-/** The files beside a document that is imported; nothing outside of its folder can be reached. Paths are relative to it. */
+/** The files beside an imported document; nothing outside its folder can be reached. Paths are relative to it. */
 export interface NearbyFiles {
   kind(path: string): Nearby;
-  /** Paths of the files in a directory and all below it, sorted; links that lead out are in `outside`. */
+  /** Paths of the files in a directory and below it, sorted; links that lead out are in `outside`. */
   below(directory: string): { readonly files: readonly string[]; readonly outside: readonly string[] };
-  /** The text of a file; undefined where it is no text or larger than a YAML file may be. */
+  /** The text of a file; undefined if it is not text, or larger than a YAML file may be. */
   read(path: string): string | undefined;
 }
 
 export interface ForeignDocument {
-  /** As it was named; notes point to it. */
+  /** Its name as given on the command line; notes point to it. */
   readonly file: string;
   readonly text: string;
   readonly files: NearbyFiles;
@@ -42,7 +42,7 @@ export interface Copy {
   readonly place: Position;
 }
 
-/** What an artifact's path is beside its definition. */
+/** An artifact's path beside its definition. */
 export interface Copied {
   /** Relative to the folder of the definition. */
   readonly path: string;
@@ -60,11 +60,11 @@ export interface WantedBase {
 /** What a document becomes. Paths are relative to the catalogue. */
 export interface Imported {
   readonly definitions: Definition[];
-  /** Files with a content of their own. */
+  /** Files with new content. */
   readonly texts: { readonly path: string; readonly text: string; readonly place: Position }[];
   /** By the path that is written. */
   readonly copies: Map<string, Copy>;
-  /** Folders that have been copied as a whole already: `COPY .` may stand there many times. */
+  /** Folders that have already been copied as a whole: `COPY .` may occur many times. */
   readonly folders: Map<string, Copied | undefined>;
   readonly bases: WantedBase[];
 }
@@ -77,7 +77,7 @@ export const nothingImported = (): Imported => ({
   bases: [],
 });
 
-/** One foreign format. Readers touch no files but by `document.files`; what is wrong goes to the notes. */
+/** One foreign format. Readers touch files only through `document.files`; problems go to the notes. */
 export interface ForeignFormat {
   readonly name: string;
   /** Whether a file is of this format, by its name (without folders) and content. */

@@ -1,16 +1,16 @@
 import { type Manager, managerOf, type PackageSpec, readSpec } from "./package-specs.js";
 
-/** Packages that a command installs, and nothing else. */
+/** What a command installs, if it does nothing else. */
 export interface InstallCommand {
   readonly manager: Manager;
   readonly packages: readonly PackageSpec[];
   /** Files that name packages (`pip install -r`). */
   readonly manifests: readonly string[];
-  /** It would install more than what is named. */
+  /** It would install more than the named packages. */
   readonly recommends: boolean;
 }
 
-/** Options that change nothing of what is installed. */
+/** Options that do not change what is installed. */
 const HARMLESS: Readonly<Record<string, RegExp>> = {
   apt: /^(?:-[yqf]+|-q=2|--yes|--assume-yes|--quiet|--no-install-recommends|--no-install-suggests|--fix-missing)$/,
   dnf: /^(?:-[yq]+|--assumeyes|--quiet|--best|--refresh|--nodocs|--setopt=.*|--disableplugin=.*)$/,
@@ -29,7 +29,7 @@ const VERBS: Readonly<Record<string, RegExp>> = {
   gem: /^install$/,
 };
 
-/** Reads the words of a command that installs packages; undefined where it does anything that packages alone do not say. */
+/** Reads the words of a command that installs packages; undefined if it does anything else. */
 export function readInstall(words: readonly string[]): InstallCommand | undefined {
   const [program = "", ...args] = withoutPrefix(words);
   const manager = managerOf(program.replace(/^\/usr(?:\/local)?\/bin\//, ""));
@@ -75,7 +75,7 @@ function withoutPrefix(words: readonly string[]): readonly string[] {
 const CACHES =
   /^(?:\/var\/lib\/apt\/lists(?:\/\*)?|\/var\/cache\/(?:apt|yum|dnf|tdnf|apk|debconf)(?:\/\S*)?|(?:\/root|~)\/\.(?:cache\/pip|npm)(?:\/\S*)?)$/;
 
-/** Commands that only keep house for a package manager; who installs packages does that anyhow. */
+/** Commands that only do housekeeping for a package manager, which installing packages does anyway. */
 export function isHousekeeping(text: string): boolean {
   const command = text.replace(/^DEBIAN_FRONTEND=\S+ /, "");
   if (/^apt(?:-get)?(?: -[a-z]+)* (?:update|clean|autoclean)(?: -[a-z-]+)*$/.test(command)) return true;
@@ -85,11 +85,11 @@ export function isHousekeeping(text: string): boolean {
   return program === "rm" && /^-[rf]+$/.test(option) && paths.length > 0 && paths.every((path) => CACHES.test(path));
 }
 
-/** Whether a command works with a package manager in a way of its own. */
+/** Whether a command uses a package manager in some other way. */
 export const usesManager = (command: string): boolean =>
   /(?:^|[\s;&|(])(?:apt|apt-get|apt-key|add-apt-repository|dpkg|dnf5?|microdnf|yum|tdnf|rpm|apk)(?:\s|$)/.test(command);
 
-/** Whether a text installs packages somewhere in it. */
+/** Whether a text installs packages somewhere. */
 export const installsPackages = (text: string): boolean =>
   /(?:^|[\s;&|(])(?:(?:apt|apt-get|dnf5?|microdnf|yum|tdnf|pip3?|gem)\s+(?:-\S+\s+)*install|apk\s+(?:-\S+\s+)*add|npm\s+(?:install|i)\s+(?:-g|--global))\s/.test(
     text,

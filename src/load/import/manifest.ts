@@ -23,7 +23,11 @@ export const REQUIREMENTS: ForeignFormat = {
       if (["-r", "--requirement", "-c", "--constraint"].includes(option))
         copyNearby({ path: value, folder, place }, { files: document.files, imported, notes });
       else if (["-e", "--editable"].includes(option))
-        notes.warning(place, "an editable install is no package of an image", "publish it, or copy it as an artifact");
+        notes.warning(
+          place,
+          "an editable install is not a package of an image",
+          "publish it, or copy it as an artifact",
+        );
       else notes.warning(place, `\`${option}\` is an option of the machine that builds`, "put it into pip.conf there");
     }
     add();
@@ -31,7 +35,7 @@ export const REQUIREMENTS: ForeignFormat = {
   },
 };
 
-/** npm's manifest, with its lock file where there is one. */
+/** npm's manifest, with its lock file if there is one. */
 export const PACKAGE_JSON: ForeignFormat = {
   name: "package.json",
   needsParent: true,
@@ -88,7 +92,7 @@ function parseManifest({ file, text }: ForeignDocument, notes: Notes): Readonly<
   return {};
 }
 
-/** Packages beside the manifest would not be there when the image is built. */
+/** Packages beside the manifest would be missing when the image is built. */
 function warnLocal(manifest: Readonly<Record<string, unknown>>, { file, text }: ForeignDocument, notes: Notes): void {
   const { dependencies } = manifest;
   if (typeof dependencies !== "object" || dependencies === null) return;

@@ -8,7 +8,7 @@ import { type ForeignDocument, type ForeignFormat, nothingImported } from "./imp
 import type { Notes } from "./notes.js";
 import { beside } from "./paths.js";
 
-/** A definition in the native format: it is copied as it stands, with the files it names. */
+/** A definition in the native format: it is copied as it is, with the files that it names. */
 export const NATIVE: ForeignFormat = {
   name: "image definition",
   recognises: (name, text) =>
@@ -34,7 +34,7 @@ export const NATIVE: ForeignFormat = {
   },
 };
 
-/** Artifacts and manifests that stand beside the definition have to stand beside it there, too. */
+/** Artifacts and package manifests beside the definition have to be beside it in the catalogue, too. */
 function copyFiles(
   { file, text, files }: ForeignDocument,
   folder: string,
@@ -51,7 +51,7 @@ function copyFiles(
   const manifest = fields.text("runtime-manifest");
   if (manifest !== undefined) paths.push({ path: manifest, place: fields.at("runtime-manifest") });
   for (const { path, place } of paths) {
-    if (path.startsWith("/")) notes.note(place, `\`${path}\` is of the catalogue, and has to be there`);
+    if (path.startsWith("/")) notes.note(place, `\`${path}\` belongs to the catalogue, and must be there`);
     else if (beside(path) === ".") notes.error(place, "the folder as a whole is not copied", "name what is in it");
     else copyNearby({ path, folder, place }, { files, imported, notes });
   }

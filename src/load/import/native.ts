@@ -1,10 +1,10 @@
-/** A value of the native format with what a human eye should see above it. */
+/** A value of the native format with the comment that people should see above it. */
 export interface Commented {
   readonly comment: string;
   readonly value: NativeValue;
 }
 
-/** A number or a truth value: written without quotes. */
+/** A number or boolean: written without quotes. */
 export interface Plain {
   readonly plain: string;
 }
@@ -12,7 +12,7 @@ export interface Plain {
 export type NativeMapping = ReadonlyMap<string, NativeValue>;
 export type NativeValue = string | readonly NativeValue[] | NativeMapping | Commented | Plain;
 
-/** What an image, a build stage and a module have in common, as it is put together. */
+/** What an image, a build stage and a module share, while it is put together. */
 export interface NativeBody {
   readonly modules: NativeValue[];
   readonly systemPackages: NativeValue[];
@@ -63,7 +63,7 @@ export function bodyFields(body: NativeBody): Record<string, NativeValue | undef
   };
 }
 
-/** A mapping in the order of its keys here; what is undefined, an empty list or an empty mapping is left out. */
+/** A mapping in the order of these keys; undefined values and empty lists and mappings are left out. */
 export function mapping(fields: Readonly<Record<string, NativeValue | undefined>>): NativeMapping {
   const entries = Object.entries(fields).filter((entry): entry is [string, NativeValue] => !isNothing(entry[1]));
   return new Map(entries);
@@ -76,7 +76,7 @@ function isNothing(value: NativeValue | undefined): boolean {
 
 export const commented = (comment: string, value: NativeValue): Commented => ({ comment, value });
 
-/** What is not the same as in the foreign document says what it was. */
+/** A comment for a value that differs from the foreign document: what it was. */
 export const changed = (value: string, was: string): NativeValue =>
   value === was ? value : commented(`was: ${was}`, value);
 

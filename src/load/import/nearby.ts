@@ -4,7 +4,7 @@ import { join, relative, resolve } from "node:path";
 import { MAX_FILES, MAX_YAML_BYTES } from "../limits.js";
 import type { Nearby, NearbyFiles } from "./imported.js";
 
-/** History and state: no part of an image, and large. */
+/** History and state: not part of an image, and large. */
 const NEVER = new Set([".git", ".slipway"]);
 
 /** The files below a folder of the file system. Links are followed as long as they stay in it. */
@@ -14,7 +14,7 @@ export function openNearby(folder: string): NearbyFiles {
     try {
       return realpathSync(join(root, path));
     } catch {
-      // ENOENT, ELOOP, EACCES: nothing that could be read.
+      // ENOENT, ELOOP, EACCES: it cannot be read.
       return undefined;
     }
   };
@@ -57,7 +57,7 @@ interface Walking {
 function walk(directory: string, { root, kind, real }: Walking): { files: string[]; outside: string[] } {
   const files: string[] = [];
   const outside: string[] = [];
-  // A linked directory is walked where it is linked, but not below itself.
+  // A linked directory is walked at the link, but not below itself.
   const queue: { readonly at: string; readonly above: readonly string[] }[] = [{ at: directory, above: [] }];
   for (let next = queue.pop(); next !== undefined && files.length <= MAX_FILES; next = queue.pop()) {
     const { at, above } = next;

@@ -7,7 +7,7 @@ const MAX_MESSAGE = 400;
 /** Collects notes while documents are read. */
 export class Notes {
   readonly #all: ImportNote[] = [];
-  /** What is read twice, because two images share it, is said once. */
+  /** A note about something that two images share is kept once. */
   readonly #said = new Set<string>();
   #errors = 0;
 

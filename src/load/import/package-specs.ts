@@ -4,7 +4,7 @@ import { fits } from "./fits.js";
 export interface PackageSpec {
   readonly name: string;
   readonly version: string | undefined;
-  /** What was said of the version and cannot be said here. */
+  /** The part of the version's constraint that cannot be expressed here. */
   readonly lost?: string;
 }
 
@@ -12,7 +12,7 @@ export type ManagerName = "apt" | "dnf" | "apk" | "pip" | "npm" | "gem";
 
 export interface Manager {
   readonly name: ManagerName;
-  /** The operating system that it surely is, where an image does not say one. */
+  /** The operating system that it implies, if an image does not name one. */
   readonly system?: string;
   /** The language whose packages it installs. */
   readonly language?: string;
@@ -40,7 +40,7 @@ const MANAGERS: Readonly<Record<string, Manager>> = {
 export const managerOf = (program: string): Manager | undefined =>
   Object.hasOwn(MANAGERS, program) ? MANAGERS[program] : undefined;
 
-/** Name and version as each manager writes them. `lost`: a range where only an exact version can be said. */
+/** Name and version as each manager writes them. `lost`: a range, if only an exact version can be expressed. */
 const FORMS: Readonly<Record<ManagerName, RegExp>> = {
   apt: /^(?<name>[^=/]+)(?:=(?<version>.+))?$/,
   // name-version-release[.arch]; anything else is a name.
@@ -51,7 +51,7 @@ const FORMS: Readonly<Record<ManagerName, RegExp>> = {
   gem: /^(?<name>[^:]+)(?::(?<version>.+))?$/,
 };
 
-/** Reads a word of an install command; undefined where it is no plain package. */
+/** Reads a word of an install command; undefined if it is not a plain package. */
 export function readSpec(manager: ManagerName, word: string): PackageSpec | undefined {
   if (word.length > 512) return undefined;
   const { name, version, lost } = FORMS[manager].exec(word)?.groups ?? {};

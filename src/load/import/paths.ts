@@ -6,7 +6,10 @@ export function absolute(path: string, workdir = "/"): string {
   return normal.length > 1 ? normal.replace(/\/$/, "") : normal;
 }
 
-/** A path beside a document, without `./` and slashes at its end; `.` is the document's folder, undefined what is above it. */
+/**
+ * A path beside a document, without `./` and slashes at its end; `.` is the document's folder, undefined means a path
+ * above it.
+ */
 export function beside(path: string): string | undefined {
   const normal = posix.normalize(path === "" ? "." : path).replace(/\/+$/, "");
   return normal.startsWith("/") || normal === ".." || normal.startsWith("../") ? undefined : normal;

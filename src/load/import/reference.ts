@@ -3,9 +3,9 @@ import * as nameForm from "../kinds/schema/forms/names.js";
 import * as valueForm from "../kinds/schema/forms/values.js";
 import { fits } from "./fits.js";
 
-/** A reference to an image, with everything said that a container engine adds by itself. */
+/** A reference to an image, with everything that a container engine would add. */
 export interface Reference {
-  /** `registry/name:tag`; without the tag where there is only a digest. */
+  /** `registry/name:tag`; without a tag if there is only a digest. */
   readonly ref: string;
   /** As written: undefined where it was left out. */
   readonly tag: string | undefined;
@@ -37,7 +37,7 @@ export function parseReference(text: string): Reference | undefined {
   return fits(addressForm.EXTERNAL_REFERENCE, ref) ? { ref, tag, digest, name: parts.at(-1) ?? "" } : undefined;
 }
 
-/** The version of an image, from a tag: `latest` and its like would be a moving tag. */
+/** The version of an image, from a tag: `latest` and the like would be a moving tag. */
 export function versionOf(tag: string | undefined): string {
   const isVersion = tag !== undefined && tag !== "latest" && fits(nameForm.IMAGE_VERSION, tag);
   return isVersion ? tag : DEFAULT_VERSION;
@@ -62,7 +62,7 @@ const SYSTEMS: Readonly<Record<string, string>> = {
   "wolfi-base": "wolfi",
 };
 
-/** Official images that bring a language Slipway knows. */
+/** Official images that come with a language that Slipway knows. */
 const LANGUAGES: Readonly<Record<string, string>> = { python: "python3", node: "nodejs", ruby: "ruby" };
 
 export function systemOf({ name, tag = "" }: Reference): string | undefined {

@@ -1,6 +1,6 @@
 /** One command of a shell text. */
 export interface ShellCommand {
-  /** How it follows the one before it. */
+  /** The operator that joins it to the command before. */
   readonly joint: "&&" | ";";
   /** As written, with single spaces between words. */
   readonly text: string;
@@ -11,8 +11,8 @@ const COMPOUND =
   /^(?:if|then|else|elif|fi|for|while|until|do|done|case|esac|function|\{|\}|!|select|time|coproc)(?:\s|$)/;
 
 /**
- * Splits a shell text into the commands that run one after the other. undefined: it is more than that (conditions, loops, `||`,
- * jobs, here documents), and has to stay in one piece.
+ * Splits a shell text into the commands that run one after the other. undefined: it is more than that (conditions,
+ * loops, `||`, jobs, here documents) and must stay in one piece.
  */
 export function splitCommands(text: string): ShellCommand[] | undefined {
   const commands: ShellCommand[] = [];
@@ -49,7 +49,7 @@ export function splitCommands(text: string): ShellCommand[] | undefined {
 
 const isSpace = (char: string) => char === " " || char === "\t" || char === "\n";
 
-/** UTF-16 units of what is quoted from here on: an escape, a string, a substitution; 0 where nothing is. */
+/** UTF-16 units of the quoted part that begins here: an escape, a string, a substitution; 0 if there is none. */
 function quotedLength(text: string, at: number): number {
   const char = text.charAt(at);
   if (char === "\\") return 2;
@@ -80,7 +80,10 @@ function nested(text: string, start: number, open: string, close: string): numbe
   return text.length - start;
 }
 
-/** The words of a simple command, quotes removed and variables put in; undefined where only a shell knows what they are. */
+/**
+ * The words of a simple command, without quotes and with variables replaced; undefined if only a shell can tell what
+ * they are.
+ */
 export function wordsOf(command: string, lookup: (name: string) => string | undefined): string[] | undefined {
   const words: string[] = [];
   let word: string | undefined;
@@ -102,6 +105,6 @@ export function wordsOf(command: string, lookup: (name: string) => string | unde
   return command === "" ? [] : undefined;
 }
 
-/** A word that a shell takes as it is. */
+/** A word that a shell leaves as it is. */
 export const shellQuote = (text: string) =>
   /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

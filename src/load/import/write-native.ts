@@ -1,7 +1,7 @@
 import { Document, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
 import type { Commented, NativeMapping, NativeValue, Plain } from "./native.js";
 
-/** Longer lists of words are written one word a line. */
+/** Longer lists of words are written with one word per line. */
 const MAX_FLOW = 80;
 
 /** Writes a definition as YAML: comments above what they belong to, short lists in brackets, texts of several lines as blocks. */
@@ -32,7 +32,7 @@ function mapOf(entries: NativeMapping): YAMLMap {
   const map = new YAMLMap();
   for (const [name, value] of entries) {
     const key = new Scalar(name);
-    // A comment of a value would stand between the key and the value.
+    // A comment on the value would be written between key and value.
     const node = nodeOf(value);
     if (node.commentBefore) {
       key.commentBefore = node.commentBefore;
@@ -57,7 +57,7 @@ const plainOf = ({ plain }: Plain): string | number | boolean => {
 
 const isWord = (item: unknown) => item instanceof Scalar && !item.commentBefore && !String(item.value).includes("\n");
 
-/** Each line of it a comment; what is hidden in it must not end it. */
+/** Makes each line a comment; nothing hidden in the text must end it. */
 const asComment = (text: string) =>
   text
     .split(/\r\n?|\n|\u0085|\u2028|\u2029/)

@@ -9,13 +9,13 @@ import type {
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Reads one record of the OSV format. undefined: it is withdrawn. Throws Error, with what is wrong, where it is no such record;
- * ranges of Git commits and what Slipway does not ask for are passed over.
+ * Reads one record of the OSV format. undefined: it is withdrawn. Throws Error, with what is wrong, if it is not such
+ * a record; ranges of Git commits and members that Slipway does not need are skipped.
  */
 export function readAdvisory(text: string, file: string): Advisory | undefined {
   const value = parse(text);
   const id = textOf(value.id);
-  if (id === undefined) throw new Error("it has no `id`: no record of the OSV format");
+  if (id === undefined) throw new Error("it has no `id`: not a record of the OSV format");
   if (typeof value.withdrawn === "string") return undefined;
   const affected = listOf(value.affected, "affected").map(readAffected);
   return {
@@ -42,7 +42,7 @@ function parse(text: string): Json {
 }
 
 function readAffected(value: unknown): AffectedPackage | undefined {
-  if (!isMapping(value)) throw new Error("an entry of `affected` is no object");
+  if (!isMapping(value)) throw new Error("an entry of `affected` is not an object");
   const { package: named } = value;
   // Records about repositories have no package.
   if (!isMapping(named)) return undefined;
@@ -61,11 +61,11 @@ function readAffected(value: unknown): AffectedPackage | undefined {
 const EVENTS = ["introduced", "fixed", "last_affected"] as const;
 
 function readRange(value: unknown): AffectedRange | undefined {
-  if (!isMapping(value)) throw new Error("an entry of `ranges` is no object");
+  if (!isMapping(value)) throw new Error("an entry of `ranges` is not an object");
   const { type } = value;
   if (type !== "ECOSYSTEM" && type !== "SEMVER") return undefined;
   const events = listOf(value.events, "events").flatMap((event): RangeEvent[] => {
-    if (!isMapping(event)) throw new Error("an entry of `events` is no object");
+    if (!isMapping(event)) throw new Error("an entry of `events` is not an object");
     return EVENTS.flatMap((name) => {
       const version = textOf(event[name]);
       return version === undefined ? [] : [{ type: name, version }];

@@ -10,7 +10,7 @@ import { asFlag, asList, asMapping, asText, optional, readList } from "./value.j
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Where a body stands, and where its problems go. */
+/** The place of a body, and where its problems go. */
 export interface BodyPlace {
   readonly source: YamlSource;
   /** JSON pointer of the mapping that is the body: empty, or `/stages/0`. */
@@ -106,7 +106,7 @@ function readArtifact(artifact: YamlMapping, common: Pick<Artifact, "target" | "
   };
 }
 
-/** The last part of an address's path; empty where that is the name of no file. */
+/** The last part of an address's path; empty if that cannot be the name of a file. */
 export function fileOf(url: string): string {
   const path = url.replace(/^https:\/\/[^/]*/, "").replace(/[?#].*$/, "");
   const name = path.replace(/\/+$/, "").split("/").at(-1) ?? "";

@@ -5,19 +5,19 @@ import type { YamlMapping, YamlValue } from "../yaml/value.js";
 import { BOOTSTRAP } from "./schema/image.js";
 import { asList, asMapping, asText, optional } from "./value.js";
 
-/** The keys of each manager, those first that it cannot do without. */
+/** The keys of each manager, required ones first. */
 const KEYS = {
   apt: { needs: ["suite"], may: ["variant", "packages"] },
   dnf: { needs: ["repositories", "releasever", "packages"], may: [] },
 } as const;
 
-/** Reads `bootstrap`: which of its keys there may be is a question of its manager. */
+/** Reads `bootstrap`; its manager decides which keys it may have. */
 export function readBootstrap(value: YamlValue | undefined, source: YamlSource, diagnostics: Diagnostic[]): Bootstrap {
   const bootstrap = asMapping(value);
   const manager = bootstrap.manager === "dnf" ? "dnf" : "apt";
   diagnostics.push(...keyProblems(bootstrap, manager, source));
   const packages = asList(bootstrap.packages).map(asText);
-  // That something is missing has been said; what stands in for it must be no second mistake.
+  // A missing key has been reported; its placeholder must not be a second mistake.
   const text = (key: string, otherwise = "missing") => asText(bootstrap[key]) || otherwise;
   if (manager === "apt")
     return { manager, suite: text("suite"), variant: text("variant", BOOTSTRAP.properties.variant.default), packages };
@@ -49,7 +49,7 @@ function keyProblems(bootstrap: YamlMapping, manager: keyof typeof KEYS, source:
 const isEmpty = (value: YamlValue | undefined) =>
   value === undefined || (typeof value === "object" ? Object.keys(value).length === 0 : value === "");
 
-/** Sorted by name: their order is no difference. */
+/** Sorted by name, because their order makes no difference. */
 function readRepositories(value: YamlValue | undefined): RpmRepository[] {
   return Object.entries(asMapping(value))
     .map(([name, entry]): RpmRepository => {

@@ -1,7 +1,7 @@
 import { type Diagnostic, errorAt, type Place } from "../../model/diagnostic.js";
 import { quote } from "../../model/quote.js";
 
-/** JavaScript carries the 30th of February over into March. */
+/** JavaScript turns the 30th of February into a day of March. */
 export function isDay(text: string): boolean {
   const time = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);

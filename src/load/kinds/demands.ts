@@ -22,12 +22,12 @@ import {
 import type { FileOf } from "./schema/file-types.js";
 import { asFlag, asList, asMapping, asText, asWord, optional, type Read, readList } from "./value.js";
 
-/** What a file says for all that is in it: where it says nothing, its demands hold, and for all images. */
+/** What a file says for everything in it; by default its demands hold for all images. */
 function fileDemand(file: object, source: YamlSource): Demand {
   return demandOf(file, { level: "enforce", reach: [], source, pointer: "" }, "");
 }
 
-/** What an entry of a file says for itself, within what the file says. */
+/** What an entry of a file says for itself, within the limits of the file. */
 function demandOf(entry: object, outer: Demand, pointer: string): Demand {
   const { level, images, except } = entry as Readonly<Record<string, YamlValue | undefined>>;
   const reach = { images: asList(images).map(asText), except: asList(except).map(asText) };

@@ -26,7 +26,7 @@ import { COMPILED_FROM, VALIDATORS } from "./validators.js";
 import { asMapping, type Read } from "./value.js";
 import { readVulnerabilities } from "./vulnerabilities.js";
 
-/** What makes of a file that its schema has accepted what the other stages see. */
+/** Turns a file that its schema has accepted into what the other pipeline folders see. */
 type Reader<V, T = unknown> = (value: V, source: YamlSource) => Read<T>;
 
 const READERS = {
@@ -50,22 +50,22 @@ const READERS = {
 } satisfies { readonly [K in DocumentKind]: Reader<FileOf<K>> | Reader<YamlValue> };
 
 type Readers = typeof READERS;
-/** What a kind of file is read into. */
+/** The result of reading a kind of file. */
 export type ResultOf<K extends ReadKind> = K extends DocumentKind
   ? ReturnType<Readers[K]>["result"]
   : K extends "lock"
     ? Lock
-    : // A template is text as it stands: what it means is for render/ to say.
+    : // A template is plain text: its meaning is up to render/.
       string;
 
-/** One file, read without looking at any other: it can be kept for as long as its bytes are the same. */
+/** One file, read without any other: it can be kept as long as its bytes are the same. */
 export interface ReadDocument<K extends ReadKind = ReadKind> {
   readonly kind: K;
   readonly source: YamlSource;
   /** Undefined: the diagnostics say why. */
   readonly result: ResultOf<K> | undefined;
   readonly diagnostics: readonly Diagnostic[];
-  /** The names of definitions that could not be read, where that much is known. */
+  /** The names of definitions that could not be read, if at least these are known. */
   readonly rejectedNames?: readonly string[];
 }
 
@@ -74,7 +74,7 @@ function readImages(value: YamlValue, source: YamlSource): Read<readonly ImageDe
   return { result: [result], diagnostics };
 }
 
-/** Reads the bytes of one file. Never throws for what the file holds. */
+/** Reads the bytes of one file. Never throws because of its content. */
 export function readDocument<K extends ReadKind>(kind: K, path: string, content: Buffer): ReadDocument<K> {
   if (kind === "lock") return readLock(path, content) as ReadDocument<K>;
   if (!isUtf8(content) || content.includes(0)) {
@@ -83,7 +83,7 @@ export function readDocument<K extends ReadKind>(kind: K, path: string, content:
     return { kind, source, result: undefined, diagnostics: [problem] };
   }
   const text = content.toString("utf8");
-  // A byte order mark is no part of the first line: columns would be one off.
+  // A byte order mark is not part of the first line: columns would be off by one.
   const source = new YamlSource(path, text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
   if (kind === "languageTemplate") return { kind, source, result: source.text as ResultOf<K>, diagnostics: [] };
   return readText(kind as DocumentKind, source) as ReadDocument<K>;
@@ -102,7 +102,7 @@ function readText<K extends DocumentKind>(kind: K, source: YamlSource): ReadDocu
   return stray < 0 ? read : { ...read, diagnostics: [...read.diagnostics, strayExpression(source, stray)] };
 }
 
-/** It stays text: a script may want it. */
+/** A warning only, since it stays text: a script may want it. */
 function strayExpression(source: YamlSource, offset: number): Diagnostic {
   const message = "`${{ matrix.… }}` stands in a definition without a `matrix`, and is text";
   return {
@@ -111,7 +111,7 @@ function strayExpression(source: YamlSource, offset: number): Diagnostic {
   };
 }
 
-/** `diagnostics`: what is known to be wrong already. */
+/** `diagnostics`: the problems known so far. */
 function readOne<K extends DocumentKind>(
   kind: K,
   source: YamlSource,
@@ -125,7 +125,7 @@ function readOne<K extends DocumentKind>(
   const { schema } = fileKind(kind);
   if (errors.length > 0) checkCompiled(schema, COMPILED_FROM[kind]);
   diagnostics.push(...shapeProblems(errors, schema, value, source));
-  // A key too many hides nothing: what else is wrong is found in the same run.
+  // An unknown key hides nothing: other problems are found in the same run.
   const onlyUnknown = isParsed && errors.every(({ keyword }) => keyword === "additionalProperties");
   if ((diagnostics.length > 0 && !onlyUnknown) || diagnostics.length >= MAX_PROBLEMS_PER_FILE)
     return rejected(kind, source, [value], diagnostics);
@@ -136,7 +136,7 @@ function readOne<K extends DocumentKind>(
 interface ExpandedMatrix {
   readonly values: readonly YamlValue[];
   readonly diagnostics: readonly Diagnostic[];
-  /** Of the text itself. */
+  /** Problems of the text itself. */
   readonly problems: readonly Diagnostic[];
 }
 
@@ -144,7 +144,7 @@ interface ExpandedMatrix {
 function readMatrix(source: YamlSource, { values, diagnostics, problems }: ExpandedMatrix): ReadDocument<"image"> {
   const found = [...problems, ...diagnostics];
   const documents = values.map((combination) => readOne("image", source, combination, [...problems]));
-  // An expression that stands for nothing is no second mistake as the value that it is then.
+  // An expression that stands for nothing is not a second mistake as a value.
   const expressions = new Set(diagnostics.map(placeOf));
   const seen = new Set(problems.map(mistakeOf));
   for (const document of documents) {
@@ -164,7 +164,7 @@ function readMatrix(source: YamlSource, { values, diagnostics, problems }: Expan
 }
 
 const placeOf = ({ line, column }: Diagnostic) => `${line} ${column}`;
-/** What it says may differ with the values. */
+/** The message may differ with the values. */
 const mistakeOf = (diagnostic: Diagnostic) => `${diagnostic.code} ${placeOf(diagnostic)}`;
 
 function rejected<K extends DocumentKind>(

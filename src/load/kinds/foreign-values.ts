@@ -1,8 +1,8 @@
-/** A value in the form of another builder, and how it is said here. */
+/** A value in the form of another builder, and its form here. */
 interface ForeignValue {
   /** JSON pointer with `*` for the number of a list's entry. */
   readonly place: string;
-  /** What text looks like; left out: a list or mapping, or any text. */
+  /** The form of the text; left out: a list or mapping, or any text. */
   readonly form?: RegExp;
   readonly is?: "mapping";
   readonly hint: (text: string) => string;
@@ -34,11 +34,11 @@ const FOREIGN_VALUES: readonly ForeignValue[] = [
   { place: "/tests/*", form: /\S/, hint: (text) => `write \`- command: ${text}\`` },
 ];
 
-/** How a value of a wrong form or type is said here, by its place in an image. */
+/** A hint for a value of the wrong form or type, by its place in an image. */
 export function foreignValue(pointer: string, value: unknown): string | undefined {
   const place = pointer.replace(/\/[0-9]+(?=\/|$)/g, "/*").replace(/^\/stages\/\*(?=\/)/, "");
   const text = typeof value === "string" ? value : "";
-  // A hint repeats what stands there only where that is short.
+  // A hint repeats the value only if it is short.
   if (text.length > 100 || text.includes("\n")) return undefined;
   return FOREIGN_VALUES.find((one) => one.place === place && looksLike(one, value, text))?.hint(text);
 }

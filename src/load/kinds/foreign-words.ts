@@ -1,25 +1,26 @@
 import type { DiagnosticCode } from "../../model/diagnostic-codes.js";
 
 /*
- * What people write who come from Dockerfiles, Compose or other builders, and what it is called here. Places are JSON pointers
- * with `*` for the number of a list's entry. Keys are in small letters with `-`, as foreignKey compares them; one in capitals
- * means only that.
+ * Words of Dockerfiles, Compose and other builders, and what they are called here. Places are JSON pointers with `*` for the
+ * index of a list entry. Keys are in lower case with `-`, as foreignKey compares them; a key in capitals means only itself.
  */
 
 export interface ForeignKey {
   readonly hint: string;
-  /** Keys beside it that it stands for: that they are missing is no second mistake. */
+  /** Keys that it stands for: that they are missing is not a second mistake. */
   readonly instead?: readonly string[];
   readonly code?: DiagnosticCode;
   readonly message?: string;
 }
 
-const inRun = (key: string, form = "…"): ForeignKey => ({ hint: `it stands in \`run\`: \`run: { ${key}: ${form} }\`` });
+const inRun = (key: string, form = "…"): ForeignKey => ({
+  hint: `it belongs in \`run\`: \`run: { ${key}: ${form} }\``,
+});
 const named = (key: string, form = "…"): ForeignKey => ({
   hint: `it is \`${key}\` here: \`${key}: ${form}\``,
   instead: [key],
 });
-const inMetadata = (key: string): ForeignKey => ({ hint: `it stands in \`metadata\`: \`metadata: { ${key}: … }\`` });
+const inMetadata = (key: string): ForeignKey => ({ hint: `it belongs in \`metadata\`: \`metadata: { ${key}: … }\`` });
 
 const ARTIFACTS = named("artifacts", "[{ path: app, dest: /opt/app }]");
 const SYSTEM = named("system-packages", "[curl]");
@@ -117,7 +118,7 @@ const IMAGE: Readonly<Record<string, ForeignKey>> = {
   build: IMPORT,
 };
 
-/** Places within a mapping of what is built: an image, a stage of it, a module. */
+/** Places within the mapping of an image, a stage or a module. */
 const PARTS: readonly (readonly [place: string, words: Readonly<Record<string, ForeignKey>>])[] = [
   [
     "/run",
@@ -126,13 +127,13 @@ const PARTS: readonly (readonly [place: string, words: Readonly<Record<string, F
       args: named("cmd", "[argument]"),
       "working-dir": named("workdir", "/srv"),
       "stop-signal": named("stopsignal", "SIGTERM"),
-      env: { hint: "it stands beside `run`: `env: { NAME: value }`" },
-      environment: { hint: "it stands beside `run`: `env: { NAME: value }`" },
-      ports: { hint: "they stand beside `run`: `ports: [8080]`" },
-      expose: { hint: "they stand beside `run`: `ports: [8080]`" },
-      volumes: { hint: "they stand beside `run`: `volumes: [/data]`" },
-      commands: { hint: "what is run to build the image stands beside `run`: `setup: [command]`" },
-      setup: { hint: "it stands beside `run`: `setup: [command]`" },
+      env: { hint: "it belongs beside `run`: `env: { NAME: value }`" },
+      environment: { hint: "it belongs beside `run`: `env: { NAME: value }`" },
+      ports: { hint: "they belong beside `run`: `ports: [8080]`" },
+      expose: { hint: "they belong beside `run`: `ports: [8080]`" },
+      volumes: { hint: "they belong beside `run`: `volumes: [/data]`" },
+      commands: { hint: "what runs to build the image belongs beside `run`: `setup: [command]`" },
+      setup: { hint: "it belongs beside `run`: `setup: [command]`" },
     },
   ],
   [
@@ -196,7 +197,7 @@ function within(place: string): [string, Readonly<Record<string, ForeignKey>>][]
   return PARTS.map(([part, words]) => [place + part, words]);
 }
 
-/** What an unknown key is called here; undefined: it is no word of another builder that would be known. */
+/** What an unknown key is called here; undefined: it is not a known word of another builder. */
 export function foreignKey(title: string | undefined, pointer: string, key: string): ForeignKey | undefined {
   const words = PLACES.get(title ?? "")?.get(pointer.replace(/\/[0-9]+(?=\/|$)/g, "/*"));
   if (words === undefined) return undefined;

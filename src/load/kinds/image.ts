@@ -23,7 +23,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export function readImage(value: YamlValue, source: YamlSource): Read<ImageDefinition> {
   const image = asMapping(value);
   const diagnostics: Diagnostic[] = [];
-  // Added to, not spread: with 10,000 definitions copies would be most of the work.
+  // Extended, not spread: with 10,000 definitions copies would be most of the work.
   const definition = readBody(image, { source, pointer: "", diagnostics }) as Mutable<ImageDefinition>;
   definition.kind = image.kind === "BaseImage" ? "BaseImage" : "Image";
   definition.name = asText(image.name) as ImageName;
@@ -38,7 +38,7 @@ export function readImage(value: YamlValue, source: YamlSource): Read<ImageDefin
   const [platform] = asList(image.platforms);
   if (platform !== undefined) definition.platform = asText(platform) as Platform;
   if (Array.isArray(image.tags)) definition.tags = image.tags.map(asText);
-  // Without a value it says nothing, like any other key.
+  // Without a value it means nothing, like any other key.
   if (typeof image.rebuild === "object") definition.rebuild = readRebuild(asMapping(image.rebuild));
   return { result: definition, diagnostics };
 }
@@ -52,7 +52,7 @@ export function readModule(value: YamlValue, source: YamlSource): Read<ModuleDef
   return { result: { ...body, ...named, ...optional("description", module.description) }, diagnostics };
 }
 
-/** A definition's metadata, or the settings' for all. */
+/** Reads the metadata of a definition, or of the settings for all. */
 export function readMetadata(value: YamlValue | undefined): Metadata {
   const { deprecated, extendable, ...metadata } = asMapping(value) as Readonly<Record<string, string>>;
   const said =

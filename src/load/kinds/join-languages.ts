@@ -14,7 +14,7 @@ export function joinLanguages(
 ): readonly OwnLanguage[] {
   const texts = new Map(templates.map((document) => [folderOf(document.source.file), document]));
   const languages: OwnLanguage[] = [];
-  /** By name, then by what `language` says: neither may be had twice. */
+  /** By name, then by the `language` of images: neither may occur twice. */
   const taken = new Map<string, OwnLanguage>();
   for (const { result, source } of documents) {
     const template = texts.get(folderOf(source.file));

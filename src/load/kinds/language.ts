@@ -66,7 +66,7 @@ function patternProblems({ names, versions }: Language, source: YamlSource): Dia
 
 const PLACEHOLDERS = { any: ["{name}"], exact: ["{name}", "{version}"], pattern: ["{name}", "{version}", "{prefix}"] };
 
-/** A specification without the name, or with a placeholder that nothing fills, would install something else. */
+/** A specification without the name, or with an unknown placeholder, would install something else. */
 function specProblems({ spec }: Language, source: YamlSource): Diagnostic[] {
   return (["any", "exact", "pattern"] as const).flatMap((form) => {
     const text = spec[form];
@@ -74,7 +74,7 @@ function specProblems({ spec }: Language, source: YamlSource): Diagnostic[] {
     const unknown = used.find((name) => !PLACEHOLDERS[form].includes(name));
     const missing = text.includes("{name}") ? undefined : "`{name}` is missing";
     const versionless = form === "exact" && !text.includes("{version}") ? "`{version}` is missing" : undefined;
-    const problem = unknown === undefined ? (missing ?? versionless) : `nothing is known as ${quote(unknown)} here`;
+    const problem = unknown === undefined ? (missing ?? versionless) : `${quote(unknown)} is not a placeholder`;
     if (problem === undefined) return [];
     const hint = `it may hold ${PLACEHOLDERS[form].map(quote).join(", ")}`;
     return [errorAt(source.at(`/spec/${form}`), "language-spec", `${quote(text)}: ${problem}`, hint)];

@@ -2,12 +2,16 @@ const CLASS = "\\[[A-Za-z0-9._+~:@/!*=-]+\\]";
 const CHARACTER = "[A-Za-z0-9_~:@/!=,-]|\\\\[.+*/-]";
 const QUANTIFIER = "[?*+]|\\{[0-9]{1,3}(?:,[0-9]{1,3})?\\}";
 
-/** With two of them and a name of 214 characters a refusal takes some ten thousand steps; each more is a factor of a hundred. */
+/**
+ * With two of them and a name of 214 characters a refusal takes some ten thousand steps; each further one is a factor
+ * of a hundred.
+ */
 const MAX_VARIABLE_PARTS = 3;
 
 /**
- * Why a catalogue's pattern is not accepted; undefined: it is. A pattern is a row of characters and classes, each with a
- * quantifier perhaps: without groups and alternatives, and with few parts of variable length, no text makes it run for long.
+ * Why a catalogue's pattern is not accepted; undefined: it is. A pattern is a sequence of characters and classes,
+ * each perhaps with a quantifier: without groups and alternatives, and with few parts of variable length, no text
+ * makes it run for long.
  */
 export function patternProblem(pattern: string): string | undefined {
   if (!/^\^.+\$$/.test(pattern)) return "it must begin with `^` and end with `$`";

@@ -7,7 +7,7 @@ import type { FileOf } from "./schema/file-types.js";
 import { WITHDRAWN } from "./schema/lists.js";
 import { asList, asMapping, asText, asWord, type MappingOf, optional, type Read } from "./value.js";
 
-/** The packages one file approves; several files together make the list of an operating system or language. */
+/** The packages that one file approves; several files together make up the list of an operating system or language. */
 export interface PackageFile {
   readonly scope: string;
   readonly packages: readonly ListedPackage[];

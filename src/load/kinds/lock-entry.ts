@@ -7,7 +7,7 @@ const [BEFORE, AFTER] = ["      - ".length, "\n".length];
 const NO_PACKAGES = "    packages: []\n";
 const PACKAGES = "    packages:\n";
 
-/** What is wrong at a character of the text. */
+/** A problem at a character of the text. */
 export interface Flaw {
   readonly offset: number;
   readonly message: string;
@@ -15,7 +15,7 @@ export interface Flaw {
 
 export const isFlaw = (value: object): value is Flaw => "message" in value;
 
-/** The part of an entry's text behind `made-from`. */
+/** The part of an entry's text after `made-from`. */
 interface Body {
   readonly body: number;
   readonly end: number;
@@ -33,10 +33,10 @@ export function readEntry(text: string, { body, end, madeFrom }: Body): LockedIm
   let last = "";
   for (let at = start; at < end; ) {
     const line = matchAt(PACKAGE, text, at);
-    if (line === null) return flawAt(text, at, "this is no package as `slipway lock` writes it");
+    if (line === null) return flawAt(text, at, "this is not a package as `slipway lock` writes it");
     const [all, why = ""] = line;
     const json = all.slice(BEFORE, -AFTER);
-    // Most packages have one reason at most: what takes longer is done for the others.
+    // Most packages have at most one reason: the slower check is for the others.
     if ((why.includes(",") && !isSorted(why.split(","))) || json.includes('"@')) {
       if (packageProblem(JSON.parse(json))) return packageFlaw(json, at + BEFORE);
     }
@@ -49,7 +49,7 @@ export function readEntry(text: string, { body, end, madeFrom }: Body): LockedIm
   return new LockedEntry(madeFrom, text.slice(start, end));
 }
 
-/** Objects are made of the lines when somebody wants them. */
+/** The lines become objects only when they are needed. */
 class LockedEntry implements LockedImage {
   #packages: readonly LockedPackage[] | undefined;
   constructor(
@@ -71,7 +71,7 @@ export function matchAt(pattern: RegExp, text: string, at: number): RegExpExecAr
   return pattern.exec(text);
 }
 
-/** What is wrong with the line at an offset; `otherwise` where nothing better is known. */
+/** What is wrong with the line at an offset; `otherwise` if nothing better is known. */
 export function flawAt(text: string, at: number, otherwise: string): Flaw {
   const end = text.indexOf("\n", at);
   if (end < 0) return { offset: text.length, message: "the file ends in the middle" };
@@ -90,7 +90,7 @@ function packageFlaw(json: string, offset: number): Flaw {
   try {
     value = JSON.parse(json);
   } catch {
-    return { offset, message: "this is no JSON" };
+    return { offset, message: "this is not JSON" };
   }
   const found = packageProblem(value as object);
   if (found === undefined)

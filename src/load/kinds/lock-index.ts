@@ -16,10 +16,10 @@ const NAME = new RegExp(`  ${IMAGE}:\\n`, "y");
 /** An entry's second line, by which the next entry is found. */
 const SECOND = "\n    made-from: ";
 
-/** Where an entry stands in the text. */
+/** The place of an entry in the text. */
 export interface Span {
   readonly start: number;
-  /** Behind `made-from`. */
+  /** After `made-from`. */
   readonly body: number;
   readonly end: number;
   readonly madeFrom: string;
@@ -29,7 +29,7 @@ export interface FoundBase extends LockedBase {
   readonly start: number;
 }
 
-/** What stands before the entries, and where these begin. */
+/** The text before the entries, and where these begin. */
 interface Head {
   readonly bases: ReadonlyMap<string, FoundBase>;
   readonly entries: number;
@@ -52,14 +52,14 @@ export function readHead(text: string): Head | Flaw {
       at += line[0].length;
     }
     if (bases.size === 0 || text.startsWith("  ", at))
-      return flawAt(text, at, "this is no base as `slipway lock` writes it");
+      return flawAt(text, at, "this is not a base as `slipway lock` writes it");
   } else return flawAt(text, at, "`bases` must stand here");
   if (text.startsWith("images: {}\n", at)) return { bases, entries: at + "images: {}\n".length };
   if (text.startsWith("images:\n", at)) return { bases, entries: at + "images:\n".length };
   return flawAt(text, at, "`images` must stand here");
 }
 
-/** undefined: its platforms are not as they are written. */
+/** undefined: its platforms do not have the form in which they are written. */
 function readBase(json: string, start: number): { readonly ref: string; readonly base: FoundBase } | undefined {
   if (json.includes(",}")) return undefined;
   const { ref, digest, platforms } = JSON.parse(json) as {
@@ -73,7 +73,7 @@ function readBase(json: string, start: number): { readonly ref: string; readonly
   return { ref, base: { digest, platforms: new Map(pairs), start } };
 }
 
-/** Where the entries begin and end: whatever else stands between two of them is found when the first of them is read. */
+/** Where the entries begin and end; anything else between two of them is found when the first of them is read. */
 export function indexEntries(text: string, start: number): Map<ImageName, Span> | Flaw {
   const entries = new Map<ImageName, Span>();
   if (start === text.length && text.endsWith("images:\n")) return flawAt(text, start, "");
@@ -97,6 +97,6 @@ export function indexEntries(text: string, start: number): Map<ImageName, Span> 
 
 function entryFlaw(text: string, at: number): Flaw {
   const name = matchAt(NAME, text, at);
-  if (name === null) return flawAt(text, at, "this is no entry of an image as `slipway lock` writes it");
+  if (name === null) return flawAt(text, at, "this is not an image's entry as `slipway lock` writes it");
   return flawAt(text, at + name[0].length, "`made-from` and 64 hexadecimal digits must stand here");
 }

@@ -17,11 +17,11 @@ export interface LockDocument {
 }
 
 /**
- * Reads slipway.lock. Its form is that of `lockText` to the letter: what is read quickly is read strictly. Only where entries
- * begin is looked at here; each is read when it is asked for.
+ * Reads slipway.lock. Its form is that of `lockText` to the letter: strict reading is fast reading. Only the
+ * beginnings of entries are found here; each entry is read when it is needed.
  */
 export function readLock(path: string, content: Buffer): LockDocument {
-  // A character is a byte then, and the text takes no time to make.
+  // Then a character is a byte, and making the text takes no time.
   const source = new YamlSource(path, isAscii(content) ? content.toString("latin1") : "");
   const rejected = (flaw: Flaw): LockDocument => {
     return { kind: "lock", source, result: undefined, diagnostics: [diagnosticOf(flaw, source)] };

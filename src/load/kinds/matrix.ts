@@ -7,22 +7,25 @@ import { asList, asMapping, asText } from "./value.js";
 /** As many jobs as a matrix of GitHub Actions may have. */
 const MAX_COMBINATIONS = 256;
 
-/** The word of GitHub Actions, so that it collides with nothing that a shell or a Containerfile reads. */
+/** The syntax of GitHub Actions, which collides with nothing that a shell or a Containerfile reads. */
 const EXPRESSION = /\$\{\{([^}]*)\}\}/g;
 const OF_AXIS = /^\s*matrix\.([A-Za-z0-9_-]+)\s*$/;
 
 type Combination = Readonly<Record<string, string>>;
 
 export interface MatrixExpansion {
-  /** One definition for each combination, still with its `matrix`; where there are too many or none, one to look at. */
+  /**
+   * One definition for each combination, still with its `matrix`; if there are too many or none, a single one to
+   * check.
+   */
   readonly values: readonly YamlValue[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
- * The definitions that one with a `matrix` stands for: every combination of its axes without those of `exclude`, then those
- * of `include`. Happens before the schema is asked, on a value of any shape: what is wrong with `matrix` itself it reports.
- * undefined: the definition has no matrix.
+ * The definitions that one with a `matrix` stands for: every combination of its axes without those of `exclude`, then
+ * those of `include`. Runs before the schema check, on a value of any shape, and reports what is wrong with `matrix`
+ * itself. undefined: the definition has no matrix.
  */
 export function expandMatrix(value: YamlValue, source: YamlSource): MatrixExpansion | undefined {
   const definition = asMapping(value);
@@ -35,7 +38,7 @@ export function expandMatrix(value: YamlValue, source: YamlSource): MatrixExpans
   const substitution = new Substitution(names, source, diagnostics);
   const wrongSize = (message: string, hint?: string): MatrixExpansion => {
     diagnostics.push(errorAt(source.at("/matrix", "key"), "matrix-size", message, hint));
-    // What else is wrong with the definition is found in the same run.
+    // Other problems of the definition are found in the same run.
     const first = axes.flatMap(([name, [text]]): [string, string][] => (text === undefined ? [] : [[name, text]]));
     return { values: [substitution.apply(value, Object.fromEntries(first))], diagnostics };
   };
@@ -54,7 +57,7 @@ export function expandMatrix(value: YamlValue, source: YamlSource): MatrixExpans
 }
 
 function product(axes: readonly (readonly [string, readonly string[]])[]): Combination[] {
-  // Without an axis there is one combination of nothing, which nobody asked for.
+  // Without an axis there would be one combination of nothing, which nobody asked for.
   if (axes.length === 0) return [];
   let combinations: Combination[] = [{}];
   for (const [name, values] of axes) {
@@ -98,7 +101,7 @@ function unknownAxis(name: string, names: readonly string[], place: ReturnType<Y
 }
 
 class Substitution {
-  /** Pointers whose expression was complained about: once, not for every combination. */
+  /** Pointers of expressions that were reported: once, not for every combination. */
   readonly #reported = new Set<string>();
 
   constructor(

@@ -30,7 +30,7 @@ export function readPolicyTests(value: FileOf<"policyTests">, source: YamlSource
   return { result, diagnostics };
 }
 
-/** Names and versions say nothing in a test, and Slipway's own need no quotes. */
+/** Names and versions mean nothing in a test; these need no quotes. */
 const UNNAMED = { name: "policy-test", version: "1" };
 
 function readTested(value: YamlValue, source: YamlSource, diagnostics: Diagnostic[]): ImageDefinition | ImageName {
@@ -58,7 +58,7 @@ const WHY: Readonly<Record<(typeof CONTENT.properties.why.enum)[number], Why>> =
 
 const sorted = (codes: readonly string[]) => [...new Set(codes)].sort();
 
-/** A part of a file, which is read as if it were a file of its own. */
+/** A part of a file that is read like a file of its own. */
 class PartOfSource extends YamlSource {
   constructor(
     readonly whole: YamlSource,

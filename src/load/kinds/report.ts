@@ -3,11 +3,11 @@ import { GATE_LIMITS } from "../../model/gate-limits.js";
 import { report as validate } from "./report-validator.js";
 
 /**
- * A report of the gate that a machine wrote on which the pull request's own code ran: its form is checked to the last
- * field, and nothing that it says is to be believed. Never throws; the problem is in our own words.
+ * Reads a gate report from a machine on which the pull request's own code ran: its form is checked to the last field,
+ * and nothing in it is trusted. Never throws; problems are described in our own words.
  */
 export function readReport(text: string): { readonly report: GateReport } | { readonly problem: string } {
-  // A character is a byte at least: most of what is too large need not be counted.
+  // A character has at least one byte, so most reports that are too large need not be counted.
   if (text.length > GATE_LIMITS.bytes || Buffer.byteLength(text) > GATE_LIMITS.bytes) {
     return { problem: `the report is larger than ${GATE_LIMITS.bytes / 1024 / 1024} MiB` };
   }
@@ -22,7 +22,7 @@ export function readReport(text: string): { readonly report: GateReport } | { re
   return { problem: `the report does not have the form of one, at ${place(error?.instancePath ?? "")}` };
 }
 
-/** Keys of its own are the report's words: only where ours lead is shown. */
+/** The report's own keys are its words: a place is shown only as far as our keys lead. */
 function place(pointer: string): string {
   return /^(?:\/[A-Za-z0-9]{1,20}){1,8}$/.test(pointer) ? pointer : "its top";
 }

@@ -3,16 +3,16 @@ import type { YamlValue } from "../yaml/value.js";
 import { ANSWER, REQUEST } from "./schema/image-tests.js";
 import { asMapping, asNumber, asText, optional, readList } from "./value.js";
 
-/** Reads what a text must be, at a JSON pointer. What cannot be held against a text is reported. */
+/** Reads what a text must be, at a JSON pointer. What no text can be compared with is reported. */
 export type ExpectationReader = (value: YamlValue | undefined, pointer: string) => TextExpectation | undefined;
 
 export interface RequestReading {
   readonly expect: ExpectationReader;
-  /** Of what a schema cannot say, at a JSON pointer. */
+  /** Reports what a schema cannot express, at a JSON pointer. */
   readonly report: (pointer: string, message: string) => void;
 }
 
-/** Reads what a server is asked. JSON stands there as text: YAML has other numbers, and other words for true. */
+/** Reads the requests to a server. JSON is written as text: YAML has other numbers, and other words for true. */
 export function readRequests(
   value: YamlValue | undefined,
   pointer: string,

@@ -21,7 +21,7 @@ export function readRoles(value: FileOf<"roles">, source: YamlSource): Read<Role
   const administrators = roles.get("administrator");
   if (administrators === undefined || administrators.teams.length + administrators.users.length === 0) {
     const place = source.at("/roles/administrator", "key");
-    diagnostics.push(errorAt(place, "no-administrator", "nobody is administrator", "name a team or a user"));
+    diagnostics.push(errorAt(place, "no-administrator", "there is no administrator", "name a team or a user"));
   }
   const paths = readList(file.paths, (entry, index): PathOwners => {
     const { path, ...owners } = asMapping(entry);
@@ -69,7 +69,10 @@ function pathProblem(path: string): { what: string; hint: string } | undefined {
   };
 }
 
-/** A directory that merely holds a protected file (docs/) is none: the file stays the administrators'. */
+/**
+ * A directory that merely contains a protected file (docs/) is not protected: the file still belongs to
+ * administrators.
+ */
 function reaches(path: string, place: string): boolean {
   const segments = path.split("/");
   const names = place.split("/");

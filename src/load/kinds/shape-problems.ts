@@ -20,7 +20,7 @@ export function shapeProblems(
 ): Diagnostic[] {
   const explainer = new Explainer(schema, value, source);
   const diagnostics: Diagnostic[] = [];
-  // An unknown key may be the mistyped form of one that is then missing: the first error explains the second.
+  // An unknown key may be a mistyped form of a key that is then missing: the first error explains the second.
   for (const error of [...errors].sort((a, b) => rank(a) - rank(b))) {
     const diagnostic = diagnostics.length < MAX_PROBLEMS_PER_FILE ? explainer.explain(error) : undefined;
     if (diagnostic !== undefined) diagnostics.push(diagnostic);
@@ -34,13 +34,13 @@ function rank(error: ShapeError): number {
 
 const KEY_RULES: ReadonlySet<string> = new Set(["required", "oneOf", "anyOf", "not"]);
 
-/** Titles of the schemas of what is built. */
+/** Titles of the schemas of images and modules. */
 const BUILT: ReadonlySet<string | undefined> = new Set(["Image", "Module"]);
 
 class Explainer {
   /** Pointers of keys that were probably meant. */
   readonly #suggested = new Set<string>();
-  /** Pointers whose value was complained about: a value that is wrong twice is one mistake. */
+  /** Pointers of values that were reported: a value that is wrong twice is one mistake. */
   readonly #explained = new Set<string>();
 
   constructor(
@@ -51,9 +51,9 @@ class Explainer {
 
   /** Undefined: the error is a consequence of another one. */
   explain(error: ShapeError): Diagnostic | undefined {
-    // What an `if`, `oneOf` … consists of is no mistake of its own; the keyword itself is reported.
+    // An error within `if`, `oneOf` … is not a mistake of its own; the keyword itself is reported.
     if (/\/(?:oneOf|anyOf|not|if)\//.test(error.schemaPath)) return undefined;
-    // Required keys are no question where there is no mapping; JSON Schema lets such a value pass or fail by chance.
+    // Keys are required only in a mapping; JSON Schema lets other values pass or fail by chance.
     const value = valueAt(this.value, error.instancePath);
     if (KEY_RULES.has(error.keyword) && (typeof value === "string" || Array.isArray(value))) return undefined;
     const rule = ruleAt(this.schema, error.schemaPath);
@@ -120,7 +120,7 @@ class Explainer {
   #value(error: ShapeError, rule: Schema): Diagnostic | undefined {
     const { instancePath: pointer, keyword } = error;
     const value = valueAt(this.value, pointer);
-    // A key without a value, its entries commented out perhaps, says nothing rather than something wrong.
+    // A key without a value, perhaps with its entries commented out, means nothing rather than something wrong.
     if (keyword === "type" && value === "" && pointer !== "") return undefined;
     if (this.#isKnown(pointer)) return undefined;
     const label = pointer === "" ? "the file" : `\`${labelOf(pointer)}\``;

@@ -23,13 +23,13 @@ const TYPES: Readonly<Record<TypeName, string>> = {
 /** `text, a list or a mapping`. */
 export function describeTypes(rule: Schema): string {
   const names = [rule.type ?? []].flat();
-  // An editor may see text as any scalar: then `true or false` is no type of its own.
+  // An editor may see text as any scalar; then `true or false` is not a type of its own.
   const scalar = names.includes("string") ? "text" : undefined;
   const words = names.map((name) => (name === "array" || name === "object" ? TYPES[name] : (scalar ?? TYPES[name])));
   return inWords([...new Set(words)]);
 }
 
-/** What text must be to be accepted. */
+/** The form that text must have to be accepted. */
 export function describeForm(rule: Schema): string {
   if (rule.enum !== undefined) return inWords(rule.enum.map(quote));
   if (rule.type === "boolean") return TYPES.boolean;

@@ -7,10 +7,10 @@ import { type ExpectationReader, readRequests } from "./requests.js";
 import { COMMAND_TEST, FILE_TEST, TIMEOUT } from "./schema/image-tests.js";
 import { asFlag, asMapping, asNumber, asText, optional, readList } from "./value.js";
 
-/** UTF-16 units of a command that stand for a test without a name. */
+/** UTF-16 units of a command that serves as the name of a test without one. */
 const MAX_NAME = 60;
 
-/** Reads the list of tests. A regular expression or JSON that is none is reported, and the expectation kept out. */
+/** Reads the list of tests. Invalid regular expressions and JSON are reported, and the expectation is left out. */
 export function readTests(
   value: YamlValue | undefined,
   source: YamlSource,

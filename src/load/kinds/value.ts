@@ -1,15 +1,15 @@
 import type { Diagnostic } from "../../model/diagnostic.js";
 import { newMapping, type YamlValue } from "../yaml/value.js";
 
-/** What a reader makes of a value: problems that a schema cannot express do not keep the rest from being read. */
+/** The result of reading a value: problems that a schema cannot express do not keep the rest from being read. */
 export interface Read<T> {
   readonly result: T;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /*
- * A value's type comes from its schema (schema/file-types.ts) or says nothing (YamlValue). What cannot be text, a list or a
- * mapping by its schema is not taken for one.
+ * A value's type comes from its schema (schema/file-types.ts) or is unknown (YamlValue). A value that cannot be text,
+ * a list or a mapping by its schema is not accepted as one by these functions.
  */
 type TextIn<T> = [T] extends [string | undefined] ? T : YamlValue extends T ? T : never;
 export type EntryOf<T> = Extract<T, readonly unknown[]>[number];
@@ -18,8 +18,8 @@ export type MappingOf<T> = Exclude<Extract<T, object>, readonly unknown[]>;
 type MappingIn<T> = [MappingOf<T>] extends [never] ? never : T;
 
 /*
- * The schema has accepted the value, so these only put a type on it. A key without a value, and one that is not there,
- * are the empty list or mapping.
+ * The schema has accepted the value, so these only put a type on it. A missing key, and a key without a value, is the
+ * empty list or mapping.
  */
 
 export function asText<T>(value: TextIn<T>): string {
@@ -27,8 +27,8 @@ export function asText<T>(value: TextIn<T>): string {
 }
 
 /*
- * Most definitions use few of the keys, so what stands for an unused one is shared: with 10,000 definitions the empty
- * lists and mappings would be most of what is kept.
+ * Most definitions use few of the keys, so the values of unused ones are shared: with 10,000 definitions the empty
+ * lists and mappings would be most of the memory.
  */
 const NONE: readonly never[] = Object.freeze([]);
 const NOTHING = Object.freeze({});
@@ -48,7 +48,7 @@ export function asMapping<T>(value: MappingIn<T>): MappingOf<T> {
   return (typeof value === "object" && !Array.isArray(value) ? value : EMPTY) as MappingOf<T>;
 }
 
-/* What a key that is left out means is stated by its schema, which is passed along. */
+/* The default of a key comes from its schema, which is passed along. */
 
 export function asFlag(value: YamlValue | undefined, schema: { readonly default: boolean }): boolean {
   return value === undefined ? schema.default : value === "true";

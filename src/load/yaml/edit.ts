@@ -43,7 +43,7 @@ function editScalar(text: string, edit: YamlEdit): EditedYaml {
   if (before.value === undefined || before.problems.length > 0)
     return refuse(before.problems[0]?.message ?? "the file holds no YAML document");
   if (valueAt(before.value, pointer) !== edit.from) return refuse(`${JSON.stringify(edit.from)} no longer stands here`);
-  if (!/^[^\s"'\\\p{Cc}]+$/u.test(to)) return refuse(`${JSON.stringify(to)} is no value that Slipway writes`);
+  if (!/^[^\s"'\\\p{Cc}]+$/u.test(to)) return refuse(`${JSON.stringify(to)} is not a value that Slipway writes`);
   const scalar = new YamlSource("", text).scalar(pointer);
   const problem = obstacle(text, scalar);
   if (scalar === undefined || problem !== undefined) return refuse(problem ?? "the value has no place of its own");

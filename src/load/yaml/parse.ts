@@ -127,7 +127,7 @@ class Composer {
       this.#report(
         "duplicate-key",
         offset,
-        `the key \`${key}\` stands here for the second time`,
+        `the key \`${key}\` occurs here for the second time`,
         "keep one of the two",
       );
     else if (key === "<<" && event.style === 1) {

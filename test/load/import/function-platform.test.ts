@@ -27,11 +27,11 @@ for (const [text, note] of [
     image("runtimeDependencies: { manifest: requests }\n"),
     "4:34 warning: the language is not known here; the manifest is taken for Python's",
   ],
-  ["kind: BaseImage\nname: a\ndockerUrl: UPPER/x\n", "3:12 error: `UPPER/x` is no reference to an image"],
+  ["kind: BaseImage\nname: a\ndockerUrl: UPPER/x\n", "3:12 error: `UPPER/x` is not a reference to an image"],
   ["kind: BaseImage\nname: a\nlanguage: x\ndockerUrl:\n", "1:1 error: `dockerUrl` is missing"],
   ["kind: Image\nname: a\nruntimeDependencies: {}\n", "1:1 error: `baseImageName` is missing"],
   ["kind: Image\nbaseImageName: b\n", "1:1 error: `name` is missing"],
-  ["kind: Image\nname: '***'\nbaseImageName: b\n", "2:7 error: `***` is no name of an image"],
+  ["kind: Image\nname: '***'\nbaseImageName: b\n", "2:7 error: `***` is not a name for an image"],
   [
     image("tags: [{ key: extendable, value: perhaps }]\n"),
     "4:15 warning: the tag `extendable` is not carried over: it cannot be metadata",

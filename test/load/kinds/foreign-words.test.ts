@@ -16,14 +16,14 @@ function said(text: string): string[] {
 
 const MISTAKES: readonly (readonly [text: string, said: string])[] = [
   // Dockerfiles.
-  [`${IMAGE}cmd: [x]\n`, "4:1 unknown-key | it stands in `run`: `run: { cmd: [program, argument] }`"],
-  [`${IMAGE}CMD: [x]\n`, "4:1 unknown-key | it stands in `run`: `run: { cmd: [program, argument] }`"],
-  [`${IMAGE}entrypoint: x\n`, "4:1 unknown-key | it stands in `run`: `run: { entrypoint: [program] }`"],
-  [`${IMAGE}user: x\n`, "4:1 unknown-key | it stands in `run`: `run: { user: app }`"],
-  [`${IMAGE}workdir: /x\n`, "4:1 unknown-key | it stands in `run`: `run: { workdir: /srv }`"],
+  [`${IMAGE}cmd: [x]\n`, "4:1 unknown-key | it belongs in `run`: `run: { cmd: [program, argument] }`"],
+  [`${IMAGE}CMD: [x]\n`, "4:1 unknown-key | it belongs in `run`: `run: { cmd: [program, argument] }`"],
+  [`${IMAGE}entrypoint: x\n`, "4:1 unknown-key | it belongs in `run`: `run: { entrypoint: [program] }`"],
+  [`${IMAGE}user: x\n`, "4:1 unknown-key | it belongs in `run`: `run: { user: app }`"],
+  [`${IMAGE}workdir: /x\n`, "4:1 unknown-key | it belongs in `run`: `run: { workdir: /srv }`"],
   [
     `${IMAGE}healthcheck: {}\n`,
-    "4:1 unknown-key | it stands in `run`: `run: { healthcheck: { command: [curl, -f, localhost] } }`",
+    "4:1 unknown-key | it belongs in `run`: `run: { healthcheck: { command: [curl, -f, localhost] } }`",
   ],
   [`${IMAGE}expose: [80]\n`, "4:1 unknown-key | it is `ports` here: `ports: [8080]`"],
   [`${IMAGE}copy: [x]\n`, "4:1 unknown-key | it is `artifacts` here: `artifacts: [{ path: app, dest: /opt/app }]`"],
@@ -32,7 +32,7 @@ const MISTAKES: readonly (readonly [text: string, said: string])[] = [
     `${IMAGE}args: [x]\n`,
     '4:1 unknown-key | there are no build arguments: images that differ in a value are a `matrix`, `matrix: { version: ["1", "2"] }`',
   ],
-  [`${IMAGE}maintainer: x\n`, "4:1 unknown-key | it stands in `metadata`: `metadata: { author: … }`"],
+  [`${IMAGE}maintainer: x\n`, "4:1 unknown-key | it belongs in `metadata`: `metadata: { author: … }`"],
   [
     `${IMAGE}onbuild: [x]\n`,
     "4:1 onbuild-refused | put what those images have in common into a module, and name it in the `modules` of each",
@@ -59,7 +59,7 @@ const MISTAKES: readonly (readonly [text: string, said: string])[] = [
     `${IMAGE}volumes: [data:/var/lib/x]\n`,
     "4:11 invalid-value | write `/var/lib/x`: what is mounted there is said where a container is started",
   ],
-  [`${IMAGE}working_dir: /x\n`, "4:1 unknown-key | it stands in `run`: `run: { workdir: /srv }`"],
+  [`${IMAGE}working_dir: /x\n`, "4:1 unknown-key | it belongs in `run`: `run: { workdir: /srv }`"],
   [
     "name: a\nversion: 1\nimage: x\n",
     "3:1 unknown-key | it is `parent` for an image of the catalogue; `from` for one of catalog/bases.yaml, in a `kind: BaseImage`",
@@ -99,7 +99,7 @@ const MISTAKES: readonly (readonly [text: string, said: string])[] = [
     `${IMAGE}tests: [{ serve: { port: 80 }, requests: [{ status: 404 }] }]\n`,
     "4:45 unknown-key | it is `answer` here: `answer: { status: 200 }`",
   ],
-  [`${IMAGE}run: { env: {} }\n`, "4:8 unknown-key | it stands beside `run`: `env: { NAME: value }`"],
+  [`${IMAGE}run: { env: {} }\n`, "4:8 unknown-key | it belongs beside `run`: `env: { NAME: value }`"],
   // A mistyped word of ours is still one.
   [`${IMAGE}tetss: []\n`, "4:1 unknown-key | did you mean `tests`?"],
 ];

@@ -71,7 +71,7 @@ test("placeholders of a specification: the name has to be there, unknown ones no
     "8:31 language-spec: `{name}`: `{version}` is missing",
   ]);
   const [unknown = ""] = await said('any: "{name}"', 'any: "{name}{version}"');
-  assert.match(unknown, "nothing is known as `{version}` here");
+  assert.match(unknown, "`{version}` is not a placeholder");
   const [shell = ""] = await said('any: "{name}"', 'any: "{name}\'; id"');
   assert.match(shell, "8:14 invalid-value: ");
 });

@@ -77,7 +77,7 @@ const MEMBERS: readonly [string, string, string][] = [
   ['"manager":"apt"', '"manager":"gem"', "18:10 `manager` does not have the form that it must have"],
   ['"manager":"apt",', "", "18:9 `manager` is missing"],
   ['"manager":"apt"', '"manager": "apt"', "18:9 the members of a package have one order, without spaces between them"],
-  ['"manager":"apt",', '"manager":"apt";', "18:9 this is no JSON"],
+  ['"manager":"apt",', '"manager":"apt";', "18:9 this is not JSON"],
 ];
 
 test("each member has its form", () => {
@@ -92,9 +92,9 @@ test("nothing else may stand in the file", () => {
   assert.equal(edited("kind: Lock\n", "kind: Image\n"), ["2:1 it must begin with `kind: Lock`"]);
   assert.equal(edited("bases:\n", "base:\n"), ["3:1 `bases` must stand here"]);
   assert.equal(edited("images:\n", "images: []\n"), ["6:1 `images` must stand here"]);
-  assert.equal(edited('{"ref"', '{ "ref"'), ["4:3 this is no base as `slipway lock` writes it"]);
+  assert.equal(edited('{"ref"', '{ "ref"'), ["4:3 this is not a base as `slipway lock` writes it"]);
   assert.equal(edited("r.example/two", "r.example/a"), ["5:3 bases and their platforms must be sorted"]);
-  assert.equal(edited("  a:\n", "  A:\n"), ["7:3 this is no entry of an image as `slipway lock` writes it"]);
+  assert.equal(edited("  a:\n", "  A:\n"), ["7:3 this is not an image's entry as `slipway lock` writes it"]);
   assert.equal(edited("  b:\n", "  a:\n"), ["10:3 `a` stands here again"]);
   assert.equal(edited("  b:\n", "  d:\n"), ["15:3 images must be sorted"]);
   assert.equal(edited("    packages: []\n", ""), ["9:3 `packages` must stand here"]);
@@ -103,7 +103,7 @@ test("nothing else may stand in the file", () => {
   const [curl = "", jq = ""] = TEXT.match(/ {6}- .*\n/g) ?? [];
   assert.equal(edited(curl + jq, jq + curl), ["14:9 packages must be sorted"]);
   assert.equal(edited(jq, curl), ["14:9 the package stands here again"]);
-  assert.equal(edited(/$/, "\n"), ["19:1 this is no package as `slipway lock` writes it"]);
+  assert.equal(edited(/$/, "\n"), ["19:1 this is not a package as `slipway lock` writes it"]);
   assert.equal(edited(/\n$/, ""), ["18:189 the file ends in the middle"]);
   assert.equal(edited("tini_3", "tini\t3"), ["18:81 the file holds neither tabs nor carriage returns"]);
   assert.equal(flaws(TEXT.replaceAll("\n", "\r\n"))[0], "2:11 the file holds neither tabs nor carriage returns");

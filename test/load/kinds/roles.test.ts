@@ -55,7 +55,7 @@ test("what is left out has its default; without the file there are no roles", as
 });
 
 test("somebody has to be administrator", async () => {
-  const nobody = "no-administrator: nobody is administrator";
+  const nobody = "no-administrator: there is no administrator";
   assert.equal(await said("roles:\n  administrator: { teams: [] }\n"), [`2:3 ${nobody}`]);
   assert.equal(await said("roles:\n  administrator:\n"), [`2:3 ${nobody}`]);
   assert.equal(await said("roles: { privileged-developer: { users: [bob] } }\n"), [

@@ -65,7 +65,7 @@ test("outside of a pull request a plan is against the registry", () => {
 test("inputs of another form are refused: no option, no path, no number gets through", () => {
   assert.match(refused({ command: "rm" }), 'update; not "rm"');
   for (const images of ["--registry", "a --push", "../x", "A", "a;b"]) {
-    assert.match(refused({ command: "build", images }), "is no name of an image", images);
+    assert.match(refused({ command: "build", images }), "is not a name for an image", images);
   }
   for (const jobs of ["0", "257", "-1", "1e1", "x", "1 2"])
     assert.match(refused({ jobs }), "jobs: a whole number", jobs);

@@ -9,7 +9,7 @@ import { absolute, lastPart } from "../paths.js";
 import { parseReference } from "../reference.js";
 import type { DescriptorTools } from "./tools.js";
 
-/** Where CEKit puts an artifact that does not say where it goes; a module takes it from there. */
+/** Where CEKit puts an artifact without a destination; a module takes it from there. */
 const DEFAULT_DEST = "/tmp/artifacts";
 
 /** Reads `artifacts`: files beside the descriptor, downloads, and files of other stages and images. */
@@ -50,7 +50,7 @@ interface Common {
 
 const SUMS = ["md5", "sha1", "sha512"];
 
-/** The name of a file in its directory: `target`, else the last part of `name`, else of where it comes from. */
+/** The name of a file in its directory: `target`, otherwise the last part of `name`, otherwise of its source. */
 const fileName = ({ name, target }: Common, source: string) => target ?? lastPart(name ?? source);
 
 function fromPath(artifact: Fields, common: Common, tools: DescriptorTools): NativeValue | undefined {
@@ -63,7 +63,7 @@ function fromPath(artifact: Fields, common: Common, tools: DescriptorTools): Nat
   );
   if (copied === undefined) return undefined;
   const { name, dest } = common;
-  // What is in a directory is copied, under no further name.
+  // The content of a directory is copied, without another name.
   const target = copied.kind === "directory" ? lastPart(path) : fileName(common, path);
   return mapping({
     name,
@@ -108,7 +108,7 @@ function fromImage(
   if (stage === undefined && parseReference(image) !== undefined && /[/:]/.test(image)) {
     notes.warning(
       artifact.at("image"),
-      `the artifact of \`${image}\` is not carried over: it is no stage of this descriptor`,
+      `the artifact of \`${image}\` is not carried over: it is not a stage of this descriptor`,
       `add a stage \`${stageName(lastPart(image).replace(/[:@].*/, ""))}\` with \`from: ${image}\``,
     );
     return undefined;
@@ -116,7 +116,7 @@ function fromImage(
   if (stage === undefined && !imported.definitions.some(({ path: known }) => known === `images/${image}/image.yaml`))
     notes.note(
       artifact.at("image"),
-      `\`${image}\` is no stage of this descriptor: it is taken for an image of the catalogue`,
+      `\`${image}\` is not a stage of this descriptor: it is taken for an image of the catalogue`,
     );
   if (!fits(pathForm.ABSOLUTE_PATH, path)) {
     notes.warning(artifact.at("path"), `the artifact \`${path}\` is not carried over: it must be an absolute path`);

@@ -167,7 +167,7 @@ function readPackages(fields: Fields, body: NativeBody): string | undefined {
     }
     const spec = readSpec(manager?.name ?? "dnf", node.value);
     if (spec === undefined)
-      notes.warning(node.place, `\`${node.value}\` is not carried over: it is no name of a package`);
+      notes.warning(node.place, `\`${node.value}\` is not carried over: it is not a name of a package`);
     else body.systemPackages.push(packageOf(spec.name, spec.version));
   }
   const repositories = packages.node("repositories");

@@ -65,7 +65,7 @@ function readImages(images: readonly Located[], parent: string | undefined, tool
   if (fields !== undefined) readFinal(fields, { parent, stages }, own);
 }
 
-/** What CEKit says of an image beside its body, and nothing here needs. */
+/** What CEKit says about an image besides its body, and nothing here needs. */
 const ELSEWHERE = {
   osbs: "it is for another build service",
   help: "there is no page of help in an image; `description` says what it is for",
@@ -80,7 +80,7 @@ function readStage(node: Located, tools: DescriptorTools): NativeValue | undefin
   if (fields === undefined || was === undefined) return undefined;
   const name = stageName(was);
   const origin = originOf(fields, tools, true);
-  // What belongs to an image, and a stage has not.
+  // What an image has and a stage does not.
   fields.text("version");
   fields.text("description");
   const body = readDescriptorBody(fields, tools);
@@ -114,7 +114,7 @@ function originOf(fields: Fields, { stages, imported, notes }: DescriptorTools, 
   if (from === "scratch") return { from };
   const reference = parseReference(from);
   if (reference === undefined) {
-    notes.error(fields.at("from"), `\`${from}\` is no reference to an image`);
+    notes.error(fields.at("from"), `\`${from}\` is not a reference to an image`);
     return {};
   }
   const { ref, digest } = reference;
@@ -132,7 +132,7 @@ function readFinal(fields: Fields, { parent, stages }: FinalOptions, tools: Desc
   const { notes, imported, folder } = tools;
   const was = fields.required("name");
   const name = folder.slice("images/".length);
-  if (was !== undefined && name === "") notes.error(fields.at("name"), `\`${was}\` is no name of an image`);
+  if (was !== undefined && name === "") notes.error(fields.at("name"), `\`${was}\` is not a name for an image`);
   const origin: Origin = parent === undefined ? originOf(fields, tools, false) : { parent };
   if (parent !== undefined && fields.text("from") !== undefined)
     notes.note(fields.at("from"), `\`from\` is replaced by the parent \`${parent}\``);
@@ -158,7 +158,7 @@ function readFinal(fields: Fields, { parent, stages }: FinalOptions, tools: Desc
   imported.definitions.push({ path: `${folder}/image.yaml`, value });
 }
 
-/** What CEKit does at the end of an image, and of no stage: it cleans up, and the user is root where nobody says another. */
+/** What CEKit does at the end of an image, but not of a stage: it cleans up, and the user is root by default. */
 function finish(body: NativeBody, isScratch: boolean): void {
   if (isScratch) return;
   const usesArtifacts = body.artifacts.some((entry) => entry instanceof Map && entry.get("dest") === "/tmp/artifacts");

@@ -86,7 +86,7 @@ interface Wanted {
   readonly place: Place;
 }
 
-/** Has a module written where that has not happened yet. Gives how an image refers to it. */
+/** Has a module written unless that has happened already. Returns how an image refers to it. */
 function install({ name, version, place }: Wanted, { notes, found, targets }: DescriptorTools) {
   const matching = found.filter((module) => module.name === name && (version ?? module.version) === module.version);
   const [module] = matching;
@@ -99,7 +99,7 @@ function install({ name, version, place }: Wanted, { notes, found, targets }: De
   const native = moduleName(name);
   const number = fits(nameForm.IMAGE_VERSION, module.version ?? "") ? (module.version ?? "") : DEFAULT_VERSION;
   if (native === "") {
-    notes.error(place, `\`${name}\` is no name of a module`);
+    notes.error(place, `\`${name}\` is not a name of a module`);
     return undefined;
   }
   const key = `${native} ${number}`;

@@ -2,7 +2,7 @@ import type { Located, LocatedEntry } from "../foreign-yaml.js";
 import type { Notes } from "../notes.js";
 import { lastPart } from "../paths.js";
 
-/** By which keys the entries of a list are the same one; the first that an entry has counts. */
+/** The keys that identify an entry of a list; the first that an entry has counts. */
 const IDENTITIES = ["name", "value", "path", "url", "script"];
 
 /** Merges override documents over a descriptor: mappings key by key, lists by name, everything else is replaced. */
@@ -37,7 +37,7 @@ function merge(base: Located, over: Located): Located {
   return over;
 }
 
-/** A command is one thing, though it is a list. */
+/** A command is one value, although it is a list. */
 const mergeUnder = (key: string, base: Located, over: Located) =>
   key === "entrypoint" || key === "cmd" ? over : merge(base, over);
 
@@ -62,7 +62,7 @@ function identityOf({ value }: Located): string | undefined {
   if (!(value instanceof Map)) return undefined;
   for (const key of IDENTITIES) {
     const text = value.get(key)?.node.value;
-    // Without a name an artifact is called as its file is.
+    // Without a name an artifact is called like its file.
     if (typeof text === "string") return `named ${key === "path" || key === "url" ? lastPart(text) : text}`;
   }
   return undefined;

@@ -6,14 +6,14 @@ import { beside } from "../paths.js";
 import { readDescriptorBody } from "./body.js";
 import type { DescriptorTools, ModuleTarget } from "./tools.js";
 
-/** Where CEKit puts a module's files before its scripts run, and takes them away at the end of the image. */
+/** Where CEKit puts a module's files before its scripts run; it removes them at the end of the image. */
 const SCRIPTS = "/tmp/scripts";
-/** They stand in a folder of their own: the native definition is no part of them. */
+/** They are in a folder of their own: the native definition is not part of them. */
 const FOLDER = "scripts";
 
-/** Writes the modules that images need, and those that they need. */
+/** Writes the modules that images need, and those that these modules need. */
 export function writeModules(tools: DescriptorTools): void {
-  // What a module needs is put at the end of the targets while they are gone through.
+  // What a module needs is added to the end of the targets while they are iterated.
   for (const target of tools.targets.values()) writeModule(target, tools);
 }
 
@@ -45,7 +45,7 @@ interface Scripts {
   readonly tools: DescriptorTools;
 }
 
-/** A module's whole folder is there while its scripts run: they may use whatever else is in it. */
+/** A module's whole folder is present while its scripts run: they may use anything in it. */
 function readScripts(fields: Fields, body: NativeBody, { module, target, tools }: Scripts): void {
   const { files, notes } = tools;
   const scripts = fields.mappings("execute");

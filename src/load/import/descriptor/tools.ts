@@ -11,7 +11,7 @@ export interface FoundModule {
   readonly node: Located;
 }
 
-/** A module that an image needs, and what it becomes. */
+/** A module that an image needs, and its result. */
 export interface ModuleTarget {
   readonly module: FoundModule;
   readonly name: string;
@@ -20,21 +20,21 @@ export interface ModuleTarget {
   readonly folder: string;
 }
 
-/** What the parts of a descriptor are read with. */
+/** The tools and the state of reading the parts of a descriptor. */
 export interface DescriptorTools {
   readonly files: NearbyFiles;
   readonly imported: Imported;
   readonly notes: Notes;
   /** Native names of the stages so far, by their own. */
   readonly stages: Map<string, string>;
-  /** Of the definition, relative to the catalogue. */
+  /** The definition's folder, relative to the catalogue. */
   readonly folder: string;
-  /** Of the module that is read, relative to the document; left out: an image is read. */
+  /** The folder of the module that is read, relative to the document; left out: an image is read. */
   readonly base?: string;
   /** Modules of the repositories so far. */
   readonly found: FoundModule[];
   /** Folders that have been searched for them. */
   readonly searched: Set<string>;
-  /** Modules that are needed, by name and version; those at its end are still to be written. */
+  /** Modules that are needed, by name and version; those at the end are still to be written. */
   readonly targets: Map<string, ModuleTarget>;
 }

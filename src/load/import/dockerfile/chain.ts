@@ -1,12 +1,12 @@
 import type { Instruction, InstructionFlag } from "./instructions.js";
 
-/** A stage as the file has it. */
+/** A stage of the file. */
 export interface DockerStage {
   /** Its number, as `--from=0` counts. */
   readonly index: number;
-  /** As written behind AS; undefined: it has none. */
+  /** As written after AS; undefined: it has none. */
   readonly name: string | undefined;
-  /** What it starts from, variables put in. */
+  /** What it starts from, with variables replaced. */
   readonly from: string;
   readonly instruction: Instruction;
   readonly body: Instruction[];
@@ -22,8 +22,8 @@ export function chainOf(stage: DockerStage): DockerStage[] {
 }
 
 /**
- * The stages that stay stages. An image cannot start from a stage of its own, so those that the last one starts from become a
- * part of it; they stay only where others need them too.
+ * The stages that stay stages. An image cannot start from one of its own stages, so those that the last one starts
+ * from become part of it; they remain only if others need them too.
  */
 export function keptStages(stages: readonly DockerStage[]): DockerStage[] {
   const last = stages.at(-1);

@@ -89,7 +89,7 @@ function add({ state, owner, mode }: Copying, what: NativeMapping): void {
   state.body.artifacts.push(mapping(fields));
 }
 
-/** Where one file goes: a name of its own, or its name in a directory. */
+/** Where one file goes: a new name, or its own name in a directory. */
 const placed = ({ dest, isDirectory }: Copying, name: string) =>
   isDirectory ? { dest, to: dest === "/" ? `/${name}` : `${dest}/${name}` } : { target: dest, to: dest };
 
@@ -144,7 +144,7 @@ function addFromStage(copying: Copying, source: string, image: string): void {
   const { stages, notes } = tools;
   const name = stages.get(image.toLowerCase()) ?? tools.externalStage(image, place);
   const path = absolute(source);
-  if (name === undefined) notes.error(place, `\`${image}\` is no stage, and no reference to an image`);
+  if (name === undefined) notes.error(place, `\`${image}\` is neither a stage nor a reference to an image`);
   else if (/[*?[]/.test(path) || !fits(pathForm.ABSOLUTE_PATH, path))
     notes.warning(
       place,

@@ -47,7 +47,7 @@ export const DOCKERFILE: ForeignFormat = {
   },
 };
 
-/** Each is read once for every stage that starts from it. */
+/** Each stage is read once for every stage that starts from it. */
 const MAX_STAGES = 100;
 const MAX_INSTRUCTIONS = 20_000;
 
@@ -97,7 +97,7 @@ function freeName(wanted: string, stages: DockerTools["stages"]): string {
   }
 }
 
-/** Sorts instructions into stages. What stands before the first FROM are arguments for all of them. */
+/** Sorts instructions into stages. Before the first FROM there are arguments for all of them. */
 function readStages(list: readonly Instruction[], globals: StageState, tools: DockerTools): DockerStage[] {
   const stages: DockerStage[] = [];
   for (const instruction of list) {
@@ -106,7 +106,7 @@ function readStages(list: readonly Instruction[], globals: StageState, tools: Do
     if (keyword === "FROM") {
       const [from = "", as = "", name] = text.split(/\s+/);
       for (const flag of instruction.flags)
-        tools.notes.note(flag.place, `\`--${flag.name}\` is left out: slipway.yaml says the platform`);
+        tools.notes.note(flag.place, `\`--${flag.name}\` is left out: slipway.yaml sets the platform`);
       const isNamed = as.toUpperCase() === "AS" && name !== undefined;
       if (from === "" || (as !== "" && !isNamed))
         tools.notes.error(place, "FROM is written `FROM image` or `FROM image AS name`");
@@ -169,7 +169,7 @@ function readStage(stage: DockerStage, globals: StageState, tools: DockerTools):
   stages.set(keyOf(stage), name);
   stages.set(String(stage.index), name);
   const shown = stage.name === undefined ? name : changed(name, stage.name);
-  // Its parent has said it already.
+  // Its parent has reported it already.
   const scope = above === undefined ? scopeOf(state) : {};
   return mapping({ name: shown, ...from, ...scope, ...bodyFields(state.body) });
 }
@@ -193,7 +193,7 @@ function external({ from, instruction }: DockerStage, { imported, notes }: Docke
   if (from === "scratch") return { from };
   const reference = parseReference(from);
   if (reference === undefined) {
-    notes.error(instruction.place, `\`${from}\` is no reference to an image`, "an argument of FROM needs a default");
+    notes.error(instruction.place, `\`${from}\` is not a reference to an image`, "an argument of FROM needs a default");
     return {};
   }
   const { ref, digest } = reference;
@@ -207,7 +207,7 @@ function scopeOf({ os, osIsGuess, language, body }: StageState): Record<string, 
   return { language: hasPackages ? language : undefined, os: guess };
 }
 
-/** What of a stage those that start from it know: its variables, its directory, the files in it. */
+/** What stages that start from a stage know about it: its variables, its directory, its files. */
 function inherit(above: DockerStage, state: StageState, globals: StageState, tools: DockerTools): void {
   const own = {
     ...newStage(state.os, state.language),
@@ -240,6 +240,6 @@ function readBody(body: readonly Instruction[], state: StageState, globals: Stag
         "ONBUILD has no counterpart: what an image does to those that derive from it would stand in no definition of theirs",
         "make a module of it, or write it into the images that need it",
       );
-    else tools.notes.error(place, `\`${keyword.slice(0, 40)}\` is no instruction of a Dockerfile`);
+    else tools.notes.error(place, `\`${keyword.slice(0, 40)}\` is not an instruction of a Dockerfile`);
   }
 }

@@ -8,11 +8,11 @@ export interface InstructionFlag {
   readonly place: Position;
 }
 
-/** One instruction of a Dockerfile, its continued lines joined and comments taken out. */
+/** One instruction of a Dockerfile, with continued lines joined and comments removed. */
 export interface Instruction {
   readonly keyword: string;
   readonly flags: readonly InstructionFlag[];
-  /** What stands behind the flags; with here documents it has several lines. */
+  /** The text after the flags; with here documents it has several lines. */
   readonly text: string;
   readonly place: Position;
 }
@@ -50,8 +50,8 @@ function instructionOf(file: string, parsed: Parsed, escapeChar: string): Instru
 }
 
 /**
- * Joins continued lines as Docker does: comments and empty lines between them are left out. What follows the last of them
- * are here documents. (The package's own joining overlooks some comments.)
+ * Joins continued lines as Docker does: comments and empty lines between them are left out. Here documents follow the
+ * last of them. (The package's own joining overlooks some comments.)
  */
 function joinLines(raw: string, escapeChar: string): string {
   const lines = raw.split(/\r?\n/);
@@ -67,7 +67,7 @@ function joinLines(raw: string, escapeChar: string): string {
   return [head.trim(), ...lines.slice(next)].join("\n").trimEnd();
 }
 
-/** Those instructions that take flags have them; the package's own types tell which only by class. */
+/** The flags of an instruction; the package's types tell only by class which instructions take any. */
 function flagsOf(file: string, parsed: Parsed): InstructionFlag[] {
   if (!("getFlags" in parsed) || typeof parsed.getFlags !== "function") return [];
   const flags = parsed.getFlags() as {
@@ -89,11 +89,11 @@ function flagsOf(file: string, parsed: Parsed): InstructionFlag[] {
 export interface HereDocument {
   readonly name: string;
   readonly text: string;
-  /** The name was quoted: variables are not put in. */
+  /** The name was quoted: variables are not replaced. */
   readonly isLiteral: boolean;
 }
 
-/** The words in front of the here documents, and the documents; undefined: there are none. */
+/** The words before the here documents, and the documents; undefined: there are none. */
 export function hereDocuments(text: string): { readonly head: string; readonly documents: HereDocument[] } | undefined {
   const [head = "", ...lines] = text.split(/\r?\n/);
   const starts = [...head.matchAll(/<<(-?)(["']?)([A-Za-z_][A-Za-z0-9_.]*)\2/g)];

@@ -19,7 +19,7 @@ import { jsonWords } from "./words.js";
 /** Longer commands are written one below the other. */
 const MAX_LINE = 100;
 
-/** RUN: what installs packages by name becomes packages, all else setup. */
+/** RUN: commands that install packages by name become packages, all others setup. */
 export function readRun(instruction: Instruction, state: StageState, tools: DockerTools): void {
   const { text, place } = instruction;
   readFlags(instruction, tools);
@@ -59,11 +59,11 @@ function readFlags({ flags }: Instruction, { notes }: DockerTools): void {
 interface Parts {
   readonly installs: readonly InstallCommand[];
   readonly rest: readonly ShellCommand[];
-  /** Commands that package managers need, and nothing here. */
+  /** Commands that package managers need, but nothing here does. */
   readonly house: readonly string[];
 }
 
-/** undefined: packages cannot be told from the rest of it. */
+/** undefined: its packages cannot be separated from the rest. */
 function partsOf(commands: readonly ShellCommand[], state: StageState): Parts | undefined {
   const installs: InstallCommand[] = [];
   const rest: ShellCommand[] = [];
@@ -72,7 +72,7 @@ function partsOf(commands: readonly ShellCommand[], state: StageState): Parts | 
     const words = wordsOf(command.text, valueIn(state));
     const install = words === undefined ? undefined : readInstall(words);
     if (install !== undefined) {
-      // What stood before it would come after it.
+      // What came before it would come after it.
       if (rest.some(({ text }) => !/^set [-+]/.test(text))) return undefined;
       installs.push(install);
     } else if (isHousekeeping(command.text)) house.push(command.text);
@@ -149,7 +149,7 @@ function addManifest(manifest: string, place: Position, state: StageState, tools
   else body.runtimeManifest = copied.path;
 }
 
-/** The file of the document that stands at a path of the image by now. */
+/** The file of the document that is at a path of the image so far. */
 function sourceOf(path: string, { copied, workdir = "/" }: StageState): string | undefined {
   const target = absolute(path, workdir);
   for (const { from, to, isDirectory } of [...copied].reverse()) {
@@ -179,7 +179,7 @@ function addShell(text: string, place: Position, state: StageState, tools: Docke
   addSetup([...before, text].join(separator), place, state, tools);
 }
 
-/** Arguments are variables of a RUN; here the command sets those it names itself. */
+/** Arguments are variables of a RUN; here the command itself sets those that it names. */
 function argumentsIn(text: string, place: Position, { args, env }: StageState, { notes }: DockerTools): string[] {
   const names = new Set([...text.matchAll(/\$\{?([A-Za-z_][A-Za-z0-9_]*)/g)].map(([, name = ""]) => name));
   return [...names].flatMap((name) => {
@@ -196,7 +196,7 @@ function enterWorkdir({ workdir, directories }: StageState): string[] {
   return [...(directories.has(workdir) ? [] : [`mkdir -p ${shellQuote(workdir)}`]), `cd ${shellQuote(workdir)}`];
 }
 
-/** A list is executed as it stands; where it has to start in a directory, a shell goes there first. */
+/** A list is executed as it is; if it has to start in a directory, a shell changes to that first. */
 function addExec(argv: readonly string[], place: Position, state: StageState, tools: DockerTools): void {
   const before = enterWorkdir(state);
   addSetup(
@@ -234,7 +234,7 @@ function addSetup(
   state.waiting.push(place);
 }
 
-/** A here document is a script; a command that reads one is text for the shell as it stands. */
+/** A here document is a script; a command that reads one is text for the shell as it is. */
 function readHere(
   { text, place }: Instruction,
   { head, documents }: NonNullable<ReturnType<typeof hereDocuments>>,

@@ -12,12 +12,12 @@ import type { Instruction } from "./instructions.js";
 import { type DockerTools, expand, overtake, replace, type StageState, valueIn, warnMissing } from "./stage.js";
 import { expandWord, jsonWords, splitWords } from "./words.js";
 
-/** Of one range: a longer one is no list of ports that somebody looks at. */
+/** Ports of one range: nobody reads a longer list of ports. */
 const MAX_PORTS = 100;
 
 type Reader = (instruction: Instruction, state: StageState, tools: DockerTools) => void;
 
-/** Name and value, quotes and variables still in them. `NAME value` is the old form, of one pair. */
+/** Name and value, still with quotes and variables. `NAME value` is the old form, of one pair. */
 function pairsOf(text: string, escapeChar: string): [string, string][] {
   const words = splitWords(text, escapeChar);
   if (words[0] !== undefined && !words[0].includes("=")) {
@@ -133,7 +133,7 @@ const readWorkdir: Reader = ({ text, place }, state, tools) => {
   state.body.run.set("workdir", path);
 };
 
-/** A command in one of its two forms; what a shell is given keeps its variables. */
+/** A command in one of its two forms; text for a shell keeps its variables. */
 function commandOf(text: string, place: Position, { notes }: DockerTools): NativeValue | undefined {
   const argv = jsonWords(text);
   if (argv?.length === 0) return undefined;
@@ -209,7 +209,7 @@ const readMaintainer: Reader = ({ text, place }, state, tools) => {
   else tools.notes.warning(place, "the maintainer is not carried over: it must be one line of text");
 };
 
-/** Arguments keep their default; `args` holds those from before the first FROM, which have to be declared again. */
+/** Arguments keep their default; `args` has those from before the first FROM, which have to be declared again. */
 export function readArg(
   { text, place }: Instruction,
   state: StageState,
@@ -234,7 +234,7 @@ export function readArg(
   }
 }
 
-/** What an image is when it runs, and what it says about itself. */
+/** How an image runs, and what it says about itself. */
 export const SETTINGS: Readonly<Record<string, Reader>> = {
   ENV: readEnv,
   LABEL: readLabel,

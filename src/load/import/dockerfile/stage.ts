@@ -5,7 +5,7 @@ import type { Notes } from "../notes.js";
 import type { ExpandedWord } from "./words.js";
 import { expandWord } from "./words.js";
 
-/** What a Dockerfile is read with. */
+/** The tools and the state of reading a Dockerfile. */
 export interface DockerTools {
   readonly document: ForeignDocument;
   readonly imported: Imported;
@@ -15,19 +15,21 @@ export interface DockerTools {
   readonly escapeChar: string;
   /** Native names of the stages so far, by their names (lower case) and numbers. */
   readonly stages: Map<string, string>;
-  /** Stages that are not in the file, but needed here: external images that files are copied from. Those not written yet. */
+  /**
+   * Stages that are needed here but not in the file (external images that files are copied from) and not written yet.
+   */
   readonly extra: NativeValue[];
-  /** Makes a stage of an external image that files are copied from; undefined: it is no reference. */
+  /** Makes a stage of an external image that files are copied from; undefined: it is not a reference. */
   readonly externalStage: (reference: string, place: Position) => string | undefined;
   /** Whether .dockerignore keeps a path from being copied. */
   readonly isIgnored: (path: string) => boolean;
 }
 
-/** What is known of a stage at one instruction of it. */
+/** What is known about a stage at one of its instructions. */
 export interface StageState {
   readonly body: NativeBody;
   os: string | undefined;
-  /** `os` was not said by the base but found out from the package manager. */
+  /** `os` was inferred from the package manager, not stated by the base. */
   osIsGuess: boolean;
   language: string | undefined;
   readonly env: Map<string, string>;
@@ -36,11 +38,11 @@ export interface StageState {
   /** undefined: that of the base. */
   workdir: string | undefined;
   user: { readonly name: string; isSaid: boolean } | undefined;
-  /** Setup that has not been overtaken yet by what has to come before it here. */
+  /** Setup that nothing has overtaken yet which has to come before it here. */
   waiting: Position[];
   /** Files of the document by where they went, newest last. */
   readonly copied: { readonly from: string; readonly to: string; readonly isDirectory: boolean }[];
-  /** Where an instruction was that a later one of its kind replaces. */
+  /** The place of an instruction that a later one of its kind replaces. */
   readonly last: Map<string, Position>;
   author: string | undefined;
   readonly ports: Set<string>;
@@ -74,7 +76,7 @@ export const valueIn =
   (name: string): string | undefined =>
     env.get(name) ?? args.get(name);
 
-/** Puts variables into a word; those that have no value here are left out of it, with a warning. */
+/** Replaces the variables of a word; those without a value here are left out, with a warning. */
 export function expand(word: string, state: StageState, place: Position, { notes, escapeChar }: DockerTools): string {
   const { text, missing } = expandWord(word, valueIn(state), escapeChar);
   warnMissing(missing, place, notes);
@@ -86,14 +88,14 @@ export function warnMissing(missing: ExpandedWord["missing"], place: Position, n
     notes.warning(place, `\`${name}\` has no value here and is left empty`, "write the value out");
 }
 
-/** Setup comes last here: says so where it came before something that now comes first. */
+/** Setup comes last here: notes it if it came before something that now comes first. */
 export function overtake(what: string, { line }: Position, state: StageState, notes: Notes): void {
   for (const place of state.waiting)
     notes.note(place, `this came before the ${what} in line ${line}; setup runs after packages, artifacts and env`);
   state.waiting = [];
 }
 
-/** Says of an instruction that a later one takes its place. */
+/** Notes that a later instruction takes the place of an earlier one. */
 export function replace(kind: string, place: Position, state: StageState, notes: Notes): void {
   const before = state.last.get(kind);
   if (before !== undefined)

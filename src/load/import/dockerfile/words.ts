@@ -1,4 +1,4 @@
-/** What a word of a Dockerfile becomes. */
+/** The result of expanding a word of a Dockerfile. */
 export interface ExpandedWord {
   readonly text: string;
   /** Variables that have no value here, and forms of reference that are not known. */
@@ -10,8 +10,8 @@ const REFERENCE = /\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?:(:
 export type Lookup = (name: string) => string | undefined;
 
 /**
- * Removes quotes and puts variables in, as Docker does for everything but commands (Dockerfile reference, environment
- * replacement): `$x`, `${x}`, `${x:-word}`, `${x:+word}`; nothing in single quotes; `\$` is a dollar.
+ * Removes quotes and replaces variables, as Docker does for everything but commands (Dockerfile reference,
+ * environment replacement): `$x`, `${x}`, `${x:-word}`, `${x:+word}`; nothing in single quotes; `\$` is a dollar.
  */
 export function expandWord(word: string, lookup: Lookup, escapeChar = "\\"): ExpandedWord {
   const missing: string[] = [];
@@ -32,7 +32,7 @@ export function expandWord(word: string, lookup: Lookup, escapeChar = "\\"): Exp
       REFERENCE.lastIndex = at;
       const reference = REFERENCE.exec(word);
       if (reference === null) {
-        // `$` alone is itself; other forms of `${…}` have no meaning here.
+        // `$` alone is itself; other forms of `${…}` mean nothing here.
         if (word.charAt(at + 1) === "{") missing.push(word.slice(at, at + 20));
         text += char;
       } else {
@@ -67,7 +67,7 @@ function referenced(
   return other.text;
 }
 
-/** Splits at white space that is neither quoted nor escaped; quotes stay. */
+/** Splits at white space that is neither quoted nor escaped, and keeps quotes. */
 export function splitWords(text: string, escapeChar = "\\"): string[] {
   const words: string[] = [];
   let word = "";
@@ -91,7 +91,7 @@ export function splitWords(text: string, escapeChar = "\\"): string[] {
   return word === "" ? words : [...words, word];
 }
 
-/** The words of the JSON form; undefined: it is none, and Docker takes it for the shell form. */
+/** The words of the JSON form; undefined: it is not JSON, and Docker takes it for the shell form. */
 export function jsonWords(text: string): string[] | undefined {
   if (!text.trimStart().startsWith("[")) return undefined;
   try {

@@ -40,7 +40,10 @@ const PATH_ARTIFACT = mappingOf(
 const URL_ARTIFACT = mappingOf(
   {
     name: NAME,
-    url: text(addressForm.DOWNLOAD_URL, "Where the file is downloaded: an https address without user and password."),
+    url: text(
+      addressForm.DOWNLOAD_URL,
+      "Where the file is downloaded from: an https address without user and password.",
+    ),
     sha256: text(valueForm.SHA256, "SHA-256 of the file, 64 hexadecimal digits."),
     mirrors: listOf(
       text(addressForm.DOWNLOAD_URL, "An https address."),
@@ -56,7 +59,7 @@ const URL_ARTIFACT = mappingOf(
 const IMAGE_ARTIFACT = mappingOf(
   {
     name: NAME,
-    image: text(nameForm.STAGE_OR_IMAGE, "An earlier stage of this definition, or else an image of the catalogue."),
+    image: text(nameForm.STAGE_OR_IMAGE, "An earlier stage of this definition, otherwise an image of the catalogue."),
     path: text(pathForm.ABSOLUTE_PATH, "Absolute path of a file or directory there."),
     ...IN_IMAGE,
   },
@@ -64,7 +67,7 @@ const IMAGE_ARTIFACT = mappingOf(
   { required: ["image", "path"] },
 );
 
-/** Which of the three an artifact is, its keys say; so that each mistake is measured against the right one. */
+/** An artifact's keys tell which of the three it is, so that each mistake is judged by the right one. */
 const ARTIFACT = {
   type: "object",
   anyOf: [{ required: ["target"] }, { required: ["dest"] }],
@@ -89,7 +92,7 @@ export const PORT = {
     expose: { type: "boolean", default: true, description: "false: the port is not declared in the image." },
   },
   additionalProperties: false,
-  // `oneOf` itself would also be asked about ports that are text, and fail.
+  // `oneOf` alone would also apply to ports that are text, and fail.
   if: { type: "object" },
   // biome-ignore lint/suspicious/noThenProperty: it is JSON Schema's keyword.
   then: exactlyOne("port", "value"),
@@ -112,13 +115,13 @@ const COMMAND = {
   ...textForm.COMMAND,
   items: text(textForm.ANY_TEXT, "One argument."),
   minItems: 1,
-  description: "Text is run by the shell, a list is executed as it stands.",
+  description: "Text is run by the shell, a list is executed as it is.",
 } as const satisfies Schema;
 
 const HEALTHCHECK = {
   type: ["string", "object"],
   ...valueForm.NONE,
-  description: "How a container is asked whether it works. `none`: takes back what the parent says.",
+  description: "How to check that a container works. `none`: removes the parent's check.",
   properties: {
     command: { ...COMMAND, description: "Exit code 0: it works. Text: run by the shell; a list: as it stands." },
     interval: text(valueForm.DURATION, "Time between two checks, for instance `1m30s`. Default: 30s."),
@@ -140,16 +143,15 @@ const RUN = mappingOf(
   {
     user: text(personForm.OWNER, "The user the image runs as, and its group."),
     workdir: text(pathForm.ABSOLUTE_PATH, "The working directory."),
-    entrypoint: { ...COMMAND, description: "What is always run. Text: by the shell; a list: as it stands." },
+    entrypoint: { ...COMMAND, description: "What always runs. Text: by the shell; a list: as it is." },
     cmd: {
       ...COMMAND,
-      description:
-        "What is run by default, or the arguments of `entrypoint`. Text: by the shell; a list: as it stands.",
+      description: "What runs by default, or the arguments of `entrypoint`. Text: by the shell; a list: as it is.",
     },
     stopsignal: text(valueForm.SIGNAL, "The signal that ends the container's process."),
     shell: listOf(
       text(textForm.ANY_TEXT, "One argument."),
-      "What runs strings of `setup`, `entrypoint` and `cmd`, here and in all that derives from it. Default: `[/bin/sh, -c]`.",
+      "The shell for strings of `setup`, `entrypoint` and `cmd`, here and in everything that derives from it. Default: `[/bin/sh, -c]`.",
       { minItems: 1 },
     ),
     healthcheck: HEALTHCHECK,
@@ -164,10 +166,7 @@ function packages(description: string): Schema {
     description: "A package's name, or a mapping of name and version.",
     properties: {
       name: text(packageForm.PACKAGE_NAME, "Name of the package."),
-      version: text(
-        packageForm.PACKAGE_VERSION,
-        "Exact version. Left out: decided by the approved list and the lock file.",
-      ),
+      version: text(packageForm.PACKAGE_VERSION, "Exact version. Left out: the approved list and the lockfile decide."),
     },
     additionalProperties: false,
     required: ["name"],
@@ -200,33 +199,30 @@ const MODULES = listOf(
     additionalProperties: false,
     required: ["name"],
   },
-  "Modules whose content comes before what stands here: what they need first, then in order of declaration.",
+  "Modules whose content comes before this one's: what they need first, then in order of declaration.",
 );
 
 const MANIFEST = text(
   pathForm.CATALOGUE_PATH,
-  "A file in the language's own format (requirements.txt, package.json, Gemfile, go.mod, pom.xml, requirements.psd1) that says which packages to install; relative to the folder.",
+  "A package manifest (requirements.txt, package.json, Gemfile, go.mod, pom.xml, requirements.psd1) that says which packages to install; relative to the folder.",
 );
 
 export const NAMED_VARIABLES = namedValues(nameForm.ENV_NAME, "Environment variables.");
 export const NAMED_LABELS = namedValues(nameForm.LABEL_NAME, "Labels of the image.");
 
-/** What an image, a build stage and a module have in common. */
+/** What an image, a build stage and a module share. */
 export const BODY = {
   modules: MODULES,
   "system-packages": packages("Packages of the operating system."),
   "photon-packages": packages("Packages of Photon OS; another word for `system-packages`."),
   "runtime-packages": packages("Packages of the programming language."),
   "runtime-manifest": MANIFEST,
-  artifacts: listOf(ARTIFACT, "What is copied into the image: of the catalogue, downloaded, or of another image."),
+  artifacts: listOf(ARTIFACT, "What is copied into the image: from the catalogue, downloaded, or from another image."),
   env: NAMED_VARIABLES,
   labels: NAMED_LABELS,
   ports: listOf(PORT, "Ports the image listens on."),
   volumes: listOf(VOLUME, "Directories that hold data of their own."),
-  setup: listOf(
-    COMMAND,
-    "Commands run as root after packages and artifacts. Text: by the shell; a list: as it stands.",
-  ),
+  setup: listOf(COMMAND, "Commands run as root after packages and artifacts. Text: by the shell; a list: as it is."),
   run: RUN,
 } as const satisfies Readonly<Record<string, Schema>>;
 

@@ -6,13 +6,13 @@ import { exactlyOne, kind, listOf, mappingOf, type Schema, text } from "./schema
 
 const DIALECT = "https://json-schema.org/draft/2020-12/schema";
 
-/** What every file of demands may say for all that is in it, and most entries for themselves. */
+/** What every file of demands may say for everything in it, and most entries for themselves. */
 const DEMAND = {
   level: {
     type: "string",
     enum: ["enforce", "warn"],
     description:
-      "`enforce`: what breaks it is rejected; `warn`: it is only said. Default: that of the file, or `enforce`.",
+      "`enforce`: images that break it are rejected; `warn`: they only get a warning. Default: that of the file, or `enforce`.",
   },
   images: listOf(
     text(nameForm.IMAGE_PATTERN, "A pattern."),
@@ -40,8 +40,8 @@ const IMAGE_DEMAND = {
 
 const PACKAGE = {
   name: text(nameForm.NAME_PATTERN, "The package's name, with `*` for any characters."),
-  os: text(nameForm.SCOPE, "Of which operating system."),
-  language: text(nameForm.SCOPE, "Of which programming language."),
+  os: text(nameForm.SCOPE, "The operating system that it is a package of."),
+  language: text(nameForm.SCOPE, "The programming language that it is a package of."),
 };
 const REASON = text(textForm.REASON, "Why; it is part of the message.");
 const OF_PACKAGE = exactlyOne("os", "language");
@@ -51,7 +51,7 @@ const approval = (whose: string) =>
     type: "string",
     enum: ["direct", "closure", "report"],
     default: "direct",
-    description: `Which packages of ${whose} must be on an approved list: those that are asked for (\`direct\`), all that an image adds (\`closure\`), or all, as a warning (\`report\`).`,
+    description: `Which packages of ${whose} must be on an approved list: requested ones (\`direct\`), all that an image adds (\`closure\`), or all, as a warning (\`report\`).`,
   }) as const satisfies Schema;
 
 /** `policies/packages.yaml`. */
@@ -80,7 +80,7 @@ export const PACKAGE_POLICY_SCHEMA = mappingOf(
         "A package that no image may have.",
         { required: ["name", "reason"], ...OF_PACKAGE },
       ),
-      "Packages that are in no image.",
+      "Packages that no image may have.",
     ),
     required: listOf(
       mappingOf({ ...PACKAGE, reason: REASON, ...IMAGE_DEMAND }, "A package that every such image must have.", {
@@ -102,12 +102,12 @@ export const LICENSE_POLICY_SCHEMA = mappingOf(
     kind: kind("LicensePolicy"),
     ...DEMAND,
     allow: listOf(LICENSES, "Licences that packages may have. Left out: all that are not denied."),
-    deny: listOf(LICENSES, "Licences that they must not have; it wins over `allow`."),
+    deny: listOf(LICENSES, "Licences that packages must not have; this wins over `allow`."),
     unknown: {
       type: "string",
       enum: ["deny", "warn", "allow"],
       default: "deny",
-      description: "What becomes of a package whose licence is not known.",
+      description: "What happens to a package whose licence is unknown.",
     },
     declared: listOf(
       mappingOf(
@@ -115,12 +115,12 @@ export const LICENSE_POLICY_SCHEMA = mappingOf(
           ...PACKAGE,
           versions: listOf(text(packageForm.VERSION_PATTERN, "A version, with `*`."), "Versions. Left out: any."),
           license: text(packageForm.LICENSE, "SPDX licence expression."),
-          evidence: text(textForm.LINE, "Where that can be read: an address, a file of the package."),
+          evidence: text(textForm.LINE, "Where the licence can be read: an address, or a file of the package."),
         },
-        "What somebody has found out.",
+        "A licence that somebody has found out.",
         { required: ["name", "license", "evidence"], ...OF_PACKAGE },
       ),
-      "Licences of packages that no approved list gives one.",
+      "Licences of packages that have none in an approved list.",
     ),
   },
   "Licences that packages in images may have.",
@@ -144,7 +144,7 @@ export const BASE_POLICY_SCHEMA = mappingOf(
       type: "integer",
       minimum: 1,
       maximum: 3650,
-      description: "Days after which the `pinned` day of an external image is too long ago. Left out: no matter.",
+      description: "Days after which the `pinned` day of an external image is too long ago. Left out: no limit.",
     },
   },
   "What images may be built on.",
@@ -162,7 +162,7 @@ export const IMAGE_POLICY_SCHEMA = mappingOf(
           type: "string",
           enum: ["allow", "deny"],
           default: "allow",
-          description: "Whether a container may run as root where nobody says otherwise.",
+          description: "Whether containers may run as root when they are started without another user.",
         },
         ...IMAGE_DEMAND,
       },
@@ -199,6 +199,6 @@ export const IMAGE_POLICY_SCHEMA = mappingOf(
       "Labels that images must have; inherited ones count.",
     ),
   },
-  "What images must be like.",
+  "Requirements on images.",
   { $schema: DIALECT, title: "ImagePolicy" },
 );

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import type { Schema } from "./schema.js";
 
-/** 64 hex digits over a schema: what its validator was compiled from. */
+/** 64 hex digits over a schema, to tell what its validator was compiled from. */
 export const schemaDigest = (schema: Schema) => createHash("sha256").update(JSON.stringify(schema)).digest("hex");
 
 /**
- * Throws if a validator was compiled from another schema than this one, which is so after `tsc` without scripts/generate.ts. Its
- * errors would be explained by the wrong schema: "unknown key `x`, did you mean `x`?".
+ * Throws if a validator was compiled from another schema than this one, as after `tsc` without scripts/generate.ts.
+ * The wrong schema would explain its errors: "unknown key `x`, did you mean `x`?".
  */
 export function checkCompiled(schema: Schema, compiledFrom: string): void {
   if (schemaDigest(schema) === compiledFrom) return;

@@ -15,18 +15,18 @@ export const EXCEPTIONS_SCHEMA = mappingOf(
     exceptions: listOf(
       mappingOf(
         {
-          rule: { type: "string", enum: WAIVABLE_RULES, description: "The rule that does not hold." },
-          image: text(nameForm.IMAGE_NAME, "The image it does not hold for."),
-          package: text(packageForm.PACKAGE_NAME, "The package it does not hold for. Left out: any."),
+          rule: { type: "string", enum: WAIVABLE_RULES, description: "The waived rule." },
+          image: text(nameForm.IMAGE_NAME, "The image it is waived for."),
+          package: text(packageForm.PACKAGE_NAME, "The package it is waived for. Left out: any."),
           advisory: text(
             packageForm.ADVISORY_ID,
-            "Only for `vulnerability`: the one that is accepted, by any of its names.",
+            "Only for `vulnerability`: the accepted vulnerability, by any of its names.",
           ),
           owner: text(personForm.MENTION, "Who answers for it: `@login` or `@organisation/team`."),
           reason: text(textForm.REASON, "Why it is needed."),
           expires: text(valueForm.DAY, "The last day on which it holds (UTC)."),
         },
-        "A rule that does not hold for an image, for a time.",
+        "A rule that is waived for an image, for a time.",
         { required: ["rule", "image", "owner", "reason", "expires"] },
       ),
       "The exceptions.",

@@ -3,17 +3,17 @@ import type { DocumentKind, KINDS } from "./kinds.js";
 import type { Schema, TypeName } from "./schema.js";
 
 /*
- * The types of the files, derived from their schemas: a reader that asks for a key its schema does not have, or takes a list
- * for text, does not compile. Derived in TypeScript and not generated, since a generator would have to run before the
- * compiler and be compiled by it.
+ * The types of the files, derived from their schemas: a reader that asks for a key its schema does not have, or takes
+ * a list for text, does not compile. Derived in TypeScript instead of generated, since a generator would have to run
+ * before the compiler and be compiled by it.
  */
 
-/** What the loader has read from a file of a kind, and its schema has accepted. */
+/** The value of a file of a kind, after its schema has accepted it. */
 export type FileOf<K extends DocumentKind> = ValueOf<(typeof KINDS)[K]["schema"]>;
 
 /**
- * What the loader makes of a value that a schema accepts. Scalars are text whatever they look like. Every key may be
- * missing, for an empty value stands where the schema asks for a list or mapping, and readers take both the same way.
+ * The type of a value that a schema accepts. Scalars are text whatever they look like. Every key may be missing,
+ * because an empty value is accepted for a list or mapping, and readers treat both the same way.
  */
 export type ValueOf<S> = Schema extends S ? YamlValue : Alternatives<S, TypesOf<S>>;
 
@@ -27,7 +27,7 @@ type Alternatives<S, T> =
 
 type ItemOf<S> = S extends { readonly items: infer I } ? ValueOf<I> : YamlValue;
 
-/** Together with what `then` and `else` add: which of them it is, the reader finds out. */
+/** Together with what `then` and `else` add; the reader finds out which of them applies. */
 type Mapping<S> = OwnKeys<S> & KeysOf<S, "then"> & KeysOf<S, "else">;
 
 type KeysOf<S, B extends "then" | "else"> = S extends { readonly [Branch in B]: infer T } ? Mapping<T> : unknown;
@@ -36,7 +36,7 @@ type OwnKeys<S> = Declared<S> & Free<S>;
 
 type Declared<S> = S extends { readonly properties: infer P } ? { readonly [K in keyof P]?: ValueOf<P[K]> } : unknown;
 
-/** What stands under a name that is not declared; the others are in it because TypeScript wants them to be. */
+/** The value under a name that is not declared; TypeScript requires it to include the others. */
 type Free<S> = S extends { readonly additionalProperties: infer A }
   ? A extends false
     ? unknown

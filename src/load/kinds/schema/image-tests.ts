@@ -9,7 +9,7 @@ const EXPECTATION = {
   ...textForm.ANY_TEXT,
   description: "Text that must be contained, or a mapping of which every part must hold.",
   properties: {
-    equals: text(textForm.ANY_TEXT, "The whole output, white space at its end left aside."),
+    equals: text(textForm.ANY_TEXT, "The whole output, ignoring white space at its end."),
     contains: text(textForm.ANY_TEXT, "A part of the output."),
     matches: text(textForm.ANY_TEXT, "A JavaScript regular expression that matches somewhere in the output.", {
       maxLength: 1000,
@@ -37,7 +37,7 @@ export const COMMAND_TEST = mappingOf(
     user: text(personForm.OWNER, "The user to run as. Default: the image's own."),
     timeout: { ...TIMEOUT, description: "Seconds after which the test has failed." },
   },
-  "A command and what it must answer.",
+  "A command and its expected result.",
   { required: ["command"] },
 );
 
@@ -67,7 +67,7 @@ export const ANSWER = mappingOf(
     body: { ...EXPECTATION, description: "What the body must be. Text: it must be contained." },
     json: text(textForm.COMMAND, "JSON that the body must be equal to; order and white space do not count."),
   },
-  "What must be answered.",
+  "The expected answer.",
 );
 
 export const REQUEST = mappingOf(
@@ -80,7 +80,7 @@ export const REQUEST = mappingOf(
       additionalProperties: text(textForm.LINE, "A value."),
       description: "Headers that are sent, by name.",
     },
-    json: text(textForm.COMMAND, "A body of JSON, with the header that says so."),
+    json: text(textForm.COMMAND, "A JSON body, sent with the matching `content-type`."),
     body: text(textForm.ANY_TEXT, "Any other body."),
     answer: ANSWER,
   },
@@ -96,10 +96,10 @@ const SERVE_TEST = mappingOf(
         port: { type: "integer", minimum: 1, maximum: 65_535, description: "The port of TCP that it listens on." },
         ready: text(
           textForm.COMMAND,
-          "Text in its output that says it is ready. Default: when the port takes connections.",
+          "Text in its output that shows that it is ready. Default: as soon as the port accepts connections.",
         ),
       },
-      "Starts entrypoint and cmd of the image as its user, without a network but for the requests.",
+      "Starts the image's entrypoint and cmd as its user, with no network except for the requests.",
       { required: ["port"] },
     ),
     requests: listOf(REQUEST, "Sent one after another."),
@@ -111,13 +111,13 @@ const SERVE_TEST = mappingOf(
       maximum: 255,
       description: "The exit code after the image's stop signal (SIGTERM). Default: any, and it is killed after 10 s.",
     },
-    timeout: { ...TIMEOUT, description: "Seconds within which it must be ready and have answered all." },
+    timeout: { ...TIMEOUT, description: "Seconds within which it must be ready and have answered every request." },
   },
   "The image's own command as a server, and what it must answer.",
   { required: ["serve"] },
 );
 
-/** Which of them a test is, its keys say; so that each mistake is measured against the right one. */
+/** A test's keys tell which of the three it is, so that each mistake is judged by the right one. */
 export const TESTS = listOf(
   {
     type: "object",

@@ -39,8 +39,7 @@ export const BOOTSTRAP = mappingOf(
       type: "string",
       enum: ["minbase", "apt", "essential", "required", "buildd", "important", "standard"],
       default: "minbase",
-      description:
-        "apt: which packages are there from the start, from `apt` (the fewest) to `standard` (mmdebstrap(1), VARIANTS).",
+      description: "apt: the packages to start with, from `apt` (the fewest) to `standard` (mmdebstrap(1), VARIANTS).",
     },
     repositories: REPOSITORIES,
     releasever: text(packageForm.RELEASEVER, "dnf: what `$releasever` stands for, for instance `5.0`."),
@@ -50,7 +49,7 @@ export const BOOTSTRAP = mappingOf(
     ),
   },
   "A root file system made from a package archive. Only for a base image.",
-  // Which of the keys belong to which manager is found out when the value is read (load/kinds/bootstrap.ts).
+  // The reader decides which keys belong to which manager (load/kinds/bootstrap.ts).
   { required: ["manager"] },
 );
 
@@ -63,11 +62,11 @@ export const METADATA = {
     author: text(textForm.LINE, "Who wrote the definition."),
     deprecated: mappingOf(
       {
-        since: text(valueForm.DAY, "The day from which it is: `YYYY-MM-DD`."),
-        reason: text(textForm.REASON, "Why it should not be used any more."),
+        since: text(valueForm.DAY, "The first day of the deprecation: `YYYY-MM-DD`."),
+        reason: text(textForm.REASON, "Why it should no longer be used."),
         replacement: text(nameForm.IMAGE_NAME, "The image to use instead."),
       },
-      "The image should not be used any more.",
+      "The image should no longer be used.",
       { required: ["reason"] },
     ),
   },
@@ -88,13 +87,13 @@ const OS = text(
 const STAGE = mappingOf(
   {
     name: text(nameForm.STAGE_NAME, "Name of the stage; artifacts of later stages and of the image refer to it."),
-    parent: { ...PARENT, description: "An earlier stage, or else the image of the catalogue it starts from." },
+    parent: { ...PARENT, description: "What it starts from: an earlier stage, otherwise an image of the catalogue." },
     from: text(addressForm.EXTERNAL_REFERENCE, "An external image listed in catalog/bases.yaml, or `scratch`."),
     language: LANGUAGE,
     os: OS,
     ...BODY,
   },
-  "A build stage: nothing of it gets into the image but what artifacts copy.",
+  "A build stage: only what artifacts copy from it gets into the image.",
   { required: ["name"], ...exactlyOne("parent", "from"), ...ONE_SYSTEM_LIST },
 );
 
@@ -106,16 +105,19 @@ const COMBINATIONS = listOf(
 const MATRIX = {
   type: "object",
   description:
-    "Makes one image of every combination of values; `${{ matrix.AXIS }}` stands for the value wherever text stands.",
+    "Makes one image for every combination of values; `${{ matrix.AXIS }}` stands for the value wherever there is text.",
   propertyNames: { type: "string", ...nameForm.AXIS_NAME },
   properties: {
-    exclude: { ...COMBINATIONS, description: "Combinations that are left out; of axes that are not named, any value." },
+    exclude: {
+      ...COMBINATIONS,
+      description: "Combinations that are left out; an axis that is not named matches any value.",
+    },
     include: { ...COMBINATIONS, description: "Further combinations; each names all axes." },
   },
   additionalProperties: listOf(text(textForm.ANY_TEXT, "A value."), "The values of an axis.", { minItems: 1 }),
 } as const satisfies Schema;
 
-/** One for now: see docs/definitions.md. */
+/** Exactly one for now: see docs/definitions.md. */
 export const PLATFORMS = listOf(
   text(valueForm.PLATFORM, "`os/architecture`."),
   "The platform the image is built for; exactly one for now. Default: the parent's, or that of slipway.yaml.",

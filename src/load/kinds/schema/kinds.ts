@@ -13,15 +13,18 @@ import { VULNERABILITIES_SCHEMA } from "./vulnerabilities.js";
 
 export interface FileKind {
   readonly schema: Schema;
-  /** Where such a file stands, for readers. */
+  /** The place of such a file, for people. */
   readonly place: string;
-  /** The same for find-documents.ts, which knows better only for images: the files beside a definition are its content. */
+  /** The same for find-documents.ts, which has further rules for images: files beside a definition are its content. */
   readonly path: RegExp;
   /** true: scalars may hold `${{ matrix.x }}`, which the loader replaces before the schema sees them. */
   readonly expressions?: true;
 }
 
-/** Every kind of file that an author writes. scripts/generate.ts compiles the schemas; read-document.ts has a reader for each. */
+/**
+ * Every kind of file that an author writes. scripts/generate.ts compiles the schemas; kinds/document.ts has a reader
+ * for each.
+ */
 export const KINDS = {
   image: {
     schema: IMAGE_SCHEMA,
@@ -90,7 +93,7 @@ export type DocumentKind = keyof typeof KINDS;
 
 export const KIND_NAMES = Object.keys(KINDS) as readonly DocumentKind[];
 
-/** The same table for who goes by a kind that is known only at run time. */
+/** The same table, for a kind that is known only at run time. */
 export function fileKind(kind: DocumentKind): FileKind {
   return KINDS[kind];
 }

@@ -11,14 +11,14 @@ const PATTERN: Form = {
   maxLength: 200,
 };
 
-/** Of what a shell in single quotes and a Containerfile take as it stands (render/guard.ts). */
+/** Characters that a shell in single quotes and a Containerfile leave alone (render/guard.ts). */
 const SPEC: Form = {
   pattern: "^[A-Za-z0-9@{][A-Za-z0-9@/._+~:=!*>,()\\[\\]{}-]*$",
   patternErrorMessage: "the manager's words, with `{name}`, `{version}` and `{prefix}`",
   maxLength: 200,
 };
 
-/** Caches only: a value that changes what is built belongs into the template, where it is part of the key. */
+/** Caches only: a value that changes what is built belongs in the template, where it is part of the key. */
 const ENVIRONMENT_VALUE: Form = {
   pattern:
     "^(?:true|false|\\{mount\\}/(?!(?:bin|apt|env|npmrc|ca\\.crt|sources\\.list)(?:/|$))(?!(?:.*/)?\\.\\.?(?:/|$))[a-z0-9][a-z0-9/._-]*)$",
@@ -26,7 +26,7 @@ const ENVIRONMENT_VALUE: Form = {
   maxLength: 200,
 };
 
-/** No variable by which a shell or a loader finds other programs. */
+/** Not a variable by which a shell or a loader finds other programs. */
 const VARIABLE: Form = {
   pattern:
     "^(?!(?:PATH|HOME|IFS|ENV|SHELL|TMPDIR|SOURCE_DATE_EPOCH|LD_.*|BASH_.*|SLIPWAY_RUN)$)[A-Za-z_][A-Za-z0-9_]*$",
@@ -57,13 +57,13 @@ export const LANGUAGE_SCHEMA = mappingOf(
   {
     kind: kind("Language"),
     name: text(nameForm.SCOPE, "The package manager, as messages call it."),
-    scopes: listOf(text(nameForm.SCOPE, "A language."), "What `language` of an image says.", { minItems: 1 }),
+    scopes: listOf(text(nameForm.SCOPE, "A language."), "The values of an image's `language`.", { minItems: 1 }),
     names: mappingOf(
       {
         patterns: patterns("names"),
         normalise: oneOf(["none", "lower", "pep503"], "How two spellings of one name are made equal."),
       },
-      "How packages are called.",
+      "How packages are named.",
       { required: ["patterns"] },
     ),
     versions: mappingOf({ patterns: patterns("versions") }, "How versions are written, those with `*` among them.", {
@@ -75,7 +75,7 @@ export const LANGUAGE_SCHEMA = mappingOf(
         exact: text(SPEC, "A package in one version."),
         pattern: text(SPEC, "A package in a version with `*`; `{prefix}` is the version without `.*` at its end."),
       },
-      "What the package manager is asked for.",
+      "The package manager's argument for a package.",
       { required: ["any", "exact", "pattern"] },
     ),
     list: mappingOf(
@@ -83,7 +83,7 @@ export const LANGUAGE_SCHEMA = mappingOf(
         command: listOf(text(textForm.COMMAND, "A word."), "Prints what is installed; run in the image as root.", {
           minItems: 1,
         }),
-        output: oneOf(LIST_OUTPUTS, "How that is read; `tsv`: lines of name, tab, version."),
+        output: oneOf(LIST_OUTPUTS, "The form of its output; `tsv`: lines of name, tab, version."),
       },
       "How to find out what is installed.",
       { required: ["command"] },
@@ -96,10 +96,10 @@ export const LANGUAGE_SCHEMA = mappingOf(
           lock: text(FILE_NAME, "Name of the lock file beside it."),
           reader: oneOf(MANIFEST_READER_NAMES, "Slipway's reader of it."),
         },
-        "A native manifest.",
+        "A package manifest.",
         { required: ["file", "reader"] },
       ),
-      "The native files that may list packages.",
+      "The package manifests that images may have.",
     ),
     machine: mappingOf(
       {
@@ -124,7 +124,7 @@ export const LANGUAGE_SCHEMA = mappingOf(
           "The machine's configuration files.",
         ),
       },
-      "What a build needs of the machine; nothing of it enters an image.",
+      "What a build needs from the machine; none of it enters an image.",
     ),
   },
   "The packages of a programming language.",

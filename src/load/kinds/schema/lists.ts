@@ -9,8 +9,8 @@ const DIALECT = "https://json-schema.org/draft/2020-12/schema";
 
 export const WITHDRAWN = mappingOf(
   {
-    since: text(valueForm.DAY, "The day from which it is: `YYYY-MM-DD`."),
-    reason: text(textForm.REASON, "Why it must not be used any more."),
+    since: text(valueForm.DAY, "The first day of the withdrawal: `YYYY-MM-DD`."),
+    reason: text(textForm.REASON, "Why it must no longer be used."),
     replacement: text(textForm.REASON, "What to use instead."),
     dependents: {
       type: "string",
@@ -20,7 +20,7 @@ export const WITHDRAWN = mappingOf(
         "`refuse`: images that use it are rejected; `deprecate`: they are deprecated, and `slipway gate` rejects further ones.",
     },
   },
-  "It was approved once, and is not any more.",
+  "It was approved once and no longer is.",
   { required: ["reason"] },
 );
 
@@ -33,7 +33,7 @@ const PACKAGES = listOf(
         "Approved versions. Left out: any version.",
       ),
       license: text(packageForm.LICENSE, "SPDX licence expression."),
-      "license-evidence": text(textForm.LINE, "Where that can be read: an address, a file of the package."),
+      "license-evidence": text(textForm.LINE, "Where the licence can be read: an address, or a file of the package."),
       withdrawn: WITHDRAWN,
     },
     "An approved package.",

@@ -14,7 +14,7 @@ export const OPERATING_SYSTEMS_SCHEMA = mappingOf(
       type: "string",
       enum: ["enforce", "warn"],
       default: "enforce",
-      description: "`enforce`: another one is rejected; `warn`: it is only said.",
+      description: "`enforce`: any other is rejected; `warn`: any other is a warning.",
     },
   },
   "Operating systems that every image must derive from.",

@@ -6,7 +6,7 @@ import { kind, listOf, mappingOf, type Schema, text } from "./schema.js";
 
 const CODE = text(nameForm.DIAGNOSTIC_CODE, "A code of docs/diagnostics.md.");
 
-/** A definition, in which a name and a version say nothing. It has no matrix: it is one image. */
+/** A definition in which name and version mean nothing. It has no matrix: it is one image. */
 const { matrix: _, ...DEFINITION } = IMAGE_SCHEMA.properties;
 const {
   type: _type,
@@ -42,13 +42,13 @@ export const CONTENT = mappingOf(
     },
     name: text(packageForm.PACKAGE_NAME, "Its name."),
     version: text(packageForm.PACKAGE_VERSION, "Its version."),
-    license: text(textForm.LINE, "What it says of its licence itself."),
+    license: text(textForm.LINE, "The licence that it states itself."),
     why: {
       type: "string",
       enum: ["asked", "needed", "system", "unasked"],
       default: "needed",
       description:
-        "How it came in: the definition asks for it; what it asks for needs it; it is part of the system that the image makes; nobody asked (`setup`, an artifact).",
+        "How it came in: the definition asks for it; what it asks for needs it; it is part of the system that the image makes; nothing asks for it (`setup` or an artifact brought it).",
     },
   },
   "A package.",
@@ -77,6 +77,6 @@ export const POLICY_TESTS_SCHEMA = mappingOf(
       "The cases.",
     ),
   },
-  "What the policies should say of some images; `slipway policy test` finds out whether they do.",
+  "What the policies should say about some images; `slipway policy test` checks it.",
   { $schema: "https://json-schema.org/draft/2020-12/schema", title: "PolicyTests", required: ["tests"] },
 );

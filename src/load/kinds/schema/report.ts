@@ -7,9 +7,10 @@ import * as valueForm from "./forms/values.js";
 import type { Schema } from "./schema.js";
 
 /*
- * report.json as `slipway gate` writes it. It comes from a machine on which the pull request's own code ran, so every string
- * and list has an end, and what is a word of ours is one. Compiled by scripts/generate.ts as JSON: unlike in YAML, a number is
- * a number. What text says is not looked at: whoever shows it makes it harmless (report/markdown.ts).
+ * report.json as `slipway gate` writes it. It comes from a machine on which the pull request's own code ran, so every
+ * string and list has a limit, and a word of ours must be one. Compiled by scripts/generate.ts as JSON: unlike in
+ * YAML, a number is a number. The content of text is not checked: whoever shows it makes it harmless
+ * (report/markdown.ts).
  */
 
 /** The keys of a record are all the members of a type: the compiler notices when one is missing. */
@@ -36,7 +37,7 @@ const orNull = (schema: Schema): Schema => ({
 });
 
 const COMMIT = matching("^(?:[0-9a-f]{40}|[0-9a-f]{64})$", 64);
-/** Inside of the repository, and the same for a reader as for a machine. */
+/** Inside the repository, and the same for a reader as for a machine. */
 const PATH: Schema = matching("^(?!/)(?!(?:.*/)?\\.\\.(?:/|$))[^\\p{Cc}\\p{Cf}\\p{Cs}\\u2028\\u2029]+$", MAX.path);
 const IMAGE = named(nameForm.IMAGE_NAME);
 const LOGIN = matching("^[A-Za-z0-9][A-Za-z0-9._-]*$", 100);

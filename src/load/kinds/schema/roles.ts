@@ -34,9 +34,9 @@ export const ROLES_SCHEMA = mappingOf(
     kinds: mappingOf(
       {
         image: approvedBy("images other than base images", "privileged-developer"),
-        other: approvedBy("what is no part of the catalogue", "administrator"),
+        other: approvedBy("files outside the catalogue", "administrator"),
       },
-      "Who approves what is not administrators' in any case.",
+      "Who approves what does not always belong to administrators.",
     ),
     paths: listOf(
       mappingOf(
@@ -44,7 +44,7 @@ export const ROLES_SCHEMA = mappingOf(
         "Owners of some paths.",
         { required: ["path"], ...atLeastOne("teams", "users") },
       ),
-      "Owners of their own for some paths; the last that matches holds.",
+      "Separate owners for some paths; the last match counts.",
     ),
   },
   "Who may change what.",

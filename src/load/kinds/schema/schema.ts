@@ -14,7 +14,7 @@ export interface Schema {
   readonly enum?: readonly string[];
   readonly default?: string | number | boolean;
   readonly pattern?: string;
-  /** Not of the standard: shown by editors based on VS Code. */
+  /** Not in the standard: shown by editors based on VS Code. */
   readonly patternErrorMessage?: string;
   readonly maxLength?: number;
   readonly minimum?: number;
@@ -40,8 +40,8 @@ export interface Schema {
 export type TypeName = "string" | "number" | "integer" | "boolean" | "null" | "array" | "object";
 
 /*
- * The functions below give back what they were given in its own type: file-types.ts derives the types of files from it. What is
- * written without them keeps its type with `as const satisfies Schema`.
+ * The functions below return their argument in its own type, from which file-types.ts derives the types of files. A
+ * schema that is written without them keeps its type by `as const satisfies Schema`.
  */
 
 /** A scalar of a given form. An editor may take `1.1` for a number: it is text all the same. */

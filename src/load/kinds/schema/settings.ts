@@ -26,7 +26,7 @@ export const SETTINGS_SCHEMA = mappingOf(
     ),
     defaults: mappingOf(
       {
-        metadata: { ...METADATA, description: "For images that do not say it themselves." },
+        metadata: { ...METADATA, description: "Metadata of images that do not set their own." },
         env: {
           ...NAMED_VARIABLES,
           description: "Variables of images without a parent in the catalogue; the rest inherits them.",
@@ -37,7 +37,7 @@ export const SETTINGS_SCHEMA = mappingOf(
         },
         tags: TAGS,
       },
-      "What holds for images that do not say otherwise.",
+      "Defaults for images that do not set their own.",
     ),
     downloads: mappingOf(
       {
@@ -48,7 +48,7 @@ export const SETTINGS_SCHEMA = mappingOf(
         mirrors: {
           type: "object",
           propertyNames: { type: "string", ...addressForm.URL_PREFIX },
-          additionalProperties: text(addressForm.URL_PREFIX, "What stands for that beginning on the mirror."),
+          additionalProperties: text(addressForm.URL_PREFIX, "The replacement for that beginning on the mirror."),
           description: "Addresses that begin with the key are tried there first.",
         },
       },
@@ -60,7 +60,7 @@ export const SETTINGS_SCHEMA = mappingOf(
           enum: ["none", "host"],
           default: "none",
           description:
-            "What `setup` of images in slipway.lock has while they are built. `host`: the machine's network. Packages come from the lock alone either way.",
+            "The network that `setup` of images in slipway.lock has while they are built. `host`: the machine's. Packages come from the lockfile alone either way.",
         },
       },
       "About slipway.lock.",
@@ -101,7 +101,7 @@ export const SETTINGS_SCHEMA = mappingOf(
             "What is updated in one pull request.",
           ),
           description:
-            "One pull request each; the first group that matches counts. The rest goes by operating system, language and `bases`.",
+            "One pull request each; the first group that matches counts. Everything else is grouped by operating system, language and `bases`.",
         },
       },
       "About `slipway update`.",

@@ -25,8 +25,8 @@ export const VULNERABILITIES_SCHEMA = mappingOf(
     ),
     severity: mappingOf(
       {
-        enforce: rating("From this rating on a finding is an error. Left out: none is."),
-        warn: rating("From this rating on a finding is told. Left out: all are."),
+        enforce: rating("Findings of this rating and worse are errors. Left out: none are."),
+        warn: rating("Findings of this rating and worse are reported. Left out: all are."),
         unknown: {
           type: "string",
           enum: ["enforce", "warn", "ignore"],
@@ -34,20 +34,20 @@ export const VULNERABILITIES_SCHEMA = mappingOf(
           description: "What is done with a finding that has no rating.",
         },
       },
-      "How bad a vulnerability must be.",
+      "How severe a vulnerability must be.",
     ),
     "fixable-only": {
       type: "boolean",
       default: false,
-      description: "Whether findings that no version mends are left out.",
+      description: "Whether findings that no version fixes are left out.",
     },
     "in-build": {
       type: "boolean",
       default: false,
-      description: "Whether a build looks as well: an image with a finding that is an error gets no tag.",
+      description: "Whether builds check as well: an image with a finding that is an error gets no tag.",
     },
   },
-  "Known vulnerabilities: where they are told of, and which ones matter.",
+  "Known vulnerabilities: where they are published, and which ones matter.",
   {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "VulnerabilityPolicy",

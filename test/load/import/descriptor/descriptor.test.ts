@@ -49,7 +49,7 @@ for (const [text, note] of [
   ],
   [
     "artifacts: [{ image: b, path: /x, dest: /o }]",
-    "4:22 note: `b` is no stage of this descriptor: it is taken for an image of the catalogue",
+    "4:22 note: `b` is not a stage of this descriptor: it is taken for an image of the catalogue",
   ],
   [
     `artifacts: [{ url: http://example.org/x, sha256: ${"0".repeat(64)} }]`,
@@ -62,7 +62,7 @@ for (const [text, note] of [
   ["envs: [{ name: A, value: [1] }]", "4:26 error: `value` must be text"],
   ["envs: [{ value: x }]", "4:8 error: `name` is missing"],
   ["ports: [{ value: 99999 }]", "4:18 warning: the port `99999` is not carried over"],
-  ["from: x", "4:1 error: the key `from` stands here for the second time"],
+  ["from: x", "4:1 error: the key `from` occurs here for the second time"],
   ["x: *a", "4:4 error: aliases are not read"],
   ["run: { cmd: [[a]] }", "4:14 error: a command is a list of words"],
 ] as const) {

@@ -83,7 +83,7 @@ const CASES: readonly (readonly [text: string, body: string, ...notes: string[]]
     "COPY --exclude=*.x --from=Some:x dir /x",
     "",
     "2:6 warning: `--exclude=*.x` is not carried over",
-    "2:1 error: `Some:x` is no stage, and no reference to an image",
+    "2:1 error: `Some:x` is neither a stage nor a reference to an image",
   ],
   [
     "ADD x.tar.gz /x/",
@@ -128,7 +128,7 @@ for (const [text, error] of [
     "ONBUILD RUN make",
     "2:1 error: ONBUILD has no counterpart: what an image does to those that derive from it would stand in no definition of theirs",
   ],
-  ["FROBNICATE x", "2:1 error: `FROBNICATE` is no instruction of a Dockerfile"],
+  ["FROBNICATE x", "2:1 error: `FROBNICATE` is not an instruction of a Dockerfile"],
   ["RUN", "2:1 error: RUN says nothing"],
   ["COPY a.txt", "2:1 error: COPY needs a source and a destination"],
   ["COPY ../x /y", "2:1 error: `../x` leads out of the document's folder"],
@@ -136,7 +136,7 @@ for (const [text, error] of [
   ["COPY nothing /y", "2:1 error: `nothing` is not there"],
   ["COPY *.none /y", "2:1 error: no file matches `*.none`"],
   ["SHELL bash", "2:1 error: SHELL needs a list in JSON form"],
-  ["FROM ${UNSAID}", "2:1 error: `` is no reference to an image"],
+  ["FROM ${UNSAID}", "2:1 error: `` is not a reference to an image"],
   ["HEALTHCHECK curl", "2:1 error: HEALTHCHECK needs NONE, or CMD and a command"],
 ] as const) {
   test(`refused: ${text}`, () =>

@@ -68,7 +68,7 @@ test("one version of a module twice; several versions are several modules", asyn
   const second = "catalog/modules/n/module.yaml";
   assert.equal(await said({ [AT]: MODULE, [second]: MODULE.replace("12", "13") }), []);
   assert.equal(await said({ [AT]: MODULE, [second]: MODULE }), [
-    `${second}:3:10 duplicate-module: the module \`some/app\` in version 12 stands here for the second time | the first is in ${AT}, line 3`,
+    `${second}:3:10 duplicate-module: the module \`some/app\` in version 12 occurs here for the second time | the first is in ${AT}, line 3`,
   ]);
 });
 

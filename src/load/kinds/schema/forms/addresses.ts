@@ -14,7 +14,7 @@ export const REGISTRY: Form = {
   maxLength: 512,
 };
 
-/** No user or password: an address is read by everybody. */
+/** No user or password: everybody can read the address. */
 export const DOWNLOAD_URL: Form = {
   pattern: "^https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/[A-Za-z0-9._~/%!$&'()*+,;=:@?-]*$",
   patternErrorMessage: "an address `https://host/path` without user and password",
@@ -34,7 +34,7 @@ export const HOST: Form = {
   maxLength: 253,
 };
 
-/** A token of RFC 9110 in the letters that methods have. */
+/** A token of RFC 9110, limited to the letters that methods have. */
 export const HTTP_METHOD: Form = {
   pattern: "^(?!CONNECT$)[A-Z]+(?:-[A-Z]+)*$",
   patternErrorMessage: "a method of HTTP in capitals, for instance `POST`, and not `CONNECT`",
@@ -47,7 +47,7 @@ export const HEADER_NAME: Form = {
   maxLength: 128,
 };
 
-/** Path and query of RFC 3986; what else there is must be percent-encoded by who writes it. */
+/** Path and query of RFC 3986; the author must percent-encode everything else. */
 export const REQUEST_PATH: Form = {
   pattern: "^/[A-Za-z0-9._~%!$&'()*+,;=:@/?-]*$",
   patternErrorMessage: "a path beginning with `/`, without spaces and fragment",
@@ -59,7 +59,7 @@ export const PORT_AND_PROTOCOL: Form = {
   patternErrorMessage: "a port from 1 to 65535, with `/udp` or `/sctp` where it is not TCP",
 };
 
-/** Without a password: it would stand in the image's recipe. */
+/** Without a password, which would become part of the image's recipe. */
 export const REPOSITORY_URL: Form = {
   pattern: "^https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~%+$=,@-]*)*$",
   patternErrorMessage: "a URL such as `https://packages.example/$releasever/$basearch/`",

@@ -13,5 +13,5 @@ export interface Form {
  */
 export const HIDDEN = "\\u0080-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff\\ud800-\\udfff";
 export const CONTROL = "\\u0000-\\u001f\\u007f";
-/** Control characters but tab and line feed. */
+/** Control characters except tab and line feed. */
 export const CONTROL_IN_TEXT = "\\u0000-\\u0008\\u000b-\\u001f\\u007f";

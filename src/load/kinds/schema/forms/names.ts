@@ -7,7 +7,7 @@ export const IMAGE_NAME: Form = {
   maxLength: 128,
 };
 
-/** The grammar of a tag (OCI distribution specification), with room for a key of eight digits behind it. */
+/** The grammar of a tag (OCI distribution specification), with room for eight digits of a key after it. */
 export const IMAGE_VERSION: Form = {
   pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]*$",
   patternErrorMessage: "letters, digits, `.`, `_` and `-`, beginning with a letter or digit",
@@ -53,7 +53,7 @@ export const MODULE_NAME: Form = {
   maxLength: 128,
 };
 
-/** It stands behind AS in a Containerfile. A digit in front would be the number of a stage. */
+/** It follows AS in a Containerfile, where a leading digit would be the number of a stage. */
 export const STAGE_NAME: Form = {
   pattern: "^[a-z][a-z0-9]*(?:[_-][a-z0-9]+)*$",
   patternErrorMessage: "lower-case letters and digits, joined by `-` or `_`, beginning with a letter",

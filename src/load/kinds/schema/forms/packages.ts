@@ -20,7 +20,7 @@ export const VERSION_PATTERN: Form = {
   maxLength: 128,
 };
 
-/** Suites have no `:`; addresses may hold dnf's variables. */
+/** Suites have no `:`; addresses may contain dnf's variables. */
 export const ARCHIVE_PATTERN: Form = {
   pattern: "^[A-Za-z0-9*][A-Za-z0-9._~:/%+$=,@*-]*$",
   patternErrorMessage: "a suite or the address of a repository, with `*` for any characters",

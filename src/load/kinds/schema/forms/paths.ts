@@ -9,8 +9,8 @@ export const FILE_MODE: Form = {
 };
 
 /**
- * Paths that mean the same here and in CODEOWNERS, which knows neither classes (`[a-z]`) nor escapes, and takes `*` alone at
- * the end for the files of that one directory where Git takes all below.
+ * Paths that mean the same here and in CODEOWNERS, which knows neither classes (`[a-z]`) nor escapes, and for which a
+ * final `*` means the files of that one directory, not everything below as for Git.
  */
 export const OWNED_PATH: Form = {
   pattern: `^(?! )(?!.*\\*\\*)(?!(?:.*/)?\\*$)[^${CONTROL}${HIDDEN}?#\\[\\]\\\\]*[^${CONTROL}${HIDDEN}?#\\[\\]\\\\ ]$`,
@@ -26,7 +26,7 @@ export const ADVISORY_DIRECTORY: Form = {
   maxLength: 1024,
 };
 
-/** A path of the catalogue. Whether it stays inside is found out with the files at hand. */
+/** A path of the catalogue. Whether it stays inside is checked later, with the files at hand. */
 export const CATALOGUE_PATH: Form = {
   pattern: `^[^${CONTROL}${HIDDEN}]+$`,
   patternErrorMessage: "a path without control characters",

@@ -1,8 +1,8 @@
 import type { Form } from "./form.js";
 
 /*
- * GitHub's logins: letters, digits and single hyphens between them; those that an enterprise manages end in `_` and its short
- * code. Applications (`name[bot]`) are none: they own and approve nothing.
+ * GitHub's logins: letters, digits and single hyphens between them; those that an enterprise manages end in `_` and
+ * its short code. Applications (`name[bot]`) are not included: they own and approve nothing.
  */
 const LOGIN_NAME = "[A-Za-z0-9](?:-?[A-Za-z0-9])*(?:_[A-Za-z0-9]+)?";
 const TEAM_NAME = `[A-Za-z0-9](?:-?[A-Za-z0-9])*/[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?`;

@@ -33,7 +33,7 @@ export const NONE: Form = {
   patternErrorMessage: "`none`, or a mapping with `command`",
 };
 
-/** Whether the month has so many days is found out when the value is read. */
+/** Whether the month has that day is checked when the value is read. */
 export const DAY: Form = {
   pattern: "^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$",
   patternErrorMessage: "a day as `YYYY-MM-DD`",
