@@ -1,22 +1,14 @@
 import type { Artifact, Body, ModuleRequest, NamedValue, RequestedPackage, RunConfig } from "../../model/definition.js";
-import { type Diagnostic, errorAt } from "../../model/diagnostic.js";
-import type { YamlSource } from "../yaml/source.js";
+import { errorAt } from "../../model/diagnostic.js";
 import type { YamlMapping, YamlValue } from "../yaml/value.js";
 import { artifactTarget } from "./artifact-target.js";
+import type { BodyPlace } from "./body-place.js";
 import { readCommand } from "./command.js";
 import { readHealthcheck } from "./healthcheck.js";
 import { PORT } from "./schema/body.js";
 import { asFlag, asList, asMapping, asText, optional, readList } from "./value.js";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** The place of a body, and where its problems go. */
-export interface BodyPlace {
-  readonly source: YamlSource;
-  /** JSON pointer of the mapping that is the body: empty, or `/stages/0`. */
-  readonly pointer: string;
-  readonly diagnostics: Diagnostic[];
-}
 
 /** Reads what image definitions, build stages and modules have in common. Its schema has accepted the mapping. */
 export function readBody(body: YamlMapping, place: BodyPlace): Mutable<Body> {

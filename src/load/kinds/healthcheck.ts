@@ -2,7 +2,7 @@ import type { Healthcheck } from "../../model/definition.js";
 import { errorAt } from "../../model/diagnostic.js";
 import { parseDuration } from "../../model/duration.js";
 import type { YamlValue } from "../yaml/value.js";
-import type { BodyPlace } from "./body.js";
+import type { BodyPlace } from "./body-place.js";
 import { readCommand } from "./command.js";
 import { asMapping, asText } from "./value.js";
 

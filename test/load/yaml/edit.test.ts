@@ -56,7 +56,7 @@ test("refused: what is not there, stands for other places, or is spread over lin
   assert.match(problem(edit("v:\n", "/v", "", "3")), /no place/);
   assert.match(problem(edit("v: [\n", "/v", "1", "3")), /not valid YAML/);
   for (const to of ["", "a b", "a\nb", 'a"b', "a'b", "a\\b"])
-    assert.match(problem(edit("v: 1\n", "/v", "1", to)), /no value that Slipway writes/);
+    assert.match(problem(edit("v: 1\n", "/v", "1", to)), /not a value that Slipway writes/);
 });
 
 test("one edit that cannot be made changes nothing", () => {
