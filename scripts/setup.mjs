@@ -1,7 +1,8 @@
-// Makes a clone ready: `node scripts/setup.mjs [--tests]` brings in the packages, the build and the system programs that
-// are missing. With --no-programs it leaves the programs alone, for what builds no image; with --missing it only prints the
-// Debian packages of those that are missing, for one who may install them (action.yml). Plain JavaScript without dependencies, because it runs before anything is installed or compiled. It says
-// nothing and takes next to no time where nothing is to be done, so every npm script may begin with it.
+// Makes a clone ready: `node scripts/setup.mjs [--tests]` installs missing packages and system programs, and builds. With
+// --no-programs it requires no programs for building images; with --missing it only prints the Debian packages of missing
+// programs, for a caller who may install them (action.yml). Plain JavaScript without dependencies, because it runs before
+// anything is installed or compiled. If there is nothing to do, it prints nothing and takes next to no time, so every npm
+// script may start with it.
 import { spawn, spawnSync } from "node:child_process";
 import {
   closeSync,
@@ -23,10 +24,10 @@ import { fileURLToPath } from "node:url";
 
 const NODE = [20, 19];
 
-/** What the build reads. build/.stamp remembers each file, so that a deleted or an older one is noticed as well. */
+/** What the build reads. build/.stamp lists each file, so that deleted and older ones are noticed as well. */
 const INPUTS = ["src", "test", "scripts", "bench", "tsconfig.json", "package.json", "package-lock.json"];
 
-/** System programs and the Debian packages they come in. */
+/** System programs and their Debian packages. */
 const PROGRAMS = [
   { name: "buildah", package: "buildah" },
   { name: "mmdebstrap", package: "mmdebstrap" },
@@ -43,7 +44,7 @@ const TEST_PROGRAMS = [
   { name: "dnf", package: "dnf" },
   { name: "rpmbuild", package: "rpm" },
   { name: "createrepo_c", package: "createrepo-c" },
-  // The compiler that a runtime of the docs calls; this package has the headers of C, too.
+  // A runtime in the documentation calls this compiler; the package also depends on the C headers.
   { name: "g++", package: "g++" },
   { name: "python3", package: "python3" },
 ];
@@ -56,7 +57,7 @@ const lockFile = join(root, "build/.setup.lock");
 const LOCK_TAKEN = 75; // the exit code flock is told to use, EX_TEMPFAIL of sysexits.h
 const LOCKED = "SLIPWAY_SETUP_LOCKED"; // set for the process that runs under the lock
 
-/** A failure that is explained already: printed as one line, never as a stack trace. */
+/** A failure with an explanation: printed as one line, never as a stack trace. */
 class SetupError extends Error {}
 
 try {
@@ -88,7 +89,7 @@ async function main(argv) {
 
   if (!packagesAreStale() && !buildIsStale() && missing(programs).length === 0) return 0;
   if (process.env[LOCKED] === undefined) return lockedAgain(argv);
-  // Looked at again under the lock: another set-up may have done it all in the meantime.
+  // Check again under the mutex: another set-up may have done everything in the meantime.
   if (packagesAreStale()) await installPackages();
   if (buildIsStale()) await build();
   const needed = missing(programs);
@@ -123,7 +124,7 @@ function packagesAreStale() {
 
 async function installPackages() {
   say("installing packages (npm ci)");
-  // The build needs the development packages, whatever NODE_ENV says.
+  // The build needs the development packages, whatever NODE_ENV is.
   await run("npm", ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"]);
 }
 
@@ -136,11 +137,11 @@ async function build() {
   const files = inputFiles();
   removeLeftovers(files);
   await run("npm", ["run", "--silent", "build"]);
-  // The state from before the build: a file saved while it ran is built again the next time.
+  // The state from before the build: a file that is saved during it is built the next time.
   writeFileSync(stampFile, stampOf(files));
 }
 
-/** One line for each input, with what changes when it is edited. */
+/** One line for each input, with its time and size, which change when it is edited. */
 function stampOf(files) {
   return files.map(({ path, mtimeMs, size }) => `${path}\t${mtimeMs}\t${size}\n`).join("");
 }
@@ -160,7 +161,7 @@ function inputFiles() {
   return files;
 }
 
-/** Removes what the compiler made of sources that are gone: a deleted test must not run on. */
+/** Removes the compiler's output for deleted sources: a deleted test must not run any more. */
 function removeLeftovers(files) {
   const present = new Set(files.map(({ path }) => path));
   const built = (readStamp() ?? "").split("\n").map((line) => line.split("\t")[0]);
@@ -174,15 +175,15 @@ function missing(programs) {
 }
 
 function find(program) {
-  // The administrator's folders are not on everyone's PATH, and runc may be in one of them.
+  // The administrator's folders are not in everyone's PATH, and runc may be in one of them.
   const folders = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/sbin"];
   return folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
 }
 
-/** The tests put /bin/busybox alone into an image, where a dynamically linked one would lack its loader. */
+/** The tests put only /bin/busybox into an image, where a dynamically linked one would lack its loader. */
 function staticBusybox() {
   if (!existsSync("/bin/busybox")) return false;
-  const start = Buffer.alloc(4096); // the program headers, where an ELF file names its loader
+  const start = Buffer.alloc(4096); // the program headers, in which an ELF file names its loader
   const file = openSync("/bin/busybox", "r");
   readSync(file, start);
   closeSync(file);
@@ -198,15 +199,15 @@ async function installPrograms(programs) {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1", PREVLEVEL: "N" };
   await run("apt-get", ["-q", "update"], env);
   const options = ["-q", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"];
-  // Not needed by any of them, says Debian, but Buildah and git speak TLS to registries.
+  // No package depends on ca-certificates, but Buildah and git use TLS.
   await run("apt-get", [...options, "install", ...packages, "ca-certificates"], env);
   const still = missing(programs);
   if (still.length > 0) throw new SetupError(explain(still));
 }
 
 /**
- * Masks the service of a package before it is installed: Debian starts it at once, and then at every boot. The tests want
- * the program only, and start it on a port of their own. A unit file that is there already is somebody's decision.
+ * Masks the service of a package before installing it: Debian would start it at once and at every boot. The tests need only the
+ * program, and start it on a port of their own. An existing unit file is somebody's decision.
  */
 function keepServiceOff(name) {
   const unit = `/etc/systemd/system/${name}.service`;
@@ -224,7 +225,7 @@ function explain(programs) {
   return `missing programs: ${programs.map(({ name }) => name).join(", ")}; ${how}`;
 }
 
-/** Runs a command quietly. What it wrote is shown only where it fails, since that is the explanation. */
+/** Runs a command quietly. Its output is shown only if it fails, as the explanation. */
 function run(command, args, env = process.env) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });

@@ -5,7 +5,7 @@ import { addVerb } from "./commands/add-verb.js";
 import { VERBS } from "./commands/verbs.js";
 import { EXIT, expectedFailure } from "./exit.js";
 
-// A second Ctrl-C leaves at once: what is half done stands under temporary names only.
+// A second Ctrl-C exits at once: unfinished work has temporary names only.
 const controller = new AbortController();
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(name, () => {
@@ -13,16 +13,16 @@ for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     controller.abort();
   });
 }
-// Modes of what is written must not depend on whose shell this is.
+// The modes of written files must not depend on the shell's umask.
 process.umask(0o022);
-// `slipway plan | head` is no error.
+// `slipway plan | head` is not an error.
 process.stdout.on("error", () => process.exit(EXIT.done));
 
 function createProgram(): Command {
   const program = new Command("slipway")
     .description("Declarative builds of container images from Git.")
     .version(version(), "-V, --version")
-    .showHelpAfterError("(slipway COMMAND --help tells more)")
+    .showHelpAfterError("(see slipway COMMAND --help)")
     .exitOverride();
   for (const verb of VERBS) addVerb(program, verb, controller.signal);
   return program;
@@ -38,7 +38,7 @@ try {
 } catch (error) {
   const failure = expectedFailure(error);
   if (error instanceof CommanderError) {
-    // Commander has said it already.
+    // Commander has printed the message.
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
   } else if (controller.signal.aborted) {
     process.stderr.write("slipway: interrupted\n");

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { resumeCommands, stopCommands, withoutCommands } from "./report/workflow-commands.js";
 
-/** The world as one command sees it. Everything that reads the clock, the environment or the terminal comes from here. */
+/** The world as a command sees it: the clock, the environment and the terminal are read nowhere else. */
 export interface Context {
   /** The catalogue's directory, absolute. */
   readonly catalogue: string;
@@ -15,15 +15,15 @@ export interface Context {
   readonly input: () => Promise<Buffer>;
   /** Progress and diagnostics; standard output stays clean with --json. */
   readonly note: (text: string) => void;
-  /** Has a workflow's log show these (report/workflow-commands.ts); nothing elsewhere. */
+  /** Writes commands to the log of a workflow (report/workflow-commands.ts); does nothing elsewhere. */
   readonly annotate: (commands: readonly string[]) => void;
   /** Width of the terminal that `note` writes to; undefined: it is not a terminal. */
   readonly columns: number | undefined;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
-  /** Seconds since some fixed moment. */
+  /** Seconds since a fixed moment. */
   readonly clock: () => number;
-  /** The day as `YYYY-MM-DD`, in UTC: what holds for a time ends everywhere at once. */
+  /** The day as `YYYY-MM-DD`, in UTC: whatever expires does so everywhere at once. */
   readonly today: () => string;
 }
 
@@ -36,7 +36,7 @@ export function createContext(options: GlobalOptions, signal: AbortSignal): Cont
   const { stderr, stdin, stdout, env } = process;
   const log = env.GITHUB_ACTIONS === "true" ? guardLog((text) => stderr.write(text)) : undefined;
   const shown = (text: string) => (log ? withoutCommands(text) : text);
-  // One day for the whole command, whatever happens at midnight.
+  // The same day for the whole command, even across midnight.
   const today = new Date().toISOString().slice(0, 10);
   return {
     catalogue: resolve(options.catalogue ?? "."),
@@ -55,8 +55,8 @@ export function createContext(options: GlobalOptions, signal: AbortSignal): Cont
 }
 
 /**
- * What stands in a pull request must not command the workflow that prints it: until the process ends, GitHub Actions obeys
- * no line of its log but ours.
+ * The content of a pull request must not command the workflow that prints it: until the process ends, GitHub Actions obeys
+ * only our own lines of its log.
  */
 function guardLog(write: (text: string) => void) {
   const token = randomUUID();
@@ -68,16 +68,16 @@ function guardLog(write: (text: string) => void) {
   };
 }
 
-/** Where Slipway keeps its things for this catalogue: $SLIPWAY_STATE, else `.slipway` beside it. */
+/** The state directory of this catalogue: $SLIPWAY_STATE, otherwise `.slipway` in it. */
 export const stateRoot = ({ env, catalogue }: Context) => env.SLIPWAY_STATE ?? join(catalogue, ".slipway");
 
-/** The machine's CA bundle, where it has one that is not the system's default way of finding certificates. */
+/** The machine's CA bundle, if the environment names one: the certificates of the system need no path. */
 export function caBundle(env: NodeJS.ProcessEnv): string | undefined {
   const named = env.SLIPWAY_CA_BUNDLE ?? env.NODE_EXTRA_CA_CERTS ?? env.SSL_CERT_FILE;
   return named !== undefined && existsSync(named) ? resolve(named) : undefined;
 }
 
-/** The machine's own configuration for package managers. Missing files are no matter. */
+/** The machine's own configuration for package managers; undefined for files that are missing. */
 export function machineConfig(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
   const home = env.HOME ?? "/root";
   return {

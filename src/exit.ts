@@ -13,7 +13,7 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** A command cannot go on, for a reason that its user can do something about. */
+/** A command cannot continue, for a reason that its user can fix. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
   constructor(
@@ -27,7 +27,7 @@ export class CommandError extends Error {
 
 const USAGE_CODES = new Set(["unknown-ref", "not-a-repository", "not-a-directory"]);
 
-/** The one table from errors to exit codes; undefined: it is a bug. */
+/** The one table from errors to exit codes; undefined: the error is a bug. */
 export function expectedFailure(error: unknown): { exitCode: ExitCode; message: string; hint?: string } | undefined {
   if (!(error instanceof Error)) return undefined;
   const hint = "hint" in error && typeof error.hint === "string" ? { hint: error.hint } : {};

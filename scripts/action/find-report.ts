@@ -1,6 +1,6 @@
 import { at } from "./invocation.js";
 
-/** One request to the GitHub API: the path below its address → the JSON that it answers. */
+/** One request to the GitHub API: from the path below its address to the JSON of its answer. */
 export type AskGitHub = (path: string) => Promise<unknown>;
 
 export const REPORT_ARTIFACT = "slipway-report";
@@ -8,8 +8,8 @@ export const REPORT_ARTIFACT = "slipway-report";
 /**
  * The run whose report is to be published for a `workflow_run` event; undefined: there is none (yet).
  *
- * After a run of the pull request's workflow that is this run. After a review nothing was built, and the report is that of
- * the newest finished run of the same commit of the same branch and repository: two forks may have the same commit.
+ * After a run of the pull request's workflow, it is that run. A review builds nothing, so its report is that of the newest
+ * finished run with the same commit, branch and repository: two forks may have the same commit.
  */
 export async function findReport(payload: unknown, repository: string, ask: AskGitHub): Promise<number | undefined> {
   const run = at(payload, "workflow_run");
@@ -18,7 +18,7 @@ export async function findReport(payload: unknown, repository: string, ask: AskG
     if (!Number.isSafeInteger(id)) continue;
     const path = `/repos/${repository}/actions/runs/${id}/artifacts?name=${REPORT_ARTIFACT}&per_page=100`;
     const artifacts = list(await ask(path), "artifacts");
-    // A run that was cancelled early has none; after thirty days or so it is expired.
+    // A run that was cancelled early has none; after about thirty days it has expired.
     if (artifacts.some((artifact) => at(artifact, "expired") !== true)) return id;
   }
   return undefined;

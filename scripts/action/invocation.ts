@@ -1,8 +1,8 @@
-/** What the composite action (action.yml) is asked for, and what it calls. Pure: main.ts reads the world and starts programs. */
+/** Maps the inputs of the composite action (action.yml) to calls of slipway. Pure: main.ts does the reading and starts programs. */
 export const ACTION_COMMANDS = ["gate", "plan", "build", "report", "publish", "reconcile", "update"] as const;
 export type ActionCommand = (typeof ACTION_COMMANDS)[number];
 
-/** The inputs of action.yml; empty where the workflow gives none. */
+/** The inputs of action.yml; empty if the workflow gives none. */
 export interface ActionInputs {
   readonly command: string;
   readonly catalogue: string;
@@ -12,34 +12,34 @@ export interface ActionInputs {
   readonly jobs: string;
 }
 
-/** What Actions says about this run, and where things are on this machine. */
+/** What GitHub Actions says about this run, and paths on this machine. */
 export interface ActionRun {
   readonly event: string;
-  /** The event's payload: written by whoever caused the event, so every value of it is checked before use. */
+  /** The event's payload: whoever caused the event wrote it, so every value is checked before use. */
   readonly payload: unknown;
   readonly repository: string;
   readonly server: string;
   readonly sha: string;
-  /** A directory that no checkout can have put anything into. */
+  /** A directory that no checkout writes to. */
   readonly temp: string;
-  /** Results of build jobs; undefined: `gate` builds by itself. */
+  /** Files with the results of build jobs; undefined: `gate` builds by itself. */
   readonly results: readonly string[] | undefined;
 }
 
-/** Events whose code is that of a branch of the repository itself. All others may bring a pull request's. */
+/** Events that run code of a branch of the repository itself. All others may run that of a pull request. */
 const MERGED = ["push", "schedule", "workflow_dispatch", "repository_dispatch", "workflow_run"];
 const WRITING: readonly ActionCommand[] = ["report", "publish", "reconcile", "update"];
 
-/** A workflow that asks for something impossible: explained in one line, exit 2. */
+/** An impossible request of a workflow: explained in one line, exit code 2. */
 export class ActionError extends Error {
   override readonly name = "ActionError";
 }
 
-/** Jobs of a matrix: Actions refuses more than 256, and more than a few dozen only wait for one another. */
+/** The most jobs of a matrix: Actions refuses more than 256, and more than a few dozen only wait for one another. */
 export const MOST_JOBS = 256;
 const JOBS_OF_A_PLAN = "8";
 
-/** Arguments of `slipway`, never text for a shell. ActionError: an input or the event does not fit. */
+/** Arguments of `slipway`, never text for a shell. Throws ActionError if an input or the event does not fit. */
 export function invocation(inputs: ActionInputs, run: ActionRun): readonly string[] {
   const command = asCommand(inputs.command);
   if (WRITING.includes(command) && !MERGED.includes(run.event))
@@ -61,13 +61,13 @@ function argumentsOf(command: ActionCommand, inputs: ActionInputs, run: ActionRu
     case "gate":
       return ["gate", ...proposal(run), "--out", reportFolder(run.temp), ...toBuild(inputs, run)];
     case "plan": {
-      // Where the branch was left, as the gate sees it: what came into the base since is not this change's.
+      // Against the fork point, as in the gate: what the base has gained since is not part of this change.
       const against = isProposal(run)
         ? proposal(run, "--since")
         : ["--registry", registryOf(inputs, run), "--head", run.sha];
       return ["plan", ...against, "--matrix", jobsOf(inputs.jobs, "--matrix")[1] ?? JOBS_OF_A_PLAN];
     }
-    // The head's slipway.yaml could name any registry, so the one of this machine is always given.
+    // The slipway.yaml of the head could name any registry, so the registry of this machine is always given.
     case "build":
       return [
         "build",
@@ -92,13 +92,13 @@ function argumentsOf(command: ActionCommand, inputs: ActionInputs, run: ActionRu
       ];
     case "report":
       return ["gate", "--publish", `${reportFolder(run.temp)}/report.json`];
-    // What the sources offer is asked of them in images that are published.
+    // Package managers in published images query the sources.
     case "update":
       return ["update", "--publish", "--registry", registryOf(inputs, run)];
   }
 }
 
-/** Beside the checkout, not in it: a pull request could have committed a report there. */
+/** Outside the checkout: a pull request could have committed a report there. */
 export function reportFolder(temp: string): string {
   return `${temp}/slipway-report`;
 }
@@ -125,7 +125,7 @@ function jobsOf(text: string, option: string): readonly string[] {
   return [option, String(number)];
 }
 
-/** Image names, as a matrix job has them: `a b c`. The form keeps options out. */
+/** Image names as a matrix job has them: `a b c`. Their form excludes options. */
 function imagesOf({ images }: ActionInputs): readonly string[] {
   const names = images.split(/\s+/).filter((name) => name !== "");
   const wrong = names.find((name) => !/^[a-z0-9][a-z0-9._-]*$/.test(name));
@@ -133,21 +133,21 @@ function imagesOf({ images }: ActionInputs): readonly string[] {
   return names;
 }
 
-/** The repository's own packages, unless a registry is given. Names of packages are in lower case. */
+/** The given registry, or the repository's packages. Names of packages are in lower case. */
 export function registryOf({ registry }: ActionInputs, { repository, server }: ActionRun): string {
   if (registry !== "") return registry;
   if (server !== "https://github.com")
-    throw new ActionError(`registry: needed, ${server} has no packages that are known`);
+    throw new ActionError(`registry: required, because ${server} has no known package registry`);
   return `docker://ghcr.io/${repository.toLowerCase()}`;
 }
 
-/** A change that is proposed: `option` is the branch it would go to, as it is now, `--head` what it would bring. */
+/** A proposed change: `option` has the current branch that it would be merged into, `--head` the commit that it would bring. */
 function proposal(run: ActionRun, option: "--base" | "--since" = "--base"): readonly string[] {
   const branch = run.event === "merge_group" ? mergeBase(run) : at(run.payload, "pull_request", "base", "ref");
   if (!isProposal(run) || !isText(branch)) {
     throw new ActionError(`a pull_request or merge_group event is needed, this is ${run.event}`);
   }
-  // The whole name: a branch may look like an option, and a tag may have the branch's name.
+  // The full name: a branch may look like an option, and a tag may have the name of the branch.
   return [option, `refs/remotes/origin/${branch}`, "--head", headOf(run)];
 }
 
@@ -160,14 +160,14 @@ function mergeBase({ payload }: ActionRun): string | undefined {
   return isText(ref) ? ref.replace(/^refs\/heads\//, "") : undefined;
 }
 
-/** The pull request's own last commit, not its merge with the base: that one changes whenever the base does. */
+/** The last commit of the pull request itself, not its merge with the base, which changes whenever the base does. */
 function headOf({ event, payload, sha }: ActionRun): string {
   const head = event === "pull_request" ? at(payload, "pull_request", "head", "sha") : sha;
   if (!isText(head) || !/^[0-9a-f]{40}$/.test(head)) throw new ActionError("the event names no commit");
   return head;
 }
 
-/** A value deep in a payload; undefined where something on the way is missing. */
+/** A nested value of a payload; undefined if part of the path is missing. */
 export function at(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>(
     (found, key) => (typeof found === "object" && found !== null ? (found as Record<string, unknown>)[key] : undefined),

@@ -7,13 +7,13 @@ import { ActionError, type ActionRun, asCommand, invocation, registryOf } from "
 import { matrixOutputs } from "./matrix.js";
 
 /*
- * What the composite action runs: `main.js find-report | run`. Inputs come in INPUT_* variables, as they do for an
- * action of Actions' own making, so that no text of a pull request ever passes through a shell.
+ * What the composite action runs: `main.js find-report | run`. Inputs come in INPUT_* variables, as for JavaScript actions, so
+ * that no text of a pull request ever passes through a shell.
  */
 const CLI = fileURLToPath(new URL("../../bin/cli.js", import.meta.url));
 const { env } = process;
 
-/** What a build must not reach: the files by which later steps are told things, and tokens. */
+/** What a build must not have: the files that pass data to later steps, and tokens. */
 const PRIVATE = ["GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_TOKEN", "SLIPWAY_MEMBERS_TOKEN"];
 
 const inputs = {
@@ -41,7 +41,7 @@ async function main(what: string | undefined): Promise<number> {
 
 function actionRun(): ActionRun {
   const temp = env.RUNNER_TEMP ?? "";
-  if (temp === "") throw new ActionError("RUNNER_TEMP is not set: this is for GitHub Actions");
+  if (temp === "") throw new ActionError("RUNNER_TEMP is not set: this program is for GitHub Actions");
   return {
     event: env.GITHUB_EVENT_NAME ?? "",
     payload: JSON.parse(readFileSync(env.GITHUB_EVENT_PATH ?? "", "utf8")),
@@ -56,7 +56,7 @@ function actionRun(): ActionRun {
 async function outputReport(): Promise<number> {
   const { payload, repository } = actionRun();
   const id = await findReport(payload, repository, askGitHub);
-  if (id === undefined) console.log("There is no report of this commit: nothing to publish.");
+  if (id === undefined) console.log("There is no report for this commit: nothing to publish.");
   else output({ run: String(id) });
   return 0;
 }
@@ -82,9 +82,9 @@ async function run(): Promise<number> {
 }
 
 /**
- * Runs the command in the checkout. Its state is not there: a pull request could have committed a `.slipway` that says
- * that everything was built and tested. What it prints holds the output of builds, so the runner must not obey it; only
- * `gate` writes annotations, and knows itself what it may print.
+ * Runs the command in the checkout. Its state is elsewhere: a pull request could have committed a `.slipway` that says that
+ * everything was built and tested. What it prints includes the output of builds, so the runner must not obey it; only `gate`
+ * writes annotations, and takes care of what it prints.
  */
 async function slipway(args: readonly string[], temp: string): Promise<{ code: number; stdout: string }> {
   const quiet = args[0] !== "gate";
@@ -92,8 +92,8 @@ async function slipway(args: readonly string[], temp: string): Promise<{ code: n
   if (quiet) console.log(`::stop-commands::${token}`);
   const child = spawn(process.execPath, [CLI, ...args], {
     env: { ...environment(args), SLIPWAY_STATE: `${temp}/slipway-state` },
-    // `gate` speaks to its reader; what the others print on standard output is data. Standard error goes where the lines
-    // above and below go: Actions reads two pipes in any order, and would obey what overtakes.
+    // `gate` prints for people; the standard output of the others is data. Standard error goes to the same pipe as the lines
+    // above and below: Actions reads two pipes in any order, and would obey a line that overtakes them.
     stdio: ["ignore", quiet ? "pipe" : 1, 1],
   });
   let stdout = "";
@@ -113,7 +113,7 @@ function environment(args: readonly string[]): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !PRIVATE.includes(name)));
 }
 
-/** Lets Slipway and Buildah push to GitHub's packages. Credentials for another registry are those of `buildah login`. */
+/** Lets Slipway and Buildah push to GitHub's packages. Credentials for other registries come from `buildah login`. */
 function logIn(registry: string, temp: string): void {
   const host = "ghcr.io";
   if (!registry.startsWith(`docker://${host}/`) || !env.GITHUB_TOKEN || env.REGISTRY_AUTH_FILE) return;
@@ -124,13 +124,13 @@ function logIn(registry: string, temp: string): void {
 
 function output(values: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(values)) {
-    // A value is a number or JSON on one line: a line break would begin another output.
+    // A value is a number or JSON on one line: a line break would start another output.
     if (/[\r\n]/.test(value)) throw new ActionError(`the output ${name} has a line break`);
     appendFileSync(env.GITHUB_OUTPUT ?? "/dev/stdout", `${name}=${value}\n`);
   }
 }
 
-/** What build jobs left; no folder: there were none. */
+/** The files of build jobs; a missing folder means that there were none. */
 function filesBelow(folder: string): string[] {
   mkdirSync(folder, { recursive: true });
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".json"));

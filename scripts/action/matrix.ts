@@ -1,13 +1,13 @@
 import { ActionError, at, MOST_JOBS } from "./invocation.js";
 
 /**
- * The outputs `first` and `second` from what `slipway plan --matrix` printed: each a matrix for a job's `strategy`, or
- * empty where the stage has no jobs, because Actions fails on a matrix without any.
+ * The outputs `first` and `second` from the output of `slipway plan --matrix`: each is a matrix for the `strategy` of a job, or
+ * empty if the stage has no jobs, because Actions fails on an empty matrix.
  */
 export function matrixOutputs(printed: string): Readonly<Record<"first" | "second", string>> {
   const stages = stagesOf(printed);
   if (stages.length > 2)
-    throw new ActionError(`slipway plan --matrix gave ${stages.length} stages, at most two are known`);
+    throw new ActionError(`slipway plan --matrix printed ${stages.length} stages, but at most two are supported`);
   return { first: matrix(stages[0]), second: matrix(stages[1]) };
 }
 
@@ -22,7 +22,7 @@ function stagesOf(printed: string): readonly Stage[] {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  throw new ActionError("slipway plan --matrix gave something else than stages");
+  throw new ActionError("slipway plan --matrix did not print stages");
 }
 
 function isStage(value: unknown): value is Stage {
@@ -35,8 +35,8 @@ function isStage(value: unknown): value is Stage {
 function matrix(stage: Stage | undefined): string {
   const include = stage?.include ?? [];
   if (include.length > MOST_JOBS)
-    throw new ActionError(`${include.length} jobs, Actions runs at most ${MOST_JOBS} of a matrix`);
-  // Only what is known: a job's `with:` takes these two.
+    throw new ActionError(`${include.length} jobs: Actions runs at most ${MOST_JOBS} of a matrix`);
+  // Only these two: the `with:` of a job takes no others.
   const jobs = include.map(({ job, images }) => ({ job, images }));
   return jobs.length === 0 ? "" : JSON.stringify({ include: jobs });
 }

@@ -3,10 +3,10 @@ import { openScanner } from "./open-scanner.js";
 import { CONTENTS, flag } from "./options.js";
 import { defineVerb } from "./verb.js";
 
-/** What is known to be vulnerable in images, worst first. */
+/** Lists the known vulnerabilities in images, worst first. */
 export const auditVerb = defineVerb({
   usage: "audit [images...]",
-  description: "known vulnerabilities of what is in the images, worst first",
+  description: "list known vulnerabilities in the images, worst first",
   options: {
     ...CONTENTS,
     update: flag("--update", "fetch the advisories from the mirror of policies/vulnerabilities.yaml first"),

@@ -3,17 +3,17 @@ import { inNamespace } from "./in-namespace.js";
 import { flag, JOBS, READ_FROM, REF, REGISTRY, text } from "./options.js";
 import { defineVerb } from "./verb.js";
 
-/** Builds, tests and publishes what the plan says. */
+/** Builds, tests and publishes the planned images. */
 export const buildVerb = defineVerb({
   usage: "build [images...]",
-  description: "build, test and publish what the plan says",
+  description: "build, test and publish the planned images",
   options: {
     ...REF,
     ...REGISTRY,
     ...READ_FROM,
     plan: text("--plan <file>", "apply a saved plan (slipway plan --json)"),
-    dryRun: flag("--dry-run", "say what would be done, change nothing"),
-    results: text("--results <file>", "write the results to a file as well, as --json prints them"),
+    dryRun: flag("--dry-run", "show what would be done; change nothing"),
+    results: text("--results <file>", "also write the results to a file, as --json prints them"),
     ...JOBS,
   },
   async run(context, options, names) {

@@ -3,10 +3,10 @@ import { EXIT } from "../exit.js";
 import type { DoctorFinding } from "../report/doctor-text.js";
 import { defineVerb } from "./verb.js";
 
-/** What this machine has for building, and what to do about the rest. */
+/** Shows what this machine has for building, and how to get what it lacks. */
 export const doctorVerb = defineVerb({
   usage: "doctor",
-  description: "what this machine has for building, and what it lacks",
+  description: "check what this machine has for building, and what it lacks",
   options: {},
   async run(context) {
     const { probeMachine } = await import("../app/build/build.js");
@@ -25,7 +25,7 @@ export const doctorVerb = defineVerb({
   },
 });
 
-/** A catalogue need not have schemas for editors; those that it has should be this Slipway's. */
+/** A catalogue need not have schemas for editors, but those it has should be the ones of this Slipway. */
 async function schemaFindings(context: Context): Promise<readonly DoctorFinding[]> {
   const { staleSchemas } = await import("../app/author/author.js");
   const stale = await staleSchemas(context);

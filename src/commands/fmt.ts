@@ -2,16 +2,16 @@ import { CommandError, EXIT } from "../exit.js";
 import { flag } from "./options.js";
 import { defineVerb } from "./verb.js";
 
-/** One layout for every file: order of keys, indentation, quotes. What a file says stays the same. */
+/** Brings files into one layout without changing their meaning. */
 export const fmtVerb = defineVerb({
   usage: "fmt [files...]",
-  description: "one layout: order of keys, indentation, quotes",
+  description: "format files: order of keys, indentation, quotes",
   options: {
-    check: flag("--check", "change nothing; exit 3 and name the files that would change"),
-    stdin: flag("--stdin", "format standard input; the file's name, if any, says what kind of file it is"),
+    check: flag("--check", "change nothing; if files would change, name them and exit 3"),
+    stdin: flag("--stdin", "format standard input; the file's name, if given, determines the kind of file"),
   },
   async run(context, { check = false, stdin = false }, files) {
-    if (stdin && files.length > 1) throw new CommandError(EXIT.usage, "--stdin takes one file's name at the most");
+    if (stdin && files.length > 1) throw new CommandError(EXIT.usage, "--stdin takes at most one file name");
     const { formatFiles, formatInput } = await import("../app/author/author.js");
     const { diagnosticsText } = await import("../report/diagnostics.js");
     const { formatJson, formatText } = await import("../report/format-text.js");

@@ -2,10 +2,10 @@ import { CommandError, EXIT } from "../exit.js";
 import { REF, text } from "./options.js";
 import { defineVerb } from "./verb.js";
 
-/** The images and what they are built from. */
+/** Shows the images and what they are built from. */
 export const graphVerb = defineVerb({
   usage: "graph",
-  description: "the images and what they are built from",
+  description: "show the images and what they are built from",
   options: {
     ...REF,
     format: text("--format <format>", 'text, json, mermaid, dot or svg (default: "text")'),

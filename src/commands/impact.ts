@@ -3,10 +3,10 @@ import { openScanner } from "./open-scanner.js";
 import { CONTENTS } from "./options.js";
 import { defineVerb } from "./verb.js";
 
-/** Which images have something in them, how it got there, what derives from them, and what to change. */
+/** Shows which images contain something, how it got there, what derives from them, and what to change. */
 export const impactVerb = defineVerb({
   usage: "impact <targets...>",
-  description: "which images have a package, an advisory, an image or a base in them, and what to change",
+  description: "find the images that a package, advisory, image or base affects, and what to change",
   options: CONTENTS,
   async run(context, options, targets) {
     const { loadChecked } = await import("../app/catalogue/catalogue.js");

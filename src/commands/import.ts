@@ -2,16 +2,16 @@ import { EXIT } from "../exit.js";
 import { flag, list, text } from "./options.js";
 import { defineVerb } from "./verb.js";
 
-/** Turns foreign descriptions of images into definitions of the catalogue: all of them, or none. */
+/** Converts image descriptions of other tools into definitions: all of them, or none. */
 export const importVerb = defineVerb({
   usage: "import <files...>",
-  description: "turn foreign descriptions of images into definitions",
+  description: "convert Dockerfiles and image descriptors into definitions",
   options: {
-    name: text("--name <name>", "the image's name, where the file says none (default: its folder's)"),
-    parent: text("--parent <name>", "the image of the catalogue that it derives from, instead of what the file says"),
-    overrides: list("--overrides <file...>", "descriptors that are merged over an image descriptor, in order"),
-    force: flag("--force", "replace files that are there already"),
-    dryRun: flag("--dry-run", "say what would be written, write nothing"),
+    name: text("--name <name>", "the image's name, if the file has none (default: the name of its folder)"),
+    parent: text("--parent <name>", "the parent in the catalogue, instead of the one that the file names"),
+    overrides: list("--overrides <file...>", "descriptors to merge over an image descriptor, in order"),
+    force: flag("--force", "replace existing files"),
+    dryRun: flag("--dry-run", "show what would be written; write nothing"),
   },
   async run(context, options, files) {
     const { importFiles } = await import("../app/author/author.js");

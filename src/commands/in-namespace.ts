@@ -1,7 +1,7 @@
 import type { Context } from "../context.js";
 import type { ExitCode } from "../exit.js";
 
-/** Does the work of a verb that mounts images: in this process where it can, else by the same command in a user namespace. */
+/** Does the work of a verb that mounts images: in this process if it can, otherwise in a user namespace. */
 export async function inNamespace({ env }: Context, work: () => Promise<ExitCode>): Promise<ExitCode> {
   const { isOutsideNamespace, rerunInNamespace } = await import("../run/user-namespace.js");
   if (!isOutsideNamespace(env)) return work();

@@ -2,10 +2,10 @@ import { relative } from "node:path";
 import { EXIT } from "../exit.js";
 import { defineVerb } from "./verb.js";
 
-/** Starts a catalogue: two images, an approved list, roles, and the schemas that editors check them by. */
+/** Starts a catalogue: two images, an approved list, roles, and schemas for editors. */
 export const initVerb = defineVerb({
   usage: "init [dir]",
-  description: "start a catalogue; nothing is overwritten",
+  description: "start a catalogue; overwrite nothing",
   options: {},
   async run(context, _options, name = ".") {
     const { startCatalogue } = await import("../app/author/author.js");

@@ -3,10 +3,10 @@ import { openScanner } from "./open-scanner.js";
 import { CONTENTS, CSV } from "./options.js";
 import { defineVerb } from "./verb.js";
 
-/** Licence, packages, images. */
+/** Lists each licence with its packages and images. */
 export const licensesVerb = defineVerb({
   usage: "licenses",
-  description: "licences of all that is in the images",
+  description: "list the licences of everything in the images",
   options: { ...CONTENTS, ...CSV },
   exclusive: [["--csv", "--json"]],
   async run(context, options) {

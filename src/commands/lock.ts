@@ -5,24 +5,24 @@ import { defineVerb, type VerbOption } from "./verb.js";
 
 const update: VerbOption<true | readonly string[]> = {
   flags: "--update [packages...]",
-  description: "let these packages move, and what is made of the same source; alone: everything",
+  description: "let these packages change, and packages built from the same source; without names: all",
 };
 
-/** Writes slipway.lock: the exact closure of every image, resolved by the package managers themselves. */
+/** Writes slipway.lock: the exact closure of every image, as the package managers themselves resolve it. */
 export const lockVerb = defineVerb({
   usage: "lock [images...]",
-  description: "write slipway.lock: exactly what each image installs",
+  description: "write slipway.lock: the exact packages that each image installs",
   options: {
     ...REGISTRY,
     update,
-    check: flag("--check", "change nothing, ask nobody; exit 3 and name the images that are stale or missing"),
-    all: flag("--all", "take every image in that can be"),
-    remove: list("--remove <images...>", "take these images out: their builds resolve again"),
+    check: flag("--check", "change nothing, make no requests; if images are stale or missing, name them and exit 3"),
+    all: flag("--all", "lock every image that can be locked"),
+    remove: list("--remove <images...>", "remove these images: their builds resolve packages again"),
     ...JOBS,
   },
   exclusive: [["--check", "--update"]],
-  help: `Without names: every image where there is no slipway.lock yet; else the images that are in it, and those
-that are new on a parent that is in it. With names these images; of their ancestors those that are in it.`,
+  help: `Without names: every image if there is no slipway.lock yet; otherwise the images in it, and new images
+whose parent is in it. With names: these images, and those of their ancestors that are in it.`,
   async run(context, options, names) {
     if (options.all && names.length > 0) throw new CommandError(EXIT.usage, "--all and image names exclude each other");
     if (options.check) {
@@ -32,7 +32,7 @@ that are new on a parent that is in it. With names these images; of their ancest
       context.out(context.json ? `${JSON.stringify(outcome, null, 2)}\n` : lockCheckText(outcome));
       return outcome.changed ? EXIT.rejected : EXIT.done;
     }
-    // Package managers are asked inside of images.
+    // Package managers run inside images.
     return inNamespace(context, async () => {
       const { makeLock } = await import("../app/lock/lock.js");
       const { lockResultText } = await import("../report/lock-report.js");

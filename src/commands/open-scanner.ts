@@ -1,4 +1,4 @@
 import { deferred } from "../app/deferred.js";
 
-/** Opens what `--scan` pulls images with and looks into them; building has it. */
+/** Opens the workshop of building, with which `--scan` pulls and inspects images. */
 export const openScanner = deferred(() => import("../app/build/build.js"), "openWorkshop");

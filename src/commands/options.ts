@@ -25,15 +25,15 @@ function boolean(given: string): boolean {
 /** Options of every verb. */
 export const COMMON = {
   catalogue: text("--catalogue <dir>", "the catalogue's directory (default: the current one)"),
-  json: flag("--json", "one JSON document on standard output, nothing else there"),
+  json: flag("--json", "print only one JSON document on standard output"),
 };
 
 export const REF = { ref: text("--ref <ref>", "read this Git ref (default: the working tree)") };
 
-export const JOBS = { jobs: count("-j, --jobs <n>", "images at a time (default: one a processor)", 9999) };
+export const JOBS = { jobs: count("-j, --jobs <n>", "images at the same time (default: one per processor)", 9999) };
 
 export const READ_FROM = {
-  readFrom: text("--read-from <ref>", "what this registry has is not built again; it is only read"),
+  readFrom: text("--read-from <ref>", "a registry that is only read: images in it are not built again"),
 };
 
 export const TLS_VERIFY = {
@@ -53,14 +53,14 @@ export const REGISTRY = {
 export const PLAN = {
   ...REGISTRY,
   base: text("--base <ref>", "compare with this Git ref instead of the registry"),
-  since: text("--since <ref>", "compare with the commit where the head left this branch"),
+  since: text("--since <ref>", "compare with the commit where the head branched off from this branch"),
   head: text("--head <ref>", "plan for this Git ref (default: the working tree)"),
 };
 
 /** Options of questions about what is in the images. */
 export const CONTENTS = {
   ...REGISTRY,
-  scan: flag("--scan", "pull and look into images that nobody has looked into yet"),
+  scan: flag("--scan", "pull and inspect images that have not been inspected yet"),
 };
 
 export const CSV = { csv: flag("--csv", "comma-separated values instead of a table") };

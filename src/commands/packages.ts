@@ -3,15 +3,15 @@ import { openScanner } from "./open-scanner.js";
 import { CONTENTS, CSV, flag } from "./options.js";
 import { defineVerb } from "./verb.js";
 
-/** Package, versions, images; or the approved packages that nobody uses. */
+/** Lists each package with its versions and images, or the approved packages that no image uses. */
 export const packagesVerb = defineVerb({
   usage: "packages",
-  description: "all packages, their versions and images",
+  description: "list all packages with their versions and images",
   options: {
     ...CONTENTS,
     ...CSV,
-    unused: flag("--unused", "approved packages that no image has"),
-    differing: flag("--differing", "packages that images have in different versions"),
+    unused: flag("--unused", "only approved packages that no image has"),
+    differing: flag("--differing", "only packages that images have in different versions"),
   },
   exclusive: [
     ["--csv", "--json"],

@@ -2,16 +2,16 @@ import { EXIT } from "../exit.js";
 import { count, PLAN, READ_FROM } from "./options.js";
 import { defineVerb } from "./verb.js";
 
-/** What a build would do: against the registry, or from one Git ref to another. */
+/** Shows what a build would do: against the registry, or from one Git ref to another. */
 export const planVerb = defineVerb({
   usage: "plan",
-  description: "what a build would do, and why",
+  description: "show what a build would do, and why",
   options: {
     ...PLAN,
     ...READ_FROM,
     matrix: count(
       "--matrix <n>",
-      "spread it over at most n jobs (up to 256): one line of JSON for a workflow's matrix",
+      "spread the plan over at most n jobs (up to 256): one line of JSON for a workflow's matrix",
       256,
     ),
   },
@@ -19,7 +19,7 @@ export const planVerb = defineVerb({
     const { makePlan, planMatrix } = await import("../app/plan/plan.js");
     const { planText } = await import("../report/plan-text.js");
     const planned = await makePlan(context, options);
-    // One line, as a workflow's output has to be.
+    // One line, because the output of a workflow must be one.
     if (options.matrix !== undefined) context.out(`${JSON.stringify(planMatrix(planned, options.matrix))}\n`);
     else if (context.json) context.out(`${JSON.stringify(planned.plan, null, 2)}\n`);
     else context.out(planText(planned.plan, planned.against));

@@ -2,10 +2,10 @@ import { EXIT } from "../exit.js";
 import { REF } from "./options.js";
 import { defineVerb } from "./verb.js";
 
-/** Whether the policies say of the images of policies/tests what they should. */
+/** Checks the policies against the cases in policies/tests. */
 export const policyTestVerb = defineVerb({
   usage: "test [files...]",
-  description: "whether the policies say of the images in policies/tests what they should",
+  description: "check the policies against the cases in policies/tests",
   options: REF,
   async run(context, { ref }, files) {
     const { runPolicyTests } = await import("../app/author/author.js");

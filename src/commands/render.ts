@@ -2,7 +2,7 @@ import { EXIT } from "../exit.js";
 import { REF } from "./options.js";
 import { defineVerb } from "./verb.js";
 
-/** The Containerfile of one image. */
+/** Prints the Containerfile of one image. */
 export const renderVerb = defineVerb({
   usage: "render <image>",
   description: "print an image's Containerfile",

@@ -3,10 +3,10 @@ import { openScanner } from "./open-scanner.js";
 import { REF, REGISTRY, text } from "./options.js";
 import { defineVerb } from "./verb.js";
 
-/** What is in an image, as a document for other tools. */
+/** Describes the contents of an image in a document for other tools. */
 export const sbomVerb = defineVerb({
   usage: "sbom <image>",
-  description: "what is in an image, as CycloneDX or SPDX",
+  description: "describe the contents of an image as CycloneDX or SPDX",
   options: {
     ...REF,
     ...REGISTRY,

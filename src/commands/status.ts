@@ -2,10 +2,10 @@ import { EXIT } from "../exit.js";
 import { list, REF, REGISTRY } from "./options.js";
 import { defineVerb } from "./verb.js";
 
-/** Each image as the registry has it: READY, STALE, MISSING, ERROR or DEPRECATED, with the reason. */
+/** Shows the state of each image in the registry: READY, STALE, MISSING, ERROR or DEPRECATED, with the reason. */
 export const statusVerb = defineVerb({
   usage: "status [images...]",
-  description: "each image as the registry has it",
+  description: "show the state of each image in the registry",
   options: {
     ...REF,
     ...REGISTRY,

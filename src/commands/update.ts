@@ -3,19 +3,22 @@ import { inNamespace } from "./in-namespace.js";
 import { flag, list, REGISTRY } from "./options.js";
 import { defineVerb } from "./verb.js";
 
-/** Brings digests of external bases and exact versions up to date: in the working tree, or by pull requests. */
+/** Updates digests of external bases and exact versions: in the working tree, or by pull requests. */
 export const updateVerb = defineVerb({
   usage: "update",
-  description: "newer digests of bases and newer versions, as edits or pull requests",
+  description: "find newer base digests and versions; edit the files or open pull requests",
   options: {
     ...REGISTRY,
-    dryRun: flag("--dry-run", "say what is newer, change nothing"),
-    publish: flag("--publish", "one branch and pull request a group (GITHUB_TOKEN, GITHUB_REPOSITORY), no edits here"),
+    dryRun: flag("--dry-run", "show what is newer; change nothing"),
+    publish: flag(
+      "--publish",
+      "open one branch and pull request per group (GITHUB_TOKEN, GITHUB_REPOSITORY); edit nothing here",
+    ),
     group: list("--group <names...>", "only these groups"),
   },
   exclusive: [["--dry-run", "--publish"]],
   async run(context, options) {
-    // Package managers are asked inside of images.
+    // Package managers run inside images.
     return inNamespace(context, async () => {
       const { updateCatalogue } = await import("../app/update/update.js");
       const { updatesJson, updatesText } = await import("../report/updates-text.js");

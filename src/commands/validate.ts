@@ -2,7 +2,7 @@ import { EXIT } from "../exit.js";
 import { REF } from "./options.js";
 import { defineVerb } from "./verb.js";
 
-/** Every problem of the catalogue: shape, graph and policy. */
+/** Lists every problem of the catalogue: shape, graph and policy. */
 export const validateVerb = defineVerb({
   usage: "validate",
   description: "check every definition: shape, graph, policy",

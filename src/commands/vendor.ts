@@ -2,7 +2,7 @@ import { EXIT } from "../exit.js";
 import { REGISTRY } from "./options.js";
 import { defineVerb } from "./verb.js";
 
-/** Stores the packages of slipway.lock in the registry, for the day when nobody else has them any more. */
+/** Stores the packages of slipway.lock in the registry, where they remain when their sources no longer have them. */
 export const vendorVerb = defineVerb({
   usage: "vendor [images...]",
   description: "store the packages of slipway.lock in the registry",
@@ -13,7 +13,7 @@ export const vendorVerb = defineVerb({
     const vendored = await vendor(context, options, names);
     context.out(context.json ? `${JSON.stringify(vendored, null, 2)}\n` : vendoredText(vendored));
     if (vendored.missing.length === 0) return EXIT.done;
-    context.note("hint: slipway lock brings them to this machine, and so does slipway build\n");
+    context.note("hint: slipway lock and slipway build download them to this machine\n");
     return EXIT.failed;
   },
 });

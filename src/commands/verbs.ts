@@ -25,7 +25,7 @@ import { whyVerb } from "./why.js";
 /** Every verb, in the order of `slipway --help` and of docs/cli.md. */
 export const VERBS: readonly (Verb | VerbGroup)[] = [
   validateVerb,
-  { name: "policy", description: "what the policies say", verbs: [policyTestVerb] },
+  { name: "policy", description: "try the policies out", verbs: [policyTestVerb] },
   graphVerb,
   renderVerb,
   planVerb,

@@ -2,10 +2,10 @@ import { EXIT } from "../exit.js";
 import { PLAN } from "./options.js";
 import { defineVerb } from "./verb.js";
 
-/** Why one image would, or would not, be rebuilt. */
+/** Explains why one image would, or would not, be rebuilt. */
 export const whyVerb = defineVerb({
   usage: "why <image>",
-  description: "why an image would (not) be rebuilt",
+  description: "explain why an image would, or would not, be rebuilt",
   options: PLAN,
   async run(context, options, wanted) {
     const { imageNamed } = await import("../app/catalogue/catalogue.js");

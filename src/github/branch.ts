@@ -5,13 +5,13 @@ import { GitError } from "simple-git";
 import { ForgeError } from "./ensure.js";
 import { type GitAccess, type GitInvocation, openGit } from "./git-access.js";
 
-/** Whoever else has a commit on a branch of updates owns it from then on. `.invalid` (RFC 2606): nobody has this address. */
+/** Anyone else who adds a commit to an update branch owns it from then on. `.invalid` (RFC 2606): nobody has this address. */
 const COMMITTER = { name: "Slipway", email: "slipway@noreply.invalid" };
 
 export interface RemoteOptions extends GitAccess {
-  /** The catalogue's directory, in a clone of the repository. Nothing is checked out, no ref of it changes. */
+  /** The catalogue's directory, in a clone of the repository. Nothing is checked out, and no ref of the clone changes. */
   readonly directory: string;
-  /** Of the repository, without credentials. */
+  /** The URL of the repository, without credentials. */
   readonly url: string;
 }
 
@@ -22,11 +22,11 @@ export interface Push {
   readonly branch: string;
   /** undefined: the branch is removed. */
   readonly commit: string | undefined;
-  /** What the branch must be now; undefined: it must not exist. */
+  /** The commit that the branch must have now; undefined: it must not exist. */
   readonly expected: string | undefined;
 }
 
-/** The branches of a repository on the forge, written with plain Git from any clone of it. Throws ForgeError. */
+/** The branches of a repository on the forge, changed with plain Git from any clone of it. Throws ForgeError. */
 export class Remote {
   readonly #options: RemoteOptions;
   readonly #url: string;
@@ -43,14 +43,14 @@ export class Remote {
     return new Map([...found].map(([, commit = "", branch = ""]) => [branch, commit]));
   }
 
-  /** Gets commits with all that belongs to them into the clone. */
+  /** Fetches commits and everything they contain into the clone. */
   async fetch(commits: readonly string[]): Promise<void> {
     if (commits.length === 0) return;
     const options = ["--quiet", "--no-tags", "--no-write-fetch-head", "--recurse-submodules=no"];
     await this.#git(["fetch", ...options, "--end-of-options", this.#url, ...commits.map(checked)]);
   }
 
-  /** Whose commits a branch has that `tip` lacks. Both must have been fetched. */
+  /** Whose the commits are that a branch has and `tip` lacks. Both must have been fetched. */
   async owner(head: string, tip: string): Promise<"us" | "others" | "nobody"> {
     const range = ["--end-of-options", checked(head), `^${checked(tip)}`];
     const listed = await this.#git(["log", "--format=%ce", "--max-count=1000", ...range]);
@@ -59,7 +59,7 @@ export class Remote {
     return emails.every((email) => email === COMMITTER.email) ? "us" : "others";
   }
 
-  /** The tree of a commit with other contents for some of its files. The working tree is not touched. */
+  /** Makes the tree of a commit with new contents for some of its files. The working tree is not touched. */
   async tree(commit: string, files: Files): Promise<string> {
     const prefix = (await this.#git(["rev-parse", "--show-prefix"])).replace(/\n$/, "");
     const paths = [...files.keys()].map((path) => prefix + path);
@@ -82,8 +82,8 @@ export class Remote {
   }
 
   /**
-   * Whether a branch is one commit that makes the very changes that lead from `tip` to `tree`: then it can stay, and with it
-   * the approvals it has. It may have left the default branch earlier: contents before the change count as well as after it.
+   * Whether a branch is one commit with exactly the changes from `tip` to `tree`: then it can stay, and so can its approvals. It
+   * may have branched off earlier: the contents before the change are compared as well as those after it.
    */
   async isCurrent(head: string, tip: string, tree: string): Promise<boolean> {
     const listed = await this.#git(["rev-list", "--parents", "--max-count=1", checked(head)]);
@@ -99,14 +99,14 @@ export class Remote {
     return this.#git(["diff-tree", "-r", "-z", "--end-of-options", checked(from), checked(to)]);
   }
 
-  /** Makes a commit of Slipway's, and gives its name. */
+  /** Creates a commit by Slipway, and returns its name. */
   async commit(parent: string, tree: string, message: string): Promise<string> {
     return checked((await this.#git(["commit-tree", "-p", checked(parent), "-m", message, checked(tree)])).trim());
   }
 
   /**
-   * Sets or removes a branch unless somebody else has changed it since. Looks first, and again after a refusal: where the
-   * answer to a push was lost, git itself sends it a second time, and that is refused.
+   * Sets or removes a branch unless somebody else has changed it since. Looks first, and again after a refusal: if the answer to
+   * a push is lost, git itself sends it a second time, and that is refused.
    */
   async push({ branch, commit, expected }: Push): Promise<void> {
     const ref = `refs/heads/${branch}`;
@@ -136,7 +136,7 @@ export class Remote {
   }
 }
 
-/** Nothing of the clone's may change what is read, nor where to; commits are Slipway's. */
+/** The configuration of the clone must not change what is read or where it is sent; commits are by Slipway. */
 const ENV = {
   GIT_NO_REPLACE_OBJECTS: "1",
   GIT_LITERAL_PATHSPECS: "1",
@@ -147,7 +147,7 @@ const ENV = {
   GIT_COMMITTER_EMAIL: COMMITTER.email,
 };
 
-/** A commit's or blob's full name: never a word that git could take for something else. */
+/** Checks the full name of a commit or blob, so that git cannot take it for anything else. */
 function checked(oid: string): string {
   if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(oid)) return oid;
   throw new Error(`not a full object name: ${JSON.stringify(oid)}`);
@@ -159,7 +159,7 @@ const complaint = (message: string) =>
     .map((line) => line.trim())
     .find((line) => /^(?:fatal|error|remote|!)/.test(line)) ?? message.trim().split("\n", 1)[0];
 
-/** As ensure.ts understands it. git itself only has exit code 128 for all of it. */
+/** An HTTP status for ensure.ts: git itself has exit code 128 for all failures. */
 function statusOf(message: string): number {
   const answered = /returned error: ([1-5][0-9][0-9])/.exec(message)?.[1];
   if (answered !== undefined) return Number(answered);

@@ -8,9 +8,9 @@ export interface Check {
   /** Markdown, at most 65,535 characters. */
   readonly summary: string;
   readonly annotations: readonly Annotation[];
-  /** Hash over all of the above: a check run that has it is this one. */
+  /** A hash of all of the above: a check run with this hash is this one. */
   readonly id: string;
-  /** For where check runs are refused: at most 140 characters. */
+  /** Used if check runs are refused: at most 140 characters. */
   readonly description: string;
   readonly detailsUrl: string | undefined;
 }
@@ -25,19 +25,19 @@ export interface Annotation {
   readonly title: string;
 }
 
-/** More in one request are refused; further requests add to them. */
+/** The most that one request may have; further requests add to them. */
 const ANNOTATIONS = 50;
 
 /**
- * Makes a commit have this check: a check run with its annotations, or where the token is no app's a commit status. Looks
- * first and goes on where an earlier attempt ended, so it may be repeated.
+ * Ensures that a commit has this check: a check run with its annotations or, if the token is not an app's, a commit status. Looks
+ * first and continues where an earlier attempt ended, so it may be repeated.
  */
 export async function ensureCheck(forge: Forge, commit: string, check: Check): Promise<"check" | "status"> {
   try {
     await ensureCheckRun(forge, commit, check);
     return "check";
   } catch (error) {
-    // Check runs belong to apps.
+    // Only apps may write check runs.
     if (!isRefused(error)) throw error;
     await ensureStatus(forge, commit, check);
     return "status";
@@ -47,7 +47,7 @@ export async function ensureCheck(forge: Forge, commit: string, check: Check): P
 async function ensureCheckRun({ octokit, owner, repo }: Forge, commit: string, check: Check): Promise<void> {
   const where = { owner, repo, ref: commit, check_name: check.name, per_page: 100 };
   const runs = await octokit.paginate(octokit.rest.checks.listForRef, where);
-  // The newest counts on the pull request's page: an older one that said the same is no help.
+  // GitHub shows the newest one on the pull request's page: an older one with the same content does not help.
   const newest = runs.reduce<(typeof runs)[number] | undefined>(
     (best, run) => (best && best.id > run.id ? best : run),
     undefined,

@@ -1,6 +1,6 @@
 import { Octokit } from "@octokit/rest";
 
-/** A repository on GitHub, or on a server that speaks its REST protocol. */
+/** A repository on GitHub, or on a server with the same REST API. */
 export interface Forge {
   readonly octokit: Octokit;
   readonly owner: string;
@@ -8,7 +8,7 @@ export interface Forge {
 }
 
 export interface ForgeOptions {
-  /** `https://api.github.com`, or that of an own server: `https://HOST/api/v3`. */
+  /** `https://api.github.com`, or `https://HOST/api/v3` for another server. */
   readonly apiUrl: string;
   /** `OWNER/NAME`. */
   readonly repository: string;
@@ -16,12 +16,12 @@ export interface ForgeOptions {
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds for one request, its answer included. */
+/** Milliseconds for one request, including its answer. */
 const TIMEOUT = 30_000;
 
 /**
- * A client without retries of its own: repeating a single request is not safe (a comment whose answer was lost would stand
- * there twice), so ensure.ts repeats whole steps that look first.
+ * A client without retries of its own: repeating a single request is not safe (a comment whose answer was lost would appear
+ * twice), so ensure.ts repeats whole steps that look first.
  */
 export function openForge({ apiUrl, repository, token, signal }: ForgeOptions): Forge {
   const [owner = "", repo = ""] = repository.split("/");

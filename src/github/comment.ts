@@ -4,18 +4,18 @@ import { isRefused } from "./ensure.js";
 export interface StickyComment {
   /** Whether a body is one of these comments, whatever it says. */
   readonly isOurs: (body: string) => boolean;
-  /** Whether a body says just this: then it is left as it is. */
+  /** Whether a body already says this: then it is left alone. */
   readonly isCurrent: (body: string) => boolean;
   readonly body: string;
-  /** false: an old one is rewritten, a new one is not made. */
+  /** false: an existing comment is updated, but none is created. */
   readonly create: boolean;
 }
 
 export type CommentOutcome = "created" | "updated" | "unchanged" | "none";
 
 /**
- * Makes one comment of a pull request say what it should. Looks first, so it may be repeated. A comment of somebody else
- * that carries our marker is not ours; should there be several of ours (two runs at once), the first is kept up to date.
+ * Ensures that a pull request has one comment with this body. Looks first, so it may be repeated. A comment with our marker by
+ * somebody else is not ours; if there are several of ours (from two runs at once), the first one is updated.
  */
 export async function ensureComment(forge: Forge, pull: number, comment: StickyComment): Promise<CommentOutcome> {
   const { octokit, owner, repo } = forge;
@@ -35,7 +35,7 @@ export async function ensureComment(forge: Forge, pull: number, comment: StickyC
 
 type IsOwn = (user: { readonly login: string; readonly type: string } | null) => boolean;
 
-/** Whose comments are ours. An app's token (GitHub Actions' own too) may not ask who it is, but it is surely a bot. */
+/** Decides whose comments are ours. An app's token (such as that of GitHub Actions) may not ask who it is, but it is a bot. */
 async function ownLogin({ octokit }: Forge): Promise<IsOwn> {
   try {
     const { data } = await octokit.rest.users.getAuthenticated();

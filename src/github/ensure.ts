@@ -1,4 +1,4 @@
-/** The forge cannot be reached or refuses (exit code 4). `message` says what was not done. */
+/** The forge cannot be reached, or refuses (exit code 4). `message` says what was not done. */
 export class ForgeError extends Error {
   override readonly name = "ForgeError";
   constructor(
@@ -22,14 +22,14 @@ export interface EnsureDeps {
 const ATTEMPTS = 5;
 /** Milliseconds before the second attempt; doubled for each further one. */
 const FIRST_DELAY = 1000;
-/** Milliseconds. Who asks for more is unavailable for our purposes. */
+/** Milliseconds. A forge that asks for a longer delay counts as unavailable. */
 const LONGEST_DELAY = 15 * 60_000;
 
 /**
- * Does one step on the forge, again where the failure may be over in a moment: 5xx, a lost connection, rate limits (after
- * as long as they say: GitHub's REST API, "Best practices", "Handle rate limit errors appropriately").
+ * Does one step on the forge and repeats it after failures that may be temporary: 5xx, lost connections, and rate limits (after
+ * the delay that they state: GitHub's REST API, "Best practices", "Handle rate limit errors appropriately").
  * `action` must look first and change only what is missing: an answer can get lost after the change was made.
- * Fails with ForgeError, which says `what` was not done, and with the signal's reason.
+ * Throws ForgeError, which says `what` was not done, and the reason of the signal.
  */
 export async function ensure<T>(what: string, action: () => Promise<T>, deps: EnsureDeps): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
@@ -45,7 +45,7 @@ export async function ensure<T>(what: string, action: () => Promise<T>, deps: En
   }
 }
 
-/** Milliseconds until it is worth another attempt; undefined: it is not. */
+/** Milliseconds before the next attempt; undefined: another attempt is pointless. */
 function delay(error: unknown, attempt: number, now: number): number | undefined {
   const { status, headers } = answerOf(error);
   const usual = FIRST_DELAY * 2 ** (attempt - 1);
@@ -53,7 +53,7 @@ function delay(error: unknown, attempt: number, now: number): number | undefined
     const wait = Math.max(usual, retryAfter(headers, now) ?? 60_000);
     return wait > LONGEST_DELAY ? undefined : wait;
   }
-  // Octokit gives 500 where there was no answer at all. 501 is an answer about the request, not about the moment.
+  // Octokit reports 500 if there was no answer at all. 501 is about the request, and no temporary failure.
   return status >= 500 && status !== 501 ? usual : undefined;
 }
 
@@ -63,7 +63,7 @@ function isRateLimit(error: unknown): boolean {
   return error instanceof Error && /rate limit/i.test(error.message);
 }
 
-/** Milliseconds, from Retry-After (seconds) or from when the limit is renewed (seconds since 1970). */
+/** Milliseconds, from Retry-After (seconds) or from the time at which the limit is renewed (seconds since 1970). */
 function retryAfter(headers: Headers, now: number): number | undefined {
   const seconds = headers["retry-after"];
   if (seconds !== undefined && /^\d+$/.test(seconds)) return Number(seconds) * 1000;
@@ -82,19 +82,19 @@ function answerOf(error: unknown): { status: number; headers: Headers } {
 function failure(what: string, error: unknown): unknown {
   if (error instanceof ForgeError) return error;
   const { status } = answerOf(error);
-  // Anything that is no answer of the forge is a bug of ours.
+  // An error without an answer from the forge is a bug of ours.
   if (status === 0) return error;
   const said = error instanceof Error ? error.message : String(error);
   return new ForgeError(`could not ${what}: ${said}`, status, { cause: error });
 }
 
-/** Whether the forge says that the token may not: 403, or 404 where it may not even know. A rate limit is another matter. */
+/** Whether the token lacks a permission: 403, or 404 for what it may not see. A rate limit is not a refusal. */
 export function isRefused(error: unknown): boolean {
   const { status } = answerOf(error);
   return (status === 403 && !isRateLimit(error)) || status === 404;
 }
 
-/** The status of the forge's answer; undefined: the error is none. */
+/** The status of the forge's answer; undefined: the error is not an answer. */
 export function statusOf(error: unknown): number | undefined {
   return answerOf(error).status || undefined;
 }

@@ -1,7 +1,7 @@
 import { type SimpleGit, simpleGit } from "simple-git";
 
 export interface GitAccess {
-  /** Where the repository's web pages are, and its Git over HTTP: `https://github.com`. The token goes nowhere else. */
+  /** The server of the repository's web pages and its Git over HTTP: `https://github.com`. The token is sent nowhere else. */
   readonly serverUrl: string;
   readonly token: string;
   readonly env: NodeJS.ProcessEnv;
@@ -9,19 +9,19 @@ export interface GitAccess {
 }
 
 export interface GitInvocation {
-  /** More variables for git, on top of ours. */
+  /** Further environment variables for git. */
   readonly env?: Readonly<Record<string, string>>;
-  /** For git's standard input. */
+  /** Git's standard input. */
   readonly input?: string;
 }
 
-/** What git and its HTTP library need of the machine's environment; anything else could change what they do. */
+/** What git and its HTTP library need from the environment of the machine; anything else could change what they do. */
 const PASSED = /^(?:GIT_SSL_CAINFO|SSL_CERT_FILE|SSL_CERT_DIR|TMPDIR|(?:https?|no|all)_proxy)$/i;
 
 /**
- * Git with the token for the forge, in the environment: what stands in arguments or addresses is shown to everybody on the
- * machine. Hooks of the repository are not run. As actions/checkout sends the token, so on GitHub it is the same; the empty
- * value before it takes away what a checkout has left in the repository, since two of them are refused.
+ * Git with the token for the forge in its environment: everybody on the machine can see arguments and addresses. Hooks of the
+ * repository do not run. The token is sent in the same header as actions/checkout sends it; the empty value before it removes
+ * the header that a checkout left in the repository, because two of them are refused.
  */
 export function openGit(
   directory: string,
@@ -50,7 +50,7 @@ export function openGit(
   return simpleGit({
     baseDir: directory,
     abort: signal,
-    // What simple-git would hold back, because it can run programs. Here it is ours.
+    // Variables that simple-git withholds because they can run programs. These are our own.
     allowEnvironment: Object.keys(own),
     unsafe: { allowUnsafeConfigEnvCount: true, allowUnsafeHooksPath: true },
     ...(input === undefined ? {} : { input: () => input }),

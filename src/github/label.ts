@@ -8,7 +8,7 @@ export interface Label {
   readonly description: string;
 }
 
-/** Makes a pull request have this label, and none of its kind (labels that begin with `prefix`) besides. May be repeated. */
+/** Ensures that a pull request has this label and no other one that begins with `prefix`. May be repeated. */
 export async function ensureLabel(forge: Forge, pull: number, label: Label, prefix: string): Promise<void> {
   const { octokit, owner, repo } = forge;
   const where = { owner, repo, issue_number: pull };
@@ -22,18 +22,18 @@ export async function ensureLabel(forge: Forge, pull: number, label: Label, pref
     try {
       await octokit.rest.issues.removeLabel({ ...where, name });
     } catch (error) {
-      // Gone already: that is what was wanted.
+      // It is already gone, as intended.
       if (statusOf(error) !== 404) throw error;
     }
   }
 }
 
-/** Adding a label that the repository does not have would make it, in grey. */
+/** Adding a label that the repository does not have would create it in grey. */
 async function ensureExists({ octokit, owner, repo }: Forge, label: Label): Promise<void> {
   try {
     await octokit.rest.issues.createLabel({ owner, repo, ...label });
   } catch (error) {
-    // 422: it exists, perhaps in a colour that its owners like better.
+    // 422: it exists, perhaps in a colour that its owners chose.
     if (statusOf(error) !== 422) throw error;
   }
 }

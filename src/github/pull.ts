@@ -2,7 +2,7 @@ import type { Review } from "../model/gate.js";
 import type { Forge } from "./client.js";
 import { isRefused, statusOf } from "./ensure.js";
 
-/** A pull request as the forge has it now. */
+/** The current state of a pull request on the forge. */
 export interface Pull {
   readonly number: number;
   readonly author: string;
@@ -13,7 +13,7 @@ export interface Pull {
   readonly url: string;
 }
 
-/** Where a workflow ran: what `workflow_run` says of a run, which lists no pull requests for forks. */
+/** The origin of a workflow run, as `workflow_run` states it: for forks, it lists no pull requests. */
 export interface RunOrigin {
   /** `OWNER/NAME` of the repository that the head branch is in. */
   readonly repository: string;
@@ -21,7 +21,7 @@ export interface RunOrigin {
   readonly commit: string;
 }
 
-/** The open pull request of a number; undefined: there is none, or it is closed. */
+/** The open pull request with a number; undefined: there is none, or it is closed. */
 export async function pullByNumber({ octokit, owner, repo }: Forge, number: number): Promise<Pull | undefined> {
   try {
     const { data } = await octokit.rest.pulls.get({ owner, repo, pull_number: number });
@@ -32,7 +32,7 @@ export async function pullByNumber({ octokit, owner, repo }: Forge, number: numb
   }
 }
 
-/** Open pull requests whose head is just what a run was for: repository, branch and commit. None when it moved on since. */
+/** Open pull requests with the repository, branch and commit of a run as their head; none if the head has moved on since. */
 export async function pullsOfRun({ octokit, owner, repo }: Forge, origin: RunOrigin): Promise<Pull[]> {
   const head = `${origin.repository.split("/")[0]}:${origin.branch}`;
   const found = await octokit.paginate(octokit.rest.pulls.list, { owner, repo, state: "open", head, per_page: 100 });
@@ -74,8 +74,8 @@ export async function reviewsOf({ octokit, owner, repo }: Forge, pull: Pull): Pr
 }
 
 /**
- * Which of some people are members of a team (`organisation/slug`), child teams included; null: the token may not know, as
- * GitHub Actions' own may not. Teams are asked for people and not for lists: a list can be long, reviewers are few.
+ * Which of some people are members of a team (`organisation/slug`) or its child teams; null: the token may not know, as that of
+ * GitHub Actions may not. The requests are about single people: a list of members can be long, and reviewers are few.
  */
 export async function membersOf(
   { octokit }: Forge,
@@ -85,7 +85,7 @@ export async function membersOf(
   const [org = "", slug = ""] = team.split("/");
   const members = new Set<string>();
   try {
-    // A team that cannot be seen and a person who is no member give the same 404: only one who can see it may go on.
+    // An invisible team and a person who is not a member give the same 404, so first make sure that the team is visible.
     await octokit.rest.teams.listMembersInOrg({ org, team_slug: slug, per_page: 1 });
     for (const username of people) if (await isMember({ octokit }, { org, slug, username })) members.add(username);
   } catch (error) {

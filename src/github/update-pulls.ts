@@ -3,7 +3,7 @@ import type { Forge } from "./client.js";
 import { ensureComment } from "./comment.js";
 import { statusOf } from "./ensure.js";
 
-/** Branches below this are Slipway's; what follows is the group. */
+/** The prefix of Slipway's own branches; the group follows. */
 export const UPDATE_BRANCHES = "slipway/update/";
 
 export interface UpdatePull {
@@ -23,12 +23,12 @@ export interface WantedPull {
   readonly body: string;
 }
 
-/** The name of the branch that updates are for. */
+/** The name of the branch to update. */
 export async function defaultBranch({ octokit, owner, repo }: Forge): Promise<string> {
   return (await octokit.rest.repos.get({ owner, repo })).data.default_branch;
 }
 
-/** All open pull requests of updates into a branch, by number. A fork's branch of the same name is not Slipway's. */
+/** All open update pull requests into a branch, by number. A branch of the same name in a fork is not Slipway's. */
 export async function openUpdatePulls({ octokit, owner, repo }: Forge, base: string): Promise<UpdatePull[]> {
   const where = { owner, repo, base, state: "open" as const, per_page: 100 };
   const pulls = await octokit.paginate(octokit.rest.pulls.list, where);
@@ -47,8 +47,8 @@ const isHere = (head: { readonly repo: { readonly full_name: string } | null }, 
   head.repo?.full_name.toLowerCase() === `${owner}/${repo}`.toLowerCase();
 
 /**
- * The pull request by which somebody has declined just these updates: the last one of the branch, closed without a merge.
- * Opening it again every night would be no way to treat a decision.
+ * The pull request with which somebody declined exactly these updates: the last one of the branch, closed without a merge.
+ * Opening it again every night would disregard that decision.
  */
 export async function declinedPull(
   { octokit, owner, repo }: Forge,
@@ -67,7 +67,7 @@ export async function declinedPull(
   return declined !== null && declined === readUpdateMarker(body)?.digest ? last.number : undefined;
 }
 
-/** Makes an open pull request of a branch say this; opens one where there is none. Looks first, so it may be repeated. */
+/** Ensures that a branch has an open pull request with these texts. Looks first, so it may be repeated. */
 export async function ensurePull(
   forge: Forge,
   wanted: WantedPull,
@@ -80,7 +80,7 @@ export async function ensurePull(
     const { data } = await octokit.rest.pulls.create({ owner, repo, head: branch, base, title, body });
     return { number: data.number, outcome: "opened" };
   } catch (error) {
-    // Another run may have opened it in between.
+    // Another run may have opened it in the meantime.
     const other = statusOf(error) === 422 ? await findOpen(forge, wanted) : undefined;
     if (other === undefined) throw error;
     return { number: other.number, outcome: await refresh(forge, other, wanted) };
@@ -105,12 +105,12 @@ async function refresh({ octokit, owner, repo }: Forge, found: Found, { title, b
   return "refreshed";
 }
 
-/** The forge may change line ends and what surrounds a text. */
+/** The forge may change line ends and surrounding white space. */
 const sameText = (a: string, b: string) => a.replaceAll("\r\n", "\n").trim() === b.replaceAll("\r\n", "\n").trim();
 
 const COMMENT_MARKER = "<!-- slipway:update-overtaken v1 -->";
 
-/** Closes a pull request that nothing is left of, and says why. Looks first, so it may be repeated. */
+/** Closes a pull request without remaining updates, and says why. Looks first, so it may be repeated. */
 export async function closePull(forge: Forge, { number, group }: UpdatePull, why: string): Promise<void> {
   const { octokit, owner, repo } = forge;
   const { data: pull } = await octokit.rest.pulls.get({ owner, repo, pull_number: number });
@@ -121,7 +121,7 @@ export async function closePull(forge: Forge, { number, group }: UpdatePull, why
     body: `${COMMENT_MARKER}\n${why}`,
     create: true,
   });
-  // Closed like this it is no decision of anybody: should the same updates be there again, so will a pull request.
+  // Nobody decided to close it, so if the same updates appear again, a pull request is opened again.
   const body = withUpdateMarker(pull.body ?? "", { group, digest: null });
   await octokit.rest.pulls.update({ owner, repo, pull_number: number, state: "closed", body });
 }

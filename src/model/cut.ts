@@ -1,4 +1,4 @@
-/** A list that is too long to be shown. */
+/** A list that may be too long to be shown. */
 export interface Cut<T> {
   readonly shown: readonly T[];
   /** How many are not shown. */

@@ -41,7 +41,7 @@ export interface AuditReportFinding {
   readonly waived: { readonly owner: string; readonly reason: string; readonly expires: string } | null;
 }
 
-/** Findings that an image has from another one of the report are told there. */
+/** Findings that an image inherits from another one in the report are shown there only. */
 export function auditText({ images, unknown, blind, advisories }: AuditReport): string {
   const shown = new Set(images.map(({ image }) => image));
   const parts = images.flatMap((image) => imageText(image, shown));
@@ -52,7 +52,7 @@ export function auditText({ images, unknown, blind, advisories }: AuditReport): 
   const refused = told.filter(({ level }) => level === "enforce").length;
   const counts = [
     `${refused} refused`,
-    `${told.length - refused} to know of`,
+    `${told.length - refused} to review`,
     `${own.filter(({ waived }) => waived !== null).length} accepted`,
     `${own.filter(({ waived, level }) => waived === null && level === "ignore").length} ignored`,
   ].filter((text) => !text.startsWith("0 "));
@@ -62,8 +62,8 @@ export function auditText({ images, unknown, blind, advisories }: AuditReport): 
   return [
     ...parts,
     `${plural(known, "image")}: ${summary} (${plural(advisories.count, "advisory", "advisories")}${newest})`,
-    ...(unknown.length > 0 ? [`Not known, neither built nor in slipway.lock: ${unknown.join(", ")}`] : []),
-    ...blind.map((what) => `Not looked at: ${printable(what)}`),
+    ...(unknown.length > 0 ? [`Contents unknown, neither built nor in slipway.lock: ${unknown.join(", ")}`] : []),
+    ...blind.map((what) => `Not checked: ${printable(what)}`),
     "",
   ].join("\n");
 }

@@ -2,10 +2,10 @@ import { createTwoFilesPatch, FILE_HEADERS_ONLY } from "diff";
 import { cut, withRest } from "../model/cut.js";
 
 const MAX_LINES = 400;
-/** Lines that differ. Finding the smallest difference takes their square in time. */
+/** Lines that differ: the time to find the smallest difference is quadratic in them. */
 const MAX_EDITS = 1000;
 
-/** A unified diff of an image's Containerfile; empty: no difference. One that is empty before or after is not there. */
+/** A unified diff of an image's Containerfile; empty: no difference. An empty side is a Containerfile that does not exist. */
 export function containerfileDiff(name: string, before: string, after: string): string {
   if (before === after) return "";
   const path = `${name}/Containerfile`;

@@ -1,9 +1,9 @@
-/** What a spreadsheet would take for a formula: names and versions of packages are other people's text. */
+/** What a spreadsheet would take for a formula: names and versions of packages are not to be trusted. */
 const FORMULA = /^[=+\-@\t\r]/;
 
 /**
- * RFC 4180: records end with CR LF, a cell with a comma, a quote or a line break stands in quotes. A cell that a spreadsheet would
- * calculate has an apostrophe in front, which it takes for "this is text".
+ * RFC 4180: records end with CR LF, and a cell with a comma, a quote or a line break is quoted. A cell that a spreadsheet would
+ * calculate gets an apostrophe in front, which marks it as text.
  */
 export function csv(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("");

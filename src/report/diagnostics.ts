@@ -46,7 +46,7 @@ function diagnosticText(diagnostic: PrintedDiagnostic): string {
   return lines.join("\n");
 }
 
-/** GitHub Actions obeys a line that begins with `::command::`, so no file can be called that. */
+/** GitHub Actions obeys a line that begins with `::command::`, so no path may begin a line like that. */
 function pathInFront(file: string): string {
   const text = printable(file);
   return /^\s*::/.test(text) ? `./${text}` : text;
@@ -54,7 +54,7 @@ function pathInFront(file: string): string {
 
 function excerptLines({ excerpt, excerptColumn, column, line }: PrintedDiagnostic): string[] {
   if (excerpt === undefined || excerpt.trim() === "") return [];
-  // A position behind the last character, where something is missing, is shown right behind it.
+  // A position after the last character, where something is missing, is shown right after it.
   const before = excerpt.slice(0, Math.min((excerptColumn ?? column) - 1, excerpt.length));
   const number = String(line);
   const empty = " ".repeat(number.length);

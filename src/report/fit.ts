@@ -2,21 +2,21 @@ import { plural } from "./text.js";
 
 /** A part of a document that can be made smaller without becoming wrong. */
 export interface Section {
-  /** As the line about what was left out names it. */
+  /** The name in the line about what was left out. */
   readonly name: string;
   readonly open: string;
-  /** Each a line or more; they stand one below the other. */
+  /** Each is one or more lines; they are joined by line breaks. */
   readonly items: readonly string[];
   readonly close: string;
-  /** `rows`: items go from the end, `rest` says how many. `whole`: it is there or it is not. `fixed`: always there. */
+  /** `rows`: items are dropped from the end, and `rest` says how many. `whole`: all or nothing. `fixed`: always complete. */
   readonly shrink: "rows" | "whole" | "fixed";
   readonly rest?: (count: number) => string;
 }
 
-/** `rest` for rows of one thing each. */
+/** `rest` for items that are one thing each. */
 export const moreRows = (one: string) => (count: number) => `\n\n… and ${plural(count, `more ${one}`)}`;
 
-/** Both are kept: GitHub counts characters, and does not say which. */
+/** Both are respected: GitHub limits characters, and does not say how it counts them. */
 export interface Limits {
   /** UTF-16 units. */
   readonly characters: number;
@@ -24,13 +24,13 @@ export interface Limits {
   readonly bytes: number;
 }
 
-/** How many items are shown; null: not even what opens and closes it. */
+/** The number of items shown of each section; null: the section is left out. */
 type Shown = readonly (number | null)[];
 
 /**
- * The sections as one text within the limits, an empty line between them. Sections go from the bottom, then rows from
- * the end of the first section that has any, then those of the others from the bottom. `leftOut` is the line that says so,
- * in front of the last section.
+ * Joins the sections to one text within the limits, with empty lines between them. First whole sections are left out, from the
+ * bottom; then rows from the end of the first section with rows; then rows of the others, from the bottom. `leftOut` gives the line
+ * that says so, which precedes the last section.
  */
 export function fit(
   sections: readonly Section[],
@@ -78,7 +78,7 @@ function shrinking(sections: readonly Section[]): number[] {
 const indexes = (sections: readonly Section[], wanted: (section: Section) => boolean) =>
   sections.flatMap((section, index) => (wanted(section) ? [index] : []));
 
-/** The largest number below `count` for which it is true; 0 where there is none. */
+/** The largest number below `count` that fits; 0 if none does. */
 function most(count: number, fits: (count: number) => boolean): number {
   let [low, high] = [0, count];
   while (high - low > 1) {

@@ -2,7 +2,7 @@ import type { Diagnostic } from "../model/diagnostic.js";
 import { diagnosticsJson } from "./diagnostics.js";
 import { plural } from "./text.js";
 
-/** What `slipway fmt` made of one file. */
+/** The outcome of `slipway fmt` for one file. */
 interface FormattedFile {
   readonly file: string;
   readonly status: "formatted" | "unchanged" | "rejected";
@@ -10,7 +10,7 @@ interface FormattedFile {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The files that changed, then the numbers. With `check` nothing was written. */
+/** The changed files, then the counts. With `check`, nothing was written. */
 export function formatText(results: readonly FormattedFile[], check: boolean): string {
   const of = (wanted: FormattedFile["status"]) => results.filter(({ status }) => status === wanted);
   const changed = of("formatted").map(({ file }) => `${file}\n`);

@@ -13,7 +13,7 @@ export const GRAPH_FORMATS: ReadonlyMap<string, Format> = new Map([
 
 const version = ({ definition }: ImageNode) => definition.version;
 
-/** A tree: every image has one parent that it is drawn under. */
+/** A tree: every image is drawn under its parent. */
 function text(nodes: readonly ImageNode[]): string {
   const byName = new Map(nodes.map((node) => [node.name, node]));
   const lines: string[] = [];
@@ -49,14 +49,14 @@ const edges = (nodes: readonly ImageNode[]) =>
   nodes.flatMap(({ name, parents }) => parents.map((parent) => [parent, name] as const));
 
 /*
- * The grammar of names and versions holds nothing that any of these formats gives a meaning to. It is another file's
- * grammar, though, so it is not relied on.
+ * Names and versions cannot contain anything that has a meaning in these formats. That is the grammar of another file, though, so
+ * nothing here relies on it.
  */
 const inMermaid = (text: string) => text.replaceAll('"', "#quot;");
 const inDot = (text: string) => text.replace(/["\\]/g, "\\$&");
 const inXml = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
-/** Flowchart syntax; node names may hold no `.` or `-` next to an arrow, hence the numbers. */
+/** Flowchart syntax; node names must not contain `.` or `-` next to an arrow, hence the numbers. */
 function mermaid(nodes: readonly ImageNode[]): string {
   const ids = new Map(nodes.map(({ name }, index) => [name, `n${index}`]));
   const labels = nodes.map((node) => `  ${ids.get(node.name)}["${inMermaid(`${node.name} ${version(node)}`)}"]`);
@@ -73,7 +73,7 @@ function dot(nodes: readonly ImageNode[]): string {
   return `digraph images {\n${[...labels, ...arrows].join("\n")}\n}\n`;
 }
 
-/** One column a level, in pixels; text is 12 px monospace. */
+/** One column per level; sizes in pixels, text is 12 px monospace. */
 function svg(nodes: readonly ImageNode[]): string {
   const [width, height, box] = [260, 44, 210];
   const rows = new Map<number, number>();

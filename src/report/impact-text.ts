@@ -1,7 +1,7 @@
 import { printable } from "./printable.js";
 import { plural } from "./text.js";
 
-/** What `slipway impact --json` prints of one target. */
+/** What `slipway impact --json` prints for one target. */
 export interface ImpactReport {
   readonly target: string;
   readonly type: "package" | "advisory" | "image" | "base";
@@ -28,9 +28,9 @@ export interface ImpactReportPackage {
   readonly name: string;
   readonly version: string;
   readonly place: string;
-  /** The image that brought it, or the first that starts from the external base which has it. */
+  /** The image that brought it, or the first image on the external base that contains it. */
   readonly broughtBy: string;
-  /** From what was asked for to the package itself, which is the last. */
+  /** From the requested package to the package itself, which is the last. */
   readonly chain: readonly ImpactReportStep[];
   /** `file:line` of the definition. */
   readonly at: string;
@@ -52,7 +52,7 @@ const WORDS: Readonly<Record<ImpactReportStep["why"], string>> = {
   base: "starts from a base with",
 };
 
-/** Images that have a package from another one stand below that one only. */
+/** Images that inherit a package from another one are shown below that one only. */
 export function impactText(report: ImpactReport): string {
   const { target, images, unknown, advice } = report;
   const count = images.length === 0 ? "in no image" : `in ${plural(images.length, "image")}`;
@@ -62,7 +62,7 @@ export function impactText(report: ImpactReport): string {
   return [
     ...(head === "" ? [] : [head]),
     ...blocks,
-    ...(unknown.length > 0 ? [`Not known, neither built nor in slipway.lock: ${unknown.join(", ")}\n`] : []),
+    ...(unknown.length > 0 ? [`Contents unknown, neither built nor in slipway.lock: ${unknown.join(", ")}\n`] : []),
     ...(advice.length > 0 ? [adviceText(images.length > 0, advice)] : []),
   ].join("\n");
 }
@@ -85,7 +85,7 @@ function imageText(image: ImpactReportImage, { type, unknown }: ImpactReport, ha
   return [[`${image.image} ${image.version}`, ...own.map(packageText), ...derived, ...none, ""].join("\n")];
 }
 
-const notIn = (isUnknown: boolean) => (isUnknown ? " (not known)" : " (does not have it any more)");
+const notIn = (isUnknown: boolean) => (isUnknown ? " (unknown)" : " (no longer has it)");
 
 function packageText({ type, place, chain, at, broughtBy, fixedIn }: ImpactReportPackage): string {
   const way = chain.map((each) => `${each.name} ${each.version}`).join(" → ");

@@ -2,7 +2,7 @@ import type { ImportNote, ImportResult } from "../model/import-note.js";
 import { printable } from "./printable.js";
 import { plural } from "./text.js";
 
-/** The JSON of `import --json`; `hint` is there where there is one. */
+/** The JSON of `import --json`; a note without a hint has no `hint`. */
 export function importJson({ written, notes }: ImportResult): ImportResult {
   return {
     written: written.map(({ path }) => ({ path })),
@@ -17,7 +17,7 @@ export function importJson({ written, notes }: ImportResult): ImportResult {
   };
 }
 
-/** Each path that was written, then each note at its place, then a line that sums up. */
+/** Each written path, then each note with its place, then a summary. */
 export function importText({ written, notes }: ImportResult, isDryRun: boolean): string {
   const errors = notes.filter(({ severity }) => severity === "error").length;
   const warnings = notes.filter(({ severity }) => severity === "warning").length;
@@ -34,7 +34,7 @@ export function importText({ written, notes }: ImportResult, isDryRun: boolean):
 
 function noteText({ file, line, column, severity, message, hint }: ImportNote): string {
   const place = printable(file);
-  // GitHub Actions obeys a line that begins with `::command::`, so no file can be called that.
+  // GitHub Actions obeys a line that begins with `::command::`, so no path may begin a line like that.
   const head = `${/^\s*::/.test(place) ? "./" : ""}${place}:${line}:${column}: ${severity}: ${printable(message)}`;
   return hint === undefined ? head : `${head}\nhint: ${printable(hint)}`;
 }

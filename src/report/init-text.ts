@@ -1,10 +1,10 @@
-/** What `slipway init` has written, and what comes next. `directory`: from the current one; empty: it is that. */
+/** The files that `slipway init` wrote, and what to do next. `directory` is relative to the current one; empty: the same. */
 export function initText(files: readonly string[], directory: string): string {
   const enter = directory === "" ? [] : [`  cd ${quote(directory)}`];
   return [...files, "", "Next:", ...enter, ...NEXT, ""].join("\n");
 }
 
-/** A word of a shell. */
+/** A path as one word for a shell. */
 const quote = (path: string) => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
 
 const NEXT = [

@@ -3,7 +3,7 @@ import type { LockChange, LockOutcome, LockResult } from "../model/lock-result.j
 import { printable } from "./printable.js";
 import { plural, table } from "./text.js";
 
-/** What has changed, image by image; what failed; the line that sums it up. */
+/** The changes of each image, the failures, and a summary. */
 export function lockResultText({ images, changed }: LockOutcome): string {
   const shown = images.filter(
     ({ outcome, changes }) => outcome === "removed" || (outcome === "locked" && changes.length > 0),
@@ -12,7 +12,7 @@ export function lockResultText({ images, changed }: LockOutcome): string {
   return `${[...shown.map(changesText), ...failures.map(failureText), totals(images, changed)].join("\n\n")}\n`;
 }
 
-/** What is not as it should be, and the line that says what to do about it. */
+/** The images whose entries are not up to date, and what to do about it. */
 export function lockCheckText({ images, changed }: LockOutcome): string {
   const wrong = images.filter(({ outcome }) => outcome === "stale" || outcome === "missing" || outcome === "removed");
   const count = images.filter(({ outcome }) => outcome === "kept").length;
@@ -21,10 +21,10 @@ export function lockCheckText({ images, changed }: LockOutcome): string {
   return `${table(rows)}\n\nslipway.lock is not up to date; run \`slipway lock\`.\n`;
 }
 
-/** The most lines that are printed of one image; JSON has all. */
+/** The most lines printed per image; the JSON has all. */
 const MOST = 40;
 
-/** More packages than this, and nothing else, are only counted. */
+/** If an image has only new packages and more than this, they are counted and not listed. */
 const NEW = 8;
 
 function newText(changes: readonly LockChange[]): string {
@@ -36,8 +36,8 @@ function newText(changes: readonly LockChange[]): string {
 }
 
 function changesText({ image, outcome, changes }: LockResult): string {
-  if (outcome === "removed") return `${image}: taken out`;
-  // All that an image has when it comes into the lock would be no news but a list.
+  if (outcome === "removed") return `${image}: removed`;
+  // The packages of an image that enters the lockfile are a long list and no news.
   if (changes.every(({ from }) => from === null) && changes.length > NEW) return `${image}: ${newText(changes)}`;
   const { shown, rest } = cut(changes.map(changeRow), MOST);
   return [image, ...withRest({ shown: [table(shown)], rest }, (count) => `  … ${andMore(count)}`)].join("\n");
@@ -61,6 +61,6 @@ function totals(images: readonly LockResult[], changed: boolean): string {
     .map((outcome) => [outcome, images.filter((result) => result.outcome === outcome).length] as const)
     .filter(([, count]) => count > 0)
     .map(([outcome, count]) => `${count} ${outcome}`);
-  const file = changed ? "slipway.lock was written" : "slipway.lock stays as it is";
+  const file = changed ? "slipway.lock was written" : "slipway.lock is unchanged";
   return `${[file, ...(parts.length === 0 ? [] : [parts.join(", ")])].join(": ")}.`;
 }

@@ -3,8 +3,8 @@ import { asciiJson, LOCK_HEADER, packageJson, packageOrder } from "../model/lock
 import type { ImageName } from "../model/names.js";
 
 /**
- * The text of slipway.lock: one line a package, everything sorted, so that a change of an image touches that image's lines. The
- * same input gives the same text in whatever order it comes.
+ * The text of slipway.lock: one line per package, everything sorted, so that a change to an image touches only its own lines. The
+ * order of the input makes no difference.
  */
 export function lockText(images: ReadonlyMap<ImageName, LockedImage>, bases: ReadonlyMap<string, LockedBase>): string {
   const entries = sorted(images).map(([name, image]) => entryText(name, image));

@@ -12,7 +12,7 @@ interface Use {
   readonly broughtBy: string;
 }
 
-/** One line for each package of each image; the same columns for every question about them. */
+/** One line for each package of each image, with the same columns for `licenses` and `packages`. */
 export function usesCsv(uses: readonly Use[]): string {
   const rows = uses.map(({ type, name, version, license, image, broughtBy }) => [
     type,
@@ -53,10 +53,10 @@ interface License {
   readonly images: readonly string[];
 }
 
-/** A licence may be longer than any column: it has a line of its own, and what has it stands below. */
+/** A licence may be longer than any column, so it has a line of its own, with its packages and images below. */
 export function licensesText(licenses: readonly License[], unknown: readonly string[]): string {
   const blocks = licenses.map(({ license, packages, images }) => [
-    license === "" ? "(not said)" : printable(license),
+    license === "" ? "(no licence stated)" : printable(license),
     `  packages  ${some(packages.map(({ name }) => printable(name)))}`,
     `  images    ${some(images)}`,
   ]);
@@ -84,7 +84,7 @@ function lines(rows: readonly (readonly string[])[], count: string, unknown: rea
 }
 
 const summary = (count: string, unknown: readonly string[]) =>
-  `${count}\n${unknown.length > 0 ? `Not known, neither built nor in slipway.lock: ${unknown.join(", ")}\n` : ""}`;
+  `${count}\n${unknown.length > 0 ? `Contents unknown, neither built nor in slipway.lock: ${unknown.join(", ")}\n` : ""}`;
 
 const SHOWN = 4;
 

@@ -3,7 +3,7 @@ import type { Plan, PlanStep, Reason } from "../model/plan.js";
 import { printable } from "./printable.js";
 import { plural, table } from "./text.js";
 
-/** A plan for people: what, why, and the one line that sums it up. */
+/** A plan for people: its steps with their reasons, and a summary. */
 export function planText(plan: Plan, against: string): string {
   const heading = `Plan against ${against}`;
   if (plan.steps.length === 0) return `${heading}: nothing to do, ${plural(plan.unchanged, "image")} unchanged.\n`;
@@ -18,7 +18,7 @@ function row({ action, image, version, reasons }: PlanStep): string[] {
   return [action, `${image} ${version}`, why.join("; ")];
 }
 
-/** The cause of a cascade has a row of its own above, so the way from there is enough. */
+/** The cause of a cascade has its own row above, so the path from there is enough. */
 export const rowReason = (reason: Reason) =>
   reason.code === "PARENT" || reason.code === "STAGE" ? `${reason.code} ${reason.via.join(" → ")}` : reasonText(reason);
 
@@ -26,7 +26,7 @@ export const reasonsText = (reasons: readonly Reason[]) => reasons.map(reasonTex
 
 /** `PARENT debian-base: PACKAGE curl added (debian-base → python3-base)`. */
 export function reasonText({ code, detail, via }: Reason): string {
-  // One step away, the detail has named the parent already.
+  // The detail already names a direct parent.
   const text = `${code} ${printable(detail)}`;
   return via.length > 1 ? `${text} (by way of ${via.slice(1).join(" → ")})` : text;
 }

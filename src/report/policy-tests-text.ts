@@ -3,7 +3,7 @@ import { type DiagnosticsDocument, diagnosticsJson, diagnosticsText } from "./di
 import { printable } from "./printable.js";
 import { plural } from "./text.js";
 
-/** One line a case; below one that fails, what was expected, what was found, and why. */
+/** One line per test; below a failed one what was expected, what was found, and why. */
 export function policyTestsText(results: readonly PolicyTestResult[]): string {
   const failed = results.filter(({ ok }) => !ok).length;
   const verdict = failed === 0 ? "all as expected" : `${failed} not as expected`;
@@ -40,7 +40,7 @@ interface PolicyTestsDocument {
     readonly ok: boolean;
     readonly expected: readonly string[];
     readonly found: readonly string[];
-    /** null: the test does not say. */
+    /** null: the test has no expectation. */
     readonly expectedWarnings: readonly string[] | null;
     readonly warnings: readonly string[];
   } & DiagnosticsDocument)[];

@@ -3,7 +3,7 @@ import { note } from "./results-text.js";
 import { duration } from "./text.js";
 
 export interface ProgressOptions {
-  /** How many images there are to look at. */
+  /** The number of images in the run. */
   readonly total: number;
   /** Width of the terminal; undefined: plain lines, and no line is ever rewritten. */
   readonly columns: number | undefined;
@@ -15,14 +15,14 @@ export interface ProgressOptions {
 export interface Progress {
   phase(image: string, phase: string): void;
   done(result: BuildResult): void;
-  /** The same for what is no build; `line` is for people, undefined: nothing is to be said. */
+  /** The same for other work than builds; `line` is for people, undefined prints nothing. */
   finish(image: string, line: string | undefined): void;
-  /** Rewrites the status line; called now and then. */
+  /** Rewrites the status line; to be called regularly. */
   tick(): void;
   end(): void;
 }
 
-/** A line for each image that is done, and on a terminal a last line of what is going on. */
+/** Prints a line for each finished image, and on a terminal a status line below them. */
 export function createProgress({ total, columns, write, clock }: ProgressOptions): Progress {
   const active = new Map<string, { phase: string; since: number }>();
   let finished = 0;

@@ -3,7 +3,7 @@ import { reasonsText } from "./plan-text.js";
 import { printable } from "./printable.js";
 import { duration, plural, size, table } from "./text.js";
 
-/** The table after a build, failures with their last lines below it, and the line that sums it up. */
+/** The table after a build, the failures with the last lines of their logs, and a summary. */
 export function resultsText(results: readonly BuildResult[], seconds: number, dryRun: boolean): string {
   const shown = results.filter(({ outcome, reasons }) => outcome !== "unchanged" || reasons.length > 0);
   const failures = results.filter(({ outcome, error }) => outcome === "failed" && error);
@@ -27,7 +27,7 @@ function resultRow(result: BuildResult, dryRun: boolean): string[] {
   ];
 }
 
-/** What the outcome alone does not say. */
+/** What the outcome alone does not tell. */
 export function note({ outcome, reasons, error }: BuildResult): string {
   if (error) return printable(error.message);
   const cutOff = outcome === "unchanged" && reasons.some(({ code }) => code === "PARENT" || code === "STAGE");
@@ -36,7 +36,7 @@ export function note({ outcome, reasons, error }: BuildResult): string {
 }
 
 function failureText({ image, error }: BuildResult): string {
-  // What a build wrote is nobody's friend: an escape sequence, or `::command::`, which GitHub Actions obeys at a line's start.
+  // The output of a build is untrusted: escape sequences, or `::command::`, which GitHub Actions obeys at the start of a line.
   const tail = (error?.tail ?? []).map((line) => `  | ${printable(line, "\t")}`);
   return [
     `${image} failed: ${printable(error?.message ?? "")}`,

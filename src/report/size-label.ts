@@ -1,16 +1,16 @@
 import type { GateReport } from "../model/gate.js";
 import { rebuilds } from "./gate/facts.js";
 
-/** A label of a pull request; `color` is six hex digits, as GitHub's API has it. */
+/** A label of a pull request; `color` is six hex digits, as in GitHub's API. */
 export interface SizeLabel {
   readonly name: string;
   readonly color: string;
   readonly description: string;
-  /** The most images it is for. */
+  /** The largest number of rebuilt images that it stands for. */
   readonly most: number;
 }
 
-/** From the smallest on. A pull request has one of them. */
+/** In increasing order. A pull request has one of them. */
 export const SIZE_LABELS: readonly SizeLabel[] = [
   { name: "rebuild: 0", color: "ededed", description: "rebuilds no image", most: 0 },
   { name: "rebuild: 1", color: "c2e0c6", description: "rebuilds one image", most: 1 },
@@ -24,7 +24,7 @@ export const SIZE_LABELS: readonly SizeLabel[] = [
   },
 ];
 
-/** The name of the label that says how much the change rebuilds. */
+/** The name of the label for the number of images that the change rebuilds. */
 export function sizeLabel(report: GateReport): string {
   const count = rebuilds(report).length;
   return SIZE_LABELS.find(({ most }) => count <= most)?.name ?? "";

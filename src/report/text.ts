@@ -1,4 +1,4 @@
-/** Columns of text, each as wide as its widest cell; the last is not padded. */
+/** Columns of text, each as wide as its widest cell; the last one is not padded. */
 export function table(rows: readonly (readonly string[])[]): string {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>
@@ -14,7 +14,7 @@ export function table(rows: readonly (readonly string[])[]): string {
 
 export const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
-/** Seconds as people say them. */
+/** Seconds for people: `4.2 s`, `2 min 05 s`. */
 export function duration(seconds: number): string {
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
@@ -27,13 +27,13 @@ export function size(bytes: number): string {
   return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
 }
 
-/** Seconds as short as a table wants them: `0m41`, `2m10`. */
+/** Seconds in a short form for tables: `0m41`, `2m10`. */
 export function minutes(seconds: number): string {
   const whole = Math.round(seconds);
   return `${Math.floor(whole / 60)}m${String(whole % 60).padStart(2, "0")}`;
 }
 
-/** A difference of sizes with its sign; `same` where there is none. */
+/** A difference in size with its sign; `same` for none. */
 export function sizeChange(bytes: number): string {
   if (bytes === 0) return "same";
   return `${bytes > 0 ? "+" : "−"}${size(Math.abs(bytes))}`;

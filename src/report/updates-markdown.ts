@@ -5,11 +5,11 @@ import { updateMarker } from "../model/update-marker.js";
 import { cellCode, tableRow } from "./markdown.js";
 import { plural } from "./text.js";
 
-/** Rows of a pull request's table: GitHub takes bodies of 65,536 characters. */
+/** The most rows in a pull request's table: GitHub limits bodies to 65,536 characters. */
 const ROWS = 100;
-/** Characters of a title in which names are listed. */
+/** The most characters of names in a title. */
 const TITLE = 60;
-/** Characters of a cell. */
+/** The most characters in a cell. */
 const CELL = 150;
 
 export interface UpdatePullText {
@@ -18,14 +18,14 @@ export interface UpdatePullText {
   readonly commitMessage: string;
 }
 
-/** What a pull request says of a group's updates. */
+/** The texts of a pull request for the updates of a group. */
 export function updatePullText(group: string, updates: readonly Update[]): UpdatePullText {
   const title = titleOf(group, updates);
   const lines = updates.map(({ name, from, to, file }) => `${name}: ${short(from)} → ${short(to)} (${file})`);
   return { title, body: bodyOf(group, updates), commitMessage: `${title}\n\n${lines.join("\n")}\n` };
 }
 
-/** Hash over what is to be changed, wherever it stands. */
+/** A hash of the changes that is independent of their lines. */
 function digestOf(updates: readonly Update[]): string {
   const changes = updates.map(({ file, name, from, to }) => [file, name, from, to]).sort();
   return createHash("sha256").update(JSON.stringify(changes)).digest("hex").slice(0, 16);
@@ -49,11 +49,11 @@ function bodyOf(group: string, updates: readonly Update[]): string {
     "|---|---|---|---|---|",
     ...withRest(cut(rows, ROWS), (count) => `\n${andMore(count)}, in the changes.`),
     "",
-    "`slipway update` keeps this pull request current until it is merged or closed. Commits of somebody else on its branch",
-    "stop that. Once closed, it stays closed until something newer is there.",
+    "`slipway update` keeps this pull request current until it is merged or closed. Commits by anyone else on its branch",
+    "stop that. Once closed, it stays closed until there is something newer.",
     "",
   ].join("\n");
 }
 
-/** Twelve digits of a digest tell it from any other. */
+/** Twelve digits identify a digest. */
 const short = (text: string) => text.replace(/^(sha256:[0-9a-f]{12})[0-9a-f]{52}$/, "$1");

@@ -26,7 +26,7 @@ const WORDS: Readonly<Record<UpdateAction, string>> = {
   none: "nothing newer",
 };
 
-/** Groups with what became of them; those with nothing to say are counted. */
+/** Each group with its outcome; groups without updates are only counted. */
 export function updatesText(groups: readonly GroupResult[]): string {
   const shown = groups.filter(({ action }) => action !== "none");
   const quiet = groups.length - shown.length;

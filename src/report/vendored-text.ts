@@ -8,7 +8,7 @@ interface VendoredFile {
   readonly images: readonly string[];
 }
 
-/** What `slipway vendor` has done. */
+/** The outcome of `slipway vendor`. */
 export function vendoredText(vendored: {
   readonly registry: string;
   readonly stored: readonly VendoredFile[];
@@ -18,7 +18,7 @@ export function vendoredText(vendored: {
   const { registry, stored, present, missing } = vendored;
   const bytes = stored.reduce((sum, file) => sum + file.size, 0);
   const sent = stored.length > 0 ? ` (${size(bytes)})` : "";
-  const lines = [`${plural(stored.length, "package")} stored in ${registry}${sent}, ${present.length} there already`];
+  const lines = [`${plural(stored.length, "package")} stored in ${registry}${sent}, ${present.length} already there`];
   if (missing.length > 0) {
     lines.push(
       `${plural(missing.length, "package")} neither there nor on this machine:`,

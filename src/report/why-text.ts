@@ -1,13 +1,13 @@
 import type { PlanStep } from "../model/plan.js";
 import { printable } from "./printable.js";
 
-/** What `slipway why --json` prints. Without a step, nothing is to be done. */
+/** What `slipway why --json` prints; without a step, there is nothing to do. */
 export function whyJson(image: string, version: string, step: PlanStep | undefined) {
   const { action, key, reasons } = step ?? { action: "unchanged", key: null, reasons: [] };
   return { image, version, action, key, reasons };
 }
 
-/** The reasons of one image, one a line, each with the way it took. */
+/** The reasons of one image, one per line, each with the path from its cause. */
 export function whyText(name: string, step: PlanStep | undefined, against: string): string {
   if (step === undefined) return `${name} needs nothing: no input differs from ${against}.\n`;
   const reasons = step.reasons.map(({ code, detail, via }) => {

@@ -4,7 +4,7 @@ import { printable } from "./printable.js";
 import { plural } from "./text.js";
 
 /*
- * Commands that GitHub Actions obeys at the start of a line of the log
+ * Commands that GitHub Actions obeys at the start of a log line
  * (docs.github.com/actions/reference/workflow-commands-for-github-actions).
  */
 
@@ -17,11 +17,11 @@ export interface CommandPlace {
   readonly title?: string;
 }
 
-/** GitHub shows no more of one level a step, and drops the rest without a word. */
+/** GitHub shows no more per level and step, and drops the rest silently. */
 const MAX_PER_LEVEL = 10;
 const MAX_MESSAGE = 4000;
 
-/** One line that makes an annotation. */
+/** One line that creates an annotation. */
 export function workflowCommand(level: CommandLevel, place: CommandPlace, message: string): string {
   const { file, line, col, title } = place;
   const properties = Object.entries({ file, line, col, title })
@@ -31,7 +31,7 @@ export function workflowCommand(level: CommandLevel, place: CommandPlace, messag
   return `::${level}${gap}${properties.join(",")}::${escapeData(message)}`;
 }
 
-/** The first errors and warnings as annotations, and how many there are besides. */
+/** The first errors and warnings as annotations, and the number of the others. */
 export function diagnosticCommands(diagnostics: readonly ReportDiagnostic[]): string[] {
   const levels = (["error", "warning"] as const).map((level) =>
     diagnostics.filter(({ severity }) => severity === level),
@@ -53,24 +53,24 @@ function diagnosticCommand({ severity, file, line, column, code, message, hint }
   );
 }
 
-/** From here on the log is text: whatever a build prints, nothing obeys it. The token must not be known to the build. */
+/** From here on the log is plain text: nothing that a build prints is obeyed. The build must not know the token. */
 export const stopCommands = (token: string) => `::stop-commands::${checked(token)}`;
 
 export const resumeCommands = (token: string) => `::${checked(token)}::`;
 
 function checked(token: string): string {
-  // A short one can be guessed, and a word such as `error` is a command of its own.
-  if (!/^[\w-]{16,}$/.test(token)) throw new Error("the token of stop-commands must be 16 letters or digits at least");
+  // A short token can be guessed, and a word such as `error` is itself a command.
+  if (!/^[\w-]{16,}$/.test(token)) throw new Error("the token of stop-commands must be at least 16 letters or digits");
   return token;
 }
 
 /**
- * Untrusted text for a log that obeys commands: they begin a line, and those of the older form (`##[name]`) may stand anywhere.
- * The stop above is read from another stream, so it alone could come too late.
+ * Untrusted text for a log in which commands are obeyed: at the start of a line, or anywhere in their older form (`##[name]`).
+ * The stop command above goes through another stream, so it alone could come too late.
  */
 export const withoutCommands = (text: string) => text.replace(/^(\s*):(?=:)/gm, "$1\\:").replaceAll("##[", "#\\#[");
 
-/** `%` first: the others' escapes have it. */
+/** `%` comes first, because the other escapes contain it. */
 const escapeData = (text: string) => text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 
 const escapeProperty = (text: string) => escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");

@@ -11,7 +11,7 @@ import type { Reason } from "../model/plan.js";
 import { shorten } from "./markdown.js";
 import { printable } from "./printable.js";
 
-/** report.json, in the form and within the limits that load/kinds/report.ts accepts. */
+/** The text of report.json, in the form and within the limits that load/kinds/report.ts accepts. */
 export function reportJson(report: GateReport): string {
   const bounded = boundReport(report);
   const attempts: ((image: GateImage) => GateImage)[] = [
@@ -54,7 +54,7 @@ function boundImage(image: GateImage): GateImage {
   };
 }
 
-/** Of a long way the cause and the last steps. */
+/** Of a long path, keeps the cause and the last steps. */
 function boundReason({ code, detail, via }: Reason): Reason {
   const way = via.length > MAX.via ? [...via.slice(0, 1), ...via.slice(1 - MAX.via)] : via;
   return { code, detail: shorten(detail, MAX.line), via: way };
@@ -72,7 +72,7 @@ function boundBuild(build: GateBuild): GateBuild {
   return { ...build, error: { code: error.code, message: shorten(error.message, MAX.message), tail } };
 }
 
-/** Errors before warnings where not all can stay. */
+/** If there are too many, keeps errors rather than warnings. */
 function boundDiagnostics(diagnostics: readonly ReportDiagnostic[]): ReportDiagnostic[] {
   const rest = diagnostics.length - MAX.diagnostics;
   if (rest <= 0) return diagnostics.map(boundDiagnostic);
@@ -103,7 +103,7 @@ function boundRequired(required: RequiredApproval): RequiredApproval {
   };
 }
 
-/** Git keeps any bytes as a name; the reader takes paths for what they are only without control characters. */
+/** Git allows any bytes in a name; the reader of a report accepts paths without control characters only. */
 function boundPath(path: string): string {
   const inside = printable(path)
     .replace(/^\/+/, "")

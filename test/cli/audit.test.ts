@@ -48,7 +48,7 @@ test("the worst finding first, with the image and line that brought it, and the 
   );
   assert.match(
     stdout,
-    /\n4 images: 3 refused, 4 to know of \(4 advisories, the newest of 2026-11-01\)\nNot known, neither built nor in slipway\.lock: tools\n$/,
+    /\n4 images: 3 refused, 4 to review \(4 advisories, the newest of 2026-11-01\)\nContents unknown, neither built nor in slipway\.lock: tools\n$/,
   );
 });
 
@@ -103,13 +103,13 @@ test("an exception without an advisory, or with one that its rule has no use for
 test("a more permissive policy", async () => {
   await catalogue.edit("policies/vulnerabilities.yaml", "enforce: high, warn: medium", "warn: high, unknown: ignore");
   const { stdout } = await catalogue.expect(0, ["audit"]);
-  assert.match(stdout, /: 3 to know of, 4 ignored \(/);
+  assert.match(stdout, /: 3 to review, 4 ignored \(/);
   assert.not.match(stdout, /CVE-2026-1002|CVE-2026-2000/);
 });
 
 test("without advisories an audit fails", async () => {
   await catalogue.delete("advisories/npm");
-  assert.match((await catalogue.expect(3, ["audit"])).stdout, /^Not looked at: there are no advisories for npm$/m);
+  assert.match((await catalogue.expect(3, ["audit"])).stdout, /^Not checked: there are no advisories for npm$/m);
   await catalogue.delete("advisories");
   const none = await catalogue.expect(2, ["audit"]);
   assert.match(none.stderr, /there are no advisories about Debian, npm\nhint: put files in the OSV format there/);

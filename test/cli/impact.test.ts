@@ -28,7 +28,7 @@ postgres-client 1.2
   → web 2.0
     → worker 2.1
 
-Not known, neither built nor in slipway.lock: tools
+Contents unknown, neither built nor in slipway.lock: tools
 
 What to change:
   catalog/system/debian.yaml:6: approves libpq5 15.17-0+deb12u1

@@ -45,7 +45,7 @@ test("without a lockfile everything is locked; a second run keeps every entry an
   assert.equal(await entries(catalogue), ALL);
   const text = await catalogue.read("slipway.lock");
   const again = await catalogue.expect(0, ["lock"], { env });
-  assert.is(again.stdout, "slipway.lock stays as it is: 6 kept.\n");
+  assert.is(again.stdout, "slipway.lock is unchanged: 6 kept.\n");
   assert.is(
     (await catalogue.expect(0, ["lock", "--check"], { env })).stdout,
     "slipway.lock is up to date: 6 images.\n",

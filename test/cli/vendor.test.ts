@@ -56,10 +56,10 @@ test("packages go into the registry once; missing files are reported", async () 
   const { stdout, stderr } = await catalogue.expect(1, ["vendor"]);
   assert.is(
     stdout,
-    "1 package stored in oci:.slipway/registry (1 kB), 0 there already\n" +
+    "1 package stored in oci:.slipway/registry (1 kB), 0 already there\n" +
       "1 package neither there nor on this machine:\n  curl  7.88.1  curl_7.88.1_amd64.deb  for side\n",
   );
-  assert.match(stderr, "hint: slipway lock brings them to this machine");
+  assert.match(stderr, "hint: slipway lock and slipway build download them to this machine");
   assert.equal(counts(await catalogue.json<VendorOutcome>(["vendor", "tools"])), [0, 1, 0]);
   keep("curl");
   assert.equal(counts(await catalogue.json<VendorOutcome>(["vendor"])), [1, 1, 0]);

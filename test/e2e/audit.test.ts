@@ -146,9 +146,12 @@ test("impact agrees with a search of all file systems", async () => {
 test("an audit names images that are not built", async () => {
   await catalogue.write("images/new/image.yaml", "name: new\nversion: '1.0'\nparent: base\nsetup: [touch /srv/x]\n");
   assert.equal((await catalogue.json<ImpactReport>(["impact", "lodash"])).unknown, ["new"]);
-  assert.match((await catalogue.expect(0, ["audit"])).stdout, /^Not known, neither built nor in slipway\.lock: new$/m);
+  assert.match(
+    (await catalogue.expect(0, ["audit"])).stdout,
+    /^Contents unknown, neither built nor in slipway\.lock: new$/m,
+  );
   const { stderr, stdout } = await catalogue.expect(0, ["packages", "--csv"]);
-  assert.match(stderr, /not known, neither built nor in slipway\.lock: new/);
+  assert.match(stderr, /contents unknown, neither built nor in slipway\.lock: new/);
   assert.match(stdout, /^npm,ms,2\.0\.0,,side,side\r$/m);
 });
 

@@ -32,17 +32,17 @@ async function attempt(answers: readonly Answer[], deps: Partial<EnsureDeps> = {
   return { result, waits, calls };
 }
 
-test("what works is done once", async () => {
+test("a step that succeeds is done once", async () => {
   assert.equal(await attempt([]), { result: "done", waits: [], calls: 1 });
 });
 
-test("server errors and lost connections are tried again, each time after twice as long", async () => {
+test("after server errors and lost connections the step is repeated, with doubled delays", async () => {
   const { result, waits } = await attempt([{ status: 500 }, { status: 502 }, { status: 503 }, { status: 500 }]);
   assert.is(result, "done");
   assert.equal(waits, [1000, 2000, 4000, 8000]);
 });
 
-test("five times, then it is the forge's failure", async () => {
+test("after five attempts the error is the forge's", async () => {
   const { result, calls } = await attempt(Array.from({ length: 9 }, () => ({ status: 502 })));
   assert.instance(result, ForgeError);
   assert.is((result as ForgeError).message, "could not write the comment: HTTP 502");
@@ -50,7 +50,7 @@ test("five times, then it is the forge's failure", async () => {
   assert.is(calls, 5);
 });
 
-test("a rate limit is waited for as long as it says", async () => {
+test("a rate limit is waited out for as long as it says", async () => {
   const secondary = {
     status: 403,
     headers: { "retry-after": "30" },
@@ -68,7 +68,7 @@ test("a rate limit is waited for as long as it says", async () => {
   assert.equal(waits, [30_000, 90_000, 60_000, 8000]);
 });
 
-test("a rate limit that lasts for longer than a job is not waited for", async () => {
+test("a rate limit that outlasts a job is not waited out", async () => {
   const { result, waits } = await attempt([{ status: 429, headers: { "retry-after": "3600" } }]);
   assert.instance(result, ForgeError);
   assert.equal(waits, []);
@@ -82,14 +82,14 @@ test("a refusal is final", async () => {
   }
 });
 
-test("a bug of our own is no failure of the forge", async () => {
+test("a bug of ours is not reported as a failure of the forge", async () => {
   const bug = new TypeError("undefined is not a function");
   const deps = { signal: new AbortController().signal, sleep: async () => {}, now: () => 0 };
   const thrown = await ensure("x", () => Promise.reject(bug), deps).catch((error: unknown) => error);
   assert.is(thrown, bug);
 });
 
-test("an interruption ends it, while it waits too", async () => {
+test("an interrupt ends it, even while it waits", async () => {
   const controller = new AbortController();
   const sleep = async () => controller.abort(new Error("stop"));
   const { result, calls } = await attempt([{ status: 500 }, { status: 500 }], { signal: controller.signal, sleep });
@@ -97,7 +97,7 @@ test("an interruption ends it, while it waits too", async () => {
   assert.is(calls, 1);
 });
 
-test("a refusal is told from a rate limit", () => {
+test("a refusal is distinguished from a rate limit", () => {
   assert.ok(isRefused(failure({ status: 403, message: "Resource not accessible by integration" })));
   assert.ok(isRefused(failure({ status: 404 })));
   assert.not(isRefused(failure({ status: 403, headers: { "retry-after": "1" } })));

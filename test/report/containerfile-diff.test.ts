@@ -6,7 +6,7 @@ const test = suite("report/containerfile-diff");
 const lines = (count: number, text: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => `${text(index)}\n`).join("");
 
-test("a unified diff with both names, empty where nothing differs", () => {
+test("a unified diff with both names, empty if nothing differs", () => {
   assert.is(
     containerfileDiff("web", "FROM a\nRUN b\n", "FROM a\nRUN c\n"),
     "--- a/web/Containerfile\n+++ b/web/Containerfile\n@@ -1,2 +1,2 @@\n FROM a\n-RUN b\n+RUN c\n",
@@ -14,7 +14,7 @@ test("a unified diff with both names, empty where nothing differs", () => {
   assert.is(containerfileDiff("web", "FROM a\n", "FROM a\n"), "");
 });
 
-test("an image that is new, and one that is gone", () => {
+test("a new image and a deleted one", () => {
   assert.is(
     containerfileDiff("web", "", "FROM a\n"),
     "--- /dev/null\n+++ b/web/Containerfile\n@@ -0,0 +1,1 @@\n+FROM a\n",
@@ -25,7 +25,7 @@ test("an image that is new, and one that is gone", () => {
   );
 });
 
-test("what is long is cut, with how much more there is", () => {
+test("a long diff is cut, and says how much is missing", () => {
   const shown = containerfileDiff(
     "web",
     "",
@@ -41,7 +41,7 @@ test("what is long is cut, with how much more there is", () => {
   assert.not.match(fits, /more lines/);
 });
 
-test("two that have nothing in common are not compared for ever", () => {
+test("two that have nothing in common are not compared forever", () => {
   const all = (word: string) => lines(20_000, (index) => `${word} ${index}`);
   assert.is(
     containerfileDiff("web", all("a"), all("b")),

@@ -3,7 +3,7 @@ import { assert, suite } from "../support/suite.js";
 
 const test = suite("report/csv");
 
-test("RFC 4180: lines end with CR LF, and only cells that need quotes have them", () => {
+test("RFC 4180: records end with CR LF, and only cells that need quotes have them", () => {
   assert.is(
     csv([
       ["a", "b c", ""],
@@ -13,7 +13,7 @@ test("RFC 4180: lines end with CR LF, and only cells that need quotes have them"
   );
 });
 
-test("nothing is a formula", () => {
+test("no cell is a formula", () => {
   const cells = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "a=1", '=HYPERLINK("x","y")'];
   assert.is(csv([cells]), `'=1+1,'+1,'-1,'@SUM(A1),'\tx,a=1,"'=HYPERLINK(""x"",""y"")"\r\n`);
 });

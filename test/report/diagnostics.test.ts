@@ -13,20 +13,20 @@ const PLACE = {
   message: "no such key",
 } as const;
 
-test("place, code, message, the line with a mark, and a hint", () => {
+test("place, code, message, the marked line and a hint", () => {
   assert.is(
     diagnosticsText([{ ...PLACE, excerpt: "paernt: x", hint: "did you mean `parent`?" }]),
     "images/a/image.yaml:4:1: error unknown-key: no such key\n  4 | paernt: x\n    | ^\nhint: did you mean `parent`?",
   );
 });
 
-test("without an excerpt and a hint, and several", () => {
+test("without an excerpt and a hint; several diagnostics", () => {
   const line = "images/a/image.yaml:4:1: error unknown-key: no such key";
   assert.is(diagnosticsText([PLACE, { ...PLACE, excerpt: "  " }]), `${line}\n\n${line}`);
   assert.is(diagnosticsText([]), "");
 });
 
-test("the mark is below what it points at: tabs, wide characters, a line that was cut, a column behind the end", () => {
+test("the mark is in the right column: tabs, wide characters, a cut line, a column after the end", () => {
   const mark = (excerpt: string, column: number, excerptColumn?: number) =>
     diagnosticsText([{ ...PLACE, line: 12, excerpt, column, ...(excerptColumn ? { excerptColumn } : {}) }])
       .split("\n")
@@ -37,14 +37,14 @@ test("the mark is below what it points at: tabs, wide characters, a line that wa
   assert.equal(mark("ab", 9), ["  12 | ab", "     |   ^"]);
 });
 
-test("nothing of a file reaches the terminal as anything but text", () => {
+test("whatever a file contains reaches the terminal as text only", () => {
   const hostile = "\u001b[2J\u202e\nx";
   const text = diagnosticsText([{ ...PLACE, file: hostile, message: hostile, hint: hostile, excerpt: hostile }]);
   for (const char of "\u001b\u202e") assert.not(text.includes(char));
   assert.is(text.split("\n").length, 4);
 });
 
-test("no file can be called like a command of GitHub Actions", () => {
+test("no path is printed as a command of GitHub Actions", () => {
   for (const file of ["::error::x.yaml", " ::error::x.yaml"]) {
     assert.ok(diagnosticsText([{ ...PLACE, file }]).startsWith(`./${file}:4:1: error`));
   }
@@ -57,12 +57,12 @@ test("JSON has the documented fields and nothing else", () => {
   });
 });
 
-test("what is not visible is written as an escape", () => {
+test("invisible characters are written as escapes", () => {
   assert.is(printable("a\n\t\r\0\u0085\u200b\ud800\u{e0001}é"), "a\\n\\t\\r\\x00\\x85\\u200b\\ud800\\u{e0001}é");
   assert.is(printable("a\tb\n", "\t"), "a\tb\\n");
 });
 
-test("columns of a terminal", () => {
+test("the width of text in a terminal", () => {
   assert.equal([displayWidth("abc"), displayWidth("日本"), displayWidth("e\u0301"), displayWidth("😀")], [3, 4, 1, 2]);
   assert.equal([expandTabs("\ta"), expandTabs("ab\tc"), expandTabs("日\tc")], ["    a", "ab  c", "日  c"]);
 });

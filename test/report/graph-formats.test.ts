@@ -20,7 +20,8 @@ const FAMILY = [
 /** No schema lets these through. */
 const HOSTILE = [image('a"]; x --> y\\"', { version: '<b>&"1"' }), image("b", { parent: 'a"]; x --> y\\"' })];
 
-test("the formats there are", () => assert.equal([...GRAPH_FORMATS.keys()], ["text", "json", "mermaid", "dot", "svg"]));
+test("the names of the formats", () =>
+  assert.equal([...GRAPH_FORMATS.keys()], ["text", "json", "mermaid", "dot", "svg"]));
 
 test("text: a tree", () => {
   assert.is(format("text"), "base 12.1\n├─ python3 1.0\n│  └─ end 1.0\n└─ web.x_y-z 1.0\nother 1.0\n");
@@ -99,7 +100,7 @@ test("no image at all", () => {
   wellFormed(format("svg", []));
 });
 
-test("a chain of 2,000 images, which no format may recurse along", () => {
+test("a chain of 2,000 images: no format recurses", () => {
   const chain = Array.from({ length: 2000 }, (_, index) =>
     image(`i${index}`, index === 0 ? {} : { parent: `i${index - 1}` }),
   );

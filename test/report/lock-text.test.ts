@@ -30,7 +30,7 @@ const anyImages = fc
 
 const read = (text: string) => readLock("slipway.lock", Buffer.from(text));
 
-test("what is written is read again, in whatever order it came", () => {
+test("the text is read back unchanged, whatever the order of the input", () => {
   fc.assert(
     fc.property(anyImages, anyBases, (images, bases) => {
       const text = lockText(images, bases);
@@ -55,7 +55,7 @@ test("what is written is read again, in whatever order it came", () => {
   );
 });
 
-test("a change of one image touches the lines of that image only", () => {
+test("a change to one image touches only the lines of that image", () => {
   fc.assert(
     fc.property(anyImages, anyImage, fc.nat(), (images, other, at) => {
       fc.pre(images.size > 0);
@@ -72,7 +72,7 @@ test("a change of one image touches the lines of that image only", () => {
   );
 });
 
-test("the format, to the letter", () => {
+test("the exact format", () => {
   const libpq = locked("libpq5", "15.18-0+deb12u1", { source: "postgresql-15", license: "PostgreSQL – licence" });
   const adduser = locked("adduser", "3.134", { arch: "all", why: ["base", "libpq5"], bootstrap: true });
   const flask = locked("flask", "3.0", { stage: "build", manager: "pip", file: "flask-3.0-py3-none-any.whl" });

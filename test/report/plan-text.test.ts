@@ -23,7 +23,7 @@ const STEPS = [
   step("gone", { action: "delete", key: null, reasons: [reason("REMOVED", "no longer defined")] }),
 ];
 
-test("every action, its reasons, and the line that sums it up", () => {
+test("every action with its reasons, and a summary", () => {
   assert.is(
     planText(plan(STEPS, { unchanged: 7 }), "oci:registry"),
     `Plan against oci:registry
@@ -39,7 +39,7 @@ test("every action, its reasons, and the line that sums it up", () => {
   );
 });
 
-test("only what there is is summed up", () => {
+test("the summary has no empty counts", () => {
   const text = planText(plan([step("a"), step("b")]), "main (abc)");
   assert.is(text.split("\n").at(-2), "2 images to build · 0 unchanged · plan 0123456789ab");
 });
@@ -49,13 +49,13 @@ test("nothing to do", () => {
   assert.is(planText(plan([], { unchanged: 30 }), "main"), "Plan against main: nothing to do, 30 images unchanged.\n");
 });
 
-test("a reason written by a developer stays on its line and obeys nobody", () => {
+test("a reason with hostile text stays on its line and contains no escape sequences", () => {
   const hostile = reason("FORCED", "CVE\n::set-env name=X::\u001b[31m\u202e");
   assert.is(reasonsText([hostile]), "FORCED CVE\\n::set-env name=X::\\x1b[31m\\u202e");
   assert.match(whyText("a", step("a", { reasons: [hostile] }), "main"), `  FORCED      ${printable(hostile.detail)}\n`);
 });
 
-test("why: each reason with the way it took", () => {
+test("why: each reason with the path from its cause", () => {
   const reasons = [
     reason("DEFINITION", "env"),
     reason("BASE_DIGEST", "x is new"),

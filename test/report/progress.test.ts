@@ -25,7 +25,7 @@ function progress(columns: number | undefined, total = 3) {
 
 const CLEAR = "\r\u001b[2K";
 
-test("plain: a line when a build begins and one for every image that is done, nothing is rewritten", () => {
+test("without a terminal: a line at the start of a build and one per finished image, nothing is rewritten", () => {
   const shown = progress(undefined);
   shown.phase("base", "building");
   shown.phase("base", "testing");
@@ -39,7 +39,7 @@ test("plain: a line when a build begins and one for every image that is done, no
   );
 });
 
-test("what needs nothing is not mentioned, what was cut off is", () => {
+test("unchanged images are not mentioned, unless their cascade was cut off", () => {
   const shown = progress(undefined);
   shown.done(result("quiet", { outcome: "unchanged" }));
   assert.is(shown.taken(), "");
@@ -47,7 +47,7 @@ test("what needs nothing is not mentioned, what was cut off is", () => {
   assert.is(shown.taken(), "unchanged  cut 1.0: its parent came out identical\n");
 });
 
-test("on a terminal the last line says what goes on, and is wiped before anything else is written", () => {
+test("on a terminal the last line shows the status, and is erased before anything else is written", () => {
   const shown = progress(80);
   shown.phase("base", "building");
   assert.is(shown.taken(), "[0/3] building base 0 s");

@@ -6,7 +6,7 @@ const test = suite("report/results-text");
 
 const PARENT = [reason("PARENT", "base: FORCED now", "base")];
 
-test("a table of what happened, failures with their last lines, and a sum", () => {
+test("a table of the outcomes, failures with the last lines of their logs, and a summary", () => {
   const error = {
     code: "BUILD_FAILED",
     message: "exit status 1 in `RUN false`",
@@ -50,7 +50,7 @@ test("nothing to do", () => {
   assert.is(resultsText(results, 0.04, false), "Nothing to do: 2 images unchanged (0.0 s).\n");
 });
 
-test("a dry run promises and does not claim", () => {
+test("a dry run says what would happen, not what happened", () => {
   const results = [
     result("a", { seconds: 1, bytes: 0 }),
     result("b", { outcome: "skipped", error: { code: "X", message: "m" } }),
@@ -61,7 +61,7 @@ test("a dry run promises and does not claim", () => {
   );
 });
 
-test("a message of several lines is one line", () => {
+test("a message of several lines is printed on one", () => {
   const error = { code: "PUBLISH_FAILED", message: "a\n::stop-commands::x" };
   const text = resultsText([result("a", { outcome: "failed", error })], 1, false);
   assert.not.match(text, /^\s*::/m);

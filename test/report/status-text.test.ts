@@ -4,7 +4,7 @@ import { assert, suite } from "../support/suite.js";
 
 const test = suite("report/status-text");
 
-test("one line an image, in columns", () => {
+test("one line per image, in columns", () => {
   const images = [
     { image: imageName("base"), version: "1.0", status: "READY", reason: "" },
     { image: imageName("python3-web"), version: "1.2", status: "STALE", reason: "PARENT base: DEFINITION env" },

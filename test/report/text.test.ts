@@ -29,19 +29,19 @@ test("sizes in decimal units", () => {
   for (const [bytes, text] of Object.entries(expected)) assert.is(size(Number(bytes)), text);
 });
 
-test("what a table has room for: times and differences", () => {
+test("short forms for tables: times and differences", () => {
   assert.equal([0.4, 41, 59.6, 130, 3725].map(minutes), ["0m00", "0m41", "1m00", "2m10", "62m05"]);
   assert.equal([1_200_000, -300_000, 0].map(sizeChange), ["+1.2 MB", "−300 kB", "same"]);
 });
 
-test("one and many", () => {
+test("singular and plural", () => {
   assert.equal(
     [plural(0, "image"), plural(1, "image"), plural(2, "entry", "entries")],
     ["0 images", "1 image", "2 entries"],
   );
 });
 
-test("a table: columns as wide as they must be, nothing behind the last cell", () => {
+test("a table: columns as wide as necessary, nothing after the last cell", () => {
   assert.is(table([["a", "bb", "c"], ["aaa", "", "cc"], ["a"]]), "  a    bb  c\n  aaa      cc\n  a");
   assert.is(table([["a", ""]]), "  a");
   assert.is(table([]), "");

@@ -10,7 +10,7 @@ import { assert, suite } from "../support/suite.js";
 
 const test = suite("report/workflow-commands");
 
-test("a command with its place, escaped as the runner reads it", () => {
+test("a command with its place, escaped for the runner", () => {
   assert.is(workflowCommand("notice", {}, "all: well, 100%"), "::notice::all: well, 100%25");
   assert.is(
     workflowCommand("error", { file: "a,b:c%", line: 4, col: 1, title: "x\ny" }, "one\r\ntwo"),
@@ -18,7 +18,7 @@ test("a command with its place, escaped as the runner reads it", () => {
   );
 });
 
-test("whatever the text is, it is one line and comes back as it was", () => {
+test("any text is one line, and unescaping it gives it back", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (file, message) => {
       const line = workflowCommand("warning", { file, title: file }, message);
@@ -40,7 +40,7 @@ const decoded = (text: string) =>
     .replaceAll("%2C", ",")
     .replaceAll("%25", "%");
 
-test("ten of a level, and how many there are besides", () => {
+test("ten per level, and the number of the others", () => {
   const diagnostics = [
     ...Array.from({ length: 12 }, (_, index) => problem({ severity: "warning", line: index + 1 })),
     ...Array.from({ length: 11 }, (_, index) => problem({ line: index + 1, hint: "did you\nmean it?" })),
@@ -57,7 +57,7 @@ test("ten of a level, and how many there are besides", () => {
   assert.equal(diagnosticCommands([]), []);
 });
 
-test("commands are stopped by a token that nobody guesses", () => {
+test("commands are stopped by a token that cannot be guessed", () => {
   const token = "0123456789abcdef-XY";
   assert.equal([stopCommands(token), resumeCommands(token)], [`::stop-commands::${token}`, `::${token}::`]);
   for (const bad of ["", "error", "0123456789abcdef\n", "0123456789abcdef:"]) {

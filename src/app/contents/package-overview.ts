@@ -25,7 +25,7 @@ export async function packageOverview(context: Context, options: TableOptions): 
   const unknown = contents.filter(({ from }) => from === "unknown").map(({ image }) => image);
   // CSV has no room for it, and an incomplete table must not look complete.
   if (options.csv && unknown.length > 0)
-    context.note(`slipway: not known, neither built nor in slipway.lock: ${unknown.join(", ")}\n`);
+    context.note(`slipway: contents unknown, neither built nor in slipway.lock: ${unknown.join(", ")}\n`);
   // One licence under two names would count as two.
   await loadSpdx();
   const uses = packageUses(contents, loaded.catalogue).map((use) => ({

@@ -6,13 +6,13 @@ import { ownerNames } from "./facts.js";
 import { foldPaths, KIND_WORDS } from "./words.js";
 
 const MAX_OWNERS = 10;
-/** Approvals that do not count and are explained. */
+/** The most approvals whose invalidity is explained. */
 const MAX_IGNORED = 10;
 const MAX_SHOWN = 300;
 
 /**
- * A line for each approval that the change needs. Only owners of `approvals`, which come from the base branch's roles, are
- * mentioned; what the report itself says of owners is foreign text.
+ * One line for each approval that the change needs. Only owners in `approvals`, which come from the base branch's roles, are
+ * mentioned; owners in the report itself are foreign text.
  */
 export function approvalSection(
   { requirements }: GateReport,

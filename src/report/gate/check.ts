@@ -7,12 +7,12 @@ import { type GateMarkdownOptions, gateMarkdown } from "./markdown.js";
 
 const MAX_TITLE = 255;
 const MAX_DESCRIPTION = 140;
-/** GitHub takes 65,535; the rest is left for what it counts differently. */
+/** GitHub accepts 65,535; the difference allows for its other way of counting. */
 const SUMMARY_LIMITS = { characters: 60_000, bytes: 65_000 };
-/** GitHub takes 64 KB; no message is that long, and 50 of them go into one request. */
+/** GitHub accepts 64 KB; no message is that long, and one request has 50 of them. */
 const MAX_MESSAGE = 4000;
 
-/** The part of GitHub's check run that the gate says, in its API's words. */
+/** The part of a check run that the gate determines, in the terms of GitHub's API. */
 export interface CheckRun {
   readonly conclusion: "success" | "failure" | "action_required";
   /** Plain text. */
@@ -21,7 +21,7 @@ export interface CheckRun {
   readonly summary: string;
 }
 
-/** An annotation of a check run, in the words of GitHub's API. Plain text; at most 50 go into one request. */
+/** An annotation of a check run, in the terms of GitHub's API: plain text, at most 50 per request. */
 export interface CheckAnnotation {
   readonly path: string;
   readonly start_line: number;
@@ -49,7 +49,7 @@ export function conclusion(
   return (approvals ?? []).some(({ by }) => by === null) ? "action_required" : "success";
 }
 
-/** The description of a commit status, where check runs cannot be written. */
+/** The description of a commit status, for tokens that cannot write check runs. */
 export function statusDescription(report: GateReport, approvals: readonly ApprovalState[] | undefined): string {
   return shorten(plainHeadline(report, approvals), MAX_DESCRIPTION);
 }
@@ -58,7 +58,7 @@ export function plainHeadline(report: GateReport, approvals: readonly ApprovalSt
   return headline({ report, approvals, owner: (name) => printable(`@${name}`) });
 }
 
-/** A remark on the line of each problem. */
+/** An annotation on the line of each problem. */
 export function annotations({ diagnostics }: GateReport): CheckAnnotation[] {
   return diagnostics.map(({ file, line, severity, message, hint, code }) => ({
     path: file,

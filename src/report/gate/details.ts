@@ -5,16 +5,16 @@ import { code, FOLDED, fenced } from "../markdown.js";
 import { plural } from "../text.js";
 import { packageCounts } from "./words.js";
 
-/** Names in front of a difference that many images share. */
+/** The most names before a difference that many images share. */
 const MAX_NAMES = 5;
 const MAX_NAME = 200;
 
-/** A section that is folded, and whole or not there. */
+/** A folded section that is shown completely or not at all. */
 function folded(name: string, title: string, items: readonly string[]): Section {
   return { name, open: FOLDED.open(title), items, close: FOLDED.close, shrink: "whole" };
 }
 
-/** One block for all images in which the same changes: what a parent gets, all its descendants get. */
+/** One block for all images with the same changes: descendants get what their parent gets. */
 export function packageSection({ images }: GateReport): Section {
   const groups = new Map<string, string[]>();
   const changed = images.filter(({ packages }) => packageCounts(packages) !== "");
@@ -52,7 +52,7 @@ export function containerfileSection({ images }: GateReport): Section {
   return folded("Containerfile diff", `Containerfile diff (${plural(changed.length, "image")})`, items);
 }
 
-/** Where nothing changes, that nothing does is all there is to say. */
+/** Nothing if no image changes: the headline says so. */
 export function unchangedSection({ images, unchanged }: GateReport): Section {
   const items =
     images.length === 0 || unchanged.length === 0 ? [] : [unchanged.map((name) => code(name, MAX_NAME)).join(", ")];

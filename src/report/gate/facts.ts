@@ -1,8 +1,8 @@
 import type { ApprovalState, GateImage, GateReport, RequiredApproval } from "../../model/gate.js";
 
-/** What the text of a gate, its label and its check agree on. */
+/** Facts that the gate's texts, its label and its check agree on. */
 
-/** Images that the change builds, or may. */
+/** Images that the change builds or may build. */
 export const rebuilds = ({ images }: GateReport): readonly GateImage[] =>
   images.filter(({ action }) => action === "build" || action === "pending");
 
@@ -11,13 +11,13 @@ export const failures = ({ images }: GateReport): readonly GateImage[] =>
 
 export const errors = ({ diagnostics }: GateReport) => diagnostics.filter(({ severity }) => severity === "error");
 
-/** Whether anything but an approval stands in the way. No plan without a word why is no success either. */
+/** Whether anything but an approval stands in the way. A missing plan with no diagnostic is also a failure. */
 export const isFailure = (report: GateReport) =>
   report.digest === null || errors(report).length > 0 || report.conflicts.length > 0 || failures(report).length > 0;
 
 /**
- * Whether there is so little to say that no comment is made; one that is there is brought up to date. Changes that only
- * administrators may approve are worth a comment without any image.
+ * Whether the report says too little to create a comment for; an existing comment is still updated. Changes that only
+ * administrators may approve are worth a comment even if they affect no image.
  */
 export function isNothing(report: GateReport, approvals?: readonly ApprovalState[]): boolean {
   const needed = approvals?.map(({ required }) => required) ?? report.requirements ?? [];
@@ -25,7 +25,7 @@ export function isNothing(report: GateReport, approvals?: readonly ApprovalState
   return !isFailure(report) && report.images.length === 0 && report.diagnostics.length === 0 && ordinary;
 }
 
-/** Approvals that are to be given. Without `approvals` nobody knows who approved, so it is all that are needed. */
+/** The approvals still missing. Without `approvals` it is not known who approved, so they are all that are required. */
 export function missingApprovals(
   report: GateReport,
   approvals: readonly ApprovalState[] | undefined,
@@ -38,7 +38,7 @@ export function missingApprovals(
 export const ownerNames = ({ teams, users }: RequiredApproval) => [...teams, ...users];
 
 /**
- * Groups of owners, of each of which one must approve. A group that contains another one is left out: an administrator who
+ * Groups of owners, one of each of which must approve. A group that contains another one is left out: an administrator who
  * approves the policy has approved the images, too.
  */
 export function neededOwners(required: readonly RequiredApproval[]): readonly (readonly string[])[] {

@@ -3,17 +3,17 @@ import type { ApprovalState, GateReport } from "../../model/gate.js";
 import { plural } from "../text.js";
 import { errors, failures, isFailure, missingApprovals, neededOwners, rebuilds } from "./facts.js";
 
-/** Owners who are named where several can approve. */
+/** The most owners named if several can approve. */
 const MAX_OWNERS = 3;
 
 export interface Headline {
   readonly report: GateReport;
   readonly approvals?: readonly ApprovalState[] | undefined;
-  /** How an owner is written. All other words of the line are our own. */
+  /** Formats an owner. The rest of the line contains no foreign text. */
   readonly owner: (name: string) => string;
 }
 
-/** The line that decides alone: the worst failure, how much is rebuilt, what it costs, who must approve. */
+/** The one line to decide by: the worst failure, how much is rebuilt, what it costs, who must approve. */
 export function headline({ report, approvals, owner }: Headline): string {
   const failed = failureWords(report);
   const parts = [...failed, ...sizeWords(report), ...costWords(report)];
@@ -51,7 +51,7 @@ function sizeWords(report: GateReport): string[] {
   ];
 }
 
-/** Builds one after the other. Where some are not built, the others are the least it can take. */
+/** The time of all builds one after another. If some were not built, the others are a lower bound. */
 function costWords(report: GateReport): string[] {
   const images = rebuilds(report);
   const built = images.filter(({ build }) => build !== null && build.outcome !== "skipped");

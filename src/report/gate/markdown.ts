@@ -10,27 +10,27 @@ import { imageTable } from "./table.js";
 
 export interface GateMarkdownOptions {
   /**
-   * By the base branch's roles, never by the report's own `requirements`: their owners are mentioned. Left out where reviews
-   * are not known: then it says what is needed.
+   * From the base branch's roles, never from the report's own `requirements`, because their owners are mentioned. Omitted if
+   * the reviews are unknown: the text then says what is required.
    */
   readonly approvals?: readonly ApprovalState[] | undefined;
-  /** Where the full report is. */
+  /** The address of the full report. */
   readonly reportUrl?: string | undefined;
-  /** What was not found out, for instance teams that could not be read. */
+  /** What could not be determined, for instance the members of a team. */
   readonly notes?: readonly string[] | undefined;
-  /** How long the gate took, seconds. It is not the same twice, so not for what is compared with what is there already. */
+  /** The duration of the gate in seconds. It varies, so it must not be in texts that are compared with existing ones. */
   readonly seconds?: number | undefined;
   readonly limits?: Limits;
 }
 
 const NO_LIMITS: Limits = { characters: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY };
 
-/** A step's summary: GitHub takes 1 MiB, and all of a job's have to fit on a page. */
+/** For the summary of a step: GitHub accepts 1 MiB, and all summaries of a job must fit on a page. */
 export const SUMMARY_LIMITS: Limits = { characters: 1_000_000, bytes: 1_000_000 };
 
 const MAX_NOTE = 500;
 
-/** What the change does and what it still needs, as Markdown; with `limits` as much of it as fits. */
+/** What the change does and what it still needs, as Markdown, shortened to `limits`. */
 export function gateMarkdown(report: GateReport, options: GateMarkdownOptions): string {
   const { approvals, limits = NO_LIMITS, reportUrl } = options;
   const sections: readonly Section[] = [
@@ -49,7 +49,7 @@ export function gateMarkdown(report: GateReport, options: GateMarkdownOptions): 
   return `${fit(sections, limits, (names) => leftOut(names, reportUrl))}\n`;
 }
 
-/** Owners are mentioned only where they come with `approvals`. */
+/** Owners are mentioned only if `approvals` has them. */
 function heading(report: GateReport, approvals: readonly ApprovalState[] | undefined): string {
   return headline({ report, approvals, owner: approvals ? mention : (name) => code(`@${name}`, MAX_NOTE) });
 }
@@ -62,7 +62,7 @@ function warnings({ behind, base, tip }: GateReport, notes: readonly string[]): 
 }
 
 function leftOut(names: readonly string[], reportUrl: string | undefined): string {
-  const what = names.length > 0 ? `Left out for length: ${names.join(", ")}.` : "This is not all of it.";
+  const what = names.length > 0 ? `Left out for length: ${names.join(", ")}.` : "Parts were left out for length.";
   const where = link("The full report", reportUrl);
   return `${what}${where ? ` ${where} has everything.` : ""}`;
 }

@@ -3,11 +3,11 @@ import { moreRows, type Section } from "../fit.js";
 import { code, fenced } from "../markdown.js";
 import { failures } from "./facts.js";
 
-/** Last lines of a log; what is wrong is hardly ever further up. */
+/** The last lines of a log: the cause is hardly ever further up. */
 const MAX_TAIL = 20;
 const MAX_PATH = 300;
 
-/** What was rejected and warned about, the worst first. */
+/** Errors, then warnings. */
 export function problemSection({ diagnostics }: GateReport): Section {
   const rank = ({ severity }: ReportDiagnostic) => (severity === "error" ? 0 : 1);
   return {

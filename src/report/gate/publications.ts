@@ -1,7 +1,7 @@
 import type { Publication } from "../../model/gate.js";
 import { printable } from "../printable.js";
 
-/** What was done, a line for each pull request. */
+/** One line for each pull request: what was done, and what was not. */
 export function publicationsText(publications: readonly Publication[]): string {
   if (publications.length === 0) return "No open pull request has this head: nothing to publish.\n";
   return publications

@@ -6,7 +6,7 @@ import { cellCode, tableRow } from "../markdown.js";
 import { type TreeRow, treeRows } from "./tree.js";
 import { buildWords, packageCounts, reasonWords, sizeWords } from "./words.js";
 
-/** Deeper rows are no further to the right: the column would be wider than the page. */
+/** Deeper rows are not indented further: the column would be wider than the page. */
 const MAX_INDENT = 6;
 const MAX_NAME = 200;
 const MAX_REASON = 300;
@@ -20,7 +20,7 @@ const ACTIONS: Readonly<Record<PlanAction, string>> = {
 
 const HEADER = ["image", "action", "why", "packages", "size", "build"];
 
-/** A row an image, each below what it cascades from. */
+/** One row per image, each below the image that it cascades from. */
 export function imageTable({ images }: GateReport): Section {
   return {
     name: "images",

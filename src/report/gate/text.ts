@@ -12,7 +12,7 @@ import { buildWords, foldPaths, KIND_WORDS, packageCounts, reasonWords, sizeWord
 const MAX_INDENT = 6;
 const MAX_CONFLICTS = 20;
 
-/** The gate for a terminal: the first line decides, the last one says what to do. */
+/** The report for a terminal: the first line is the verdict, the last ones say what to do. */
 export function gateText(report: GateReport, approvals?: readonly ApprovalState[]): string {
   const blocks = [
     plainHeadline(report, approvals),
@@ -82,10 +82,10 @@ function nextText(report: GateReport, approvals: readonly ApprovalState[] | unde
   const plan = digest === null ? "" : ` · plan ${printable(digest.slice(0, 12))}`;
   const needed = missingApprovals(report, approvals).length;
   const next = isFailure(report)
-    ? "Next: mend what the first line names, and push again."
+    ? "Next: fix what the first line names, and push again."
     : needed > 0
-      ? `Next: ${plural(needed, "approval")} to be given.`
-      : "Next: nothing, it can be merged.";
+      ? `Next: ${plural(needed, "approval")} ${needed === 1 ? "is" : "are"} needed.`
+      : "Next: nothing; this can be merged.";
   return [
     ...(behind > 0 ? [`The base branch has moved on by ${plural(behind, "commit")}.`] : []),
     next,

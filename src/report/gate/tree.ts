@@ -2,13 +2,13 @@ import type { GateImage } from "../../model/gate.js";
 
 export interface TreeRow {
   readonly image: GateImage;
-  /** 0: its cause is its own, or not among the rows. */
+  /** 0: it has a cause of its own, or its cause is not among the rows. */
   readonly depth: number;
 }
 
 /**
- * The images with what they cascade to below them, otherwise in the order given. Images that are each other's cause, which
- * only a made-up report has, are left at the top: no image is lost.
+ * Orders images so that each is below the image it cascades from, and otherwise keeps their order. Images that are each other's
+ * cause, which only a forged report has, stay at the top: no image is lost.
  */
 export function treeRows(images: readonly GateImage[]): TreeRow[] {
   const byName = new Map(images.map((image) => [image.image, image]));
@@ -37,7 +37,7 @@ export function treeRows(images: readonly GateImage[]): TreeRow[] {
   return rows;
 }
 
-/** The parent because of which the image is built; undefined where it has a cause of its own. */
+/** The parent that causes the image to be built; undefined if it has a cause of its own. */
 function nearestCause({ reasons }: GateImage): string | undefined {
   return reasons.find(({ code }) => code === "PARENT" || code === "STAGE")?.via.at(-1);
 }

@@ -5,7 +5,7 @@ import { reasonText, rowReason } from "../plan-text.js";
 import { minutes, plural, size, sizeChange } from "../text.js";
 import type { TreeRow } from "./tree.js";
 
-/** Words that the Markdown and the terminal share. None of them is foreign text but those of `reasonWords` and `foldPaths`. */
+/** Words that the Markdown and the terminal share. Only those of `reasonWords` and `foldPaths` are foreign text. */
 
 const MAX_REASONS = 3;
 const MAX_PATHS = 3;
@@ -20,7 +20,7 @@ export const KIND_WORDS: Readonly<Record<ChangeKind, string>> = {
   other: "other files",
 };
 
-/** Why an image is in the plan, one text a reason. */
+/** Why an image is in the plan: one text per reason. */
 export function reasonWords({ image: { reasons }, depth }: TreeRow): Cut<string> {
   return cut(reasons.map(depth > 0 ? rowReason : reasonText), MAX_REASONS);
 }
@@ -31,7 +31,7 @@ export function packageCounts({ added, removed, changed }: PackageDiff): string 
   return `+${added.length} −${removed.length} ~${changed.length}`;
 }
 
-/** How the size changes; absolute where there is nothing to compare with. */
+/** The change in size, or the size itself if there is nothing to compare it with. */
 export function sizeWords(build: GateBuild | null): string {
   if (build === null || build.bytes === null) return "";
   return build.previousBytes === null ? size(build.bytes) : sizeChange(build.bytes - build.previousBytes);
@@ -57,12 +57,12 @@ export function buildWords({ action, build }: GateImage): string {
   return `✅${outcome === "retagged" ? " retagged" : ""}${time}`;
 }
 
-/** The first paths, or the directories that they are in where there are many: `images/a/ (3 files)`. */
+/** The first paths; if there are many, their directories: `images/a/ (3 files)`. */
 export function foldPaths({ paths }: RequiredApproval): Cut<string> {
   if (paths.length <= MAX_PATHS) return { shown: paths, rest: 0 };
   const folders = new Map<string, string[]>();
   for (const path of paths) {
-    // The folder of an image, of all policies, of one ecosystem's lists.
+    // The folder of an image, of all policies, or of the lists of one ecosystem.
     const folder = path
       .split("/")
       .slice(0, -1)

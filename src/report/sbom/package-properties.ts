@@ -3,7 +3,7 @@ import type { OwnedPackage, Why } from "../../model/inventory.js";
 /** A property of a CycloneDX component: several may have one name. */
 export type PropertyPair = readonly [name: string, value: string];
 
-/** What the format has no field for, so that nothing is lost between an image's contents and its document. */
+/** What the format has no field for, so that the document keeps everything about an image's contents. */
 export function packageProperties(entry: OwnedPackage): PropertyPair[] {
   const { broughtBy, kind, ownedBy, place, provides, requires, source, system, why } = entry;
   const given: readonly (readonly [string, string | undefined])[] = [
@@ -25,7 +25,7 @@ export function packageProperties(entry: OwnedPackage): PropertyPair[] {
 
 type Described = Omit<OwnedPackage, "type" | "name" | "version" | "license">;
 
-/** The other way round; undefined: it is not one of ours. */
+/** The inverse of `packageProperties`; undefined: the component is not one of ours. */
 export function readPackageProperties(all: ReadonlyMap<string, readonly string[]>): Described | undefined {
   const one = (name: string) => all.get(`slipway:${name}`)?.[0];
   const many = (name: string) => all.get(`slipway:${name}`) ?? [];
@@ -62,7 +62,7 @@ function readWhy(type: string | undefined, by: readonly string[]): Why | undefin
   }
 }
 
-/** Nearly always one name, which stands as it is; names of RPM's may hold any sign that could stand between several. */
+/** Nearly always one name, which is written as it is; names in RPM may contain any character that could separate several. */
 function alternatives(names: readonly string[]): string {
   const [only = "", ...more] = names;
   return names.length === 0 || more.length > 0 || only.startsWith("[") ? JSON.stringify(names) : only;

@@ -4,7 +4,7 @@ import type { Digest, ImageName, Platform } from "../../model/names.js";
 
 type Os = ImageContents["os"];
 
-/** The package URL (purl specification, purl-types); undefined: its name is none that the type allows. */
+/** The package URL (purl specification, purl-types); undefined: the type does not allow the name. */
 export function packageUrl({ type, name, version, arch }: OwnedPackage, os: Os): string | undefined {
   const { namespace, name: last } = split(type, name, os);
   const [, epoch, rest = version] = (type === "rpm" && /^([0-9]+):(.*)$/s.exec(version)) || [];
@@ -17,13 +17,13 @@ export function packageUrl({ type, name, version, arch }: OwnedPackage, os: Os):
   return url([type, namespace, last, rest, qualifiers]);
 }
 
-/** Of the image itself: its version is its manifest digest, as purl-types has it. */
+/** The package URL of the image itself: its version is its manifest digest, as purl-types says. */
 export function imageUrl(name: ImageName, digest: Digest | undefined, platform: Platform | undefined) {
   const arch = platform?.split("/")[1];
   return url(["oci", undefined, name, digest, arch === undefined ? {} : { arch }]);
 }
 
-/** The part of a name that says whose it is, and the rest. */
+/** Splits a name into its namespace and the rest. */
 export function split(type: string, name: string, os?: Os): { readonly namespace?: string; readonly name: string } {
   if (type === "deb" || type === "rpm" || type === "apk")
     return os === undefined ? { name } : { namespace: os.id, name };

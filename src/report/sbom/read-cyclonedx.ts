@@ -4,7 +4,7 @@ import { readPackageProperties } from "./package-properties.js";
 
 export interface ReadSbom {
   readonly contents: ImageContents;
-  /** Manifest digest of the image that it is about. */
+  /** The manifest digest of the image that the document describes. */
   readonly digest?: Digest;
 }
 
@@ -22,7 +22,7 @@ const TYPES: readonly string[] = [
   "nuget",
 ] satisfies PackageType[];
 
-/** Reads a document that `cycloneDx` has written, in whole; undefined: it is from somebody else, or damaged. */
+/** Reads a complete document that `cycloneDx` wrote; undefined: somebody else wrote it, or it is damaged. */
 export function readCycloneDx(bytes: Uint8Array): ReadSbom | undefined {
   const value = parse(bytes);
   if (!isRecord(value) || value.bomFormat !== "CycloneDX" || !isRecord(value.metadata)) return undefined;

@@ -7,7 +7,7 @@ import { imageUrl, packageUrl } from "./package-url.js";
 const NO = "NOASSERTION";
 const IMAGE = "SPDXRef-Image";
 const OS = "SPDXRef-OperatingSystem";
-/** The format wants a time. Any that varies would make each document another one, so it is that of all files in images (EPOCH). */
+/** The format requires a time. So that documents do not differ by it, it is that of all files in images (EPOCH). */
 export const CREATED = "1980-01-01T00:00:00Z";
 
 /** The contents of an image as an SPDX 2.3 document in JSON. The same contents always give the same bytes. */
@@ -49,7 +49,7 @@ export function spdx(input: SbomInput): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-/** What the format wants to hear of every package. */
+/** What the format requires for every package. */
 const UNKNOWN = {
   downloadLocation: NO,
   filesAnalyzed: false,
@@ -101,7 +101,7 @@ const relation = (spdxElementId: string, relationshipType: string, relatedSpdxEl
   relatedSpdxElement,
 });
 
-/** Words for licences: expressions as they stand, and whatever is none under a name of the document's own. */
+/** Declares licences: expressions as they are, and any other text under a name that the document defines. */
 class Licenses {
   readonly others = new Map<string, { licenseId: string; extractedText: string; name: string }>();
 
@@ -122,11 +122,11 @@ class Licenses {
   }
 }
 
-/** Names of the author's own in an expression, which a document must explain. */
+/** The custom names in an expression, which a document must define. */
 function references(info: Info): readonly string[] {
   if ("conjunction" in info) return [...references(info.left), ...references(info.right)];
   return info.license.startsWith("LicenseRef-") ? [info.license] : [];
 }
 
-/** Letters, digits, `.` and `-`: all that an identifier may have. */
+/** Replaces all but letters, digits, `.` and `-`, which are all that an identifier may contain. */
 const word = (text: string) => text.replace(/[^A-Za-z0-9.-]+/g, "-");

@@ -84,7 +84,7 @@ test("what nobody has is said; the registry's own need not be on this machine; d
   assert.equal([names(vendored.stored), names(vendored.present), names(vendored.missing)], [["a"], ["c"], ["b"]]);
   assert.is(
     vendoredText({ registry: "oci:there", ...vendored }),
-    "1 package stored in oci:there (1 kB), 1 there already\n" +
+    "1 package stored in oci:there (1 kB), 1 already there\n" +
       "1 package neither there nor on this machine:\n  b  1.0  b_1.0_all.deb  for app, base\n",
   );
 });

@@ -15,13 +15,13 @@ import {
 } from "../../support/gate-reports.js";
 import { assert, suite } from "../../support/suite.js";
 
-const test = suite("report/gate-check");
+const test = suite("report/gate/check");
 
 const images = (count: number) => Array.from({ length: count }, (_, index) => gateImage(`i${index}`));
 const title = (fields: Partial<GateReport>, approvals?: Parameters<typeof statusDescription>[1]) =>
   statusDescription(gateReport(fields), approvals);
 
-test("the line that decides: the worst failure, how much, what it costs, who must approve", () => {
+test("the headline: the worst failure, how much is rebuilt, what it costs, who must approve", () => {
   const admins = requirement({ kind: "policy", teams: ["acme/image-admins"] });
   const built = (seconds: number) => gateBuild({ seconds });
   assert.is(title({ total: 41 }), "nothing to rebuild");
@@ -66,7 +66,7 @@ test("the line that decides: the worst failure, how much, what it costs, who mus
   assert.is(title({ images: [gateImage("a", { build: built(8000) })] }), "1 of 1 image rebuilds · about 2 h");
 });
 
-test("who must approve: the smallest groups, each once, and not everybody by name", () => {
+test("who must approve: the smallest groups, each once, with a limited number of names", () => {
   const group = (...teams: string[]) => requirement({ teams });
   assert.equal(neededOwners([group("d", "a"), group("a"), group("a")]), [["a"]]);
   assert.equal(neededOwners([group("d", "a"), group("e", "a"), group("a", "d")]), [
@@ -83,7 +83,7 @@ test("who must approve: the smallest groups, each once, and not everybody by nam
   assert.is(needs(), undefined);
 });
 
-test("what the check concludes", () => {
+test("the conclusion of the check", () => {
   const concluded = (fields: Partial<GateReport>, approvals?: Parameters<typeof statusDescription>[1]) =>
     checkRun(gateReport(fields), { approvals }).conclusion;
   assert.is(concluded({}), "success");
@@ -95,7 +95,7 @@ test("what the check concludes", () => {
   assert.is(concluded({ images: [gateImage("a", { build: failedBuild("BUILD_FAILED", "x") })] }), "failure");
 });
 
-test("all of it keeps within what GitHub takes", () => {
+test("every text respects GitHub's limits", () => {
   const many = gateReport({
     images: images(5000),
     diagnostics: Array.from({ length: 500 }, () => problem({ message: "é".repeat(70_000) })),
@@ -114,7 +114,7 @@ test("all of it keeps within what GitHub takes", () => {
   }
 });
 
-test("a remark on the line of each problem, in GitHub's words", () => {
+test("an annotation on the line of each problem, in the terms of GitHub's API", () => {
   const warning = problem({ severity: "warning", message: "a\u001b", hint: "b\n" });
   assert.equal(annotations(gateReport({ diagnostics: [problem(), warning] })), [
     {
@@ -136,7 +136,7 @@ test("a remark on the line of each problem, in GitHub's words", () => {
   ]);
 });
 
-test("the label counts what is built", () => {
+test("the label counts rebuilt images", () => {
   const label = (count: number) =>
     sizeLabel(gateReport({ images: [...images(count), gateImage("t", { action: "retag" })] }));
   assert.equal([0, 1, 2, 10, 11, 100, 101, 5000].map(label), [
@@ -155,7 +155,7 @@ test("the label counts what is built", () => {
   }
 });
 
-test("nothing to say: no image, nothing wrong, and no approval but the usual ones", () => {
+test("nothing to say: no image, no problem, and only ordinary approvals", () => {
   const nothing = (fields: Partial<GateReport>) => isNothing(gateReport(fields));
   assert.ok(nothing({}));
   assert.ok(nothing({ requirements: [requirement({ kind: "other" }), requirement()], behind: 3, unchanged: ["a"] }));

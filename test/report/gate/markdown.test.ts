@@ -16,7 +16,7 @@ import { REPORT_URL as URL } from "../../support/inert-page.js";
 import { reason } from "../../support/plans.js";
 import { assert, suite } from "../../support/suite.js";
 
-const test = suite("report/gate-markdown");
+const test = suite("report/gate/markdown");
 
 /** A row's cells, without the code marks. */
 function rows(report: GateReport): string[][] {
@@ -32,7 +32,7 @@ const CHANGES = {
   changed: [1, 2].map((n) => ({ name: `p${n}`, from: "1", to: "2" })),
 };
 
-test("a row an image: below its cause, what, why, packages, size, build", () => {
+test("one row per image, below its cause: action, reasons, packages, size, build", () => {
   const images = [
     gateImage("base", {
       packages: CHANGES,
@@ -82,7 +82,7 @@ test("a row an image: below its cause, what, why, packages, size, build", () => 
   ]);
 });
 
-test("images that are each other's cause are shown once each", () => {
+test("images that are each other's cause are each shown once", () => {
   const image = (name: string, parent: string) => gateImage(name, { reasons: [reason("PARENT", "x", parent)] });
   const images = [image("a", "b"), image("b", "a"), image("self", "self"), image("self", "a")];
   assert.equal(
@@ -91,14 +91,14 @@ test("images that are each other's cause are shown once each", () => {
   );
 });
 
-test("a chain that is deeper than a call stack", () => {
+test("a chain deeper than a call stack", () => {
   const images = Array.from({ length: 5000 }, (_, level) =>
     gateImage(`i${level}`, { level, reasons: [reason("PARENT", "x", `i${level - 1}`)] }),
   );
   assert.is(rows(gateReport({ images })).length, 5000);
 });
 
-test("who approved, who has to, and why an approval does not count", () => {
+test("who approved, who must approve, and why an approval does not count", () => {
   const many = requirement({
     kind: "base-image",
     paths: ["README.md", ...[1, 2, 3].map((n) => `images/base/f${n}`), "images/web/image.yaml"],
@@ -125,7 +125,7 @@ test("who approved, who has to, and why an approval does not count", () => {
   assert.ok(needed.includes("- images `images/a/image.yaml`: `@acme/image-devs` or `@acme/image-admins`\n"), needed);
 });
 
-test("problems, conflicts and failed builds, each with its place and its words", () => {
+test("problems, conflicts and failed builds, each with its place and message", () => {
   const report = gateReport({
     digest: null,
     conflicts: ["images/a/image.yaml"],
@@ -146,7 +146,7 @@ test("problems, conflicts and failed builds, each with its place and its words",
   }
 });
 
-test("packages that differ in the same way are shown once", () => {
+test("a package diff that several images share is shown once", () => {
   const removed = [{ name: "wget", from: "any version", to: null }];
   const names = ["a", "b", "c", "d", "e", "f", "g"];
   const images = [
@@ -186,12 +186,12 @@ test("packages that differ in the same way are shown once", () => {
   );
 });
 
-test("where nothing is rebuilt, that is all it says", () => {
+test("if nothing is rebuilt, it says only that", () => {
   const text = gateComment(gateReport({ total: 2, unchanged: ["a", "b"] }), {});
   assert.match(text, /^<!-- [^\n]* -->\n### nothing to rebuild\n\nReproduce: [^\n]*\n$/);
 });
 
-test("the last line says how to do it again, the second that the base has moved", () => {
+test("the last line says how to reproduce it, the second that the base has moved on", () => {
   const lines = gateMarkdown(gateReport({ behind: 3, tip: "7".repeat(40) }), {
     reportUrl: URL,
     notes: ["no team"],
@@ -211,7 +211,7 @@ test("the last line says how to do it again, the second that the base has moved"
   );
 });
 
-test("a comment begins with its marker, whose hash is the same for the same words only", () => {
+test("a comment starts with its marker, whose hash identifies its content", () => {
   const [first, same, other] = [gateReport(), gateReport(), gateReport({ behind: 1 })].map((report) =>
     gateComment(report, {}),
   ) as [string, string, string];

@@ -13,9 +13,9 @@ import {
 import { reason } from "../../support/plans.js";
 import { assert, suite } from "../../support/suite.js";
 
-const test = suite("report/gate-text");
+const test = suite("report/gate/text");
 
-test("the first line decides, the last ones say what to do", () => {
+test("the first line is the verdict, the last ones say what to do", () => {
   const images = [
     gateImage("base", { build: gateBuild({ bytes: 2e6 }) }),
     gateImage("tip", {
@@ -55,15 +55,15 @@ Approvals:
   images: approved by amy (images/a/image.yaml)
 
 The base branch has moved on by 1 commit.
-Next: mend what the first line names, and push again.
+Next: fix what the first line names, and push again.
 Reproduce: slipway plan --base ${report.base} · plan 5f1c5f1c5f1c
 `,
   );
 });
 
-test("nothing to do, and only approvals to be given", () => {
+test("nothing to do, and only approvals missing", () => {
   const last = `Reproduce: slipway plan --base ${gateReport().base} · plan 5f1c5f1c5f1c\n`;
-  assert.is(gateText(gateReport()), `nothing to rebuild\n\nNext: nothing, it can be merged.\n${last}`);
+  assert.is(gateText(gateReport()), `nothing to rebuild\n\nNext: nothing; this can be merged.\n${last}`);
   const needed = gateText(gateReport({ requirements: [requirement({ users: ["root"] })] }));
   assert.is(
     needed,
@@ -72,12 +72,12 @@ test("nothing to do, and only approvals to be given", () => {
 Approvals:
   images: @acme/image-devs or @acme/image-admins or @root (images/a/image.yaml)
 
-Next: 1 approval to be given.
+Next: 1 approval is needed.
 ${last}`,
   );
 });
 
-test("nothing of a report reaches the terminal as anything but text", () => {
+test("whatever a report contains reaches the terminal as text only", () => {
   for (const text of HOSTILE) {
     const { report, approvals } = reportOf(text);
     const shown = gateText(report, approvals);

@@ -27,7 +27,7 @@ const write = (contents = RICH, more = {}) =>
 const parse = (text: string) => JSON.parse(text);
 const isValid = (text: string) => assert.ok(validate(parse(text)), JSON.stringify(validate.errors?.slice(0, 3)));
 
-test("it is valid by the format's schema, and says what the image is", () => {
+test("it is valid against the format's schema, and identifies the image", () => {
   const text = write();
   isValid(text);
   const { metadata, specVersion } = parse(text);
@@ -38,7 +38,7 @@ test("it is valid by the format's schema, and says what the image is", () => {
   assert.not(validate({ ...parse(text), components: [{ name: "without a type" }] }), "the schema is one");
 });
 
-test("packages have the URLs that their ecosystems have", () => {
+test("packages have the URLs of their ecosystems", () => {
   const urls = parse(write()).components.flatMap(({ purl }: { purl?: string }) => purl ?? []);
   assert.equal(urls, [
     "pkg:deb/debian/libc6@2.36-9?arch=amd64&distro=debian-12",
@@ -67,7 +67,7 @@ test("licences are identifiers, expressions or names", () => {
   ]);
 });
 
-test("what needs what: by names, by what others provide, and as the lock says it", () => {
+test("dependencies: by names, by what others provide, and from the lockfile", () => {
   const packages = [
     owned({ name: "a", requires: [["none", "b"], ["virtual"], ["a"]] }),
     owned({ name: "b", why: { type: "needed", by: ["a"] } }),
@@ -93,7 +93,7 @@ test("what needs what: by names, by what others provide, and as the lock says it
   );
 });
 
-test("hashes of files that the lock knows", () => {
+test("hashes of files from the lockfile", () => {
   const sha256Of = ({ name }: { name: string }) => (name === "libpq5" ? "c".repeat(64) : undefined);
   const text = write(RICH, { sha256Of });
   isValid(text);
@@ -109,7 +109,7 @@ test("the same contents give the same bytes; another image gives another serial 
   assert.match(serial(other), /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 });
 
-test("whatever is in an image: the document is valid, and reading it gives the contents again", () => {
+test("whatever an image contains, the document is valid, and reading it gives the same contents", () => {
   fc.assert(
     fc.property(anyContents, (contents) => {
       const text = cycloneDx({ contents, digest: DIGEST });
@@ -122,7 +122,7 @@ test("whatever is in an image: the document is valid, and reading it gives the c
   assert.is(readCycloneDx(Buffer.from(cycloneDx({ contents: RICH })))?.digest, undefined);
 });
 
-test("documents of others and damaged ones are not read", () => {
+test("documents of other tools and damaged ones are not read", () => {
   const value = parse(write());
   const texts = [
     "",

@@ -45,7 +45,7 @@ function check(text: string): void {
   }
 }
 
-test("an image, its packages, and what needs what", () => {
+test("an image, its packages and their dependencies", () => {
   const text = spdx({ contents: RICH, digest: DIGEST });
   check(text);
   const { packages, relationships } = parse(text);
@@ -70,7 +70,7 @@ test("an image, its packages, and what needs what", () => {
   assert.not(of("DEPENDS_ON").includes("Image Package-3-deb-tzdata"));
 });
 
-test("licences: expressions stand as they are, other words under a name of their own", () => {
+test("licences: expressions stay as they are, other texts get a name of their own", () => {
   const { packages, hasExtractedLicensingInfos: others } = parse(spdx({ contents: RICH, digest: DIGEST }));
   const declared = (name: string) => packages.find((entry: Entry) => entry.name === name).licenseDeclared;
   assert.is(declared("libpq5"), "PostgreSQL");
@@ -81,12 +81,12 @@ test("licences: expressions stand as they are, other words under a name of their
   assert.ok(others.some((entry: { licenseId: string }) => entry.licenseId === "LicenseRef-curl"));
 });
 
-test("the same contents give the same bytes, and the time is that of files in images", () => {
+test("the same contents give the same bytes, with the time of files in images", () => {
   assert.is(spdx({ contents: RICH }), spdx({ contents: structuredClone(RICH) }));
   assert.is(Date.parse(CREATED), EPOCH * 1000);
 });
 
-test("whatever is in an image, the document is one", () => {
+test("whatever an image contains, the document is complete", () => {
   fc.assert(
     fc.property(anyContents, (contents) => check(spdx({ contents, digest: DIGEST }))),
     { numRuns: 200 },

@@ -49,20 +49,20 @@ test("every input has its option", () => {
   assert.is(call({ ...all, command: "update", registry: "docker://r/y" }, PUSH), update);
 });
 
-test("results of other jobs take the place of building", () => {
+test("results of other jobs replace building", () => {
   const gate = `gate ${PROPOSAL} --out /t/slipway-report`;
   assert.is(call({}, { ...PULL, results: ["/r/1.json", "/r/2.json"] }), `${gate} --results /r/1.json /r/2.json`);
   assert.is(call({}, { ...PULL, results: [] }), gate);
 });
 
-test("outside of a pull request a plan is against the registry", () => {
+test("outside a pull request, a plan compares with the registry", () => {
   assert.is(
     call({ command: "plan" }, PUSH),
     `plan --registry docker://ghcr.io/acme/images --head ${PUSH.sha} --matrix 8`,
   );
 });
 
-test("inputs of another form are refused: no option, no path, no number gets through", () => {
+test("malformed inputs are refused: options, paths and numbers out of range", () => {
   assert.match(refused({ command: "rm" }), 'update; not "rm"');
   for (const images of ["--registry", "a --push", "../x", "A", "a;b"]) {
     assert.match(refused({ command: "build", images }), "is not a name for an image", images);
@@ -71,12 +71,12 @@ test("inputs of another form are refused: no option, no path, no number gets thr
     assert.match(refused({ jobs }), "jobs: a whole number", jobs);
 });
 
-test("an event that lacks what is needed is refused", () => {
+test("an event without the required data is refused", () => {
   const pull = (payload: unknown) => refused({}, { ...PULL, payload });
   assert.match(pull({}), "a pull_request or merge_group event is needed");
   assert.match(pull({ pull_request: { base: { ref: "" }, head: { sha: SHA } } }), "event is needed");
   assert.match(pull({ pull_request: { base: { ref: "main" }, head: { sha: "HEAD" } } }), "names no commit");
-  assert.match(refused({ command: "plan" }, { ...PUSH, server: "https://git.example" }), "registry: needed");
+  assert.match(refused({ command: "plan" }, { ...PUSH, server: "https://git.example" }), "registry: required");
   for (const command of ["report", "publish", "reconcile", "update"]) {
     assert.match(refused({ command }), `${command} is not for pull_request`);
     for (const event of ["merge_group", "pull_request_review", "issue_comment"]) {
@@ -85,7 +85,7 @@ test("an event that lacks what is needed is refused", () => {
   }
 });
 
-test("a value deep in a payload, and a payload without it", () => {
+test("a nested value of a payload, and a payload without it", () => {
   assert.is(at({ a: { b: [{ c: 1 }] } }, "a", "b", "0", "c"), 1);
   assert.is(at({ a: null }, "a", "b"), undefined);
   assert.is(at("text", "length"), undefined);
