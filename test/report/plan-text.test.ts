@@ -1,7 +1,5 @@
 import { planText, reasonsText } from "../../src/report/plan-text.js";
-import { printable } from "../../src/report/printable.js";
-import { whyText } from "../../src/report/why-text.js";
-import { fakeKey, plan, reason, step } from "../support/plans.js";
+import { plan, reason, step } from "../support/plans.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("report/plan-text");
@@ -52,28 +50,6 @@ test("nothing to do", () => {
 test("a reason with hostile text stays on its line and contains no escape sequences", () => {
   const hostile = reason("FORCED", "CVE\n::set-env name=X::\u001b[31m\u202e");
   assert.is(reasonsText([hostile]), "FORCED CVE\\n::set-env name=X::\\x1b[31m\\u202e");
-  assert.match(whyText("a", step("a", { reasons: [hostile] }), "main"), `  FORCED      ${printable(hostile.detail)}\n`);
-});
-
-test("why: each reason with the path from its cause", () => {
-  const reasons = [
-    reason("DEFINITION", "env"),
-    reason("BASE_DIGEST", "x is new"),
-    reason("PARENT", "base: FORCED now", "base", "mid"),
-  ];
-  assert.is(
-    whyText("tip", step("tip", { reasons, key: fakeKey("2") }), "main"),
-    `tip 1.0: build, against main
-  DEFINITION  env
-  BASE_DIGEST x is new
-  PARENT      base: FORCED now
-    base → mid → tip
-`,
-  );
-});
-
-test("why: nothing", () => {
-  assert.is(whyText("a", undefined, "oci:r"), "a needs nothing: no input differs from oci:r.\n");
 });
 
 test("a row shows a few of many reasons", () => {

@@ -1,7 +1,6 @@
 import type { GateReport } from "../../../src/model/gate.js";
 import { annotations, checkRun, statusDescription } from "../../../src/report/gate/check.js";
-import { isNothing, neededOwners } from "../../../src/report/gate/facts.js";
-import { SIZE_LABELS, sizeLabel } from "../../../src/report/size-label.js";
+import { neededOwners } from "../../../src/report/gate/facts.js";
 import {
   approval,
   failedBuild,
@@ -134,38 +133,6 @@ test("an annotation on the line of each problem, in the terms of GitHub's API", 
       title: "unknown-key",
     },
   ]);
-});
-
-test("the label counts rebuilt images", () => {
-  const label = (count: number) =>
-    sizeLabel(gateReport({ images: [...images(count), gateImage("t", { action: "retag" })] }));
-  assert.equal([0, 1, 2, 10, 11, 100, 101, 5000].map(label), [
-    "rebuild: 0",
-    "rebuild: 1",
-    "rebuild: 2-10",
-    "rebuild: 2-10",
-    "rebuild: 11-100",
-    "rebuild: 11-100",
-    "rebuild: >100",
-    "rebuild: >100",
-  ]);
-  for (const { name, color, description } of SIZE_LABELS) {
-    assert.match(color, /^[0-9a-f]{6}$/);
-    assert.ok(name.length <= 50 && description.length <= 100);
-  }
-});
-
-test("nothing to say: no image, no problem, and only ordinary approvals", () => {
-  const nothing = (fields: Partial<GateReport>) => isNothing(gateReport(fields));
-  assert.ok(nothing({}));
-  assert.ok(nothing({ requirements: [requirement({ kind: "other" }), requirement()], behind: 3, unchanged: ["a"] }));
-  assert.not(nothing({ requirements: [requirement({ kind: "workflow" })] }));
-  assert.not(isNothing(gateReport(), [approval({ required: requirement({ kind: "policy" }) })]));
-  assert.ok(isNothing(gateReport({ requirements: [requirement({ kind: "workflow" })] }), [approval()]));
-  assert.not(nothing({ images: [gateImage("a", { action: "retag" })] }));
-  assert.not(nothing({ diagnostics: [problem({ severity: "warning" })] }));
-  assert.not(nothing({ conflicts: ["a"] }));
-  assert.not(nothing({ digest: null }));
 });
 
 test.run();

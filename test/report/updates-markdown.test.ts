@@ -1,24 +1,12 @@
-import type { GroupResult, Update } from "../../src/model/update.js";
+import type { Update } from "../../src/model/update.js";
 import { readUpdateMarker, updateMarker, withUpdateMarker } from "../../src/model/update-marker.js";
 import { updatePullText } from "../../src/report/updates-markdown.js";
-import { updatesJson, updatesText } from "../../src/report/updates-text.js";
 import { assert, suite } from "../support/suite.js";
+import { digest, update } from "../support/updates.js";
 
-const test = suite("report/updates");
+const test = suite("report/updates-markdown");
 
-const update = (fields: Partial<Update> = {}): Update => ({
-  file: "catalog/system/debian.yaml",
-  line: 5,
-  pointer: "/packages/0/versions/0",
-  name: "jq",
-  from: "1.6-2",
-  to: "1.6-3",
-  where: "apt in os",
-  ...fields,
-});
-const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
-
-test("the title names what there is room for", () => {
+test("the title has as many names as there is room for", () => {
   const title = (...updates: Update[]) => updatePullText("debian", updates).title;
   assert.is(title(update()), "Update jq to 1.6-3");
   assert.is(
@@ -35,7 +23,7 @@ test("the title names what there is room for", () => {
   );
 });
 
-test("the body: a hidden marker, a row each, and all that comes from elsewhere as code", () => {
+test("the body: a hidden marker, a row per update, and all foreign text as code", () => {
   const { body, commitMessage } = updatePullText("debian", [
     update(),
     update({ file: "images/@all|<b>`x`/image.yaml" }),
@@ -54,7 +42,7 @@ test("the body of many updates fits GitHub's limit", () => {
   assert.match(body, /and 4900 more/);
 });
 
-test("the marker's digest is about the changes, not about where they stand", () => {
+test("the marker's digest depends on the changes, not on their lines", () => {
   const marker = (...updates: Update[]) => readUpdateMarker(updatePullText("g", updates).body)?.digest;
   assert.is(marker(update(), update({ name: "curl" })), marker(update({ name: "curl", line: 9 }), update({ line: 7 })));
   assert.is.not(marker(update()), marker(update({ to: "1.6-4" })));
@@ -62,33 +50,6 @@ test("the marker's digest is about the changes, not about where they stand", () 
   const text = `${updateMarker({ group: "g", digest: "ab" })}\nrest`;
   assert.is(withUpdateMarker(text, { group: "g", digest: null }), "<!-- slipway:update v1 group=g overtaken -->\nrest");
   assert.is(readUpdateMarker("nothing"), undefined);
-});
-
-const RESULTS: readonly GroupResult[] = [
-  { group: "bases", updates: [update({ from: digest("1"), to: digest("2") })], action: "opened", pull: 7, detail: "" },
-  { group: "debian", updates: [], action: "failed", pull: null, detail: "debian: \u001b[31mno network" },
-  { group: "nodejs", updates: [], action: "none", pull: null, detail: "" },
-];
-
-test("the text: a block a group, control characters made visible, quiet groups counted", () => {
-  const short = (digit: string) => `sha256:${digit.repeat(12)}…`;
-  assert.is(
-    updatesText(RESULTS),
-    `bases: opened, pull request 7
-  catalog/system/debian.yaml:5  jq  ${short("1")} → ${short("2")}  apt in os
-
-debian: not done (debian: \\x1b[31mno network)
-
-1 update · 1 group up to date.
-`,
-  );
-  assert.is(updatesText([]), "0 updates.\n");
-});
-
-test("the JSON has everything but pointers", () => {
-  const [group] = updatesJson(RESULTS).groups;
-  assert.equal(Object.keys(group ?? {}).sort(), ["action", "detail", "group", "pull", "updates"]);
-  assert.equal(Object.keys(group?.updates[0] ?? {}).sort(), ["file", "from", "line", "name", "to", "where"]);
 });
 
 test.run();
