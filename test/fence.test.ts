@@ -11,6 +11,7 @@ import {
   oneHomePerDependency,
   pureFoldersArePure,
   tooLong,
+  unmirroredTests,
   verbsStartLight,
 } from "./support/fence.js";
 import { readSources, sourceFacts } from "./support/source-facts.js";
@@ -201,6 +202,21 @@ test("finds functions that are too long or take too much, and leaves suites alon
 
 const facts = sourceFacts(readSources(`${root}src`));
 
+test("finds a unit test that mirrors no file", () => {
+  const sources = new Set(["policy/rules.ts", "load/load.ts"]);
+  const tests = [
+    "policy/rules.test.ts",
+    "policy/rules.deprecated.test.ts",
+    "policy/rule.test.ts",
+    "load/rules.test.ts",
+  ];
+  const others = ["cli/anything.test.ts", "fence.test.ts", "load/temporary-catalogue.ts"];
+  assert.equal(unmirroredTests([...tests, ...others], sources), [
+    "test/policy/rule.test.ts: mirrors no file of src",
+    "test/load/rules.test.ts: mirrors no file of src",
+  ]);
+});
+
 /** Shows what was found as it is: a diff would bend the paths. */
 function assertNone(found: readonly string[]): void {
   assert.ok(found.length === 0, found.join("\n"));
@@ -214,6 +230,11 @@ test("reads the real sources", () => {
 for (const [name, rule] of Object.entries(RULES)) {
   test(`src: ${name}`, () => assertNone(rule(facts)));
 }
+
+test("unit tests mirror src", () => {
+  const sources = new Set(readSources(`${root}src`).keys());
+  assertNone(unmirroredTests(readSources(`${root}test`).keys(), sources));
+});
 
 for (const folder of ["src", "test", "scripts"]) {
   test(`${folder}: no file is too long`, () => assertNone(tooLong(readSources(root + folder))));

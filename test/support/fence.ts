@@ -149,6 +149,20 @@ export const verbsStartLight: FenceRule = (files) =>
         .map(({ to, line }) => `${path}:${line} → ${to}: import it in the function that needs it`),
     );
 
+/** Tests of a feature, which need not belong to one file. */
+const FEATURES = /^(?:cli|e2e|golden|integration|runtimes|scripts|workflows)\//;
+
+/**
+ * `test/x/y.test.ts` tests `src/x/y.ts`. Several files for one have a topic each: `y.topic.test.ts`. Paths are relative to test and
+ * src; tests at the top of test are about all of src.
+ */
+export function unmirroredTests(tests: Iterable<string>, sources: ReadonlySet<string>): string[] {
+  return [...tests]
+    .filter((path) => path.endsWith(".test.ts") && path.includes("/") && !FEATURES.test(path))
+    .filter((path) => !sources.has(path.replace(/(?:\.[^./]+)?\.test\.ts$/, ".ts")))
+    .map((path) => `test/${path}: mirrors no file of src`);
+}
+
 export const MAX_LINES = 400;
 
 export function tooLong(sources: ReadonlyMap<string, string>): string[] {

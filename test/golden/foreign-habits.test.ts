@@ -5,7 +5,7 @@ import { folder, removeTemporary } from "../load/temporary-catalogue.js";
 import { assert, suite } from "../support/suite.js";
 
 /** What people try who come from Dockerfiles, and what is said to them. */
-const test = suite("policy/foreign-habits");
+const test = suite("golden/foreign-habits");
 test.after(removeTemporary);
 
 const HEAD = 'kind: BaseImage\nname: a\nversion: "1"\n';

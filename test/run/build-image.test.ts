@@ -10,7 +10,7 @@ import { imageName } from "../support/definitions.js";
 import { removeTree } from "../support/remove-tree.js";
 import { assert, suite } from "../support/suite.js";
 
-const test = suite("run/build-timeout");
+const test = suite("run/build-image");
 const ENDED: Finished = { exitCode: 143, stdout: "", stderr: "", timedOut: true };
 let directory: string;
 
