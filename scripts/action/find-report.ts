@@ -38,6 +38,6 @@ async function runsOf(reviewed: unknown, repository: string, ask: AskGitHub): Pr
 }
 
 function list(answer: unknown, key: string): unknown[] {
-  const found = at(answer, key);
-  return Array.isArray(found) ? found : [];
+  const items = at(answer, key);
+  return Array.isArray(items) ? items : [];
 }

@@ -11,14 +11,14 @@ export const list = (flags: string, description: string): VerbOption<readonly st
 export const count = (flags: string, description: string, most: number): VerbOption<number> => ({
   flags,
   description,
-  parse: (given) => {
-    if (/^[1-9][0-9]*$/.test(given) && Number(given) <= most) return Number(given);
+  parse: (value) => {
+    if (/^[1-9][0-9]*$/.test(value) && Number(value) <= most) return Number(value);
     throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
   },
 });
 
-function boolean(given: string): boolean {
-  if (given === "true" || given === "false") return given === "true";
+function boolean(value: string): boolean {
+  if (value === "true" || value === "false") return value === "true";
   throw new InvalidArgumentError("It must be true or false.");
 }
 

@@ -39,8 +39,8 @@ export class Remote {
   /** Commits by branch name, for the branches that match one of some patterns of git-ls-remote(1). */
   async heads(...patterns: readonly string[]): Promise<Map<string, string>> {
     const listed = await this.#git(["ls-remote", "--heads", "--end-of-options", this.#url, ...patterns]);
-    const found = listed.matchAll(/^([0-9a-f]{40,64})\trefs\/heads\/(.+)$/gm);
-    return new Map([...found].map(([, commit = "", branch = ""]) => [branch, commit]));
+    const lines = listed.matchAll(/^([0-9a-f]{40,64})\trefs\/heads\/(.+)$/gm);
+    return new Map([...lines].map(([, commit = "", branch = ""]) => [branch, commit]));
   }
 
   /** Fetches commits and everything they contain into the clone. */

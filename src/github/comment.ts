@@ -22,10 +22,10 @@ export async function ensureComment(forge: Forge, pull: number, comment: StickyC
   const author = await ownLogin(forge);
   const where = { owner, repo, issue_number: pull, per_page: 100 };
   for await (const { data } of octokit.paginate.iterator(octokit.rest.issues.listComments, where)) {
-    const found = data.find(({ body = "", user }) => author(user) && comment.isOurs(body));
-    if (found === undefined) continue;
-    if (comment.isCurrent(found.body ?? "")) return "unchanged";
-    await octokit.rest.issues.updateComment({ owner, repo, comment_id: found.id, body: comment.body });
+    const existing = data.find(({ body = "", user }) => author(user) && comment.isOurs(body));
+    if (existing === undefined) continue;
+    if (comment.isCurrent(existing.body ?? "")) return "unchanged";
+    await octokit.rest.issues.updateComment({ owner, repo, comment_id: existing.id, body: comment.body });
     return "updated";
   }
   if (!comment.create) return "none";

@@ -84,8 +84,8 @@ function failure(what: string, error: unknown): unknown {
   const { status } = answerOf(error);
   // An error without an answer from the forge is a bug of ours.
   if (status === 0) return error;
-  const said = error instanceof Error ? error.message : String(error);
-  return new ForgeError(`could not ${what}: ${said}`, status, { cause: error });
+  const reason = error instanceof Error ? error.message : String(error);
+  return new ForgeError(`could not ${what}: ${reason}`, status, { cause: error });
 }
 
 /** Whether the token lacks a permission: 403, or 404 for what it may not see. A rate limit is not a refusal. */

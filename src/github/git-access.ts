@@ -36,7 +36,7 @@ export function openGit(
     ["core.hooksPath", "/dev/null"],
   ];
   const passed = Object.entries(env).filter(([name, value]) => PASSED.test(name) && value !== undefined);
-  const own: Readonly<Record<string, string>> = {
+  const variables: Readonly<Record<string, string>> = {
     ...Object.fromEntries(passed),
     PATH: env.PATH ?? "/usr/bin:/bin",
     HOME: env.HOME ?? "/",
@@ -51,8 +51,8 @@ export function openGit(
     baseDir: directory,
     abort: signal,
     // Variables that simple-git withholds because they can run programs. These are our own.
-    allowEnvironment: Object.keys(own),
+    allowEnvironment: Object.keys(variables),
     unsafe: { allowUnsafeConfigEnvCount: true, allowUnsafeHooksPath: true },
     ...(input === undefined ? {} : { input: () => input }),
-  }).env({ ...own });
+  }).env({ ...variables });
 }

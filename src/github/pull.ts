@@ -35,8 +35,8 @@ export async function pullByNumber({ octokit, owner, repo }: Forge, number: numb
 /** Open pull requests with the repository, branch and commit of a run as their head; none if the head has moved on since. */
 export async function pullsOfRun({ octokit, owner, repo }: Forge, origin: RunOrigin): Promise<Pull[]> {
   const head = `${origin.repository.split("/")[0]}:${origin.branch}`;
-  const found = await octokit.paginate(octokit.rest.pulls.list, { owner, repo, state: "open", head, per_page: 100 });
-  return found
+  const pulls = await octokit.paginate(octokit.rest.pulls.list, { owner, repo, state: "open", head, per_page: 100 });
+  return pulls
     .filter((pull) => pull.head.sha === origin.commit && pull.head.ref === origin.branch)
     .filter((pull) => sameName(pull.head.repo?.full_name ?? "", origin.repository))
     .map(pullOf);
@@ -65,8 +65,8 @@ const STATES: readonly string[] = ["APPROVED", "CHANGES_REQUESTED", "COMMENTED",
 /** All reviews, the oldest first. */
 export async function reviewsOf({ octokit, owner, repo }: Forge, pull: Pull): Promise<Review[]> {
   const where = { owner, repo, pull_number: pull.number, per_page: 100 };
-  const found = await octokit.paginate(octokit.rest.pulls.listReviews, where);
-  return found.flatMap(({ user, state, commit_id: commit, submitted_at: submitted }): Review[] =>
+  const reviews = await octokit.paginate(octokit.rest.pulls.listReviews, where);
+  return reviews.flatMap(({ user, state, commit_id: commit, submitted_at: submitted }): Review[] =>
     user && STATES.includes(state)
       ? [{ user: user.login, state: state as Review["state"], commit: commit ?? "", submitted: submitted ?? "" }]
       : [],

@@ -87,21 +87,24 @@ export async function ensurePull(
   }
 }
 
-interface Found {
+interface ExistingPull {
   readonly number: number;
   readonly title: string;
   readonly body: string | null;
 }
 
-async function findOpen({ octokit, owner, repo }: Forge, { branch, base }: WantedPull): Promise<Found | undefined> {
+async function findOpen(
+  { octokit, owner, repo }: Forge,
+  { branch, base }: WantedPull,
+): Promise<ExistingPull | undefined> {
   const where = { owner, repo, base, head: `${owner}:${branch}`, state: "open" as const, per_page: 100 };
   const pulls = await octokit.paginate(octokit.rest.pulls.list, where);
   return pulls.find(({ head }) => head.ref === branch && isHere(head, owner, repo));
 }
 
-async function refresh({ octokit, owner, repo }: Forge, found: Found, { title, body }: WantedPull) {
-  if (found.title === title && sameText(found.body ?? "", body)) return "unchanged";
-  await octokit.rest.pulls.update({ owner, repo, pull_number: found.number, title, body });
+async function refresh({ octokit, owner, repo }: Forge, existing: ExistingPull, { title, body }: WantedPull) {
+  if (existing.title === title && sameText(existing.body ?? "", body)) return "unchanged";
+  await octokit.rest.pulls.update({ owner, repo, pull_number: existing.number, title, body });
   return "refreshed";
 }
 

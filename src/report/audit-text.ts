@@ -1,5 +1,5 @@
 import { printable } from "./printable.js";
-import { plural, table } from "./text.js";
+import { plural, table, unknownContents } from "./text.js";
 
 /** What `slipway audit --json` prints. */
 export interface AuditReport {
@@ -45,24 +45,24 @@ export interface AuditReportFinding {
 export function auditText({ images, unknown, blind, advisories }: AuditReport): string {
   const shown = new Set(images.map(({ image }) => image));
   const parts = images.flatMap((image) => imageText(image, shown));
-  const own = images.flatMap(({ image, findings }) =>
+  const ownFindings = images.flatMap(({ image, findings }) =>
     findings.filter(({ broughtBy }) => broughtBy === image || !shown.has(broughtBy)),
   );
-  const told = own.filter(({ level, waived }) => waived === null && level !== "ignore");
-  const refused = told.filter(({ level }) => level === "enforce").length;
+  const reported = ownFindings.filter(({ level, waived }) => waived === null && level !== "ignore");
+  const refused = reported.filter(({ level }) => level === "enforce").length;
   const counts = [
     `${refused} refused`,
-    `${told.length - refused} to review`,
-    `${own.filter(({ waived }) => waived !== null).length} accepted`,
-    `${own.filter(({ waived, level }) => waived === null && level === "ignore").length} ignored`,
+    `${reported.length - refused} to review`,
+    `${ownFindings.filter(({ waived }) => waived !== null).length} accepted`,
+    `${ownFindings.filter(({ waived, level }) => waived === null && level === "ignore").length} ignored`,
   ].filter((text) => !text.startsWith("0 "));
   const known = images.filter(({ from }) => from !== "unknown").length;
-  const summary = own.length === 0 ? "nothing is known to be vulnerable" : counts.join(", ");
+  const summary = ownFindings.length === 0 ? "nothing is known to be vulnerable" : counts.join(", ");
   const newest = advisories.newest === "" ? "" : `, the newest of ${advisories.newest}`;
   return [
     ...parts,
     `${plural(known, "image")}: ${summary} (${plural(advisories.count, "advisory", "advisories")}${newest})`,
-    ...(unknown.length > 0 ? [`Contents unknown, neither built nor in slipway.lock: ${unknown.join(", ")}`] : []),
+    ...unknownContents(unknown),
     ...blind.map((what) => `Not checked: ${printable(what)}`),
     "",
   ].join("\n");
@@ -70,15 +70,15 @@ export function auditText({ images, unknown, blind, advisories }: AuditReport): 
 
 function imageText({ image, version, from, findings }: AuditReportImage, shown: ReadonlySet<string>): string[] {
   const isElsewhere = ({ broughtBy }: AuditReportFinding) => broughtBy !== image && shown.has(broughtBy);
-  const told = findings.filter(({ level }) => level !== "ignore");
-  const own = told.filter((finding) => !isElsewhere(finding));
-  const inherited = told.filter((finding) => isElsewhere(finding) && finding.waived === null);
-  if (own.length + inherited.length === 0) return [];
+  const reported = findings.filter(({ level }) => level !== "ignore");
+  const ownFindings = reported.filter((finding) => !isElsewhere(finding));
+  const inherited = reported.filter((finding) => isElsewhere(finding) && finding.waived === null);
+  if (ownFindings.length + inherited.length === 0) return [];
   const source = from === "lock" ? ", by slipway.lock" : from === "unknown" ? ", as far as it is known" : "";
   const sources = [...new Set(inherited.map(({ broughtBy }) => broughtBy))];
   return [
     `${image} ${version}${source}`,
-    ...(own.length > 0 ? [table(own.map((finding) => rowOf(finding, image)))] : []),
+    ...(ownFindings.length > 0 ? [table(ownFindings.map((finding) => rowOf(finding, image)))] : []),
     ...(inherited.length > 0 ? [`  and ${inherited.length} from ${sources.join(", ")}`] : []),
     "",
   ];

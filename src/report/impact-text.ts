@@ -1,5 +1,5 @@
 import { printable } from "./printable.js";
-import { plural } from "./text.js";
+import { plural, unknownContents } from "./text.js";
 
 /** What `slipway impact --json` prints for one target. */
 export interface ImpactReport {
@@ -62,7 +62,7 @@ export function impactText(report: ImpactReport): string {
   return [
     ...(head === "" ? [] : [head]),
     ...blocks,
-    ...(unknown.length > 0 ? [`Contents unknown, neither built nor in slipway.lock: ${unknown.join(", ")}\n`] : []),
+    ...unknownContents(unknown).map((line) => `${line}\n`),
     ...(advice.length > 0 ? [adviceText(images.length > 0, advice)] : []),
   ].join("\n");
 }
@@ -73,8 +73,8 @@ function adviceText(isReached: boolean, advice: readonly string[]): string {
 }
 
 function imageText(image: ImpactReportImage, { type, unknown }: ImpactReport, has: ReadonlySet<string>): string[] {
-  const own = image.packages.filter(({ broughtBy }) => broughtBy === image.image || !has.has(broughtBy));
-  if (image.packages.length > 0 && own.length === 0) return [];
+  const ownPackages = image.packages.filter(({ broughtBy }) => broughtBy === image.image || !has.has(broughtBy));
+  if (image.packages.length > 0 && ownPackages.length === 0) return [];
   const isAboutPackages = type === "package" || type === "advisory";
   const derived = image.derived.map(({ image: name, version, via, how }) => {
     const mark = how === "copies" ? " (copies from it)" : "";
@@ -82,7 +82,7 @@ function imageText(image: ImpactReportImage, { type, unknown }: ImpactReport, ha
     return `  ${"  ".repeat(via.length)}→ ${name} ${version}${mark}${missing}`;
   });
   const none = derived.length === 0 && !isAboutPackages ? ["  nothing is built from it"] : [];
-  return [[`${image.image} ${image.version}`, ...own.map(packageText), ...derived, ...none, ""].join("\n")];
+  return [[`${image.image} ${image.version}`, ...ownPackages.map(packageText), ...derived, ...none, ""].join("\n")];
 }
 
 const notIn = (isUnknown: boolean) => (isUnknown ? " (unknown)" : " (no longer has it)");

@@ -1,7 +1,7 @@
 import { cutLoosely, withRest } from "../model/cut.js";
 import { csv } from "./csv.js";
 import { printable } from "./printable.js";
-import { plural, table } from "./text.js";
+import { plural, table, unknownContents } from "./text.js";
 
 interface Use {
   readonly type: string;
@@ -83,8 +83,7 @@ function lines(rows: readonly (readonly string[])[], count: string, unknown: rea
   return `${rows.length > 0 ? `${table(rows)}\n` : ""}${summary(count, unknown)}`;
 }
 
-const summary = (count: string, unknown: readonly string[]) =>
-  `${count}\n${unknown.length > 0 ? `Contents unknown, neither built nor in slipway.lock: ${unknown.join(", ")}\n` : ""}`;
+const summary = (count: string, unknown: readonly string[]) => [count, ...unknownContents(unknown), ""].join("\n");
 
 const SHOWN = 4;
 

@@ -14,6 +14,10 @@ export function table(rows: readonly (readonly string[])[]): string {
 
 export const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
+/** A line about images whose contents are not known; no line without such images. */
+export const unknownContents = (images: readonly string[]): readonly string[] =>
+  images.length > 0 ? [`Contents unknown, neither built nor in slipway.lock: ${images.join(", ")}`] : [];
+
 /** Seconds for people: `4.2 s`, `2 min 05 s`. */
 export function duration(seconds: number): string {
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;

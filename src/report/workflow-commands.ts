@@ -36,7 +36,7 @@ export function diagnosticCommands(diagnostics: readonly ReportDiagnostic[]): st
   const levels = (["error", "warning"] as const).map((level) =>
     diagnostics.filter(({ severity }) => severity === level),
   );
-  const shown = levels.flatMap((found) => found.slice(0, MAX_PER_LEVEL));
+  const shown = levels.flatMap((level) => level.slice(0, MAX_PER_LEVEL));
   const rest = diagnostics.length - shown.length;
   const notice = `${plural(rest, "more problem", "more problems")}: see the summary of this job`;
   return [...shown.map(diagnosticCommand), ...(rest > 0 ? [workflowCommand("notice", {}, notice)] : [])];

@@ -73,10 +73,10 @@ function packageComponent(entry: OwnedPackage, bomRef: string, input: SbomInput)
 
 const LICENSES = new Factories.LicenseFactory((text: string) => void parseExpression(text));
 
-/** The library takes the names of an object's own members (`constructor`) for identifiers. */
+/** The library takes the names of object members (`constructor`) for licence identifiers. */
 function readLicense(text: string): License {
-  const made = LICENSES.makeFromString(text);
-  return "id" in made && typeof made.id !== "string" ? LICENSES.makeNamedLicense(text) : made;
+  const license = LICENSES.makeFromString(text);
+  return "id" in license && typeof license.id !== "string" ? LICENSES.makeNamedLicense(text) : license;
 }
 
 function textOf(license: License): string {
@@ -84,7 +84,7 @@ function textOf(license: License): string {
   return "id" in license ? license.id : license.name;
 }
 
-/** Package URLs; where several packages have one, with the place where each lies. */
+/** Package URLs; if several packages share one, with the place of each. */
 function uniqueRefs(packages: readonly OwnedPackage[], { contents: { os } }: SbomInput): readonly string[] {
   const urls = packages.map((entry) => packageUrl(entry, os) ?? `${entry.type}:${entry.name}@${entry.version}`);
   const counts = new Map<string, number>();

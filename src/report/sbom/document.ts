@@ -2,19 +2,19 @@ import { createHash } from "node:crypto";
 import type { ImageContents, OwnedPackage } from "../../model/inventory.js";
 import type { Digest, Platform } from "../../model/names.js";
 
-/** What a document says of an image: who it is, and what is in it. Nothing of it tells when or where it was written. */
+/** What a document says about an image: its identity and its contents, but not when or where the document was written. */
 export interface SbomInput {
   readonly contents: ImageContents;
-  /** Manifest digest; left out: it is not built, and slipway.lock says what will be in it. */
+  /** The manifest digest; omitted: the image is not built, and slipway.lock says what it will contain. */
   readonly digest?: Digest;
   readonly platform?: Platform;
-  /** The file that a package came in, where slipway.lock knows it: 64 hex digits. */
+  /** The sha256 of the file of a package, if slipway.lock has it: 64 hex digits. */
   readonly sha256Of?: (entry: OwnedPackage) => string | undefined;
-  /** The SPDX expression for a package's own words about its licence. */
+  /** The SPDX expression for the licence in a package's own words. */
   readonly spdxText?: (words: string) => string | undefined;
 }
 
-/** A UUID (RFC 9562, version 8) that only the same image with the same contents has. */
+/** A UUID (RFC 9562, version 8) of the image and its contents. */
 export function documentId({ contents, digest = "" as Digest }: SbomInput): string {
   const hex = createHash("sha256")
     .update(JSON.stringify([digest, contents]))
@@ -29,7 +29,7 @@ export function documentId({ contents, digest = "" as Digest }: SbomInput): stri
   ].join("-");
 }
 
-/** For each package, those of the others that it needs, by their place in the list, in order. */
+/** For each package, the indexes of the packages that it needs, in order. */
 export function dependenciesOf(packages: readonly OwnedPackage[]): readonly (readonly number[])[] {
   const known = new Map<string, number[]>();
   const add = (key: string, index: number) => known.set(key, [...(known.get(key) ?? []), index]);
@@ -40,7 +40,7 @@ export function dependenciesOf(packages: readonly OwnedPackage[]): readonly (rea
     const found = requires.flat().flatMap((name) => known.get(`${type} ${name}`) ?? []);
     return new Set(found);
   });
-  // A lock says it the other way round.
+  // A lockfile has this relation in the other direction.
   for (const [index, { type, why }] of packages.entries()) {
     for (const name of why.type === "needed" ? why.by : []) {
       for (const by of known.get(`${type} ${name}`) ?? []) needs[by]?.add(index);
@@ -49,5 +49,5 @@ export function dependenciesOf(packages: readonly OwnedPackage[]): readonly (rea
   return needs.map((found, index) => [...found].filter((other) => other !== index).sort((a, b) => a - b));
 }
 
-/** The packages that are there for their own sake. */
+/** Whether a package is in the image for its own sake. */
 export const isRootPackage = ({ why }: OwnedPackage) => why.type !== "needed";

@@ -6,7 +6,7 @@ export type PropertyPair = readonly [name: string, value: string];
 /** What the format has no field for, so that the document keeps everything about an image's contents. */
 export function packageProperties(entry: OwnedPackage): PropertyPair[] {
   const { broughtBy, kind, ownedBy, place, provides, requires, source, system, why } = entry;
-  const given: readonly (readonly [string, string | undefined])[] = [
+  const pairs: readonly (readonly [string, string | undefined])[] = [
     ["slipway:arch", entry.arch],
     ["slipway:broughtBy", broughtBy],
     ["slipway:kind", kind],
@@ -20,7 +20,7 @@ export function packageProperties(entry: OwnedPackage): PropertyPair[] {
     ["slipway:system", system && "true"],
     ["slipway:why", why.type],
   ];
-  return given.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+  return pairs.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
 }
 
 type Described = Omit<OwnedPackage, "type" | "name" | "version" | "license">;

@@ -40,8 +40,8 @@ function url([type, namespace, name, version, qualifiers]: [
   Record<string, string>,
 ]): string | undefined {
   try {
-    const given = Object.keys(qualifiers).length > 0 ? qualifiers : undefined;
-    return new PackageURL(type, namespace, name, version || undefined, given, undefined).toString();
+    const present = Object.keys(qualifiers).length > 0 ? qualifiers : undefined;
+    return new PackageURL(type, namespace, name, version || undefined, present, undefined).toString();
   } catch {
     return undefined;
   }
