@@ -32,7 +32,7 @@ const withdrawn: ContentsRule = (context) =>
     return [{ diagnostic: { ...packagePlace(found, context), ...problem, message }, package: found.name }];
   });
 
-export const CONTENTS_RULES: readonly ContentsRule[] = [unasked, withdrawn, approval, forbidden, licenses];
+const CONTENTS_RULES: readonly ContentsRule[] = [unasked, withdrawn, approval, forbidden, licenses];
 
 /** Holds what is in an image against all rules. */
 export const checkContents = (context: ContentsContext, exceptions: Waivers): readonly Diagnostic[] =>

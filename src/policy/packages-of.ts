@@ -38,7 +38,7 @@ export const syntaxOf = (found: Pick<Named, "kind" | "type">, home: PackageHome)
   home.managers.find(found.kind, scopeOf(found, home));
 
 /** The form of a package's name in which two spellings are equal. */
-export function normaliserOf(found: Pick<Named, "kind" | "type">, home: PackageHome): (name: string) => string {
+function normaliserOf(found: Pick<Named, "kind" | "type">, home: PackageHome): (name: string) => string {
   const syntax = syntaxOf(found, home);
   return (name) => syntax?.normalise(name) ?? name;
 }

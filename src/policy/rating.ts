@@ -25,7 +25,7 @@ export function rate(stated: readonly StatedSeverity[]): Rating | "unknown" {
   return worst(worded) ?? "unknown";
 }
 
-export const worst = (ratings: readonly Rating[]) => RATINGS.findLast((rating) => ratings.includes(rating));
+const worst = (ratings: readonly Rating[]) => RATINGS.findLast((rating) => ratings.includes(rating));
 
 /** The qualitative scale of CVSS; a score of 0 is no reason to leave a finding out. */
 function ofScore(score: number): Rating {

@@ -98,7 +98,7 @@ function hitsOf(found: OwnedPackage, os: ImageContents["os"], index: AdvisoryInd
 const CVE = /CVE-[0-9]{4}-[0-9]+$/;
 
 /** The CVEs that an advisory is about; where it knows none, the first of its names, which is the same for all its aliases. */
-export function idsOf({ id, aliases, upstream }: Advisory): readonly string[] {
+function idsOf({ id, aliases, upstream }: Advisory): readonly string[] {
   const cves = [id, ...aliases, ...upstream].flatMap((name) => CVE.exec(name) ?? []);
   return cves.length > 0 ? [...new Set(cves)] : [[id, ...aliases].sort()[0] ?? id];
 }

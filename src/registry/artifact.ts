@@ -24,9 +24,9 @@ export const EMPTY_CONFIG: Descriptor = { mediaType: EMPTY_TYPE, digest: digestO
 
 /** The repository of files that `slipway vendor` stores. */
 export const FILES = "slipway-packages" as ImageName;
-export const FILE_ARTIFACT = "application/vnd.slipway.package.v1";
+const FILE_ARTIFACT = "application/vnd.slipway.package.v1";
 /** Image specification, annotations.md: a file's name. */
-export const TITLE = "org.opencontainers.image.title";
+const TITLE = "org.opencontainers.image.title";
 
 /** Bytes: the most that a document about an image may have. */
 export const DOCUMENT_LIMIT = 64 * 1024 * 1024;

@@ -16,10 +16,10 @@ export interface ImageManifest {
 
 export const OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 /** Docker's "image manifest version 2, schema 2", which has the same shape. */
-export const DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
+const DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
 /** Several images for several platforms under one tag. */
 export const OCI_INDEX = "application/vnd.oci.image.index.v1+json";
-export const DOCKER_LIST = "application/vnd.docker.distribution.manifest.list.v2+json";
+const DOCKER_LIST = "application/vnd.docker.distribution.manifest.list.v2+json";
 
 /** Lists, too: asked for images only, a registry would choose one of the list itself, or answer 404. */
 export const ACCEPT = [OCI_MANIFEST, DOCKER_MANIFEST, OCI_INDEX, DOCKER_LIST].join(", ");

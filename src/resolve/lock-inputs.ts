@@ -52,7 +52,7 @@ export function rootDigest(
 }
 
 /** 64 hex digits over packages in any order: the same wherever the same files are installed. */
-export const closureDigest = (packages: readonly LockedPackage[]) =>
+const closureDigest = (packages: readonly LockedPackage[]) =>
   hash(packages.map((each) => `${each.manager} ${each.name} ${each.version} ${each.arch ?? ""} ${each.sha256}`).sort());
 
 /** The stages that install something: others have no part in a lock. */

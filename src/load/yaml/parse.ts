@@ -14,7 +14,6 @@ import { explainSyntax } from "./syntax.js";
 import { newMapping, type ParsedYaml, type YamlMapping, type YamlProblem, type YamlValue } from "./value.js";
 
 /** js-yaml's event types (EVENT_ID); constants, because looking them up would cost time for every node. */
-export const DOCUMENT = 1;
 export const SEQUENCE = 2;
 export const MAPPING = 3;
 export const SCALAR = 4;

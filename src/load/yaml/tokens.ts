@@ -28,7 +28,7 @@ export function scalarText(token: CST.Token | null | undefined): string | undefi
 }
 
 /** The offset after the last character of a value, not counting comments and blank lines that follow. */
-export function endOf(token: CST.Token): number {
+function endOf(token: CST.Token): number {
   switch (token.type) {
     case "block-map":
     case "block-seq":

@@ -33,7 +33,7 @@ function isWantedByEnding(directory: string, name: string): boolean {
 }
 
 /** Where rpm has its database: of now, and of before. */
-export const RPM_DATABASES: readonly string[] = ["/usr/lib/sysimage/rpm", "/var/lib/rpm"];
+const RPM_DATABASES: readonly string[] = ["/usr/lib/sysimage/rpm", "/var/lib/rpm"];
 
 /** The database of rpm among files that are wanted: its directory, which is what rpm is told. */
 export const rpmDatabase = (paths: readonly string[]) =>

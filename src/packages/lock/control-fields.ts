@@ -11,7 +11,7 @@ const FIELDS = "Package Version Architecture Source Pre-Depends Depends Provides
 export const PRINT_CONTROL = `dpkg-deb -f "$dir/files/$file" ${FIELDS}; echo`;
 
 /** Reads paragraphs of control data (Debian Policy §5.1). */
-export function readParagraphs(text: string): Map<string, string>[] {
+function readParagraphs(text: string): Map<string, string>[] {
   return text.split(/\n{2,}/).flatMap((paragraph) => {
     const fields = new Map<string, string>();
     let last = "";

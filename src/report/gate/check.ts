@@ -41,10 +41,7 @@ export function checkRun(report: GateReport, options: Omit<GateMarkdownOptions, 
   };
 }
 
-export function conclusion(
-  report: GateReport,
-  approvals: readonly ApprovalState[] | undefined,
-): CheckRun["conclusion"] {
+function conclusion(report: GateReport, approvals: readonly ApprovalState[] | undefined): CheckRun["conclusion"] {
   if (isFailure(report)) return "failure";
   return (approvals ?? []).some(({ by }) => by === null) ? "action_required" : "success";
 }

@@ -7,7 +7,7 @@ import { type GateMarkdownOptions, gateMarkdown } from "./markdown.js";
 const LIMITS: Limits = { characters: 59_900, bytes: 65_000 };
 
 /** The first words of every comment of the gate; `findMarker` reads the whole line. */
-export const MARKER = "<!-- slipway:plan v1 ";
+const MARKER = "<!-- slipway:plan v1 ";
 
 const MARKER_LINE = /^<!-- slipway:plan v1 head=([0-9a-f]{12}) hash=([0-9a-f]{16}) -->(?:\r?\n|$)/;
 

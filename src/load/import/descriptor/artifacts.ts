@@ -95,7 +95,7 @@ function fromUrl(artifact: Fields, common: Common): NativeValue | undefined {
   return mapping({ name, url, sha256, target: fileName(common, url), dest });
 }
 
-export const SUM_HINT = "download it, and add the `sha256` that sha256sum says";
+const SUM_HINT = "download it, and add the `sha256` that sha256sum says";
 
 function fromImage(
   artifact: Fields,

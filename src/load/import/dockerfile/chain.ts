@@ -47,5 +47,5 @@ function copiedFrom({ body }: DockerStage, stages: readonly DockerStage[]): (Doc
   return flags.filter(({ name }) => name === "from").map(({ value }) => stageNamed(value, stages));
 }
 
-export const stageNamed = (name: string, stages: readonly DockerStage[]): DockerStage | undefined =>
+const stageNamed = (name: string, stages: readonly DockerStage[]): DockerStage | undefined =>
   stages.find((stage) => stage.name?.toLowerCase() === name.toLowerCase() || String(stage.index) === name);

@@ -118,7 +118,7 @@ const MATRIX = {
 } as const satisfies Schema;
 
 /** Exactly one for now: see docs/definitions.md. */
-export const PLATFORMS = listOf(
+const PLATFORMS = listOf(
   text(valueForm.PLATFORM, "`os/architecture`."),
   "The platform the image is built for; exactly one for now. Default: the parent's, or that of slipway.yaml.",
   { minItems: 1, maxItems: 1 },
