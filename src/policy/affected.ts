@@ -2,11 +2,11 @@ import type { PackageType } from "../model/inventory.js";
 import type { AffectedPackage, AffectedRange, CompareVersions, RangeEvent } from "../model/vulnerability.js";
 
 export interface AffectedVersion {
-  /** The lowest version after this one that mends it; undefined: the advisory knows none. */
+  /** The lowest later version that fixes it; undefined: the advisory knows none. */
   readonly fixedIn: string | undefined;
 }
 
-/** Whether a version is affected, by OSV's evaluation algorithm; undefined: it is not. */
+/** How a version is affected, by OSV's evaluation algorithm; undefined: it is not. */
 export function affectedVersion(
   { ranges, versions }: AffectedPackage,
   type: PackageType,
@@ -42,7 +42,7 @@ function inRange(
     if (event.type === "introduced" && difference >= 0) isAffected = true;
     else if (event.type === "fixed" && difference >= 0) isAffected = false;
     else if (event.type === "last_affected" && difference > 0) isAffected = false;
-    // All that follows is about later versions.
+    // All events that follow are about later versions.
     else if (event.type === "fixed" && isAffected) return { fixedIn: event.version };
   }
   return isAffected ? { fixedIn: undefined } : undefined;

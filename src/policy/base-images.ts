@@ -2,17 +2,17 @@ import type { Catalogue } from "../model/catalogue.js";
 import type { Body, ImageDefinition, ModuleDefinition } from "../model/definition.js";
 import { LOCK_FILES } from "../model/manifest.js";
 
-/** What of a catalogue belongs to its base images. Paths are relative to the catalogue; none ends in `/`. */
+/** The places of a catalogue that belong to its base images. Paths are relative to the catalogue; none ends in `/`. */
 export interface BasePlaces {
-  /** Folders with a base image's definition: all below is its content, but for `others`. */
+  /** Folders with a base image's definition: everything below them is its content, except `others`. */
   readonly folders: readonly string[];
   /** Definitions of other images in those folders. */
   readonly others: readonly string[];
   /** A base image's definition, and files or folders elsewhere that it copies. */
   readonly own: readonly string[];
   /**
-   * Folders above a base image's own: a definition in one of them would make all below it content, and the base image
-   * would be gone. YAML files directly in them count, nothing else.
+   * Folders above a base image's own: a definition in one of them would turn everything below it into its content, and the base
+   * image would be gone. Only YAML files directly in them count.
    */
   readonly above: readonly string[];
 }
@@ -24,7 +24,7 @@ export function basePlaces(catalogue: Catalogue): BasePlaces {
   const { images } = catalogue;
   const definitions = [...images.values()];
   const bases = definitions.filter(({ kind }) => kind === "BaseImage");
-  // A definition directly in images/ is one file: the folder is everybody's.
+  // A definition directly in images/ owns only its file: the folder belongs to everybody.
   const folders = new Set(bases.map(({ folder }) => folder).filter((folder) => folder !== ROOT));
   const others = definitions.filter(({ kind, folder }) => kind !== "BaseImage" && folders.has(folder));
   return {
@@ -51,7 +51,7 @@ export function baseImagePaths(...catalogues: readonly Catalogue[]): (path: stri
   return (path) => tests.some((test) => test(path));
 }
 
-/** What a base image copies from outside of its folder: whoever may change that would change the base image. */
+/** The files that a base image copies from outside its folder: whoever may change them may change the base image. */
 function copied(definition: ImageDefinition, catalogue: Catalogue): string[] {
   const { folder } = definition;
   const own = [...definition.stages, definition];
@@ -60,7 +60,7 @@ function copied(definition: ImageDefinition, catalogue: Catalogue): string[] {
   return roots.filter((root) => root.startsWith(`${ROOT}/`) && !(folder !== ROOT && root.startsWith(`${folder}/`)));
 }
 
-/** What a body names of the catalogue's files, the lock file of a manifest included: it may come where there is none yet. */
+/** The catalogue's files that a body names, with a package manifest's lock file, which may be added later. */
 function namedFiles({ folder, artifacts, runtimeManifest }: Body, { languages }: Catalogue): string[] {
   const paths = artifacts.flatMap((artifact) => (artifact.type === "path" ? [artifact.path] : []));
   if (runtimeManifest !== undefined) {
@@ -73,10 +73,10 @@ function namedFiles({ folder, artifacts, runtimeManifest }: Body, { languages }:
   return paths.map((path) => normal(path.startsWith("/") ? path : `${folder}/${path}`));
 }
 
-/** All modules that bodies need, in every version: which one is meant makes no difference to who may change it. */
+/** All modules that bodies need, in every version: it does not matter here which version is used. */
 function modulesOf(bodies: readonly Body[], { modules }: Catalogue): ReadonlySet<ModuleDefinition> {
   const found = new Set<ModuleDefinition>();
-  // A set hands out what is added while it is walked.
+  // Iterating over a set includes what is added meanwhile.
   const wanted = new Set(bodies.flatMap((body) => body.modules.map(({ name }) => name)));
   for (const name of wanted) {
     for (const module of modules.get(name) ?? []) {
@@ -87,7 +87,7 @@ function modulesOf(bodies: readonly Body[], { modules }: Catalogue): ReadonlySet
   return found;
 }
 
-/** Without `.`, `..`, doubled slashes and those at the ends. */
+/** A path without `.`, `..`, doubled slashes, and slashes at its ends. */
 function normal(path: string): string {
   const parts: string[] = [];
   for (const part of path.split("/")) {

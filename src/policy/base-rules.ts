@@ -10,7 +10,7 @@ import type { Rule } from "./rule.js";
 const isOneOf = (patterns: readonly string[], text: string) =>
   patterns.some((pattern) => wildcardMatches(pattern, text));
 
-/** What an image and its build stages start from, held against policies/bases.yaml. */
+/** Checks what an image and its build stages start from against policies/bases.yaml. */
 export const allowedBases: Rule = ({ catalogue, node, today }) => {
   const policy = catalogue.policies?.bases;
   if (policy === undefined || !holdsFor(policy, node.name)) return [];
@@ -36,17 +36,17 @@ function external(
   const found: Diagnostic[] = [];
   if (references !== undefined && !isOneOf(references, base.ref)) {
     const hint = `${policy.source.file} allows ${references.join(", ") || "none"}`;
-    found.push(errorAt(at(), "base-not-allowed", `${base.ref} is none of the images that may be built on`, hint));
+    found.push(errorAt(at(), "base-not-allowed", `images must not be built on ${base.ref}`, hint));
   }
   if (maxAge === undefined) return found;
   const entry = base.source.at(base.pointer);
   const where = `${entry.file}, line ${entry.line}`;
   if (base.pinned === undefined) {
-    const message = `nobody says since when ${base.ref} is pinned, and a base must not be older than ${maxAge} days`;
+    const message = `the day on which ${base.ref} was pinned is missing, and a base must not be older than ${maxAge} days`;
     found.push(errorAt(at(), "base-age", message, `write \`pinned: YYYY-MM-DD\`, the day of its digest, at ${where}`));
   } else if (isTooOld({ pinned: base.pinned, maxAge }, today)) {
     const message = `${base.ref} was pinned on ${base.pinned}, more than ${maxAge} days ago`;
-    const hint = `\`slipway update\` takes the newest digest; where that is this one still, write today's day as \`pinned\` at ${where}`;
+    const hint = `\`slipway update\` takes the newest digest; if that is still this one, write today's date as \`pinned\` at ${where}`;
     found.push(errorAt(at(), "base-age", message, hint));
   }
   return found;
@@ -66,20 +66,20 @@ function archives(
   return used
     .filter(({ archive }) => !isOneOf(allowed, archive))
     .map(({ archive, key }) => {
-      const message = `${archive} is none of the archives that a bootstrap may be made from`;
+      const message = `a bootstrap must not be made from the archive ${archive}`;
       return errorAt(source.at(`${pointer}/bootstrap/${key}`), "base-not-allowed", message, hint);
     });
 }
 
-/** What a day decides: bases that are young enough today are too old one day. */
+/** The pins of bases that are young enough today and will be too old one day. */
 export interface AgingPins {
-  /** The oldest of them, `YYYY-MM-DD`. */
+  /** The day of the oldest pin, `YYYY-MM-DD`. */
   readonly pinned: string;
   /** Days. */
   readonly maxAge: number;
 }
 
-/** undefined: no day makes a difference. */
+/** undefined: bases have no maximum age, or none is pinned. */
 export function agingPins({ policies, bases }: Catalogue): AgingPins | undefined {
   const { maxAge } = policies?.bases ?? {};
   const [pinned] = [...bases.values()].flatMap((base) => base.pinned ?? []).sort();

@@ -1,8 +1,8 @@
 import type { ChangeKind } from "../model/roles.js";
 
 /**
- * What a changed path is, relative to the catalogue. Letter case counts, as it does for Git, for GitHub and for Slipway:
- * nothing reads `.GitHub/` or `Images/`, so they are `other`, and CODEOWNERS says the same of them.
+ * The kind of a changed path, relative to the catalogue. Letter case counts, as it does for Git, GitHub and Slipway: nothing
+ * reads `.GitHub/` or `Images/`, so they are `other`, in CODEOWNERS as well.
  */
 export function changeKind(path: string, isBaseImage: (path: string) => boolean): ChangeKind {
   if (path.startsWith("policies/")) return "policy";
@@ -13,6 +13,6 @@ export function changeKind(path: string, isBaseImage: (path: string) => boolean)
   return isAt(path, "slipway.lock") ? "image" : "other";
 }
 
-/** A file, or what is below it where a change makes a directory of it: CODEOWNERS makes no difference there. */
+/** Whether a path is one of these files, or below one that a change turns into a directory: CODEOWNERS treats both alike. */
 const isAt = (path: string, ...files: readonly string[]) =>
   files.some((file) => path === file || path.startsWith(`${file}/`));

@@ -9,7 +9,7 @@ export type Codeowners =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
-/** Where GitHub looks first, and where Slipway keeps it. */
+/** The place where GitHub looks first, and where Slipway keeps the file. */
 export const CODEOWNERS_FILE = ".github/CODEOWNERS";
 
 /** GitHub ignores a larger file (About code owners, CODEOWNERS file size). */
@@ -20,7 +20,7 @@ const HEADER = [
   "# Do not edit: change those, and run it again. The last line that matches a path decides.",
 ];
 
-/** The administrators' own, last, so that nothing before it gives any of it away. */
+/** Places of the administrators. They come last, so that no earlier line gives any of them to others. */
 const CATALOGUE_PLACES = ["catalog/", "policies/", "slipway.yaml", "slipway.yml"];
 const REPOSITORY_PLACES = [".github/", "CODEOWNERS", "docs/CODEOWNERS"];
 
@@ -45,7 +45,7 @@ export function codeowners(roles: Roles, catalogue: Catalogue, prefix = ""): Cod
   ].join("\n");
   if (Buffer.byteLength(text) <= MAX_BYTES) return { ok: true, text };
   const message = `CODEOWNERS would have ${Buffer.byteLength(text)} bytes; GitHub reads at most ${MAX_BYTES}`;
-  const hint = "have fewer paths in it, or put base images into one folder each";
+  const hint = "list fewer paths, or give each base image a folder of its own";
   const place = roles.source.at("");
   return { ok: false, diagnostics: [errorAt(place, "codeowners-size", message, hint)] };
 }
@@ -63,7 +63,7 @@ function linesOf(roles: Roles, catalogue: Catalogue): Line[] {
     ["slipway.lock", images],
     ...roles.paths.map((entry): Line => [entry.path, ownersOfEntry(entry, roles)]),
     ...theirs(folders),
-    // They stand in a base image's folder and are none, so they have the owners they would have elsewhere.
+    // These stand in a base image's folder but are no base images, so their owners are those of any other place.
     ...others.map(
       (path): Line => [
         path,
@@ -81,15 +81,15 @@ function linesOf(roles: Roles, catalogue: Catalogue): Line[] {
 }
 
 /**
- * Characters that GitHub would take for something else, or refuses, whether escaped or not; spaces can be escaped. Paths of
- * roles.yaml hold none of them (OWNED_PATH).
+ * Characters that GitHub misreads or refuses, whether escaped or not; spaces can be escaped. Paths of roles.yaml contain none of
+ * them (OWNED_PATH).
  */
 const UNWRITABLE = /[\p{Cc}*?#[\]\\]/u;
 
 function problems(roles: Roles, catalogue: Catalogue, administrators: Owners): Diagnostic[] {
   if (administrators.teams.length + administrators.users.length === 0) {
     const place = roles.source.at("/roles/administrator", "key");
-    return [errorAt(place, "codeowners-owner", "nobody is administrator", "name a team or a user")];
+    return [errorAt(place, "codeowners-owner", "there is no administrator", "name a team or a user")];
   }
   const { folders, others, own } = basePlaces(catalogue);
   return [...folders, ...others, ...own]
@@ -106,7 +106,7 @@ const escaped = (path: string) => path.replaceAll(" ", "\\ ");
 const lineOf = (pattern: string, { teams, users }: Owners) =>
   [pattern, ...teams.map((team) => `@${team}`), ...users.map((user) => `@${user}`)].join(" ");
 
-/** Whether the file that is there is the one that should be. Line ends are no difference. */
+/** The first difference between the actual CODEOWNERS and the expected one; undefined: there is none. Line ends do not count. */
 export function codeownersProblem(actual: string | undefined, expected: string): Diagnostic | undefined {
   const hint = `slipway gate --codeowners > ${CODEOWNERS_FILE}`;
   const place = { file: CODEOWNERS_FILE, line: 1, column: 1 };
@@ -118,7 +118,7 @@ export function codeownersProblem(actual: string | undefined, expected: string):
   const length = Math.max(found.length, wanted.length);
   const index = Array.from({ length }, (_, at) => at).find((at) => found[at] !== wanted[at]);
   if (index === undefined) return undefined;
-  const message = "CODEOWNERS is not what the roles and base images make of it";
+  const message = "CODEOWNERS does not match the roles and base images";
   const excerpt = found[index] ?? "";
   return errorAt({ ...place, line: index + 1, excerpt }, "codeowners-stale", message, hint);
 }

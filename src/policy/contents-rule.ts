@@ -2,11 +2,11 @@ import type { Diagnostic } from "../model/diagnostic.js";
 import type { AddedPackage } from "../model/inventory.js";
 import type { PackageHome } from "./packages-of.js";
 
-/** What is known of an image's contents, or of a build stage's. */
+/** What is known about the contents of an image or of a build stage. */
 export interface ContentsContext extends PackageHome {
   /**
-   * `request`: what definitions ask for, where nothing says yet what comes of it: versions may be empty; `lock`: what
-   * slipway.lock says, before the build; `image`: what is really installed, after it.
+   * `request`: the packages that definitions request, before anything tells what they bring: versions may be empty; `lock`: the
+   * packages of slipway.lock, before the build; `image`: the installed packages, after it.
    */
   readonly when: "request" | "lock" | "image";
   /** What the image adds to what it starts from. */
@@ -18,5 +18,5 @@ export interface ContentsProblem {
   readonly package?: string;
 }
 
-/** One rule: a pure function from what is in an image to what is wrong with it. */
+/** A pure function from the contents of an image to their problems. */
 export type ContentsRule = (context: ContentsContext) => readonly ContentsProblem[];

@@ -7,21 +7,21 @@ import { approval, forbidden } from "./package-rules.js";
 import { approvedEntry, howItCame, packagePlace } from "./packages-of.js";
 import { withdrawnProblem } from "./withdrawn.js";
 
-/** What somebody put into an image past the definition's own words: by `setup`, by an artifact. */
+/** Packages that came into an image without a request: by `setup` or an artifact. */
 const unasked: ContentsRule = (context) =>
   context.added.flatMap((found) => {
     if (found.why.type !== "unasked" || approvedEntry(found, context) !== undefined) return [];
     const { kind, name, version, place, type } = found;
     const { node } = context;
     const { source, pointer, setup } = node.definition;
-    const message = `${name} ${version} (${type}, ${place}) is in ${node.name}, and nothing asks for it`;
+    const message = `${name} ${version} (${type}, ${place}) is in ${node.name}, and nothing requests it`;
     const key = kind === "system" ? "system-packages" : "runtime-packages";
     const hint = `write it into \`${key}\`, or take it out of \`setup\` and the artifacts`;
     const at = source.at(`${pointer}/${setup.length > 0 ? "setup" : "artifacts"}`, "key");
     return [{ diagnostic: errorAt(at, "package-unasked", message, hint), package: name }];
   });
 
-/** Whoever asks for a withdrawn package has heard of it; here it is one that another package brought. */
+/** Withdrawn packages that other packages brought. Requests for withdrawn packages are reported by approve(). */
 const withdrawn: ContentsRule = (context) =>
   context.added.flatMap((found) => {
     if (found.why.type === "asked") return [];
@@ -34,7 +34,7 @@ const withdrawn: ContentsRule = (context) =>
 
 const CONTENTS_RULES: readonly ContentsRule[] = [unasked, withdrawn, approval, forbidden, licenses];
 
-/** Holds what is in an image against all rules. */
+/** Checks the contents of an image against all rules. */
 export const checkContents = (context: ContentsContext, exceptions: Waivers): readonly Diagnostic[] =>
   waive(
     CONTENTS_RULES.flatMap((rule) => rule(context)),

@@ -6,7 +6,7 @@ let calculator: Calculator | undefined;
 
 /**
  * Has to be called before vulnerabilities are rated. The calculator takes longer to load than a short command takes to run, so
- * only what reads advisories pays for it.
+ * only commands that read advisories load it.
  */
 export async function loadCvss(): Promise<void> {
   calculator = (await import("ae-cvss-calculator")).default;
@@ -18,7 +18,7 @@ const MAX_LENGTH = 400;
 /** The versions of CVSS, newest first, by how their vectors begin; version 2 has no prefix and a fixed order of metrics. */
 const VERSIONS: readonly (readonly [prefix: string, read: (from: Calculator, vector: string) => number | undefined])[] =
   [
-    // What is known of exploits is no part of a base score; version 4.0 has it in `base`.
+    // What is known about exploits is no part of a base score, but part of `base` in version 4.0.
     ["CVSS:4.0/", (from, vector) => baseScore(new from.Cvss4P0(vector), ({ baseMetricsOnly }) => baseMetricsOnly)],
     ["CVSS:3.1/", (from, vector) => baseScore(new from.Cvss3P1(vector), ({ base }) => base)],
     ["CVSS:3.0/", (from, vector) => baseScore(new from.Cvss3P0(vector), ({ base }) => base)],
@@ -51,7 +51,7 @@ function baseScore<V extends Vector>(
   return pick(vector.calculateScores() as ReturnType<V["calculateScores"]>);
 }
 
-/** The calculator throws at metrics and values that it does not know. */
+/** undefined where the calculator throws, as it does for metrics and values that it does not know. */
 function readable(read: () => number | undefined): number | undefined {
   try {
     return read();

@@ -1,6 +1,6 @@
 import type { Inventory, PackageType } from "../model/inventory.js";
 
-/** What OSV calls the ecosystems of languages. */
+/** OSV's names of the ecosystems of languages. */
 const OF_LANGUAGES: Readonly<Partial<Record<PackageType, string>>> = {
   pypi: "PyPI",
   npm: "npm",
@@ -10,7 +10,7 @@ const OF_LANGUAGES: Readonly<Partial<Record<PackageType, string>>> = {
   nuget: "NuGet",
 };
 
-/** By `ID` of os-release(5): what OSV calls the distribution. */
+/** OSV's names of distributions, by `ID` of os-release(5). */
 const OF_SYSTEMS: Readonly<Record<string, string>> = {
   debian: "Debian",
   ubuntu: "Ubuntu",
@@ -31,14 +31,14 @@ export function ecosystemOf(type: PackageType, os: Inventory["os"]): string | un
   return OF_LANGUAGES[type] ?? (os && OF_SYSTEMS[os.id]);
 }
 
-/** What comes before the release: `Debian` of `Debian:12`. */
+/** An ecosystem without its release: `Debian` of `Debian:12`. */
 export const baseOf = (ecosystem: string) => ecosystem.split(":", 1)[0] ?? ecosystem;
 
-/** Whether what is said of an ecosystem (`Debian:12`, `Alpine:v3.20`, `PyPI`) holds for packages of this type in this system. */
+/** Whether an ecosystem (`Debian:12`, `Alpine:v3.20`, `PyPI`) is that of packages of this type in this system. */
 export function isOfEcosystem(ecosystem: string, type: PackageType, os: Inventory["os"]): boolean {
   const base = ecosystemOf(type, os);
   if (base === undefined || baseOf(ecosystem) !== base) return false;
-  // Behind the name of a language's ecosystem there is at most the address of a repository.
+  // The name of a language's ecosystem is followed by the address of a repository at most.
   if (OF_LANGUAGES[type] !== undefined || ecosystem === base || os === undefined) return true;
   const release = ecosystem.slice(base.length + 1);
   const [major = "", minor] = os.version.split(".");

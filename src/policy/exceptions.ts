@@ -8,7 +8,7 @@ import { nearest } from "../model/nearest.js";
 import { holdsFor } from "../model/policies.js";
 import type { Waivers } from "./exception-ledger.js";
 
-/** Days before its end in which an exception is warned about. */
+/** How many days before an exception ends a warning says so. */
 const NOTICE_DAYS = 14;
 
 /**
@@ -21,14 +21,14 @@ export const applyExceptions = (diagnostics: readonly Diagnostic[], exceptions: 
 export interface ExceptionCheck {
   readonly catalogue: Catalogue;
   readonly today: string;
-  /** Images that were held against the rules; of any other it is not known whether it needs its exceptions. */
+  /** Images that were checked against the rules; whether any other needs its exceptions is not known. */
   readonly checked: ReadonlySet<ImageName>;
   readonly used: ReadonlySet<Exception>;
-  /** Images of which slipway.lock says what is in them. */
+  /** Images whose contents slipway.lock knows. */
   readonly locked: ReadonlySet<ImageName>;
 }
 
-/** Whether it is known by now that an image does without an exception, going by its definition and, where there is one, its lock. */
+/** Whether an image's definition, with its entry in the lockfile if there is one, is enough to tell that it needs no exception. */
 function isJudged({ rule, image }: Exception, { catalogue, checked, locked }: ExceptionCheck): boolean {
   const knownFrom = codeFacts(rule).waiver?.knownFrom;
   if (!checked.has(image) || knownFrom === "image") return false;
@@ -38,7 +38,7 @@ function isJudged({ rule, image }: Exception, { catalogue, checked, locked }: Ex
   return packages.approval.system === "direct" && packages.approval.runtime === "direct";
 }
 
-/** What is wrong with the exceptions themselves. Which of `vulnerability` are used, only an audit knows. */
+/** Problems of the exceptions themselves. Only an audit knows which exceptions from `vulnerability` are used. */
 export function exceptionProblems(check: ExceptionCheck): Diagnostic[] {
   const { catalogue, today, used } = check;
   return catalogue.exceptions.flatMap((exception) => {

@@ -19,12 +19,12 @@ export const rootUser: Rule = ({ catalogue, graph, node }) => {
   const message =
     external === undefined
       ? `containers of ${node.name} run as root${said || node.parent === undefined ? "" : `, as ${node.parent} says or leaves it`}`
-      : `nobody says which user containers of ${node.name} run as: ${external} may say root`;
+      : `the user that containers of ${node.name} run as is not known: ${external} may say root`;
   const hint = `write \`run: { user: … }\`, here or in a parent; ${demand.source.file} denies root`;
   return [atLevel(errorAt(at, "root-user", message, hint), demand)];
 };
 
-/** A description is not inherited: what a parent is for is not what its children are for. */
+/** A description is not inherited: children have another purpose than their parent. */
 export const description: Rule = ({ catalogue, node: { name, definition } }) => {
   const demand = catalogue.policies?.images?.description;
   if (demand === undefined || !holdsForImage(demand, definition)) return [];
@@ -56,7 +56,7 @@ export const labels: Rule = ({ catalogue, graph, node }) => {
     const label = found.get(name);
     if (label !== undefined && (pattern === undefined || wildcardMatches(pattern, label.value))) return [];
     const { body } = label ?? { body: definition };
-    // A default of the settings stands nowhere in the definition.
+    // A default of the settings has no place in the definition.
     const at = body.source.at(label === undefined ? "/name" : `${body.pointer}${pointerTo("labels", name)}`);
     const code = label === undefined ? "label-missing" : "label-value";
     const message =
@@ -69,7 +69,7 @@ export const labels: Rule = ({ catalogue, graph, node }) => {
   });
 };
 
-/** The image's own labels and those it inherits; what an external base has is not known. */
+/** The image's own labels and those it inherits; the labels of an external base are not known. */
 function labelsOf(node: ImageNode, graph: Graph): ReadonlyMap<string, { readonly value: string; readonly body: Body }> {
   const found = new Map<string, { readonly value: string; readonly body: Body }>();
   for (const { stages } of selfAndAncestors(node, graph))
@@ -79,8 +79,8 @@ function labelsOf(node: ImageNode, graph: Graph): ReadonlyMap<string, { readonly
 }
 
 /**
- * Whether an image is too large, once it is built and before any tag moves. `bytes`: the sum of its layers, not
- * compressed, those of its ancestors included.
+ * Checks the size of an image after it is built and before any tag moves. `bytes`: the sum of its layers and those of its
+ * ancestors, uncompressed.
  */
 export function imageSize(policy: ImagePolicy | undefined, { definition }: ImageNode, bytes: number): Diagnostic[] {
   const demand = (policy?.sizes ?? []).filter((each) => holdsForImage(each, definition) && bytes > each.bytes);
@@ -93,5 +93,5 @@ export function imageSize(policy: ImagePolicy | undefined, { definition }: Image
   });
 }
 
-/** Rounded up, so that it is never what was allowed. */
+/** Rounded up, so that it never reads like the allowed size. */
 const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e5) / 10} MB`;

@@ -2,18 +2,18 @@ import type { Info } from "spdx-expression-parse";
 import { classifierLicense, type NamedLicense, namedLicense } from "./license-names.js";
 import { loadedSpdx } from "./spdx.js";
 
-/** A licence expression. `unknown`: words that no licence is known by, or of which one can be guessed. */
+/** A licence expression. `unknown`: words that are no known licence, with a guess where there is one. */
 export type License =
   | { readonly type: "license"; readonly id: string; readonly exception?: string }
   | { readonly type: "unknown"; readonly words: string; readonly guess?: string }
   | { readonly type: "and" | "or"; readonly parts: readonly License[] };
 
-/** What a package, or somebody for it, says of its licence. Never throws: what cannot be read is unknown. */
+/** Reads what a package, or somebody on its behalf, states as its licence. Never throws: unreadable text is unknown. */
 export function readLicense(text: string): License {
   return readExpression(text) ?? readLegacy(text.trim());
 }
 
-/** An SPDX expression as it stands; undefined: it is none. */
+/** Reads an SPDX expression as written; undefined: the text is none. */
 export function readExpression(text: string): License | undefined {
   const tree = parsed(text);
   return tree && licenseOf(tree, []);
@@ -28,7 +28,7 @@ function parsed(text: string): Info | undefined {
   }
 }
 
-/** Stands for words that SPDX does not know while its parser looks at what is around them. */
+/** Replaces words that SPDX does not know while its parser reads those around them. */
 const PLACEHOLDER = "LicenseRef-slipway.unknown.";
 
 function licenseOf(info: Info, unknown: readonly License[]): License {
@@ -49,7 +49,7 @@ export function canonicalId(id: string, plus = false): string {
   return `${id}-${plus ? "or-later" : "only"}`;
 }
 
-/** Names of Debian, Fedora or Python joined by words; a comma before one of them binds less than all others (copyright-format). */
+/** Reads names of Debian, Fedora or Python joined by words; a comma before such a word binds least (copyright-format). */
 function readLegacy(text: string): License {
   const whole =
     classifierLicense(text) ?? (/\b(?:and|or|with)\b|[(),/&|;]/i.test(text) ? undefined : namedLicense(text));
@@ -69,7 +69,7 @@ const grouped = (text: string) => {
   return parts.length === 1 ? text : parts.map((part, index) => (index % 2 === 1 ? ` ${part} ` : `(${part})`)).join("");
 };
 
-/** What is between names, or a name, as SPDX writes it. Where it is not said whether both hold or either, both do. */
+/** A name or a word between names, as SPDX writes it. Where the text does not say whether both or either apply, both do. */
 function asWords(part: string, unknown: License[]): string {
   if (part === "(" || part === ")") return part;
   if (/^or$/i.test(part)) return "OR";
@@ -82,7 +82,7 @@ function asWords(part: string, unknown: License[]): string {
   return PLACEHOLDER + (unknown.length - 1);
 }
 
-/** An exception that is not SPDX's only adds to what may be done: what is left is judged without it. */
+/** An exception that SPDX does not know only adds permissions, so the licence is judged without it. */
 function withoutException(part: string): NamedLicense | undefined {
   const [name = "", exception = ""] = part.split(/\s+with\s+/i);
   if (exception === "") return undefined;

@@ -1,6 +1,6 @@
 import { loadedSpdx } from "./spdx.js";
 
-/** What a name of a licence stands for; `isGuess`: nobody has said so for certain. */
+/** The licence that a name stands for; `isGuess`: it is the likely one, not the certain one. */
 export interface NamedLicense {
   readonly id: string;
   readonly isGuess: boolean;
@@ -43,7 +43,7 @@ const NAMES: Readonly<Record<string, string>> = {
   "zplv2.1": "ZPL-2.1",
 };
 
-/** Names that several licences have. What they most often mean is said, and lets nothing pass. */
+/** Names that several licences have, with the likeliest meaning, which never lets a package pass. */
 const AMBIGUOUS: Readonly<Record<string, string>> = {
   apache: "Apache-2.0",
   "apache software license": "Apache-2.0",
@@ -64,7 +64,7 @@ const GFDL = /^gfdl-(niv-)?(1\.[123])(\+)?$/;
 const inTable = (table: Readonly<Record<string, string>>, name: string) =>
   Object.hasOwn(table, name) ? table[name] : undefined;
 
-/** What a single name stands for; undefined: nobody knows. SPDX's own identifiers are not asked about. */
+/** The licence that a single name stands for; undefined: it is not known. SPDX's own identifiers are not looked up here. */
 export function namedLicense(text: string): NamedLicense | undefined {
   const name = text.trim().replace(/\s+/g, " ").toLowerCase();
   const known = inTable(NAMES, name) ?? gnuLicense(name);
@@ -100,7 +100,7 @@ function gnuLicense(name: string): string | undefined {
 
 const gnuId = (base: string, later: string) => `${base}-${/\+|later/.test(later) ? "or-later" : "only"}`;
 
-/** `License :: OSI Approved :: GNU General Public License v3 (GPLv3)`, or what stands behind the last `::`. */
+/** `License :: OSI Approved :: GNU General Public License v3 (GPLv3)`, or only the text after the last `::`. */
 export function classifierLicense(text: string): NamedLicense | undefined {
   const name = text.replace(/^License :: (?:OSI Approved :: )?/, "");
   if (name === text && !/\([^()]+\)$/.test(text)) return undefined;

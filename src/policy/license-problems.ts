@@ -3,7 +3,7 @@ import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import { readExpression } from "./license-expression.js";
 import { namedLicense } from "./license-names.js";
 
-/** What is wrong with the licence policy itself: a mistyped identifier on the deny list would deny nothing. */
+/** Problems of the licence policy itself: a mistyped identifier on the deny list would deny nothing. */
 export function licenseProblems({ policies }: Catalogue): Diagnostic[] {
   const policy = policies?.licenses;
   if (policy === undefined) return [];

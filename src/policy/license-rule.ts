@@ -8,20 +8,20 @@ import { judgeLicense, type Verdict } from "./license-verdict.js";
 import { atLevel, yamlText } from "./package-rules.js";
 import { approvedEntry, howItCame, isMeant, packagePlace, scopeOf, stageOf, syntaxOf } from "./packages-of.js";
 
-/** What is said of a package's licence, and by whom. */
+/** The stated licence of a package, and who states it. */
 interface Said {
   readonly text: string;
   readonly by: string;
 }
 
-/** Licences of all that an image adds. Build stages are not handed on; what is copied out of them is looked at in the image. */
+/** Checks the licences of everything that an image adds. Build stages are not distributed; what is copied out of them is checked in the image. */
 export const licenses: ContentsRule = (context) => {
   const { catalogue, node, added, when } = context;
   const policy = catalogue.policies?.licenses;
   if (policy === undefined || stageOf(context).name !== undefined || !holdsFor(policy, node.name)) return [];
   return added.flatMap((found): readonly ContentsProblem[] => {
     const said = licenseOf(found, context, policy);
-    // What nobody has said yet, the package itself may say once it is there.
+    // A licence that is not stated yet may be stated by the package itself once it is installed.
     if (said === undefined) return when === "request" ? [] : unknown(found, context, policy);
     const verdict = verdictOf(said.text, policy);
     if (verdict.type === "allowed") return [];
@@ -43,7 +43,7 @@ const problem = (found: AddedPackage, diagnostic: ContentsProblem["diagnostic"])
 
 const titleOf = ({ name, version }: AddedPackage) => (version === "" ? name : `${name} ${version}`);
 
-/** The approved list's word, else what is declared, else the package's own. */
+/** What the approved list states, else what is declared, else what the package states. */
 function licenseOf(found: AddedPackage, context: ContentsContext, policy: LicensePolicy): Said | undefined {
   const approved = approvedEntry(found, context);
   if (approved?.license !== undefined) return { text: approved.license, by: approved.source.file };
@@ -59,7 +59,7 @@ function licenseOf(found: AddedPackage, context: ContentsContext, policy: Licens
     : { text: found.license, by: "the package" };
 }
 
-/** Licences repeat: what a policy says of a text is worked out once. */
+/** Licences repeat, so a policy's verdict on a text is computed once. */
 const known = new WeakMap<LicensePolicy, Map<string, Verdict>>();
 const read = new Map<string, License>();
 
@@ -100,7 +100,7 @@ function unknown(
   return [problem(found, atLevel(diagnostic, { level }))];
 }
 
-/** The line that an administrator adds, to be copied as it stands. */
+/** The line for an administrator to add, ready to be copied. */
 function lineToAdd(found: AddedPackage, context: ContentsContext, guess = "…"): string {
   const entry = approvedEntry(found, context);
   if (entry !== undefined) {

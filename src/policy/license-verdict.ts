@@ -3,17 +3,17 @@ import { wildcardMatches } from "../model/wildcard.js";
 import { canonicalId, type License } from "./license-expression.js";
 
 /**
- * What a policy says of a licence: `unlisted`: it is on neither list, and one says what is allowed; `unknown`: nobody knows what it
- * is. `because` is the part that decides.
+ * A policy's verdict on a licence. `unlisted`: it is on neither list, and there is a list of what is allowed; `unknown`: the licence
+ * is not known. `because` is the part that decides.
  */
 export interface Verdict {
   readonly type: "denied" | "unlisted" | "unknown" | "allowed";
   readonly because: string;
-  /** What unknown words may mean. A guess may deny and never allows. */
+  /** What unknown words may mean. A guess may deny but never allows. */
   readonly guess?: string;
 }
 
-/** From what surely must not be to what surely may be: of two that both hold the first decides, of a choice the last. */
+/** From certainly denied to certainly allowed. Of two licences that both apply the earlier verdict decides, of a choice the later. */
 const ORDER: readonly Verdict["type"][] = ["denied", "unlisted", "unknown", "allowed"];
 
 type Lists = Pick<LicensePolicy, "allow" | "deny">;
@@ -36,7 +36,7 @@ function judgeUnknown({ words, guess }: Extract<License, { type: "unknown" }>, p
 function judgeOne({ id, exception }: Extract<License, { type: "license" }>, { allow, deny }: Lists): Verdict {
   const full = exception === undefined ? undefined : `${id} WITH ${exception}`;
   const because = full ?? id;
-  // Who names a licence with its exception means just that, whatever is said of the licence alone.
+  // A policy that names a licence with its exception means exactly that, whatever it says about the licence alone.
   if (full !== undefined && deny.some((pattern) => isPair(pattern) && matches(pattern, full)))
     return { type: "denied", because };
   if (full !== undefined && allow.some((pattern) => isPair(pattern) && matches(pattern, full)))
@@ -45,7 +45,7 @@ function judgeOne({ id, exception }: Extract<License, { type: "license" }>, { al
     list.some((pattern) => !isPair(pattern) && ids.some((each) => matches(pattern, each)));
   const plain = id.replace(/\+$/, "");
   if (isOn(deny, [id, plain])) return { type: "denied", because };
-  // `or later` is a choice, and the version itself is one of it.
+  // `or later` is a choice that includes the version itself.
   if (allow.length === 0 || isOn(allow, [id, plain, id.replace(/-or-later$/, "-only")]))
     return { type: "allowed", because };
   return { type: "unlisted", because };

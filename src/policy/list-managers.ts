@@ -2,7 +2,7 @@ import type { Catalogue } from "../model/catalogue.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { PackageSyntax } from "../model/package-syntax.js";
 
-/** An approved list may name the package manager of a system that nobody knows, not another one for a system that is known. */
+/** An approved list may name the package manager of a system that Slipway does not know, but not replace that of one it knows. */
 export function listManagerProblems(
   { systemLists }: Catalogue,
   known: (os: string) => PackageSyntax | undefined,

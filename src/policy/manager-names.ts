@@ -1,7 +1,7 @@
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import type { OwnLanguage } from "../model/language.js";
 
-/** Templates and installed packages go by the manager's name, so a catalogue's own needs one that is not taken. */
+/** Templates and installed packages are found by the manager's name, so a catalogue's own manager needs a name that is free. */
 export function managerNameProblems(languages: readonly OwnLanguage[], taken: readonly string[]): Diagnostic[] {
   return languages.flatMap(({ name, source }) => {
     if (!taken.includes(name)) return [];

@@ -7,19 +7,19 @@ import { type Approval, approve } from "./package-approval.js";
 
 export interface ManifestInput {
   readonly content: ManifestContent;
-  /** The manifest's own: `at("/3/5")` is line 3, column 5. */
+  /** That of the package manifest: `at("/3/5")` is line 3, column 5. */
   readonly source: Source;
   readonly list: ApprovedList | undefined;
   readonly syntax: PackageSyntax;
   /** Those of the image. */
   readonly exceptions?: Waivers;
-  /** Names that the image asks for elsewhere (`runtime-packages`). */
+  /** Names that the image requests elsewhere (`runtime-packages`). */
   readonly taken?: readonly string[];
 }
 
 /**
- * Holds what a native manifest asks for against an approved list. An exact version must be approved; a range passes with its
- * package, and what comes of it is held against the approved versions in the built image.
+ * Checks the requests of a package manifest against an approved list. An exact version must be approved; a range passes with its
+ * package, and the version that is installed is checked against the approved ones in the built image.
  */
 export function approveManifest({ content, source, ...rest }: ManifestInput): Approval {
   const requests = content.requests.map(({ line, column, ...request }) => ({
@@ -34,7 +34,7 @@ export function approveManifest({ content, source, ...rest }: ManifestInput): Ap
   return { ...approval, diagnostics: [...problems, ...approval.diagnostics] };
 }
 
-/** For a manifest that cannot be read at all; `place` is where the image names it. */
+/** The problem of a package manifest that cannot be read at all; `place` is where the image names it. */
 export const unknownManifest = (place: ReturnType<Source["at"]>, message: string, hint: string): Diagnostic =>
   errorAt(place, "manifest-unknown", message, hint);
 

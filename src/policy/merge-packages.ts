@@ -3,7 +3,7 @@ import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import type { PackageSyntax } from "../model/package-syntax.js";
 import type { ApprovedPackage } from "../model/recipe.js";
 
-/** What one body asks of one package manager, after approval. */
+/** The packages that one body requests of one package manager, after approval. */
 export interface AskedPackages {
   readonly body: Body;
   readonly requests: readonly RequestedPackage[];
@@ -11,8 +11,8 @@ export interface AskedPackages {
 }
 
 /**
- * One list of what the bodies of a stage ask for. Modules may ask for the same package; where one says an exact version, that
- * is it, and two different ones exclude each other.
+ * Merges the packages that the bodies of a stage request. Several may request the same package; an exact version then decides, and
+ * two different exact versions are an error.
  */
 export function mergePackages(
   asked: readonly AskedPackages[],
@@ -29,7 +29,7 @@ export function mergePackages(
       if (before === undefined || (!isExact(before.entry) && isExact(entry))) merged.set(name, { entry, body });
       else if (isExact(entry) && entry.version !== before.entry.version) {
         const pointer = requests.find((request) => syntax.normalise(request.name) === name)?.pointer ?? body.pointer;
-        const message = `${entry.name} ${entry.version} is asked for here, and ${before.entry.version} in ${before.body.source.file}`;
+        const message = `${entry.name} ${entry.version} is requested here, and ${before.entry.version} in ${before.body.source.file}`;
         diagnostics.push(
           errorAt(
             body.source.at(pointer),

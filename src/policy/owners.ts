@@ -7,7 +7,7 @@ export interface ChangeOwners extends Owners {
 
 const NOBODY: Owners = { teams: [], users: [] };
 
-/** Who must approve a change of this path: any one of them. Administrators are always among them, at the end. */
+/** The owners of a path, any one of whom must approve its change. Administrators are always among them, at the end. */
 export function ownersOfChange(path: string, kind: ChangeKind, roles: Roles): ChangeOwners {
   const administrators = roles.roles.get("administrator") ?? NOBODY;
   if (kind !== "image" && kind !== "other") return { role: "administrator", ...administrators };
@@ -16,11 +16,11 @@ export function ownersOfChange(path: string, kind: ChangeKind, roles: Roles): Ch
   return { role, ...join(own ?? roles.roles.get(role) ?? NOBODY, administrators) };
 }
 
-/** The owners that an entry of `paths` gives. */
+/** The owners by an entry of `paths`. */
 export const ownersOfEntry = (entry: PathOwners, roles: Roles): Owners =>
   join(entry, roles.roles.get("administrator") ?? NOBODY);
 
-/** Whether an entry means a path: the path itself (unless it ends in `/`), or all below it. As CODEOWNERS has it. */
+/** Whether an entry covers a path: the path itself (unless the entry ends in `/`) and all below it, as in CODEOWNERS. */
 function ownsPath({ path: pattern }: PathOwners, path: string): boolean {
   const wanted = pattern.replace(/\/$/, "").split("/");
   const parts = path.split("/");
@@ -32,7 +32,7 @@ function join(first: Owners, second: Owners): Owners {
   return { teams: distinct([...first.teams, ...second.teams]), users: distinct([...first.users, ...second.users]) };
 }
 
-/** GitHub knows no letter case in names; the first spelling stays. */
+/** Each name once, in its first spelling: GitHub ignores the letter case of names. */
 function distinct(names: readonly string[]): string[] {
   const seen = new Map<string, string>();
   for (const name of names) if (!seen.has(name.toLowerCase())) seen.set(name.toLowerCase(), name);

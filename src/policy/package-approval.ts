@@ -22,11 +22,11 @@ export interface ApprovalInput {
   readonly source: Source;
   /** Those of the image. */
   readonly exceptions?: Waivers;
-  /** Names that are asked for elsewhere. */
+  /** Names that are requested elsewhere. */
   readonly taken?: readonly string[];
 }
 
-/** Holds what an image asks for against an approved list; what passes comes back with the constraint for the manager. */
+/** Checks the packages that an image requests against an approved list; returns those that pass, with their constraints. */
 export function approve({
   requests,
   list,
@@ -60,7 +60,7 @@ function waives(exceptions: Waivers, problem: Problem, request: RequestedPackage
   return exceptions.waives(problem.diagnostic.code, isMeant);
 }
 
-/** `approved` undefined: an exception lets it pass, so what the image asks for is what may be installed. */
+/** `approved` undefined: an exception lets it pass, so exactly what the image requests may be installed. */
 function recipePackage(
   request: RequestedPackage,
   approved: ListedPackage | undefined,
@@ -70,7 +70,7 @@ function recipePackage(
   const { kind, name: manager } = syntax;
   const versions = approved?.versions ?? (request.version === undefined ? [] : [request.version]);
   const { constraint, optional } = request;
-  // A manifest says the version itself: what is approved is no part of the manager's call.
+  // A package manifest gives the version itself: the approved one is no part of the manager's call.
   const fromList = constraint === undefined && versions.length === 1 ? versions[0] : undefined;
   const version = request.version ?? fromList;
   const entry = {
@@ -98,7 +98,7 @@ function check(request: RequestedPackage, list: ApprovedList | undefined, syntax
   }
   const approved = find(name, list, syntax);
   if (approved === undefined) return notApproved(name, list);
-  // The list's own version goes to the package manager where it is the only one, so it must be one, too.
+  // The only version of a list goes to the package manager, so it must be a version as well.
   const [only] = approved.versions.length === 1 ? approved.versions : [];
   if (only !== undefined && !syntax.versionPattern.test(only)) {
     return bad(
@@ -119,7 +119,7 @@ function check(request: RequestedPackage, list: ApprovedList | undefined, syntax
   };
 }
 
-/** Two entries for one package could ask for two versions of it; which one wins is the package manager's secret. */
+/** Two entries for one package could request two versions of it, and which one wins is up to the package manager. */
 function twice({ name }: RequestedPackage, seen: Set<string>, syntax: PackageSyntax): Problem | undefined {
   const normal = syntax.normalise(name);
   if (!seen.has(normal)) {
@@ -130,8 +130,8 @@ function twice({ name }: RequestedPackage, seen: Set<string>, syntax: PackageSyn
     at: "package",
     diagnostic: {
       code: "duplicate-package",
-      message: `the package ${quoted(name)} stands here for the second time`,
-      hint: "keep one of the two",
+      message: `the package ${quoted(name)} is listed twice`,
+      hint: "keep one of the entries",
     },
   };
 }

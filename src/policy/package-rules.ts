@@ -5,13 +5,14 @@ import { type Demand, holdsFor } from "../model/policies.js";
 import type { ContentsContext, ContentsProblem, ContentsRule } from "./contents-rule.js";
 import { approvedEntry, howItCame, isMeant, packagePlace, scopeOf, stageOf, syntaxOf } from "./packages-of.js";
 
-/** A problem by a demand's level. */
+/** A problem with the severity of a policy's level. */
 export const atLevel = (diagnostic: Diagnostic, { level }: Pick<Demand, "level">): Diagnostic =>
   level === "warn" ? { ...diagnostic, severity: "warning" } : diagnostic;
 
 /**
- * Holds what comes with packages against the approved lists, where policies/packages.yaml asks for that; what is asked for has
- * been by approve() already, but for the version that a lock has chosen. A system that an image makes is approved with its base.
+ * Checks the packages that come along with others against the approved lists, where policies/packages.yaml demands it. Requested
+ * packages were checked by approve(), except for the version that a lockfile chose. A system that an image makes is approved
+ * together with its base.
  */
 export const approval: ContentsRule = (context) => {
   const { catalogue, node, added, when } = context;
@@ -23,8 +24,8 @@ export const approval: ContentsRule = (context) => {
     if (why.type === "system") return [];
     const mode = isMeantHere ? policy.approval[kind] : "direct";
     const isAsked = why.type === "asked";
-    // After the build the package manager's own list is held against what is asked for (packages/installed.ts). What nobody
-    // asked for is on a list, or told as that; the version has to be approved as well.
+    // After the build packages/installed.ts checks the requested packages by the manager's own list. A package without a request
+    // is on an approved list or reported as unrequested; its version has to be approved as well.
     if (mode === "direct" && why.type !== "unasked" && !(isAsked && when === "lock")) return [];
     const diagnostic = approvalProblem(found, context, mode === "direct");
     if (diagnostic === undefined) return [];
@@ -38,7 +39,7 @@ function approvalProblem(found: AddedPackage, context: ContentsContext, isVersio
   const entry = approvedEntry(found, context);
   const where = context.when === "lock" ? "slipway.lock has" : `${context.node.name} has`;
   if (entry === undefined) {
-    // What nobody asked for is told as that.
+    // A package without a request is reported as such.
     if (isVersionOnly || why.type === "unasked") return undefined;
     const scope = scopeOf(found, context) ?? kind;
     const message = `${where} ${name} ${version}, which is not approved for ${scope}${howItCame(found)}`;
@@ -52,7 +53,7 @@ function approvalProblem(found: AddedPackage, context: ContentsContext, isVersio
   return errorAt(packagePlace(found, context), "version-not-approved", message, `approved: ${versions.join(", ")}`);
 }
 
-/** What no image may have. A build stage may, unless the policy says otherwise: it is gone when the image is there. */
+/** Packages that no image may have. A build stage may, unless the policy says otherwise: it is no part of the image. */
 export const forbidden: ContentsRule = (context) => {
   const { catalogue, node, added } = context;
   const isImage = stageOf(context).name === undefined;
@@ -75,6 +76,6 @@ export const forbidden: ContentsRule = (context) => {
   );
 };
 
-/** Text as it stands in a YAML flow mapping. */
+/** A text as it is written in a YAML flow mapping. */
 export const yamlText = (text: string): string =>
   /^[A-Za-z][A-Za-z0-9_.+-]*$/.test(text) ? text : JSON.stringify(text);

@@ -8,7 +8,7 @@ import { TYPE_OF_MANAGER } from "../model/package-types.js";
 import type { PackagePattern } from "../model/policies.js";
 import { wildcardMatches } from "../model/wildcard.js";
 
-/** Where packages are: an image, or a build stage of it. */
+/** The place of packages: an image or one of its build stages. */
 export interface PackageHome {
   readonly catalogue: Catalogue;
   readonly node: ImageNode;
@@ -18,13 +18,13 @@ export interface PackageHome {
 
 type Named = Pick<AddedPackage, "kind" | "name" | "type">;
 
-/** The build stage that it is about, or the image itself. */
+/** The build stage, or the image itself. */
 export const stageOf = ({ stage, node }: Pick<PackageHome, "stage" | "node">): Stage =>
   stage ?? (node.stages.at(-1) as Stage);
 
 /**
- * The operating system or language that a package is of: an image of one language may hold packages of another, and the same name
- * means another package there.
+ * The operating system or language of a package: an image of one language may hold packages of another, where the same name means
+ * another package.
  */
 export function scopeOf({ kind, type }: Pick<Named, "kind" | "type">, home: PackageHome): string | undefined {
   const { os, language } = stageOf(home);
@@ -37,13 +37,13 @@ export function scopeOf({ kind, type }: Pick<Named, "kind" | "type">, home: Pack
 export const syntaxOf = (found: Pick<Named, "kind" | "type">, home: PackageHome): PackageSyntax | undefined =>
   home.managers.find(found.kind, scopeOf(found, home));
 
-/** The form of a package's name in which two spellings are equal. */
+/** Gives the form of a package's name in which two spellings are equal. */
 function normaliserOf(found: Pick<Named, "kind" | "type">, home: PackageHome): (name: string) => string {
   const syntax = syntaxOf(found, home);
   return (name) => syntax?.normalise(name) ?? name;
 }
 
-/** What approved lists say of a package; undefined: nothing. */
+/** The entry of the approved lists for a package; undefined: there is none. */
 export function approvedEntry(found: Named, home: PackageHome): ListedPackage | undefined {
   const { systemLists, runtimeLists } = home.catalogue;
   const list = (found.kind === "system" ? systemLists : runtimeLists).get(scopeOf(found, home) ?? "");
@@ -53,14 +53,14 @@ export function approvedEntry(found: Named, home: PackageHome): ListedPackage | 
   return [...list.packages.values()].find((entry) => normalise(entry.name) === normalise(found.name));
 }
 
-/** Whether a pattern of a policy means a package. `*` stays what it is in every manager's normal form. */
+/** Whether a pattern of a policy matches a package. `*` remains `*` in every manager's normal form. */
 export function isMeant(pattern: PackagePattern, found: Named, home: PackageHome): boolean {
   if (pattern.kind !== found.kind || pattern.scope !== scopeOf(found, home)) return false;
   const normalise = normaliserOf(found, home);
   return wildcardMatches(normalise(pattern.name), normalise(found.name));
 }
 
-/** How a package came in, as the end of a sentence; empty where its name says it all. */
+/** How a package came in, as the end of a sentence; empty: nothing needs to be said. */
 export function howItCame({ why }: AddedPackage): string {
   switch (why.type) {
     case "needed":
@@ -68,15 +68,15 @@ export function howItCame({ why }: AddedPackage): string {
     case "system":
       return "; it is part of the system";
     case "unasked":
-      return "; nothing asks for it";
+      return "; nothing requests it";
     default:
       return "";
   }
 }
 
 /**
- * Where to point for a package: at the line that asks for it, or for what needs it; else at the manifest, or at what the
- * image is made from.
+ * The place to report a package at: the line that requests it or what needs it; else the package manifest, or what the image is
+ * made from.
  */
 export function packagePlace(
   found: AddedPackage,
@@ -93,10 +93,10 @@ export function packagePlace(
   return own.source.at(`${own.pointer}/${base.type === "bootstrap" ? "bootstrap" : "name"}`);
 }
 
-/** The request for a package, or for one that needs it, whoever is nearest. */
+/** The place of the request for a package, or of the nearest one that needs it. */
 function askedFor(found: AddedPackage, home: PackageHome & { readonly added: readonly AddedPackage[] }) {
   const seen = new Set([found.name]);
-  // A set hands out what is added while it is walked.
+  // Iterating over a set includes what is added meanwhile.
   for (const name of seen) {
     const place = requestOf(name, home);
     if (place !== undefined) return place;

@@ -1,7 +1,7 @@
 import { RATINGS, type Rating, type StatedSeverity } from "../model/vulnerability.js";
 import { newestBaseScores } from "./cvss.js";
 
-/** What databases and distributions say, in our words. */
+/** The words of databases and distributions, as ratings. */
 const WORDS: Readonly<Record<string, Rating>> = {
   critical: "critical",
   high: "high",
@@ -27,7 +27,7 @@ export function rate(stated: readonly StatedSeverity[]): Rating | "unknown" {
 
 const worst = (ratings: readonly Rating[]) => RATINGS.findLast((rating) => ratings.includes(rating));
 
-/** The qualitative scale of CVSS; a score of 0 is no reason to leave a finding out. */
+/** The qualitative scale of CVSS; a score of 0 does not drop a finding. */
 function ofScore(score: number): Rating {
   if (score >= 9) return "critical";
   if (score >= 7) return "high";

@@ -15,7 +15,7 @@ export interface RequiredApprovalsInput {
   readonly prefix?: string;
 }
 
-/** From what decides most to what decides least. */
+/** From the most demanding to the least. */
 const KINDS: readonly ChangeKind[] = [
   "policy",
   "workflow",
@@ -36,7 +36,7 @@ export function requiredApprovals({
   const groups = new Map<string, { kind: ChangeKind; paths: string[]; owners: ChangeOwners }>();
   for (const path of [...new Set(changes)].sort()) {
     const inside = within(prefix, path);
-    // Beside the catalogue nothing but GitHub's own files means anything, and the paths of roles.yaml are the catalogue's.
+    // Outside the catalogue only GitHub's own files matter, and roles.yaml has no paths there.
     const kind = inside === undefined ? outsideKind(path) : changeKind(inside, isBaseImage);
     const owners = ownersOfChange(inside ?? path, kind, inside === undefined ? { ...roles, paths: [] } : roles);
     const key = JSON.stringify([kind, [...owners.teams].sort(), [...owners.users].sort()]);
@@ -51,16 +51,16 @@ export function requiredApprovals({
 
 const ROLES_FILE = "policies/roles.yaml";
 
-/** Roles of a base branch that cannot be read are not the same as none: nobody can be said to have approved. */
+/** Unreadable roles of a base branch are not the same as no roles: no approval can be counted. */
 export function unreadableRoles({ roles, files }: Catalogue): Diagnostic[] {
   if (roles !== undefined || !files.has(ROLES_FILE)) return [];
   const place = { file: ROLES_FILE, line: 1, column: 1 };
   const message = "the base branch's roles cannot be read, so no approval can be counted";
-  const hint = "an administrator has to mend it there, past this check";
+  const hint = "an administrator has to fix the file there, bypassing this check";
   return [errorAt(place, "roles-unreadable", message, hint)];
 }
 
-/** The path relative to the catalogue; undefined: it is not in it. */
+/** A path relative to the catalogue; undefined: it is outside. */
 function within(prefix: string, path: string): string | undefined {
   if (prefix === "") return path;
   return path.startsWith(`${prefix}/`) ? path.slice(prefix.length + 1) : undefined;
@@ -68,6 +68,6 @@ function within(prefix: string, path: string): string | undefined {
 
 const outsideKind = (path: string): ChangeKind => (changeKind(path, () => false) === "workflow" ? "workflow" : "other");
 
-/** What only administrators approve comes before the rest. */
+/** Changes that only administrators approve come first. */
 const demand = ({ kind, role }: RequiredApproval) =>
   (role === "administrator" ? 0 : KINDS.length) + KINDS.indexOf(kind);

@@ -14,19 +14,19 @@ import type { PackageHome } from "./packages-of.js";
 
 export interface RequestContext extends PackageHome {
   readonly graph: Graph;
-  /** What the image and its build stages ask for. */
+  /** The packages that the image and its build stages request. */
   readonly packages: readonly ApprovedPackage[];
   /** Its ancestors, and others. */
   readonly images: ReadonlyMap<ImageName, DesiredImage>;
 }
 
-/** A package that images of a kind must have: asked for by the image or an ancestor, or in slipway.lock for one of them. */
+/** Packages that images of a kind must have: requested by the image or an ancestor, or in slipway.lock for one of them. */
 export function requiredPackages(context: RequestContext): readonly ContentsProblem[] {
   const { catalogue, node, images, managers } = context;
   const demands = (catalogue.policies?.packages?.required ?? []).filter(
     (demand) => holdsForImage(demand, node.definition) && demand.scope === scopeHere(demand, node),
   );
-  // Of a parent that is rejected nothing is known, and its own diagnostics say why.
+  // Nothing is known about a rejected parent, and its own diagnostics say why.
   if (demands.length === 0 || (node.parent !== undefined && !images.has(node.parent))) return [];
   const present = packagesOfChain(context);
   return demands.flatMap((demand): readonly ContentsProblem[] => {
@@ -68,7 +68,7 @@ function packagesOfChain({ catalogue, node, graph, packages, images }: RequestCo
 
 const kindOfManager = (manager: LockManager) => kindOf(TYPE_OF_MANAGER[manager] ?? "deb");
 
-/** An image that installs packages and is not in the lock, where it has to be. */
+/** The problem of an image that installs packages and is not in the lockfile, where policy demands that it is. */
 export function missingLock({ catalogue, node, packages }: RequestContext): readonly ContentsProblem[] {
   const policy = catalogue.policies?.packages;
   if (!policy?.lockRequired || !holdsFor(policy, node.name)) return [];
@@ -76,7 +76,7 @@ export function missingLock({ catalogue, node, packages }: RequestContext): read
   if (packages.length === 0 && origin.type !== "bootstrap") return [];
   if (catalogue.lock?.find(node.name) !== undefined) return [];
   const other = packages.find(({ manager }) => !LOCK_MANAGERS.some((name) => name === manager));
-  const message = `${node.name} is not in slipway.lock, and ${policy.source.file} wants that`;
+  const message = `${node.name} is not in slipway.lock, and ${policy.source.file} requires it`;
   const hint =
     other === undefined
       ? "run `slipway lock`"

@@ -1,7 +1,7 @@
 import type { ApprovalState, RequiredApproval, Review } from "../model/gate.js";
 import type { Owners } from "../model/roles.js";
 
-/** By team, the logins of its members; null: they could not be read. A team that is not in it could not be read either. */
+/** The logins of members, by team; null or missing: they could not be read. */
 export type Members = ReadonlyMap<string, ReadonlySet<string> | null>;
 
 export interface ReviewApprovalsInput {
@@ -12,13 +12,13 @@ export interface ReviewApprovalsInput {
   /** The commit that is to be merged. */
   readonly head: string;
   readonly members: Members;
-  /** Function developers, only to say so of a person who is one. */
+  /** Function developers, only to name one as such. */
   readonly functionDevelopers?: Owners | undefined;
 }
 
 /**
- * Which approvals are there. Of each person the latest review that says something counts; whatever is not known for sure
- * counts as missing. An owner who asks for changes blocks, at whichever commit that was: new commits do not answer it.
+ * Finds which required approvals are given. The latest review of each person counts, comments aside; an approval that is not
+ * certain counts as missing. An owner who requests changes blocks, whatever the reviewed commit: new commits do not answer it.
  */
 export function evaluateApprovals(input: ReviewApprovalsInput): ApprovalState[] {
   const reviews = latestReviews(input.reviews);
@@ -65,7 +65,7 @@ function objection(
 
 interface Belonging {
   readonly answer: "yes" | "no" | "unknown";
-  /** The teams that the answer is about. */
+  /** The teams that the answer depends on. */
   readonly teams: readonly string[];
 }
 
@@ -77,13 +77,13 @@ function belonging(user: string, { teams, users }: Owners, members: Members): Be
   return unread.length > 0 ? { answer: "unknown", teams: unread } : { answer: "no", teams };
 }
 
-/** One review a person, the latest, in order of time. A comment takes nothing back; a pending review is not said yet. */
+/** The latest review of each person, in order of time. A comment takes nothing back; a pending review is not submitted yet. */
 function latestReviews(reviews: readonly Review[]): Review[] {
   const latest = new Map<string, Review>();
   for (const review of [...reviews].sort((a, b) => Date.parse(a.submitted) - Date.parse(b.submitted))) {
     if (review.state === "COMMENTED" || review.state === "PENDING") continue;
     const person = review.user.toLowerCase();
-    // Deleted first: the order is that of the latest reviews.
+    // Deleted first, so that the order is that of the latest reviews.
     latest.delete(person);
     latest.set(person, review);
   }

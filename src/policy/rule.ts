@@ -12,5 +12,5 @@ export interface RuleContext {
   readonly today: string;
 }
 
-/** One rule: a pure function from an image and its surroundings to what is wrong with it. */
+/** A pure function from an image and its surroundings to its problems. */
 export type Rule = (context: RuleContext) => readonly Diagnostic[];

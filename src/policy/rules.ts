@@ -9,7 +9,7 @@ import type { Rule, RuleContext } from "./rule.js";
 import { STAGE_RULES } from "./stage-rules.js";
 import { withdrawnBaseProblem } from "./withdrawn.js";
 
-/** Only a base image may bring in what is not of this catalogue: every other image derives from one. */
+/** Only a base image may start from something outside the catalogue: every other image derives from one. */
 const baseOnly: Rule = ({ node: { definition } }) => {
   const { kind, origin } = definition;
   if (kind === "BaseImage" || origin.type === "parent") return [];
@@ -41,12 +41,12 @@ const extendable: Rule = (context) =>
     return [problem("not-extendable", `nothing may derive from ${parent.name}`, hint, at())];
   });
 
-/** The images of the catalogue that build stages and the image itself start from, with the places that say so. */
+/** The images of the catalogue that build stages and the image itself start from, each with its place. */
 function startedFrom({ graph, node: { stages } }: RuleContext) {
   return stages.flatMap(({ base, bodies }) => {
     const parent = base.type === "image" ? graph.nodes.get(base.image) : undefined;
     const own = bodies.at(-1);
-    // Positions are worked out where there is something to say: for every image they would take longer than all rules.
+    // Positions are computed only for problems: for every image they would take longer than all rules together.
     return parent && own ? [{ parent, at: () => own.source.at(`${own.pointer}/parent`) }] : [];
   });
 }
@@ -70,7 +70,7 @@ const reservedTags: Rule = ({ node: { definition }, catalogue: { settings } }) =
   return problems;
 };
 
-/** What an image is built from must be for the same machine. */
+/** Everything that an image is built from must be for the same platform. */
 const onePlatform: Rule = ({ graph, node: { parents, platform, definition } }) => {
   const other = parents.map((name) => graph.nodes.get(name)).find((parent) => parent && parent.platform !== platform);
   if (other === undefined) return [];
@@ -83,10 +83,10 @@ const allowedSystem: Rule = ({ catalogue: { operatingSystems, bases }, node: { o
   if (operatingSystems === undefined || operatingSystems.allowed.includes(os ?? "")) return [];
   const { allowed, isWarning, source } = operatingSystems;
   const { origin } = definition;
-  // Said once, where it comes in: what derives from the image is no further mistake.
+  // Reported once, where it comes in: images that derive from it make no further mistake.
   if (origin.type === "parent") return [];
   const isExternal = origin.type === "from" && origin.ref !== "scratch";
-  // What it has is said by its entry in catalog/bases.yaml; that there is none is a mistake already.
+  // Its entry in catalog/bases.yaml tells its system; a missing entry is reported elsewhere.
   if (os === undefined && isExternal && !bases.has(origin.ref)) return [];
   const names = allowed.join(" or ");
   const [has, hint] =
@@ -109,7 +109,7 @@ const withdrawnBase: Rule = ({ node: { stages } }) =>
     return [{ ...withdrawnBaseProblem(base.base.ref, withdrawn), ...own.source.at(`${own.pointer}/from`) }];
   });
 
-/** Whoever builds on what should not be used any more hears of it; the image itself says so in `status`. */
+/** Warns images that build on a deprecated one; the deprecated image itself is reported by `status`. */
 const deprecatedParent: Rule = (context) =>
   startedFrom(context).flatMap(({ parent, at }): Diagnostic[] => {
     const { deprecated } = parent.definition.metadata;

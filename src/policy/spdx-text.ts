@@ -1,6 +1,6 @@
 import { type License, readLicense } from "./license-expression.js";
 
-/** The SPDX expression for what a package says of its licence; undefined: some of its words are of no known licence. */
+/** The SPDX expression of a package's stated licence; undefined: some of its words are no known licence. */
 export function spdxText(words: string): string | undefined {
   return textOf(readLicense(words));
 }

@@ -8,8 +8,8 @@ interface Spdx {
 let spdx: Spdx | undefined;
 
 /**
- * Has to be called before licences are read. The two libraries take 9 ms to load, which is a tenth of a short command: only who
- * has a licence policy, or writes lists of what is in images, pays for them.
+ * Has to be called before licences are read. The two libraries take 9 ms to load, a tenth of a short command, so only commands
+ * that check or list licences load them.
  */
 export async function loadSpdx(): Promise<void> {
   const [parse, correct] = await Promise.all([import("spdx-expression-parse"), import("spdx-correct")]);

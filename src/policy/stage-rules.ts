@@ -4,14 +4,14 @@ import type { DiagnosticCode } from "../model/diagnostic-codes.js";
 import type { Stage } from "../model/graph.js";
 import type { Managers } from "../model/package-syntax.js";
 
-/** A rule for build stages and images alike: what is wrong with one, as far as its own bodies and what it starts from tell. */
+/** A rule for build stages and images alike: finds the problems that its bodies and what it starts from show. */
 export type StageRule = (stage: Stage, managers: Managers) => readonly Diagnostic[];
 
 const MISMATCH = { language: "language-mismatch", os: "os-mismatch" } as const;
 
 /** A language and an operating system are given once and inherited: a child may repeat them, not change them. */
 const agrees: StageRule = ({ os, language, base, inherited, bodies }) => {
-  // What a bootstrap makes is what its definition says it is.
+  // The definition alone says which system a bootstrap makes.
   if (base.type === "bootstrap") return [];
   const { source, pointer } = bodies.at(-1) as Body;
   const isImage = base.type === "image" || base.type === "stage";
@@ -19,7 +19,7 @@ const agrees: StageRule = ({ os, language, base, inherited, bodies }) => {
   return (["language", "os"] as const).flatMap((field) => {
     const before = inherited[field];
     if (own[field] === before || own[field] === undefined || (before === undefined && inherited.unknown)) return [];
-    // What has no language may be given one; what has no operating system cannot get one by a word.
+    // A child may add a language to a parent without one, but no word adds an operating system.
     if (before === undefined && (field === "language" || !isImage)) return [];
     const message = `${field} ${JSON.stringify(own[field])} does not agree with the parent's (${before ?? "none"})`;
     const hint = `leave \`${field}\` out to inherit it`;
@@ -27,7 +27,7 @@ const agrees: StageRule = ({ os, language, base, inherited, bodies }) => {
   });
 };
 
-/** Where nothing says which operating system there is, an external base may well have one. */
+/** The hint for a missing operating system: an external base may have one that nothing names. */
 function systemHint({ base }: Stage): string {
   if (base.type === "external")
     return `say which one ${base.base.ref} has: \`os: …\` at its entry of catalog/bases.yaml`;
@@ -57,7 +57,7 @@ const systemPackages: StageRule = (stage, managers) => {
   });
 };
 
-/** What a bootstrap installs is approved by the list of its system, in the words of the system's package manager. */
+/** Packages of a bootstrap are approved by the list of its system, so its manager must be the system's. */
 const bootstrapManager: StageRule = ({ os, base, bodies }, managers) => {
   if (base.type !== "bootstrap") return [];
   const { source } = bodies.at(-1) as Body;
@@ -93,7 +93,7 @@ const runtimePackages: StageRule = (stage, managers) => {
   });
 };
 
-/** Without an operating system there is no shell to run a string, but one that the definition names. */
+/** Without an operating system the only shell that can run a string is one that the definition names. */
 const noShell: StageRule = (stage) => {
   const { os, shell, base, bodies } = stage;
   if (os !== undefined || shell !== undefined || stage.unknown) return [];
@@ -114,7 +114,7 @@ const noShell: StageRule = (stage) => {
   });
 };
 
-/** Names of users are looked up in the image's /etc/passwd, which comes with an operating system. */
+/** User names are looked up in the image's /etc/passwd, which comes with an operating system. */
 const namedOwners: StageRule = ({ os, unknown, bodies }) => {
   if (os !== undefined || unknown) return [];
   return bodies.flatMap(({ artifacts, source }) =>
@@ -133,7 +133,7 @@ const namedOwners: StageRule = ({ os, unknown, bodies }) => {
   );
 };
 
-/** As a Dockerfile has it: `PATH=/opt/bin:$PATH`. Here it would be a PATH without any of the usual directories. */
+/** A variable that refers to itself as in a Dockerfile: `PATH=/opt/bin:$PATH` would be a PATH without the usual directories. */
 const selfReference: StageRule = ({ bodies }) =>
   bodies.flatMap(({ env, source, pointer }) =>
     env.flatMap(({ name, value }): Diagnostic[] => {

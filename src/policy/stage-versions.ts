@@ -4,8 +4,8 @@ import type { Managers, PackageSyntax } from "../model/package-syntax.js";
 import type { ApprovedPackage } from "../model/recipe.js";
 
 /**
- * Packages of a build stage whose version the package manager would choose by itself. In an image what was installed is held
- * against the approved versions; a build stage is gone by then, so the call itself has to say what is approved.
+ * Finds packages of a build stage whose version is left to the package manager. In an image the installed versions are checked
+ * against the approved ones; a build stage is gone by then, so the call itself has to name an approved version.
  */
 export function openVersions(stage: Stage, packages: readonly ApprovedPackage[], managers: Managers): Diagnostic[] {
   if (stage.name === undefined) return [];
@@ -15,17 +15,17 @@ export function openVersions(stage: Stage, packages: readonly ApprovedPackage[],
     const isOpen = constraint === undefined ? isUnbound(entry, syntax) : version === undefined;
     if (approved.length === 0 || !isOpen) return [];
     const { at, key } = placeOf(stage, entry, syntax?.normalise ?? ((text) => text));
-    const message = `the version of ${name} in a build stage is left to ${entry.manager}, and nothing looks at it afterwards`;
+    const message = `the version of ${name} in a build stage is left to ${entry.manager}, and nothing checks it afterwards`;
     const hint = `${key === "runtime-manifest" ? "write an exact version there, or bring a lock file" : "write a version"}; approved: ${approved.join(", ")}`;
     return [errorAt(at, "stage-version", message, hint)];
   });
 }
 
-/** Whether the manager's own words for a package leave its version open: they do not have every pattern. */
+/** Whether the manager's own words for a package leave its version open: not every pattern can be expressed. */
 const isUnbound = ({ name, version }: ApprovedPackage, syntax: PackageSyntax | undefined) =>
   syntax !== undefined && syntax.argument(name, version) === syntax.argument(name, undefined);
 
-/** Where a stage asks for a package: in a list of it or of its modules, else in its manifest. */
+/** The place where a stage requests a package: in a list of its own or of its modules, else in its package manifest. */
 function placeOf({ bodies }: Stage, { kind, name }: ApprovedPackage, normalise: (name: string) => string) {
   for (const body of bodies) {
     const requests = kind === "system" ? body.systemPackages : body.runtimePackages;

@@ -14,7 +14,7 @@ import { affectedVersion } from "./affected.js";
 import { baseOf, ecosystemOf, isOfEcosystem } from "./ecosystems.js";
 import { rate, reaches } from "./rating.js";
 
-/** Advisories by what they are about. */
+/** Advisories by the package that they are about. */
 export type AdvisoryIndex = ReadonlyMap<string, readonly Candidate[]>;
 
 interface Candidate {
@@ -24,7 +24,7 @@ interface Candidate {
 
 const keyOf = (ecosystem: string, name: string) => `${ecosystem} ${name}`;
 
-/** Names under which advisories may speak of a package. */
+/** The keys under which advisories may list a package. */
 export function advisoryKeys(found: OwnedPackage, os: ImageContents["os"]): readonly string[] {
   const ecosystem = ecosystemOf(found.type, os);
   if (ecosystem === undefined) return [];
@@ -38,12 +38,12 @@ export function affectedKey({ ecosystem, name }: AffectedPackage): string {
 }
 
 /**
- * Distributions speak of source packages; those of RPM of either. A package of RPM is compared by its own version: that of its
- * source lacks the epoch.
+ * Distributions list source packages; those of RPM list either kind. A package of RPM is compared by its own version, because
+ * that of its source lacks the epoch.
  */
 function versionsByName(found: OwnedPackage): readonly (readonly [string, string])[] {
   const { type, name, version, source, ownedBy } = found;
-  // A distribution mends its packages without another version of what is in them, and tells of it under its own names.
+  // A distribution fixes its packages without changing the version of what is inside, and lists them under its own names.
   if (ownedBy !== undefined) return [];
   if (type === "deb" || type === "apk") return [[source?.name ?? name, source?.version ?? version]];
   const names = type === "rpm" && source ? [name, source.name] : [normalName(type, name)];
@@ -68,7 +68,7 @@ interface Hit extends Candidate {
   readonly fixedIn: string | undefined;
 }
 
-/** What is vulnerable in one image, worst first. One finding for each vulnerability and package, whoever tells of it. */
+/** The vulnerabilities in one image, worst first. One finding for each vulnerability and package, however many advisories tell. */
 export function findVulnerabilities(
   contents: ImageContents,
   index: AdvisoryIndex,
@@ -97,7 +97,7 @@ function hitsOf(found: OwnedPackage, os: ImageContents["os"], index: AdvisoryInd
 
 const CVE = /CVE-[0-9]{4}-[0-9]+$/;
 
-/** The CVEs that an advisory is about; where it knows none, the first of its names, which is the same for all its aliases. */
+/** The CVEs of an advisory; without any, the first of its names, which is the same for all its aliases. */
 function idsOf({ id, aliases, upstream }: Advisory): readonly string[] {
   const cves = [id, ...aliases, ...upstream].flatMap((name) => CVE.exec(name) ?? []);
   return cves.length > 0 ? [...new Set(cves)] : [[id, ...aliases].sort()[0] ?? id];
@@ -113,7 +113,7 @@ interface Group {
 function finding(contents: ImageContents, found: OwnedPackage, { id, hits, policy, compare }: Group): Finding {
   const rating = rate(hits.flatMap(severities));
   const fixes = hits.flatMap(({ fixedIn }) => fixedIn ?? []);
-  // Where advisories differ, the version that satisfies all of them.
+  // Where advisories differ, this is the version that satisfies all of them.
   const fixedIn = fixes.sort((a, b) => compare(found.type, b, a))[0];
   const several = (advisory: Advisory) => idsOf(advisory).length > 1;
   const aliases = hits.flatMap(({ advisory }) => [advisory.id, ...(several(advisory) ? [] : advisory.aliases)]);
@@ -141,7 +141,7 @@ function levelOf(rating: Rating | "unknown", fixedIn: string | undefined, policy
 const LEVELS = ["enforce", "warn", "ignore"];
 
 function byBadness(a: Finding, b: Finding): number {
-  // Unknown may be anything: it stands behind what is known to be high.
+  // Unknown may be anything: it comes after those known to be high.
   const weight = ({ rating }: Finding) =>
     rating === "unknown" ? RATINGS.indexOf("medium") + 0.5 : RATINGS.indexOf(rating);
   return (

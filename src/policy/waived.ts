@@ -3,8 +3,8 @@ import { normalName } from "../model/package-types.js";
 import type { Finding } from "../model/vulnerability.js";
 
 /**
- * The exception that accepts a finding. One of the image that brought the package holds in all that derives from it, too: it is
- * the same file there. `exceptions`: those that hold today.
+ * The exception that accepts a finding. An exception of the image that brought the package also holds for all images that derive
+ * from it, which have the same file. `exceptions`: those that hold today.
  */
 export function waiverOf(finding: Finding, exceptions: readonly Exception[], broughtBy: string): Exception | undefined {
   const { id, aliases, image } = finding;

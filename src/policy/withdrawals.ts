@@ -23,18 +23,18 @@ export interface Change {
   readonly today: string;
 }
 
-/** More names than that tell nobody anything. */
+/** More names than these help nobody. */
 const MAX_NAMES = 20;
 
 /**
- * What a change takes back: for each package and base whose approval goes, or that is withdrawn now, the images that use it
- * and those that derive from them; and images that come to use what was given up before.
+ * Reports what a change takes back: for each package and base whose approval is removed, or that is withdrawn now, the images
+ * that use it and those that derive from them; and images that begin to use what was withdrawn before.
  */
 export function withdrawalProblems(change: Change): Diagnostic[] {
   return [...takenBack(change).flatMap((item) => reachedBy(item, change)), ...newUses(change)];
 }
 
-/** Something that images use, by the name that `uses` gives it. */
+/** A package or base that images use, by the identifier that `uses` gives it. */
 interface Item {
   readonly id: string;
   readonly what: string;
@@ -43,7 +43,7 @@ interface Item {
 }
 
 const REFUSED = "change these images first, or write `dependents: deprecate`";
-const DEPRECATED = "they go on as deprecated images; nothing else may use it";
+const DEPRECATED = "they remain as deprecated images; nothing else may use it";
 const DELETED = "change these images first, or keep the entry with `withdrawn: {reason: …, dependents: deprecate}`";
 
 function hintFor(entry: { readonly withdrawn?: Withdrawal } | undefined): string {
@@ -98,7 +98,7 @@ function reachedBy({ id, what, hint, at }: Item, { before, after, managers }: Ch
   const using = [...before.desired.images.values()].filter((image) => {
     const node = after.graph.nodes.get(image.node.name);
     if (node === undefined || !uses(image, managers).has(id)) return false;
-    // What the change has mended is no user any more. An image that is rejected now is not known to be mended.
+    // An image that the change has fixed no longer uses it. Whether a rejected image is fixed is not known.
     const now = after.desired.images.get(image.node.name);
     return now === undefined || uses(now, managers).has(id);
   });
@@ -106,7 +106,7 @@ function reachedBy({ id, what, hint, at }: Item, { before, after, managers }: Ch
   if (names.length === 0) return [];
   const derived = descendants(names, after.graph);
   const rest = derived.length === 0 ? "" : `; derived from them: ${listed(derived)}`;
-  const message = `${what} is approved no longer. Images that use it: ${listed(names)}${rest}`;
+  const message = `${what} is no longer approved. Images that use it: ${listed(names)}${rest}`;
   return [{ ...errorAt(at(), "approval-withdrawn", message, hint), severity: "warning" }];
 }
 
@@ -114,12 +114,12 @@ const listed = (names: readonly string[]) => firstOf(names, MAX_NAMES);
 
 function descendants(names: readonly ImageName[], { nodes }: Graph): ImageName[] {
   const found = new Set(names);
-  // A set hands out what is added while it is walked.
+  // Iterating over a set includes what is added meanwhile.
   for (const name of found) for (const child of nodes.get(name)?.children ?? []) found.add(child);
   return [...found].filter((name) => !names.includes(name)).sort();
 }
 
-/** Everything that an image itself brings in, as far as definitions and lock tell. */
+/** Everything that an image itself brings in, as far as definitions and the lockfile tell. */
 function uses({ node, recipe }: DesiredImage, managers: Managers): ReadonlySet<string> {
   const { origin } = node.definition;
   const found = new Set<string>();
@@ -135,7 +135,7 @@ function uses({ node, recipe }: DesiredImage, managers: Managers): ReadonlySet<s
   return found;
 }
 
-/** Images that begin to use what others may only go on with. */
+/** Images that begin to use what only existing users may keep. */
 function newUses({ before, after, managers, today }: Change): Diagnostic[] {
   const given = givenUp(after.catalogue, managers);
   return [...after.desired.images.values()].flatMap((image) => {
@@ -143,7 +143,7 @@ function newUses({ before, after, managers, today }: Change): Diagnostic[] {
     const old = before.desired.images.get(name);
     const node = before.graph.nodes.get(name);
     const parents = newParents(image.node, node, after.graph, today);
-    // What an image used that was broken before is not known.
+    // It is not known what a formerly broken image used.
     return old === undefined && node !== undefined
       ? parents
       : [...parents, ...newPackages(image, old, { given, managers })];
@@ -184,7 +184,7 @@ function newPackages(image: DesiredImage, old: DesiredImage | undefined, { given
   });
 }
 
-/** What images that use it already may go on with. */
+/** Packages and bases that only existing users may keep. */
 function givenUp(catalogue: Catalogue, managers: Managers): GivenUp["given"] {
   const found = new Map<string, { readonly name: string; readonly withdrawn: Withdrawal }>();
   for (const kind of KINDS)
@@ -200,12 +200,12 @@ function givenUp(catalogue: Catalogue, managers: Managers): GivenUp["given"] {
 }
 
 /**
- * Why an image should not be used any more: its own definition says so, or it has something withdrawn in it, itself or by
- * what it derives from.
+ * The reasons for which images should no longer be used: the definition says so, or the image or one that it derives from contains
+ * something withdrawn.
  */
 export function deprecations(side: Side, managers: Managers): ReadonlyMap<ImageName, Deprecation> {
   const given = givenUp(side.catalogue, managers);
-  // What is in a parent is in its children as well; that a parent's definition is deprecated is the parent's matter.
+  // What a parent contains is in its children as well; a parent's own deprecation is not theirs.
   const content = new Map<ImageName, Deprecation>();
   const found = new Map<ImageName, Deprecation>();
   for (const image of side.desired.images.values()) {

@@ -9,7 +9,7 @@ interface Problem {
   readonly hint: string;
 }
 
-/** What whoever uses a withdrawn package hears of it; an error where images that use it are refused. */
+/** The problem of using a withdrawn package; an error where images that use it are refused. */
 export const withdrawnProblem = (name: string, withdrawn: Withdrawal): Problem =>
   problem("package-withdrawn", `the package ${name}`, withdrawn);
 

@@ -43,7 +43,7 @@ test("a deleted entry: the plan is rejected and names every image that uses it",
   assert.match(stderr, `${TOOLS}:4:19: error package-not-approved: the package "jq" is not approved for debian`);
   assert.match(
     stderr,
-    `${LIST}:1:1: warning approval-withdrawn: the package jq of debian is approved no longer. ` +
+    `${LIST}:1:1: warning approval-withdrawn: the package jq of debian is no longer approved. ` +
       "Images that use it: tools; derived from them: app, blue, green",
   );
   const report = await catalogue.json<GateReport>(["gate", "--base", "main"], 3);

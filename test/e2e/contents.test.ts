@@ -86,7 +86,7 @@ async function refused(name: string) {
 
 test("a Debian package that setup installs", async () => {
   const { message, tail } = await refused("deb");
-  assert.is(message, "smuggled 1.0-1 (deb, /var/lib/dpkg/status) is in deb, and nothing asks for it");
+  assert.is(message, "smuggled 1.0-1 (deb, /var/lib/dpkg/status) is in deb, and nothing requests it");
   assert.match(tail[0] ?? "", /^images\/deb\/image\.yaml:6:1: package-unasked: smuggled 1\.0-1 /);
   assert.match(tail[1] ?? "", "hint: write it into `system-packages`, or take it out of `setup` and the artifacts");
 });
@@ -94,13 +94,13 @@ test("a Debian package that setup installs", async () => {
 test("a wheel that setup unpacks", async () => {
   const { message, tail } = await refused("wheel");
   const place = "/usr/lib/python3/dist-packages/smuggled-1.0.dist-info";
-  assert.is(message, `smuggled 1.0 (pypi, ${place}) is in wheel, and nothing asks for it`);
+  assert.is(message, `smuggled 1.0 (pypi, ${place}) is in wheel, and nothing requests it`);
   assert.match(tail[1] ?? "", "hint: write it into `runtime-packages`");
 });
 
 test("Node.js packages among the files of an artifact", async () => {
   const { message } = await refused("node");
-  assert.match(message, "smuggled 1.0.0 (npm, /srv/node_modules/smuggled) is in node, and nothing asks for it");
+  assert.match(message, "smuggled 1.0.0 (npm, /srv/node_modules/smuggled) is in node, and nothing requests it");
   const { stdout } = await catalogue.expect(1, ["build", "node"]);
   assert.match(stdout, /^node failed: smuggled 1\.0\.0 .*\n {2}\| images\/node\/image\.yaml:4:1: package-unasked: /m);
 });

@@ -56,10 +56,10 @@ test("what setup brings passes where it is approved, in a version that is", asyn
   const smuggled = (version: string) => added("jq", version, { type: "unasked" });
   assert.equal(await problems(smuggled("1.6-2.1")), []);
   assert.equal(await problems(smuggled("1.7-1")), [
-    "error images/app/image.yaml:5 version-not-approved: app has jq 1.7-1, and that version is not approved; nothing asks for it",
+    "error images/app/image.yaml:5 version-not-approved: app has jq 1.7-1, and that version is not approved; nothing requests it",
   ]);
   assert.equal(await problems(added("nmap", "7", { type: "unasked" })), [
-    "error images/app/image.yaml:5 package-unasked: nmap 7 (deb, /var/lib/dpkg/status) is in app, and nothing asks for it",
+    "error images/app/image.yaml:5 package-unasked: nmap 7 (deb, /var/lib/dpkg/status) is in app, and nothing requests it",
   ]);
 });
 

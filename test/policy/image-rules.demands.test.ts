@@ -55,7 +55,7 @@ test("root: base images only where it says so; an external base may say anything
   };
   assert.match(
     (await said(ROOT, external)).join(),
-    /root-user: nobody says which user containers of app run as: example\.org\/a:1 may say root/,
+    /root-user: the user that containers of app run as is not known: example\.org\/a:1 may say root/,
   );
 });
 
@@ -133,10 +133,10 @@ const onExternal = (policy: string, more?: string) =>
 test("bases: which registries, and how old", async () => {
   assert.equal(await onExternal("references: [example.org/*]\n"), []);
   assert.equal(await onExternal("references: [elsewhere.org/*, other.org/*]\n"), [
-    "images/base/image.yaml:4:7 base-not-allowed: example.org/a:1 is none of the images that may be built on | policies/bases.yaml allows elsewhere.org/*, other.org/*",
+    "images/base/image.yaml:4:7 base-not-allowed: images must not be built on example.org/a:1 | policies/bases.yaml allows elsewhere.org/*, other.org/*",
   ]);
   assert.equal(await onExternal("max-age: 90\n"), [
-    "images/base/image.yaml:4:7 base-age: nobody says since when example.org/a:1 is pinned, and a base must not be older than 90 days | write `pinned: YYYY-MM-DD`, the day of its digest, at catalog/bases.yaml, line 1",
+    "images/base/image.yaml:4:7 base-age: the day on which example.org/a:1 was pinned is missing, and a base must not be older than 90 days | write `pinned: YYYY-MM-DD`, the day of its digest, at catalog/bases.yaml, line 1",
   ]);
   assert.equal(await onExternal("max-age: 90\n", ", pinned: 2026-03-03"), []);
   assert.match(
@@ -162,7 +162,7 @@ test("bases: scratch is none, and archives of bootstraps are allowed by suite or
   assert.equal(
     apt.filter((text) => text.includes("base-")),
     [
-      "images/base/image.yaml:5:35 base-not-allowed: sid is none of the archives that a bootstrap may be made from | policies/bases.yaml allows bookworm*",
+      "images/base/image.yaml:5:35 base-not-allowed: a bootstrap must not be made from the archive sid | policies/bases.yaml allows bookworm*",
     ],
   );
   const dnf =

@@ -46,11 +46,11 @@ test("an exact version counts for more than none, in whatever order", async () =
 test("package-conflict: two exact versions, at the second with the place of the first", async () => {
   const hint = "an image can have one version of a package only";
   assert.equal(await problemsOf(files("[jq, { name: curl, version: 8.1 }]", { m: "[{ name: curl, version: 7.1 }]" })), [
-    `${FILE}:8:23 package-conflict: curl 8.1 is asked for here, and 7.1 in ${at("m")} | ${hint}`,
+    `${FILE}:8:23 package-conflict: curl 8.1 is requested here, and 7.1 in ${at("m")} | ${hint}`,
   ]);
   const modules = { m: "[{ name: curl, version: 7.1 }]", n: "[curl]", o: "[{ name: curl, version: 7.2 }]" };
   assert.equal(await problemsOf(files("[]", modules)), [
-    `${at("o")}:3:19 package-conflict: curl 7.2 is asked for here, and 7.1 in ${at("m")} | ${hint}`,
+    `${at("o")}:3:19 package-conflict: curl 7.2 is requested here, and 7.1 in ${at("m")} | ${hint}`,
   ]);
 });
 

@@ -107,7 +107,7 @@ test("the same package for the second time", () => {
   assert.equal(words(["curl", "curl"], { curl: [] }), ["curl"]);
   assert.equal(problems(["Flask_Login", "flask-login"], { "flask-login": [] }, pip), ["duplicate-package /p/1"]);
   assert.equal(problems(["curl", "curl", "curl"], { curl: [] }), ["duplicate-package /p/1", "duplicate-package /p/2"]);
-  assert.is(check(["curl", "curl"], { curl: [] }).diagnostics[0]?.hint, "keep one of the two");
+  assert.is(check(["curl", "curl"], { curl: [] }).diagnostics[0]?.hint, "keep one of the entries");
 });
 
 const HOSTILE = [

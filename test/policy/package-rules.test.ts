@@ -144,7 +144,7 @@ test("required: by an image of the language, by an ancestor, by what is locked; 
 test("lock: required", async () => {
   const found = await said(policy("lock: required\n"), { base: LOCKED.base ?? [] });
   assert.equal(found, [
-    `${APP}:1:7 lock-missing: app is not in slipway.lock, and policies/packages.yaml wants that | run \`slipway lock\``,
+    `${APP}:1:7 lock-missing: app is not in slipway.lock, and policies/packages.yaml requires it | run \`slipway lock\``,
   ]);
   const other = {
     [APP]: "name: app\nversion: 1\nparent: base\nlanguage: ruby\nruntime-packages: [rack]\n",

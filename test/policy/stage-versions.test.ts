@@ -19,9 +19,9 @@ test("what the manager's call itself holds to what is approved is fine in a buil
   assert.equal(await problemsOf(files("    system-packages: [one, any, { name: two, version: 2 }]\n")), []);
 });
 
-test("several approved versions leave the choice to the manager, and nothing looks at it afterwards", async () => {
+test("several approved versions leave the choice to the manager, and nothing checks it afterwards", async () => {
   assert.equal(await problemsOf(files("    system-packages: [one, two]\n")), [
-    `${FILE}:7:28 stage-version: the version of two in a build stage is left to apt, and nothing looks at it afterwards | write a version; approved: 1, 2`,
+    `${FILE}:7:28 stage-version: the version of two in a build stage is left to apt, and nothing checks it afterwards | write a version; approved: 1, 2`,
   ]);
 });
 
@@ -30,7 +30,7 @@ test("a range of a manifest is one too, an exact version is not", async () => {
     files("    runtime-manifest: requirements.txt\n", { "images/a/requirements.txt": `${line}\n` });
   assert.equal(await problemsOf(manifest("flask==2.3.1")), []);
   assert.equal(await problemsOf(manifest("flask>=2")), [
-    `${FILE}:7:23 stage-version: the version of flask in a build stage is left to pip, and nothing looks at it afterwards | write an exact version there, or bring a lock file; approved: 2.*`,
+    `${FILE}:7:23 stage-version: the version of flask in a build stage is left to pip, and nothing checks it afterwards | write an exact version there, or bring a lock file; approved: 2.*`,
   ]);
 });
 

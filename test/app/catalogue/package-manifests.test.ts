@@ -275,9 +275,7 @@ list: { command: [perl, -v], output: tsv }
 
 test("a package stands in the manifest or in runtime-packages, not in both", async () => {
   const files = manifest("language: python3\nruntime-packages: [Flask]\nruntime-manifest: requirements.txt\n");
-  assert.equal(await problems(files), [
-    `${REQUIREMENTS}:2:1 duplicate-package the package "flask" stands here for the second time`,
-  ]);
+  assert.equal(await problems(files), [`${REQUIREMENTS}:2:1 duplicate-package the package "flask" is listed twice`]);
 });
 
 test("an exception lets a manifest's package or version pass", async () => {
