@@ -7,7 +7,7 @@ export const apk: PackageManager = {
   kind: "system",
   scopes: ["alpine", "wolfi"],
   namePattern: /^[A-Za-z0-9][A-Za-z0-9+._-]*$/,
-  // digits and dots, one letter, `_rc1` or `_p1`, `~` and a commit, `-r` and the revision
+  // Digits and dots, one letter, `_rc1` or `_p1`, `~` and a commit, `-r` and the revision.
   versionPattern: /^[0-9*][0-9A-Za-z.*]*(?:_[0-9a-z_*]*)?(?:~[0-9a-f]+)?(?:-(?:r[0-9*]*|\*))?$/,
   normalise: (name) => name,
   normaliseVersion,
@@ -21,8 +21,8 @@ function normaliseVersion(version: string): string {
 }
 
 /**
- * apk has no patterns, only `~`: every version that goes on from there part by part. What `1.2.*` and `1.2.3-r*` mean is in what
- * `~` means; the check of what was installed knows the difference. `1.2*` means 1.20 as well, which `~` cannot say.
+ * apk has no patterns, only `~`: every version that continues after these parts. It includes everything that `1.2.*` and `1.2.3-r*`
+ * mean; the check of the installed packages knows the difference. `1.2*` also means 1.20, which `~` cannot express.
  */
 function argument(name: string, version: string | undefined): string {
   if (version === undefined) return name;
@@ -32,7 +32,7 @@ function argument(name: string, version: string | undefined): string {
   return start === "" || start.includes("*") ? name : `${name}~${start}`;
 }
 
-/** Names in the cache hold a hash of what they stand for, so releases share it. */
+/** Names in the cache contain a hash of their content, so releases share the cache. */
 function machine({ mount, caBundle, config }: MachineNeeds): MachineFiles {
   const repositories = config["apk-repositories"];
   return {

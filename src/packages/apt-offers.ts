@@ -2,9 +2,9 @@ import type { OfferQuestion } from "../model/update.js";
 import { PROGRAM_TEXTS } from "./program-texts.js";
 
 /**
- * `apt-cache policy` prints a package's versions from the newest to the oldest, each with its priority. Below 500 nothing is
- * taken by itself (apt_preferences(5)): experimental, backports, what is installed and no longer offered.
- * The questions are one line a package: its name, then the versions held.
+ * `apt-cache policy` prints a package's versions from the newest to the oldest, each with its priority. Below 500 apt installs
+ * nothing by itself (apt_preferences(5)): experimental, backports, installed versions that are no longer offered.
+ * The questions are one line a package: its name, then the versions of the catalogue.
  */
 const SCRIPT = PROGRAM_TEXTS["apt-offers.sh"];
 

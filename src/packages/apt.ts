@@ -7,21 +7,20 @@ export const apt: PackageManager = {
   name: "apt",
   kind: "system",
   scopes: ["debian", "ubuntu"],
-  // apt-get reads a `-` at the end as "remove".
+  // apt-get reads a trailing `-` as "remove".
   namePattern: /^[a-z0-9](?:[a-z0-9+.-]*[a-z0-9+.])?$/,
   versionPattern: /^[0-9A-Za-z*][0-9A-Za-z.+~:*-]*$/,
   normalise: (name) => name,
-  // apt-get matches a version with `*` as a pattern and takes the best that fits.
+  // apt-get treats a version with `*` as a pattern and takes the best match.
   argument: (name, version) => (version === undefined ? name : `${name}=${version}`),
   offers: aptOffers,
   machine,
 };
 
 /**
- * Package lists and downloads are shared by all builds of a machine. apt's own locks would make parallel builds fail
- * instead of wait, so they are off, and the wrapper takes locks around what touches the shared directories:
- * the update (once a run) and the download; unpacking goes on in parallel.
- * The build is thrown away on a crash, so dpkg need not sync to disk.
+ * Package lists and downloads are shared by all builds of a machine. apt's own locks would make parallel builds fail instead of
+ * wait, so they are off, and the wrapper locks what touches the shared directories: the update (once a run) and the download;
+ * unpacking continues in parallel. A crash discards the build, so dpkg need not sync to disk.
  */
 function machine({ mount, runId, config }: MachineNeeds): MachineFiles {
   const dir = `${mount}/apt`;
@@ -33,7 +32,7 @@ function machine({ mount, runId, config }: MachineNeeds): MachineFiles {
     'Dir::Cache::srcpkgcache "";',
     'APT::Keep-Downloaded-Packages "true";',
     'Debug::NoLocking "true";',
-    // Images of several releases share the lists: none may remove what another one needs.
+    // Images of several releases share the lists, so none may remove what another needs.
     'APT::Get::List-Cleanup "false";',
     'DPkg::Options:: "--force-unsafe-io";',
     ...(sources === undefined
@@ -52,6 +51,6 @@ function machine({ mount, runId, config }: MachineNeeds): MachineFiles {
   };
 }
 
-// The lists differ between releases of an operating system, hence the mark per sources. The mark is looked at before the
-// lock is asked for: an update waits for installations that read the lists, and only the first one of a run may have to.
+// The lists differ between releases of an operating system, so each set of sources has a mark of its own. The mark is read before the
+// lock is taken: an update waits for installations that read the lists, and only the first update of a run should have to.
 const WRAPPER = PROGRAM_TEXTS["apt-get-wrapper.sh"];

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** A package file of Debian's and what it says of itself. */
+/** A Debian package file and its control data. */
 export interface DebFile {
   /** Its control data (deb-control(5)), as dpkg-deb --field prints it. */
   readonly control: string;
@@ -15,10 +15,10 @@ export interface DebRepository {
   readonly indexes: ReadonlyMap<"Packages" | "Release", string>;
 }
 
-/** Fields that an index has of the file, whatever the control data say. */
+/** Fields that an index takes from the file, not from the control data. */
 const OF_FILE = /^(?:Filename|Size|SHA256):/i;
 
-/** `suite`: what apt may be asked for as `?archive`, as mmdebstrap does. */
+/** `suite`: the value of apt's pattern `?archive`, which mmdebstrap uses. */
 export function debRepository(files: readonly DebFile[], suite?: string): DebRepository {
   const entries = files.map(({ control, file, size, sha256 }) => {
     const own = control.split("\n").filter((line) => line.trim() !== "" && !OF_FILE.test(line));
@@ -37,9 +37,9 @@ export function debRepository(files: readonly DebFile[], suite?: string): DebRep
 }
 
 /**
- * mmdebstrap asks for packages by their priority in the archive, which may differ from what the package itself says (apt of
- * Debian 12 says "important" and is "required"). Such a package is known by nothing else bringing it: it becomes "required".
- * `asked`: names that are asked for anyway.
+ * mmdebstrap selects packages by their priority in the archive, which may differ from that in the package itself (apt of Debian 12
+ * states "important" and is "required"). Nothing else brings such a package, which is how it is recognised: it becomes "required".
+ * `asked`: names that are requested anyway.
  */
 export function restorePriorities(controls: readonly string[], asked: readonly string[]): readonly string[] {
   const packages = controls.map(readControl);

@@ -2,7 +2,7 @@ import type { PackageManager } from "./package-manager.js";
 import { normaliseRpmVersion, RPM_NAME, RPM_VERSION } from "./rpm.js";
 import { rpmMachine } from "./rpm-machine.js";
 
-/** dnf (4 and 5), and microdnf where an image has only that: both take the same specifications (dnf(8), SPECIFYING PACKAGES). */
+/** dnf (4 and 5), and microdnf in images that have only that: both take the same words (dnf(8), SPECIFYING PACKAGES). */
 export const dnf: PackageManager = {
   name: "dnf",
   kind: "system",
@@ -16,8 +16,8 @@ export const dnf: PackageManager = {
 };
 
 /**
- * Always with an epoch: without one dnf takes any, and a name holds no colon, so that the pattern in the version cannot match
- * another package's name. A pattern that may stand for the epoch as well is left to the check of what was installed.
+ * Always with an epoch: without one dnf takes any. With its colon, which no name contains, the pattern in the version cannot match
+ * another package's name either. A pattern that may also match the epoch is left to the check of the installed packages.
  */
 function argument(name: string, version: string | undefined): string {
   if (version === undefined || version.startsWith("*")) return name;

@@ -1,15 +1,15 @@
 import type { LockedPackage, LockManager } from "../model/lock.js";
 
 /**
- * How a package manager itself fetches the files of a lock from where it always gets its packages, into a directory. All at
- * once; where that fails one by one, so that what is there comes and what does not come is what is gone. A manager that cannot
- * reach its sources at all says so by its exit code.
+ * How a package manager fetches the files of a lockfile from its usual sources into a directory: all at once, and if that fails
+ * one by one, so that exactly those that no longer exist are missing. A manager that cannot reach its sources says so by its exit
+ * code.
  */
 interface Fetching {
-  /** Shell text; the arguments are the manager's own words for the packages, the working directory is where the files go. */
+  /** Shell text. Its arguments are the manager's own words for the packages; the files go to the working directory. */
   readonly script: string;
   argument(entry: LockedPackage): string;
-  /** What the file of a package may be called. */
+  /** Whether a file may be that of a package, by its name. */
   isNamed(entry: LockedPackage, file: string): boolean;
 }
 
@@ -22,14 +22,14 @@ fetch() { apt-get -q -o APT::Sandbox::User=root download "$@"; }
 ${ONE_BY_ONE}`,
     argument: ({ name, version, arch }) =>
       `${name}${arch === undefined || arch === "all" ? "" : `:${arch}`}=${version}`,
-    // The colon of an epoch is %3a there.
+    // File names have %3a for the colon of an epoch.
     isNamed: ({ name, version }, file) => decode(file).startsWith(`${name}_${version}_`),
   },
   dnf: {
     script: `if [ -e /usr/bin/dnf ]; then name=dnf; else name=microdnf; fi
 fetch() { "$name" -y --setopt=install_weak_deps=0 --setopt=destdir="$PWD" --downloadonly install "$@"; }
 ${ONE_BY_ONE}`,
-    // Without an epoch it would take any.
+    // Without an epoch dnf would take any.
     argument: ({ name, version, arch }) =>
       `${name}-${/^[0-9]+:/.test(version) ? "" : "0:"}${version}${arch === undefined ? "" : `.${arch}`}`,
     isNamed: ({ name, version }, file) => file.startsWith(`${name}-${version.replace(/^[0-9]+:/, "")}`),
@@ -44,7 +44,7 @@ ${ONE_BY_ONE}`,
     },
   },
   npm: {
-    // It writes down what it packed, which is of no interest.
+    // `--silent`: otherwise npm prints what it packed.
     script: `fetch() { npm pack --silent "$@"; }
 ${ONE_BY_ONE}`,
     argument: ({ name, version }) => `${name}@${version}`,
@@ -52,7 +52,7 @@ ${ONE_BY_ONE}`,
   },
 };
 
-/** To be run where the manager is, with its settings. */
+/** The command that fetches packages, to be run where the manager is, with its settings. */
 export function fetchCommand(manager: LockManager, directory: string, packages: readonly LockedPackage[]): string[] {
   const text = `set -eu\ncd "$1"\nshift\n${FETCHING[manager].script}\n`;
   return ["/bin/sh", "-c", text, "sh", directory, ...fetchSpecs(manager, packages)];
@@ -63,7 +63,7 @@ export const fetchSpecs = (manager: LockManager, packages: readonly LockedPackag
   ...new Set(packages.map(FETCHING[manager].argument)),
 ];
 
-/** The file among those that came which stands for a package, whatever is in it; undefined: none came. */
+/** The fetched file of a package, whatever its content; undefined: it did not come. */
 export function fetchedFile(entry: LockedPackage, files: readonly string[]): string | undefined {
   return files.find((file) => FETCHING[entry.manager].isNamed(entry, file));
 }
@@ -76,5 +76,5 @@ function decode(file: string): string {
   }
 }
 
-/** Of names in the files of wheels (PEP 427, "File name convention"). */
+/** The form of names in file names of wheels (PEP 427, "File name convention"). */
 const normalise = (text: string) => text.toLowerCase().replace(/[-_.]+/g, "_");

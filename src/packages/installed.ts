@@ -8,16 +8,16 @@ import { allManagers } from "./managers.js";
 import type { InstalledPackage, PackageManager } from "./package-manager.js";
 
 export interface InstalledProblem {
-  /** As the image asks for it. */
+  /** As the image requests it. */
   readonly name: string;
   readonly message: string;
   readonly hint: string;
 }
 
 /**
- * Checks what was installed against what is approved: a pattern, or several versions, leave the choice to the build. These are
- * the managers that have to be asked in the image: Go's cache holds more than what it uses, and nobody knows how the languages
- * of a catalogue's own keep their packages.
+ * Checks the installed packages against the approved versions, because a pattern or several versions leave the choice to the build.
+ * These are the managers that have to be asked in the image: Go's cache contains more than the image uses, and it is not known how
+ * a catalogue's own languages keep their packages.
  */
 export function installedChecks(
   packages: readonly ApprovedPackage[],
@@ -46,7 +46,7 @@ export function inventoryProblems(packages: readonly ApprovedPackage[], inventor
 const openPackages = (packages: readonly ApprovedPackage[], { name }: PackageManager) =>
   packages.filter(({ manager, approved, stage }) => manager === name && approved.length > 0 && stage === undefined);
 
-/** Not inside of another Node.js package, and no gem that is part of Ruby. */
+/** Whether a package is neither inside another Node.js package nor a gem that is part of Ruby. */
 const isDirect = (place: string) => !/\/node_modules\/.*\/node_modules\/|\/specifications\/default\//.test(place);
 
 function problems(
@@ -54,7 +54,7 @@ function problems(
   packages: readonly ApprovedPackage[],
   listed: readonly InstalledPackage[],
 ): InstalledProblem[] {
-  // Some languages have several versions of a package side by side: each of them has to be approved.
+  // Some languages keep several versions of a package side by side: each has to be approved.
   const installed = new Map<string, Set<string>>();
   for (const { name, version } of listed) {
     const key = manager.normalise(name);
@@ -71,7 +71,7 @@ function problems(
       .map((version) => ({
         name,
         message: `${name} ${version} was installed, approved: ${approved.join(", ")}`,
-        hint: `an administrator can approve \`${version}\`, or the image asks for a version that is approved`,
+        hint: `an administrator can approve \`${version}\`, or the image requests an approved version`,
       }));
   });
 }

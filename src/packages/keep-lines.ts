@@ -1,6 +1,6 @@
 /**
- * The lines of a configuration file that say where to get packages; a line that could change what is built stays behind.
- * `continues`: a line that is part of the value above it, and shares its fate.
+ * Keeps the lines of a configuration file that say where to get packages, without those that could change what is built.
+ * `continues` matches a line that continues the value above it and is kept with it.
  */
 export function keepLines(text: string, kept: RegExp, continues?: RegExp): string {
   let keeping = false;

@@ -6,12 +6,12 @@ import type { MachineFiles, MachineNeeds, PackageManager } from "./package-manag
 import { pipOffers } from "./pip-offers.js";
 import { SETTINGS_READERS } from "./settings-readers.js";
 
-/** Longest name or version that is looked at: patterns take time that grows faster than the text. */
+/** The longest name or version that is matched: a pattern's time grows faster than the text. */
 const MAX_LENGTH = 214;
 
 const OFFERS: Readonly<Record<string, PackageManager["offers"]>> = { pip: pipOffers, npm: npmOffers };
 
-/** The package manager that a language.yaml describes. Names of what is code are checked by its schema. */
+/** The package manager that a language.yaml describes. Its schema checks the names of the parts that are code. */
 export function languageManager(language: Language, owner: "slipway" | "catalogue"): PackageManager {
   const normalise = NORMALISE[language.names.normalise];
   const read = LIST_READERS[language.list.output] ?? (() => []);
@@ -36,7 +36,7 @@ export function languageManager(language: Language, owner: "slipway" | "catalogu
   };
 }
 
-/** Go is asked itself: its cache holds more than what it uses. */
+/** Whether inventories list the packages. Go itself is asked, because its cache contains more than the image uses. */
 const isInventoried = (name: string, owner: "slipway" | "catalogue") =>
   owner === "slipway" && name !== "go" && TYPE_OF_MANAGER[name] !== undefined;
 
@@ -83,7 +83,7 @@ function machine(
 }
 
 /**
- * A catalogue could name any variable, one with a secret among them, and hand it to the builds: the machine's owner says which
- * ones may pass.
+ * A catalogue could name any variable, even one with a secret, and pass it to builds, so the machine's owner decides which ones may
+ * pass.
  */
 const isPassed = (name: string, env: MachineNeeds["env"]) => (env.SLIPWAY_PASS ?? "").split(/[\s,]+/).includes(name);

@@ -1,6 +1,6 @@
 import type { InstalledPackage } from "./package-manager.js";
 
-/** How the output of a language's `list` command is read, by the name that language.yaml calls it. */
+/** Readers of the output of a language's `list` command, by their names in language.yaml. */
 export const LIST_READERS: Readonly<Record<string, (stdout: string) => readonly InstalledPackage[]>> = {
   tsv: readLines,
   pip: readPip,
@@ -8,7 +8,7 @@ export const LIST_READERS: Readonly<Record<string, (stdout: string) => readonly 
   maven: readMaven,
 };
 
-/** Name, tab, version. */
+/** Lines of a name, a tab and a version. */
 function readLines(stdout: string): InstalledPackage[] {
   return stdout.split(/\r?\n/).flatMap((line) => {
     const [name, version] = line.split("\t");
@@ -17,13 +17,13 @@ function readLines(stdout: string): InstalledPackage[] {
 }
 
 function readPip(stdout: string): InstalledPackage[] {
-  // null for what a broken installation left behind.
+  // A broken installation leaves entries with null.
   const entries = JSON.parse(stdout) as [string | null, string | null][];
   return entries.flatMap(([name, version]) => (name && version ? [{ name, version }] : []));
 }
 
 function readNpm(stdout: string): InstalledPackage[] {
-  // Nothing at all where npm itself is missing.
+  // The output is empty if npm itself is missing.
   const { dependencies = {} } = JSON.parse(stdout || "{}") as { dependencies?: Record<string, { version?: string }> };
   return Object.entries(dependencies).flatMap(([name, { version }]) => (version ? [{ name, version }] : []));
 }

@@ -4,17 +4,17 @@ import type { MachineFiles, MachineNeeds, PackageManager } from "./package-manag
 import { PROGRAM_TEXTS } from "./program-texts.js";
 
 export interface LockedMachineNeeds extends Pick<MachineNeeds, "mount" | "runId" | "caBundle"> {
-  /** Where the stage's repositories are in a RUN, one directory a manager. */
+  /** The directory of the stage's repositories in a RUN, with one directory a manager. */
   readonly repositories: string;
-  /** What stands there. */
+  /** The managers that have a repository there. */
   readonly managers: readonly LockManager[];
-  /** The machine's own variables, where `setup` may use the network; else none. */
+  /** The machine's own variables if `setup` may use the network; else none. */
   readonly env: MachineNeeds["env"];
 }
 
 /**
- * What a RUN step of a locked build is given in place of packages/machine.ts: the same, as if the stage's own repositories were
- * all that this machine has. A manager that has none there is told so, and finds nothing.
+ * The files that a RUN step of a locked build gets instead of those of packages/machine.ts: the same, as if this machine had only
+ * the stage's own repositories. The settings of a manager without one say so, and it finds nothing.
  */
 export function lockedMachine(all: readonly PackageManager[], needs: LockedMachineNeeds): MachineFiles {
   const { repositories, managers, env, ...rest } = needs;
@@ -31,21 +31,21 @@ export function lockedMachine(all: readonly PackageManager[], needs: LockedMachi
     { machine: () => npm(has("npm") ? `${repositories}/npm` : undefined, rest.mount) },
   ];
   const made = machineFiles([...all, ...languages], { ...rest, env: proxies, config });
-  // Nobody shares the directory, so nobody has to wait; and apt forgets where a file: is when it downloads and installs in two steps.
+  // The directory is not shared, so nothing has to wait; and apt loses a `file:` source when it downloads and installs separately.
   return { ...made, files: made.files.filter(({ path }) => path !== "bin/apt-get") };
 }
 
-/** A repository without signatures: each file in it has the hash that the lock says. */
+/** A repository without signatures: each of its files has the hash in the lockfile. */
 export const rpmRepository = (url: string) =>
   ["[locked]", "name=slipway.lock", `baseurl=${url}`, "enabled=1", "gpgcheck=0", ""].join("\n");
 
 function pip(directory: string | undefined): MachineFiles {
   const links = directory === undefined ? {} : { PIP_FIND_LINKS: directory };
-  // pip reads no file of settings then, neither the user's nor the image's.
+  // With this pip reads no settings, neither the user's nor the image's.
   return { env: { PIP_CONFIG_FILE: "/dev/null", PIP_NO_INDEX: "1", ...links }, files: [], directories: [] };
 }
 
-/** npm's answer when it finds no network is long in coming otherwise. */
+/** Without this npm takes long to report that there is no network. */
 const NO_RETRIES = { npm_config_fetch_retries: "0" };
 
 function npm(directory: string | undefined, mount: string): MachineFiles {

@@ -1,10 +1,10 @@
 import type { MachineFiles, MachineNeeds, PackageManager } from "./package-manager.js";
 
-/** Variables by which programs of all kinds find a CA bundle. */
+/** Variables through which programs find a CA bundle. */
 const CA_VARIABLES = ["SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "GIT_SSL_CAINFO", "AWS_CA_BUNDLE"];
 const PROXY_VARIABLES = ["http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy"];
 
-/** Everything a RUN step needs of this machine: `env` is sourced by its shell, the rest is beside it. */
+/** Everything that a RUN step needs from this machine: its shell sources `env`; the other files are beside it. */
 export function machineFiles(managers: readonly Pick<PackageManager, "machine">[], needs: MachineNeeds): MachineFiles {
   const parts = managers.map((manager) => manager.machine(needs));
   const proxies = PROXY_VARIABLES.flatMap((name) => [name, name.toUpperCase()]).flatMap((name) => {
@@ -28,5 +28,5 @@ function shellExports(env: Readonly<Record<string, string>>, mount: string): str
   return `${lines.join("\n")}\nexport PATH=${mount}/bin:$PATH\n`;
 }
 
-/** One word for a POSIX shell. */
+/** Quotes a text as one word for a POSIX shell. */
 const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;

@@ -11,7 +11,7 @@ import { tdnf } from "./tdnf.js";
 
 const SYSTEM: readonly PackageManager[] = [apt, dnf, tdnf, apk];
 
-/** Every package manager that Slipway knows by itself. */
+/** Every built-in package manager. */
 export const MANAGERS: readonly PackageManager[] = [
   ...SYSTEM,
   ...BUILT_IN_LANGUAGES.map((language) => languageManager(language, "slipway")),
@@ -19,7 +19,7 @@ export const MANAGERS: readonly PackageManager[] = [
 
 const own = new WeakMap<Language, PackageManager>();
 
-/** Those of a catalogue's own languages, made once each, then Slipway's: a catalogue may do a language in its own way. */
+/** The managers of a catalogue's own languages, created once each, then the built-in ones: a catalogue may replace a language. */
 export function allManagers(languages: readonly Language[]): readonly PackageManager[] {
   if (languages.length === 0) return MANAGERS;
   const made = languages.map((language) => {
@@ -30,12 +30,12 @@ export function allManagers(languages: readonly Language[]): readonly PackageMan
   return [...made, ...MANAGERS];
 }
 
-/** What a catalogue says of package managers itself. */
+/** The parts of a catalogue that define package managers. */
 type Sayings = Pick<Catalogue, "languages" | "systemLists">;
 
 /**
- * The manager of an operating system or language; undefined where there is none. For a system that Slipway does not know it
- * is the one that the system's approved list names.
+ * The manager of an operating system or language; undefined: there is none. For a system that Slipway does not know, it is the one
+ * that the system's approved list names.
  */
 export function managerFor(
   kind: PackageManager["kind"],
@@ -50,7 +50,7 @@ export function managerFor(
   return SYSTEM.find(({ name }) => name === declared);
 }
 
-/** Those of a catalogue, for rules. */
+/** The managers of a catalogue, for rules. */
 export function managersOf(catalogue: Sayings): Managers {
   const managers = allManagers(catalogue.languages);
   return {

@@ -5,7 +5,7 @@ export type FoundFormat =
   | { readonly ok: true; readonly format: ManifestFormat }
   | { readonly ok: false; readonly message: string; readonly hint: string };
 
-/** Which reader and which file beside it belong to a manifest's name: the format follows from the name alone. */
+/** The format of a package manifest, with its reader and lock file, which follows from the file's name alone. */
 export function manifestFormat(manager: PackageManager, fileName: string): FoundFormat {
   const { manifests = [] } = manager;
   const format = manifests.find(({ file }) => file === fileName);

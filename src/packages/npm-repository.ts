@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import { rcompare } from "semver";
 
-/** A package of npm's as a registry serves it. */
+/** An npm package as a registry serves it. */
 export interface NpmFile {
   readonly name: string;
   readonly version: string;
@@ -11,18 +11,18 @@ export interface NpmFile {
   readonly bytes: Buffer;
 }
 
-/** One version of a packument: what the package says of itself, and where it is. */
+/** One version of a packument: the package's own data and its file. */
 export interface NpmVersion {
   readonly name: string;
   readonly version: string;
   readonly file: string;
-  /** Its package.json with what a registry adds to it. */
+  /** Its package.json, with the fields that a registry adds. */
   readonly manifest: Readonly<Record<string, unknown>>;
 }
 
 /**
- * What a registry would tell of a package, from its tarball. npm trusts a packument with three things that package.json does
- * not say as such: the hash, whether there are install scripts, and whether it brings a lock file of its own.
+ * The data that a registry would serve for a package, from its tarball. npm relies on a packument for three facts that package.json
+ * does not contain: the hash, whether there are install scripts, and whether the package has a lock file of its own.
  */
 export function npmVersion({ name, version, file, bytes }: NpmFile): NpmVersion {
   const tar = gunzipSync(bytes);
@@ -33,7 +33,7 @@ export function npmVersion({ name, version, file, bytes }: NpmFile): NpmVersion 
   const installs = ["preinstall", "install", "postinstall"].some((script) => script in scripts);
   const manifest = {
     ...said,
-    // As it was published: the file may be older than its name.
+    // As it was published: the name of the lock file may be an old one.
     name,
     version,
     ...(installs ? { hasInstallScript: true } : {}),
@@ -44,8 +44,8 @@ export function npmVersion({ name, version, file, bytes }: NpmFile): NpmVersion 
 }
 
 /**
- * What the registry of a locked build is told (programs/npm-registry.cjs): of each name the first version is the latest, which is the
- * newest, except for a package that was asked for as the latest (`latest`: version by name).
+ * The versions for the registry of a locked build (programs/npm-registry.cjs). The first of each name gets the tag `latest`: the
+ * newest, or the version that was locked for a request of the latest (`latest`: version by name).
  */
 export function npmVersions(versions: readonly NpmVersion[], latest: ReadonlyMap<string, string>): string {
   const isLatest = ({ name, version }: NpmVersion) => latest.get(name) === version;
@@ -57,7 +57,7 @@ export function npmVersions(versions: readonly NpmVersion[], latest: ReadonlyMap
 
 const BLOCK = 512;
 
-/** A file of the topmost directory in a tar archive, whatever that is called; `package` as a rule (ustar, pax(1)). */
+/** A file of the top directory in a tar archive, whatever that is named; usually `package` (ustar, pax(1)). */
 function readTarFile(tar: Buffer, wanted: string): Buffer | undefined {
   const text = (at: number, length: number) => tar.toString("utf8", at, at + length).replace(/\0.*$/s, "");
   let long: string | undefined;

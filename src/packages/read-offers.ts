@@ -1,13 +1,12 @@
 import type { PackageSyntax } from "../model/package-syntax.js";
 import type { Offer, OfferQuestion, Offers, RankedVersion } from "../model/update.js";
 
-/** Longest excerpt of what a manager says. */
+/** Characters of a manager's message that are kept. */
 const MAX_PROBLEM = 300;
 
 /**
- * Reads what a manager's `offers` prints: lines `offered|held <tab> name <tab> version <tab> versions it is newer than`, and
- * `problem <tab> name <tab> text`. Versions come from somewhere on the network: what the manager's own rules do not allow is
- * as if it were not there.
+ * Reads the output of a manager's `offers`: lines `offered|held <tab> name <tab> version <tab> versions it is newer than`, and
+ * `problem <tab> name <tab> text`. Versions come from the network, so those that break the manager's own rules are ignored.
  */
 export function readOffers(stdout: string, questions: readonly OfferQuestion[], syntax: PackageSyntax): Offers {
   const found = new Map(questions.map(({ name }) => [name, new Answer()]));
@@ -18,7 +17,7 @@ export function readOffers(stdout: string, questions: readonly OfferQuestion[], 
     if (kind === "problem") answer.problem = text.slice(0, MAX_PROBLEM);
     if (kind !== "offered" && kind !== "held") continue;
     if (!syntax.versionPattern.test(text) || text.includes("*")) continue;
-    // Several sources may have the same version.
+    // Several sources may offer the same version.
     if (answer[kind].every(({ version }) => version !== text))
       answer[kind].push({ version: text, newerThan: newerThan.split(" ").filter((version) => version !== "") });
   }

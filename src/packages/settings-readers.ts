@@ -4,8 +4,8 @@ import type { MachineNeeds } from "./package-manager.js";
 type Environment = MachineNeeds["env"];
 
 /**
- * What of a machine's configuration file passes into builds, by the name that language.yaml calls it: where packages come from
- * and how to get there; never what is installed or how, and no path of this machine. undefined: there is nothing to pass.
+ * Filters of a machine's configuration files, by their names in language.yaml. Builds get where packages come from and how to reach
+ * it; never what is installed or how, and no path of this machine. undefined: there is nothing to pass.
  */
 export const SETTINGS_READERS: Readonly<
   Record<string, (text: string | undefined, env: Environment) => string | undefined>
@@ -26,19 +26,19 @@ function expand(text: string, env: Environment): string {
 
 const PIP_CONF =
   /^(?:\[|(?:index-url|extra-index-url|index_url|extra_index_url|trusted-host|proxy|timeout|retries)\s*[=:])/;
-/** configparser of Python: what is indented belongs to the value above it. */
+/** For Python's configparser an indented line belongs to the value above it. */
 const CONTINUES = /^[ \t]+\S/;
 
-/** gemrc is YAML; RubyGems writes its own keys with a colon in front. */
+/** gemrc is YAML; RubyGems writes its own keys with a leading colon. */
 const GEMRC = /^(?:---|:?(?:sources|ssl_verify_mode|http_proxy)\s*:)/;
 const ENTRY = /^\s*-\s/;
 
-/** One line a setting, as `bundle config` writes them. */
+/** One setting a line, as `bundle config` writes them. */
 const BUNDLE = /^(?:---|BUNDLE_(?:MIRROR__[^\s"]+|SSL_VERIFY_MODE|TIMEOUT|RETRY):\s)/;
 
 const SECTION = /<(mirrors|servers|proxies)>[\s\S]*?<\/\1>/g;
 
-/** Maven knows no variables for proxies, so those of the machine become settings. Profiles and plugin groups stay behind. */
+/** Maven reads no variables for proxies, so those of the machine become settings. Profiles and plugin groups are left out. */
 function mavenSettings(text: string | undefined, env: Environment): string | undefined {
   const sections: string[] = (text ?? "").replace(/<!--[\s\S]*?-->/g, "").match(SECTION) ?? [];
   const proxies = sections.some((section) => section.startsWith("<proxies>")) ? [] : environmentProxies(env);

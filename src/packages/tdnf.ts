@@ -11,13 +11,13 @@ export const tdnf: PackageManager = {
   normalise: (name) => name,
   normaliseVersion: normaliseRpmVersion,
   argument,
-  // dnf brings what there is for both.
+  // The files for both come with dnf.
   machine: () => ({ env: {}, files: [], directories: [] }),
 };
 
 /**
- * tdnf turns a pattern into names and then takes the newest of each, so a pattern stays at home: the check of what was installed
- * knows it. An exact version it takes as it stands, where no epoch means epoch 0 and no release any.
+ * tdnf turns a pattern into names and then takes the newest of each, so it gets no pattern: the check of the installed packages
+ * applies it. tdnf takes an exact version as written; without an epoch it means epoch 0, without a release any.
  */
 function argument(name: string, version: string | undefined): string {
   if (version === undefined || version.includes("*")) return name;

@@ -30,7 +30,7 @@ export const description: Rule = ({ catalogue, node: { name, definition } }) => 
   if (demand === undefined || !holdsForImage(demand, definition)) return [];
   if ((definition.description ?? "").trim() !== "") return [];
   const { source, pointer } = definition;
-  const hint = `write \`description: …\`, what the image is for; ${demand.source.file} wants it`;
+  const hint = `write \`description: …\`, what the image is for; ${demand.source.file} requires it`;
   const at = source.at(`${pointer}/name`);
   return [atLevel(errorAt(at, "description-missing", `${name} has no description`, hint), demand)];
 };
@@ -64,7 +64,7 @@ export const labels: Rule = ({ catalogue, graph, node }) => {
         ? `${node.name} has no label ${name}`
         : `the label ${name} of ${node.name} is ${JSON.stringify(label.value)}, not ${pattern}`;
     const example = pattern === undefined || pattern.includes("*") ? "…" : pattern;
-    const hint = `write \`labels: { ${name}: ${example} }\`, here, in a parent or for all in slipway.yaml; ${policy.file} wants it`;
+    const hint = `write \`labels: { ${name}: ${example} }\`, here, in a parent or for all in slipway.yaml; ${policy.file} requires it`;
     return [atLevel(errorAt(at, code, message, hint), demand)];
   });
 };

@@ -53,12 +53,12 @@ function objection(
   if (isSame(user, author)) return "is the author";
   if (isBot(user)) return "is a bot";
   const { answer, teams } = belonging(user, required, members);
-  if (answer === "unknown") return `may be no member of ${mentions(teams)}: the members could not be read`;
+  if (answer === "unknown") return `might not be a member of ${mentions(teams)}: the members could not be read`;
   if (answer === "no") {
     const isDeveloper =
       functionDevelopers !== undefined && belonging(user, functionDevelopers, members).answer === "yes";
     const who = isDeveloper ? "is a function developer, whose approvals never count, and " : "";
-    return who + (teams.length > 0 ? `is no member of ${mentions(teams)}` : "is no owner of it");
+    return who + (teams.length > 0 ? `is not a member of ${mentions(teams)}` : "is not an owner of it");
   }
   return isSame(commit, head) ? undefined : `approved ${commit.slice(0, 12)}, not the newest commit`;
 }

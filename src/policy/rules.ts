@@ -92,8 +92,8 @@ const allowedSystem: Rule = ({ catalogue: { operatingSystems, bases }, node: { o
   const [has, hint] =
     os === undefined && isExternal
       ? [
-          "nobody says what this one has",
-          `where it is ${names}, an administrator adds \`os\` to its entry in catalog/bases.yaml`,
+          "the system of this one is not known",
+          `if it is ${names}, an administrator adds \`os\` to its entry in catalog/bases.yaml`,
         ]
       : [`this one has ${os ?? "no operating system"}`, `${source.file} says so; use another base`];
   const at = definition.source.at(definition.os === undefined ? `/${origin.type}` : "/os");

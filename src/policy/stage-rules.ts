@@ -120,7 +120,7 @@ const namedOwners: StageRule = ({ os, unknown, bodies }) => {
   return bodies.flatMap(({ artifacts, source }) =>
     artifacts.flatMap(({ owner = "0", pointer }) => {
       if (/^[0-9]+(?::[0-9]+)?$/.test(owner)) return [];
-      const message = `there is no operating system, so nobody knows who \`${owner}\` is`;
+      const message = `there is no operating system, so the user \`${owner}\` is not known`;
       return [
         errorAt(
           source.at(`${pointer}/owner`),

@@ -2,8 +2,8 @@ import type { Defaults } from "../model/catalogue.js";
 import type { Body, ImageDefinition, NamedValue } from "../model/definition.js";
 
 /**
- * The definition with what the settings say for all images. Environment and labels go to images without a parent: the rest
- * inherits them, and would otherwise take back what a parent says. What one of its modules says is no default any more.
+ * The definition with the settings' defaults for all images. Environment and labels go to images without a parent only: the others
+ * inherit them, and would otherwise override their parents. A value that one of the image's modules gives replaces the default.
  */
 export function withDefaults(
   image: ImageDefinition,

@@ -14,8 +14,8 @@ export interface Locked {
 const HINT = "run `slipway lock`";
 
 /**
- * Gives images the packages that the lock has for them, and says which entries are stale: made from something else than what
- * the catalogue says now. An image with a stale entry stays open, so that what else there is to say of it is said.
+ * Gives images the packages that the lockfile has for them, and reports stale entries: those made from something other than what
+ * the catalogue says now. An image with a stale entry stays open, so that its other problems are reported as well.
  * `part`: only these images of the catalogue were read.
  */
 export function applyLock(
@@ -36,7 +36,7 @@ export function applyLock(
     const isFresh = entry !== undefined && inputs !== undefined && entry.madeFrom === inputs.own + inputs.start;
     if (entry && inputs && !isFresh) diagnostics.push(stale(image, { images, lock, entry, inputs }));
     result.set(name, isFresh ? withLocked(image, entry) : image);
-    // By what the lock says, stale or not: one stale entry is one mistake, whatever is built on it.
+    // By the lockfile's entry, stale or not: one stale entry is one mistake, whatever is built on the image.
     if (image.node.children.length > 0) roots.set(name, rootDigest(image, entry?.packages, roots));
   }
   return {
@@ -50,7 +50,7 @@ function stale(image: DesiredImage, { images, lock, entry, inputs }: Stale): Dia
   const changes: string[] = [];
   if (!entry.madeFrom.startsWith(inputs.own)) {
     const seen = visibleChange(image, { images, lock, entry });
-    changes.push(`what it asks for has changed${seen === undefined ? "" : ` (${seen})`}`);
+    changes.push(`what it requests has changed${seen === undefined ? "" : ` (${seen})`}`);
   }
   if (!entry.madeFrom.endsWith(inputs.start)) {
     const bases = node.stages.flatMap(({ base }) =>
@@ -71,18 +71,18 @@ interface Stale extends Entry {
   readonly inputs: LockInputs;
 }
 
-/** A difference that can be seen by names; undefined: versions, approved lists or manifests. */
+/** A difference that shows in names; undefined: versions, approved lists or package manifests differ. */
 function visibleChange({ node, recipe }: DesiredImage, { images, lock, entry }: Entry): string | undefined {
   const there = new Set(entry.packages.map(idOf));
   const wanted = new Set(recipe.packages.map(idOf));
   const left = entry.packages.find((each) => each.why.length === 0 && !each.bootstrap && !wanted.has(idOf(each)));
-  if (left !== undefined) return `not for ${left.name} any more`;
-  // What an ancestor has is in no lock twice.
+  if (left !== undefined) return `no longer ${left.name}`;
+  // The lockfile does not repeat the packages of an ancestor.
   for (let at = node.parent && images.get(node.parent); at; at = at.node.parent && images.get(at.node.parent))
     for (const each of lock.find(at.node.name)?.packages ?? []) there.add(idOf(each));
   const named = recipe.packages.filter(({ constraint, optional }) => constraint === undefined && !optional);
   const missing = named.find((each) => !there.has(idOf(each)));
-  return missing && `${missing.name} is not in the lock`;
+  return missing && `${missing.name} is not in the lockfile`;
 }
 
 const idOf = ({ stage, manager, name }: { readonly stage?: string; readonly manager: string; readonly name: string }) =>
@@ -101,7 +101,7 @@ function staleBases({ bases }: Catalogue, lock: Lock): Diagnostic[] {
   });
 }
 
-/** Left behind by an image that is gone. */
+/** Entries of images that no longer exist. */
 function unknown({ images, rejected }: Catalogue, lock: Lock, part?: ReadonlySet<string>): Diagnostic[] {
   const left = lock.names.filter((name) => !images.has(name) && !rejected?.has(name) && (part?.has(name) ?? true));
   return left.map((name) => ({

@@ -11,12 +11,12 @@ import type {
   Update,
 } from "../model/update.js";
 
-/** What a registry answers for a base: the digest its tag has on a day (`YYYY-MM-DD`), or why that is not known. */
+/** A registry's answer for a base: the digest of its tag on a day (`YYYY-MM-DD`), or why it is not known. */
 export type BaseAnswer =
   | { readonly digest: string; readonly registry: string; readonly today: string }
   | { readonly problem: string };
 
-/** What a package manager answers for an operating system or language, or why it could not be asked. */
+/** A package manager's answer for an operating system or language, or why it could not be asked. */
 export type ScopeAnswer = { readonly offers: Offers; readonly where: string } | { readonly problem: string };
 
 export interface Answers {
@@ -28,7 +28,7 @@ export interface Answers {
 
 export const scopeKey = ({ syntax, scope }: CataloguePins["scopes"][number]) => `${syntax.kind} ${scope}`;
 
-/** Compares what the catalogue holds with what the sources offer. One entry a group, by name; also where nothing is newer. */
+/** Compares the versions in the catalogue with those that the sources offer. One entry a group, by name, even if nothing is newer. */
 export function chooseUpdates(pins: CataloguePins, answers: Answers): GroupUpdates[] {
   const groups = new Map<string, { updates: Update[]; problems: Set<string> }>();
   const put = (group: string, { updates = [], problem }: { updates?: readonly Update[]; problem?: string }) => {
@@ -39,7 +39,7 @@ export function chooseUpdates(pins: CataloguePins, answers: Answers): GroupUpdat
   };
   for (const pin of pins.bases) put(pin.group, baseUpdate(pin, answers.bases.get(pin.ref)));
   for (const scope of pins.scopes) {
-    const answer = answers.scopes.get(scopeKey(scope)) ?? { problem: `${scope.scope}: nobody was asked` };
+    const answer = answers.scopes.get(scopeKey(scope)) ?? { problem: `${scope.scope}: no package manager was asked` };
     for (const entry of scope.packages) put(entry.group, packageUpdates(entry, answer));
   }
   return [...groups]
@@ -51,12 +51,12 @@ const byPlace = (a: Update, b: Update) =>
   a.file === b.file ? a.line - b.line || (a.pointer < b.pointer ? -1 : 1) : a.file < b.file ? -1 : 1;
 
 function baseUpdate(pin: BasePin, answer: BaseAnswer | undefined) {
-  if (answer === undefined) return { problem: `${pin.ref}: nobody was asked` };
+  if (answer === undefined) return { problem: `${pin.ref}: no registry was asked` };
   if ("problem" in answer) return answer;
   if (answer.digest === pin.held) return {};
   const { pinned, ref } = pin;
   const { registry, today } = answer;
-  // The day goes with the digest; without a newer one it stays, or there would be a change every day.
+  // The day changes with the digest only; otherwise there would be a change every day.
   const day = pinned === undefined || pinned.held === today ? [] : [update(pinned, ref, today, registry)];
   return { updates: [update(pin, ref, answer.digest, registry), ...day] };
 }
@@ -69,7 +69,7 @@ function packageUpdates(pins: PackagePins, answer: ScopeAnswer) {
   const listed = listedUpdate(pins, offer);
   const allowed = pins.approved.map((version) => (version === listed?.pin.held ? listed.to : version));
   const requested = pins.requested.flatMap((pin) => {
-    // The first that the list allows, as it will be: what it no longer has takes the images that ask for it along.
+    // The first version that the list will allow: requests for a version that leaves the list move along.
     const best = offer.offered.find(({ version }) => allows(allowed, version));
     return best?.newerThan.includes(pin.held) ? [{ pin, to: best.version }] : [];
   });
@@ -77,7 +77,7 @@ function packageUpdates(pins: PackagePins, answer: ScopeAnswer) {
   return { updates: updates.map(({ pin, to }) => update(pin, pins.name, to, answer.where)) };
 }
 
-/** The newest version takes the place of the newest one that it is newer than; older ones were kept on purpose. */
+/** The newest version replaces the newest of those that it is newer than; older ones were kept on purpose. */
 function listedUpdate({ listed }: PackagePins, { offered, held }: Offer): { pin: Pin; to: string } | undefined {
   const newest = offered[0];
   if (newest === undefined || listed.some((pin) => pin.held === newest.version)) return undefined;

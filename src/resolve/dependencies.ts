@@ -9,7 +9,7 @@ import { resolveModules } from "./modules.js";
 /** An image definition with its modules and the settings' defaults, and the images of the catalogue that it is built from. */
 export interface Dependent {
   readonly definition: ImageDefinition;
-  /** Of each build stage and, last of all, of the image: its modules' bodies and its own. */
+  /** The bodies of each build stage and, last, of the image: those of its modules and its own. */
   readonly bodies: readonly (readonly [...Body[], Body])[];
   /** The parent first, each once. */
   readonly needs: readonly Need[];
@@ -23,7 +23,7 @@ export interface Need {
 
 const NO_NEEDS: readonly Need[] = Object.freeze([]);
 
-/** undefined: something that it needs is not there. What is missing because of its own errors is no second mistake. */
+/** undefined: something that the image needs is missing. Images that are missing because of their own errors are not reported. */
 export function dependentOn(
   image: ImageDefinition,
   catalogue: Catalogue,
@@ -73,7 +73,7 @@ const parentName = (origin: Origin): string | undefined => (origin.type === "par
 
 function unknownImage({ image, at }: Need, { origin, stages }: ImageDefinition, { images }: Catalogue): Diagnostic {
   const isParent = origin.type === "parent" && origin.parent === image;
-  // The image itself comes after all of its stages, yet derives from none.
+  // The image itself comes after all of its stages, but derives from none of them.
   const later = !isParent && stages.some(({ name }) => name === image);
   const names = isParent ? images.keys() : [...stages.map(({ name }) => name), ...images.keys()];
   const near = nearest(image, names);

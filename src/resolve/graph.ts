@@ -6,12 +6,12 @@ import { type Dependent, dependentOn } from "./dependencies.js";
 import { stagesOf } from "./stages.js";
 
 export interface Resolved {
-  /** Every image of which all that it is built from is sound; in build order. */
+  /** Every image that is built from sound images only, in build order. */
   readonly graph: Graph;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Builds the graph of a catalogue in time linear in the number of images; nothing recurses, so depth is no limit. */
+/** Builds the graph of a catalogue in time linear in the number of images. Nothing recurses, so depth has no limit. */
 export function resolveGraph(catalogue: Catalogue): Resolved {
   const diagnostics: Diagnostic[] = [];
   const known: Dependent[] = [];
@@ -36,7 +36,7 @@ export function resolveGraph(catalogue: Catalogue): Resolved {
     const own = children.get(name) ?? [];
     nodes.set(name, node(dependent, own, nodes, catalogue));
     for (const child of own) {
-      // It is ready with the last of its parents.
+      // An image is ready when the last of its parents is.
       if (child.needs.every(({ image }) => nodes.has(image))) ready.push(child);
     }
   }
@@ -71,7 +71,7 @@ function node(
   };
 }
 
-/** One diagnostic a cycle, at its first image by name. What merely hangs below a cycle, or below a bad image, is not repeated. */
+/** One diagnostic a cycle, at its first image by name. Images that only depend on a cycle or on a bad image are not reported. */
 function cycles(unresolved: readonly Dependent[]): Diagnostic[] {
   const byName = new Map(unresolved.map((dependent) => [dependent.definition.name, dependent]));
   const seen = new Set<ImageName>();
@@ -82,7 +82,7 @@ function cycles(unresolved: readonly Dependent[]): Diagnostic[] {
     while (current && !seen.has(current.definition.name)) {
       seen.add(current.definition.name);
       path.push(current);
-      // Every image that waits for itself waits for one that is unresolved as well.
+      // Every image that waits for itself also waits for an unresolved one.
       current = current.needs.map(({ image }) => byName.get(image)).find((next) => next !== undefined);
     }
     const entry = current ? path.indexOf(current) : -1;

@@ -6,7 +6,7 @@ import { normalName } from "../model/package-types.js";
 import type { ImpactImage, ImpactPackage } from "./impact.js";
 import { startingPoint } from "./starting-point.js";
 
-/** What to change so that images do without these packages, or have another version of them; one line each, without repetition. */
+/** What to change so that images lose these packages or get another version of them; one line each, without repetition. */
 export function impactAdvice(images: readonly ImpactImage[], { catalogue, graph }: Surroundings): readonly string[] {
   const found = images.flatMap(({ packages }) => packages);
   const lines = found.flatMap((each) => [...versionAdvice(each), ...placeAdvice(each, { catalogue, graph })]);
@@ -19,10 +19,10 @@ interface Surroundings {
 }
 
 function versionAdvice({ package: { name }, fixedIn }: ImpactPackage): string[] {
-  return fixedIn === undefined ? [] : [`${name}: ${fixedIn} is the first version that mends it`];
+  return fixedIn === undefined ? [] : [`${name}: ${fixedIn} is the first version that fixes it`];
 }
 
-/** The lines of the catalogue that have the version, or the package. */
+/** The lines of the catalogue that name the version or the package. */
 function placeAdvice({ package: found, origin }: ImpactPackage, { catalogue, graph }: Surroundings): string[] {
   const node = graph.nodes.get(origin.image);
   if (node === undefined) return [];
@@ -66,7 +66,7 @@ function lockAdvice(found: readonly ImpactPackage[], { lock }: Catalogue): strin
     : [`\`slipway lock --update ${[...new Set(names)].sort().join(" ")}\` takes the newest that is approved`];
 }
 
-/** Without a lock nothing of what is written changes, so nothing would be built again. */
+/** Advice for images that are not locked: nothing in the catalogue changes, so nothing would be rebuilt. */
 function rebuildAdvice(found: readonly ImpactPackage[], { lock }: Catalogue): string[] {
   const images = found.flatMap(({ origin }): ImageName[] =>
     lock?.find(origin.image) === undefined && isOwn(origin.why) ? [origin.image] : [],

@@ -2,20 +2,20 @@ import type { Catalogue, ExternalBase } from "../model/catalogue.js";
 import type { ImageName } from "../model/names.js";
 import { parseRange, type VersionRange } from "./version-range.js";
 
-/** What `slipway impact` is asked about. */
+/** The subject of `slipway impact`. */
 export type ImpactTarget =
   | { readonly type: "package"; readonly name: string; readonly range: VersionRange | undefined }
   | { readonly type: "advisory"; readonly id: string }
   | { readonly type: "image"; readonly image: ImageName }
   | { readonly type: "base"; readonly base: ExternalBase };
 
-/** Databases write their names in capitals, with a number in them: CVE-2026-1, DSA-5000-1. GitHub's may come out without one. */
+/** Databases name advisories in capitals with a number: CVE-2026-1, DSA-5000-1. GitHub's names may lack the number. */
 const ADVISORY = /^(?:GHSA(?:-[a-z0-9]{4}){3}|[A-Z][A-Z0-9]+-(?=.*[0-9])[A-Za-z0-9:._-]+)$/;
 const PACKAGE = "package:";
 
 /**
- * An image of the catalogue, a base that it lists, an advisory, or else `PACKAGE` or `PACKAGE@RANGE`, in this order; with
- * `package:` in front always the last. undefined: the range is none.
+ * Reads an image of the catalogue, a base that it lists, an advisory, or else `PACKAGE` or `PACKAGE@RANGE`, in this order; with
+ * the prefix `package:` always the last. undefined: the range is not valid.
  */
 export function parseTarget(text: string, { images, bases }: Catalogue): ImpactTarget | undefined {
   if (!text.startsWith(PACKAGE)) {
@@ -25,7 +25,7 @@ export function parseTarget(text: string, { images, bases }: Catalogue): ImpactT
     if (ADVISORY.test(text)) return { type: "advisory", id: text };
   }
   const asked = text.startsWith(PACKAGE) ? text.slice(PACKAGE.length) : text;
-  // The `@` in front belongs to a scope of npm's.
+  // A leading `@` belongs to an npm scope.
   const at = asked.indexOf("@", 1);
   if (at < 0) return asked === "" ? undefined : { type: "package", name: asked, range: undefined };
   const range = parseRange(asked.slice(at + 1));

@@ -6,36 +6,36 @@ import { originOf, type PackageOrigin } from "./package-origin.js";
 import { startingPoint } from "./starting-point.js";
 import type { VersionRange } from "./version-range.js";
 
-/** What is reached by something. */
+/** The images that a package, an advisory or a base reaches. */
 export interface Impact {
   readonly images: readonly ImpactImage[];
-  /** Images that are neither built nor in the lock: only what they have from others is known of them. */
+  /** Images that are neither built nor in the lockfile: only what they have from others is known. */
   readonly unknown: readonly ImageName[];
 }
 
 export interface ImpactImage {
   readonly image: ImageName;
   readonly packages: readonly ImpactPackage[];
-  /** All that is built from it, each once, and in the order of the tree that they are. */
+  /** All images that are built from it, each once, in the order of their tree. */
   readonly derived: readonly DerivedImage[];
 }
 
 export interface ImpactPackage {
   readonly package: OwnedPackage;
   readonly origin: PackageOrigin;
-  /** The version that mends it, where an advisory is asked about. */
+  /** The version that fixes it, where the subject is an advisory. */
   readonly fixedIn?: string | undefined;
 }
 
 export interface DerivedImage {
   readonly image: ImageName;
-  /** The images between the two, from above. */
+  /** The images between the two, topmost first. */
   readonly via: readonly ImageName[];
   /** `copies`: a stage or an artifact takes something of it. */
   readonly how: "derives" | "copies";
 }
 
-/** Packages of images by which something is reached. */
+/** The packages of images through which they are reached. */
 export type PackagesByImage = ReadonlyMap<
   ImageName,
   readonly { readonly package: OwnedPackage; readonly fixedIn?: string | undefined }[]
@@ -58,7 +58,7 @@ export function packageImpact(
   return { images, unknown };
 }
 
-/** Packages of this name, or of this source, in a version of the range. */
+/** Selects packages of this name, or made from this source, in a version of the range. */
 export function packagesNamed(
   name: string,
   range: VersionRange | undefined,
@@ -86,7 +86,7 @@ export function derivedOf(start: ImageName, graph: Graph): readonly DerivedImage
       }
     }
   };
-  // An image that derives and copies as well has everything, however long the way.
+  // An image that both derives and copies has everything, however long the way.
   spread([start], (how) => how === "derives");
   spread([start, ...found.keys()], () => true);
   const walk = (image: ImageName): DerivedImage[] =>

@@ -6,7 +6,7 @@ import type { BuildKey, Digest, Platform } from "../model/names.js";
 import type { ApprovedPackage, Recipe } from "../model/recipe.js";
 import { bootstrapOf } from "../model/recipe-stages.js";
 
-/** Raised when the meaning of a key changes, so that keys of two versions of Slipway never mean different things. */
+/** Incremented when the meaning of a key changes, so that one key never means two things in two versions of Slipway. */
 const KEY_FORMAT = 1;
 
 /**
@@ -14,19 +14,19 @@ const KEY_FORMAT = 1;
  * repeats this list.
  */
 export interface KeyInputs {
-  /** Instructions, environment, labels, package specifications: all that Buildah is told. */
+  /** Instructions, environment, labels, packages: everything that Buildah is told. */
   readonly recipe: Recipe;
   /**
-   * What the image is built on: the image ID (config digest) of the parent. Not its key and not its manifest digest: a
-   * rebuilt parent with the same bytes, or the same bytes compressed anew, must not rebuild its children. In a plan
-   * between two Git trees, where nothing is built, the parent's key stands in.
+   * What the image is built on: the image ID (config digest) of the parent. It is not the parent's key or manifest digest, because
+   * a rebuilt parent with the same bytes, or with the same bytes compressed anew, must not rebuild its children. In a plan between
+   * two Git trees, where nothing is built, the parent's key stands in.
    */
   readonly parents: readonly (Digest | BuildKey)[];
-  /** The same recipe gives other bytes on another architecture. */
+  /** The same recipe produces other bytes on another architecture. */
   readonly platform: Platform;
-  /** Raised by an administrator when the builder changed in a way that nothing else here shows. */
+  /** Incremented by an administrator when the builder changed in a way that no other input shows. */
   readonly builderRevision: number;
-  /** An audited forced rebuild. */
+  /** Set for an audited, forced rebuild. */
   readonly rebuildNonce: string | undefined;
 }
 
@@ -51,11 +51,11 @@ export function buildKey(inputs: KeyInputs): BuildKey {
   return createHash("sha256").update(JSON.stringify(canonical)).digest("hex") as BuildKey;
 }
 
-/** What is locked, where that says anything: an image that installs nothing is the same image locked and open. */
+/** The locked packages, where they make a difference: an image that installs nothing is the same locked and open. */
 export const lockedOf = ({ locked, packages }: Recipe): readonly LockedPackage[] | undefined =>
   packages.length > 0 || (locked?.packages.length ?? 0) > 0 ? locked?.packages : undefined;
 
-/** The bytes of every package. Its name beside them: two names with the same bytes are another request. */
+/** The bytes of every package, with its name: two names with the same bytes are different requests. */
 const lockedInputs = (packages: readonly LockedPackage[]) => [
   "locked",
   packages
@@ -64,7 +64,7 @@ const lockedInputs = (packages: readonly LockedPackage[]) => [
     .sort(),
 ];
 
-/** A package without an exact version is whatever the lists allow: what they allow is an input then. */
+/** A package without an exact version may be any that the lists allow, so what they allow is an input. */
 const openInputs = (packages: readonly ApprovedPackage[]) =>
   packages
     .filter(({ version }) => version === undefined || version.includes("*"))

@@ -1,7 +1,7 @@
 import type { LockedPackage } from "../model/lock.js";
 import type { LockChange } from "../model/lock-result.js";
 
-/** What differs between two states of an image's entry, sorted by stage, manager and name. */
+/** The differences between two states of an image's entry, sorted by stage, manager and name. */
 export function lockChanges(before: readonly LockedPackage[], after: readonly LockedPackage[]): LockChange[] {
   const [old, now] = [byName(before), byName(after)];
   return [...new Set([...old.keys(), ...now.keys()])].sort().flatMap((key) => {

@@ -6,18 +6,18 @@ import type { LockedPackage } from "../model/lock.js";
 import type { ImageName } from "../model/names.js";
 import type { Recipe, RecipePackage } from "../model/recipe.js";
 
-/** What images hold, as far as it is known before they are built: by name, as `rootDigest` gives it. Parents come first. */
+/** Digests of what images contain, as far as it is known before they are built, by name (see `rootDigest`). Parents come first. */
 export type RootDigests = ReadonlyMap<ImageName, string>;
 
-/** What the packages of an image are resolved from, as 32 hex digits each: it can be told which half has changed. */
+/** What the packages of an image are resolved from, as two halves of 32 hex digits, so that the one that changed can be told. */
 export interface LockInputs {
-  /** What the image asks for: packages with what is approved of them, native manifests, bootstrap, platform. */
+  /** What the image requests: packages with their approved versions, package manifests, bootstrap, platform. */
   readonly own: string;
-  /** What its stages start from: external images by digest, images of the catalogue by what they hold. */
+  /** What its stages start from: external images by digest, images of the catalogue by their content. */
   readonly start: string;
 }
 
-/** `roots` holds all images that this one starts from; one that is not there has nothing to say. */
+/** `roots` contains all images that this one starts from; a missing one adds nothing. */
 export function lockInputsOf({ node, recipe }: DesiredImage, roots: RootDigests): LockInputs {
   const stages = installing(node, recipe);
   const own = stages.map((stage) => [stage.name ?? null, ...requestsOf(stage, node, recipe)]);
@@ -32,8 +32,9 @@ export function madeFrom(image: DesiredImage, roots: RootDigests): string {
 }
 
 /**
- * What an image holds, for those that are built on it: all locked packages of the chain. Of one that is open (undefined) it is
- * not known what it will hold, but what it asks for is. What adds no packages holds what it starts from.
+ * The digest of what an image contains, for those that are built on it: all locked packages of the chain. What an open image
+ * (undefined) will contain is not known, so its requests stand in. An image that adds no packages has the digest of what it starts
+ * from.
  */
 export function rootDigest(
   image: DesiredImage,
@@ -51,11 +52,11 @@ export function rootDigest(
   return hash(["locked", start, closureDigest(packages.filter(({ stage }) => names.has(stage)))]);
 }
 
-/** 64 hex digits over packages in any order: the same wherever the same files are installed. */
+/** 64 hex digits over packages in any order: equal wherever the same files are installed. */
 const closureDigest = (packages: readonly LockedPackage[]) =>
   hash(packages.map((each) => `${each.manager} ${each.name} ${each.version} ${each.arch ?? ""} ${each.sha256}`).sort());
 
-/** The stages that install something: others have no part in a lock. */
+/** The stages that install something: others do not appear in a lockfile. */
 const installing = ({ stages }: ImageNode, recipe: Recipe) => stages.filter((stage) => isInstalling(stage, recipe));
 
 const isInstalling = ({ name, base }: Stage, { packages }: Recipe) =>
@@ -95,10 +96,10 @@ function requestsOf(stage: Stage, node: ImageNode, { packages, context }: Recipe
   ];
 }
 
-/** Where the build context has the native manifests of each stage (render/build-context.ts). */
+/** The place of each stage's package manifests in the build context (render/build-context.ts). */
 const MANIFESTS = "manifests/";
 
-/** What approved lists say of a version that is asked for exactly makes no difference. No part but the constraint has spaces. */
+/** The approved versions make no difference to an exact request. No part but the constraint contains spaces. */
 function request({ kind, manager, name, argument, version, approved, constraint, optional }: RecipePackage): string {
   const isExact = version !== undefined && !version.includes("*");
   const lists = isExact ? "" : approved.length > 1 ? [...approved].sort().join() : (approved[0] ?? "");

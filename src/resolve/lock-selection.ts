@@ -2,18 +2,18 @@ import type { DesiredImage } from "../model/desired.js";
 import type { ImageName } from "../model/names.js";
 
 export interface LockSelection {
-  /** Images of the catalogue that have an entry; undefined: there is no lock yet. */
+  /** Images of the catalogue that have an entry; undefined: there is no lockfile yet. */
   readonly locked: ReadonlySet<ImageName> | undefined;
-  /** These only; empty: see below. */
+  /** Only these images; empty: see below. */
   readonly names: readonly ImageName[];
   readonly all: boolean;
-  /** Names whose entries go. */
+  /** Names whose entries are removed. */
   readonly removed: ReadonlySet<ImageName>;
 }
 
 /**
- * The images that the lock is made for, in build order. With names these, and their ancestors that are in it. Otherwise all where there
- * is no lock yet; and with one those that are in it, and those that are new on a parent that is in it.
+ * The images that the lockfile is made for, in build order. With names: these, and their ancestors that are in it. Without names: all
+ * images if there is no lockfile yet; else those that are in it, and new images whose parent is in it.
  */
 export function selectForLock(
   images: ReadonlyMap<ImageName, DesiredImage>,

@@ -4,8 +4,8 @@ import type { LockedPackage } from "../model/lock.js";
 import { addedFromLock } from "./locked-contents.js";
 
 /**
- * What slipway.lock says that a build stage, or the image itself, adds. Of a bootstrap those packages count as the system that
- * nothing of what is asked for needs.
+ * The packages that a build stage, or the image itself, adds by slipway.lock. Packages of a bootstrap that no requested package
+ * needs count as the system.
  */
 export function lockedAdditions(
   locked: readonly LockedPackage[],
@@ -23,12 +23,12 @@ export function lockedAdditions(
   });
 }
 
-/** Packages that nobody asks for, and what they need: the others are there for what is asked for. */
+/** Packages without a request, and what they need: the others are there for requested packages. */
 function systemOf(entries: readonly LockedPackage[]): ReadonlySet<string> {
   const neededBy = new Map<string, string[]>();
   for (const { name, why } of entries) for (const by of why) neededBy.set(by, [...(neededBy.get(by) ?? []), name]);
   const system = new Set(entries.filter(({ why }) => why.length === 0).map(({ name }) => name));
-  // A set hands out what is added while it is walked.
+  // Iterating over a set includes what is added meanwhile.
   for (const name of system) for (const needed of neededBy.get(name) ?? []) system.add(needed);
   return system;
 }

@@ -8,9 +8,9 @@ import { startingPoint } from "./starting-point.js";
 const ONE_VERSION: ReadonlySet<PackageType> = new Set<PackageType>(["deb", "rpm", "apk", "pypi"]);
 
 /**
- * What slipway.lock says of an image: its own packages, and those of the image that it starts from, which must be in `known`.
- * What an external base has is in no lock, so an image on one is unknown; so is one that is not in the lock, or stands on such a
- * one. What is known of it is there all the same.
+ * The contents of an image by slipway.lock: its own packages, and those of the image that it starts from, which must be in `known`.
+ * No lockfile has the packages of an external base, so an image on one is unknown, as are images that are not in the lockfile, and
+ * those that start from unknown images. What is known about them is included all the same.
  */
 export function lockedContents(
   { node, recipe }: DesiredImage,
@@ -25,13 +25,13 @@ export function lockedContents(
       ...addedFromLock(entry),
       broughtBy: node.name,
     }));
-  // An upgrade takes the place of what the parent has, but for languages that keep several versions.
+  // An upgrade replaces the parent's version, except for languages that keep several versions.
   const replaced = new Set(own.filter(({ type }) => ONE_VERSION.has(type)).map(({ type, name }) => `${type} ${name}`));
   const inherited = (below?.packages ?? []).filter(({ type, name }) => !replaced.has(`${type} ${name}`));
   return { image: node.name, from: isKnown ? "lock" : "unknown", packages: [...inherited, ...own].sort(byName) };
 }
 
-/** A locked package as rules about contents see it. */
+/** A locked package in the form that rules about contents read. */
 export function addedFromLock(entry: LockedPackage): AddedPackage {
   const type = TYPE_OF_MANAGER[entry.manager];
   if (type === undefined) throw new Error(`no type of package for ${entry.manager}`);
@@ -56,13 +56,13 @@ const whyOf = ({ why, bootstrap }: LockedPackage): Why => {
   return { type: bootstrap ? "system" : "asked" };
 };
 
-/** `postgresql-15 15.18-0`, with or without parentheses around the version; its own version where that is left out. */
+/** Reads `postgresql-15 15.18-0`, with or without parentheses around the version; without a version, the package's own. */
 function sourceOf(text: string, version: string): { readonly name: string; readonly version: string } {
   const [name = text, own] = text.replace(/[()]/g, "").split(/\s+/);
   return { name, version: own ?? version };
 }
 
-/** As an inventory is sorted. */
+/** The order of an inventory. */
 const byName = (a: OwnedPackage, b: OwnedPackage) =>
   compare(a.type, b.type) || compare(a.name, b.name) || compare(a.version, b.version) || compare(a.place, b.place);
 

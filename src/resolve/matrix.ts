@@ -1,14 +1,14 @@
 import type { ImageName } from "../model/names.js";
 
-/** Jobs that may run at the same time, on machines of their own. */
+/** Jobs that may run at the same time, each on its own machine. */
 export interface MatrixStage {
   readonly include: readonly MatrixJob[];
 }
 
 export interface MatrixJob {
-  /** Counts from 1 through all stages. */
+  /** Numbered from 1 through all stages. */
   readonly job: string;
-  /** Names, a space between them. */
+  /** Names, separated by spaces. */
   readonly images: string;
 }
 
@@ -16,16 +16,16 @@ export interface MatrixInput {
   /** What is to be built, in build order. */
   readonly images: readonly ImageName[];
   readonly parentsOf: (image: ImageName) => readonly ImageName[];
-  /** At most so many jobs a stage. */
+  /** The maximum number of jobs in a stage. */
   readonly jobs: number;
-  /** Whether a job finds what an earlier stage has built: then what several jobs need is built once, in a stage before. */
+  /** Whether a job finds what an earlier stage built: then images that several jobs need are built once, in a stage before. */
   readonly shared: boolean;
 }
 
 /**
- * Spreads a plan over machines. Images that are built from one another go to one job, because nothing but a registry
- * carries an image from one machine to the next. Where there is one, whatever has several children (with all it is built from)
- * is built by a first stage, and the families that fall apart without it go to the second.
+ * Spreads a plan over machines. Images that are built from one another go to one job, because only a registry carries an image
+ * from one machine to another. With such a registry, images with several children (and all that these are built from) are built in
+ * a first stage, and the families that fall apart without them in a second one.
  */
 export function matrixStages({ images, parentsOf, jobs, shared }: MatrixInput): MatrixStage[] {
   const all = families(images, parentsOf);
@@ -60,7 +60,7 @@ function families(images: readonly ImageName[], parentsOf: MatrixInput["parentsO
   return [...members.values()];
 }
 
-/** Images that several others of the plan are built from, with everything of the plan that these are built from. */
+/** Images of the plan that several others are built from, with all images of the plan that they are built from themselves. */
 function sharedAncestors(images: readonly ImageName[], parentsOf: MatrixInput["parentsOf"]): Set<ImageName> {
   const wanted = new Set(images);
   const children = new Map<ImageName, number>();
@@ -68,7 +68,7 @@ function sharedAncestors(images: readonly ImageName[], parentsOf: MatrixInput["p
     for (const parent of new Set(parentsOf(image))) children.set(parent, (children.get(parent) ?? 0) + 1);
   }
   const found = new Set<ImageName>();
-  // From the last to be built on down, so that a parent is looked at after all that derives from it.
+  // In reverse build order, so that a parent is visited after everything that derives from it.
   for (const image of [...images].reverse()) {
     if ((children.get(image) ?? 0) < 2 && !found.has(image)) continue;
     found.add(image);
@@ -77,7 +77,7 @@ function sharedAncestors(images: readonly ImageName[], parentsOf: MatrixInput["p
   return found;
 }
 
-/** The largest family first, always to the job that has least so far. */
+/** Assigns the largest family first, each to the job that has the least so far. */
 function pack(all: readonly ImageName[][], jobs: number): ImageName[][] {
   const bins: ImageName[][] = Array.from({ length: Math.min(jobs, all.length) }, () => []);
   for (const family of [...all].sort((a, b) => b.length - a.length)) {

@@ -7,13 +7,13 @@ type Modules = ReadonlyMap<string, readonly ModuleDefinition[]>;
 export interface ResolvedBodies {
   /** The bodies of modules, dependencies first, each once; the body itself is the last. */
   readonly bodies: readonly [...Body[], Body];
-  /** Where there is an error, modules are missing from `bodies`. */
+  /** If there is an error, modules are missing from `bodies`. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
- * A body with all modules it names, directly or by way of others: depth first, dependencies first, in order of declaration.
- * `owner` is the name that a path of modules begins with in messages.
+ * Resolves all modules that a body names, directly or through others: depth first, dependencies first, in order of declaration.
+ * `owner` is the name with which a path of modules begins in messages.
  */
 export function resolveModules(body: Body, owner: string, modules: Modules): ResolvedBodies {
   if (body.modules.length === 0) return { bodies: [body], diagnostics: [] };
@@ -22,7 +22,7 @@ export function resolveModules(body: Body, owner: string, modules: Modules): Res
   return { bodies: [...resolver.bodies, body], diagnostics: resolver.diagnostics };
 }
 
-/** The way from an image to a module: names, the last one first. */
+/** The path from an image to a module: names, the last one first. */
 interface Way {
   readonly name: string;
   readonly above: Way | undefined;
@@ -33,7 +33,7 @@ interface Chosen {
   readonly way: Way;
 }
 
-/** A body whose requests are being looked at. */
+/** A body whose requests are being resolved. */
 interface Frame {
   readonly body: Body;
   readonly way: Way;
@@ -45,9 +45,9 @@ class Resolver {
   readonly bodies: ModuleDefinition[] = [];
   readonly diagnostics: Diagnostic[] = [];
   readonly #chosen = new Map<string, Chosen>();
-  /** The modules on the way to what is being looked at. */
+  /** The modules on the path to the current body. */
   readonly #open = new Set<string>();
-  /** What the image itself asks for decides for all modules that do not say a version. */
+  /** The versions that the image itself requests decide for all modules that give none. */
   readonly #asked: ReadonlyMap<string, string>;
 
   constructor(
@@ -57,7 +57,7 @@ class Resolver {
     this.#asked = new Map(requests.flatMap(({ name, version }) => (version === undefined ? [] : [[name, version]])));
   }
 
-  /** Nothing recurses, so depth is no limit. */
+  /** Nothing recurses, so depth has no limit. */
   visit(body: Body, owner: string): void {
     const frames: Frame[] = [{ body, way: { name: owner, above: undefined }, next: 0 }];
     for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
@@ -74,7 +74,7 @@ class Resolver {
     }
   }
 
-  /** The module that a request adds; undefined: it is there already, or there is a problem. */
+  /** The module that a request adds; undefined: it is already there, or there is a problem. */
   #choose(request: ModuleRequest, { body, way: above }: Frame): Chosen | undefined {
     const { name } = request;
     const way = { name, above };
@@ -93,7 +93,7 @@ class Resolver {
     return undefined;
   }
 
-  /** undefined: there is none, which has been reported. */
+  /** undefined: there is none, and that has been reported. */
   #find({ name, version, pointer }: ModuleRequest, { source }: Body, way: Way) {
     const versions = this.modules.get(name) ?? [];
     const wanted = version ?? this.#asked.get(name);
@@ -103,7 +103,7 @@ class Resolver {
         : versions.find((module) => module.version === wanted);
     if (found !== undefined) return found;
     const known = versions.map((module) => module.version).join(", ");
-    // Without the image: many may have the module that is wrong.
+    // Without the image's name, because many images may have the wrong module.
     const [, ...names] = namesOf(way);
     const via = names.length > 1 ? ` (${names.join(" → ")})` : "";
     if (versions.length === 0) {
@@ -124,7 +124,7 @@ class Resolver {
 
   #cycle({ name, pointer }: ModuleRequest, { source }: Body, way: Way): void {
     const names = namesOf(way);
-    // The first name is the image's, which is no module.
+    // The first name is that of the image.
     const circle = names.slice(names.indexOf(name, 1)).join(" → ");
     const hint = "one of these must do without the next";
     this.diagnostics.push(errorAt(source.at(pointer), "module-cycle", `a module cannot need itself: ${circle}`, hint));

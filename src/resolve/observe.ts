@@ -10,7 +10,7 @@ import { withoutLock } from "./with-locked.js";
 
 const NO_TAGS: ImageTags = { key: "", tested: "", pointers: [] };
 
-/** The key of one image, given the IDs of the images it is built on (keys of parents in a plan between two trees). */
+/** The key of one image, given the IDs of the images that it is built on (parents' keys in a plan between two trees). */
 export function keyOf(image: DesiredImage, desired: Desired, parents: readonly (Digest | BuildKey)[]): BuildKey {
   return buildKey({
     recipe: image.recipe,
@@ -21,7 +21,7 @@ export function keyOf(image: DesiredImage, desired: Desired, parents: readonly (
   });
 }
 
-/** What the registry knows of one image whose parents' IDs are known. */
+/** Observes one image in the registry, once its parents' IDs are known. */
 export async function observe(registry: RegistryReader, image: DesiredImage, key: BuildKey): Promise<Observation> {
   const { name, definition } = image.node;
   const tags = tagsOf(definition.version, key, image.testsDigest, image.tags);
@@ -34,13 +34,13 @@ export async function observe(registry: RegistryReader, image: DesiredImage, key
   return { key, ...(record ? { record } : {}), tested: same, tags, stale, published };
 }
 
-/** Whether it may be the lock alone that makes it another image than the one that is published. */
+/** Whether the lockfile alone may make it differ from the published image. */
 const isNewlyLocked = ({ recipe }: DesiredImage, { record, published }: Observation) =>
   record === undefined && published && recipe.locked !== undefined;
 
 /**
- * Asks the registry about every image, each as soon as its parents are known: an image's key takes its parents' IDs, and
- * only the registry knows these. Below an image that is not there, keys stay null.
+ * Asks the registry about every image as soon as its parents are known: an image's key includes its parents' IDs, which only the
+ * registry knows. Below a missing image, keys stay null.
  */
 export async function observeAll(registry: RegistryReader, desired: Desired): Promise<Map<ImageName, Observation>> {
   const pending = new Map<ImageName, Promise<Observation>>();
@@ -53,7 +53,7 @@ export async function observeAll(registry: RegistryReader, desired: Desired): Pr
       ),
     );
   }
-  // Every promise is awaited even when one fails, or the rest would reject unheard.
+  // Every promise is awaited even if one fails; otherwise the others would reject unhandled.
   const settled = await Promise.allSettled(pending.values());
   const failed = settled.find((result) => result.status === "rejected");
   if (failed) throw failed.reason;

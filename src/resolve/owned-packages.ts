@@ -11,13 +11,13 @@ import { kindOf } from "../model/package-types.js";
 export interface OwnedInput {
   readonly image: ImageName;
   readonly inventory: Inventory;
-  /** What the image adds. */
+  /** The packages that the image adds. */
   readonly added: readonly AddedPackage[];
-  /** What is in the image that it starts from. */
+  /** The packages of the image that it starts from. */
   readonly below: readonly OwnedPackage[];
 }
 
-/** Everything in an image, with the image of the chain that brought it. */
+/** All packages in an image, each with the image of the chain that brought it. */
 export function ownedPackages({ image, inventory, added, below }: OwnedInput): OwnedPackage[] {
   const known = new Map<string, OwnedPackage>(below.map((entry) => [identity(entry), entry]));
   const own = new Map(added.map((entry) => [identity(entry), entry]));
@@ -28,16 +28,16 @@ export function ownedPackages({ image, inventory, added, below }: OwnedInput): O
   });
 }
 
-/** What a system package has inside came with it. */
+/** A package inside a system package came with it. */
 const partOf = ({ type, ownedBy }: InventoryPackage): Pick<OwnedPackage, "kind" | "why"> => ({
   kind: kindOf(type),
   why: { type: "needed", by: ownedBy === undefined ? [] : [ownedBy] },
 });
 
-/** What an image of others holds: the system that all of the chain is built on. */
+/** Packages of an external base: the system that the whole chain is built on. */
 export const packagesOfBase = ({ packages }: Inventory): OwnedPackage[] =>
   packages.map((entry) => ({ ...entry, kind: kindOf(entry.type), why: { type: "system" }, broughtBy: EXTERNAL }));
 
-/** What makes two entries of two inventories one. */
+/** Equal for entries of two inventories that are the same package. */
 export const identity = ({ type, name, version, place, arch }: InventoryPackage) =>
   [type, name, version, place, arch].join("\n");

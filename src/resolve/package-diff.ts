@@ -4,8 +4,8 @@ import type { ImageName } from "../model/names.js";
 import { constraint, installs, lockedVersions, nameOf } from "./package-reasons.js";
 
 /**
- * What an image asks for, itself and in all that it derives from, before and after. One that is not there asks for nothing.
- * Where all of it is locked on both sides, what it installs, with everything that comes along.
+ * The difference between the packages that an image and all that it derives from request, before and after. A missing image requests
+ * nothing. If everything is locked on both sides, it is that between the installed packages, with all that come along.
  */
 export function packageDiff(before: Desired, after: Desired, image: ImageName): PackageDiff {
   const isLocked = [before, after].every((desired) => isLockedWhole(desired, image));
@@ -36,7 +36,7 @@ function isLockedWhole(desired: Desired, name: ImageName): boolean {
   return chain.length > 0 && chain.every(({ recipe }) => recipe.locked !== undefined || !installs(recipe));
 }
 
-/** Versions by manager and name; where an image and one it derives from install the same package, the image's. */
+/** Versions by manager and name; the image's own where one that it derives from installs the same package. */
 function closureOf(desired: Desired, name: ImageName): Map<string, string> {
   const found = new Map<string, string>();
   for (const { recipe } of chainOf(desired, name)) {
@@ -46,7 +46,7 @@ function closureOf(desired: Desired, name: ImageName): Map<string, string> {
   return found;
 }
 
-/** By kind and name; where an image and one it derives from name the same package, the image's own demand. */
+/** Requests by kind and name; the image's own where one that it derives from requests the same package. */
 function packagesOf(desired: Desired, name: ImageName): Map<string, string> {
   const found = new Map<string, string>();
   for (const { recipe, node } of chainOf(desired, name)) {

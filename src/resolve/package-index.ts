@@ -3,9 +3,9 @@ import { normalName } from "../model/package-types.js";
 
 export interface PackageIndex {
   readonly all: readonly InventoryPackage[];
-  /** Those of a name; where there is none, those that provide it. */
+  /** The packages of a name; if there is none, those that provide it. */
   named(type: PackageType, name: string): readonly InventoryPackage[];
-  /** The packages here that meet what one needs. */
+  /** The packages that satisfy what one needs. */
   needsOf(entry: InventoryPackage): readonly InventoryPackage[];
 }
 
@@ -41,7 +41,7 @@ export function packageIndex(all: readonly InventoryPackage[]): PackageIndex {
   return { all, named: byName, needsOf };
 }
 
-/** Managers take the first alternative that there is. */
+/** Managers take the first alternative that exists. */
 function firstOf(names: readonly string[], find: (name: string) => readonly InventoryPackage[]) {
   for (const name of names) {
     const found = find(name);
@@ -50,7 +50,7 @@ function firstOf(names: readonly string[], find: (name: string) => readonly Inve
   return [];
 }
 
-/** Where Node.js looks for a package from inside of another one, in its order (nodejs.org/api/modules.html). */
+/** The places where Node.js looks for a package from inside another one, in order (nodejs.org/api/modules.html). */
 function nodeLookup(place: string, name: string): string[] {
   const found: string[] = [];
   const parts = place.split("/");

@@ -8,9 +8,9 @@ import { startingPoint } from "./starting-point.js";
 
 /** How a package got into an image. */
 export interface PackageOrigin {
-  /** The image that brought it; for what an external base has, the one that starts from that base. */
+  /** The image that brought it; for packages of an external base, the image that starts from that base. */
   readonly image: ImageName;
-  /** From the package that was asked for, by way of those that need one another, to the package itself. */
+  /** From the requested package, through those that need one another, to the package itself. */
   readonly chain: readonly OwnedPackage[];
   /** How the first of the chain got there. */
   readonly why: OwnedPackage["why"]["type"] | "base";
@@ -31,7 +31,7 @@ export function originOf(found: OwnedPackage, contents: ImageContents, graph: Gr
 export const whyOf = ({ broughtBy, why }: OwnedPackage): PackageOrigin["why"] =>
   broughtBy === EXTERNAL ? "base" : why.type;
 
-/** The shortest way from a package that nothing needs, or that is asked for all the same. */
+/** The shortest way from a package that nothing needs or that is requested. */
 function chainTo(found: OwnedPackage, contents: ImageContents): readonly OwnedPackage[] {
   const byName = namesOf(contents);
   const seen = new Set([found]);
@@ -51,7 +51,7 @@ function chainTo(found: OwnedPackage, contents: ImageContents): readonly OwnedPa
 
 const indexes = new WeakMap<ImageContents, ReadonlyMap<string, OwnedPackage>>();
 
-/** Made once for each image: every package of it may be asked about. */
+/** Built once for each image, because any of its packages may be looked up. */
 function namesOf(contents: ImageContents): ReadonlyMap<string, OwnedPackage> {
   const known = indexes.get(contents);
   if (known) return known;
@@ -90,7 +90,7 @@ function placeOf(found: OwnedPackage, node: ImageNode, why: PackageOrigin["why"]
 function pointerOf({ kind, type, name }: OwnedPackage, body: Body): string | undefined {
   const requests = kind === "system" ? body.systemPackages : body.runtimePackages;
   const wanted = normalName(type, name);
-  // An extra of pip's (`requests[security]`) is no part of the name.
+  // A pip extra (`requests[security]`) is no part of the name.
   const asked = requests.find((request) => normalName(type, request.name.replace(/\[.*/, "")) === wanted);
   return asked?.pointer ?? (kind === "runtime" ? body.runtimeManifest?.pointer : undefined);
 }

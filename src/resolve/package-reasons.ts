@@ -4,7 +4,7 @@ import type { ApprovedPackage, Recipe } from "../model/recipe.js";
 import { bootstrapOf } from "../model/recipe-stages.js";
 import { lockedOf } from "./key.js";
 
-/** Which packages make the difference between two recipes of an image: `PACKAGE libpq5 15.17 → 15.18`. */
+/** The packages that make the difference between two recipes of an image: `PACKAGE libpq5 15.17 → 15.18`. */
 export function packageReasons(old: Recipe, now: Recipe): Reason[] {
   const [from, to] = [lockedOf(old), lockedOf(now)];
   if (from && to) return lockedReasons(old, now, { from, to });
@@ -22,8 +22,8 @@ interface Closures {
 }
 
 /**
- * By what is installed: what somebody asks for first, then what comes along with it. What is asked for otherwise and comes to
- * the same packages is another text of the Containerfile, so it is a reason as well; what lists approve is none.
+ * Compares the installed packages: requested ones first, then those that come along. A different request for the same packages is
+ * another text of the Containerfile, so it is a reason as well; a different approval is not.
  */
 function lockedReasons(old: Recipe, now: Recipe, { from, to }: Closures): Reason[] {
   const changes = differences(lockedVersions(from), lockedVersions(to));
@@ -67,11 +67,11 @@ function installedReason({ id, from, to }: Difference): Reason {
 const byName = (entries: readonly ApprovedPackage[], words: (entry: ApprovedPackage) => string) =>
   new Map(entries.map((entry) => [`${entry.stage ?? ""} ${entry.kind}\t${entry.name}`, words(entry)]));
 
-/** What the build may install, in words. An exact version leaves the approved list nothing to decide. */
+/** The versions that the build may install, in words. For an exact version the approved list makes no difference. */
 export const constraint = ({ version, approved }: ApprovedPackage) =>
   version ?? (approved.length > 0 ? [...approved].sort().join(" or ") : "any version");
 
-/** By what `nameOf` reads; npm may install several versions of a package. */
+/** Versions by the name that `nameOf` reads; npm may install several versions of a package. */
 export const lockedVersions = (packages: readonly LockedPackage[]) => byId(packages, ({ version }) => version);
 
 function byId(packages: readonly LockedPackage[], pick: (entry: LockedPackage) => string): Map<string, string> {
@@ -86,7 +86,7 @@ function byId(packages: readonly LockedPackage[], pick: (entry: LockedPackage) =
 
 const idOf = ({ stage, manager, name }: LockedPackage) => `${stage ?? ""} ${manager}\t${name}`;
 
-/** Two packages that differ in their stage only are two. */
+/** Packages that differ only in their stage are different. */
 export const nameOf = (id: string) => id.slice(id.indexOf("\t") + 1);
 
 const reason = (code: Reason["code"], detail: string): Reason => ({ code, detail, via: [] });

@@ -10,13 +10,13 @@ export interface PackageUse {
   readonly type: PackageType;
   readonly name: string;
   readonly version: string;
-  /** As the package says it, else as the approved list does; empty: nobody says. */
+  /** As the package states it, else as the approved list does; empty: neither does. */
   readonly license: string;
   readonly image: ImageName;
   readonly broughtBy: OwnedPackage["broughtBy"];
 }
 
-/** All packages of all images, sorted by type, name, version and image; the same one at two places of an image is one. */
+/** All packages of all images, sorted by type, name, version and image; the same package at two places of an image is one. */
 export function packageUses(contents: Iterable<ImageContents>, catalogue: Catalogue): readonly PackageUse[] {
   const uses = new Map<string, PackageUse>();
   const approved = licensesOf(catalogue);
@@ -27,7 +27,7 @@ export function packageUses(contents: Iterable<ImageContents>, catalogue: Catalo
       const id = [type, name, version, image].join("\0");
       if (!uses.has(id)) uses.set(id, { type, name, version, license, image, broughtBy });
     }
-  // Characters below any that a name has divide the parts, so they sort as the parts do.
+  // The separator sorts before any character of a name, so keys sort as their parts do.
   return [...uses].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, use]) => use);
 }
 
@@ -46,7 +46,7 @@ function licensesOf({ systemLists, runtimeLists }: Catalogue): ReadonlyMap<strin
 export interface PackageVersions {
   readonly type: PackageType;
   readonly name: string;
-  /** In the order of their texts. */
+  /** Sorted as text. */
   readonly versions: readonly {
     readonly version: string;
     readonly license: string;
@@ -67,7 +67,7 @@ export function versionsOf(uses: readonly PackageUse[]): readonly PackageVersion
 }
 
 export interface LicenseUse {
-  /** Empty: nobody says. */
+  /** Empty: it is not stated. */
   readonly license: string;
   readonly packages: readonly {
     readonly type: PackageType;
@@ -78,7 +78,7 @@ export interface LicenseUse {
   readonly images: readonly ImageName[];
 }
 
-/** By licence; what has none comes first, since somebody should look at it. */
+/** Packages by licence; those without one come first, because they need attention. */
 export function licensesUsed(uses: readonly PackageUse[]): readonly LicenseUse[] {
   const groups = [...groupBy(uses, ({ license }) => license)].sort(([a], [b]) => (a < b ? -1 : 1));
   return groups.map(([license, of]) => ({
@@ -102,7 +102,7 @@ export interface UnusedPackage {
   readonly at: string;
 }
 
-/** Approved packages that no image has and no definition asks for, build stages included. */
+/** Approved packages that no image contains and no definition requests, build stages included. */
 export function unusedPackages(
   uses: readonly PackageUse[],
   { catalogue, desired }: { readonly catalogue: Catalogue; readonly desired: Desired },
@@ -122,7 +122,7 @@ export function unusedPackages(
   );
 }
 
-/** In the order in which the keys come up first. */
+/** Groups in the order of their first members. */
 function groupBy<T>(all: readonly T[], key: (one: T) => string): ReadonlyMap<string, readonly [T, ...T[]]> {
   const groups = new Map<string, [T, ...T[]]>();
   for (const one of all) {

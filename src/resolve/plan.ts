@@ -6,7 +6,7 @@ import type { Plan, PlanAction, PlanStep, Reason, ReasonCode } from "../model/pl
 import { keyOf } from "./observe.js";
 import { describeReason, ownReasons } from "./reasons.js";
 
-/** What to do so that the registry holds what Git says. */
+/** Plans what to do so that the registry has what Git says. */
 export function planAgainstRegistry(desired: Desired, observations: Observations): Plan {
   const causes = new Map<ImageName, Reason>();
   const steps: PlanStep[] = [];
@@ -37,7 +37,7 @@ function decide(
   }
   if (record === undefined) {
     const detail = published
-      ? `what is published as ${image.node.definition.version} was made from other inputs`
+      ? `the image published as ${image.node.definition.version} was made from other inputs`
       : "never published";
     return { action: "build", reason: { code: published ? "DEFINITION" : "MISSING", detail, via: [] } };
   }
@@ -48,8 +48,8 @@ function decide(
 }
 
 /**
- * What a change from one Git tree to another affects. Parents' keys stand in for image IDs: nothing is built to find out.
- * `others`: how many images of the head are known to be untouched and were left out.
+ * Plans a change from one Git tree to another. Parents' keys stand in for image IDs, because nothing is built to find out.
+ * `others`: the number of images of the head that are known to be untouched and were left out.
  */
 export function planBetween(base: Desired, head: Desired, others = 0): Plan {
   const before = standInKeys(base);
@@ -86,8 +86,8 @@ export function planBetween(base: Desired, head: Desired, others = 0): Plan {
 }
 
 /**
- * 64 hex digits over what makes these images: definition, files, tests, version, tags, and the same of their ancestors. Images
- * that are not there count for nothing.
+ * 64 hex digits over what makes these images: definition, files, tests, version, tags, and the same of their ancestors. Missing
+ * images add nothing.
  */
 export function planInputs(desired: Desired, names: readonly ImageName[], keys = standInKeys(desired)): string {
   const rows = names.flatMap((name) => {
@@ -97,7 +97,7 @@ export function planInputs(desired: Desired, names: readonly ImageName[], keys =
   return createHash("sha256").update(JSON.stringify(rows)).digest("hex");
 }
 
-/** Keys of all images with parents' keys standing in for image IDs. */
+/** Keys of all images, with parents' keys in place of image IDs. */
 export function standInKeys(desired: Desired): Map<ImageName, BuildKey> {
   const keys = new Map<ImageName, BuildKey>();
   for (const image of desired.images.values()) {
@@ -112,7 +112,7 @@ function changeReasons(base: Desired, old: DesiredImage | undefined, head: Desir
   return ownReasons({ image: old, settings: base.settings }, { image, settings: head.settings });
 }
 
-/** Changes that leave the image's bytes alone and still need something done. */
+/** Changes that leave the image's bytes as they are and still require an action. */
 function gentleReasons(old: DesiredImage, image: DesiredImage): Reason[] {
   const reasons: Reason[] = [];
   if (old.testsDigest !== image.testsDigest) reasons.push({ code: "TESTS", detail: "tests changed", via: [] });
@@ -123,7 +123,7 @@ function gentleReasons(old: DesiredImage, image: DesiredImage): Reason[] {
   return reasons;
 }
 
-/** None of these needs another image. */
+/** Actions that need no other image. */
 const GENTLE: ReadonlySet<ReasonCode> = new Set(["TESTS", "VERSION", "TAGS"]);
 
 function actionFor(reasons: readonly Reason[]): PlanAction {
@@ -132,8 +132,8 @@ function actionFor(reasons: readonly Reason[]): PlanAction {
 }
 
 /**
- * The reason of an image of which something that it is built from is built anew: the first cause, and the way from there.
- * `STAGE` where that is not the parent but what a stage starts from or an artifact is copied from.
+ * The reason for an image that is built from a rebuilt one: the first cause, and the way from there. `STAGE` if the rebuilt image is
+ * not the parent, but one that a stage starts from or an artifact is copied from.
  */
 function fromParent({ node }: DesiredImage, causes: ReadonlyMap<ImageName, Reason>): Reason {
   const parent = node.parents.find((name) => causes.has(name)) as ImageName;
@@ -158,7 +158,7 @@ function step({ node }: DesiredImage, action: PlanAction, key: BuildKey | null, 
   };
 }
 
-/** The digest covers what is to be done and why, not which commits were named: the same change has the same digest. */
+/** The digest covers the actions and reasons, not the names of the commits: the same change has the same digest. */
 function finish(plan: Omit<Plan, "digest">): Plan {
   const digest = createHash("sha256")
     .update(JSON.stringify([plan.steps, plan.unchanged]))

@@ -5,17 +5,17 @@ import { type PackageIndex, packageIndex } from "./package-index.js";
 
 export interface ProvenanceInput {
   readonly inventory: Inventory;
-  /** What the image starts from; undefined: nothing. */
+  /** The inventory of what the image starts from; undefined: nothing. */
   readonly base: Inventory | undefined;
-  /** What the definition asks for, in every file system that it makes. */
+  /** The packages that the definition requests, in every file system that it makes. */
   readonly asked: readonly RequestedName[];
   readonly locked: readonly LockedName[];
-  /** The image makes the system itself: what every system has needs nobody who asks for it. */
+  /** Whether the image makes the system itself: packages of every system need no request. */
   readonly makesSystem: boolean;
 }
 
 export interface RequestedName {
-  /** Left out: of a language that inventories do not know by its manager, so whichever has the name. */
+  /** Left out: inventories do not know the manager's language, so any package of the name is meant. */
   readonly type?: PackageType;
   readonly name: string;
 }
@@ -26,7 +26,7 @@ export interface LockedName {
   readonly version: string;
 }
 
-/** What an image adds to what it starts from, and why each package is there. An upgrade is an addition. */
+/** The packages that an image adds to what it starts from, and why each is there. An upgrade is an addition. */
 export function addedPackages(input: ProvenanceInput): AddedPackage[] {
   const { inventory, base, makesSystem } = input;
   const before = new Set(base?.packages.map(identity));
@@ -68,7 +68,7 @@ function askedFor(index: PackageIndex, { type, name }: RequestedName): readonly 
   return index.all.filter((entry) => kindOf(entry.type) === "runtime" && normalName(entry.type, name) === entry.name);
 }
 
-/** Everything that these packages need, directly or not, and they themselves. */
+/** These packages and everything that they need, directly or not. */
 function reach(index: PackageIndex, roots: Iterable<InventoryPackage>, reached = new Set<InventoryPackage>()) {
   const waiting = [...roots];
   for (let entry = waiting.pop(); entry !== undefined; entry = waiting.pop()) {
@@ -86,8 +86,8 @@ interface Upgrades {
 }
 
 /**
- * A new version of a system package can take others along that need exactly that version: nothing that was asked for needs
- * them, they need it. So an upgrade of what the base has is reached by what it needs itself, where that is new as well.
+ * A new version of a system package can bring new versions of others that need exactly that version: no requested package needs
+ * them, they need it. So an upgrade of a package of the base is reached through what it needs, if that is new as well.
  */
 function addUpgrades(index: PackageIndex, { added, base, reached }: Upgrades): ReadonlySet<InventoryPackage> {
   const names = new Set(base?.packages.map(({ type, name, arch }) => `${type} ${name} ${arch}`));
@@ -108,8 +108,8 @@ function addUpgrades(index: PackageIndex, { added, base, reached }: Upgrades): R
 }
 
 /**
- * Of packages that nobody asked for those that brought the others: what they need is there because of them. Of a circle that
- * nothing leads into it is the first.
+ * Of the packages without a request, those that brought the others: what they need is there because of them. In a circle that
+ * nothing leads into, it is the first.
  */
 function addUnasked(
   index: PackageIndex,
@@ -126,7 +126,7 @@ function addUnasked(
   return found;
 }
 
-/** By package: names of those among the reached that need it, or that it came along with. */
+/** By package, the names of the reached ones that need it or that it came along with. */
 function requirers(index: PackageIndex, reached: ReadonlySet<InventoryPackage>, along: ReadonlySet<InventoryPackage>) {
   const needs = new Map<InventoryPackage, Set<string>>();
   const add = (entry: InventoryPackage, name: string) => {

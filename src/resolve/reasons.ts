@@ -12,7 +12,7 @@ interface Side {
   readonly settings: Settings;
 }
 
-/** Why an image of two Git trees differs, its parents apart: every cause, the most telling first. */
+/** Why an image of two Git trees differs, apart from its parents: every cause, the most telling first. */
 export function ownReasons(old: Side, now: Side): Reason[] {
   const found = [
     ...forced(old, now),
@@ -26,7 +26,7 @@ export function ownReasons(old: Side, now: Side): Reason[] {
   if (old.image.recipe.containerfile.text !== now.image.recipe.containerfile.text) {
     return [reason("TEMPLATE", "a template or the package manager's call changed")];
   }
-  // A file can change its name in the image and nothing else, when the link that leads to it is renamed.
+  // If the link that leads to a file is renamed, only the file's name in the image changes.
   return contextPaths(old) === contextPaths(now) ? [] : [reason("ARTIFACT", "the names of files in the image")];
 }
 
@@ -70,7 +70,7 @@ function artifacts(old: Side, now: Side): Reason[] {
   return [reason("ARTIFACT", firstOf(changed.sort(), 1))];
 }
 
-/** What is said in a body, as far as its order makes no difference where it makes none in the image. */
+/** The content of a body, without differences of order that make none in the image. */
 const BODY_FIELDS = {
   artifacts: ({ artifacts: list }) => list.map(({ pointer, name, ...rest }) => placed(rest)),
   env: ({ env }) => sortedPairs(env),
@@ -81,16 +81,16 @@ const BODY_FIELDS = {
   run: ({ run }) => run,
 } as const satisfies Record<string, (body: Body) => unknown>;
 
-/** Where something of the catalogue lies is no difference; what it holds is another reason. */
+/** The place of something in the catalogue makes no difference; a change of its content is another reason. */
 const placed = (artifact: Omit<Artifact, "pointer" | "name">) =>
   "type" in artifact && artifact.type === "path" ? { ...artifact, path: undefined } : artifact;
 
 const wholeBody = (body: Body) => Object.values(BODY_FIELDS).map((pick) => pick(body));
 
-/** What a stage starts from, as its definition says it: where an external base is listed, and its digest, are no part of it. */
+/** What a stage starts from by its definition, without the place and digest of an external base. */
 const start = (base: StageBase) => (base.type === "external" ? base.base.ref : base);
 
-/** The fields of a definition that show in its Containerfile, packages and artifacts' content apart. */
+/** The fields of a definition that show in its Containerfile, except packages and the content of artifacts. */
 const FIELDS: Readonly<Record<string, (node: ImageNode) => unknown>> = {
   parent: ({ definition: { origin } }) =>
     origin.type === "bootstrap" ? { ...origin.bootstrap, packages: [...origin.bootstrap.packages].sort() } : origin,

@@ -6,7 +6,7 @@ import type { Dependent } from "./dependencies.js";
 
 const NOTHING: Stage["inherited"] = { os: undefined, language: undefined, user: undefined, shell: undefined };
 
-/** The build stages of an image and the image itself, with what each inherits. `nodes` has all that it is built from. */
+/** The build stages of an image and the image itself, with what each inherits. `nodes` contains all that it is built from. */
 export function stagesOf(
   { definition, bodies }: Dependent,
   nodes: ReadonlyMap<ImageName, ImageNode>,
@@ -60,14 +60,14 @@ function inheritedFrom(
     case "external":
       return { ...NOTHING, os: base.base.os };
     case "bootstrap":
-      // What mmdebstrap makes when nothing is said; dnf serves many systems.
+      // mmdebstrap makes Debian by default; dnf serves many systems.
       return base.bootstrap.manager === "apt" ? { ...NOTHING, os: "debian" } : NOTHING;
     case "scratch":
       return NOTHING;
   }
 }
 
-/** What the last body that says it says. */
+/** The value of the last body that has one. */
 function lastSaid<K extends keyof RunConfig>(bodies: readonly Body[], key: K): RunConfig[K] | undefined {
   for (let index = bodies.length - 1; index >= 0; index--) {
     const value = bodies[index]?.run[key];

@@ -1,17 +1,17 @@
 import type { ImageNode, Stage, StageBase } from "../model/graph.js";
 
 export interface StartingPoint {
-  /** What the image itself starts from, through the build stages that it stands on. */
+  /** What the image itself starts from, through the build stages that it is built on. */
   readonly base: Exclude<StageBase, { readonly type: "stage" }>;
-  /** The stages whose content is in the image: undefined for its own, and those that it stands on. */
+  /** The stages whose content is in the image: its own (undefined) and those that it is built on. */
   readonly stages: ReadonlySet<string | undefined>;
 }
 
-/** Where an image's file system begins. What other build stages hold gets into it by artifacts only. */
+/** Finds where an image's file system begins. The content of other build stages enters it through artifacts only. */
 export function startingPoint({ stages }: Pick<ImageNode, "stages">): StartingPoint {
   let stage = stages.at(-1) as Stage;
   const passed = new Set([stage.name]);
-  // A stage may stand on earlier ones only, so this ends.
+  // A stage may be built on earlier ones only, so this ends.
   while (stage.base.type === "stage") {
     const { stage: name } = stage.base;
     const below = stages.find((other) => other.name === name);

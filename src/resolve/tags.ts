@@ -6,9 +6,9 @@ import { type ImageTags, keyTag, testedTag } from "../model/tags.js";
 /**
  * The tags of one image.
  * `k-…` exists exactly when an image with these inputs was built and passed tests.
- * `t-…` says that it passed exactly these tests. Tests are no input of the image (editing one changes no byte), yet no
- * pointer may move to an image that has not passed them as they are now.
- * The pointers are what people use. They are moved last, `latest` after the version it stands for.
+ * `t-…` exists when it passed exactly these tests. Tests are no input of the image (editing one changes no byte), but no pointer
+ * may move to an image that has not passed the current ones.
+ * The pointers are for people. They are moved last, `latest` after the version that it stands for.
  */
 export function tagsOf(version: string, key: BuildKey, tests: string, moving: readonly string[]): ImageTags {
   const tested = createHash("sha256").update(`${key} ${tests}`).digest("hex");
@@ -17,8 +17,8 @@ export function tagsOf(version: string, key: BuildKey, tests: string, moving: re
 }
 
 /**
- * 64 hex digits over what an image's tests demand: the parent's digest (empty for a base image) and the image's own tests.
- * A test's name is for people and does not count.
+ * 64 hex digits over what an image's tests demand: the parent's digest (empty for a base image) and the image's own tests. The
+ * names of tests do not count.
  */
 export function testsDigest(inherited: string, own: readonly ImageTest[]): string {
   if (own.length === 0 && inherited !== "") return inherited;
@@ -35,7 +35,7 @@ function demands(test: ImageTest): unknown[] {
   return [command.form === "shell" ? command.text : command.argv, exit, ...said, user, timeout];
 }
 
-/** An object in front, so that no command says the same. */
+/** Begins with an object, so that no command's test has the same digest. */
 function serverDemands({ port, ready, requests, stdout, stderr, exit, timeout }: ServeTest): unknown[] {
   const asked = requests.map(({ method, path, headers, body, answer }) => [
     ...[method, path, Object.entries(headers).sort(byName), body],

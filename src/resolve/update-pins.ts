@@ -7,7 +7,7 @@ import type { BasePin, CataloguePins, PackagePins, Pin, ScopePins, UpdateSetting
 
 export type SyntaxOf = (kind: PackageSyntax["kind"], scope: string) => PackageSyntax | undefined;
 
-/** Finds every digest and exact version of a catalogue. What no package manager of Slipway's can have is left out. */
+/** Finds every digest and exact version of a catalogue, except versions for which there is no package manager. */
 export function updatePins(catalogue: Catalogue, graph: Graph, syntaxOf: SyntaxOf): CataloguePins {
   const { updates } = catalogue.settings;
   const requests = requestsByScope(graph);
@@ -43,7 +43,7 @@ function requestsByScope({ nodes }: Graph): Record<PackageSyntax["kind"], Map<st
     if (scope !== undefined) found[kind].set(scope, [...(found[kind].get(scope) ?? []), ...requests]);
   };
   const seen = new Set<string>();
-  // A module is part of many images, and a definition with a matrix is many images: each place counts once.
+  // A module belongs to many images, and a definition with a matrix is many images, but each place counts once.
   const isNew = ({ source, pointer }: Request) => {
     const place = `${source.file} ${pointer}`;
     const known = seen.has(place);
@@ -87,7 +87,7 @@ function packagePins(list: ApprovedList, requests: readonly Request[], { syntax,
   });
 }
 
-/** A group of the settings, or the one for all that is in none. Its name becomes part of a branch's. */
+/** The settings' group of a name, or the one for names in no group. It becomes part of a branch's name. */
 function groupOf(name: string, otherwise: string, { syntax, updates }: Partial<Surroundings>): string {
   const matches = (pattern: string) => versionMatches(syntax?.normalise(pattern) ?? pattern, name);
   const found = [...(updates?.groups ?? [])].find(([, patterns]) => patterns.some(matches));

@@ -3,14 +3,14 @@ import { wildcardMatches } from "../model/wildcard.js";
 
 type Compare = (type: PackageType, a: string, b: string) => number;
 
-/** Which versions are meant: all conditions of `>=4.0.0 <4.17.21` hold; `2.*` is a pattern, `1.2.3` that version. */
+/** A set of versions: those that meet all conditions of `>=4.0.0 <4.17.21`, the pattern `2.*`, or exactly `1.2.3`. */
 export interface VersionRange {
   holds(type: PackageType, version: string, compare: Compare): boolean;
 }
 
 const CONDITION = /^(<=|>=|==|!=|<|>|=)?\s*(\S+)$/;
 
-/** undefined: it is no range. */
+/** undefined: the text is no range. */
 export function parseRange(text: string): VersionRange | undefined {
   const parts = text
     .trim()
@@ -18,7 +18,7 @@ export function parseRange(text: string): VersionRange | undefined {
     .split(/[\s,]+/);
   const conditions = parts.map((part) => {
     const [, operator = "=", version] = CONDITION.exec(part) ?? [];
-    // Two operators in a row, or an operator in the middle, is a slip and no version.
+    // Two operators in a row, or one in the middle, are a typing mistake and no version.
     return version === undefined || /[<>=]/.test(version) ? undefined : { operator, version };
   });
   if (!conditions.every((condition) => condition !== undefined)) return undefined;

@@ -84,7 +84,7 @@ test("a pull request that makes its author an administrator is judged by the exi
     ],
   );
   assert.match(comments[0] ?? "", /needs @acme\/image-admins/);
-  assert.match(comments[0] ?? "", /`@bob` does not count: `is no member of @acme\/image-admins`/);
+  assert.match(comments[0] ?? "", /`@bob` does not count: `is not a member of @acme\/image-admins`/);
   assert.is(check?.conclusion, "action_required");
   await project.review("alice", pull, "APPROVE");
   assert.is((await project.gate(pull)).check?.conclusion, "success");

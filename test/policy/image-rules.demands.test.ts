@@ -74,7 +74,7 @@ test("level, images and except, of the file and of the entry", async () => {
 const DESCRIPTION = "description: { required: true }\n";
 
 test("description: the image's own, and not a blank one", async () => {
-  const lacks = `${APP}:1:7 description-missing: app has no description | write \`description: …\`, what the image is for; policies/images.yaml wants it`;
+  const lacks = `${APP}:1:7 description-missing: app has no description | write \`description: …\`, what the image is for; policies/images.yaml requires it`;
   assert.equal(await said(DESCRIPTION), [lacks]);
   assert.equal(await said(DESCRIPTION, { "images/base/image.yaml": `${BASE}description: A base.\n` }), [lacks]);
   for (const blank of ['""', '" "', "|\n\n"])
@@ -103,7 +103,7 @@ const LABEL = "labels: [{ name: org.example/owner, pattern: team-* }]\n";
 
 test("labels: own, inherited, of a module, by default; with the right value", async () => {
   assert.equal(await said(LABEL), [
-    `${APP}:1:7 label-missing: app has no label org.example/owner | write \`labels: { org.example/owner: … }\`, here, in a parent or for all in slipway.yaml; policies/images.yaml wants it`,
+    `${APP}:1:7 label-missing: app has no label org.example/owner | write \`labels: { org.example/owner: … }\`, here, in a parent or for all in slipway.yaml; policies/images.yaml requires it`,
   ]);
   const with_ = (value: string) => `labels: { org.example/owner: ${value} }\n`;
   assert.equal(await said(LABEL, { [APP]: app(with_("team-a")) }), []);

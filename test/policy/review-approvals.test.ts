@@ -88,13 +88,13 @@ test("never the author's own, never a bot's, never one of another commit", () =>
 });
 
 test("who is no owner is told why", () => {
-  assert.equal(state(reviews("zoe APPROVED")), [null, "zoe: is no member of @acme/devs or @acme/admins"]);
+  assert.equal(state(reviews("zoe APPROVED")), [null, "zoe: is not a member of @acme/devs or @acme/admins"]);
   assert.equal(state(reviews("fred APPROVED"), { functionDevelopers: owners("@acme/functions") }), [
     null,
-    "fred: is a function developer, whose approvals never count, and is no member of @acme/devs or @acme/admins",
+    "fred: is a function developer, whose approvals never count, and is not a member of @acme/devs or @acme/admins",
   ]);
   const people = { ...REQUIRED, ...owners("carol") };
-  assert.equal(state(reviews("zoe APPROVED"), { required: [people] }), [null, "zoe: is no owner of it"]);
+  assert.equal(state(reviews("zoe APPROVED"), { required: [people] }), [null, "zoe: is not an owner of it"]);
 });
 
 test("an owner who asks for changes blocks, at whichever commit; nobody else does", () => {
@@ -111,7 +111,7 @@ test("a team that could not be read makes nobody an owner", () => {
   for (const members of [new Map([...MEMBERS, ["acme/devs", null]]), new Map([["acme/admins", new Set(["alice"])]])]) {
     assert.equal(state(reviews("dave APPROVED"), { members }), [
       null,
-      "dave: may be no member of @acme/devs: the members could not be read",
+      "dave: might not be a member of @acme/devs: the members could not be read",
     ]);
     assert.equal(state(reviews("dave APPROVED", "alice APPROVED"), { members })[0], "alice");
     assert.equal(state(reviews("dave CHANGES_REQUESTED", "alice APPROVED"), { members })[0], null);

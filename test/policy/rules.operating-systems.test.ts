@@ -36,9 +36,9 @@ test("os-not-allowed: told once, where it comes in", async () => {
 });
 
 test("an external base whose operating system nobody says", async () => {
-  const add = "where it is photon, an administrator adds `os` to its entry in catalog/bases.yaml";
+  const add = "if it is photon, an administrator adds `os` to its entry in catalog/bases.yaml";
   assert.equal(await said("from: example.org/unknown"), [
-    `${at}:4:7 os-not-allowed: every image must derive from photon, and nobody says what this one has | ${add}`,
+    `${at}:4:7 os-not-allowed: every image must derive from photon, and the system of this one is not known | ${add}`,
   ]);
   assert.equal(await said("from: example.org/unknown\nos: photon"), []);
 });

@@ -48,7 +48,7 @@ test("no-os: packages and owners by name, not owners by number", async () => {
   const owner = (name: string) => said(`artifacts:\n  - { path: f, dest: /x, owner: ${name} }\n`);
   for (const name of ["app", "app:app", "root", "0:app", "app:0"])
     assert.equal(await owner(name), [
-      `${FILE}:6:33 no-os: there is no operating system, so nobody knows who \`${name}\` is | write the owner as numbers, for instance \`1000:1000\``,
+      `${FILE}:6:33 no-os: there is no operating system, so the user \`${name}\` is not known | write the owner as numbers, for instance \`1000:1000\``,
     ]);
   assert.equal(await owner("0"), []);
   assert.equal(await owner("1000:1000"), []);

@@ -90,12 +90,10 @@ const TOOLS = "images/tools/image.yaml";
 const STARTS = (name: string) => `what it starts from has other packages (${name})`;
 
 test("what the packages are resolved from makes an entry stale, and it is said what", async () => {
-  const changed = "what it asks for has changed";
-  assert.equal(await problems(edit(TOOLS, "[curl, jq]", "[curl]")), [
-    stale("tools", `${changed} (not for jq any more)`),
-  ]);
+  const changed = "what it requests has changed";
+  assert.equal(await problems(edit(TOOLS, "[curl, jq]", "[curl]")), [stale("tools", `${changed} (no longer jq)`)]);
   assert.equal(await problems(edit(TOOLS, "[curl, jq]", "[curl, jq, git]")), [
-    stale("tools", `${changed} (git is not in the lock)`),
+    stale("tools", `${changed} (git is not in the lockfile)`),
   ]);
   assert.equal(await problems(edit(TOOLS, "[curl, jq]", "[{ name: curl, version: 8.1 }, jq]")), [
     stale("tools", changed),

@@ -177,7 +177,7 @@ test("a base whose tag has moved; a reference with a digest says itself what it 
     },
   ]);
   assert.equal(baseUpdates({ "registry.example/tools": same })[0]?.problems, [
-    "registry.example/os:1: nobody was asked",
+    "registry.example/os:1: no registry was asked",
   ]);
 });
 

@@ -5,7 +5,7 @@ const DATABASES: readonly string[] = ["/lib/apk/db/installed", "/usr/lib/apk/db/
 
 export interface ApkDatabase {
   readonly packages: readonly InventoryPackage[];
-  /** By path: only of the paths that were asked for. */
+  /** By path, for the paths in question only. */
   readonly owners: ReadonlyMap<string, string>;
 }
 
@@ -50,7 +50,7 @@ function readParagraph(paragraph: string, place: string) {
 const wordsOf = (text = "") =>
   namesOf(text.split(/\s+/).map((word) => (word.startsWith("!") ? undefined : /^[^<>=~@]+/.exec(word)?.[0])));
 
-/** A package that comes by itself once all that it is for are there: the first of these needs it, so to say. */
+/** A package with `install_if` comes by itself once all packages of that list are there: the first of them counts as needing it. */
 function withTriggered(
   packages: readonly InventoryPackage[],
   triggered: readonly { readonly name: string; readonly by: readonly string[] }[],

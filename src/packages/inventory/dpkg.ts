@@ -4,12 +4,12 @@ import { DATABASE_LIMIT, type ImageFiles, namesOf, PACKAGE_LIMIT, textOf } from 
 const STATUS = "/var/lib/dpkg/status";
 const STATUS_FILES = "/var/lib/dpkg/status.d/";
 
-/** States of dpkg(1) in which a package's files are all there. */
+/** States of dpkg(1) in which all files of a package are present. */
 const PRESENT = new Set(["installed", "unpacked", "half-configured", "triggers-awaited", "triggers-pending"]);
 
 const SYSTEM_PRIORITIES = new Set(["required", "important", "standard"]);
 
-/** The database of dpkg, and the one file for each package that images without dpkg have. */
+/** Reads the database of dpkg, and the files, one for each package, of images without dpkg. */
 export function readDpkg(files: ImageFiles): InventoryPackage[] {
   const databases = files.paths.filter((path) => path === STATUS || path.startsWith(STATUS_FILES));
   return databases.flatMap((place) => {
@@ -47,7 +47,7 @@ function readStanza(stanza: string, place: string): InventoryPackage | undefined
 const FIELD =
   /^(Package|Version|Status|Architecture|Source|Essential|Priority|Depends|Pre-Depends|Provides):(.*(?:\n[ \t].*)*)/gm;
 
-/** `postgresql-15 (15.18-0+deb12u1)`: the version stands there where it is another one. */
+/** `postgresql-15 (15.18-0+deb12u1)`: the version is written only if it differs. */
 function sourceOf(text: string | undefined, own: { readonly name: string; readonly version: string }) {
   const [, name, version] = /^(\S+)(?:\s+\(([^)]*)\))?/.exec(text ?? "") ?? [];
   return { name: textOf(name) ?? own.name, version: textOf(version) ?? own.version };
@@ -62,7 +62,7 @@ function relations(text: string | undefined): string[][] {
     .filter((names) => names.length > 0);
 }
 
-/** The short names in a machine-readable copyright file (DEP-5): all of them hold for some part of the package. */
+/** The short names in a machine-readable copyright file (DEP-5): each applies to some part of the package. */
 function debianLicense(files: ImageFiles, name: string): string | undefined {
   if (name.includes("/")) return undefined;
   const text = files.read(`/usr/share/doc/${name}/copyright`, PACKAGE_LIMIT) ?? "";
@@ -75,7 +75,7 @@ function debianLicense(files: ImageFiles, name: string): string | undefined {
     : names.map((each) => (/\s(?:or|and)\s|,/i.test(each) ? `(${each})` : each)).join(" AND ");
 }
 
-/** Which package dpkg knows a file of: by path. Only of these paths. */
+/** The packages that own these paths, by path. */
 export function dpkgOwners(files: ImageFiles, paths: ReadonlySet<string>): ReadonlyMap<string, string> {
   const owners = new Map<string, string>();
   if (paths.size === 0) return owners;
@@ -84,7 +84,7 @@ export function dpkgOwners(files: ImageFiles, paths: ReadonlySet<string>): Reado
     if (name === undefined) continue;
     const text = files.read(list, DATABASE_LIMIT) ?? "";
     for (const line of text.split("\n")) {
-      // Debian's own directories at the root are links into /usr by now.
+      // Debian's directories at the root are links into /usr now.
       for (const path of [line, `/usr${line}`]) if (paths.has(path)) owners.set(path, name);
     }
   }

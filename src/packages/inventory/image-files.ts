@@ -1,4 +1,4 @@
-/** The files of an image that may say what is installed. Nothing in them is to be believed to be well formed. */
+/** The files of an image that may tell what is installed. Nothing in them can be trusted to be well formed. */
 export interface ImageFiles {
   /** Absolute, as the image itself would find them, sorted: files for which isWanted is true, and directories of that kind. */
   readonly paths: readonly string[];

@@ -22,7 +22,7 @@ export function readGems(files: ImageFiles): InventoryPackage[] {
     });
 }
 
-/** Modules that lie unpacked in a cache of Go's: `…/mod/github.com/!burnt!sushi/toml@v1.3.2` (go.dev/ref/mod#module-cache). */
+/** Modules unpacked in a Go cache: `…/mod/github.com/!burnt!sushi/toml@v1.3.2` (go.dev/ref/mod#module-cache). */
 export function readGo(files: ImageFiles): InventoryPackage[] {
   return files.paths.flatMap((place) => {
     const [, escaped, version] = /^.*?\/mod\/(.+)@(v[^/]+)$/.exec(place) ?? [];
@@ -39,7 +39,7 @@ export function readGo(files: ImageFiles): InventoryPackage[] {
   });
 }
 
-/** Jars in a local repository of Maven's: `org/example/parser/1.2/parser-1.2.jar`. */
+/** Jars in a local Maven repository: `org/example/parser/1.2/parser-1.2.jar`. */
 export function readMaven(files: ImageFiles): InventoryPackage[] {
   const seen = new Set<string>();
   return files.paths.flatMap((path) => {

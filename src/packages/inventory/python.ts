@@ -2,7 +2,7 @@ import type { InventoryPackage } from "../../model/inventory.js";
 import { normalName } from "../../model/package-types.js";
 import { type ImageFiles, PACKAGE_LIMIT, plainly, textOf } from "./image-files.js";
 
-/** Installed distributions: `*.dist-info` (PEP 376), `*.egg-info` and what stands in an egg. */
+/** Installed distributions: `*.dist-info` (PEP 376), `*.egg-info` and the content of eggs. */
 export function readPython(files: ImageFiles): InventoryPackage[] {
   return pythonFiles(files).flatMap((path) => {
     const place = path.endsWith(".egg-info") ? path : path.slice(0, path.lastIndexOf("/"));
@@ -28,11 +28,11 @@ export function readPython(files: ImageFiles): InventoryPackage[] {
   });
 }
 
-/** The files that a Python package is known by; whose they are decides whether a system package brought it. */
+/** The files that identify a Python package; their owner tells whether a system package brought it. */
 export const pythonFiles = ({ paths }: ImageFiles) =>
   paths.filter((path) => /\/METADATA$|\/PKG-INFO$|\.egg-info$/.test(path));
 
-/** `requests[security] (>=2) ; extra == "x"`. What an extra needs counts, too: nothing says which extras were asked for. */
+/** `requests[security] (>=2) ; extra == "x"`. What an extra needs counts as well, because requested extras are not recorded. */
 function requirement(text: string | undefined): string | undefined {
   const name = /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)/.exec(text ?? "")?.[1];
   return name === undefined ? undefined : normalName("pypi", name);
@@ -45,7 +45,7 @@ function eggRequires(files: ImageFiles, place: string): string[] {
     .filter((line) => !/^\[|^\s*$/.test(line));
 }
 
-/** An SPDX expression (PEP 639), else one short line, else what the classifiers say. */
+/** The SPDX expression (PEP 639), else one short line, else the classifiers. */
 function licenseOf(all: (name: string) => (string | undefined)[]): string | undefined {
   const expression = textOf(all("License-Expression")[0]) ?? textOf(all("License")[0]);
   if (expression !== undefined && expression !== "UNKNOWN" && expression.length < 100) return expression;

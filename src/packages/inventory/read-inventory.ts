@@ -8,13 +8,13 @@ import { pythonFiles, readPython } from "./python.js";
 import { RPM_QUERY, readRpm } from "./rpm-database.js";
 import { isWanted, isWantedDirectory, isWantedLink, rpmDatabase } from "./wanted.js";
 
-/** What rpm itself printed for RPM_QUERY, and the database that it read. */
+/** The output of rpm for RPM_QUERY, and the database that it read. */
 export interface RpmAnswer {
   readonly text: string;
   readonly place: string;
 }
 
-/** What is installed in a file system, from what package managers have written into it. */
+/** Reads what is installed in a file system from the files of package managers. */
 export function readInventory(files: ImageFiles, rpm?: RpmAnswer): Inventory {
   const paths = new Set([...pythonFiles(files), ...nodeFiles(files), ...files.paths.filter(isOneFile)]);
   const [apk, rpms] = [readApk(files, paths), rpm && readRpm(rpm.text, rpm.place, paths)];
@@ -25,7 +25,7 @@ export function readInventory(files: ImageFiles, rpm?: RpmAnswer): Inventory {
       [path.slice(0, path.lastIndexOf("/")), owner],
     ]),
   );
-  // Debian's npm alone is a thousand packages in this sense; nothing but what Debian has for Node.js can use them.
+  // Debian's npm alone would be a thousand packages, which only Debian's own Node.js packages can use.
   const node = readNode(files, (path) => owners.has(path));
   const languages = [readPython, readGems, readGo, readMaven, readPowershell].flatMap((read) => read(files));
   const packages = [
@@ -42,7 +42,7 @@ export function readInventory(files: ImageFiles, rpm?: RpmAnswer): Inventory {
   return { ...(os === undefined ? {} : { os }), packages: packages.sort(inOrder) };
 }
 
-/** Packages that are known by a file of theirs, like those of pythonFiles and nodeFiles. */
+/** Packages that a file of theirs identifies, like those of pythonFiles and nodeFiles. */
 const isOneFile = (path: string) => /\.(?:gemspec|jar|psd1)$/.test(path);
 
 /** os-release(5): the first of the two places. */
@@ -62,7 +62,7 @@ const inOrder = (a: InventoryPackage, b: InventoryPackage) =>
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-/** All that looking at an image takes, for run/scan-image.ts. */
+/** Everything that run/scan-image.ts needs to inspect an image. */
 export const INVENTORY_READER = {
   wanted: { isWanted, isWantedDirectory, isWantedLink },
   rpm: { databaseOf: rpmDatabase, query: RPM_QUERY },

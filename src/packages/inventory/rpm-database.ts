@@ -2,7 +2,7 @@ import type { InventoryPackage } from "../../model/inventory.js";
 import { namesOf, plainly, textOf } from "./image-files.js";
 
 /**
- * What rpm is asked to print of each package (rpm(8), QUERY OPTIONS): lines that begin with a letter. Node.js reads none of its
+ * The query by which rpm prints each package (rpm(8), QUERY OPTIONS): lines that begin with a letter. Node.js cannot read its
  * databases.
  */
 export const RPM_QUERY = [
@@ -14,7 +14,7 @@ export const RPM_QUERY = [
 
 export interface RpmDatabase {
   readonly packages: readonly InventoryPackage[];
-  /** By path: only of the paths that were asked for. */
+  /** By path, for the paths in question only. */
   readonly owners: ReadonlyMap<string, string>;
 }
 
@@ -26,7 +26,7 @@ interface Entry {
   readonly provides: string[];
 }
 
-/** Reads what rpm printed for RPM_QUERY. `place`: the database. */
+/** Reads the output of rpm for RPM_QUERY. `place`: the database. */
 export function readRpm(text: string, place: string, paths: ReadonlySet<string>): RpmDatabase {
   const entries: Entry[] = [];
   // A package may need a file: the one that has it provides it, under that name.
@@ -76,7 +76,7 @@ function packageOf({ name, version, fields, requires, provides }: Entry, place: 
   };
 }
 
-/** `(python3.11dist(packaging) >= 21 with …)`: what is asked for first. */
+/** The first name in `(python3.11dist(packaging) >= 21 with …)`. */
 function plainName(capability: string): string | undefined {
   if (!capability.startsWith("(")) return capability;
   const [, first = ""] = /^\(+\s*(\S{1,256})/.exec(capability) ?? [];

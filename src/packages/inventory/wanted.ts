@@ -1,6 +1,6 @@
 /**
- * Which files of an image may say what is installed. `directory` is absolute and has no `/` at its end (the root is empty).
- * Asked for each file of an image, so the name decides before the directory is looked at.
+ * Whether a file of an image may tell what is installed. `directory` is absolute and has no `/` at its end (the root is empty).
+ * Called for each file of an image, so the name decides before the directory is looked at.
  */
 export function isWanted(directory: string, name: string): boolean {
   switch (name) {
@@ -32,21 +32,21 @@ function isWantedByEnding(directory: string, name: string): boolean {
   return directory === "/var/lib/dpkg/status.d" && !name.endsWith(".md5sums");
 }
 
-/** Where rpm has its database: of now, and of before. */
+/** The places of rpm's database, current and former. */
 const RPM_DATABASES: readonly string[] = ["/usr/lib/sysimage/rpm", "/var/lib/rpm"];
 
-/** The database of rpm among files that are wanted: its directory, which is what rpm is told. */
+/** The directory of rpm's database among these files, as rpm expects it. */
 export const rpmDatabase = (paths: readonly string[]) =>
   RPM_DATABASES.find((directory) => paths.some((path) => path.startsWith(`${directory}/`)));
 
-/** Directories that say something by being there: modules in a cache of Go's. */
+/** Directories that tell something by their existence: modules in a Go cache. */
 export const isWantedDirectory = (directory: string, name: string) =>
   name.includes("@v") && directory.includes("/mod/") && !directory.includes("/mod/cache/");
 
-/** Links to directories that lie elsewhere under another name. */
+/** Links to directories that are elsewhere under another name. */
 export const isWantedLink = (directory: string, name: string) =>
   name === "node_modules" || /\.(?:dist|egg)-info$/.test(name) || isNodePackage(`${directory}/${name}`);
 
-/** Directly below node_modules, or what Debian's Node.js has for it, or below a scope there. */
+/** Whether a directory is directly below node_modules, or Debian's equivalent, or below a scope there. */
 const isNodePackage = (directory: string) =>
   /(?:\/node_modules|^\/usr\/(?:share|lib)\/nodejs)\/(?:@[^/]+\/)?[^./@][^/]*$/.test(directory);

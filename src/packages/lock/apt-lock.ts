@@ -3,12 +3,12 @@ import { PRINT_CONTROL, readControl } from "./control-fields.js";
 import type { KeptVersion, LockResolver } from "./lock-resolver.js";
 
 /**
- * `--print-uris` with an empty directory of archives names everything that would be fetched, with the hash that the archive's signed
- * index has for it. The download goes to the archives that all builds share, by the wrapper of packages/apt.ts, so that a build
- * after this finds it there.
+ * `--print-uris` with an empty directory of archives prints everything that would be fetched, with its hash from the archive's signed
+ * index. The download goes to the archives that all builds share, through the wrapper of packages/apt.ts, so that a later build
+ * finds it there.
  *
- * What is to be kept is preferred to everything newer (apt_preferences(5); below 1000 nothing is downgraded), but apt does not look at
- * preferences where a version is asked for by a pattern: then the version itself is asked for, unless it is gone.
+ * Versions to keep are preferred to newer ones (apt_preferences(5); below 1000 nothing is downgraded). apt ignores preferences where a
+ * pattern requests a version: then that version itself is requested, unless it no longer exists.
  */
 export const aptLock: LockResolver = {
   inputs: ({ asked, kept }) => ({

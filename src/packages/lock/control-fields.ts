@@ -1,12 +1,12 @@
 import type { FoundPackage } from "./lock-resolver.js";
 import { needersOf } from "./needers.js";
 
-/** The fields of a package that dpkg-deb(1) is asked for. */
+/** The fields that dpkg-deb(1) prints of a package. */
 const FIELDS = "Package Version Architecture Source Pre-Depends Depends Provides";
 
 /**
- * Shell: prints the control fields of the file named `$file` in `$dir/files`, for `readControl`. Debian's control data have no
- * licence.
+ * Shell text that prints the control fields of the file named `$file` in `$dir/files`, for `readControl`. Debian's control data
+ * contain no licence.
  */
 export const PRINT_CONTROL = `dpkg-deb -f "$dir/files/$file" ${FIELDS}; echo`;
 
@@ -25,7 +25,7 @@ function readParagraphs(text: string): Map<string, string>[] {
   });
 }
 
-/** `otherwise`: who needs what nothing here seems to need; see needersOf. */
+/** `otherwise`: what counts as needing a package that nothing here seems to need; see needersOf. */
 export function readControl(
   text: string,
   asked: readonly string[],
@@ -34,7 +34,7 @@ export function readControl(
   const paragraphs = readParagraphs(text);
   const nameOf = (fields: ReadonlyMap<string, string>) => fields.get("Package") ?? "";
   const names = new Set(paragraphs.map(nameOf));
-  // A name may be that of several packages: a virtual one.
+  // A virtual name may stand for several packages.
   const providers = new Map<string, Set<string>>();
   for (const fields of paragraphs) {
     for (const provided of [nameOf(fields), ...relations(fields.get("Provides"))])
@@ -72,7 +72,7 @@ function found(fields: ReadonlyMap<string, string>, why: readonly string[]): Fou
   };
 }
 
-/** `Source: name (version)`, each part only where it differs (Debian Policy §5.6.1). */
+/** `Source: name (version)`, each part only if it differs (Debian Policy §5.6.1). */
 function sourceOf(field: string | undefined, name: string, version: string): string | undefined {
   const [, source = name, sourceVersion = version] = /^(\S+)(?: \(([^)]*)\))?$/.exec(field ?? "") ?? [];
   return source === name && sourceVersion === version ? undefined : `${source} ${sourceVersion}`;

@@ -3,8 +3,8 @@ import type { LockResolver } from "./lock-resolver.js";
 import { needersOf } from "./needers.js";
 
 /**
- * dnf has no way of its own to prefer a version (a plugin has), so only what is asked for by name is kept; the rest is what the
- * repositories have now.
+ * dnf itself cannot prefer a version (a plugin can), so only packages that are requested by name keep theirs; the others are those
+ * that the repositories have now.
  */
 export const dnfLock: LockResolver = {
   inputs: ({ asked }) => ({

@@ -1,19 +1,19 @@
 import type { LockedPackage } from "../../model/lock.js";
 
-/** What one stage asks of one package manager. */
+/** What one stage requests of one package manager. */
 export interface LockRequest {
-  /** What the installation is asked for. */
+  /** The packages that the installation requests. */
   readonly asked: readonly PackageToLock[];
-  /** Versions that stay where they can: what the lock has had. */
+  /** Versions of the lockfile so far, which stay if they can. */
   readonly kept: readonly KeptVersion[];
-  /** The texts of a native manifest and the lock file beside it, by file name. */
+  /** The texts of a package manifest and the lock file beside it, by file name. */
   readonly manifest?: Readonly<Record<string, string>>;
 }
 
 export interface PackageToLock {
   /** As the manager lists it. */
   readonly name: string;
-  /** As the install template hands it to the manager; left out: the manifest asks for it. */
+  /** The manager's own words for it, as the install template passes them; left out: the package manifest requests it. */
   readonly argument?: string;
   /** The same with the version that was locked. */
   readonly keptArgument?: string;
@@ -24,11 +24,11 @@ export interface KeptVersion {
   readonly version: string;
 }
 
-/** A package that an installation would bring, and where its file lies in the resolver's directory. */
+/** A package that an installation would bring, and the place of its file in the resolver's directory. */
 export interface FoundPackage extends Omit<LockedPackage, "stage" | "sha256" | "size" | "bootstrap"> {
   /** Relative to the resolver's directory. */
   readonly path: string;
-  /** What the file's source says of it; the one that comes first in this list is checked. */
+  /** The file's hash according to its source, by the first algorithm of this list that the source has; it is checked. */
   readonly expected?: { readonly algorithm: "sha256" | "sha512" | "sha1"; readonly hex: string };
 }
 
@@ -37,15 +37,15 @@ export type Found =
   | { readonly ok: false; readonly message: string };
 
 /**
- * How a package manager says what an installation would bring. It is asked by a shell script, as root in a throw-away container of
- * what the stage starts from, and decides everything itself: nothing here chooses a version.
+ * How a package manager tells what an installation would bring. A shell script asks it, as root in a throw-away container of what the
+ * stage starts from, and it decides everything itself: nothing here chooses a version.
  */
 export interface LockResolver {
-  /** Files for the script, put into its directory. */
+  /** Files for the script, which are written into its directory. */
   inputs(request: LockRequest): Readonly<Record<string, string>>;
   /** POSIX shell (`set -eu`). `$dir` is its directory; it leaves `report` there, and the packages in `files/`. */
   readonly script: string;
-  /** Run after `script` where another manager comes next: installs what was found. */
+  /** Run after `script` if another manager comes next: installs the packages. */
   readonly install: string;
   /** Reads `report`. */
   read(report: string, request: LockRequest): Found;

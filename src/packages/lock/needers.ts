@@ -1,16 +1,16 @@
 export interface Needing {
   readonly name: string;
-  /** Nobody has to need it: the definition asks for it. */
+  /** The definition requests it, so nothing has to need it. */
   readonly asked: boolean;
   /** Names that it depends on. */
   readonly needs: readonly string[];
-  /** Names that it depends on where somebody wants its extras; counts where nobody else needs them. */
+  /** Names that it depends on with its extras; they count for packages that nothing else needs. */
   readonly mayNeed?: readonly string[];
 }
 
 /**
- * By name: which of these packages need it, sorted; nobody where it is asked for. What nobody seems to need is there because of all
- * that is asked for (a package that is installed already may be in between), unless `otherwise` says that it is there by itself.
+ * By name, which of these packages need it, sorted; none for a requested package. A package that none seems to need is there because
+ * of all requested ones (an installed package may be in between), unless `otherwise` says that it is there by itself.
  */
 export function needersOf(
   packages: readonly Needing[],

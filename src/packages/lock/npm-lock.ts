@@ -3,12 +3,12 @@ import type { Found, FoundPackage, LockRequest, LockResolver } from "./lock-reso
 import { needersOf } from "./needers.js";
 
 /**
- * A global installation gives every package dependencies of its own, so each is resolved in a project of its own; the manifest in
- * another one. They are really installed, because npm alone knows which optional packages suit this system; its hidden lock file
- * then says what is there, and its cache has the files under their hashes (cacache, content-v2). Scripts are not run.
+ * A global installation gives every package its own dependencies, so each is resolved in its own project, and the package manifest in
+ * another one. They are really installed, because only npm knows which optional packages suit this system; its hidden lock file then
+ * lists them, and its cache has the files by their hashes (cacache, content-v2). Scripts are not run.
  *
- * Versions that stay are overrides (package.json, "overrides"): `name@version` matches where what is asked for allows that version.
- * A package that the image has globally already in the version that was found stays as it is, and so does all below it.
+ * Versions that stay are overrides (package.json, "overrides"): `name@version` applies where the request allows that version.
+ * A package that the image already has globally in the resolved version stays as it is, with everything below it.
  */
 const SCRIPT = PROGRAM_TEXTS["npm-lock.cjs"];
 
@@ -57,7 +57,7 @@ function read(text: string): Found {
   const packages = new Map<string, FoundPackage>();
   for (const { direct, packages: entries } of all) {
     const linked = Object.entries(entries).find(([, { link, version }]) => link || version === undefined);
-    if (linked !== undefined) return { ok: false, message: `${linked[0]} is no package of a registry` };
+    if (linked !== undefined) return { ok: false, message: `${linked[0]} is not a package of a registry` };
     const why = needersOf(
       Object.entries(entries).map(([path, entry]) => ({
         name: path,
@@ -73,7 +73,7 @@ function read(text: string): Found {
       const id = `${found.name}@${found.version}`;
       const needers = why.get(path)?.map((needer) => nameOf(needer, entries[needer])) ?? [];
       const other = packages.get(id)?.why;
-      // Asked for in one project, needed in another one: it is asked for.
+      // A package that is requested in one project and needed in another counts as requested.
       const isAsked = needers.length === 0 || other?.length === 0;
       packages.set(id, { ...found, why: isAsked ? [] : [...new Set([...needers, ...(other ?? [])])].sort() });
     }
@@ -90,7 +90,7 @@ function foundPackage(path: string, entry: Entry, files: Report["files"]): Found
     manager: "npm",
     name,
     version,
-    // A name holds no `+`: no two packages have one file.
+    // No name contains a `+`, so no two packages have the same file.
     file: `${name.replace("@", "").replace("/", "+")}+${version}.tgz`,
     path: files[`${name}@${version}`] ?? "",
     ...(algorithm === undefined ? {} : { expected: { algorithm: algorithm as "sha512" | "sha1", hex } }),
@@ -102,7 +102,7 @@ function foundPackage(path: string, entry: Entry, files: Report["files"]): Found
 const nameOf = (path: string, entry: Entry | undefined) =>
   entry?.name ?? path.slice(path.lastIndexOf(MODULES) + MODULES.length);
 
-/** Where a package finds another one (Node.js, "Loading from node_modules folders"). */
+/** The place where a package finds another one (Node.js, "Loading from node_modules folders"). */
 function resolvePath(from: string, name: string, entries: Report["projects"][number]["packages"]): string | undefined {
   for (let directory = from; ; ) {
     const path = directory === "" ? MODULES + name : `${directory}/${MODULES}${name}`;

@@ -3,9 +3,9 @@ import type { Found, FoundPackage, LockRequest, LockResolver } from "./lock-reso
 import { needersOf } from "./needers.js";
 
 /**
- * The packages first, then the manifest, as the install template has it: the second sees what the first has brought. pip's own
- * report (pip's documentation, "Installation Report"; pip 22.2) says what would be installed and where it is from. What has no
- * wheel is left to `read`: its build would fetch more, and nobody knows what.
+ * Resolves the packages first, then the package manifest, as the install template does: the second step sees what the first brought.
+ * pip's own report (pip's documentation, "Installation Report"; pip 22.2) lists what would be installed and from where. Packages
+ * without a wheel are left to `read`: building them would fetch more, and it is not known what.
  */
 const SCRIPT = PROGRAM_TEXTS["pip-lock.py"];
 
@@ -21,7 +21,7 @@ export const pipLock: LockResolver = {
   read,
 };
 
-/** Arguments of each `pip install`; a word with an @ in front is a file. */
+/** Arguments of each `pip install`; a word with a leading @ is a file. */
 function steps({ asked, kept, manifest }: LockRequest): string[][] {
   const constraints = kept.length === 0 ? [] : ["-c", "@constraints"];
   const named = asked.flatMap(({ argument, keptArgument }) =>
@@ -29,7 +29,7 @@ function steps({ asked, kept, manifest }: LockRequest): string[][] {
   );
   const packages = named.length === 0 ? [] : [[...constraints, ...named]];
   if (manifest === undefined) return packages;
-  // With hashes every version is fixed already, and pip wants a hash of each constraint, too.
+  // With hashes every version is already fixed, and pip would require a hash of each constraint as well.
   const isFixed = Object.values(manifest).some((text) => text.includes("--hash="));
   return [...packages, [...(isFixed ? [] : constraints), "-r", "@requirements.txt"]];
 }
@@ -104,7 +104,7 @@ const normalise = (name: string) => name.toLowerCase().replace(/[-_.]+/g, "-");
 
 const requirementName = (text: string) => normalise(/^\s*([A-Za-z0-9._-]+)/.exec(text)?.[1] ?? "");
 
-/** A line, as opposed to the licence's whole text; else what the classifiers say (PEP 639, PEP 301). */
+/** A single line, not the licence's whole text; else the classifiers (PEP 639, PEP 301). */
 function licenseOf({ license, license_expression: expression, classifier = [] }: Metadata): string | undefined {
   const said = [expression, license].find(
     (text) => text && text.length <= 200 && !/[\r\n]/.test(text) && !/^UNKNOWN$/i.test(text),

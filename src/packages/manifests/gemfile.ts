@@ -9,7 +9,7 @@ const RUBY = new RegExp(`^ruby ${TEXT}$`);
 const SOURCE = new RegExp(`^source ${TEXT}$`);
 const GEM = new RegExp(`^gem ${TEXT}(.*)$`);
 const ARGUMENT = new RegExp(`^, *${TEXT}`);
-/** What does not change which gem is installed. */
+/** Options that do not change which gem is installed. */
 const OPTION = new RegExp(
   `^, *(?::require *=> *|require: *)(?:false|true|${TEXT})|^, *(?::group *=> *|group: *):[a-z_]+|^, *groups?: *\\[${SYMBOLS}\\]`,
 );
@@ -19,7 +19,7 @@ const LOCK = "Gemfile.lock";
 const ALLOWED =
   'a Gemfile is Ruby code that runs; Slipway accepts `source "https://…"`, `ruby "3.1"`, `gem "name", "~> 1.2"` with `require:` and `group:`, and `group :test do` … `end`';
 
-/** Gemfile, of which only lines without meaning of their own are accepted, with Gemfile.lock. */
+/** Reads a Gemfile with Gemfile.lock. A Gemfile is a program, so only lines of these forms are accepted. */
 export const readGemfile: ReadManifest = (text, others): ManifestContent => {
   const findings = new Findings();
   const locked = others[LOCK] === undefined ? undefined : readLock(others[LOCK], findings);
@@ -39,7 +39,7 @@ export const readGemfile: ReadManifest = (text, others): ManifestContent => {
       sources += 1;
       if (!/^https:\/\/[A-Za-z0-9.-]+(?::[0-9]+)?(?:\/[A-Za-z0-9._~/-]*)?$/.test(textOf(SOURCE.exec(content))))
         refuse(
-          "the source is no https address without user, question mark and `#`",
+          "the source must be an https address without a user, `?` and `#`",
           "a machine sets a mirror of its own (BUNDLE_MIRROR__ALL)",
         );
       if (sources > 1)
@@ -55,7 +55,7 @@ interface At {
   readonly column: number;
 }
 
-/** false: it is no such line. */
+/** false: the line has another form. */
 function readGem(
   content: string,
   at: At,
@@ -86,7 +86,7 @@ function textOf(found: RegExpExecArray | null): string {
   return found?.[1] ?? found?.[2] ?? "";
 }
 
-/** The gems of Gemfile.lock: `    name (1.2.3)`, with a platform behind the version perhaps. */
+/** The gems of Gemfile.lock: `    name (1.2.3)`, possibly with a platform after the version. */
 function readLock(text: string, findings: Findings): Map<string, string> {
   const versions = new Map<string, string>();
   let section = "";

@@ -8,8 +8,8 @@ const HARMLESS = /^(?:module|go|toolchain|godebug|tool|ignore|exclude|retract)\b
 const HINT = "Slipway accepts `module`, `go`, `toolchain`, `require`, `exclude` and `retract`";
 
 /**
- * go.mod. What is marked `// indirect` is asked for like all else: nothing but a comment tells the one from the other. Its lock
- * file go.sum is for Go itself to check.
+ * Reads go.mod. Modules marked `// indirect` are requested like all others: only a comment tells them apart. Go itself checks the
+ * lock file go.sum.
  */
 export const readGoMod: ReadManifest = (text): ManifestContent => {
   const findings = new Findings();
@@ -34,7 +34,7 @@ export const readGoMod: ReadManifest = (text): ManifestContent => {
         findings.problem(
           at.line,
           at.column,
-          `${quote(content)} is no requirement`,
+          `${quote(content)} is not a requirement`,
           "write `require example.org/module v1.2.3`",
         );
       else findings.requests.push({ name: found[2], version: found[3], ...at });

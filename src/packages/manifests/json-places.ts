@@ -1,12 +1,12 @@
 import { pointerTo } from "../../model/diagnostic.js";
 
-/** A key that is kept apart from others by name only, and the tokens of JSON (RFC 8259); white space and commas are skipped. */
+/** The tokens of JSON (RFC 8259), keys with their colon; white space and commas are skipped. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\]:]|[^\s"{}[\]:,]+/g;
 
 /** Offsets of the keys of a JSON text that JSON.parse accepts, by JSON pointer, down to three levels. The last of two equal keys counts. */
 export function jsonPlaces(text: string): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
-  /** The pointer of each open mapping or list; the last key in it. */
+  /** The pointer of each open mapping or list, and its last key. */
   const open: { readonly pointer: string; key: string | undefined }[] = [];
   let last: { readonly text: string; readonly offset: number } | undefined;
   for (const match of text.matchAll(TOKEN)) {
@@ -16,7 +16,7 @@ export function jsonPlaces(text: string): ReadonlyMap<string, number> {
       top.key = JSON.parse(last.text) as string;
       if (open.length <= 3) found.set(top.pointer + pointerTo(top.key), last.offset);
     } else if (token === "{" || token === "[") {
-      // Deeper ones are never asked for, and their pointers would grow with the depth.
+      // Deeper keys are never looked up, and their pointers would grow with the depth.
       const pointer = top === undefined || open.length > 3 ? "" : top.pointer + pointerTo(top.key ?? "");
       open.push({ pointer, key: undefined });
     } else if (token === "}" || token === "]") open.pop();

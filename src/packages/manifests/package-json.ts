@@ -5,7 +5,7 @@ import { jsonPlaces } from "./json-places.js";
 import { Findings, Places } from "./problem.js";
 
 const LOCK = "package-lock.json";
-/** A version, a range or a tag; nothing with `:`, `/` or `@`, by which npm tells addresses, paths and aliases. */
+/** A version, a range or a tag, without `:`, `/` and `@`, by which npm recognises addresses, paths and aliases. */
 const RANGE = /^[0-9A-Za-z.*+^~<>=| -]*$/;
 const EXACT = /^[0-9]+\.[0-9]+\.[0-9]+(?:[-+][0-9A-Za-z.+-]*)?$/;
 
@@ -30,7 +30,7 @@ const LIFECYCLE = [
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** package.json with package-lock.json, versions 2 and 3. */
+/** Reads package.json with package-lock.json, versions 2 and 3. */
 export const readPackageJson: ReadManifest = (text, others): ManifestContent => {
   const findings = new Findings();
   const manifest = parse(text, "package.json", findings);
@@ -54,7 +54,7 @@ export const readPackageJson: ReadManifest = (text, others): ManifestContent => 
       const place = at(key, name);
       if (typeof range !== "string" || !RANGE.test(range)) {
         const hint = "addresses, paths, repositories and aliases are no approved packages; write a version or a range";
-        findings.problem(place.line, place.column, `${quote(String(range))} is no version of ${quote(name)}`, hint);
+        findings.problem(place.line, place.column, `${quote(String(range))} is not a version of ${quote(name)}`, hint);
         continue;
       }
       const fixed = locked?.get(name);
@@ -81,7 +81,7 @@ interface Locked {
 
 const HINT = "only packages of a registry can be installed; npm writes the file anew with `npm install`";
 
-/** What lies directly in node_modules. Problems are those of the manifest's first line: the lock is written by npm. */
+/** The packages directly in node_modules. Problems are reported at the manifest's first line, because npm writes the lock file. */
 function readLock(text: string, findings: Findings): Map<string, Locked> | undefined {
   const lock = parse(text, LOCK, findings);
   if (lock === undefined) return undefined;
@@ -112,8 +112,8 @@ function readLock(text: string, findings: Findings): Map<string, Locked> | undef
 }
 
 /**
- * Whether it is the archive of that package and version in a registry: `…/name/-/name-1.2.3.tgz`. The host does not matter, npm
- * is told to put the machine's registry in its place.
+ * Whether an address is that of this package and version in a registry: `…/name/-/name-1.2.3.tgz`. The host does not matter, because
+ * npm replaces it by the machine's registry.
  */
 function isOfRegistry({ resolved, version, link }: Json, name: string): boolean {
   if (link === true || typeof version !== "string") return false;
@@ -128,7 +128,7 @@ function parse(text: string, file: string, findings: Findings): Json | undefined
     const value: unknown = JSON.parse(text.replace(/^\ufeff/, ""));
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Json;
   } catch {
-    // Reported below: the parser's own message differs between versions of Node.
+    // Reported below, because the parser's own message differs between versions of Node.js.
   }
   findings.problem(1, 1, `${file} is not a JSON object`, "npm would refuse it as well");
   return undefined;

@@ -30,7 +30,7 @@ const EXACT = /^[0-9A-Za-z][0-9A-Za-z._+-]*$/;
 const RANGE = /^[[(][0-9A-Za-z._+,-]*[\])](?:,[[(][0-9A-Za-z._+,-]*[\])])*$/;
 
 const HINTS: Readonly<Record<string, string>> = {
-  parent: "it would be fetched, and brings in what nobody sees here",
+  parent: "it would be fetched, and what it brings cannot be seen here",
   build: "plugins are code that runs; Slipway only takes the dependencies",
   repositories: "where packages come from is a setting of the machine (settings.xml)",
   pluginRepositories: "where packages come from is a setting of the machine (settings.xml)",
@@ -40,7 +40,7 @@ const HINTS: Readonly<Record<string, string>> = {
 type Node = Readonly<Record<string | symbol, unknown>>;
 const PLACE = XMLParser.getMetaDataSymbol() as unknown as symbol;
 
-/** pom.xml, as far as it lists dependencies and describes itself (Maven's POM reference). */
+/** Reads a pom.xml that only lists dependencies and describes itself (Maven's POM reference). */
 export const readPom: ReadManifest = (text): ManifestContent => {
   const findings = new Findings();
   const places = new Places(text);
@@ -90,13 +90,13 @@ function readDependency(node: Node, properties: ReadonlyMap<string, string>): De
       `the scope ${quote(scope)} of ${name} is not accepted`,
       "list what is there at run time: `compile` or `runtime`",
     );
-  if (!["", "jar"].includes(value("type"))) return problem(`${name} is no jar`, "only jars can be installed");
+  if (!["", "jar"].includes(value("type"))) return problem(`${name} is not a jar`, "only jars can be installed");
   const optional = value("optional") === "true" ? ({ optional: true } as const) : {};
   if (RANGE.test(version) || ["LATEST", "RELEASE"].includes(version))
     return { request: { name, constraint: version, ...optional } };
   if (EXACT.test(version) && !version.endsWith("-SNAPSHOT")) return { request: { name, version, ...optional } };
   return problem(
-    `${quote(version)} is no version of ${name}`,
+    `${quote(version)} is not a version of ${name}`,
     "write a released version, a range, or a property of this file",
   );
 }
@@ -111,13 +111,13 @@ function parse(text: string, findings: Findings): Node | undefined {
   }
   try {
     const options = { ignoreAttributes: true, processEntities: false, parseTagValue: false, captureMetaData: true };
-    // `true`: it is validated, for otherwise anything at all is read as something.
+    // `true`: validate it, because otherwise the parser accepts any text.
     const document = asNode(new XMLParser(options).parse(text, true));
     if (typeof document.project === "object" && !Array.isArray(document.project)) return asNode(document.project);
   } catch {
-    // Too deep, or no XML: reported below.
+    // It is too deep or no XML, which is reported below.
   }
-  findings.problem(1, 1, "the file is no XML document with <project>", "Maven would refuse it as well");
+  findings.problem(1, 1, "the file is not an XML document with <project>", "Maven would refuse it as well");
   return undefined;
 }
 
@@ -126,12 +126,12 @@ function placeOf(node: unknown, places: Places): { line: number; column: number 
   return places.at(startIndex);
 }
 
-/** Names are the file's own, `__proto__` among them perhaps, hence the map. */
+/** A map, because the file chooses the names, and one may be `__proto__`. */
 function propertiesOf(value: unknown): ReadonlyMap<string, string> {
   return new Map(Object.entries(asNode(value)).map(([name, text]) => [name, textOf(text)]));
 }
 
-/** Properties may hold properties; after so many steps they lead back to themselves. */
+/** Properties may refer to properties; after this many steps they lead back to themselves. */
 const MAX_STEPS = 5;
 const MAX_TEXT = 500;
 

@@ -1,18 +1,18 @@
 import type { ManifestContent, ManifestProblem, ManifestRequest } from "../../model/manifest.js";
 
-/** Collects what a reader finds. */
+/** Collects the requests and problems that a reader finds. */
 export class Findings implements ManifestContent {
   readonly requests: ManifestRequest[] = [];
   readonly problems: ManifestProblem[] = [];
 
   problem(line: number, column: number, message: string, hint: string): void {
-    // A file with more has one cause; it is no manifest, perhaps.
+    // More problems have one cause: the file may be no package manifest.
     if (this.problems.length < MAX_PROBLEMS) this.problems.push({ line, column, message, hint });
   }
 }
 
 const MAX_PROBLEMS = 100;
-/** Line and column, from 1, of offsets in a text: for readers that work on the whole of it. */
+/** Gives line and column, from 1, of offsets in a text, for readers that work on the whole text. */
 export class Places {
   readonly #starts: number[] = [0];
 

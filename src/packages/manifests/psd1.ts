@@ -14,7 +14,7 @@ interface Token {
   readonly offset: number;
 }
 
-/** requirements.psd1: the hashtable of Install-PSResource -RequiredResourceFile. */
+/** Reads requirements.psd1: the hashtable of Install-PSResource -RequiredResourceFile. */
 export const readPsd1: ReadManifest = (text): ManifestContent => {
   const findings = new Findings();
   const places = new Places(text);
@@ -59,10 +59,10 @@ function readEntry(
   if (exact !== null) findings.requests.push({ name, version: exact[1] ?? exact[2] ?? "", ...at });
   else if (version === "") findings.requests.push({ name, ...at });
   else if (RANGE.test(version)) findings.requests.push({ name, constraint: version, ...at });
-  else findings.problem(at.line, at.column, `${quote(version)} is no version of ${quote(name)}`, HINT);
+  else findings.problem(at.line, at.column, `${quote(version)} is not a version of ${quote(name)}`, HINT);
 }
 
-/** Without comments; a byte order mark is white space. */
+/** The tokens of a text, without comments; a byte order mark is white space. */
 function tokensOf(text: string): Token[] {
   return [...text.matchAll(TOKEN)]
     .map((match) => ({ text: match[0], offset: match.index }))
@@ -75,13 +75,13 @@ class Parser {
 
   constructor(readonly tokens: readonly Token[]) {}
 
-  /** The next token that is no line break. */
+  /** The next token, line breaks skipped. */
   next(): Token | undefined {
     while (this.tokens[this.#at]?.text === "\n") this.#at++;
     return this.tokens[this.#at++];
   }
 
-  /** `@{ key = value; … }`; `entry` reads the value. Gives the token that is out of place. */
+  /** Reads `@{ key = value; … }`; `entry` reads each value. Returns the token that is out of place. */
   table(entry: (key: Token) => Token | undefined): Token | undefined {
     const open = this.next();
     if (open?.text !== "@{") return open;

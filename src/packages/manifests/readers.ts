@@ -6,7 +6,7 @@ import { readPom } from "./pom.js";
 import { readPsd1 } from "./psd1.js";
 import { readRequirements } from "./requirements.js";
 
-/** By the names that language.yaml calls them. Load it where there is a manifest: it brings an XML parser along. */
+/** Readers of package manifests, by their names in language.yaml. To be imported when there is one: this loads an XML parser. */
 export const MANIFEST_READERS: Readonly<Record<string, ReadManifest>> = {
   requirements: readRequirements,
   "package-json": readPackageJson,

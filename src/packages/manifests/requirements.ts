@@ -7,17 +7,17 @@ const EXTRAS = /^\[[A-Za-z0-9._, -]*\]/;
 const SPECIFIER = /^(===|==|~=|!=|<=|>=|<|>)\s*([A-Za-z0-9._*+!-]+)$/;
 const HASH = /^--hash=sha(?:256|384|512):[0-9a-f]{64,128}$/;
 
-/** Options that pip takes from the file, and why they are not passed on. */
+/** Options that pip reads from the file, and why they are refused. */
 const OPTIONS: readonly (readonly [names: readonly string[], why: string])[] = [
   [["-r", "--requirement", "-c", "--constraint"], "another file would be read; put its lines here"],
-  [["-e", "--editable"], "a path or repository is no approved package; copy your own code as an artifact"],
+  [["-e", "--editable"], "a path or repository cannot be approved; copy your own code as an artifact"],
   [
     ["-i", "--index-url", "--extra-index-url", "--no-index", "-f", "--find-links", "--trusted-host"],
     "where packages come from is a setting of the machine (PIP_INDEX_URL, pip.conf)",
   ],
 ];
 
-/** requirements.txt (pip's documentation, "Requirements File Format"; PEP 508). */
+/** Reads requirements.txt (pip's documentation, "Requirements File Format"; PEP 508). */
 export const readRequirements: ReadManifest = (text): ManifestContent => {
   const findings = new Findings();
   for (const { line, content } of logicalLines(text)) {
@@ -30,7 +30,7 @@ export const readRequirements: ReadManifest = (text): ManifestContent => {
   return findings;
 };
 
-/** A `\` at the end goes on with the next line; a comment ends at its own. */
+/** A trailing `\` continues on the next line; a comment ends with its line. */
 function logicalLines(text: string): { line: number; content: string }[] {
   const found: { line: number; content: string }[] = [];
   let open: { line: number; parts: string[] } | undefined;
@@ -66,14 +66,14 @@ function readLine(
   const [rest = "", ...hashes] = behind.split(/[ \t]+(?=--)/);
   const odd = hashes.find((word) => !HASH.test(word));
   if (odd !== undefined)
-    return { message: `${quote(odd)} is not passed on`, hint: "behind a package only `--hash=sha256:…` may stand" };
+    return { message: `${quote(odd)} is not passed on`, hint: "only `--hash=sha256:…` may follow a package" };
   const end = rest.indexOf(";");
   const optional = end < 0 ? {} : { optional: true as const };
   const specifiers = withoutExtras(end < 0 ? rest : rest.slice(0, end));
   const parts = specifiers === "" ? [] : specifiers.split(",").map((part) => SPECIFIER.exec(part.trim()));
   if (parts.includes(null))
     return {
-      message: `${quote(specifiers)} is no version specifier`,
+      message: `${quote(specifiers)} is not a version specifier`,
       hint: "write for instance `>=2,<3` or `==2.31.0`",
     };
   const [, operator = "", version = ""] = (parts.length === 1 && parts[0]) || [];
@@ -82,7 +82,7 @@ function readLine(
   return undefined;
 }
 
-/** Extras are packages of the package's own choice, like all that it depends on. Brackets around specifiers mean nothing. */
+/** Extras are packages that the package itself chooses, like its dependencies. Parentheses around specifiers mean nothing. */
 const withoutExtras = (text: string) =>
   text
     .trim()

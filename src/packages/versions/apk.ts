@@ -1,6 +1,6 @@
 import { byParts, byText, byValue, type Order } from "./order.js";
 
-/** One part of a version; parts of different ranks are told apart by their rank alone. */
+/** One part of a version; parts of different ranks compare by rank alone. */
 interface Part {
   readonly rank: number;
   readonly value: string;
@@ -8,8 +8,8 @@ interface Part {
 }
 
 /*
- * As version.c of apk-tools has it: where one version goes on and the other does not, the longer is the later one, but for a
- * suffix that says it comes before a release.
+ * As in version.c of apk-tools: if one version continues and the other does not, the longer one is later, except for a suffix of
+ * something before a release.
  */
 const EARLY = ["alpha", "beta", "pre", "rc"];
 const LATE = ["cvs", "svn", "git", "hg", "p"];
@@ -19,7 +19,7 @@ const RANK = { early: 0, invalid: 1, end: 2, revision: 3, hash: 4, suffixNumber:
 export const byApk: Order = (a, b) =>
   byParts(parts(a), parts(b), (left, right) => left.rank - right.rank || left.order(left.value, right.value));
 
-/** A part with a zero in front is a fraction: 1.05 comes before 1.1. */
+/** A part with a leading zero is a fraction: 1.05 comes before 1.1. */
 const byFraction: Order = (a, b) => (a.startsWith("0") || b.startsWith("0") ? byText(a, b) : byValue(a, b));
 const bySuffix: Order = (a, b) => suffixes.indexOf(a) - suffixes.indexOf(b);
 const suffixes = [...EARLY, ...LATE];
@@ -34,7 +34,7 @@ function parts(version: string): readonly Part[] {
     found.push({ rank, value, order });
     return value;
   };
-  // What does not begin with a number is no version at all.
+  // Text that does not begin with a number is no version.
   if (take(/^([0-9]+)/, RANK.number, byValue) === undefined) return [invalid(version)];
   while (take(/^\.([0-9]+)/, RANK.number, byFraction) !== undefined);
   take(/^([a-z])/, RANK.letter, byText);

@@ -20,12 +20,12 @@ const ORDERS: Readonly<Record<PackageType, Order>> = {
   nuget: byNuget,
 };
 
-/** Longer than any version that a package has; what comes behind does not count. Keeps hostile text from costing time. */
+/** Longer than any real version; the rest of a text does not count, so that hostile text costs no time. */
 const MAX_LENGTH = 1000;
 
 /**
- * Which of two versions is the later one, as the package managers of this type have it: below zero where `a` comes first.
- * Any text has a place in the order; it never throws.
+ * Compares two versions as the package managers of this type do: below zero, `a` is the earlier one. Any text has a place in the
+ * order; it never throws.
  */
 export function compareVersions(type: PackageType, a: string, b: string): number {
   return a === b ? 0 : ORDERS[type](a.slice(0, MAX_LENGTH), b.slice(0, MAX_LENGTH));

@@ -18,7 +18,7 @@ function parts(version: string) {
     : { epoch, upstream: rest.slice(0, dash), revision: rest.slice(dash + 1) };
 }
 
-/** Rows of other characters and rows of digits take turns. */
+/** Alternates between runs of non-digits and runs of digits. */
 const byLetters: Order = (a, b) => {
   let [i, j] = [0, 0];
   while (i < a.length || j < b.length) {
@@ -37,7 +37,7 @@ const byLetters: Order = (a, b) => {
   return 0;
 };
 
-/** The end and a digit are the same to what stands before: letters come later than that, `~` earlier. */
+/** The end and a digit rank equally: letters come after them, `~` before. */
 const END = 0;
 
 function weight(text: string, index: number): number {

@@ -1,6 +1,6 @@
 import { byText, byValue, type Order } from "./order.js";
 
-/** Gem::Version of RubyGems: numbers and words, a word comes before every number, and what is missing is a zero. */
+/** The order of RubyGems' Gem::Version: numbers and words; words come before numbers, and missing segments are zeros. */
 export const byGem: Order = (a, b) => {
   const [left, right] = [segments(a), segments(b)];
   for (let index = 0; index < Math.max(left.length, right.length); index += 1) {
@@ -20,7 +20,7 @@ function segments(version: string): readonly string[] {
       .replaceAll("-", ".pre.")
       .match(/[0-9]+|[A-Za-z]+/g) ?? [];
   const word = all.findIndex((segment) => !isNumber(segment));
-  // 1.0.a is 1.a: zeros count only in front of another number.
+  // 1.0.a equals 1.a: zeros count only before another number.
   return word < 0 ? all : [...withoutZeros(all.slice(0, word)), ...all.slice(word)];
 }
 

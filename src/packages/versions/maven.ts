@@ -1,12 +1,12 @@
 import { byParts, byText, byValue, type Order } from "./order.js";
 
-/** Qualifiers of a version that comes before its release, in their order. */
+/** Qualifiers of versions before a release, in order. */
 const EARLY = ["alpha", "beta", "milestone", "rc", "snapshot"];
 const SHORT: Readonly<Record<string, string>> = { a: "alpha", b: "beta", m: "milestone" };
 const OTHER_NAMES: Readonly<Record<string, string>> = { cr: "rc", ga: "", final: "", release: "" };
 
 interface Token {
-  /** Within one place of two versions; see `rankOf`. */
+  /** The order of two tokens in the same place. */
   readonly rank: number;
   readonly text: string;
 }
@@ -15,8 +15,8 @@ const END: Token = { rank: EARLY.length, text: "" };
 const [RELEASE, SERVICE_PACK, QUALIFIER, DASH_NUMBER, DOT_NUMBER] = [6, 7, 8, 9, 10];
 
 /**
- * The order of Maven's POM reference ("Version Order Specification"), which is that of its ComparableVersion: of zeros and empty
- * qualifiers those at the end and in front of a hyphen do not count. A qualifier behind a dot is one behind a hyphen.
+ * The order of Maven's POM reference ("Version Order Specification"), which is that of its ComparableVersion: zeros and empty
+ * qualifiers at the end or before a hyphen do not count. A qualifier after a dot is treated as one after a hyphen.
  */
 export const byMaven: Order = (a, b) =>
   byParts(tokens(a), tokens(b), (left, right) => left.rank - right.rank || order(left)(left.text, right.text));
@@ -32,7 +32,7 @@ function tokens(version: string): readonly Token[] {
   for (const { text, isShort, before } of words(version.toLowerCase())) {
     separator = before ?? separator;
     const token = tokenOf(text, separator, isShort);
-    // All but numbers behind a dot begin what stands for itself.
+    // Every token except a number after a dot begins a new part.
     if (token.rank !== DOT_NUMBER) drop();
     found.push(token);
   }
@@ -43,7 +43,7 @@ function tokens(version: string): readonly Token[] {
 const isNothing = (token: Token | undefined) =>
   token?.rank === RELEASE || (token !== undefined && token.rank >= DASH_NUMBER && /^0*$/.test(token.text));
 
-/** Cuts at dots, hyphens, and between digits and letters, which is a hyphen, too. Nothing between two of them is a zero. */
+/** Splits at dots, at hyphens, and between digits and letters, which counts as a hyphen. An empty part is a zero. */
 function* words(text: string) {
   for (const [index, piece] of text.split(/(?=[.-])/).entries()) {
     const before = /^[.-]/.exec(piece)?.[0] ?? (index === 0 ? "." : "-");
@@ -56,7 +56,7 @@ function* words(text: string) {
 
 function tokenOf(text: string, separator: string, isShort: boolean): Token {
   if (/^[0-9]/.test(text)) return { rank: separator === "." ? DOT_NUMBER : DASH_NUMBER, text };
-  // `1a2` is 1-alpha-2, `1a` is not.
+  // `1a2` means 1-alpha-2; `1a` does not mean 1-alpha.
   const long = (isShort ? SHORT[text] : undefined) ?? text;
   const name = OTHER_NAMES[long] ?? long;
   if (name === "") return { rank: RELEASE, text: "" };

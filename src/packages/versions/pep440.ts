@@ -7,7 +7,7 @@ const VERSION =
 interface Version {
   readonly epoch: string;
   readonly release: readonly string[];
-  /** What stands behind the release, in the order in which it decides: a rank, and a number where the ranks are equal. */
+  /** The parts after the release, in the order in which they decide: a rank, and a number for equal ranks. */
   readonly pre: Step;
   readonly post: Step;
   readonly dev: Step;
@@ -16,7 +16,7 @@ interface Version {
 
 type Step = readonly [rank: number, number: string];
 
-/** PEP 440. What is no such version comes before all that are, by its text. */
+/** The order of PEP 440. Text that is no such version comes before all that are, ordered as text. */
 export const byPep440: Order = (a, b) => {
   const [left, right] = [parse(a), parse(b)];
   if (left === undefined || right === undefined)
@@ -54,7 +54,7 @@ function parse(text: string): Version | undefined {
   };
 }
 
-/** One without a local part comes first; numbers come after words. */
+/** Versions without a local part come first; numbers come after words. */
 function byLocal(a: readonly string[] | undefined, b: readonly string[] | undefined): number {
   if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined);
   return byParts(a, b, (left, right) => {

@@ -1,6 +1,6 @@
 import { byText, byValue, type Order } from "./order.js";
 
-/** rpmverCmp() of rpm: epoch, version, release. One without a release comes before those that have one. */
+/** The order of rpm's rpmverCmp(): epoch, version, release. Versions without a release come before those with one. */
 export const byRpm: Order = (a, b) => {
   const [left, right] = [parts(a), parts(b)];
   const difference = byValue(left.epoch, right.epoch) || bySegments(left.version, right.version);
@@ -18,7 +18,7 @@ function parts(text: string) {
     : { epoch, version: rest.slice(0, dash), release: rest.slice(dash + 1) };
 }
 
-/** rpmvercmp(): rows of digits and rows of letters; all else only separates, but for `~` (earlier) and `^` (later). */
+/** The order of rpmvercmp(): runs of digits and of letters; other characters only separate, except `~` (earlier) and `^` (later). */
 const bySegments: Order = (a, b) => {
   const [left, right] = [segments(a), segments(b)];
   for (let index = 0; ; index += 1) {
@@ -28,7 +28,7 @@ const bySegments: Order = (a, b) => {
       if (one !== two) return one === "~" ? -1 : 1;
       continue;
     }
-    // `^` comes after the end and before everything else.
+    // `^` comes after the end and before anything else.
     if (one === undefined || two === undefined) return one === undefined ? -1 : 1;
     if (one === "^" || two === "^") {
       if (one !== two) return one === "^" ? -1 : 1;

@@ -2,8 +2,8 @@ import semver from "semver";
 import { byText, byValue, type Order } from "./order.js";
 
 /**
- * Semantic versions, as loosely as advisories write them: a `v` in front, parts left out. What is none comes before all that
- * are, by its text.
+ * The order of semantic versions, as loosely as advisories write them: a leading `v`, missing parts. Text that is none comes before
+ * all that are, ordered as text.
  */
 export const bySemver: Order = (a, b) => {
   const [left, right] = [parse(a), parse(b)];
@@ -21,7 +21,7 @@ function parse(text: string) {
   );
 }
 
-/** NuGet's: a fourth number, and words whose letter case does not matter. */
+/** The order of NuGet: a fourth number, and words whose letter case does not matter. */
 export const byNuget: Order = (a, b) => {
   const [left, right] = [fourth(a), fourth(b)];
   return bySemver(left.core, right.core) || byValue(left.number, right.number) || bySemver(left.rest, right.rest);

@@ -139,7 +139,7 @@ test("a package that one project asks for and another one needs is asked for", (
   const linked = { projects: [{ direct: [], packages: { "node_modules/x": { link: true } } }], files: {} };
   assert.equal(LOCK_RESOLVERS.npm.read(JSON.stringify(linked), REQUEST), {
     ok: false,
-    message: "node_modules/x is no package of a registry",
+    message: "node_modules/x is not a package of a registry",
   });
 });
 

@@ -71,7 +71,7 @@ test("one source, over https, without anything that could be a secret", () => {
     "file:///gems",
     "https://gems.example/?a",
   ])
-    assert.match(refused(readGemfile, `source "${source}"\n`).join(), "the source is no https address");
+    assert.match(refused(readGemfile, `source "${source}"\n`).join(), "the source must be an https address");
   const two = 'source "https://a.example"\nsource "https://b.example"\n';
   assert.match(refused(readGemfile, two).join(), /^2:1 a second source/);
   assert.match(refused(readGemfile, "group :test do\n").join(), "a `group` has no `end`");

@@ -35,7 +35,7 @@ test("replacements, and what nobody knows", () => {
   assert.match(refused(readGoMod, "replace (\n\tx => y v1\n)\n").join(), /^1:1 `replace`/);
   assert.match(refused(readGoMod, "surprise x\n").join(), /^1:1 `surprise x` is not accepted/);
   for (const bad of ["require ./a v1.0.0", "require a latest", "require a", "require -x v1.0.0", "require (\na b c\n)"])
-    assert.match(refused(readGoMod, `${bad}\n`).join(), "is no requirement", bad);
+    assert.match(refused(readGoMod, `${bad}\n`).join(), "is not a requirement", bad);
   assert.match(refused(readGoMod, "require (\n").join(), "a block of `require` is not closed");
 });
 

@@ -40,7 +40,7 @@ test("a lock file says the version", () => {
   assert.equal(asked(readPackageJson, text, locked), ["1:19 a =1.2.3", "1:34 @s/b =2.0.0"]);
 });
 
-test("what is no package of a registry is refused at its place", () => {
+test("what is not a package of a registry is refused at its place", () => {
   for (const range of [
     "git+ssh://git.example/a",
     "https://evil.example/a.tgz",
@@ -52,7 +52,7 @@ test("what is no package of a registry is refused at its place", () => {
     1,
   ]) {
     const text = `{"dependencies":\n {"a": ${JSON.stringify(range)}}}`;
-    assert.match(refused(readPackageJson, text).join(), /^2:3 `.*` is no version of `a`/, String(range));
+    assert.match(refused(readPackageJson, text).join(), /^2:3 `.*` is not a version of `a`/, String(range));
   }
 });
 

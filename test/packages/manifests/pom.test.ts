@@ -55,14 +55,14 @@ test("what would run code or fetch from elsewhere", () => {
 
 test("dependencies that are refused", () => {
   const bad = {
-    [dependency("1-SNAPSHOT")]: "`1-SNAPSHOT` is no version of org.example:parser",
-    [dependency("$\u007bunknown}")]: "is no version",
+    [dependency("1-SNAPSHOT")]: "`1-SNAPSHOT` is not a version of org.example:parser",
+    [dependency("$\u007bunknown}")]: "is not a version",
     [dependency("1", "<scope>system</scope><systemPath>/x</systemPath>")]: "<systemPath> of a dependency",
     [dependency("1", "<scope>test</scope>")]: "the scope `test`",
-    [dependency("1", "<type>war</type>")]: "is no jar",
+    [dependency("1", "<type>war</type>")]: "is not a jar",
     [dependency("1", "<classifier>x</classifier>")]: "<classifier>",
     [dependency("1", "", "../x")]: "names no artifact",
-    "<dependency><groupId>a</groupId><artifactId>b</artifactId></dependency>": "`` is no version",
+    "<dependency><groupId>a</groupId><artifactId>b</artifactId></dependency>": "`` is not a version",
   };
   for (const [text, expected] of Object.entries(bad)) assert.match(refused(readPom, pom(text)).join(), expected, text);
 });
@@ -72,13 +72,13 @@ test("document types, entities, processing instructions, and what is no XML", ()
   assert.match(refused(readPom, entity).join(), /^1:1 document types/);
   assert.match(refused(readPom, "<?php x ?><project/>").join(), "document types and processing instructions");
   for (const text of ["", "x", "<a/>", "<project>", "<project></other>", "<a>".repeat(300_000), "[".repeat(1_000_000)])
-    assert.match(refused(readPom, text).join(), "is no XML document with <project>", text.slice(0, 20));
+    assert.match(refused(readPom, text).join(), "is not an XML document with <project>", text.slice(0, 20));
 });
 
 test("properties that lead back to themselves, and names that JavaScript knows", () => {
   const loop = "<properties><a>$\u007bb}$\u007bb}</a><b>$\u007ba}$\u007ba}</b></properties>";
-  assert.match(refused(readPom, pom(dependency("$\u007ba}"), loop)).join(), "is no version");
-  assert.match(refused(readPom, pom(dependency("$\u007b__proto__}"))).join(), "is no version");
+  assert.match(refused(readPom, pom(dependency("$\u007ba}"), loop)).join(), "is not a version");
+  assert.match(refused(readPom, pom(dependency("$\u007b__proto__}"))).join(), "is not a version");
   assert.ok(refused(readPom, pom("", "<__proto__><polluted>1</polluted></__proto__>")).length > 0);
   assert.is(({} as { polluted?: string }).polluted, undefined);
 });

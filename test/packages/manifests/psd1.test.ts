@@ -49,7 +49,7 @@ test("a repository of its own, or no version", () => {
     refused(readPsd1, "@{\n A = @{ repository = 'Evil' } }").join(),
     /^2:2 `repository` of `A` .*a setting of the machine/,
   );
-  assert.match(refused(readPsd1, "@{ A = @{ version = 'newest' } }").join(), "`newest` is no version of `A`");
+  assert.match(refused(readPsd1, "@{ A = @{ version = 'newest' } }").join(), "`newest` is not a version of `A`");
   assert.match(refused(readPsd1, "@{ A = @{ __proto__ = 'x' } }").join(), "`__proto__` of `A` is not accepted");
 });
 

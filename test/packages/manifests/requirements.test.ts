@@ -47,13 +47,13 @@ test("options, addresses and paths are refused with a reason", () => {
     "git+https://evil.example/a": "is a path or an address",
     "a @ https://evil.example/a.whl": "is a path or an address",
     "a @ file:///a.whl": "is a path or an address",
-    "a ==1 --install-option=x": "behind a package only",
-    "a ==1 --config-settings x=y": "behind a package only",
+    "a ==1 --install-option=x": "may follow a package",
+    "a ==1 --config-settings x=y": "may follow a package",
     "a == 1; rm": "",
-    "a >> 1": "is no version specifier",
-    "a ==1 || 2": "is no version specifier",
-    "a 1.0": "is no version specifier",
-    "a==$": "is no version specifier",
+    "a >> 1": "is not a version specifier",
+    "a ==1 || 2": "is not a version specifier",
+    "a 1.0": "is not a version specifier",
+    "a==$": "is not a version specifier",
   };
   for (const [line, expected] of Object.entries(lines)) {
     const found = refused(readRequirements, `ok==1\n  ${line}\n`);
