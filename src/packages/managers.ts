@@ -22,12 +22,12 @@ const own = new WeakMap<Language, PackageManager>();
 /** The managers of a catalogue's own languages, created once each, then the built-in ones: a catalogue may replace a language. */
 export function allManagers(languages: readonly Language[]): readonly PackageManager[] {
   if (languages.length === 0) return MANAGERS;
-  const made = languages.map((language) => {
+  const managers = languages.map((language) => {
     const manager = own.get(language) ?? languageManager(language, "catalogue");
     own.set(language, manager);
     return manager;
   });
-  return [...made, ...MANAGERS];
+  return [...managers, ...MANAGERS];
 }
 
 /** The parts of a catalogue that define package managers. */

@@ -28,11 +28,11 @@ export function npmVersion({ name, version, file, bytes }: NpmFile): NpmVersion 
   const tar = gunzipSync(bytes);
   const own = readTarFile(tar, "package.json");
   if (own === undefined) throw new Error(`the tarball of ${name} ${version} has no package.json`);
-  const said = JSON.parse(own.toString("utf8").replace(/^\uFEFF/, "")) as Record<string, unknown>;
-  const scripts = (said.scripts ?? {}) as Readonly<Record<string, unknown>>;
+  const packageJson = JSON.parse(own.toString("utf8").replace(/^\uFEFF/, "")) as Record<string, unknown>;
+  const scripts = (packageJson.scripts ?? {}) as Readonly<Record<string, unknown>>;
   const installs = ["preinstall", "install", "postinstall"].some((script) => script in scripts);
   const manifest = {
-    ...said,
+    ...packageJson,
     // As it was published: the name of the lock file may be an old one.
     name,
     version,

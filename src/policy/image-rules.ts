@@ -13,12 +13,12 @@ export const rootUser: Rule = ({ catalogue, graph, node }) => {
   const { user, definition } = node;
   if (user !== undefined && !isRootUser(user)) return [];
   const { source, pointer } = definition;
-  const said = node.stages.at(-1)?.bodies.findLast(({ run }) => run.user !== undefined);
-  const at = said ? said.source.at(`${said.pointer}/run/user`) : source.at(`${pointer}/name`);
+  const body = node.stages.at(-1)?.bodies.findLast(({ run }) => run.user !== undefined);
+  const at = body ? body.source.at(`${body.pointer}/run/user`) : source.at(`${pointer}/name`);
   const external = user === undefined ? externalOf(node, graph) : undefined;
   const message =
     external === undefined
-      ? `containers of ${node.name} run as root${said || node.parent === undefined ? "" : `, as ${node.parent} says or leaves it`}`
+      ? `containers of ${node.name} run as root${body || node.parent === undefined ? "" : `, as ${node.parent} says or leaves it`}`
       : `the user that containers of ${node.name} run as is not known: ${external} may say root`;
   const hint = `write \`run: { user: … }\`, here or in a parent; ${demand.source.file} denies root`;
   return [atLevel(errorAt(at, "root-user", message, hint), demand)];

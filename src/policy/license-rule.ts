@@ -20,15 +20,15 @@ export const licenses: ContentsRule = (context) => {
   const policy = catalogue.policies?.licenses;
   if (policy === undefined || stageOf(context).name !== undefined || !holdsFor(policy, node.name)) return [];
   return added.flatMap((found): readonly ContentsProblem[] => {
-    const said = licenseOf(found, context, policy);
+    const stated = licenseOf(found, context, policy);
     // A licence that is not stated yet may be stated by the package itself once it is installed.
-    if (said === undefined) return when === "request" ? [] : unknown(found, context, policy);
-    const verdict = verdictOf(said.text, policy);
+    if (stated === undefined) return when === "request" ? [] : unknown(found, context, policy);
+    const verdict = verdictOf(stated.text, policy);
     if (verdict.type === "allowed") return [];
-    if (verdict.type === "unknown") return unknown(found, context, policy, { said, verdict });
+    if (verdict.type === "unknown") return unknown(found, context, policy, { stated, verdict });
     const code = verdict.type === "denied" ? "license-denied" : "license-not-allowed";
     const rule = code === "license-denied" ? "which is on the deny list" : "which is not on the allow list";
-    const whole = said.text === verdict.because ? "" : ` (${said.by} says ${JSON.stringify(said.text)})`;
+    const whole = stated.text === verdict.because ? "" : ` (${stated.by} says ${JSON.stringify(stated.text)})`;
     const guess = verdict.guess === undefined ? "" : `, probably ${verdict.guess}`;
     const message = `the licence of ${titleOf(found)} is ${verdict.because}${guess}${whole}, ${rule} of ${policy.source.file}${howItCame(found)}`;
     const hint = `do without it, or an administrator changes the list or grants an exception (rule: ${code}, package: ${found.name})`;
@@ -81,14 +81,14 @@ function unknown(
   found: AddedPackage,
   context: ContentsContext,
   policy: LicensePolicy,
-  why?: { readonly said: Said; readonly verdict: Verdict },
+  why?: { readonly stated: Said; readonly verdict: Verdict },
 ): readonly ContentsProblem[] {
   if (policy.unknown === "allow") return [];
   const { guess } = why?.verdict ?? {};
   const what =
     why === undefined
       ? "neither an approved list nor the package says it"
-      : `${why.said.by} says ${JSON.stringify(why.said.text)}${guess === undefined ? "" : `, which may mean ${guess}`}`;
+      : `${why.stated.by} says ${JSON.stringify(why.stated.text)}${guess === undefined ? "" : `, which may mean ${guess}`}`;
   const message = `the licence of ${titleOf(found)} is not known: ${what}${howItCame(found)}`;
   const diagnostic = errorAt(
     packagePlace(found, context),

@@ -3,7 +3,7 @@ import { type Diagnostic, errorAt, type Source } from "../model/diagnostic.js";
 import type { ManifestContent } from "../model/manifest.js";
 import type { PackageSyntax } from "../model/package-syntax.js";
 import type { Waivers } from "./exception-ledger.js";
-import { type Approval, approve } from "./package-approval.js";
+import { approvePackages, type PackageApproval } from "./package-approval.js";
 
 export interface ManifestInput {
   readonly content: ManifestContent;
@@ -21,13 +21,13 @@ export interface ManifestInput {
  * Checks the requests of a package manifest against an approved list. An exact version must be approved; a range passes with its
  * package, and the version that is installed is checked against the approved ones in the built image.
  */
-export function approveManifest({ content, source, ...rest }: ManifestInput): Approval {
-  const requests = content.requests.map(({ line, column, ...request }) => ({
+export function approveManifest({ content, source, ...rest }: ManifestInput): PackageApproval {
+  const requested = content.requests.map(({ line, column, ...request }) => ({
     ...request,
     constraint: request.constraint ?? request.version ?? "",
     pointer: `/${line}/${column}`,
   }));
-  const approval = approve({ requests, source, ...rest });
+  const approval = approvePackages({ requested, source, ...rest });
   const problems = content.problems.map(({ line, column, message, hint }) =>
     errorAt(source.at(`/${line}/${column}`), "manifest-content", message, hint),
   );

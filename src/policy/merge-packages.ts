@@ -4,7 +4,7 @@ import type { PackageSyntax } from "../model/package-syntax.js";
 import type { ApprovedPackage } from "../model/recipe.js";
 
 /** The packages that one body requests of one package manager, after approval. */
-export interface AskedPackages {
+export interface RequestedOfBody {
   readonly body: Body;
   readonly requests: readonly RequestedPackage[];
   readonly packages: readonly ApprovedPackage[];
@@ -15,7 +15,7 @@ export interface AskedPackages {
  * two different exact versions are an error.
  */
 export function mergePackages(
-  asked: readonly AskedPackages[],
+  asked: readonly RequestedOfBody[],
   syntax: PackageSyntax,
 ): { readonly packages: readonly ApprovedPackage[]; readonly diagnostics: readonly Diagnostic[] } {
   const [first] = asked;

@@ -9,13 +9,13 @@ import type { ApprovedPackage } from "../model/recipe.js";
 import { NO_EXCEPTIONS, type Waivers } from "./exception-ledger.js";
 import { withdrawnProblem } from "./withdrawn.js";
 
-export interface Approval {
+export interface PackageApproval {
   readonly packages: readonly ApprovedPackage[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 export interface ApprovalInput {
-  readonly requests: readonly RequestedPackage[];
+  readonly requested: readonly RequestedPackage[];
   /** undefined: nothing is approved for this system or language. */
   readonly list: ApprovedList | undefined;
   readonly syntax: PackageSyntax;
@@ -27,18 +27,18 @@ export interface ApprovalInput {
 }
 
 /** Checks the packages that an image requests against an approved list; returns those that pass, with their constraints. */
-export function approve({
-  requests,
+export function approvePackages({
+  requested,
   list,
   syntax,
   source,
   exceptions = NO_EXCEPTIONS,
   taken = [],
-}: ApprovalInput): Approval {
+}: ApprovalInput): PackageApproval {
   const packages: ApprovedPackage[] = [];
   const diagnostics: Diagnostic[] = [];
   const seen = new Set(taken.map((name) => syntax.normalise(name)));
-  for (const request of requests) {
+  for (const request of requested) {
     const found = check(request, list, syntax);
     const isWaived = found !== undefined && waives(exceptions, found, request, syntax);
     const problem = (isWaived ? undefined : found) ?? twice(request, seen, syntax);

@@ -20,7 +20,7 @@ export interface ReviewApprovalsInput {
  * Finds which required approvals are given. The latest review of each person counts, comments aside; an approval that is not
  * certain counts as missing. An owner who requests changes blocks, whatever the reviewed commit: new commits do not answer it.
  */
-export function evaluateApprovals(input: ReviewApprovalsInput): ApprovalState[] {
+export function reviewApprovals(input: ReviewApprovalsInput): ApprovalState[] {
   const reviews = latestReviews(input.reviews);
   return input.required.map((required) => evaluate(required, reviews, input));
 }

@@ -137,7 +137,7 @@ function uses({ node, recipe }: DesiredImage, managers: Managers): ReadonlySet<s
 
 /** Images that begin to use what only existing users may keep. */
 function newUses({ before, after, managers, today }: Change): Diagnostic[] {
-  const given = givenUp(after.catalogue, managers);
+  const keepable = givenUp(after.catalogue, managers);
   return [...after.desired.images.values()].flatMap((image) => {
     const { name } = image.node;
     const old = before.desired.images.get(name);
@@ -146,7 +146,7 @@ function newUses({ before, after, managers, today }: Change): Diagnostic[] {
     // It is not known what a formerly broken image used.
     return old === undefined && node !== undefined
       ? parents
-      : [...parents, ...newPackages(image, old, { given, managers })];
+      : [...parents, ...newPackages(image, old, { keepable, managers })];
   });
 }
 
@@ -168,15 +168,19 @@ const holds = (deprecated: Deprecation | undefined, today: string): deprecated i
   deprecated !== undefined && (deprecated.since ?? "") <= today;
 
 interface GivenUp {
-  readonly given: ReadonlyMap<string, { readonly name: string; readonly withdrawn: Withdrawal }>;
+  readonly keepable: ReadonlyMap<string, { readonly name: string; readonly withdrawn: Withdrawal }>;
   readonly managers: Managers;
 }
 
-function newPackages(image: DesiredImage, old: DesiredImage | undefined, { given, managers }: GivenUp): Diagnostic[] {
-  if (given.size === 0) return [];
+function newPackages(
+  image: DesiredImage,
+  old: DesiredImage | undefined,
+  { keepable, managers }: GivenUp,
+): Diagnostic[] {
+  if (keepable.size === 0) return [];
   const known = old && uses(old, managers);
   return [...uses(image, managers)].flatMap((id) => {
-    const found = given.get(id);
+    const found = keepable.get(id);
     if (found === undefined || known?.has(id)) return [];
     const { source, pointer } = image.node.definition;
     const make = id.startsWith("base ") ? withdrawnBaseProblem : withdrawnProblem;
@@ -185,7 +189,7 @@ function newPackages(image: DesiredImage, old: DesiredImage | undefined, { given
 }
 
 /** Packages and bases that only existing users may keep. */
-function givenUp(catalogue: Catalogue, managers: Managers): GivenUp["given"] {
+function givenUp(catalogue: Catalogue, managers: Managers): GivenUp["keepable"] {
   const found = new Map<string, { readonly name: string; readonly withdrawn: Withdrawal }>();
   for (const kind of KINDS)
     for (const list of lists(catalogue, kind).values())
@@ -204,13 +208,13 @@ function givenUp(catalogue: Catalogue, managers: Managers): GivenUp["given"] {
  * something withdrawn.
  */
 export function deprecations(side: Side, managers: Managers): ReadonlyMap<ImageName, Deprecation> {
-  const given = givenUp(side.catalogue, managers);
+  const keepable = givenUp(side.catalogue, managers);
   // What a parent contains is in its children as well; a parent's own deprecation is not theirs.
   const content = new Map<ImageName, Deprecation>();
   const found = new Map<ImageName, Deprecation>();
   for (const image of side.desired.images.values()) {
     const { name, definition, parent } = image.node;
-    const inside = withdrawnIn(image, given, managers) ?? (parent && content.get(parent));
+    const inside = withdrawnIn(image, keepable, managers) ?? (parent && content.get(parent));
     if (inside) content.set(name, inside);
     const deprecated = definition.metadata.deprecated ?? inside;
     if (deprecated) found.set(name, deprecated);
@@ -218,9 +222,9 @@ export function deprecations(side: Side, managers: Managers): ReadonlyMap<ImageN
   return found;
 }
 
-function withdrawnIn(image: DesiredImage, given: GivenUp["given"], managers: Managers): Deprecation | undefined {
-  if (given.size === 0) return undefined;
-  const found = [...uses(image, managers)].map((id) => given.get(id)).find((each) => each !== undefined);
+function withdrawnIn(image: DesiredImage, keepable: GivenUp["keepable"], managers: Managers): Deprecation | undefined {
+  if (keepable.size === 0) return undefined;
+  const found = [...uses(image, managers)].map((id) => keepable.get(id)).find((each) => each !== undefined);
   if (found === undefined) return undefined;
   const { since, reason } = found.withdrawn;
   return { reason: `${found.name} is withdrawn: ${reason}`, ...(since === undefined ? {} : { since }) };

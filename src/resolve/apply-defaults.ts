@@ -13,8 +13,8 @@ export function withDefaults(
   const isBase = image.origin.type !== "parent";
   if (metadata === undefined && !(isBase && env.length + labels.length > 0)) return image;
   const under = (defaults: readonly NamedValue[], key: "env" | "labels") => {
-    const said = new Set([...modules, image].flatMap((body) => body[key].map(({ name }) => name)));
-    return [...defaults.filter(({ name }) => !said.has(name)), ...image[key]];
+    const names = new Set([...modules, image].flatMap((body) => body[key].map(({ name }) => name)));
+    return [...defaults.filter(({ name }) => !names.has(name)), ...image[key]];
   };
   return {
     ...image,

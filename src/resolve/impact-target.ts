@@ -24,10 +24,10 @@ export function parseTarget(text: string, { images, bases }: Catalogue): ImpactT
     if (base) return { type: "base", base };
     if (ADVISORY.test(text)) return { type: "advisory", id: text };
   }
-  const asked = text.startsWith(PACKAGE) ? text.slice(PACKAGE.length) : text;
+  const target = text.startsWith(PACKAGE) ? text.slice(PACKAGE.length) : text;
   // A leading `@` belongs to an npm scope.
-  const at = asked.indexOf("@", 1);
-  if (at < 0) return asked === "" ? undefined : { type: "package", name: asked, range: undefined };
-  const range = parseRange(asked.slice(at + 1));
-  return range && { type: "package", name: asked.slice(0, at), range };
+  const at = target.indexOf("@", 1);
+  if (at < 0) return target === "" ? undefined : { type: "package", name: target, range: undefined };
+  const range = parseRange(target.slice(at + 1));
+  return range && { type: "package", name: target.slice(0, at), range };
 }

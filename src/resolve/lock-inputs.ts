@@ -103,8 +103,8 @@ const MANIFESTS = "manifests/";
 function request({ kind, manager, name, argument, version, approved, constraint, optional }: RecipePackage): string {
   const isExact = version !== undefined && !version.includes("*");
   const lists = isExact ? "" : approved.length > 1 ? [...approved].sort().join() : (approved[0] ?? "");
-  const asked = `${kind} ${manager} ${name} ${argument} ${version ?? ""} ${optional ? "optional" : ""} ${lists}`;
-  return constraint === undefined ? asked : `${asked} constraint ${constraint}`;
+  const text = `${kind} ${manager} ${name} ${argument} ${version ?? ""} ${optional ? "optional" : ""} ${lists}`;
+  return constraint === undefined ? text : `${text} constraint ${constraint}`;
 }
 
 const hash = (value: unknown) => createHash("sha256").update(JSON.stringify(value)).digest("hex");

@@ -8,7 +8,7 @@ export interface ProvenanceInput {
   /** The inventory of what the image starts from; undefined: nothing. */
   readonly base: Inventory | undefined;
   /** The packages that the definition requests, in every file system that it makes. */
-  readonly asked: readonly RequestedName[];
+  readonly requested: readonly RequestedName[];
   readonly locked: readonly LockedName[];
   /** Whether the image makes the system itself: packages of every system need no request. */
   readonly makesSystem: boolean;
@@ -33,7 +33,7 @@ export function addedPackages(input: ProvenanceInput): AddedPackage[] {
   const added = inventory.packages.filter((entry) => entry.ownedBy === undefined && !before.has(identity(entry)));
   if (added.length === 0) return [];
   const index = packageIndex(inventory.packages);
-  const asked = new Set(input.asked.flatMap((one) => askedFor(index, one)));
+  const asked = new Set(input.requested.flatMap((one) => askedFor(index, one)));
   const locks = new Set(input.locked.map(nameAndVersion));
   const locked = index.all.filter((entry) => locks.has(nameAndVersion(entry)));
   const system = makesSystem

@@ -31,20 +31,20 @@ function demands(test: ImageTest): unknown[] {
   if (test.type === "file") return [test.path, test.exists, test.mode, test.contains];
   if (test.type === "serve") return serverDemands(test);
   const { command, exit, stdout, stderr, user, timeout } = test;
-  const said = [stdout, stderr].map(textDemands);
-  return [command.form === "shell" ? command.text : command.argv, exit, ...said, user, timeout];
+  const outputs = [stdout, stderr].map(textDemands);
+  return [command.form === "shell" ? command.text : command.argv, exit, ...outputs, user, timeout];
 }
 
 /** Begins with an object, so that no command's test has the same digest. */
 function serverDemands({ port, ready, requests, stdout, stderr, exit, timeout }: ServeTest): unknown[] {
-  const asked = requests.map(({ method, path, headers, body, answer }) => [
+  const exchanges = requests.map(({ method, path, headers, body, answer }) => [
     ...[method, path, Object.entries(headers).sort(byName), body],
     ...[answer.status, textDemands(answer.body), answer.json],
     Object.entries(answer.headers)
       .map(([name, text]) => [name, textDemands(text)] as const)
       .sort(byName),
   ]);
-  return [{ port, ready }, asked, ...[stdout, stderr].map(textDemands), exit, timeout];
+  return [{ port, ready }, exchanges, ...[stdout, stderr].map(textDemands), exit, timeout];
 }
 
 const textDemands = (text: TextExpectation | undefined) => text && [text.equals, text.contains, text.matches];

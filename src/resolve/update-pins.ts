@@ -76,13 +76,13 @@ function packagePins(list: ApprovedList, requests: readonly Request[], { syntax,
   }
   return [...list.packages.values()].flatMap(({ name, versions, source, pointer }): PackagePins[] => {
     const key = syntax.normalise(name);
-    const asked = requested.get(key) ?? [];
+    const pins = requested.get(key) ?? [];
     const listed = versions.every(isExact)
       ? versions.map((held, index) => ({ source, pointer: `${pointer}/versions/${index}`, held }))
       : [];
-    if (!syntax.namePattern.test(name) || listed.length + asked.length === 0) return [];
+    if (!syntax.namePattern.test(name) || listed.length + pins.length === 0) return [];
     return [
-      { group: groupOf(key, list.scope, { syntax, updates }), name, approved: versions, listed, requested: asked },
+      { group: groupOf(key, list.scope, { syntax, updates }), name, approved: versions, listed, requested: pins },
     ];
   });
 }

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { FoundPackage, LockRequest } from "../../src/packages/lock/lock-resolver.js";
+import type { FoundPackage, LockQuestion } from "../../src/packages/lock/lock-resolver.js";
 import { npmLock } from "../../src/packages/lock/npm-lock.js";
 import { packNpm, startNpmRegistry } from "../support/npm-registry.js";
 import { removeTree } from "../support/remove-tree.js";
@@ -36,7 +36,7 @@ test.after(async () => {
   await removeTree(directory);
 });
 
-async function resolve(name: string, request: LockRequest): Promise<readonly FoundPackage[]> {
+async function resolve(name: string, request: LockQuestion): Promise<readonly FoundPackage[]> {
   const dir = join(directory, name);
   await mkdir(join(dir, "files"), { recursive: true });
   for (const [file, text] of Object.entries(npmLock.inputs(request))) await writeFile(join(dir, file), text);
@@ -68,7 +68,7 @@ test("requested packages come with all dependencies, each version once, and the 
     { name: "greeting", argument: "greeting@1.*" },
     { name: "scope-tool", argument: "scope-tool" },
   ];
-  const found = await resolve("plain", { asked, kept: [] });
+  const found = await resolve("plain", { requested: asked, kept: [] });
   assert.equal(versions(found), [
     "@scope/tool@3.0.0",
     "greeting@1.1.0",
@@ -88,7 +88,7 @@ test("versions stay if the packages that need them allow it", async () => {
     { name: "greeting", version: "1.0.0" },
     { name: "words", version: "1.0.0" },
   ];
-  assert.equal(versions(await resolve("kept", { asked, kept })), [
+  assert.equal(versions(await resolve("kept", { requested: asked, kept })), [
     "@scope/tool@3.0.0",
     "greeting@1.0.0",
     "words@1.0.0",
@@ -101,19 +101,21 @@ test("a package manifest is resolved by its ranges, and kept versions stay withi
     "package.json": JSON.stringify({ name: "app", version: "1.0.0", dependencies: { greeting: "^1.0.0" } }),
   };
   const asked = [{ name: "greeting" }];
-  assert.ok(versions(await resolve("free", { asked, kept: [], manifest })).includes("greeting@1.1.0"));
+  assert.ok(versions(await resolve("free", { requested: asked, kept: [], manifest })).includes("greeting@1.1.0"));
   const kept = [
     { name: "greeting", version: "1.0.0" },
     { name: "words", version: "1.0.0" },
   ];
-  const found = await resolve("manifest", { asked, kept, manifest });
+  const found = await resolve("manifest", { requested: asked, kept, manifest });
   assert.equal(versions(found), ["@scope/tool@3.0.0", "greeting@1.0.0", "words@1.0.0", "words@2.0.0"]);
   assert.equal(found.find(({ name }) => name === "greeting")?.why, []);
 });
 
 test("a missing package fails with npm's reason as the last line", async () => {
   const asked = [{ name: "words", argument: "words@9.*" }];
-  const said = await resolve("failing", { asked, kept: [] }).catch((error: { stderr: string }) => error.stderr);
+  const said = await resolve("failing", { requested: asked, kept: [] }).catch(
+    (error: { stderr: string }) => error.stderr,
+  );
   assert.match(String(said).trimEnd().split("\n").at(-1) ?? "", /No matching version found for words@9/);
 });
 

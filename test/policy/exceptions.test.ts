@@ -4,7 +4,7 @@ import { apt } from "../../src/packages/apt.js";
 import { inventoryProblems } from "../../src/packages/installed.js";
 import { ExceptionLedger } from "../../src/policy/exception-ledger.js";
 import { applyExceptions, exceptionProblems } from "../../src/policy/exceptions.js";
-import { approve } from "../../src/policy/package-approval.js";
+import { approvePackages } from "../../src/policy/package-approval.js";
 import { approvedList, catalogue, fakeSource, image, imageName, request } from "../support/definitions.js";
 import { exception } from "../support/exceptions.js";
 import { installed, inventoryOf } from "../support/inventories.js";
@@ -25,7 +25,7 @@ function asked(requests: readonly string[], exceptions: readonly Exception[], sy
   const list = approvedList("debian", { curl: ["7.*"] });
   const asking = requests.map((text, index) => request(text, `/p/${index}`));
   const { ledger, waivers } = ofImage(exceptions);
-  const approval = approve({ requests: asking, list, syntax, source: SOURCE, exceptions: waivers });
+  const approval = approvePackages({ requested: asking, list, syntax, source: SOURCE, exceptions: waivers });
   return { ...approval, used: [...ledger.used] };
 }
 

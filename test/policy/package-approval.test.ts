@@ -1,5 +1,5 @@
 import { apt } from "../../src/packages/apt.js";
-import { approve } from "../../src/policy/package-approval.js";
+import { approvePackages } from "../../src/policy/package-approval.js";
 import { approvedList, fakeSource, request, type Versions } from "../support/definitions.js";
 import { npm, pip } from "../support/managers.js";
 import { assert, suite } from "../support/suite.js";
@@ -10,8 +10,8 @@ const SOURCE = fakeSource("images/a/image.yaml");
 
 /** Holds requests such as `curl 7.88.1` against a list. */
 function check(requests: readonly string[], versions: Versions | undefined, syntax = apt) {
-  return approve({
-    requests: requests.map((text, index) => request(text, `/p/${index}`)),
+  return approvePackages({
+    requested: requests.map((text, index) => request(text, `/p/${index}`)),
     list: versions && approvedList("debian", versions),
     syntax,
     source: SOURCE,
@@ -131,8 +131,8 @@ const HOSTILE = [
 for (const syntax of [apt, pip, npm]) {
   test(`${syntax.name} accepts no other name and no other version, approved or not`, () => {
     for (const text of HOSTILE) {
-      const name = approve({
-        requests: [{ name: text, pointer: "/p/0" }],
+      const name = approvePackages({
+        requested: [{ name: text, pointer: "/p/0" }],
         list: approvedList("x", { [text]: [] }),
         syntax,
         source: SOURCE,
@@ -142,8 +142,8 @@ for (const syntax of [apt, pip, npm]) {
         [["bad-package-name", "/p/0"]],
         text,
       );
-      const version = approve({
-        requests: [{ name: "good", version: text, pointer: "/p/0" }],
+      const version = approvePackages({
+        requested: [{ name: "good", version: text, pointer: "/p/0" }],
         list: approvedList("x", { good: [] }),
         syntax,
         source: SOURCE,

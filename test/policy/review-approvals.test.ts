@@ -1,5 +1,5 @@
 import type { RequiredApproval, Review } from "../../src/model/gate.js";
-import { evaluateApprovals, type ReviewApprovalsInput } from "../../src/policy/review-approvals.js";
+import { type ReviewApprovalsInput, reviewApprovals } from "../../src/policy/review-approvals.js";
 import { owners } from "../support/definitions.js";
 import { assert, suite } from "../support/suite.js";
 
@@ -30,7 +30,7 @@ function reviews(...texts: readonly string[]): Review[] {
 
 /** Who approved, then `user: why` of the approvals that do not count. */
 function state(given: readonly Review[], fields: Partial<ReviewApprovalsInput> = {}): (string | null)[] {
-  const [found] = evaluateApprovals({
+  const [found] = reviewApprovals({
     required: [REQUIRED],
     reviews: given,
     author: "frank",
@@ -51,7 +51,7 @@ test("an owner approves: as a user, as a member of a team, in any letter case", 
 
 test("each required approval by itself", () => {
   const administrators = { ...REQUIRED, ...owners("@acme/admins") };
-  const states = evaluateApprovals({
+  const states = reviewApprovals({
     required: [administrators, REQUIRED],
     reviews: reviews("dave APPROVED"),
     author: "frank",

@@ -16,7 +16,7 @@ function added(base: readonly InventoryPackage[], packages: readonly InventoryPa
   return addedPackages({
     inventory: inventoryOf(...packages),
     base: inventoryOf(...base),
-    asked: asked.map((name) => ({ type: "deb", name })),
+    requested: asked.map((name) => ({ type: "deb", name })),
     locked: [],
     makesSystem: false,
     ...rest,
@@ -128,7 +128,7 @@ test("Node.js packages are needed where Node.js looks for them", () => {
   const asked = addedPackages({
     inventory: inventoryOf(...packages),
     base: undefined,
-    asked: [{ type: "npm", name: "express" }],
+    requested: [{ type: "npm", name: "express" }],
     locked: [],
     makesSystem: false,
   });
@@ -145,11 +145,11 @@ test("Node.js packages are needed where Node.js looks for them", () => {
 });
 
 test("Python's names are one in all spellings; a language of the catalogue's own asks by name alone", () => {
-  const found = (asked: ProvenanceInput["asked"]) =>
+  const found = (asked: ProvenanceInput["requested"]) =>
     addedPackages({
       inventory: inventoryOf(installed("pypi", "ruamel-yaml 1")),
       base: undefined,
-      asked,
+      requested: asked,
       locked: [],
       makesSystem: false,
     });

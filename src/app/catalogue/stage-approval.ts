@@ -7,7 +7,7 @@ import type { ApprovedPackage } from "../../model/recipe.js";
 import type { Waivers } from "../../policy/exception-ledger.js";
 import { approveManifest } from "../../policy/manifest-approval.js";
 import { mergePackages } from "../../policy/merge-packages.js";
-import { type Approval, approve } from "../../policy/package-approval.js";
+import { approvePackages, type PackageApproval } from "../../policy/package-approval.js";
 import { openVersions } from "../../policy/stage-versions.js";
 import type { PackageManifest } from "./package-manifests.js";
 
@@ -33,8 +33,8 @@ export function approveStage(stage: Stage, surroundings: ApprovalSurroundings): 
     system: catalogue.systemLists.get(stage.os ?? ""),
     runtime: catalogue.runtimeLists.get(stage.language ?? ""),
   };
-  const check = (requests: readonly RequestedPackage[], { source }: Body, syntax: PackageSyntax): Approval =>
-    approve({ requests, list: lists[syntax.kind], syntax, source, exceptions });
+  const check = (requested: readonly RequestedPackage[], { source }: Body, syntax: PackageSyntax): PackageApproval =>
+    approvePackages({ requested, list: lists[syntax.kind], syntax, source, exceptions });
   const checks: StageCheck[] = [];
   for (const syntax of [system, runtime]) {
     if (syntax === undefined) continue;

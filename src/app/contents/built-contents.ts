@@ -33,7 +33,7 @@ export function packagesAddedBy({ node, recipe }: DesiredImage, { inventory, bas
       return packageType === undefined ? [] : [{ type: packageType, name, version }];
     });
   const makesSystem = type === "bootstrap" || type === "scratch";
-  return addedPackages({ inventory, base, asked: requested, locked, makesSystem });
+  return addedPackages({ inventory, base, requested: requested, locked, makesSystem });
 }
 
 /** What an image starts from, with everything in it; without an inventory, the image starts from nothing. */

@@ -10,7 +10,7 @@ import { ensureLabel } from "../../github/label.js";
 import { membersOf, type Pull, pullByNumber, pullsOfRun, reviewsOf } from "../../github/pull.js";
 import { readReport } from "../../load/kinds/report.js";
 import type { ApprovalState, GateReport, Publication } from "../../model/gate.js";
-import { evaluateApprovals } from "../../policy/review-approvals.js";
+import { reviewApprovals } from "../../policy/review-approvals.js";
 import { annotations, checkRun, statusDescription } from "../../report/gate/check.js";
 import { findMarker, gateComment } from "../../report/gate/comment.js";
 import { isNothing } from "../../report/gate/facts.js";
@@ -198,7 +198,7 @@ async function approvalsOf(
   );
   const { author, head } = pull;
   return {
-    approvals: evaluateApprovals({ required: requiredApprovals, reviews, author, head, members, functionDevelopers }),
+    approvals: reviewApprovals({ required: requiredApprovals, reviews, author, head, members, functionDevelopers }),
     notes,
   };
 }

@@ -61,7 +61,7 @@ export function stageQuestions({ recipe }: DesiredImage, stage: Stage, context: 
     return {
       manager,
       request: {
-        asked: packages
+        requested: packages
           .map((entry) => askedPackage(entry, kept, syntax))
           .sort((a, b) => ((a.argument ?? "") < (b.argument ?? "") ? -1 : 1)),
         kept: kept.map(({ name, version }) => ({ name, version })),

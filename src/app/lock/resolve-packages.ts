@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { OUTPUT_MOUNT } from "../../model/build-environment.js";
 import type { LockedPackage, LockManager } from "../../model/lock.js";
 import { packageProblem } from "../../model/lock-syntax.js";
-import type { Found, FoundPackage, LockRequest } from "../../packages/lock/lock-resolver.js";
+import type { FoundPackage, LockQuestion, Resolution } from "../../packages/lock/lock-resolver.js";
 import { LOCK_RESOLVERS } from "../../packages/lock/lock-resolvers.js";
 import type { Question } from "../../run/ask-image.js";
 import type { PackageStore } from "../../run/package-store.js";
@@ -15,7 +15,7 @@ import { StepFailure, type StoredImage } from "../../run/runner.js";
 /** The question to one package manager in a root. */
 export interface ManagerQuestion {
   readonly manager: LockManager;
-  readonly request: LockRequest;
+  readonly request: LockQuestion;
 }
 
 export interface RootQuestion {
@@ -55,7 +55,7 @@ export async function resolvePackages(deps: ResolveDeps, question: RootQuestion)
 
 const withoutKept = ({ manager, request }: ManagerQuestion): ManagerQuestion => ({
   manager,
-  request: { ...request, kept: [], asked: request.asked.map(({ keptArgument: _, ...asked }) => asked) },
+  request: { ...request, kept: [], requested: request.requested.map(({ keptArgument: _, ...entry }) => entry) },
 });
 
 async function resolveOnce({ ask, store }: ResolveDeps, question: RootQuestion): Promise<ResolvedPackage[]> {
@@ -85,7 +85,11 @@ function script(questions: readonly ManagerQuestion[]): string {
 }
 
 /** Checks a resolver's answer and moves the files of its packages into the store. Raises StepFailure. */
-export async function storeResolved(answer: Found, folder: string, store: PackageStore): Promise<ResolvedPackage[]> {
+export async function storeResolved(
+  answer: Resolution,
+  folder: string,
+  store: PackageStore,
+): Promise<ResolvedPackage[]> {
   if (!answer.ok) throw new StepFailure("NOT_LOCKABLE", answer.message);
   const stored: ResolvedPackage[] = [];
   for (const { path, expected, ...entry } of answer.packages) {

@@ -11,17 +11,17 @@ import type { KeptVersion, LockResolver } from "./lock-resolver.js";
  * pattern requests a version: then that version itself is requested, unless it no longer exists.
  */
 export const aptLock: LockResolver = {
-  inputs: ({ asked, kept }) => ({
-    arguments: asked.map(({ argument = "", keptArgument = "" }) => `${argument}\t${keptArgument}\n`).join(""),
+  inputs: ({ requested, kept }) => ({
+    arguments: requested.map(({ argument = "", keptArgument = "" }) => `${argument}\t${keptArgument}\n`).join(""),
     pins: kept.map(pin).join("\n"),
   }),
   script: `print_control() { ${PRINT_CONTROL}; }\n${PROGRAM_TEXTS["apt-lock.sh"]}`,
   install: 'apt-get $options "$@" >&2\n',
-  read: (report, { asked }) => ({
+  read: (report, { requested }) => ({
     ok: true,
     packages: readControl(
       report,
-      asked.map(({ name }) => name),
+      requested.map(({ name }) => name),
     ),
   }),
 };

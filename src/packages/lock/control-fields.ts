@@ -28,8 +28,8 @@ function readParagraphs(text: string): Map<string, string>[] {
 /** `otherwise`: what counts as needing a package that nothing here seems to need; see needersOf. */
 export function readControl(
   text: string,
-  asked: readonly string[],
-  otherwise: "asked" | "nobody" = "asked",
+  requested: readonly string[],
+  otherwise: "requested" | "nobody" = "requested",
 ): FoundPackage[] {
   const paragraphs = readParagraphs(text);
   const nameOf = (fields: ReadonlyMap<string, string>) => fields.get("Package") ?? "";
@@ -40,11 +40,13 @@ export function readControl(
     for (const provided of [nameOf(fields), ...relations(fields.get("Provides"))])
       providers.set(provided, (providers.get(provided) ?? new Set()).add(nameOf(fields)));
   }
-  const isAsked = new Set(asked.flatMap((name) => (names.has(name) ? [name] : [...(providers.get(name) ?? [])])));
+  const requestedNames = new Set(
+    requested.flatMap((name) => (names.has(name) ? [name] : [...(providers.get(name) ?? [])])),
+  );
   const why = needersOf(
     paragraphs.map((fields) => ({
       name: nameOf(fields),
-      asked: isAsked.has(nameOf(fields)),
+      isRequested: requestedNames.has(nameOf(fields)),
       needs: [...relations(fields.get("Pre-Depends")), ...relations(fields.get("Depends"))].flatMap((needed) => [
         ...(providers.get(needed) ?? []),
       ]),

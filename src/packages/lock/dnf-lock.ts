@@ -7,13 +7,13 @@ import { needersOf } from "./needers.js";
  * that the repositories have now.
  */
 export const dnfLock: LockResolver = {
-  inputs: ({ asked }) => ({
-    arguments: asked.map(({ argument = "", keptArgument = argument }) => `${keptArgument}\n`).join(""),
+  inputs: ({ requested }) => ({
+    arguments: requested.map(({ argument = "", keptArgument = argument }) => `${keptArgument}\n`).join(""),
   }),
   script: PROGRAM_TEXTS["dnf-lock.sh"],
   install: '"$dnf" $options "$@" >&2\n',
-  read(report, { asked }) {
-    const names = new Set(asked.map(({ name }) => name));
+  read(report, { requested }) {
+    const names = new Set(requested.map(({ name }) => name));
     const packages = report
       .split("\n\n")
       .map(readFields)
@@ -26,7 +26,7 @@ export const dnfLock: LockResolver = {
     const why = needersOf(
       packages.map((fields) => ({
         name: one(fields, "n"),
-        asked: names.has(one(fields, "n")),
+        isRequested: names.has(one(fields, "n")),
         needs: (fields.get("r") ?? []).flatMap((needed) => [...(providers.get(needed) ?? [])]),
       })),
     );

@@ -1,9 +1,9 @@
 import type { LockedPackage } from "../../model/lock.js";
 
 /** What one stage requests of one package manager. */
-export interface LockRequest {
+export interface LockQuestion {
   /** The packages that the installation requests. */
-  readonly asked: readonly PackageToLock[];
+  readonly requested: readonly PackageToLock[];
   /** Versions of the lockfile so far, which stay if they can. */
   readonly kept: readonly KeptVersion[];
   /** The texts of a package manifest and the lock file beside it, by file name. */
@@ -32,7 +32,7 @@ export interface FoundPackage extends Omit<LockedPackage, "stage" | "sha256" | "
   readonly expected?: { readonly algorithm: "sha256" | "sha512" | "sha1"; readonly hex: string };
 }
 
-export type Found =
+export type Resolution =
   | { readonly ok: true; readonly packages: readonly FoundPackage[] }
   | { readonly ok: false; readonly message: string };
 
@@ -42,11 +42,11 @@ export type Found =
  */
 export interface LockResolver {
   /** Files for the script, which are written into its directory. */
-  inputs(request: LockRequest): Readonly<Record<string, string>>;
+  inputs(request: LockQuestion): Readonly<Record<string, string>>;
   /** POSIX shell (`set -eu`). `$dir` is its directory; it leaves `report` there, and the packages in `files/`. */
   readonly script: string;
   /** Run after `script` if another manager comes next: installs the packages. */
   readonly install: string;
   /** Reads `report`. */
-  read(report: string, request: LockRequest): Found;
+  read(report: string, request: LockQuestion): Resolution;
 }

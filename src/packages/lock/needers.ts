@@ -1,7 +1,7 @@
 export interface Needing {
   readonly name: string;
   /** The definition requests it, so nothing has to need it. */
-  readonly asked: boolean;
+  readonly isRequested: boolean;
   /** Names that it depends on. */
   readonly needs: readonly string[];
   /** Names that it depends on with its extras; they count for packages that nothing else needs. */
@@ -14,15 +14,15 @@ export interface Needing {
  */
 export function needersOf(
   packages: readonly Needing[],
-  otherwise: "asked" | "nobody" = "asked",
+  otherwise: "requested" | "nobody" = "requested",
 ): ReadonlyMap<string, readonly string[]> {
-  const asked = new Set(packages.filter((entry) => entry.asked).map(({ name }) => name));
+  const requested = new Set(packages.filter((entry) => entry.isRequested).map(({ name }) => name));
   const sure = invert(packages, ({ needs }) => needs);
   const possible = invert(packages, ({ mayNeed = [] }) => mayNeed);
   return new Map(
     packages.map(({ name }) => {
-      if (asked.has(name)) return [name, []];
-      const needers = sure.get(name) ?? possible.get(name) ?? (otherwise === "asked" ? asked : []);
+      if (requested.has(name)) return [name, []];
+      const needers = sure.get(name) ?? possible.get(name) ?? (otherwise === "requested" ? requested : []);
       return [name, [...needers].sort()];
     }),
   );

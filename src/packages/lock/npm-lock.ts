@@ -1,5 +1,5 @@
 import { PROGRAM_TEXTS } from "../program-texts.js";
-import type { Found, FoundPackage, LockRequest, LockResolver } from "./lock-resolver.js";
+import type { FoundPackage, LockQuestion, LockResolver, Resolution } from "./lock-resolver.js";
 import { needersOf } from "./needers.js";
 
 /**
@@ -22,8 +22,8 @@ export const npmLock: LockResolver = {
   read,
 };
 
-function projects({ asked, manifest }: LockRequest) {
-  const named = asked.flatMap(({ name, argument, keptArgument }) =>
+function projects({ requested, manifest }: LockQuestion) {
+  const named = requested.flatMap(({ name, argument, keptArgument }) =>
     argument === undefined ? [] : [{ name, argument: keptArgument ?? argument }],
   );
   return manifest === undefined ? named : [...named, { files: manifest }];
@@ -52,7 +52,7 @@ interface Report {
 
 const MODULES = "node_modules/";
 
-function read(text: string): Found {
+function read(text: string): Resolution {
   const { projects: all, files } = JSON.parse(text) as Report;
   const packages = new Map<string, FoundPackage>();
   for (const { direct, packages: entries } of all) {
@@ -61,7 +61,7 @@ function read(text: string): Found {
     const why = needersOf(
       Object.entries(entries).map(([path, entry]) => ({
         name: path,
-        asked: direct.some((name) => path === MODULES + name),
+        isRequested: direct.some((name) => path === MODULES + name),
         needs: Object.keys({ ...entry.dependencies, ...entry.optionalDependencies, ...entry.peerDependencies })
           .map((name) => resolvePath(path, name, entries))
           .filter((found) => found !== undefined),

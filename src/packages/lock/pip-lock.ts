@@ -1,5 +1,5 @@
 import { PROGRAM_TEXTS } from "../program-texts.js";
-import type { Found, FoundPackage, LockRequest, LockResolver } from "./lock-resolver.js";
+import type { FoundPackage, LockQuestion, LockResolver, Resolution } from "./lock-resolver.js";
 import { needersOf } from "./needers.js";
 
 /**
@@ -22,9 +22,9 @@ export const pipLock: LockResolver = {
 };
 
 /** Arguments of each `pip install`; a word with a leading @ is a file. */
-function steps({ asked, kept, manifest }: LockRequest): string[][] {
+function steps({ requested, kept, manifest }: LockQuestion): string[][] {
   const constraints = kept.length === 0 ? [] : ["-c", "@constraints"];
-  const named = asked.flatMap(({ argument, keptArgument }) =>
+  const named = requested.flatMap(({ argument, keptArgument }) =>
     argument === undefined ? [] : [keptArgument ?? argument],
   );
   const packages = named.length === 0 ? [] : [[...constraints, ...named]];
@@ -54,7 +54,7 @@ interface Metadata {
   readonly requires_dist?: readonly string[];
 }
 
-function read(text: string): Found {
+function read(text: string): Resolution {
   const install = (JSON.parse(text) as readonly Report[]).flatMap((report) => report.install);
   const entries = install.map((entry) => ({ ...entry, file: fileOf(entry.download_info.url) }));
   const source = entries.find(({ file }) => !file.endsWith(".whl"));
@@ -65,7 +65,7 @@ function read(text: string): Found {
   const why = needersOf(
     entries.map(({ metadata, requested }) => ({
       name: normalise(metadata.name),
-      asked: requested,
+      isRequested: requested,
       needs: (metadata.requires_dist ?? []).filter((text) => !/;.*\bextra\s*==/.test(text)).map(requirementName),
       mayNeed: (metadata.requires_dist ?? []).map(requirementName),
     })),

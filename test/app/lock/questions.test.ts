@@ -54,7 +54,7 @@ test("what is locked stays, unless the definition or the lists say otherwise by 
     {
       manager: "apt",
       request: {
-        asked: [
+        requested: [
           { name: "curl", argument: "curl" },
           { name: "git", argument: "git" },
           { name: "jq", argument: "jq=1.6-*", keptArgument: "jq=1.6-2" },
@@ -75,7 +75,7 @@ test("the system's packages come first; a manifest is handed on where it asks fo
     [],
   );
   assert.equal(
-    found.map(({ manager, request }) => [manager, request.asked, request.manifest]),
+    found.map(({ manager, request }) => [manager, request.requested, request.manifest]),
     [
       ["apt", [{ name: "python3", argument: "python3" }], undefined],
       ["pip", [{ name: "flask" }], { "requirements.txt": "x" }],

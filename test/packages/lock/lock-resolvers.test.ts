@@ -1,11 +1,11 @@
-import type { LockRequest } from "../../../src/packages/lock/lock-resolver.js";
+import type { LockQuestion } from "../../../src/packages/lock/lock-resolver.js";
 import { LOCK_RESOLVERS } from "../../../src/packages/lock/lock-resolvers.js";
 import { assert, suite } from "../../support/suite.js";
 
 const test = suite("packages/lock/resolvers");
-const REQUEST: LockRequest = { asked: [], kept: [] };
+const REQUEST: LockQuestion = { requested: [], kept: [] };
 
-function packagesOf(manager: "pip" | "npm" | "dnf", report: string, request: LockRequest = REQUEST) {
+function packagesOf(manager: "pip" | "npm" | "dnf", report: string, request: LockQuestion = REQUEST) {
   const found = LOCK_RESOLVERS[manager].read(report, request);
   if (!found.ok) throw new Error(found.message);
   return found.packages;
@@ -74,15 +74,15 @@ test("a package without a wheel cannot be locked", () => {
 });
 
 test("pip takes packages first and the manifest behind them; kept versions are constraints, but not where hashes fix all", () => {
-  const steps = (request: LockRequest) => JSON.parse(LOCK_RESOLVERS.pip.inputs(request)["request.json"] ?? "");
+  const steps = (request: LockQuestion) => JSON.parse(LOCK_RESOLVERS.pip.inputs(request)["request.json"] ?? "");
   const asked = [{ name: "flask", argument: "flask==2.*", keptArgument: "flask==2.2.5" }, { name: "requests" }];
   const kept = [{ name: "flask", version: "2.2.5" }];
   const manifest = { "requirements.txt": "requests>=2\n" };
-  assert.equal(steps({ asked, kept, manifest }), [
+  assert.equal(steps({ requested: asked, kept, manifest }), [
     ["-c", "@constraints", "flask==2.2.5"],
     ["-c", "@constraints", "-r", "@requirements.txt"],
   ]);
-  assert.equal(steps({ asked: [], kept, manifest: { "requirements.txt": "a==1 --hash=sha256:00\n" } }), [
+  assert.equal(steps({ requested: [], kept, manifest: { "requirements.txt": "a==1 --hash=sha256:00\n" } }), [
     ["-r", "@requirements.txt"],
   ]);
 });
@@ -171,7 +171,7 @@ s (none)
 p /usr/bin/tool
 
 `;
-  const found = packagesOf("dnf", report, { asked: [{ name: "caret", argument: "caret" }], kept: [] });
+  const found = packagesOf("dnf", report, { requested: [{ name: "caret", argument: "caret" }], kept: [] });
   assert.equal(
     found.map(({ name, version, source, license, why }) => [name, version, source, license, why]),
     [
@@ -187,7 +187,7 @@ test("apt is asked for the version that was locked, and prefers what was locked 
     { name: "jq", argument: "jq=1.6-*", keptArgument: "jq=1.6-2.1" },
     { name: "git", argument: "git" },
   ];
-  const inputs = LOCK_RESOLVERS.apt.inputs({ asked, kept: [{ name: "libjq1", version: "1.6-2.1" }] });
+  const inputs = LOCK_RESOLVERS.apt.inputs({ requested: asked, kept: [{ name: "libjq1", version: "1.6-2.1" }] });
   assert.is(inputs.arguments, "jq=1.6-*\tjq=1.6-2.1\ngit\t\n");
   assert.is(inputs.pins, "Package: libjq1\nPin: version 1.6-2.1\nPin-Priority: 999\n");
 });
