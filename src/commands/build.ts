@@ -1,6 +1,6 @@
 import { EXIT } from "../exit.js";
 import { inNamespace } from "./in-namespace.js";
-import { flag, JOBS, READ_FROM, REF, REGISTRY, text } from "./options.js";
+import { flag, JOBS, READ_FROM, REF, REGISTRY_OPTIONS, textOption } from "./options.js";
 import { defineVerb } from "./verb.js";
 
 /** Builds, tests and publishes the planned images. */
@@ -9,11 +9,11 @@ export const buildVerb = defineVerb({
   description: "build, test and publish the planned images",
   options: {
     ...REF,
-    ...REGISTRY,
+    ...REGISTRY_OPTIONS,
     ...READ_FROM,
-    plan: text("--plan <file>", "apply a saved plan (slipway plan --json)"),
+    plan: textOption("--plan <file>", "apply a saved plan (slipway plan --json)"),
     dryRun: flag("--dry-run", "show what would be done; change nothing"),
-    results: text("--results <file>", "also write the results to a file, as --json prints them"),
+    results: textOption("--results <file>", "also write the results to a file, as --json prints them"),
     ...JOBS,
   },
   async run(context, options, names) {

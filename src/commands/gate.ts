@@ -1,6 +1,6 @@
 import { CommandError, EXIT, type ExitCode } from "../exit.js";
 import { inNamespace } from "./in-namespace.js";
-import { count, flag, JOBS, list, READ_FROM, TLS_VERIFY, text } from "./options.js";
+import { count, flag, JOBS, list, READ_FROM, TLS_VERIFY, textOption } from "./options.js";
 import { defineVerb } from "./verb.js";
 
 /** Reports what a change would do, who must approve it and whether its images build, for the pull request that proposes it. */
@@ -8,15 +8,18 @@ export const gateVerb = defineVerb({
   usage: "gate",
   description: "report what a change does and who must approve it",
   options: {
-    base: text("--base <ref>", "judge the change from this branch to the head by the branch's policies"),
-    head: text("--head <ref>", "the change (default: HEAD)"),
-    out: text("--out <dir>", "directory for report.json and report.md (default: .slipway/gate)"),
+    base: textOption("--base <ref>", "judge the change from this branch to the head by the branch's policies"),
+    head: textOption("--head <ref>", "the change (default: HEAD)"),
+    out: textOption("--out <dir>", "directory for report.json and report.md (default: .slipway/gate)"),
     build: flag("--build", "also build and test the affected images; publish nothing"),
     ...READ_FROM,
     ...TLS_VERIFY,
     ...JOBS,
     results: list("--results <files...>", "results of other jobs: files with the output of slipway build --json"),
-    publish: text("--publish <file>", "publish a report.json on its pull request: comment, check, label, summary"),
+    publish: textOption(
+      "--publish <file>",
+      "publish a report.json on its pull request: comment, check, label, summary",
+    ),
     pull: count("--pull <n>", "number of the pull request (default: the one of the workflow_run event)", 999_999_999),
     codeowners: flag("--codeowners", "print CODEOWNERS as generated from policies/roles.yaml"),
     check: flag("--check", "with --codeowners: exit 3 if .github/CODEOWNERS is not up to date"),

@@ -1,5 +1,5 @@
 import { CommandError, EXIT } from "../exit.js";
-import { REF, text } from "./options.js";
+import { REF, textOption } from "./options.js";
 import { defineVerb } from "./verb.js";
 
 /** Shows the images and what they are built from. */
@@ -8,7 +8,7 @@ export const graphVerb = defineVerb({
   description: "show the images and what they are built from",
   options: {
     ...REF,
-    format: text("--format <format>", 'text, json, mermaid, dot or svg (default: "text")'),
+    format: textOption("--format <format>", 'text, json, mermaid, dot or svg (default: "text")'),
   },
   async run(context, { ref, format: name = "text" }) {
     const { GRAPH_FORMATS } = await import("../report/graph-formats.js");

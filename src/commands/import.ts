@@ -1,5 +1,5 @@
 import { EXIT } from "../exit.js";
-import { flag, list, text } from "./options.js";
+import { flag, list, textOption } from "./options.js";
 import { defineVerb } from "./verb.js";
 
 /** Converts image descriptions of other tools into definitions: all of them, or none. */
@@ -7,8 +7,8 @@ export const importVerb = defineVerb({
   usage: "import <files...>",
   description: "convert Dockerfiles and image descriptors into definitions",
   options: {
-    name: text("--name <name>", "the image's name, if the file has none (default: the name of its folder)"),
-    parent: text("--parent <name>", "the parent in the catalogue, instead of the one that the file names"),
+    name: textOption("--name <name>", "the image's name, if the file has none (default: the name of its folder)"),
+    parent: textOption("--parent <name>", "the parent in the catalogue, instead of the one that the file names"),
     overrides: list("--overrides <file...>", "descriptors to merge over an image descriptor, in order"),
     force: flag("--force", "replace existing files"),
     dryRun: flag("--dry-run", "show what would be written; write nothing"),

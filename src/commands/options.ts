@@ -3,7 +3,7 @@ import type { VerbOption } from "./verb.js";
 
 export const flag = (flags: string, description: string): VerbOption<boolean> => ({ flags, description });
 
-export const text = (flags: string, description: string): VerbOption<string> => ({ flags, description });
+export const textOption = (flags: string, description: string): VerbOption<string> => ({ flags, description });
 
 export const list = (flags: string, description: string): VerbOption<readonly string[]> => ({ flags, description });
 
@@ -24,16 +24,16 @@ function boolean(value: string): boolean {
 
 /** Options of every verb. */
 export const COMMON = {
-  catalogue: text("--catalogue <dir>", "the catalogue's directory (default: the current one)"),
+  catalogue: textOption("--catalogue <dir>", "the catalogue's directory (default: the current one)"),
   json: flag("--json", "print only one JSON document on standard output"),
 };
 
-export const REF = { ref: text("--ref <ref>", "read this Git ref (default: the working tree)") };
+export const REF = { ref: textOption("--ref <ref>", "read this Git ref (default: the working tree)") };
 
 export const JOBS = { jobs: count("-j, --jobs <n>", "images at the same time (default: one per processor)", 9999) };
 
 export const READ_FROM = {
-  readFrom: text("--read-from <ref>", "a registry that is only read: images in it are not built again"),
+  readFrom: textOption("--read-from <ref>", "a registry that is only read: images in it are not built again"),
 };
 
 export const TLS_VERIFY = {
@@ -44,22 +44,22 @@ export const TLS_VERIFY = {
   },
 };
 
-export const REGISTRY = {
-  registry: text("--registry <ref>", "oci:DIR or docker://HOST[:PORT][/PREFIX] (default: slipway.yaml)"),
+export const REGISTRY_OPTIONS = {
+  registry: textOption("--registry <ref>", "oci:DIR or docker://HOST[:PORT][/PREFIX] (default: slipway.yaml)"),
   ...TLS_VERIFY,
 };
 
 /** Options of what a plan compares. */
 export const PLAN = {
-  ...REGISTRY,
-  base: text("--base <ref>", "compare with this Git ref instead of the registry"),
-  since: text("--since <ref>", "compare with the commit where the head branched off from this branch"),
-  head: text("--head <ref>", "plan for this Git ref (default: the working tree)"),
+  ...REGISTRY_OPTIONS,
+  base: textOption("--base <ref>", "compare with this Git ref instead of the registry"),
+  since: textOption("--since <ref>", "compare with the commit where the head branched off from this branch"),
+  head: textOption("--head <ref>", "plan for this Git ref (default: the working tree)"),
 };
 
 /** Options of questions about what is in the images. */
 export const CONTENTS = {
-  ...REGISTRY,
+  ...REGISTRY_OPTIONS,
   scan: flag("--scan", "pull and inspect images that have not been inspected yet"),
 };
 

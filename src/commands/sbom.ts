@@ -1,6 +1,6 @@
 import { CommandError, EXIT } from "../exit.js";
 import { openScanner } from "./open-scanner.js";
-import { REF, REGISTRY, text } from "./options.js";
+import { REF, REGISTRY_OPTIONS, textOption } from "./options.js";
 import { defineVerb } from "./verb.js";
 
 /** Describes the contents of an image in a document for other tools. */
@@ -9,9 +9,9 @@ export const sbomVerb = defineVerb({
   description: "describe the contents of an image as CycloneDX or SPDX",
   options: {
     ...REF,
-    ...REGISTRY,
-    format: text("--format <format>", 'cyclonedx or spdx (default: "cyclonedx")'),
-    out: text("--out <file>", "write it to a file instead of standard output"),
+    ...REGISTRY_OPTIONS,
+    format: textOption("--format <format>", 'cyclonedx or spdx (default: "cyclonedx")'),
+    out: textOption("--out <file>", "write it to a file instead of standard output"),
   },
   async run(context, options, name) {
     const { SBOM_FORMATS, sbomOf } = await import("../app/contents/contents.js");

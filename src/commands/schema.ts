@@ -1,12 +1,12 @@
 import { EXIT } from "../exit.js";
-import { text } from "./options.js";
+import { textOption } from "./options.js";
 import { defineVerb } from "./verb.js";
 
 /** Prints the JSON Schema of one kind of file, or lists the kinds; `--out` writes files for editors. */
 export const schemaVerb = defineVerb({
   usage: "schema [kind]",
   description: "print the JSON Schema of a kind of file, or list the kinds",
-  options: { out: text("--out <dir>", "write <kind>.schema.json files: all, or the one of the given kind") },
+  options: { out: textOption("--out <dir>", "write <kind>.schema.json files: all, or the one of the given kind") },
   async run(context, { out }, name) {
     const { kindNamed, writeSchemas } = await import("../app/author/author.js");
     const { editorSchema, editorSchemaText } = await import("../load/kinds/editor-schema.js");

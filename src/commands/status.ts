@@ -1,5 +1,5 @@
 import { EXIT } from "../exit.js";
-import { list, REF, REGISTRY } from "./options.js";
+import { list, REF, REGISTRY_OPTIONS } from "./options.js";
 import { defineVerb } from "./verb.js";
 
 /** Shows the state of each image in the registry: READY, STALE, MISSING, ERROR or DEPRECATED, with the reason. */
@@ -8,7 +8,7 @@ export const statusVerb = defineVerb({
   description: "show the state of each image in the registry",
   options: {
     ...REF,
-    ...REGISTRY,
+    ...REGISTRY_OPTIONS,
     only: list("--only <status...>", "only images that are READY, STALE, MISSING, ERROR or DEPRECATED"),
   },
   async run(context, options, names) {

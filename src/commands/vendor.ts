@@ -1,12 +1,12 @@
 import { EXIT } from "../exit.js";
-import { REGISTRY } from "./options.js";
+import { REGISTRY_OPTIONS } from "./options.js";
 import { defineVerb } from "./verb.js";
 
 /** Stores the packages of slipway.lock in the registry, where they remain when their sources no longer have them. */
 export const vendorVerb = defineVerb({
   usage: "vendor [images...]",
   description: "store the packages of slipway.lock in the registry",
-  options: REGISTRY,
+  options: REGISTRY_OPTIONS,
   async run(context, options, names) {
     const { vendor } = await import("../app/lock/lock.js");
     const { vendoredText } = await import("../report/vendored-text.js");

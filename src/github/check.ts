@@ -1,5 +1,5 @@
 import type { Forge } from "./client.js";
-import { isRefused } from "./ensure.js";
+import { isRefusedByForge } from "./ensure.js";
 
 export interface Check {
   readonly name: string;
@@ -38,7 +38,7 @@ export async function ensureCheck(forge: Forge, commit: string, check: Check): P
     return "check";
   } catch (error) {
     // Only apps may write check runs.
-    if (!isRefused(error)) throw error;
+    if (!isRefusedByForge(error)) throw error;
     await ensureStatus(forge, commit, check);
     return "status";
   }

@@ -1,5 +1,5 @@
 import type { Forge } from "./client.js";
-import { isRefused } from "./ensure.js";
+import { isRefusedByForge } from "./ensure.js";
 
 export interface StickyComment {
   /** Whether a body is one of these comments, whatever it says. */
@@ -41,7 +41,7 @@ async function ownLogin({ octokit }: Forge): Promise<IsOwn> {
     const { data } = await octokit.rest.users.getAuthenticated();
     return (user) => user?.login === data.login;
   } catch (error) {
-    if (!isRefused(error)) throw error;
+    if (!isRefusedByForge(error)) throw error;
     return (user) => user?.type === "Bot";
   }
 }

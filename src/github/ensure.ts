@@ -89,7 +89,7 @@ function failure(what: string, error: unknown): unknown {
 }
 
 /** Whether the token lacks a permission: 403, or 404 for what it may not see. A rate limit is not a refusal. */
-export function isRefused(error: unknown): boolean {
+export function isRefusedByForge(error: unknown): boolean {
   const { status } = answerOf(error);
   return (status === 403 && !isRateLimit(error)) || status === 404;
 }

@@ -1,6 +1,6 @@
 import type { Review } from "../model/gate.js";
 import type { Forge } from "./client.js";
-import { isRefused, statusOf } from "./ensure.js";
+import { isRefusedByForge, statusOf } from "./ensure.js";
 
 /** The current state of a pull request on the forge. */
 export interface Pull {
@@ -89,7 +89,7 @@ export async function membersOf(
     await octokit.rest.teams.listMembersInOrg({ org, team_slug: slug, per_page: 1 });
     for (const username of people) if (await isMember({ octokit }, { org, slug, username })) members.add(username);
   } catch (error) {
-    if (isRefused(error)) return null;
+    if (isRefusedByForge(error)) return null;
     throw error;
   }
   return members;

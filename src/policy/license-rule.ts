@@ -4,7 +4,7 @@ import { versionMatches } from "../model/package-syntax.js";
 import { holdsFor, type LicensePolicy } from "../model/policies.js";
 import type { ContentsContext, ContentsProblem, ContentsRule } from "./contents-rule.js";
 import { type License, readLicense } from "./license-expression.js";
-import { judgeLicense, type Verdict } from "./license-verdict.js";
+import { judgeLicense, type LicenseVerdict } from "./license-verdict.js";
 import { atLevel, yamlText } from "./package-rules.js";
 import { approvedEntry, howItCame, isMeant, packagePlace, scopeOf, stageOf, syntaxOf } from "./packages-of.js";
 
@@ -60,11 +60,11 @@ function licenseOf(found: AddedPackage, context: ContentsContext, policy: Licens
 }
 
 /** Licences repeat, so a policy's verdict on a text is computed once. */
-const known = new WeakMap<LicensePolicy, Map<string, Verdict>>();
+const known = new WeakMap<LicensePolicy, Map<string, LicenseVerdict>>();
 const read = new Map<string, License>();
 
-function verdictOf(text: string, policy: LicensePolicy): Verdict {
-  const verdicts = known.get(policy) ?? new Map<string, Verdict>();
+function verdictOf(text: string, policy: LicensePolicy): LicenseVerdict {
+  const verdicts = known.get(policy) ?? new Map<string, LicenseVerdict>();
   known.set(policy, verdicts);
   const found = verdicts.get(text) ?? judgeLicense(licenseNamed(text), policy);
   verdicts.set(text, found);
@@ -81,7 +81,7 @@ function unknown(
   found: AddedPackage,
   context: ContentsContext,
   policy: LicensePolicy,
-  why?: { readonly stated: Said; readonly verdict: Verdict },
+  why?: { readonly stated: Said; readonly verdict: LicenseVerdict },
 ): readonly ContentsProblem[] {
   if (policy.unknown === "allow") return [];
   const { guess } = why?.verdict ?? {};

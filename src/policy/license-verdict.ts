@@ -6,7 +6,7 @@ import { canonicalId, type License } from "./license-expression.js";
  * A policy's verdict on a licence. `unlisted`: it is on neither list, and there is a list of what is allowed; `unknown`: the licence
  * is not known. `because` is the part that decides.
  */
-export interface Verdict {
+export interface LicenseVerdict {
   readonly type: "denied" | "unlisted" | "unknown" | "allowed";
   readonly because: string;
   /** What unknown words may mean. A guess may deny but never allows. */
@@ -14,26 +14,26 @@ export interface Verdict {
 }
 
 /** From certainly denied to certainly allowed. Of two licences that both apply the earlier verdict decides, of a choice the later. */
-const ORDER: readonly Verdict["type"][] = ["denied", "unlisted", "unknown", "allowed"];
+const ORDER: readonly LicenseVerdict["type"][] = ["denied", "unlisted", "unknown", "allowed"];
 
 type Lists = Pick<LicensePolicy, "allow" | "deny">;
 
-export function judgeLicense(license: License, policy: Lists): Verdict {
+export function judgeLicense(license: License, policy: Lists): LicenseVerdict {
   if (license.type === "unknown") return judgeUnknown(license, policy);
   if (license.type === "license") return judgeOne(license, policy);
   const verdicts = license.parts.map((part) => judgeLicense(part, policy));
   const sign = license.type === "and" ? 1 : -1;
-  const rank = ({ type }: Verdict) => sign * ORDER.indexOf(type);
+  const rank = ({ type }: LicenseVerdict) => sign * ORDER.indexOf(type);
   return verdicts.reduce((best, other) => (rank(other) < rank(best) ? other : best));
 }
 
-function judgeUnknown({ words, guess }: Extract<License, { type: "unknown" }>, policy: Lists): Verdict {
+function judgeUnknown({ words, guess }: Extract<License, { type: "unknown" }>, policy: Lists): LicenseVerdict {
   if (guess === undefined) return { type: "unknown", because: words };
   const { type } = judgeOne({ type: "license", id: guess }, policy);
   return { type: type === "allowed" ? "unknown" : type, because: words, guess };
 }
 
-function judgeOne({ id, exception }: Extract<License, { type: "license" }>, { allow, deny }: Lists): Verdict {
+function judgeOne({ id, exception }: Extract<License, { type: "license" }>, { allow, deny }: Lists): LicenseVerdict {
   const full = exception === undefined ? undefined : `${id} WITH ${exception}`;
   const because = full ?? id;
   // A policy that names a licence with its exception means exactly that, whatever it says about the licence alone.

@@ -16,7 +16,7 @@ export function answerProblem(answer: HttpAnswer, expected: ExpectedAnswer): str
     const value = answer.headers[name];
     if (value === undefined) return `there is no header ${name}`;
     const wrong = mismatch(value, expectation);
-    if (wrong) return `header ${name} ${wrong}: ${JSON.stringify(cut(value))}`;
+    if (wrong) return `header ${name} ${wrong}: ${JSON.stringify(excerpt(value))}`;
   }
   const wrong = expected.body && mismatch(answer.body, expected.body);
   if (wrong) return `body ${wrong}`;
@@ -30,13 +30,13 @@ function jsonProblem(body: string, expected: string): string | undefined {
   } catch {
     return "body is no JSON";
   }
-  return isDeepStrictEqual(value, JSON.parse(expected)) ? undefined : `body is not ${cut(expected)}`;
+  return isDeepStrictEqual(value, JSON.parse(expected)) ? undefined : `body is not ${excerpt(expected)}`;
 }
 
 /** UTF-16 units of an answer that are shown. */
 const SHOWN = 300;
 
-export function cut(text: string): string {
+export function excerpt(text: string): string {
   const line = text.replace(/\s+/g, " ").trim();
   return line.length > SHOWN ? `${line.slice(0, SHOWN - 1)}…` : line;
 }

@@ -1,6 +1,6 @@
 import { json } from "node:stream/consumers";
 import type { TestRequest } from "../model/definition.js";
-import { answerProblem, cut } from "./check-answer.js";
+import { answerProblem, excerpt } from "./check-answer.js";
 import { mismatch } from "./mismatch.js";
 import { lastLines } from "./process.js";
 import { isListening, sendTestRequest } from "./send-test-request.js";
@@ -79,7 +79,7 @@ async function ask(port: number, request: TestRequest, signal: AbortSignal) {
   try {
     const answer = await sendTestRequest(port, request, signal);
     const wrong = answerProblem(answer, request.answer);
-    return { wrong, answer: [`answered ${answer.status}: ${cut(answer.body)}`] };
+    return { wrong, answer: [`answered ${answer.status}: ${excerpt(answer.body)}`] };
   } catch (error) {
     return { wrong: `no answer: ${error instanceof Error ? error.message : error}`, answer: [] };
   }

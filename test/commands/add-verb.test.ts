@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { addVerb } from "../../src/commands/add-verb.js";
-import { count, flag, list, REGISTRY, text } from "../../src/commands/options.js";
+import { count, flag, list, REGISTRY_OPTIONS, textOption } from "../../src/commands/options.js";
 import { defineVerb, type Verb, type VerbGroup } from "../../src/commands/verb.js";
 import { VERBS } from "../../src/commands/verbs.js";
 import { assert, suite } from "../support/suite.js";
@@ -29,10 +29,10 @@ const pack = (run: (...given: unknown[]) => Promise<0>) =>
     usage: "pack <images...>",
     description: "",
     options: {
-      ...REGISTRY,
+      ...REGISTRY_OPTIONS,
       fast: flag("--fast", ""),
       slow: flag("--slow", ""),
-      into: text("--into <dir>", ""),
+      into: textOption("--into <dir>", ""),
       only: list("--only <names...>", ""),
       times: count("-n, --number-of-times <n>", "", 9),
     },

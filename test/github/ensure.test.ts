@@ -1,4 +1,4 @@
-import { type EnsureDeps, ensure, ForgeError, isRefused } from "../../src/github/ensure.js";
+import { type EnsureDeps, ensure, ForgeError, isRefusedByForge } from "../../src/github/ensure.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("steps on the forge");
@@ -98,10 +98,10 @@ test("an interrupt ends it, even while it waits", async () => {
 });
 
 test("a refusal is distinguished from a rate limit", () => {
-  assert.ok(isRefused(failure({ status: 403, message: "Resource not accessible by integration" })));
-  assert.ok(isRefused(failure({ status: 404 })));
-  assert.not(isRefused(failure({ status: 403, headers: { "retry-after": "1" } })));
-  assert.not(isRefused(failure({ status: 500 })));
+  assert.ok(isRefusedByForge(failure({ status: 403, message: "Resource not accessible by integration" })));
+  assert.ok(isRefusedByForge(failure({ status: 404 })));
+  assert.not(isRefusedByForge(failure({ status: 403, headers: { "retry-after": "1" } })));
+  assert.not(isRefusedByForge(failure({ status: 500 })));
 });
 
 test.run();

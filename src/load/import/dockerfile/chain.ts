@@ -1,4 +1,4 @@
-import type { Instruction, InstructionFlag } from "./instructions.js";
+import type { DockerfileInstruction, InstructionFlag } from "./instructions.js";
 
 /** A stage of the file. */
 export interface DockerStage {
@@ -8,8 +8,8 @@ export interface DockerStage {
   readonly name: string | undefined;
   /** What it starts from, with variables replaced. */
   readonly from: string;
-  readonly instruction: Instruction;
-  readonly body: Instruction[];
+  readonly instruction: DockerfileInstruction;
+  readonly body: DockerfileInstruction[];
   /** The stage of this file that it starts from. */
   readonly base: DockerStage | undefined;
 }

@@ -7,7 +7,7 @@ import { fits } from "../fits.js";
 import { globMatcher } from "../glob.js";
 import { mapping, type NativeMapping, type NativeValue } from "../native.js";
 import { absolute, beside, lastPart } from "../paths.js";
-import { hereDocuments, type Instruction } from "./instructions.js";
+import { type DockerfileInstruction, hereDocuments } from "./instructions.js";
 import { type DockerTools, expand, overtake, type StageState } from "./stage.js";
 import { jsonWords, splitWords } from "./words.js";
 
@@ -22,7 +22,7 @@ const DIRECTORIES = new Set(
 const ARCHIVE = /\.(?:tar|tar\.gz|tgz|tar\.bz2|tbz2?|tar\.xz|txz|tar\.zst)$/;
 
 interface Copying {
-  readonly instruction: Instruction;
+  readonly instruction: DockerfileInstruction;
   readonly state: StageState;
   readonly tools: DockerTools;
   /** Where it goes, absolute. */
@@ -33,7 +33,7 @@ interface Copying {
 }
 
 /** COPY and ADD. */
-export function readCopy(instruction: Instruction, state: StageState, tools: DockerTools): void {
+export function readCopy(instruction: DockerfileInstruction, state: StageState, tools: DockerTools): void {
   const { keyword, flags, place } = instruction;
   const { notes } = tools;
   const here = hereDocuments(instruction.text);
@@ -70,7 +70,7 @@ export function readCopy(instruction: Instruction, state: StageState, tools: Doc
   }
 }
 
-function permissions({ flags, keyword }: Instruction, state: StageState, tools: DockerTools) {
+function permissions({ flags, keyword }: DockerfileInstruction, state: StageState, tools: DockerTools) {
   let owner: string | undefined;
   let mode: string | undefined;
   for (const { name, value, place } of flags) {
@@ -199,7 +199,12 @@ function addHere(
 }
 
 /** Quotes are text in a here document, variables are not. */
-const expandLines = (text: string, state: StageState, place: Instruction["place"], tools: DockerTools): string =>
+const expandLines = (
+  text: string,
+  state: StageState,
+  place: DockerfileInstruction["place"],
+  tools: DockerTools,
+): string =>
   text.replace(/\\\$|\$\{[^{}\n]*\}|\$[A-Za-z_][A-Za-z0-9_]*/g, (word) =>
     word === "\\$" ? "$" : expand(word, state, place, tools),
   );

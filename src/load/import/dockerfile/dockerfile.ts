@@ -15,7 +15,7 @@ import { lastPart } from "../paths.js";
 import { DEFAULT_VERSION, languageOf, parseReference, systemOf } from "../reference.js";
 import { chainOf, type DockerStage, keptStages } from "./chain.js";
 import { readCopy } from "./copy.js";
-import { type Instruction, readInstructions } from "./instructions.js";
+import { type DockerfileInstruction, readInstructions } from "./instructions.js";
 import { readRun } from "./run.js";
 import { readArg, SETTINGS } from "./settings.js";
 import { type DockerTools, expand, newStage, type StageState } from "./stage.js";
@@ -98,7 +98,7 @@ function freeName(wanted: string, stages: DockerTools["stages"]): string {
 }
 
 /** Sorts instructions into stages. Before the first FROM there are arguments for all of them. */
-function readStages(list: readonly Instruction[], globals: StageState, tools: DockerTools): DockerStage[] {
+function readStages(list: readonly DockerfileInstruction[], globals: StageState, tools: DockerTools): DockerStage[] {
   const stages: DockerStage[] = [];
   for (const instruction of list) {
     const { keyword, place, text } = instruction;
@@ -224,7 +224,12 @@ function inherit(above: DockerStage, state: StageState, globals: StageState, too
   state.language = own.language;
 }
 
-function readBody(body: readonly Instruction[], state: StageState, globals: StageState, tools: DockerTools): void {
+function readBody(
+  body: readonly DockerfileInstruction[],
+  state: StageState,
+  globals: StageState,
+  tools: DockerTools,
+): void {
   state.args.clear();
   for (const instruction of body) {
     const { keyword, place, text } = instruction;

@@ -9,7 +9,7 @@ export interface InstructionFlag {
 }
 
 /** One instruction of a Dockerfile, with continued lines joined and comments removed. */
-export interface Instruction {
+export interface DockerfileInstruction {
   readonly keyword: string;
   readonly flags: readonly InstructionFlag[];
   /** The text after the flags; with here documents it has several lines. */
@@ -18,7 +18,7 @@ export interface Instruction {
 }
 
 export interface Instructions {
-  readonly list: readonly Instruction[];
+  readonly list: readonly DockerfileInstruction[];
   /** The character that continues lines. */
   readonly escapeChar: string;
 }
@@ -38,7 +38,7 @@ export function readInstructions(file: string, text: string, notes: Notes): Inst
   return { list: dockerfile.getInstructions().map((parsed) => instructionOf(file, parsed, escapeChar)), escapeChar };
 }
 
-function instructionOf(file: string, parsed: Parsed, escapeChar: string): Instruction {
+function instructionOf(file: string, parsed: Parsed, escapeChar: string): DockerfileInstruction {
   const { line, character } = parsed.getRange().start;
   const place = { file, line: line + 1, column: character + 1 };
   return {

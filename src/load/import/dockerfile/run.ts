@@ -12,7 +12,7 @@ import {
 import { commented, packageOf } from "../native.js";
 import { absolute, lastPart } from "../paths.js";
 import { type ShellCommand, shellQuote, splitCommands, wordsOf } from "../shell.js";
-import { hereDocuments, type Instruction } from "./instructions.js";
+import { type DockerfileInstruction, hereDocuments } from "./instructions.js";
 import { type DockerTools, overtake, type StageState, valueIn } from "./stage.js";
 import { jsonWords } from "./words.js";
 
@@ -20,7 +20,7 @@ import { jsonWords } from "./words.js";
 const MAX_LINE = 100;
 
 /** RUN: commands that install packages by name become packages, all others setup. */
-export function readRun(instruction: Instruction, state: StageState, tools: DockerTools): void {
+export function readRun(instruction: DockerfileInstruction, state: StageState, tools: DockerTools): void {
   const { text, place } = instruction;
   readFlags(instruction, tools);
   const here = hereDocuments(text);
@@ -46,7 +46,7 @@ export function readRun(instruction: Instruction, state: StageState, tools: Dock
   addShell(commands === undefined ? text : joined(commands), place, state, tools);
 }
 
-function readFlags({ flags }: Instruction, { notes }: DockerTools): void {
+function readFlags({ flags }: DockerfileInstruction, { notes }: DockerTools): void {
   for (const { name, value, place } of flags) {
     const isCache = name === "mount" && /(?:^|,)type=cache(?:,|$)/.test(value);
     if (isCache) notes.note(place, "the cache mount is left out: packages are cached for all builds of a machine");
@@ -236,7 +236,7 @@ function addSetup(
 
 /** A here document is a script; a command that reads one is text for the shell as it is. */
 function readHere(
-  { text, place }: Instruction,
+  { text, place }: DockerfileInstruction,
   { head, documents }: NonNullable<ReturnType<typeof hereDocuments>>,
   state: StageState,
   tools: DockerTools,

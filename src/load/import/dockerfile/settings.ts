@@ -8,14 +8,14 @@ import * as valueForm from "../../kinds/schema/forms/values.js";
 import { fits } from "../fits.js";
 import { mapping, type NativeValue, plain } from "../native.js";
 import { absolute } from "../paths.js";
-import type { Instruction } from "./instructions.js";
+import type { DockerfileInstruction } from "./instructions.js";
 import { type DockerTools, expand, overtake, replace, type StageState, valueIn, warnMissing } from "./stage.js";
 import { expandWord, jsonWords, splitWords } from "./words.js";
 
 /** Ports of one range: nobody reads a longer list of ports. */
 const MAX_PORTS = 100;
 
-type Reader = (instruction: Instruction, state: StageState, tools: DockerTools) => void;
+type Reader = (instruction: DockerfileInstruction, state: StageState, tools: DockerTools) => void;
 
 /** Name and value, still with quotes and variables. `NAME value` is the old form, of one pair. */
 function pairsOf(text: string, escapeChar: string): [string, string][] {
@@ -211,7 +211,7 @@ const readMaintainer: Reader = ({ text, place }, state, tools) => {
 
 /** Arguments keep their default; `args` has those from before the first FROM, which have to be declared again. */
 export function readArg(
-  { text, place }: Instruction,
+  { text, place }: DockerfileInstruction,
   state: StageState,
   outer: StageState["args"],
   tools: DockerTools,
