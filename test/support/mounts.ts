@@ -4,10 +4,18 @@ import { promisify } from "node:util";
 
 const execute = promisify(execFile);
 
-/** Deepest first (proc(5), mountinfo: the fifth field is the mount point). */
+/** The mount points of this process below a directory, deepest first. */
 export async function mountsBelow(directory: string): Promise<string[]> {
-  const points = (await readFile("/proc/self/mountinfo", "utf8")).split("\n").map((line) => line.split(" ")[4] ?? "");
+  const points = mountPoints(await readFile("/proc/self/mountinfo", "utf8"));
   return points.filter((point) => point.startsWith(`${directory}/`)).sort((a, b) => b.length - a.length);
+}
+
+/** Reads mountinfo: the fifth field is the mount point, with spaces and other separators as `\` and three octal digits (proc(5)). */
+export function mountPoints(mountinfo: string): string[] {
+  const fields = mountinfo.split("\n").map((line) => line.split(" ")[4] ?? "");
+  return fields.map((field) =>
+    field.replace(/\\([0-7]{3})/g, (_escape, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))),
+  );
 }
 
 /** Unmounts, even if something still uses the mount; a missing mount is not an error. */

@@ -106,7 +106,7 @@ function testFiles(path: string): string[] {
 
 async function runAll({ files, jobs, timeout }: Arguments): Promise<void> {
   const { together, alone } = schedule(files, jobs, timeout);
-  await removeAbandoned();
+  for (const path of await removeAbandoned()) console.log(`a killed run left what cannot be removed: ${path}`);
   await runGroups(together, jobs);
   await runGroups(alone, 1);
 }

@@ -15,7 +15,7 @@ const ROOM = 5 * 2 ** 30;
 export interface Scratch {
   /** The value of TMPDIR. */
   readonly directory: string;
-  /** Removes it with everything mounted in it; returns the names of files that the tests left there. */
+  /** Removes it with everything mounted in it; returns the names of files that the tests left there, and what cannot be removed. */
   remove(): Promise<string[]>;
 }
 
@@ -29,20 +29,29 @@ export function openScratch(env: NodeJS.ProcessEnv = process.env): Scratch {
   return { directory, remove: () => removeScratch(directory) };
 }
 
-/** Removes files in memory left by killed runs, which nothing else frees before the next reboot. */
-export async function removeAbandoned(): Promise<void> {
-  const names = existsSync(MEMORY) ? readdirSync(MEMORY) : [];
-  for (const name of names) {
+/** Removes files in memory left by killed runs, which nothing else frees before the next reboot; returns what cannot be removed. */
+export async function removeAbandoned(parent = MEMORY): Promise<string[]> {
+  const stuck: string[] = [];
+  for (const name of existsSync(parent) ? readdirSync(parent) : []) {
     const pid = /^slipway-test-([0-9]+)-/.exec(name)?.[1];
-    if (pid !== undefined && !existsSync(`/proc/${pid}`)) await removeScratch(join(MEMORY, name));
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) stuck.push(...(await removeAll(join(parent, name))));
   }
+  return stuck;
 }
 
 async function removeScratch(directory: string): Promise<string[]> {
   const left = readdirSync(directory);
+  return [...left, ...(await removeAll(directory))];
+}
+
+async function removeAll(directory: string): Promise<string[]> {
   for (const mount of await mountsBelow(directory)) await unmount(mount);
-  await removeTree(directory);
-  return left;
+  try {
+    await removeTree(directory);
+    return [];
+  } catch (error) {
+    return [`${directory} (${error instanceof Error ? error.message : error})`];
+  }
 }
 
 function memoryHasRoom(): boolean {
