@@ -189,11 +189,13 @@ test("a layout: a document or file with a missing part counts as absent, and is 
 test("kill -9 while documents and files are stored leaves a valid layout, and the next run completes it", async () => {
   const directory = join(await buildah.scratch(), "registry");
   const { manifestDigest } = await layoutAt(directory).publish(image, NAME, "1.0", signal);
+  // Those that are killed leave their temporary files.
+  const env = { ...process.env, TMPDIR: await buildah.scratch() };
   let killed = 0;
   const said: string[] = [];
   for (let round = 0; round < 20; round += 1) {
     const args = [ATTACHER, directory, NAME, manifestDigest, ...[0, 1, 2, 3].map((part) => `r${round}-${part}`)];
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] });
     const ended = new Promise<NodeJS.Signals | null>((resolve) => child.once("exit", (_, cause) => resolve(cause)));
     let done = "";
     child.stdout.on("data", (chunk) => {

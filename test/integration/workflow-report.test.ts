@@ -95,7 +95,7 @@ test("after a review: the newest report of the same commit, branch and repositor
 test("without a report nothing is published, and the run succeeds", async () => {
   const { jobs } = await sandbox.run({ file: FILE, event: run(51, "pull_request") });
   assert.is(jobs[0]?.conclusion, "success");
-  assert.match(jobs[0]?.log ?? "", "There is no report of this commit");
+  assert.match(jobs[0]?.log ?? "", "There is no report for this commit");
   assert.equal(await sandbox.slipway.calls(), []);
 });
 

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type FileReport, failedFile, withProblem } from "./file-report.js";
 import { openScratch } from "./scratch.js";
@@ -7,6 +8,8 @@ export interface FileOutcome {
   readonly report: FileReport;
   /** The output of the process, for its last failed file; otherwise empty. */
   readonly output: string;
+  /** Seconds of processor time, of a file that had a process of its own. */
+  readonly processorTime?: number;
 }
 
 export interface RunOptions {
@@ -27,7 +30,7 @@ const DRAIN = 500; // ms to wait for the pipes of a dead process, which its chil
 export async function runFiles(files: readonly string[], options: RunOptions): Promise<void> {
   let rest = files;
   while (rest.length > 0 && !options.signal.aborted) {
-    const { reports, death, left, output } = await runWorker(rest, options);
+    const { reports, death, left, output, processorTime } = await runWorker(rest, options);
     if (options.signal.aborted) return;
     const unreported = rest[reports.length];
     // A list only loads files, so hooks that would remove files made during loading never run.
@@ -38,7 +41,12 @@ export async function runFiles(files: readonly string[], options: RunOptions): P
         ? [...reports, failedFile(unreported, death ?? QUIET_DEATH)]
         : reports.map((report, at) => (problem && at === reports.length - 1 ? withProblem(report, problem) : report));
     const lastFailed = outcomes.findLastIndex((report) => report.failed > 0);
-    for (const [at, report] of outcomes.entries()) options.onFile({ report, output: at === lastFailed ? output : "" });
+    for (const [at, report] of outcomes.entries())
+      options.onFile({
+        report,
+        output: at === lastFailed ? output : "",
+        ...(files.length === 1 ? { processorTime } : {}),
+      });
     rest = rest.slice(outcomes.length);
   }
 }
@@ -55,6 +63,8 @@ interface WorkerEnd {
   /** Names in its temporary directory. */
   readonly left: readonly string[];
   readonly output: string;
+  /** Seconds, with the processes that it started and waited for. */
+  readonly processorTime: number;
 }
 
 function runWorker(files: readonly string[], { timeout, signal, list }: RunOptions): Promise<WorkerEnd> {
@@ -85,9 +95,11 @@ function runWorker(files: readonly string[], { timeout, signal, list }: RunOptio
   });
   signal.addEventListener("abort", terminate);
 
+  let processorTime = 0;
   const ended = new Promise<string | undefined>((resolve) => {
     child.on("error", (error) => resolve(`the test process cannot be started: ${error.message}`));
     child.on("exit", (code, killedBy) => {
+      processorTime = sinceLastChild();
       // Ends processes that a test left running in the group. After a SIGTERM they have had time to clean up.
       const left = kill(child.pid, killTimer === undefined ? "SIGKILL" : "SIGTERM");
       if (!left) clearTimeout(killTimer);
@@ -102,8 +114,27 @@ function runWorker(files: readonly string[], { timeout, signal, list }: RunOptio
   return ended.then(async (death) => {
     clearTimeout(timer);
     signal.removeEventListener("abort", terminate);
-    return { reports, death, left: await scratch.remove(), output: output() };
+    return { reports, death, left: await scratch.remove(), output: output(), processorTime };
   });
+}
+
+let counted = 0;
+
+/** Seconds of processor time that were added when the last child process ended. */
+function sinceLastChild(): number {
+  const before = counted;
+  counted = childrenTime();
+  return counted - before;
+}
+
+/** Seconds of processor time of all ended child processes and theirs (proc(5), stat: the fields 16 and 17, in hundredths of a second). */
+function childrenTime(): number {
+  const stat = readFileSync("/proc/self/stat", "utf8");
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(")") + 2)
+    .split(" ")
+    .slice(13, 15);
+  return (Number(user) + Number(system)) / 100;
 }
 
 /** The end of a process's output so far. */

@@ -122,13 +122,14 @@ async function runGroups(groups: readonly Group[], jobs: number): Promise<void> 
   await Promise.all(Array.from({ length: jobs }, take));
 }
 
-function print({ report, output }: FileOutcome): void {
+function print({ report, output, processorTime }: FileOutcome): void {
   const { passed, failed, skipped, ms, failures } = report;
   counts.files += 1;
   counts.passed += passed;
   counts.failed += failed;
   const tests = `${passed} passed${failed > 0 ? `, ${failed} failed` : ""}${skipped > 0 ? `, ${skipped} skipped` : ""}`;
-  console.log(`${failed > 0 ? "FAIL" : "ok  "} ${relative(process.cwd(), report.file)}  ${tests}  ${ms} ms`);
+  const time = processorTime === undefined ? "" : ` (${processorTime.toFixed(1)} s of processor time)`;
+  console.log(`${failed > 0 ? "FAIL" : "ok  "} ${relative(process.cwd(), report.file)}  ${tests}  ${ms} ms${time}`);
   for (const failure of failures) console.log(`\n  ${failure.replaceAll("\n", "\n  ")}\n`);
   if (output.trim() !== "") console.log(`  output of its process:\n${output.trimEnd()}\n`);
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, statfsSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mountsBelow, unmount } from "./mounts.js";
@@ -26,6 +26,7 @@ export interface Scratch {
 export function openScratch(env: NodeJS.ProcessEnv = process.env): Scratch {
   const parent = env.TMPDIR === undefined && memoryHasRoom() ? MEMORY : tmpdir();
   const directory = mkdtempSync(join(parent, `slipway-test-${process.pid}-`));
+  chmodSync(directory, 0o711); // some tests start programs as another user
   return { directory, remove: () => removeScratch(directory) };
 }
 
