@@ -57,10 +57,13 @@ test("counts what passed, in shared processes and in processes of their own", ()
   assert.is(run.output.match(/^ok /gm)?.length, 4);
 });
 
-test("--unit leaves out tests that start programs, a pattern selects files", () => {
+test("--unit leaves out tests that start programs; files are selected by patterns, or by the paths of their sources", () => {
   const files = { "a.test.js": GOOD, "b.test.js": GOOD, "test/cli/c.test.js": GOOD, "test/e2e/d.test.js": GOOD };
   assert.is(runner({ ...files, "test/integration/e.test.js": GOOD }, "--unit").lastLine, "4 passed, 0 failed");
   assert.is(runner(files, "b.test").lastLine, "2 passed, 0 failed");
+  assert.is(runner(files, "b.test", "test/cli/c.test.ts").lastLine, "4 passed, 0 failed");
+  // A path that exists is a pattern like any other, and selects nothing here.
+  assert.is(runner(files, RUNNER).code, 1);
 });
 
 test("--list prints every test with its file and suite, and runs none", () => {

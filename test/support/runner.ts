@@ -1,11 +1,13 @@
 /**
- * The test runner: `runner.js DIR... [--unit] [--list] [--jobs N] [--timeout SECONDS] [PATTERN]`.
+ * The test runner: `runner.js DIR [--unit] [--list] [--jobs N] [--timeout SECONDS] [PATTERN...]`. It runs the files below DIR (or
+ * the file DIR) whose path contains one of the patterns; a pattern may also be the path of a source, `test/cli/fmt.test.ts`.
  *
  * uvu exits 0 for a forgotten `.run()`, for no test files at all, a throwing hook, a thrown non-Error, and `.only`. Here
  * each of them fails the run, as does a file whose process hangs, crashes or exits early: tests count by the reports
  * that workers send, and a file without a report has failed.
  */
 import { readdirSync, statSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type FileOutcome, runFiles } from "./run-files.js";
@@ -62,15 +64,12 @@ function parse(argv: readonly string[]): Arguments | string {
         timeout: { type: "string" },
       },
     });
-    const roots = positionals.filter(exists);
-    const patterns = positionals.filter((text) => !exists(text));
-    if (roots.length === 0) return `no such directory: ${patterns.join(" ") || "(none given)"}`;
-    const all = [...new Set(roots.flatMap(testFiles))].sort();
-    const files = all.filter(
-      (file) => patterns.every((pattern) => file.includes(pattern)) && !(values.unit && isIsolated(file)),
-    );
+    const [root, ...patterns] = positionals;
+    if (root === undefined || !exists(root)) return `no such directory: ${root ?? "(none given)"}`;
+    const files = testFiles(root).filter((file) => isWanted(file, patterns) && !(values.unit && isIsolated(file)));
     if (files.length === 0) return `no test file (*.test.js) among: ${argv.join(" ")}`;
-    const jobs = Number(values.jobs ?? 2);
+    // One more than processors: a third of an end-to-end test is waiting, for the network and for processes that are to be killed.
+    const jobs = Number(values.jobs ?? availableParallelism() + 1);
     const timeout = values.timeout === undefined ? undefined : Number(values.timeout);
     if (!(Number.isInteger(jobs) && jobs > 0)) return `--jobs ${values.jobs}: a whole number from 1`;
     if (timeout !== undefined && !(timeout > 0)) return `--timeout ${values.timeout}: a number of seconds`;
@@ -101,7 +100,14 @@ function exists(path: string): boolean {
 function testFiles(path: string): string[] {
   if (!statSync(path).isDirectory()) return [resolve(path)];
   const names = readdirSync(path, { recursive: true, encoding: "utf8" });
-  return names.filter((name) => name.endsWith(".test.js")).map((name) => resolve(join(path, name)));
+  return names
+    .filter((name) => name.endsWith(".test.js"))
+    .map((name) => resolve(join(path, name)))
+    .sort();
+}
+
+function isWanted(file: string, patterns: readonly string[]): boolean {
+  return patterns.length === 0 || patterns.some((pattern) => file.includes(pattern.replace(/\.ts$/, ".js")));
 }
 
 async function runAll({ files, jobs, timeout }: Arguments): Promise<void> {
