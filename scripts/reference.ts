@@ -46,8 +46,8 @@ function sections(schema: Schema, label: string, title: string): Section[] {
   const entries = Object.entries(schema.properties ?? {});
   const required = new Set(schema.required);
   const rows = entries.map(([key, value]) => row(key, value, required.has(key)));
-  const said = rules(schema);
-  const body = `${said === "" ? "" : `${said}\n\n`}| key | form | default | means |\n|---|---|---|---|\n${rows.join("\n")}`;
+  const ruleText = rules(schema);
+  const body = `${ruleText === "" ? "" : `${ruleText}\n\n`}| key | form | default | means |\n|---|---|---|---|\n${rows.join("\n")}`;
   const nested = entries.flatMap(([key, value]) => nestedSections(value, label === "" ? key : `${label}.${key}`));
   return [{ title, body }, ...nested];
 }

@@ -153,9 +153,9 @@ function readStamp() {
 function inputFiles() {
   const files = [];
   const collect = (path) => {
-    const found = statSync(join(root, path), { throwIfNoEntry: false });
-    if (found?.isDirectory()) for (const name of readdirSync(join(root, path)).sort()) collect(`${path}/${name}`);
-    else if (found !== undefined) files.push({ path, mtimeMs: found.mtimeMs, size: found.size });
+    const stats = statSync(join(root, path), { throwIfNoEntry: false });
+    if (stats?.isDirectory()) for (const name of readdirSync(join(root, path)).sort()) collect(`${path}/${name}`);
+    else if (stats !== undefined) files.push({ path, mtimeMs: stats.mtimeMs, size: stats.size });
   };
   for (const input of INPUTS) collect(input);
   return files;

@@ -1,6 +1,6 @@
 // Runs the unit tests and those of the command line on each Node.js that Slipway is meant for:
 // `npm run test:nodes [-- VERSION...]`. npm's package `node` brings the programs, which stay in .slipway/node; the Node.js that
-// runs this is used where it is the one that is asked for. Plain JavaScript, as setup.mjs, which has built the tests before.
+// runs this is used where it is the one that is requested for. Plain JavaScript, as setup.mjs, which has built the tests before.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -10,13 +10,13 @@ import { fileURLToPath } from "node:url";
 const VERSIONS = ["20.19", "22", "24"];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const asked = process.argv.slice(2);
-const unknown = asked.filter((version) => !VERSIONS.includes(version));
+const requested = process.argv.slice(2);
+const unknown = requested.filter((version) => !VERSIONS.includes(version));
 if (unknown.length > 0) {
   console.error(`test-nodes: ${unknown.join(" ")}: one of ${VERSIONS.join(", ")}`);
   process.exit(2);
 }
-const failed = (asked.length > 0 ? asked : VERSIONS).filter((version) => !passes(version));
+const failed = (requested.length > 0 ? requested : VERSIONS).filter((version) => !passes(version));
 if (failed.length > 0) console.log(`FAIL Node.js ${failed.join(", ")}`);
 process.exitCode = failed.length > 0 ? 1 : 0;
 

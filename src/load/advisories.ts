@@ -51,7 +51,7 @@ const MAX_PROBLEMS = 20;
 
 /** Reads the records of directories: `*.json`, and `*.zip` with such files. */
 export async function readAdvisories(request: AdvisoryRequest): Promise<ReadAdvisories> {
-  const found = new Map<string, Advisory>();
+  const byId = new Map<string, Advisory>();
   const problems: Diagnostic[] = [];
   const ecosystems = new Set<string>();
   let [count, newest] = [0, ""];
@@ -64,8 +64,8 @@ export async function readAdvisories(request: AdvisoryRequest): Promise<ReadAdvi
       if (advisory.modified > newest) newest = advisory.modified;
       for (const { ecosystem } of advisory.affected) ecosystems.add(ecosystem.split(":", 1)[0] ?? "");
       if (!request.wanted(advisory)) return;
-      const other = found.get(advisory.id);
-      if (other === undefined || other.modified < advisory.modified) found.set(advisory.id, advisory);
+      const other = byId.get(advisory.id);
+      if (other === undefined || other.modified < advisory.modified) byId.set(advisory.id, advisory);
     } catch (error) {
       refuse(file, error instanceof Error ? error.message : String(error));
     }
@@ -77,7 +77,7 @@ export async function readAdvisories(request: AdvisoryRequest): Promise<ReadAdvi
       else await readArchive(join(path, file), name, { take, refuse });
     }
   }
-  const advisories = [...found.values()];
+  const advisories = [...byId.values()];
   return { advisories, diagnostics: limited(problems), count, newest: newest.slice(0, 10), ecosystems };
 }
 
@@ -100,7 +100,7 @@ async function readArchive(path: string, shown: string, { take, refuse }: Receiv
 
 /** Paths relative to the directory, sorted; none if there is no directory. Symbolic links to files are followed. */
 function filesBelow(directory: string, ecosystems: ReadonlySet<string>): readonly string[] {
-  const found: string[] = [];
+  const paths: string[] = [];
   const folders = [""];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     for (const entry of entriesOf(join(directory, folder))) {
@@ -109,10 +109,10 @@ function filesBelow(directory: string, ecosystems: ReadonlySet<string>): readonl
         const base = entry.name.split(":", 1)[0] ?? "";
         if (!KNOWN.has(base) || ecosystems.has(base)) folders.push(path);
       } else if (/\.(?:json|zip)$/.test(entry.name) && (entry.isFile() || isFile(join(directory, path))))
-        found.push(path);
+        paths.push(path);
     }
   }
-  return found.sort();
+  return paths.sort();
 }
 
 function entriesOf(path: string): readonly Dirent[] {

@@ -32,18 +32,18 @@ type Files = ReadonlyMap<string, CatalogueFile>;
  */
 export function expandArtifact(artifact: PathArtifact, folder: string, files: Files): ArtifactExpansion {
   const inside = artifact.path.startsWith("/") ? artifact.path : `${folder}/${artifact.path}`;
-  const found = followLinks(inside, files);
-  if (found.type === "loop")
+  const target = followLinks(inside, files);
+  if (target.type === "loop")
     return { problem: { code: "artifact-loop", message: `\`${artifact.path}\` leads through links that never end` } };
-  if (found.type === "outside")
-    return { problem: outside(`\`${artifact.path}\` is outside the catalogue`, found.link) };
-  const file = files.get(found.path);
+  if (target.type === "outside")
+    return { problem: outside(`\`${artifact.path}\` is outside the catalogue`, target.link) };
+  const file = files.get(target.path);
   if (file !== undefined) {
     const name = posix.basename(artifact.path);
     const path = artifact.target.endsWith("/") ? artifact.target + name : artifact.target;
     return { files: [{ path, mode: file.mode, from: file.path }] };
   }
-  return expandDirectory(artifact, folder, found.path, files);
+  return expandDirectory(artifact, folder, target.path, files);
 }
 
 function expandDirectory(artifact: PathArtifact, folder: string, directory: string, files: Files): ArtifactExpansion {

@@ -22,9 +22,9 @@ interface CachedDocument {
 export async function loadCatalogue(tree: FileTree, cache?: LoadCache): Promise<AssembledCatalogue> {
   const diagnostics: Diagnostic[] = [];
   const files = usableFiles(tree.files, diagnostics);
-  const found = findDocuments(files.keys());
-  diagnostics.push(...found.diagnostics);
-  const readable = found.documents.filter(({ path, kind }) => {
+  const listing = findDocuments(files.keys());
+  diagnostics.push(...listing.diagnostics);
+  const readable = listing.documents.filter(({ path, kind }) => {
     const problem = refuse(files.get(path), mostBytes(kind));
     if (problem !== undefined) diagnostics.push(problem);
     return problem === undefined;
@@ -80,10 +80,10 @@ async function readAll(tree: FileTree, wanted: readonly FoundDocument[], cache?:
   // Each file is read as soon as its bytes arrive, while git unpacks the next ones on another processor.
   await tree.read([...paths, ...linkPaths], (path, content, position) => {
     const index = missing[position] ?? -1;
-    const found = wanted[index];
-    if (found === undefined) links.set(path, content.toString("utf8"));
+    const item = wanted[index];
+    if (item === undefined) links.set(path, content.toString("utf8"));
     else {
-      const document = sameText(found, content, cache) ?? readDocument(found.kind, path, content);
+      const document = sameText(item, content, cache) ?? readDocument(item.kind, path, content);
       documents[index] = document;
       cache?.set(path, { oid: tree.files.get(path)?.oid, document });
     }

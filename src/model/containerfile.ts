@@ -21,16 +21,16 @@ export interface Containerfile {
 export function containerfileOf(make: () => readonly RecipeStage[]): Containerfile {
   let stages: readonly RecipeStage[] | undefined;
   let text: string | undefined;
-  const made = () => {
+  const recipeStages = () => {
     stages ??= make();
     return stages;
   };
   return {
     get stages() {
-      return made();
+      return recipeStages();
     },
     get text() {
-      text ??= containerfileText(made());
+      text ??= containerfileText(recipeStages());
       return text;
     },
   };

@@ -284,7 +284,7 @@ export const DIAGNOSTIC_CODES = {
       "An image's version or one of its tags is a tag that Slipway uses itself: `k-`, `t-` or `sha256-` with 64 hex digits; for a version also `latest`.",
   },
   "too-long": {
-    means: "An instruction of the Containerfile is longer than Buildah reads; it would drop the rest without a word.",
+    means: "An instruction of the Containerfile is longer than Buildah reads; it would silently drop the rest.",
   },
   "unsafe-value": { means: "A value holds characters that a Containerfile would act on." },
   // Exceptions, roles and CODEOWNERS

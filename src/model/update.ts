@@ -14,7 +14,7 @@ export interface Pin {
   readonly source: Source;
   /** JSON pointer of the scalar. */
   readonly pointer: string;
-  readonly held: string;
+  readonly current: string;
 }
 
 export interface BasePin extends Pin {
@@ -53,7 +53,7 @@ export interface CataloguePins {
 /** A question for a package manager: a package and the versions of it that the catalogue has. */
 export interface OfferQuestion {
   readonly name: string;
-  readonly held: readonly string[];
+  readonly current: readonly string[];
 }
 
 /** A version, with the known versions that it is newer than in the package manager's own order. */
@@ -67,7 +67,7 @@ export interface Offer {
   /** What its sources offer, from the newest to the oldest; no prereleases. */
   readonly offered: readonly RankedVersion[];
   /** The versions asked about. */
-  readonly held: readonly RankedVersion[];
+  readonly current: readonly RankedVersion[];
   /** Why the manager does not know. */
   readonly problem?: string;
 }

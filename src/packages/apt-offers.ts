@@ -9,5 +9,5 @@ import { PROGRAM_TEXTS } from "./program-texts.js";
 const SCRIPT = PROGRAM_TEXTS["apt-offers.sh"];
 
 export function aptOffers(questions: readonly OfferQuestion[]): readonly string[] {
-  return ["/bin/sh", "-c", SCRIPT, "sh", questions.map(({ name, held }) => [name, ...held].join(" ")).join("\n")];
+  return ["/bin/sh", "-c", SCRIPT, "sh", questions.map(({ name, current }) => [name, ...current].join(" ")).join("\n")];
 }

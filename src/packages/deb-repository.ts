@@ -45,26 +45,26 @@ export function restorePriorities(controls: readonly string[], asked: readonly s
   const packages = controls.map(readControl);
   const brought = new Set<string>();
   const bring = (names: readonly string[]) => {
-    for (const left = [...names]; left.length > 0; ) {
-      const name = left.pop() as string;
-      for (const found of packages) {
-        if (brought.has(found.name) || !(found.name === name || found.provides.includes(name))) continue;
-        brought.add(found.name);
-        left.push(...found.needs);
+    for (const waiting = [...names]; waiting.length > 0; ) {
+      const name = waiting.pop() as string;
+      for (const candidate of packages) {
+        if (brought.has(candidate.name) || !(candidate.name === name || candidate.provides.includes(name))) continue;
+        brought.add(candidate.name);
+        waiting.push(...candidate.needs);
       }
     }
   };
   bring([...asked, ...packages.filter(({ required }) => required).map(({ name }) => name)]);
   const lifted = new Set<string>();
   for (;;) {
-    const left = packages.filter(({ name }) => !brought.has(name));
-    if (left.length === 0) break;
-    const first = left.filter(({ name, provides }) => {
-      return !left.some(
+    const remaining = packages.filter(({ name }) => !brought.has(name));
+    if (remaining.length === 0) break;
+    const first = remaining.filter(({ name, provides }) => {
+      return !remaining.some(
         (other) => other.name !== name && [name, ...provides].some((each) => other.needs.includes(each)),
       );
     });
-    const names = (first.length > 0 ? first : left).map(({ name }) => name);
+    const names = (first.length > 0 ? first : remaining).map(({ name }) => name);
     for (const name of names) lifted.add(name);
     bring(names);
   }

@@ -27,8 +27,8 @@ export function installedChecks(
     const { list, parseList } = manager;
     const open = openPackages(packages, manager);
     if (open.length === 0 || list === undefined || parseList === undefined) return [];
-    const found = (stdout: string) => problems(manager, open, parseList(stdout)).map(({ message }) => message);
-    return [{ command: list, problems: found }];
+    const messagesOf = (stdout: string) => problems(manager, open, parseList(stdout)).map(({ message }) => message);
+    return [{ command: list, problems: messagesOf }];
   });
 }
 

@@ -30,9 +30,9 @@ export function lockedMachine(all: readonly PackageManager[], needs: LockedMachi
     { machine: () => pip(has("pip") ? `${repositories}/pip` : undefined) },
     { machine: () => npm(has("npm") ? `${repositories}/npm` : undefined, rest.mount) },
   ];
-  const made = machineFiles([...all, ...languages], { ...rest, env: proxies, config });
+  const machine = machineFiles([...all, ...languages], { ...rest, env: proxies, config });
   // The directory is not shared, so nothing has to wait; and apt loses a `file:` source when it downloads and installs separately.
-  return { ...made, files: made.files.filter(({ path }) => path !== "bin/apt-get") };
+  return { ...machine, files: machine.files.filter(({ path }) => path !== "bin/apt-get") };
 }
 
 /** A repository without signatures: each of its files has the hash in the lockfile. */

@@ -75,16 +75,16 @@ function namedFiles({ folder, artifacts, runtimeManifest }: Body, { languages }:
 
 /** All modules that bodies need, in every version: it does not matter here which version is used. */
 function modulesOf(bodies: readonly Body[], { modules }: Catalogue): ReadonlySet<ModuleDefinition> {
-  const found = new Set<ModuleDefinition>();
+  const definitions = new Set<ModuleDefinition>();
   // Iterating over a set includes what is added meanwhile.
   const wanted = new Set(bodies.flatMap((body) => body.modules.map(({ name }) => name)));
   for (const name of wanted) {
     for (const module of modules.get(name) ?? []) {
-      found.add(module);
+      definitions.add(module);
       for (const needed of module.modules) wanted.add(needed.name);
     }
   }
-  return found;
+  return definitions;
 }
 
 /** A path without `.`, `..`, doubled slashes, and slashes at its ends. */

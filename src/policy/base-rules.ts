@@ -16,13 +16,13 @@ export const allowedBases: Rule = ({ catalogue, node, today }) => {
   if (policy === undefined || !holdsFor(policy, node.name)) return [];
   return node.stages.flatMap(({ base, bodies }) => {
     const own = bodies[bodies.length - 1] as Body;
-    const found =
+    const diagnostics =
       base.type === "external"
         ? external(base, own, { policy, today })
         : base.type === "bootstrap"
           ? archives(base, own, policy)
           : [];
-    return found.map((diagnostic) => atLevel(diagnostic, policy));
+    return diagnostics.map((diagnostic) => atLevel(diagnostic, policy));
   });
 };
 
@@ -33,23 +33,25 @@ function external(
 ): Diagnostic[] {
   const { references, maxAge } = policy;
   const at = () => own.source.at(`${own.pointer}/from`);
-  const found: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = [];
   if (references !== undefined && !isOneOf(references, base.ref)) {
     const hint = `${policy.source.file} allows ${references.join(", ") || "none"}`;
-    found.push(errorAt(at(), "base-not-allowed", `images must not be built on ${base.ref}`, hint));
+    diagnostics.push(errorAt(at(), "base-not-allowed", `images must not be built on ${base.ref}`, hint));
   }
-  if (maxAge === undefined) return found;
+  if (maxAge === undefined) return diagnostics;
   const entry = base.source.at(base.pointer);
   const where = `${entry.file}, line ${entry.line}`;
   if (base.pinned === undefined) {
     const message = `the day on which ${base.ref} was pinned is missing, and a base must not be older than ${maxAge} days`;
-    found.push(errorAt(at(), "base-age", message, `write \`pinned: YYYY-MM-DD\`, the day of its digest, at ${where}`));
+    diagnostics.push(
+      errorAt(at(), "base-age", message, `write \`pinned: YYYY-MM-DD\`, the day of its digest, at ${where}`),
+    );
   } else if (isTooOld({ pinned: base.pinned, maxAge }, today)) {
     const message = `${base.ref} was pinned on ${base.pinned}, more than ${maxAge} days ago`;
     const hint = `\`slipway update\` takes the newest digest; if that is still this one, write today's date as \`pinned\` at ${where}`;
-    found.push(errorAt(at(), "base-age", message, hint));
+    diagnostics.push(errorAt(at(), "base-age", message, hint));
   }
-  return found;
+  return diagnostics;
 }
 
 function archives(

@@ -50,10 +50,10 @@ export const labels: Rule = ({ catalogue, graph, node }) => {
   const { definition } = node;
   const demands = (catalogue.policies?.images?.labels ?? []).filter((demand) => holdsForImage(demand, definition));
   if (demands.length === 0) return [];
-  const found = labelsOf(node, graph);
+  const labels = labelsOf(node, graph);
   return demands.flatMap((demand): Diagnostic[] => {
     const { name, pattern, source: policy } = demand;
-    const label = found.get(name);
+    const label = labels.get(name);
     if (label !== undefined && (pattern === undefined || wildcardMatches(pattern, label.value))) return [];
     const { body } = label ?? { body: definition };
     // A default of the settings has no place in the definition.
@@ -71,11 +71,11 @@ export const labels: Rule = ({ catalogue, graph, node }) => {
 
 /** The image's own labels and those it inherits; the labels of an external base are not known. */
 function labelsOf(node: ImageNode, graph: Graph): ReadonlyMap<string, { readonly value: string; readonly body: Body }> {
-  const found = new Map<string, { readonly value: string; readonly body: Body }>();
+  const labels = new Map<string, { readonly value: string; readonly body: Body }>();
   for (const { stages } of selfAndAncestors(node, graph))
     for (const body of [...(stages.at(-1)?.bodies ?? [])].reverse())
-      for (const { name, value } of body.labels) if (!found.has(name)) found.set(name, { value, body });
-  return found;
+      for (const { name, value } of body.labels) if (!labels.has(name)) labels.set(name, { value, body });
+  return labels;
 }
 
 /**

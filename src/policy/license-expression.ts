@@ -76,9 +76,9 @@ function asWords(part: string, unknown: License[]): string {
   if (/^(?:and\/or|and|,|;|&|\||\/)$/i.test(part)) return "AND";
   if (parsed(part) !== undefined) return part;
   const named = namedLicense(part);
-  const found = named?.isGuess === false ? named : (withoutException(part) ?? named);
-  if (found !== undefined && !found.isGuess) return found.id;
-  unknown.push({ type: "unknown", words: part, ...(found === undefined ? {} : { guess: found.id }) });
+  const match = named?.isGuess === false ? named : (withoutException(part) ?? named);
+  if (match !== undefined && !match.isGuess) return match.id;
+  unknown.push({ type: "unknown", words: part, ...(match === undefined ? {} : { guess: match.id }) });
   return PLACEHOLDER + (unknown.length - 1);
 }
 

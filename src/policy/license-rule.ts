@@ -66,9 +66,9 @@ const read = new Map<string, License>();
 function verdictOf(text: string, policy: LicensePolicy): LicenseVerdict {
   const verdicts = known.get(policy) ?? new Map<string, LicenseVerdict>();
   known.set(policy, verdicts);
-  const found = verdicts.get(text) ?? judgeLicense(licenseNamed(text), policy);
-  verdicts.set(text, found);
-  return found;
+  const verdict = verdicts.get(text) ?? judgeLicense(licenseNamed(text), policy);
+  verdicts.set(text, verdict);
+  return verdict;
 }
 
 function licenseNamed(text: string): License {

@@ -39,9 +39,9 @@ export function approvePackages({
   const diagnostics: Diagnostic[] = [];
   const seen = new Set(taken.map((name) => syntax.normalise(name)));
   for (const request of requested) {
-    const found = check(request, list, syntax);
-    const isWaived = found !== undefined && waives(exceptions, found, request, syntax);
-    const problem = (isWaived ? undefined : found) ?? twice(request, seen, syntax);
+    const refusal = check(request, list, syntax);
+    const isWaived = refusal !== undefined && waives(exceptions, refusal, request, syntax);
+    const problem = (isWaived ? undefined : refusal) ?? twice(request, seen, syntax);
     if (problem) {
       const pointer = problem.at === "version" ? `${request.pointer}/version` : request.pointer;
       diagnostics.push({ severity: "error", ...problem.diagnostic, ...source.at(pointer) });

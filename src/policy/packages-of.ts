@@ -84,8 +84,8 @@ export function packagePlace(
 ): Place {
   const { definition } = home.node;
   if (found.why.type === "unasked") return definition.source.at(`${definition.pointer}/setup`, "key");
-  const asked = askedFor(found, home);
-  if (asked !== undefined) return asked;
+  const requestPlace = askedFor(found, home);
+  if (requestPlace !== undefined) return requestPlace;
   const { bodies, base } = stageOf(home);
   const own = bodies[bodies.length - 1] as Body;
   const manifest = found.kind === "runtime" ? bodies.find((body) => body.runtimeManifest !== undefined) : undefined;

@@ -54,12 +54,12 @@ interface Present {
 
 function packagesOfChain({ catalogue, node, graph, packages, images }: RequestContext): readonly Present[] {
   return [...selfAndAncestors(node, graph)].flatMap(({ name, definition: { origin } }): readonly Present[] => {
-    const asked = name === node.name ? packages : (images.get(name)?.recipe.packages ?? []);
+    const requested = name === node.name ? packages : (images.get(name)?.recipe.packages ?? []);
     const bootstrapped = origin.type === "bootstrap" ? origin.bootstrap.packages : [];
     const locked = catalogue.lock?.find(name)?.packages ?? [];
     const isHere = ({ stage }: { readonly stage?: string }) => stage === undefined;
     return [
-      ...asked.filter(isHere),
+      ...requested.filter(isHere),
       ...locked.filter(isHere).map((entry): Present => ({ kind: kindOfManager(entry.manager), name: entry.name })),
       ...bootstrapped.map((each): Present => ({ kind: "system", name: each })),
     ];

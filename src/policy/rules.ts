@@ -97,8 +97,8 @@ const allowedSystem: Rule = ({ catalogue: { operatingSystems, bases }, node: { o
         ]
       : [`this one has ${os ?? "no operating system"}`, `${source.file} says so; use another base`];
   const at = definition.source.at(definition.os === undefined ? `/${origin.type}` : "/os");
-  const found = problem("os-not-allowed", `every image must derive from ${names}, and ${has}`, hint, at);
-  return [isWarning ? { ...found, severity: "warning" } : found];
+  const diagnostic = problem("os-not-allowed", `every image must derive from ${names}, and ${has}`, hint, at);
+  return [isWarning ? { ...diagnostic, severity: "warning" } : diagnostic];
 };
 
 const withdrawnBase: Rule = ({ node: { stages } }) =>

@@ -138,8 +138,8 @@ const selfReference: StageRule = ({ bodies }) =>
   bodies.flatMap(({ env, source, pointer }) =>
     env.flatMap(({ name, value }): Diagnostic[] => {
       if (!value.includes("$")) return [];
-      const found = new RegExp(`\\$(?:${name}(?![A-Za-z0-9_])|\\{${name}\\b)`).exec(value);
-      if (found === null) return [];
+      const reference = new RegExp(`\\$(?:${name}(?![A-Za-z0-9_])|\\{${name}\\b)`).exec(value);
+      if (reference === null) return [];
       const message = `the value of \`${name}\` refers to \`${name}\` itself, which is not replaced`;
       const place = source.at(`${pointer}/env/${name}`);
       return [{ ...errorAt(place, "env-reference", message, "write the whole value"), severity: "warning" }];

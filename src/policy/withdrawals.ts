@@ -113,26 +113,26 @@ function reachedBy({ id, what, hint, at }: Item, { before, after, managers }: Ch
 const listed = (names: readonly string[]) => firstOf(names, MAX_NAMES);
 
 function descendants(names: readonly ImageName[], { nodes }: Graph): ImageName[] {
-  const found = new Set(names);
+  const family = new Set(names);
   // Iterating over a set includes what is added meanwhile.
-  for (const name of found) for (const child of nodes.get(name)?.children ?? []) found.add(child);
-  return [...found].filter((name) => !names.includes(name)).sort();
+  for (const name of family) for (const child of nodes.get(name)?.children ?? []) family.add(child);
+  return [...family].filter((name) => !names.includes(name)).sort();
 }
 
 /** Everything that an image itself brings in, as far as definitions and the lockfile tell. */
 function uses({ node, recipe }: DesiredImage, managers: Managers): ReadonlySet<string> {
   const { origin } = node.definition;
-  const found = new Set<string>();
+  const ids = new Set<string>();
   const add = (kind: (typeof KINDS)[number], name: string, scope = kind === "system" ? node.os : node.language) => {
     const syntax = managers.find(kind, scope);
-    if (syntax !== undefined && scope !== undefined) found.add(packageId(kind, scope, syntax.normalise(name)));
+    if (syntax !== undefined && scope !== undefined) ids.add(packageId(kind, scope, syntax.normalise(name)));
   };
   for (const { kind, name } of recipe.packages) add(kind, name);
   for (const { manager, name } of recipe.locked?.packages ?? [])
     add(["apt", "dnf"].includes(manager) ? "system" : "runtime", name);
   if (origin.type === "bootstrap") for (const name of origin.bootstrap.packages) add("system", name);
-  for (const { base } of node.stages) if (base.type === "external") found.add(baseId(base.base.ref));
-  return found;
+  for (const { base } of node.stages) if (base.type === "external") ids.add(baseId(base.base.ref));
+  return ids;
 }
 
 /** Images that begin to use what only existing users may keep. */
@@ -180,27 +180,27 @@ function newPackages(
   if (keepable.size === 0) return [];
   const known = old && uses(old, managers);
   return [...uses(image, managers)].flatMap((id) => {
-    const found = keepable.get(id);
-    if (found === undefined || known?.has(id)) return [];
+    const entry = keepable.get(id);
+    if (entry === undefined || known?.has(id)) return [];
     const { source, pointer } = image.node.definition;
     const make = id.startsWith("base ") ? withdrawnBaseProblem : withdrawnProblem;
-    return [{ ...source.at(pointer), ...make(found.name, { ...found.withdrawn, dependents: "refuse" }) }];
+    return [{ ...source.at(pointer), ...make(entry.name, { ...entry.withdrawn, dependents: "refuse" }) }];
   });
 }
 
 /** Packages and bases that only existing users may keep. */
 function givenUp(catalogue: Catalogue, managers: Managers): GivenUp["keepable"] {
-  const found = new Map<string, { readonly name: string; readonly withdrawn: Withdrawal }>();
+  const keepable = new Map<string, { readonly name: string; readonly withdrawn: Withdrawal }>();
   for (const kind of KINDS)
     for (const list of lists(catalogue, kind).values())
       for (const { name, withdrawn } of list.packages.values()) {
         const syntax = managers.find(kind, list.scope);
         if (withdrawn?.dependents !== "deprecate" || syntax === undefined) continue;
-        found.set(packageId(kind, list.scope, syntax.normalise(name)), { name, withdrawn });
+        keepable.set(packageId(kind, list.scope, syntax.normalise(name)), { name, withdrawn });
       }
   for (const { ref, withdrawn } of catalogue.bases.values())
-    if (withdrawn?.dependents === "deprecate") found.set(baseId(ref), { name: ref, withdrawn });
-  return found;
+    if (withdrawn?.dependents === "deprecate") keepable.set(baseId(ref), { name: ref, withdrawn });
+  return keepable;
 }
 
 /**
@@ -211,21 +211,21 @@ export function deprecations(side: Side, managers: Managers): ReadonlyMap<ImageN
   const keepable = givenUp(side.catalogue, managers);
   // What a parent contains is in its children as well; a parent's own deprecation is not theirs.
   const content = new Map<ImageName, Deprecation>();
-  const found = new Map<ImageName, Deprecation>();
+  const byImage = new Map<ImageName, Deprecation>();
   for (const image of side.desired.images.values()) {
     const { name, definition, parent } = image.node;
     const inside = withdrawnIn(image, keepable, managers) ?? (parent && content.get(parent));
     if (inside) content.set(name, inside);
     const deprecated = definition.metadata.deprecated ?? inside;
-    if (deprecated) found.set(name, deprecated);
+    if (deprecated) byImage.set(name, deprecated);
   }
-  return found;
+  return byImage;
 }
 
 function withdrawnIn(image: DesiredImage, keepable: GivenUp["keepable"], managers: Managers): Deprecation | undefined {
   if (keepable.size === 0) return undefined;
-  const found = [...uses(image, managers)].map((id) => keepable.get(id)).find((each) => each !== undefined);
-  if (found === undefined) return undefined;
-  const { since, reason } = found.withdrawn;
-  return { reason: `${found.name} is withdrawn: ${reason}`, ...(since === undefined ? {} : { since }) };
+  const entry = [...uses(image, managers)].map((id) => keepable.get(id)).find((each) => each !== undefined);
+  if (entry === undefined) return undefined;
+  const { since, reason } = entry.withdrawn;
+  return { reason: `${entry.name} is withdrawn: ${reason}`, ...(since === undefined ? {} : { since }) };
 }

@@ -40,8 +40,8 @@ export class DistributionAttachments {
   async find(name: ImageName, subject: Digest, artifactType: string): Promise<readonly Buffer[]> {
     const { referrers } = await this.#list(name, subject, artifactType);
     const wanted = referrers.filter((entry) => entry.artifactType === artifactType);
-    const found = await Promise.all(wanted.map(({ digest }) => this.#read(name, subject, digest)));
-    return found.filter((document) => document !== undefined);
+    const documents = await Promise.all(wanted.map(({ digest }) => this.#read(name, subject, digest)));
+    return documents.filter((document) => document !== undefined);
   }
 
   attach(name: ImageName, subject: Digest, attachment: Attachment, signal: AbortSignal): Promise<void> {

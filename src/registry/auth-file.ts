@@ -51,26 +51,26 @@ export async function findCredentials(
     const file = readAuthFile(path);
     if (file === undefined) continue;
     const own = file.credHelpers[host];
-    const found =
+    const credentials =
       (typeof own === "string" ? await helper(own, host) : undefined) ??
       entryOf(file, keys, host) ??
       (typeof file.credsStore === "string" && file.credsStore !== "" ? await helper(file.credsStore, host) : undefined);
-    if (found !== undefined) return found;
+    if (credentials !== undefined) return credentials;
   }
   return undefined;
 }
 
 function entryOf(file: AuthFile, keys: readonly string[], host: string): Credentials | undefined {
   for (const key of keys) {
-    const found = Object.hasOwn(file.auths, key) ? readEntry(file.auths[key], file.path, key) : undefined;
-    if (found !== undefined) return found;
+    const credentials = Object.hasOwn(file.auths, key) ? readEntry(file.auths[key], file.path, key) : undefined;
+    if (credentials !== undefined) return credentials;
   }
   // Old files of Docker have addresses as keys, for instance https://HOST/v1/.
   for (const [key, entry] of Object.entries(file.auths)) {
     const address = /^https?:\/\/([^/]*)/.exec(key)?.[1];
     if (address === host || (address === "index.docker.io" && host === "docker.io")) {
-      const found = readEntry(entry, file.path, key);
-      if (found !== undefined) return found;
+      const credentials = readEntry(entry, file.path, key);
+      if (credentials !== undefined) return credentials;
     }
   }
   return undefined;

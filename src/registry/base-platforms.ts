@@ -21,16 +21,17 @@ export async function basePlatforms(
   if (digestOf(body) !== digest) throw new RegistryError(`${where}: the registry answers with another manifest.`);
   const manifests = readManifests(body, where);
   if (manifests === undefined) return undefined;
-  const found = new Map<Platform, Digest>();
+  const platforms = new Map<Platform, Digest>();
   for (const entry of manifests) {
     const { digest: own, platform } = isRecord(entry) ? entry : {};
     if (!isDigest(own) || !isRecord(platform)) continue;
     const { os, architecture, variant } = platform;
     const name = [os, architecture, ...(variant === undefined ? [] : [variant])].join("/");
     // `unknown/unknown` is what build tools call their attestations.
-    if (PLATFORM.test(name) && os !== "unknown" && !found.has(name as Platform)) found.set(name as Platform, own);
+    if (PLATFORM.test(name) && os !== "unknown" && !platforms.has(name as Platform))
+      platforms.set(name as Platform, own);
   }
-  return found;
+  return platforms;
 }
 
 function readManifests(body: Buffer, where: string): readonly unknown[] | undefined {

@@ -44,14 +44,14 @@ export class DistributionRegistry implements SizedRegistry {
 
   async publish(image: LocalImage, name: ImageName, tag: string, signal: AbortSignal): Promise<Published> {
     await this.#pushInTurn(image, name, tag, signal);
-    const found = await this.#get(name, tag, signal);
-    if (found?.record.imageId !== image.imageId) {
+    const entry = await this.#get(name, tag, signal);
+    if (entry?.record.imageId !== image.imageId) {
       throw new RegistryError(
         `${this.#client.repository(name)}:${tag} is another image after the push than ${image.imageId}. ` +
           "Either something else writes this tag, or the registry changes images.",
       );
     }
-    return { ...found.record, bytes: storedLayerBytes(found.manifest) };
+    return { ...entry.record, bytes: storedLayerBytes(entry.manifest) };
   }
 
   async point(name: ImageName, from: string, tags: readonly string[], signal: AbortSignal): Promise<void> {
@@ -76,10 +76,10 @@ export class DistributionRegistry implements SizedRegistry {
   }
 
   async unpackedBytes(name: ImageName, tag: string): Promise<number | undefined> {
-    const found = await this.#get(name, tag);
-    if (found === undefined) return undefined;
+    const entry = await this.#get(name, tag);
+    if (entry === undefined) return undefined;
     const { isGzip, isPlain, sumKnown, unpackedSize } = await import("./gzip-size.js");
-    const sizes = found.manifest.layers.map(async ({ mediaType, digest, size }) => {
+    const sizes = entry.manifest.layers.map(async ({ mediaType, digest, size }) => {
       if (isPlain(mediaType)) return size;
       if (!isGzip(mediaType)) return undefined;
       const answer = await this.#client.get(name, `blobs/${digest}`, { headers: { range: "bytes=-4" } });

@@ -86,7 +86,7 @@ async function stageFile(
   } finally {
     await file.close();
   }
-  const found = hash.digest("hex");
-  if (found !== sha256) throw new RegistryError(`${name} has the sha256 ${found}, not ${sha256}: it is not stored.`);
+  const actual = hash.digest("hex");
+  if (actual !== sha256) throw new RegistryError(`${name} has the sha256 ${actual}, not ${sha256}: it is not stored.`);
   return { mediaType: "application/octet-stream", digest: `sha256:${sha256}` as Digest, size, path: to };
 }

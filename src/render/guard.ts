@@ -16,16 +16,16 @@ type Check = (pointer: string, what: string, pattern: RegExp, ...values: readonl
 
 /** Every value of the input that must not reach a Containerfile, as a diagnostic at its place. */
 export function guard({ stages }: RenderInput): Diagnostic[] {
-  const found: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = [];
   for (const { stage, packages, artifacts } of stages) {
     const own = stage.bodies.at(-1) as Body;
-    const check = checkIn(own, found);
+    const check = checkIn(own, diagnostics);
     checkBase(stage, check);
     for (const { argument } of packages) check("", "the package", ARGUMENT, argument);
-    for (const artifact of artifacts) checkArtifact(artifact, found);
-    for (const body of stage.bodies) checkBody(body, checkIn(body, found));
+    for (const artifact of artifacts) checkArtifact(artifact, diagnostics);
+    for (const body of stage.bodies) checkBody(body, checkIn(body, diagnostics));
   }
-  return found;
+  return diagnostics;
 }
 
 /** A check for the values of a body; pointers are relative to the body. */

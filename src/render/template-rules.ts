@@ -15,9 +15,9 @@ const HELPERS = ["if", "unless", "each"];
  * within loops are refused, because they could grow without bounds; an unknown field is reported with its line.
  */
 export function templateProblems(program: hbs.AST.Program): TemplateProblem[] {
-  const found: TemplateProblem[] = [];
-  walk(program, false, found);
-  return found;
+  const problems: TemplateProblem[] = [];
+  walk(program, false, problems);
+  return problems;
 }
 
 function walk(program: hbs.AST.Program | undefined, inLoop: boolean, found: TemplateProblem[]): void {

@@ -75,8 +75,8 @@ interface Stale extends Entry {
 function visibleChange({ node, recipe }: DesiredImage, { images, lock, entry }: Entry): string | undefined {
   const there = new Set(entry.packages.map(idOf));
   const wanted = new Set(recipe.packages.map(idOf));
-  const left = entry.packages.find((each) => each.why.length === 0 && !each.bootstrap && !wanted.has(idOf(each)));
-  if (left !== undefined) return `no longer ${left.name}`;
+  const surplus = entry.packages.find((each) => each.why.length === 0 && !each.bootstrap && !wanted.has(idOf(each)));
+  if (surplus !== undefined) return `no longer ${surplus.name}`;
   // The lockfile does not repeat the packages of an ancestor.
   for (let at = node.parent && images.get(node.parent); at; at = at.node.parent && images.get(at.node.parent))
     for (const each of lock.find(at.node.name)?.packages ?? []) there.add(idOf(each));
@@ -103,8 +103,8 @@ function staleBases({ bases }: Catalogue, lock: Lock): Diagnostic[] {
 
 /** Entries of images that no longer exist. */
 function unknown({ images, rejected }: Catalogue, lock: Lock, part?: ReadonlySet<string>): Diagnostic[] {
-  const left = lock.names.filter((name) => !images.has(name) && !rejected?.has(name) && (part?.has(name) ?? true));
-  return left.map((name) => ({
+  const names = lock.names.filter((name) => !images.has(name) && !rejected?.has(name) && (part?.has(name) ?? true));
+  return names.map((name) => ({
     ...errorAt(lock.at(name), "lock-unknown-image", `no image is named ${name}`, HINT),
     severity: "warning",
   }));

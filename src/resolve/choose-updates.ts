@@ -53,11 +53,11 @@ const byPlace = (a: Update, b: Update) =>
 function baseUpdate(pin: BasePin, answer: BaseAnswer | undefined) {
   if (answer === undefined) return { problem: `${pin.ref}: no registry was asked` };
   if ("problem" in answer) return answer;
-  if (answer.digest === pin.held) return {};
+  if (answer.digest === pin.current) return {};
   const { pinned, ref } = pin;
   const { registry, today } = answer;
   // The day changes with the digest only; otherwise there would be a change every day.
-  const day = pinned === undefined || pinned.held === today ? [] : [update(pinned, ref, today, registry)];
+  const day = pinned === undefined || pinned.current === today ? [] : [update(pinned, ref, today, registry)];
   return { updates: [update(pin, ref, answer.digest, registry), ...day] };
 }
 
@@ -67,22 +67,22 @@ function packageUpdates(pins: PackagePins, answer: ScopeAnswer) {
   if (offer === undefined) return { problem: `${pins.name}: no answer from ${answer.where}` };
   if (offer.problem !== undefined) return { problem: `${pins.name}: ${offer.problem}` };
   const listed = listedUpdate(pins, offer);
-  const allowed = pins.approved.map((version) => (version === listed?.pin.held ? listed.to : version));
+  const allowed = pins.approved.map((version) => (version === listed?.pin.current ? listed.to : version));
   const requested = pins.requested.flatMap((pin) => {
     // The first version that the list will allow: requests for a version that leaves the list move along.
     const best = offer.offered.find(({ version }) => allows(allowed, version));
-    return best?.newerThan.includes(pin.held) ? [{ pin, to: best.version }] : [];
+    return best?.newerThan.includes(pin.current) ? [{ pin, to: best.version }] : [];
   });
   const updates = [...(listed ? [listed] : []), ...requested];
   return { updates: updates.map(({ pin, to }) => update(pin, pins.name, to, answer.where)) };
 }
 
 /** The newest version replaces the newest of those that it is newer than; older ones were kept on purpose. */
-function listedUpdate({ listed }: PackagePins, { offered, held }: Offer): { pin: Pin; to: string } | undefined {
+function listedUpdate({ listed }: PackagePins, { offered, current }: Offer): { pin: Pin; to: string } | undefined {
   const newest = offered[0];
-  if (newest === undefined || listed.some((pin) => pin.held === newest.version)) return undefined;
-  const older = listed.filter((pin) => newest.newerThan.includes(pin.held));
-  const rank = (pin: Pin) => held.find(({ version }) => version === pin.held)?.newerThan.length ?? 0;
+  if (newest === undefined || listed.some((pin) => pin.current === newest.version)) return undefined;
+  const older = listed.filter((pin) => newest.newerThan.includes(pin.current));
+  const rank = (pin: Pin) => current.find(({ version }) => version === pin.current)?.newerThan.length ?? 0;
   const pin = older.reduce<Pin | undefined>((best, one) => (best && rank(best) >= rank(one) ? best : one), undefined);
   return pin && { pin, to: newest.version };
 }
@@ -90,7 +90,7 @@ function listedUpdate({ listed }: PackagePins, { offered, held }: Offer): { pin:
 const allows = (patterns: readonly string[], version: RankedVersion["version"]) =>
   patterns.length === 0 || patterns.some((pattern) => versionMatches(pattern, version));
 
-function update({ source, pointer, held }: Pin, name: string, to: string, where: string): Update {
+function update({ source, pointer, current }: Pin, name: string, to: string, where: string): Update {
   const { file, line } = source.at(pointer);
-  return { file, line, pointer, name, from: held, to, where };
+  return { file, line, pointer, name, from: current, to, where };
 }

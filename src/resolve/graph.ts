@@ -75,7 +75,7 @@ function node(
 function cycles(unresolved: readonly Dependent[]): Diagnostic[] {
   const byName = new Map(unresolved.map((dependent) => [dependent.definition.name, dependent]));
   const seen = new Set<ImageName>();
-  const found: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = [];
   for (const start of unresolved) {
     const path: Dependent[] = [];
     let current: Dependent | undefined = start;
@@ -86,9 +86,9 @@ function cycles(unresolved: readonly Dependent[]): Diagnostic[] {
       current = current.needs.map(({ image }) => byName.get(image)).find((next) => next !== undefined);
     }
     const entry = current ? path.indexOf(current) : -1;
-    if (entry >= 0) found.push(cycle(path.slice(entry)));
+    if (entry >= 0) diagnostics.push(cycle(path.slice(entry)));
   }
-  return found;
+  return diagnostics;
 }
 
 function cycle(members: readonly Dependent[]): Diagnostic {

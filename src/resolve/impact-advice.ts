@@ -8,9 +8,9 @@ import { startingPoint } from "./starting-point.js";
 
 /** What to change so that images lose these packages or get another version of them; one line each, without repetition. */
 export function impactAdvice(images: readonly ImpactImage[], { catalogue, graph }: Surroundings): readonly string[] {
-  const found = images.flatMap(({ packages }) => packages);
-  const lines = found.flatMap((each) => [...versionAdvice(each), ...placeAdvice(each, { catalogue, graph })]);
-  return [...new Set([...lines, ...lockAdvice(found, catalogue), ...rebuildAdvice(found, catalogue)])];
+  const affected = images.flatMap(({ packages }) => packages);
+  const lines = affected.flatMap((each) => [...versionAdvice(each), ...placeAdvice(each, { catalogue, graph })]);
+  return [...new Set([...lines, ...lockAdvice(affected, catalogue), ...rebuildAdvice(affected, catalogue)])];
 }
 
 interface Surroundings {
@@ -44,8 +44,8 @@ function placeAdvice({ package: found, origin }: ImpactPackage, { catalogue, gra
   });
   const requests = node.stages.flatMap(({ bodies }) =>
     bodies.flatMap((body) => {
-      const asked = first.kind === "system" ? body.systemPackages : body.runtimePackages;
-      return asked.flatMap(({ name, version, pointer }) => {
+      const requested = first.kind === "system" ? body.systemPackages : body.runtimePackages;
+      return requested.flatMap(({ name, version, pointer }) => {
         if (version === undefined || normalName(first.type, name) !== normalName(first.type, first.name)) return [];
         return [`${lineOf(body.source.at(pointer))}: ${origin.image} asks for ${name} ${version}`];
       });

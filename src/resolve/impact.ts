@@ -51,8 +51,8 @@ export function packageImpact(
     const known = contents.get(image);
     const packages = affected.get(image) ?? [];
     if (known === undefined || packages.length === 0) return [];
-    const found = packages.map((each) => ({ ...each, origin: originOf(each.package, known, graph) }));
-    return [{ image, packages: found, derived: derivedOf(image, graph) }];
+    const withOrigin = packages.map((each) => ({ ...each, origin: originOf(each.package, known, graph) }));
+    return [{ image, packages: withOrigin, derived: derivedOf(image, graph) }];
   });
   const unknown = [...graph.nodes.keys()].filter((image) => (contents.get(image)?.from ?? "unknown") === "unknown");
   return { images, unknown };
@@ -71,16 +71,16 @@ export function packagesNamed(
 }
 
 export function derivedOf(start: ImageName, graph: Graph): readonly DerivedImage[] {
-  const found = new Map<ImageName, DerivedImage>();
+  const derived = new Map<ImageName, DerivedImage>();
   const below = new Map<ImageName, ImageName[]>();
   const spread = (from: readonly ImageName[], isTaken: (how: DerivedImage["how"]) => boolean) => {
     const queue = [...from];
     for (let image = queue.shift(); image !== undefined; image = queue.shift()) {
-      const above = found.get(image);
+      const above = derived.get(image);
       const via = above === undefined ? [] : [...above.via, image];
       for (const child of childrenOf(image, graph)) {
-        if (!isTaken(child.how) || found.has(child.image)) continue;
-        found.set(child.image, { image: child.image, via, how: above?.how === "copies" ? "copies" : child.how });
+        if (!isTaken(child.how) || derived.has(child.image)) continue;
+        derived.set(child.image, { image: child.image, via, how: above?.how === "copies" ? "copies" : child.how });
         below.set(image, [...(below.get(image) ?? []), child.image]);
         queue.push(child.image);
       }
@@ -88,9 +88,9 @@ export function derivedOf(start: ImageName, graph: Graph): readonly DerivedImage
   };
   // An image that both derives and copies has everything, however long the way.
   spread([start], (how) => how === "derives");
-  spread([start, ...found.keys()], () => true);
+  spread([start, ...derived.keys()], () => true);
   const walk = (image: ImageName): DerivedImage[] =>
-    (below.get(image) ?? []).flatMap((child) => [found.get(child) as DerivedImage, ...walk(child)]);
+    (below.get(image) ?? []).flatMap((child) => [derived.get(child) as DerivedImage, ...walk(child)]);
   return walk(start);
 }
 

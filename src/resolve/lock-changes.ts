@@ -15,12 +15,12 @@ export function lockChanges(before: readonly LockedPackage[], after: readonly Lo
 }
 
 function byName(packages: readonly LockedPackage[]): Map<string, LockedPackage[]> {
-  const found = new Map<string, LockedPackage[]>();
+  const groups = new Map<string, LockedPackage[]>();
   for (const entry of packages) {
     const key = `${entry.stage ?? ""} ${entry.manager} ${entry.name}`;
-    found.set(key, [...(found.get(key) ?? []), entry]);
+    groups.set(key, [...(groups.get(key) ?? []), entry]);
   }
-  return found;
+  return groups;
 }
 
 const same = (a: readonly LockedPackage[], b: readonly LockedPackage[]) =>

@@ -37,12 +37,12 @@ export function selectForLock(
 }
 
 function withParents(names: readonly ImageName[], images: ReadonlyMap<ImageName, DesiredImage>): Set<ImageName> {
-  const found = new Set<ImageName>();
+  const selection = new Set<ImageName>();
   const waiting = [...names];
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-    if (found.has(name)) continue;
-    found.add(name);
+    if (selection.has(name)) continue;
+    selection.add(name);
     waiting.push(...(images.get(name)?.node.parents ?? []));
   }
-  return found;
+  return selection;
 }

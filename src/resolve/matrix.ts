@@ -67,14 +67,14 @@ function sharedAncestors(images: readonly ImageName[], parentsOf: MatrixInput["p
   for (const image of images) {
     for (const parent of new Set(parentsOf(image))) children.set(parent, (children.get(parent) ?? 0) + 1);
   }
-  const found = new Set<ImageName>();
+  const firstStage = new Set<ImageName>();
   // In reverse build order, so that a parent is visited after everything that derives from it.
   for (const image of [...images].reverse()) {
-    if ((children.get(image) ?? 0) < 2 && !found.has(image)) continue;
-    found.add(image);
-    for (const parent of parentsOf(image)) if (wanted.has(parent)) found.add(parent);
+    if ((children.get(image) ?? 0) < 2 && !firstStage.has(image)) continue;
+    firstStage.add(image);
+    for (const parent of parentsOf(image)) if (wanted.has(parent)) firstStage.add(parent);
   }
-  return found;
+  return firstStage;
 }
 
 /** Assigns the largest family first, each to the job that has the least so far. */

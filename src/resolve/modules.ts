@@ -63,8 +63,8 @@ class Resolver {
     for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
       const request = frame.body.modules[frame.next++];
       if (request !== undefined) {
-        const found = this.#choose(request, frame);
-        if (found !== undefined) frames.push({ body: found.module, way: found.way, next: 0 });
+        const choice = this.#choose(request, frame);
+        if (choice !== undefined) frames.push({ body: choice.module, way: choice.way, next: 0 });
         continue;
       }
       frames.pop();
@@ -81,14 +81,14 @@ class Resolver {
     const module = this.#find(request, body, way);
     if (module === undefined) return undefined;
     const chosen = this.#chosen.get(name);
-    const found = { module, way };
+    const choice = { module, way };
     if (this.#open.has(name)) this.#cycle(request, body, way);
     else if (chosen !== undefined) {
-      if (chosen.module !== module) this.#conflict(request, body, [chosen, found]);
+      if (chosen.module !== module) this.#conflict(request, body, [chosen, choice]);
     } else {
-      this.#chosen.set(name, found);
+      this.#chosen.set(name, choice);
       this.#open.add(name);
-      return found;
+      return choice;
     }
     return undefined;
   }
@@ -97,11 +97,11 @@ class Resolver {
   #find({ name, version, pointer }: ModuleRequest, { source }: Body, way: Way) {
     const versions = this.modules.get(name) ?? [];
     const wanted = version ?? this.#asked.get(name);
-    const found =
+    const match =
       wanted === undefined
         ? (this.#chosen.get(name)?.module ?? (versions.length === 1 ? versions[0] : undefined))
         : versions.find((module) => module.version === wanted);
-    if (found !== undefined) return found;
+    if (match !== undefined) return match;
     const known = versions.map((module) => module.version).join(", ");
     // Without the image's name, because many images may have the wrong module.
     const [, ...names] = namesOf(way);

@@ -38,25 +38,25 @@ function isLockedWhole(desired: Desired, name: ImageName): boolean {
 
 /** Versions by manager and name; the image's own where one that it derives from installs the same package. */
 function closureOf(desired: Desired, name: ImageName): Map<string, string> {
-  const found = new Map<string, string>();
+  const closure = new Map<string, string>();
   for (const { recipe } of chainOf(desired, name)) {
     const own = (recipe.locked?.packages ?? []).filter(({ stage }) => stage === undefined);
-    for (const [id, versions] of lockedVersions(own)) setFirst(found, id, versions);
+    for (const [id, versions] of lockedVersions(own)) setFirst(closure, id, versions);
   }
-  return found;
+  return closure;
 }
 
 /** Requests by kind and name; the image's own where one that it derives from requests the same package. */
 function packagesOf(desired: Desired, name: ImageName): Map<string, string> {
-  const found = new Map<string, string>();
+  const requests = new Map<string, string>();
   for (const { recipe, node } of chainOf(desired, name)) {
     for (const entry of recipe.packages.filter(({ stage }) => stage === undefined))
-      setFirst(found, `${entry.kind}\t${entry.name}`, constraint(entry));
+      setFirst(requests, `${entry.kind}\t${entry.name}`, constraint(entry));
     const { origin } = node.definition;
     if (origin.type !== "bootstrap") continue;
-    for (const entry of origin.bootstrap.packages) setFirst(found, `system\t${entry}`, "any version");
+    for (const entry of origin.bootstrap.packages) setFirst(requests, `system\t${entry}`, "any version");
   }
-  return found;
+  return requests;
 }
 
 function setFirst(map: Map<string, string>, key: string, value: string): void {

@@ -34,9 +34,9 @@ export function packageIndex(all: readonly InventoryPackage[]): PackageIndex {
   };
   const known = new Map<InventoryPackage, readonly InventoryPackage[]>();
   const needsOf = (entry: InventoryPackage) => {
-    const found = known.get(entry) ?? entry.requires.flatMap((names) => firstOf(names, (name) => find(entry, name)));
-    known.set(entry, found);
-    return found;
+    const needs = known.get(entry) ?? entry.requires.flatMap((names) => firstOf(names, (name) => find(entry, name)));
+    known.set(entry, needs);
+    return needs;
   };
   return { all, named: byName, needsOf };
 }
@@ -44,18 +44,18 @@ export function packageIndex(all: readonly InventoryPackage[]): PackageIndex {
 /** Managers take the first alternative that exists. */
 function firstOf(names: readonly string[], find: (name: string) => readonly InventoryPackage[]) {
   for (const name of names) {
-    const found = find(name);
-    if (found.length > 0) return found;
+    const matches = find(name);
+    if (matches.length > 0) return matches;
   }
   return [];
 }
 
 /** The places where Node.js looks for a package from inside another one, in order (nodejs.org/api/modules.html). */
 function nodeLookup(place: string, name: string): string[] {
-  const found: string[] = [];
+  const places: string[] = [];
   const parts = place.split("/");
   for (let length = parts.length; length > 0; length--) {
-    if (parts[length - 1] !== "node_modules") found.push([...parts.slice(0, length), "node_modules", name].join("/"));
+    if (parts[length - 1] !== "node_modules") places.push([...parts.slice(0, length), "node_modules", name].join("/"));
   }
-  return found;
+  return places;
 }

@@ -91,6 +91,6 @@ function pointerOf({ kind, type, name }: OwnedPackage, body: Body): string | und
   const requests = kind === "system" ? body.systemPackages : body.runtimePackages;
   const wanted = normalName(type, name);
   // A pip extra (`requests[security]`) is no part of the name.
-  const asked = requests.find((request) => normalName(type, request.name.replace(/\[.*/, "")) === wanted);
-  return asked?.pointer ?? (kind === "runtime" ? body.runtimeManifest?.pointer : undefined);
+  const match = requests.find((request) => normalName(type, request.name.replace(/\[.*/, "")) === wanted);
+  return match?.pointer ?? (kind === "runtime" ? body.runtimeManifest?.pointer : undefined);
 }

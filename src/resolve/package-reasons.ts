@@ -8,9 +8,11 @@ import { lockedOf } from "./key.js";
 export function packageReasons(old: Recipe, now: Recipe): Reason[] {
   const [from, to] = [lockedOf(old), lockedOf(now)];
   if (from && to) return lockedReasons(old, now, { from, to });
-  const asked = differences(byName(old.packages, constraint), byName(now.packages, constraint)).map(askedReason);
-  if (!from === !to || !installs(old) || !installs(now)) return asked;
-  return [reason("LOCK", to ? "locked now" : "not locked any more"), ...asked];
+  const requestReasons = differences(byName(old.packages, constraint), byName(now.packages, constraint)).map(
+    askedReason,
+  );
+  if (!from === !to || !installs(old) || !installs(now)) return requestReasons;
+  return [reason("LOCK", to ? "locked now" : "not locked any more"), ...requestReasons];
 }
 
 export const installs = ({ packages, containerfile }: Recipe) =>
@@ -27,9 +29,9 @@ interface Closures {
  */
 function lockedReasons(old: Recipe, now: Recipe, { from, to }: Closures): Reason[] {
   const changes = differences(lockedVersions(from), lockedVersions(to));
-  const asked = new Set([...from, ...to].filter(({ why }) => why.length === 0).map(idOf));
-  const first = changes.filter(({ id }) => asked.has(id));
-  const reasons = [...first, ...changes.filter(({ id }) => !asked.has(id))].map(installedReason);
+  const requested = new Set([...from, ...to].filter(({ why }) => why.length === 0).map(idOf));
+  const first = changes.filter(({ id }) => requested.has(id));
+  const reasons = [...first, ...changes.filter(({ id }) => !requested.has(id))].map(installedReason);
   if (reasons.length > 0) return reasons;
   const files = differences(
     byId(from, ({ sha256 }) => sha256),
@@ -75,13 +77,13 @@ export const constraint = ({ version, approved }: ApprovedPackage) =>
 export const lockedVersions = (packages: readonly LockedPackage[]) => byId(packages, ({ version }) => version);
 
 function byId(packages: readonly LockedPackage[], pick: (entry: LockedPackage) => string): Map<string, string> {
-  const found = new Map<string, string>();
+  const texts = new Map<string, string>();
   for (const entry of packages) {
     const [id, text] = [idOf(entry), pick(entry)];
-    const before = found.get(id);
-    found.set(id, before === undefined || before === text ? text : `${before} and ${text}`);
+    const before = texts.get(id);
+    texts.set(id, before === undefined || before === text ? text : `${before} and ${text}`);
   }
-  return found;
+  return texts;
 }
 
 const idOf = ({ stage, manager, name }: LockedPackage) => `${stage ?? ""} ${manager}\t${name}`;

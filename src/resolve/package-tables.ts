@@ -21,9 +21,9 @@ export function packageUses(contents: Iterable<ImageContents>, catalogue: Catalo
   const uses = new Map<string, PackageUse>();
   const approved = licensesOf(catalogue);
   for (const { image, packages } of contents)
-    for (const found of packages) {
-      const { type, name, version, broughtBy } = found;
-      const license = approved.get(approvedKey(found)) ?? found.license ?? "";
+    for (const entry of packages) {
+      const { type, name, version, broughtBy } = entry;
+      const license = approved.get(approvedKey(entry)) ?? entry.license ?? "";
       const id = [type, name, version, image].join("\0");
       if (!uses.has(id)) uses.set(id, { type, name, version, license, image, broughtBy });
     }
@@ -35,12 +35,12 @@ const approvedKey = ({ kind, type, name }: Pick<OwnedPackage, "kind" | "type" | 
   `${kind} ${normalName(type, name)}`;
 
 function licensesOf({ systemLists, runtimeLists }: Catalogue): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
+  const licenses = new Map<string, string>();
   for (const [kind, lists] of [["system", systemLists] as const, ["runtime", runtimeLists] as const])
     for (const { name, license } of [...lists.values()].flatMap(({ packages }) => [...packages.values()]))
       if (license !== undefined)
-        found.set(`${kind} ${name}`, license).set(`${kind} ${normalName("pypi", name)}`, license);
-  return found;
+        licenses.set(`${kind} ${name}`, license).set(`${kind} ${normalName("pypi", name)}`, license);
+  return licenses;
 }
 
 export interface PackageVersions {

@@ -33,7 +33,7 @@ export function addedPackages(input: ProvenanceInput): AddedPackage[] {
   const added = inventory.packages.filter((entry) => entry.ownedBy === undefined && !before.has(identity(entry)));
   if (added.length === 0) return [];
   const index = packageIndex(inventory.packages);
-  const asked = new Set(input.requested.flatMap((one) => askedFor(index, one)));
+  const requested = new Set(input.requested.flatMap((one) => askedFor(index, one)));
   const locks = new Set(input.locked.map(nameAndVersion));
   const locked = index.all.filter((entry) => locks.has(nameAndVersion(entry)));
   const system = makesSystem
@@ -42,7 +42,7 @@ export function addedPackages(input: ProvenanceInput): AddedPackage[] {
         index.all.filter((entry) => entry.system === true),
       )
     : new Set();
-  const reached = reach(index, [...asked, ...locked]);
+  const reached = reach(index, [...requested, ...locked]);
   const along = addUpgrades(index, { added, base, reached });
   const unasked = addUnasked(
     index,
@@ -51,7 +51,7 @@ export function addedPackages(input: ProvenanceInput): AddedPackage[] {
   );
   const needs = requirers(index, reached, along);
   const why = (entry: InventoryPackage): Why => {
-    if (asked.has(entry)) return { type: "asked" };
+    if (requested.has(entry)) return { type: "asked" };
     if (system.has(entry)) return { type: "system" };
     if (unasked.has(entry)) return { type: "unasked" };
     const by = needs.get(entry);
@@ -117,13 +117,13 @@ function addUnasked(
   reached: Set<InventoryPackage>,
 ): ReadonlySet<InventoryPackage> {
   const needed = new Set(rest.flatMap((entry) => index.needsOf(entry).filter((need) => need !== entry)));
-  const found = new Set<InventoryPackage>();
+  const roots = new Set<InventoryPackage>();
   for (const entry of [...rest.filter((each) => !needed.has(each)), ...rest]) {
     if (reached.has(entry)) continue;
-    found.add(entry);
+    roots.add(entry);
     reach(index, [entry], reached);
   }
-  return found;
+  return roots;
 }
 
 /** By package, the names of the reached ones that need it or that it came along with. */

@@ -14,7 +14,7 @@ interface Side {
 
 /** Why an image of two Git trees differs, apart from its parents: every cause, the most telling first. */
 export function ownReasons(old: Side, now: Side): Reason[] {
-  const found = [
+  const reasons = [
     ...forced(old, now),
     ...baseDigest(old, now),
     ...packageReasons(old.image.recipe, now.image.recipe),
@@ -22,7 +22,7 @@ export function ownReasons(old: Side, now: Side): Reason[] {
     ...fields(old, now),
     ...builder(old, now),
   ];
-  if (found.length > 0) return found;
+  if (reasons.length > 0) return reasons;
   if (old.image.recipe.containerfile.text !== now.image.recipe.containerfile.text) {
     return [reason("TEMPLATE", "a template or the package manager's call changed")];
   }

@@ -28,8 +28,8 @@ function basePins({ bases, settings }: Catalogue): BasePin[] {
     .filter(({ ref }) => !ref.includes("@"))
     .map(({ ref, digest, pinned, source, pointer }) => {
       const group = groupOf(ref, "bases", { updates: settings.updates });
-      const day = pinned === undefined ? {} : { pinned: { source, pointer: `${pointer}/pinned`, held: pinned } };
-      return { group, ref, source, pointer: `${pointer}/digest`, held: digest, ...day };
+      const day = pinned === undefined ? {} : { pinned: { source, pointer: `${pointer}/pinned`, current: pinned } };
+      return { group, ref, source, pointer: `${pointer}/digest`, current: digest, ...day };
     });
 }
 
@@ -38,9 +38,9 @@ interface Request extends RequestedPackage {
 }
 
 function requestsByScope({ nodes }: Graph): Record<PackageSyntax["kind"], Map<string, Request[]>> {
-  const found = { system: new Map<string, Request[]>(), runtime: new Map<string, Request[]>() };
+  const scopes = { system: new Map<string, Request[]>(), runtime: new Map<string, Request[]>() };
   const add = (kind: PackageSyntax["kind"], scope: string | undefined, requests: readonly Request[]) => {
-    if (scope !== undefined) found[kind].set(scope, [...(found[kind].get(scope) ?? []), ...requests]);
+    if (scope !== undefined) scopes[kind].set(scope, [...(scopes[kind].get(scope) ?? []), ...requests]);
   };
   const seen = new Set<string>();
   // A module belongs to many images, and a definition with a matrix is many images, but each place counts once.
@@ -58,7 +58,7 @@ function requestsByScope({ nodes }: Graph): Record<PackageSyntax["kind"], Map<st
       add("runtime", language, placed(runtimePackages));
     }
   }
-  return found;
+  return scopes;
 }
 
 interface Surroundings {
@@ -72,13 +72,13 @@ function packagePins(list: ApprovedList, requests: readonly Request[], { syntax,
   for (const { name, version, pointer, source } of requests) {
     if (version === undefined || !isExact(version)) continue;
     const key = syntax.normalise(name);
-    requested.set(key, [...(requested.get(key) ?? []), { source, pointer: `${pointer}/version`, held: version }]);
+    requested.set(key, [...(requested.get(key) ?? []), { source, pointer: `${pointer}/version`, current: version }]);
   }
   return [...list.packages.values()].flatMap(({ name, versions, source, pointer }): PackagePins[] => {
     const key = syntax.normalise(name);
     const pins = requested.get(key) ?? [];
     const listed = versions.every(isExact)
-      ? versions.map((held, index) => ({ source, pointer: `${pointer}/versions/${index}`, held }))
+      ? versions.map((current, index) => ({ source, pointer: `${pointer}/versions/${index}`, current }))
       : [];
     if (!syntax.namePattern.test(name) || listed.length + pins.length === 0) return [];
     return [
@@ -90,6 +90,6 @@ function packagePins(list: ApprovedList, requests: readonly Request[], { syntax,
 /** The settings' group of a name, or the one for names in no group. It becomes part of a branch's name. */
 function groupOf(name: string, otherwise: string, { syntax, updates }: Partial<Surroundings>): string {
   const matches = (pattern: string) => versionMatches(syntax?.normalise(pattern) ?? pattern, name);
-  const found = [...(updates?.groups ?? [])].find(([, patterns]) => patterns.some(matches));
-  return found?.[0] ?? (otherwise.replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "other");
+  const group = [...(updates?.groups ?? [])].find(([, patterns]) => patterns.some(matches));
+  return group?.[0] ?? (otherwise.replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "other");
 }

@@ -123,8 +123,8 @@ async function fetchOne(
   // Nobody else uses it, because the mutex is held. What a killed run has left is overwritten.
   const temporary = `${path}.part`;
   try {
-    const found = await receive(new URL(address), temporary, { ...requestDeps(deps), signal });
-    if (found !== sha256) throw new DownloadProblem(`its sha256 is ${found}, expected ${sha256}`);
+    const actual = await receive(new URL(address), temporary, { ...requestDeps(deps), signal });
+    if (actual !== sha256) throw new DownloadProblem(`its sha256 is ${actual}, expected ${sha256}`);
     await rename(temporary, path);
   } finally {
     await rm(temporary, { force: true });

@@ -40,20 +40,20 @@ export async function findFiles(root: string, wanted: Wanted, signal: AbortSigna
     if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
     rest = Date.now() + PATIENCE;
   }
-  let left = MAX_BYTES;
+  let budget = MAX_BYTES;
   const read = (path: string, limit: number) => {
-    const real = walk.found.get(path) ?? outside(root, path);
+    const real = walk.places.get(path) ?? outside(root, path);
     const bytes = real && readStart(Buffer.concat([Buffer.from(root), bytesOf(real)]), limit);
     if (bytes === undefined) return undefined;
-    left -= bytes.length;
-    if (left < 0)
+    budget -= bytes.length;
+    if (budget < 0)
       throw new StepFailure(
         "NOT_APPROVED",
         "what is installed cannot be read: it is more than 256 MiB of package lists",
       );
     return bytes.toString("utf8");
   };
-  return { paths: [...walk.found.keys()].sort(), read };
+  return { paths: [...walk.places.keys()].sort(), read };
 }
 
 /** A file that the search did not come by: any part of its path may be a link. */
@@ -78,7 +78,7 @@ const LEVELS_BEHIND_LINK = 3;
 
 class Walk {
   /** Where files really are (Latin-1), by the path under which they are found. */
-  readonly found = new Map<string, string>();
+  readonly places = new Map<string, string>();
   readonly #root: string;
   readonly #wanted: Wanted;
   readonly #waiting: Directory[] = [{ real: "", shown: "" }];
@@ -129,7 +129,7 @@ class Walk {
   #add(shown: string, real: string): void {
     if (this.#seen.has(real)) return;
     this.#seen.add(real);
-    this.found.set(textOf(shown), real);
+    this.places.set(textOf(shown), real);
   }
 
   #follow(shown: string): void {

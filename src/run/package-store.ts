@@ -17,17 +17,17 @@ export function openPackageStore(directory: string): PackageStore {
   const pathOf = (sha256: string) => join(directory, sha256);
   return {
     async add(path, sha256) {
-      const found = await hashFile(path);
-      if (sha256 !== undefined && found.sha256 !== sha256)
-        throw new Error(`${path} has the sha256 ${found.sha256}, not ${sha256}`);
+      const file = await hashFile(path);
+      if (sha256 !== undefined && file.sha256 !== sha256)
+        throw new Error(`${path} has the sha256 ${file.sha256}, not ${sha256}`);
       await mkdir(directory, { recursive: true });
-      await rename(path, pathOf(found.sha256));
-      return found;
+      await rename(path, pathOf(file.sha256));
+      return file;
     },
     async take(sha256, to) {
       const path = pathOf(sha256);
-      const found = await stat(path).catch(() => undefined);
-      if (found === undefined) return false;
+      const stats = await stat(path).catch(() => undefined);
+      if (stats === undefined) return false;
       if ((await hashFile(path)).sha256 !== sha256) {
         await rename(path, `${path}.damaged-${randomBytes(4).toString("hex")}`);
         return false;

@@ -11,7 +11,7 @@ const AT_ONCE = 500;
 
 /** Control data of package files, in their order. Raises StepFailure. */
 export async function readDebs(paths: readonly string[], { signal, log }: Job): Promise<string[]> {
-  const found: string[] = [];
+  const controls: string[] = [];
   for (let at = 0; at < paths.length; at += AT_ONCE) {
     const part = paths.slice(at, at + AT_ONCE);
     const read = await run("sh", ["-ec", EACH, "sh", ...part], { signal, log, timeout: 600 });
@@ -20,7 +20,7 @@ export async function readDebs(paths: readonly string[], { signal, log }: Job): 
       const why = lastLines(read.stderr, 1)[0] ?? `exit code ${read.exitCode}`;
       throw new StepFailure("BUILD_FAILED", `cannot read the locked packages of apt: dpkg-deb: ${why}`);
     }
-    found.push(...read.stdout.split(`${END}\n`).slice(0, part.length));
+    controls.push(...read.stdout.split(`${END}\n`).slice(0, part.length));
   }
-  return found;
+  return controls;
 }

@@ -66,16 +66,16 @@ async function readText(file: FileHandle, at: number, size: number): Promise<str
 
 /** `LENGTH KEY=VALUE\n`, the length in bytes and counting itself. */
 function records(header: string): Map<string, string> {
-  const found = new Map<string, string>();
+  const fields = new Map<string, string>();
   let rest = Buffer.from(header);
   for (let match = /^(\d+) ([^=]*)=/.exec(rest.toString("utf8")); match; ) {
     const length = Number(match[1]);
     const record = rest.subarray(0, length).toString("utf8");
-    found.set(match[2] as string, record.slice(match[0].length).replace(/\n$/, ""));
+    fields.set(match[2] as string, record.slice(match[0].length).replace(/\n$/, ""));
     rest = rest.subarray(length);
     match = length > 0 ? /^(\d+) ([^=]*)=/.exec(rest.toString("utf8")) : null;
   }
-  return found;
+  return fields;
 }
 
 const text = (header: Buffer, at: number, length: number) =>

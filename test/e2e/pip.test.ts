@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { archiveAccess } from "../support/archive-access.js";
-import { publishBase } from "../support/base-images.js";
+import { PYTHON_BASE, publishBase } from "../support/base-images.js";
 import { TestCatalogue } from "../support/catalogue.js";
 import { manifestImage } from "../support/install-script.js";
 import { layoutContent, layoutTags } from "../support/layout.js";
@@ -27,17 +27,7 @@ packages:
 `,
     "catalog/runtime/python3.yaml":
       'kind: RuntimePackages\nlanguage: python3\npackages:\n  - { name: greeting, versions: ["1.*"], license: MIT }\n',
-    "images/python/image.yaml": `kind: BaseImage
-name: python
-version: "1"
-os: debian
-language: python3
-bootstrap:
-  manager: apt
-  suite: bookworm
-  variant: minbase
-  packages: [python3, python3-pip]
-`,
+    "images/python/image.yaml": PYTHON_BASE,
     "images/greeter/image.yaml": `name: greeter
 version: "1"
 parent: python

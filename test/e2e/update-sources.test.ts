@@ -1,5 +1,5 @@
 import { archiveAccess } from "../support/archive-access.js";
-import { publishBase } from "../support/base-images.js";
+import { PYTHON_BASE, publishBase } from "../support/base-images.js";
 import { TestCatalogue } from "../support/catalogue.js";
 import { assert, suite } from "../support/suite.js";
 import { type PackageIndex, startPackageIndex, wheel } from "../support/wheel.js";
@@ -32,19 +32,7 @@ packages:
 `,
     "catalog/runtime/python3.yaml":
       "kind: RuntimePackages\nlanguage: python3\npackages:\n  - { name: Greeting, versions: [1.0], license: MIT }\n",
-    "images/python/image.yaml": `kind: BaseImage
-name: python
-version: "1"
-os: debian
-language: python3
-bootstrap:
-  manager: apt
-  suite: bookworm
-  variant: minbase
-  packages: [python3, python3-pip]
-run:
-  user: nobody
-`,
+    "images/python/image.yaml": PYTHON_BASE,
     "images/greeter/image.yaml": GREETER,
   });
 });

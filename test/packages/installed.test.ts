@@ -49,7 +49,7 @@ test("only managers whose packages no inventory lists are asked in the image", (
 const problems = (asked: RecipePackage, ...found: readonly InventoryPackage[]) =>
   inventoryProblems([asked], inventoryOf(...found)).map(({ message }) => message);
 
-test("what was installed is held against what is approved", () => {
+test("what was installed is compared with what is approved", () => {
   const git = installed("deb", "git 1:2.39.5-0+deb12u2");
   assert.equal(problems(entry("apt", "git", ["1:2.39.*"]), git), []);
   assert.equal(problems(entry("apt", "git", ["1:2.30.*", "1:2.39.*"]), git), []);

@@ -7,14 +7,14 @@ import { assert, suite } from "../support/suite.js";
 const test = suite("packages/offers");
 
 const QUESTIONS = [
-  { name: "jq", held: ["1.5", "1.6-2.1"] },
-  { name: "gone", held: ["1"] },
+  { name: "jq", current: ["1.5", "1.6-2.1"] },
+  { name: "gone", current: ["1"] },
 ];
 
 /** As apt's script prints it. */
-const APT = `held\tjq\t1.5\t
-held\tjq\t1.6-2.1\t1.5 
-held\tgone\t1\t
+const APT = `current\tjq\t1.5\t
+current\tjq\t1.6-2.1\t1.5 
+current\tgone\t1\t
 offered\tjq\t1.6-2.1+deb12u3\t1.5 1.6-2.1 
 offered\tjq\t1.6-2.1\t1.5 
 offered\tjq\t1.6-2.1\t1.5 
@@ -28,7 +28,7 @@ test("offers come in the manager's own order, each once; what was not asked abou
     { version: "1.6-2.1+deb12u3", newerThan: ["1.5", "1.6-2.1"] },
     { version: "1.6-2.1", newerThan: ["1.5"] },
   ]);
-  assert.equal(offers.get("jq")?.held, [
+  assert.equal(offers.get("jq")?.current, [
     { version: "1.5", newerThan: [] },
     { version: "1.6-2.1", newerThan: ["1.5"] },
   ]);

@@ -127,7 +127,7 @@ test("versions", () => {
   }
 });
 
-test("what was installed is held against what is approved in the manager's own understanding", () => {
+test("what was installed is compared with what is approved as the manager itself compares", () => {
   const entry: RecipePackage = { kind: "system", manager: "dnf", name: "bash", approved: ["5.2.26"], argument: "bash" };
   const problems = (version: string) =>
     inventoryProblems([entry], inventoryOf(installed("rpm", `bash ${version}`))).map(({ message }) => message);

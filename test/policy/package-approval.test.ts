@@ -8,7 +8,7 @@ const test = suite("policy/package-approval");
 
 const SOURCE = fakeSource("images/a/image.yaml");
 
-/** Holds requests such as `curl 7.88.1` against a list. */
+/** Compares requests such as `curl 7.88.1` with a list. */
 function check(requests: readonly string[], versions: Versions | undefined, syntax = apt) {
   return approvePackages({
     requested: requests.map((text, index) => request(text, `/p/${index}`)),
@@ -158,7 +158,7 @@ for (const syntax of [apt, pip, npm]) {
   });
 }
 
-test("a list's only version goes to the manager, so it is held to the same rule", () => {
+test("a list's only version goes to the manager, so the same rule applies to it", () => {
   assert.equal(problems(["express"], { express: ["npm:other"] }, npm), ["bad-package-version /p/0"]);
   assert.equal(problems(["flask"], { flask: ["1~2"] }, pip), ["bad-package-version /p/0"]);
 });

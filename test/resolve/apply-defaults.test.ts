@@ -53,7 +53,7 @@ test("metadata, key by key, for every image", async () => {
   assert.equal(child?.metadata, { role: "r", author: "a", tier: "2" });
 });
 
-test("extendable: the default holds for who does not say it", async () => {
+test("extendable: the default applies where a definition does not say", async () => {
   const [base, child] = await withDefaults("{ metadata: { extendable: false } }", "metadata: { extendable: true }\n");
   assert.equal([base?.metadata.extendable, child?.metadata.extendable], [true, false]);
   const files = {

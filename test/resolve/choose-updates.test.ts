@@ -19,12 +19,12 @@ const pinsOf = (images: Images, fields: CatalogueFields) => {
 };
 
 /** What apt says of versions that are numbers: `offered` from the newest to the oldest. */
-function offer(offered: readonly string[], held: readonly string[]): Offer {
+function offer(offered: readonly string[], current: readonly string[]): Offer {
   const rank = (version: string) => ({
     version,
-    newerThan: held.filter((other) => Number.parseFloat(version) > Number.parseFloat(other)),
+    newerThan: current.filter((other) => Number.parseFloat(version) > Number.parseFloat(other)),
   });
-  return { offered: offered.map(rank), held: held.map(rank) };
+  return { offered: offered.map(rank), current: current.map(rank) };
 }
 
 interface World {
@@ -37,10 +37,10 @@ interface World {
 /** Updates of one package `x` of Debian, as `pointer from → to`. */
 function updates({ images = [], list = [], offered = [], answer }: World) {
   const pins = pinsOf([image("os", { os: "debian" }), ...images], { system: { debian: { x: list } } });
-  const held = pins.scopes.flatMap(({ packages }) =>
+  const current = pins.scopes.flatMap(({ packages }) =>
     packages.flatMap(({ listed, requested }) => [...listed, ...requested]),
   );
-  const offers = new Map([["x", offer(offered, [...new Set(held.map((pin) => pin.held))])]]);
+  const offers = new Map([["x", offer(offered, [...new Set(current.map((pin) => pin.current))])]]);
   const answers: Answers = {
     bases: new Map(),
     scopes: new Map([["system debian", answer ?? { offers, where: "apt in os" }]]),
@@ -106,7 +106,9 @@ test("a module's request counts once, however many images have it, and so does a
   });
   assert.equal(
     scopes.flatMap(({ packages }) =>
-      packages.flatMap(({ requested }) => requested.map(({ source, pointer, held }) => [source.file, pointer, held])),
+      packages.flatMap(({ requested }) =>
+        requested.map(({ source, pointer, current }) => [source.file, pointer, current]),
+      ),
     ),
     [
       ["catalog/modules/m-1/module.yaml", "/system-packages/0/version", "1"],
@@ -134,7 +136,9 @@ system-packages: [{ name: x, version: "\${{ matrix.x }}" }, { name: y, version: 
   assert.equal(diagnostics, []);
   const { scopes } = updatePins(made, graph, managerFor);
   assert.equal(
-    scopes.flatMap(({ packages }) => packages.map(({ name, requested }) => [name, requested.map(({ held }) => held)])),
+    scopes.flatMap(({ packages }) =>
+      packages.map(({ name, requested }) => [name, requested.map(({ current }) => current)]),
+    ),
     [["y", ["3.0"]]],
   );
 });

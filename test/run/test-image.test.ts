@@ -76,7 +76,7 @@ test("a user, and a command for the shell", async () => {
   assert.ok(asked[1]?.join(" ").includes("--user root"));
 });
 
-test("exit code, output and time are held against what is expected", async () => {
+test("exit code, output and time are compared with what is expected", async () => {
   const told = async (fields: Partial<CommandTest>, answer: Partial<Finished>) =>
     (await testing([{ ...COMMAND, ...fields }], answer)).told;
   assert.is(await told({ exit: 2 }, { exitCode: 2 }), undefined);

@@ -22,6 +22,16 @@ export const SCRIPTING_BASE = {
   bootstrap: "bootstrap: { manager: apt, suite: bookworm, packages: [nodejs, npm, python3-pip] }\n",
 };
 
+/** Python with pip, run by an unprivileged user. */
+export const PYTHON_BASE = `kind: BaseImage
+name: python
+version: "1"
+os: debian
+language: python3
+bootstrap: { manager: apt, suite: bookworm, variant: minbase, packages: [python3, python3-pip] }
+run: { user: nobody }
+`;
+
 export interface Publishing {
   /** The directory of an OCI layout that does not exist yet. */
   readonly registry: string;

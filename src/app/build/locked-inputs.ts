@@ -101,8 +101,8 @@ async function writeIndex(
       files.map(({ file }) => join(directory, file)),
       job,
     );
-    const made = bootstrap ? bootstrapOf(job.recipe.containerfile.stages) : undefined;
-    const spec = made?.manager === "apt" ? made : undefined;
+    const origin = bootstrap ? bootstrapOf(job.recipe.containerfile.stages) : undefined;
+    const spec = origin?.manager === "apt" ? origin : undefined;
     const controls = spec === undefined ? read : restorePriorities(read, spec.packages);
     const entries = files.map((file, index) => ({ ...file, control: controls[index] as string }));
     for (const [name, text] of debRepository(entries, spec?.suite).indexes)

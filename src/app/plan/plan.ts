@@ -96,10 +96,10 @@ export async function registryStatus(
   // What is mistyped is said before a registry is asked.
   const only = options.only?.map(statusNamed);
   const loaded = await loadChecked(context, options.ref);
-  const asked = names.map((name) => imageNamed(loaded, name).node.name);
+  const selection = names.map((name) => imageNamed(loaded, name).node.name);
   const planned = await planLoaded(context, loaded, options);
   const statuses = imageStatuses({ ...planned, failures: await readFailures(stateRoot(context)) });
   return statuses.filter(
-    ({ image, status }) => (asked.length === 0 || asked.includes(image)) && (only?.includes(status) ?? true),
+    ({ image, status }) => (selection.length === 0 || selection.includes(image)) && (only?.includes(status) ?? true),
   );
 }

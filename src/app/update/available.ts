@@ -122,11 +122,11 @@ async function askScope(sources: SourceContext, { scope, syntax, packages }: Sco
 const count = (packages: number) => (packages === 1 ? "1 package" : `${packages} packages`);
 
 /** The answer that keeps every version. */
-const NOTHING: Offer = { offered: [], held: [] };
+const NOTHING: Offer = { offered: [], current: [] };
 
 const questionOf = ({ name, listed, requested }: PackagePins): OfferQuestion => ({
   name,
-  held: [...new Set([...listed, ...requested].map(({ held }) => held))],
+  current: [...new Set([...listed, ...requested].map(({ current }) => current))],
 });
 
 interface PublishedImage {

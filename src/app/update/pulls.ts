@@ -67,8 +67,8 @@ class Publisher {
     const tip = heads.get(base);
     if (tip === undefined) throw new ForgeError(`the branch ${base} is not there`, 404);
     await ensure("fetch the branches", () => remote.fetch([...new Set(heads.values())]), deps);
-    const found = await ensure("list pull requests", () => pulls.openUpdatePulls(forge, base), deps);
-    const open = new Map(found.map((pull) => [pull.group, pull]));
+    const openPulls = await ensure("list pull requests", () => pulls.openUpdatePulls(forge, base), deps);
+    const open = new Map(openPulls.map((pull) => [pull.group, pull]));
     const loaded = await loadChecked(context, tip);
     return new Publisher({ forge, remote, deps, base, tip, loaded, heads, open });
   }

@@ -29,9 +29,9 @@ export function mappingSchema(schema: Schema | undefined, entries: readonly Keye
 }
 
 function holds({ required = [], properties = {} }: Schema, entries: readonly KeyedScalar[]): boolean {
-  const found = new Map(entries.map(({ key, scalar }) => [key, scalar]));
-  const isOneOf = ([key, { enum: words }]: [string, Schema]) => words?.includes(found.get(key) ?? "") ?? true;
-  return required.every((key) => found.has(key)) && Object.entries(properties).every(isOneOf);
+  const values = new Map(entries.map(({ key, scalar }) => [key, scalar]));
+  const isOneOf = ([key, { enum: words }]: [string, Schema]) => words?.includes(values.get(key) ?? "") ?? true;
+  return required.every((key) => values.has(key)) && Object.entries(properties).every(isOneOf);
 }
 
 export function schemaOfKey(schema: Schema | undefined, key: string): Schema | undefined {

@@ -29,11 +29,11 @@ export async function openCommit(
   paths: readonly string[] = CATALOGUE_PATHS,
 ): Promise<FileTree> {
   // Without --full-tree the paths are those below the current directory, relative to it: just the catalogue's.
-  const asked = paths.length > MAX_PATHSPECS ? CATALOGUE_PATHS : paths;
-  const listing = await runGit(directory, ["ls-tree", "-r", "-z", "--long", commit, "--", ...asked]);
+  const pathspecs = paths.length > MAX_PATHSPECS ? CATALOGUE_PATHS : paths;
+  const listing = await runGit(directory, ["ls-tree", "-r", "-z", "--long", commit, "--", ...pathspecs]);
   if (listing.exitCode !== 0) throw gitFailure(directory, "git ls-tree failed", listing);
   const files = parseListing(listing.stdout.toString("utf8"));
-  return new GitTree(directory, commit, asked === paths ? files : only(files, new Set(paths)));
+  return new GitTree(directory, commit, pathspecs === paths ? files : only(files, new Set(paths)));
 }
 
 /**

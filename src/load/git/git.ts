@@ -67,8 +67,8 @@ export function gitFailure(directory: string, what: string, output: { exitCode: 
     const hint = "run it inside a Git repository, or name one with --catalogue DIR";
     return new TreeError("not-a-repository", `${directory} is not in a Git repository`, hint);
   }
-  const said = output.stderr.split("\n", 1)[0] || `exit code ${output.exitCode}`;
-  return new TreeError("git-failed", `${what}: ${said}`);
+  const reason = output.stderr.split("\n", 1)[0] || `exit code ${output.exitCode}`;
+  return new TreeError("git-failed", `${what}: ${reason}`);
 }
 
 /** Whether a directory or one above it holds `.git`, or is a bare repository itself. */

@@ -42,20 +42,20 @@ async function listWithGit(directory: string): Promise<string[]> {
 }
 
 function walk(directory: string): string[] {
-  const found: string[] = [];
+  const paths: string[] = [];
   const queue: string[] = [];
   for (const name of CATALOGUE_PATHS) {
     const stats = lstatSyncOrNothing(join(directory, name));
     if (stats?.isDirectory()) queue.push(name);
-    else if (stats !== undefined) found.push(name);
+    else if (stats !== undefined) paths.push(name);
   }
-  for (let folder = queue.pop(); folder !== undefined && found.length <= MAX_FILES; folder = queue.pop()) {
+  for (let folder = queue.pop(); folder !== undefined && paths.length <= MAX_FILES; folder = queue.pop()) {
     for (const entry of readdirSync(join(directory, folder), { withFileTypes: true })) {
       if (entry.name === ".git") continue;
-      (entry.isDirectory() ? queue : found).push(`${folder}/${entry.name}`);
+      (entry.isDirectory() ? queue : paths).push(`${folder}/${entry.name}`);
     }
   }
-  return found;
+  return paths;
 }
 
 /**

@@ -62,10 +62,10 @@ export function copyNearby(request: DocumentCopy, tools: CopyTools): Copied | un
 
 function copyFolder(source: string, to: string, request: DocumentCopy, { files, imported, notes }: CopyTools): boolean {
   const { path, place, isIgnored = () => false } = request;
-  const found = files.below(source);
-  for (const link of found.outside)
+  const content = files.below(source);
+  for (const link of content.outside)
     notes.error(place, `\`${link}\` is a link that leads out of the document's folder`, "copy what it points to");
-  const wanted = found.files.filter((file) => !isIgnored(file));
+  const wanted = content.files.filter((file) => !isIgnored(file));
   if (wanted.length > MAX_COPIES) {
     notes.error(place, `\`${path}\` has ${wanted.length} files; at most ${MAX_COPIES} are copied`);
     return false;

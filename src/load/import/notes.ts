@@ -8,7 +8,7 @@ const MAX_MESSAGE = 400;
 export class Notes {
   readonly #all: ImportNote[] = [];
   /** A note about something that two images share is kept once. */
-  readonly #said = new Set<string>();
+  readonly #keys = new Set<string>();
   #errors = 0;
 
   /** File by file as they were read, in each from top to bottom. */
@@ -36,11 +36,11 @@ export class Notes {
   }
 
   #add(severity: NoteSeverity, { file, line, column }: Position, message: string, hint?: string): void {
-    const said = message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message;
-    const key = JSON.stringify([file, line, column, said]);
-    if (this.#said.has(key)) return;
-    this.#said.add(key);
+    const text = message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message;
+    const key = JSON.stringify([file, line, column, text]);
+    if (this.#keys.has(key)) return;
+    this.#keys.add(key);
     if (severity === "error") this.#errors++;
-    this.#all.push({ file, line, column, severity, message: said, ...(hint === undefined ? {} : { hint }) });
+    this.#all.push({ file, line, column, severity, message: text, ...(hint === undefined ? {} : { hint }) });
   }
 }

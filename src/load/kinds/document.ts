@@ -142,7 +142,7 @@ interface ExpandedMatrix {
 
 /** The images of all combinations. A mistake that every combination has is one mistake. */
 function readMatrix(source: YamlSource, { values, diagnostics, problems }: ExpandedMatrix): ReadDocument<"image"> {
-  const found = [...problems, ...diagnostics];
+  const mistakes = [...problems, ...diagnostics];
   const documents = values.map((combination) => readOne("image", source, combination, [...problems]));
   // An expression that stands for nothing is not a second mistake as a value.
   const expressions = new Set(diagnostics.map(placeOf));
@@ -151,13 +151,13 @@ function readMatrix(source: YamlSource, { values, diagnostics, problems }: Expan
     const others = document.diagnostics.filter(
       (diagnostic) => !seen.has(mistakeOf(diagnostic)) && !expressions.has(placeOf(diagnostic)),
     );
-    found.push(...others);
+    mistakes.push(...others);
     for (const diagnostic of others) seen.add(mistakeOf(diagnostic));
   }
-  if (found.length > 0) return rejected("image", source, values, found);
+  if (mistakes.length > 0) return rejected("image", source, values, mistakes);
   const images = documents.flatMap(({ result }) => result ?? []);
   const twice = images.find(({ name }, index) => images.findIndex((other) => other.name === name) < index);
-  if (twice === undefined) return { kind: "image", source, result: images, diagnostics: found };
+  if (twice === undefined) return { kind: "image", source, result: images, diagnostics: mistakes };
   const message = `two combinations of the matrix are named \`${twice.name}\``;
   const hint = "use every axis in the name, for instance `${{ matrix.version }}`";
   return rejected("image", source, values, [errorAt(source.at("/name"), "duplicate-image", message, hint)]);

@@ -55,11 +55,11 @@ export function readModule(value: YamlValue, source: YamlSource): Read<ModuleDef
 /** Reads the metadata of a definition, or of the settings for all. */
 export function readMetadata(value: YamlValue | undefined): Metadata {
   const { deprecated, extendable, ...metadata } = asMapping(value) as Readonly<Record<string, string>>;
-  const said =
+  const plain =
     extendable === undefined
       ? metadata
       : { ...metadata, extendable: asFlag(extendable, METADATA.properties.extendable) };
-  return deprecated === undefined || deprecated === "" ? said : { ...said, deprecated: readDeprecation(deprecated) };
+  return deprecated === undefined || deprecated === "" ? plain : { ...plain, deprecated: readDeprecation(deprecated) };
 }
 
 function readDeprecation(value: YamlValue): Deprecation {

@@ -20,9 +20,9 @@ export function patternProblem(pattern: string): string | undefined {
   let variable = 0;
   for (let at = 1; at < end; at = atom.lastIndex) {
     atom.lastIndex = at;
-    const found = atom.exec(pattern);
-    if (found === null || atom.lastIndex > end) return `what stands at character ${at + 1} is not allowed in a pattern`;
-    if (found[1] !== undefined && !/^\{[0-9]+\}$/.test(found[1])) variable += 1;
+    const match = atom.exec(pattern);
+    if (match === null || atom.lastIndex > end) return `what stands at character ${at + 1} is not allowed in a pattern`;
+    if (match[1] !== undefined && !/^\{[0-9]+\}$/.test(match[1])) variable += 1;
   }
   if (variable > MAX_VARIABLE_PARTS)
     return `it has ${variable} parts of variable length, at most ${MAX_VARIABLE_PARTS}`;

@@ -92,10 +92,10 @@ function packageFlaw(json: string, offset: number): Flaw {
   } catch {
     return { offset, message: "this is not JSON" };
   }
-  const found = packageProblem(value as object);
-  if (found === undefined)
+  const flaw = packageProblem(value as object);
+  if (flaw === undefined)
     return { offset, message: "the members of a package have one order, without spaces between them" };
-  const { member, problem } = found;
+  const { member, problem } = flaw;
   const at = json.indexOf(`"${member}":`);
   return { offset: offset + Math.max(at, 0), message: `\`${member}\` ${problem}` };
 }

@@ -82,8 +82,8 @@ class LockFile implements Lock {
     if (span === undefined) return undefined;
     let read = this.#read.get(image);
     if (read === undefined) {
-      const found = readEntry(this.#source.text, span);
-      read = isFlaw(found) ? diagnosticOf(found, this.#source) : found;
+      const entry = readEntry(this.#source.text, span);
+      read = isFlaw(entry) ? diagnosticOf(entry, this.#source) : entry;
       this.#read.set(image, read);
     }
     return read;

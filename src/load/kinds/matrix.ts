@@ -46,9 +46,9 @@ export function expandMatrix(value: YamlValue, source: YamlSource): MatrixExpans
     wrongSize(`the matrix has ${count} combinations; at most ${MAX_COMBINATIONS} are allowed`);
   const count = axes.reduce((product, [, values]) => product * values.length, 1);
   if (count > MAX_COMBINATIONS) return tooMany(count);
-  const left = asList(exclude).map(textsOf);
+  const exclusions = asList(exclude).map(textsOf);
   const combinations = [
-    ...product(axes).filter((combination) => !left.some((pattern) => covers(pattern, combination))),
+    ...product(axes).filter((combination) => !exclusions.some((pattern) => covers(pattern, combination))),
     ...asList(include).map(textsOf),
   ];
   if (combinations.length > MAX_COMBINATIONS) return tooMany(combinations.length);

@@ -125,13 +125,13 @@ class Explainer {
     if (this.#isKnown(pointer)) return undefined;
     const label = pointer === "" ? "the file" : `\`${labelOf(pointer)}\``;
     const place = this.source.at(pointer);
-    const said = BUILT.has(this.schema.title) ? foreignValue(pointer, value) : undefined;
-    if (keyword === "type") return errorAt(place, "wrong-type", `${label} must be ${describeTypes(rule)}`, said);
+    const foreignHint = BUILT.has(this.schema.title) ? foreignValue(pointer, value) : undefined;
+    if (keyword === "type") return errorAt(place, "wrong-type", `${label} must be ${describeTypes(rule)}`, foreignHint);
     if (typeof value !== "string") return errorAt(place, "invalid-value", `${label} must have ${countOf(rule)}`);
     const meant = nearest(value, rule.enum ?? []);
-    const hint = meant === undefined ? said : `did you mean \`${meant}\`?`;
-    const found = value === "" ? "it is empty" : `not ${quote(value)}`;
-    return errorAt(place, "invalid-value", `${label} must be ${wantedBy(error, rule)}; ${found}`, hint);
+    const hint = meant === undefined ? foreignHint : `did you mean \`${meant}\`?`;
+    const actual = value === "" ? "it is empty" : `not ${quote(value)}`;
+    return errorAt(place, "invalid-value", `${label} must be ${wantedBy(error, rule)}; ${actual}`, hint);
   }
 
   #isKnown(place: string): boolean {

@@ -28,11 +28,11 @@ export function readTests(
     const test = asMapping(entry);
     const pointer = `/tests/${index}`;
     if (test.file !== undefined) return readFileTest(test);
-    const said = (key: "stdout" | "stderr") => {
+    const expectationOf = (key: "stdout" | "stderr") => {
       const expectation = expect(test[key], `${pointer}/${key}`);
       return expectation === undefined ? {} : { [key]: expectation };
     };
-    const common = { ...said("stdout"), ...said("stderr"), timeout: asNumber(test.timeout, TIMEOUT) };
+    const common = { ...expectationOf("stdout"), ...expectationOf("stderr"), timeout: asNumber(test.timeout, TIMEOUT) };
     if (test.serve === undefined) return { ...readCommandTest(test), ...common };
     const requests = readRequests(test.requests, `${pointer}/requests`, { expect, report });
     return { ...readServeTest(test), requests, ...common };

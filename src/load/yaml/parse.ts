@@ -147,8 +147,8 @@ class Composer {
   }
 
   #separatorAfter(offset: number): number {
-    const found = this.text.slice(offset).search(/^---(?=\s|$)/m);
-    return found < 0 ? offset : offset + found;
+    const distance = this.text.slice(offset).search(/^---(?=\s|$)/m);
+    return distance < 0 ? offset : offset + distance;
   }
 
   #report(code: DiagnosticCode, offset: number, message: string, hint?: string): void {

@@ -53,8 +53,8 @@ export function explainSyntax(error: YAMLException): YamlProblem {
       message: `lists and mappings are nested more than ${MAX_YAML_DEPTH} levels deep`,
     };
   }
-  const found = EXPLANATIONS.find(([reason]) => reason.test(error.reason));
-  const [, message, hint] = found ?? [undefined, error.reason];
+  const explanation = EXPLANATIONS.find(([reason]) => reason.test(error.reason));
+  const [, message, hint] = explanation ?? [undefined, error.reason];
   return {
     code: "yaml-syntax",
     offset,

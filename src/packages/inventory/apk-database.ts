@@ -17,11 +17,11 @@ export function readApk(files: ImageFiles, paths: ReadonlySet<string>): ApkDatab
   for (const place of files.paths.filter((path) => DATABASES.includes(path))) {
     const text = files.read(place, DATABASE_LIMIT) ?? "";
     for (const paragraph of text.split(/\n\n+/)) {
-      const found = readParagraph(paragraph, place);
-      if (found === undefined) continue;
-      packages.push(found.package);
-      if (found.installIf.length > 0) triggered.push({ name: found.package.name, by: found.installIf });
-      for (const path of pathsOf(paragraph)) if (paths.has(path)) owners.set(path, found.package.name);
+      const record = readParagraph(paragraph, place);
+      if (record === undefined) continue;
+      packages.push(record.package);
+      if (record.installIf.length > 0) triggered.push({ name: record.package.name, by: record.installIf });
+      for (const path of pathsOf(paragraph)) if (paths.has(path)) owners.set(path, record.package.name);
     }
   }
   return { packages: withTriggered(packages, triggered), owners };

@@ -15,10 +15,10 @@ export function readDpkg(files: ImageFiles): InventoryPackage[] {
   return databases.flatMap((place) => {
     const text = files.read(place, DATABASE_LIMIT) ?? "";
     return text.split(/\n[ \t]*\n/).flatMap((stanza) => {
-      const found = readStanza(stanza, place);
-      if (found === undefined) return [];
-      const license = debianLicense(files, found.name);
-      return [license === undefined ? found : { ...found, license }];
+      const entry = readStanza(stanza, place);
+      if (entry === undefined) return [];
+      const license = debianLicense(files, entry.name);
+      return [license === undefined ? entry : { ...entry, license }];
     });
   });
 }
@@ -67,8 +67,8 @@ function debianLicense(files: ImageFiles, name: string): string | undefined {
   if (name.includes("/")) return undefined;
   const text = files.read(`/usr/share/doc/${name}/copyright`, PACKAGE_LIMIT) ?? "";
   if (!/^Format(?:-Specification)?:/m.test(text.slice(0, 2000))) return undefined;
-  const found = [...text.matchAll(/^License:[ \t]*(\S.*)$/gm)].map(([, short]) => textOf(short));
-  const names = namesOf(found).sort();
+  const licenses = [...text.matchAll(/^License:[ \t]*(\S.*)$/gm)].map(([, short]) => textOf(short));
+  const names = namesOf(licenses).sort();
   if (names.length === 0) return undefined;
   return names.length === 1
     ? names[0]

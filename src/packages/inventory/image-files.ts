@@ -25,9 +25,9 @@ export function textOf(value: unknown): string | undefined {
 
 /** Each name once, in order. */
 export function namesOf(names: Iterable<string | undefined>): string[] {
-  const found = new Set<string>();
-  for (const name of names) if (name !== undefined && name !== "" && found.size < MAX_NAMES) found.add(name);
-  return [...found];
+  const unique = new Set<string>();
+  for (const name of names) if (name !== undefined && name !== "" && unique.size < MAX_NAMES) unique.add(name);
+  return [...unique];
 }
 
 /** Requirements of which each names one package. */

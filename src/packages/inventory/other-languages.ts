@@ -12,7 +12,7 @@ export function readGems(files: ImageFiles): InventoryPackage[] {
       const licenses = [...(/^\s*s\.licenses = \[([^\]]*)\]/m.exec(text)?.[1]?.matchAll(/"([^"]+)"/g) ?? [])];
       const needed = text.matchAll(/^\s*s\.add_(?:runtime_)?dependency\(%q<([^>]+)>/gm);
       const license = licenses.map(([, name]) => name).join(" AND ");
-      return found("gem", {
+      return inventoryPackage("gem", {
         name: value("name") ?? file,
         version: value("version") ?? number,
         license,
@@ -30,7 +30,7 @@ export function readGo(files: ImageFiles): InventoryPackage[] {
     const plain = (text: string) => text.replace(/!([a-z])/g, (_, letter: string) => letter.toUpperCase());
     const text = files.read(`${place}/go.mod`, PACKAGE_LIMIT) ?? "";
     const needed = [...text.matchAll(/^(?:require)?\s*([^\s()]+\.[^\s()]+) v[0-9]/gm)];
-    return found("golang", {
+    return inventoryPackage("golang", {
       name: plain(escaped),
       version: plain(version),
       place,
@@ -55,7 +55,7 @@ export function readMaven(files: ImageFiles): InventoryPackage[] {
       const tag = (name: string) => new RegExp(`<${name}>\\s*([^<\\s]+)\\s*</${name}>`).exec(dependency)?.[1] ?? "";
       return `${tag("groupId").replace(/^\$\{(?:project|pom)\.groupId\}$/, group)}:${tag("artifactId")}`;
     });
-    return found("maven", { name: `${group}:${artifact}`, version, place, requires: needed });
+    return inventoryPackage("maven", { name: `${group}:${artifact}`, version, place, requires: needed });
   });
 }
 
@@ -68,7 +68,7 @@ export function readPowershell(files: ImageFiles): InventoryPackage[] {
     const prerelease = /^\s*Prerelease\s*=\s*['"]-?([0-9A-Za-z.-]+)['"]/im.exec(text)?.[1];
     const list = /^\s*RequiredModules\s*=\s*(@\([\s\S]*?\)|.*)$/im.exec(text)?.[1] ?? "";
     const needed = [...list.matchAll(/ModuleName\s*=\s*['"]([^'"]+)|(?:^|[(,\n])\s*['"]([^'"]+)['"]/gi)];
-    return found("nuget", {
+    return inventoryPackage("nuget", {
       name,
       version: prerelease === undefined ? version : `${version}-${prerelease}`,
       place,
@@ -85,7 +85,7 @@ interface Found {
   readonly requires: Iterable<string | undefined>;
 }
 
-function found(type: PackageType, { place, requires, ...texts }: Found): InventoryPackage[] {
+function inventoryPackage(type: PackageType, { place, requires, ...texts }: Found): InventoryPackage[] {
   const [name, version, license] = [texts.name, texts.version, texts.license].map(textOf);
   if (name === undefined || version === undefined) return [];
   const shown = license === undefined ? {} : { license };

@@ -53,10 +53,10 @@ export function readControl(
     })),
     otherwise,
   );
-  return paragraphs.map((fields) => found(fields, why.get(nameOf(fields)) ?? []));
+  return paragraphs.map((fields) => packageOf(fields, why.get(nameOf(fields)) ?? []));
 }
 
-function found(fields: ReadonlyMap<string, string>, why: readonly string[]): FoundPackage {
+function packageOf(fields: ReadonlyMap<string, string>, why: readonly string[]): FoundPackage {
   const [name, version, arch] = ["Package", "Version", "Architecture"].map((field) => fields.get(field) ?? "");
   const source = sourceOf(fields.get("Source"), name ?? "", version ?? "");
   const file = fields.get("File") ?? "";

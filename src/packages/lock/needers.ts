@@ -29,9 +29,9 @@ export function needersOf(
 }
 
 function invert(packages: readonly Needing[], needs: (entry: Needing) => readonly string[]): Map<string, Set<string>> {
-  const found = new Map<string, Set<string>>();
+  const needers = new Map<string, Set<string>>();
   for (const entry of packages)
     for (const name of needs(entry))
-      if (name !== entry.name) found.set(name, (found.get(name) ?? new Set()).add(entry.name));
-  return found;
+      if (name !== entry.name) needers.set(name, (needers.get(name) ?? new Set()).add(entry.name));
+  return needers;
 }

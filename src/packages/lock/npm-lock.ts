@@ -69,13 +69,13 @@ function read(text: string): Resolution {
     );
     for (const [path, entry] of Object.entries(entries)) {
       if (entry.inBundle) continue;
-      const found = foundPackage(path, entry, files);
-      const id = `${found.name}@${found.version}`;
+      const npmPackage = foundPackage(path, entry, files);
+      const id = `${npmPackage.name}@${npmPackage.version}`;
       const needers = why.get(path)?.map((needer) => nameOf(needer, entries[needer])) ?? [];
       const other = packages.get(id)?.why;
       // A package that is requested in one project and needed in another counts as requested.
       const isAsked = needers.length === 0 || other?.length === 0;
-      packages.set(id, { ...found, why: isAsked ? [] : [...new Set([...needers, ...(other ?? [])])].sort() });
+      packages.set(id, { ...npmPackage, why: isAsked ? [] : [...new Set([...needers, ...(other ?? [])])].sort() });
     }
   }
   return { ok: true, packages: [...packages.values()] };

@@ -106,10 +106,10 @@ const requirementName = (text: string) => normalise(/^\s*([A-Za-z0-9._-]+)/.exec
 
 /** A single line, not the licence's whole text; else the classifiers (PEP 639, PEP 301). */
 function licenseOf({ license, license_expression: expression, classifier = [] }: Metadata): string | undefined {
-  const said = [expression, license].find(
+  const line = [expression, license].find(
     (text) => text && text.length <= 200 && !/[\r\n]/.test(text) && !/^UNKNOWN$/i.test(text),
   );
-  if (said) return said.trim();
+  if (line) return line.trim();
   const classes = classifier.filter((text) => /^License :: .* :: /.test(text)).map((text) => text.split(" :: ").at(-1));
   return classes.length === 0 ? undefined : [...new Set(classes)].sort().join(" AND ");
 }

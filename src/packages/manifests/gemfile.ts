@@ -62,11 +62,11 @@ function readGem(
   locked: ReadonlyMap<string, string> | undefined,
   findings: Findings,
 ): boolean {
-  const found = GEM.exec(content);
-  if (found === null) return false;
-  const name = textOf(found);
+  const declaration = GEM.exec(content);
+  if (declaration === null) return false;
+  const name = textOf(declaration);
   const requirements: string[] = [];
-  let rest = found[3] ?? "";
+  let rest = declaration[3] ?? "";
   for (let argument = ARGUMENT.exec(rest); argument !== null; argument = ARGUMENT.exec(rest)) {
     requirements.push(textOf(argument));
     rest = rest.slice(argument[0].length);

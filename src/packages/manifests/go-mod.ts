@@ -29,15 +29,15 @@ export const readGoMod: ReadManifest = (text): ManifestContent => {
       continue;
     }
     if ((block ?? content.split(/[ \t]/)[0]) === "require") {
-      const found = REQUIREMENT.exec(block === undefined ? content.slice("require".length).trim() : content);
-      if (found?.[2] === undefined || found[3] === undefined)
+      const requirement = REQUIREMENT.exec(block === undefined ? content.slice("require".length).trim() : content);
+      if (requirement?.[2] === undefined || requirement[3] === undefined)
         findings.problem(
           at.line,
           at.column,
           `${quote(content)} is not a requirement`,
           "write `require example.org/module v1.2.3`",
         );
-      else findings.requests.push({ name: found[2], version: found[3], ...at });
+      else findings.requests.push({ name: requirement[2], version: requirement[3], ...at });
     } else if (block === undefined) checkDirective(content, at, findings);
   }
   if (block !== undefined) findings.problem(1, 1, `a block of ${quote(block)} is not closed`, HINT);

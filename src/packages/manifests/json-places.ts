@@ -5,7 +5,7 @@ const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\]:]|[^\s"{}[\]:,]+/g;
 
 /** Offsets of the keys of a JSON text that JSON.parse accepts, by JSON pointer, down to three levels. The last of two equal keys counts. */
 export function jsonPlaces(text: string): ReadonlyMap<string, number> {
-  const found = new Map<string, number>();
+  const places = new Map<string, number>();
   /** The pointer of each open mapping or list, and its last key. */
   const open: { readonly pointer: string; key: string | undefined }[] = [];
   let last: { readonly text: string; readonly offset: number } | undefined;
@@ -14,7 +14,7 @@ export function jsonPlaces(text: string): ReadonlyMap<string, number> {
     const top = open.at(-1);
     if (token === ":" && last !== undefined && top !== undefined) {
       top.key = JSON.parse(last.text) as string;
-      if (open.length <= 3) found.set(top.pointer + pointerTo(top.key), last.offset);
+      if (open.length <= 3) places.set(top.pointer + pointerTo(top.key), last.offset);
     } else if (token === "{" || token === "[") {
       // Deeper keys are never looked up, and their pointers would grow with the depth.
       const pointer = top === undefined || open.length > 3 ? "" : top.pointer + pointerTo(top.key ?? "");
@@ -22,5 +22,5 @@ export function jsonPlaces(text: string): ReadonlyMap<string, number> {
     } else if (token === "}" || token === "]") open.pop();
     last = { text: token, offset: match.index };
   }
-  return found;
+  return places;
 }

@@ -32,7 +32,7 @@ export const readRequirements: ReadManifest = (text): ManifestContent => {
 
 /** A trailing `\` continues on the next line; a comment ends with its line. */
 function logicalLines(text: string): { line: number; content: string }[] {
-  const found: { line: number; content: string }[] = [];
+  const entries: { line: number; content: string }[] = [];
   let open: { line: number; parts: string[] } | undefined;
   const lines = text.split(/\r\n?|\n/);
   for (const [index, raw] of lines.entries()) {
@@ -41,10 +41,10 @@ function logicalLines(text: string): { line: number; content: string }[] {
     open ??= { line: index + 1, parts: [] };
     open.parts.push(goesOn ? content.slice(0, -1) : content);
     if (goesOn && index < lines.length - 1) continue;
-    found.push({ line: open.line, content: open.parts.join(" ") });
+    entries.push({ line: open.line, content: open.parts.join(" ") });
     open = undefined;
   }
-  return found;
+  return entries;
 }
 
 interface Refused {

@@ -8,13 +8,13 @@ row() {
   done
   echo
 }
-held() {
+current() {
   printf '%s\n' "$questions" | while read -r asked versions; do
     if [ "$asked" = "$1" ]; then echo "$versions"; fi
   done
 }
 printf '%s\n' "$questions" | while read -r name versions; do
-  for version in $versions; do row held "$name" "$version" "$versions"; done
+  for version in $versions; do row current "$name" "$version" "$versions"; done
 done
 policy=$(apt-cache policy -- $(printf '%s\n' "$questions" | cut -d ' ' -f 1))
 name='' versions=''
@@ -22,7 +22,7 @@ printf '%s\n' "$policy" | while read -r first second third; do
   if [ "$first" = '***' ]; then first=$second second=$third; fi
   case $first in
   *:)
-    if [ -z "$second" ]; then name=${first%:} versions=$(held "${first%:}"); fi
+    if [ -z "$second" ]; then name=${first%:} versions=$(current "${first%:}"); fi
     continue
     ;;
   esac

@@ -3,7 +3,8 @@ const { realpathSync } = require("node:fs");
 const path = execFileSync("/bin/sh", ["-c", "command -v npm"], { encoding: "utf8" }).trim();
 const semver = require("node:module").createRequire(realpathSync(path))("semver");
 
-const newer = (version, held) => held.filter((other) => semver.valid(other) && semver.gt(version, other)).join(" ");
+const newer = (version, current) =>
+  current.filter((other) => semver.valid(other) && semver.gt(version, other)).join(" ");
 const view = (name) =>
   new Promise((done) => {
     const args = ["view", "--json", "--", name, "versions", "dist-tags"];
@@ -18,15 +19,15 @@ const view = (name) =>
     });
   });
 
-async function rows({ name, held }) {
-  const known = held.filter((version) => semver.valid(version));
-  const found = known.map((version) => ["held", name, version, newer(version, held)]);
+async function rows({ name, current }) {
+  const known = current.filter((version) => semver.valid(version));
+  const currentRows = known.map((version) => ["current", name, version, newer(version, current)]);
   const { error, versions = [], "dist-tags": tags = {} } = await view(name);
   if (error) return error.code === "E404" ? found : [...found, ["problem", name, error.summary || error.code, ""]];
   const offered = semver
     .rsort([versions].flat().filter((version) => semver.valid(version) && !semver.prerelease(version)))
     .filter((version) => !tags.latest || semver.lte(version, tags.latest));
-  return [...found, ...offered.map((version) => ["offered", name, version, newer(version, held)])];
+  return [...currentRows, ...offered.map((version) => ["offered", name, version, newer(version, current)])];
 }
 
 (async () => {

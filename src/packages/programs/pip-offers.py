@@ -19,12 +19,12 @@ def is_newer(version, other):
     except InvalidVersion:
         return False
 
-def newer(version, held):
-    return " ".join(other for other in held if is_newer(version, other))
+def newer(version, current):
+    return " ".join(other for other in current if is_newer(version, other))
 
 def rows(question):
-    name, held = question["name"], question["held"]
-    yield from (("held", name, version, newer(version, held)) for version in held)
+    name, current = question["name"], question["current"]
+    yield from (("current", name, version, newer(version, current)) for version in current)
     said = subprocess.run([sys.executable, "-c", PIP, name], capture_output=True, text=True)
     found = [line for line in said.stdout.splitlines() if line.startswith("Available versions: ")]
     errors = [line for line in said.stderr.splitlines() if line.startswith("ERROR: ")]
@@ -33,7 +33,7 @@ def rows(question):
               if "Could not fetch URL" in line and ": 404 " not in line]
     if found:
         for version in found[0][len("Available versions: "):].split(", "):
-            yield "offered", name, version, newer(version, held)
+            yield "offered", name, version, newer(version, current)
     elif unread or not missing:
         yield "problem", name, (unread or errors or said.stderr.splitlines() or ["pip said nothing"])[-1], ""
 

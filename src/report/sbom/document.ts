@@ -37,8 +37,8 @@ export function dependenciesOf(packages: readonly OwnedPackage[]): readonly (rea
     for (const called of new Set([name, ...provides])) add(`${type} ${called}`, index);
   }
   const needs = packages.map(({ type, requires }) => {
-    const found = requires.flat().flatMap((name) => known.get(`${type} ${name}`) ?? []);
-    return new Set(found);
+    const indexes = requires.flat().flatMap((name) => known.get(`${type} ${name}`) ?? []);
+    return new Set(indexes);
   });
   // A lockfile has this relation in the other direction.
   for (const [index, { type, why }] of packages.entries()) {

@@ -41,7 +41,7 @@ export const DESCRIPTOR: ForeignFormat = {
       notes,
       stages: new Map(),
       folder: "",
-      found: [],
+      repositoryModules: [],
       searched: new Set<string>(),
       targets: new Map(),
     };
@@ -162,10 +162,10 @@ function readFinal(fields: Fields, { parent, stages }: FinalOptions, tools: Desc
 function finish(body: NativeBody, isScratch: boolean): void {
   if (isScratch) return;
   const usesArtifacts = body.artifacts.some((entry) => entry instanceof Map && entry.get("dest") === "/tmp/artifacts");
-  const left = [
+  const temporary = [
     ...(body.modules.length > 0 ? ["/tmp/scripts"] : []),
     ...(usesArtifacts || body.modules.length > 0 ? ["/tmp/artifacts"] : []),
   ];
-  if (left.length > 0) body.setup.push(["rm", "-rf", ...left]);
+  if (temporary.length > 0) body.setup.push(["rm", "-rf", ...temporary]);
   if (!body.run.has("user")) body.run.set("user", "root");
 }

@@ -61,9 +61,9 @@ function search(repository: Fields, tools: DescriptorTools): void {
   }
 }
 
-function readFound(file: string, place: Place, { files, notes, found }: DescriptorTools): void {
+function readFound(file: string, place: Place, { files, notes, repositoryModules }: DescriptorTools): void {
   const folder = file.replace(/\/?module\.yaml$/, "");
-  if (found.some((module) => module.folder === folder)) return;
+  if (repositoryModules.some((module) => module.folder === folder)) return;
   const text = files.read(file);
   if (text === undefined) {
     notes.error(place, `\`${file}\` cannot be read: it is no text, or too large`);
@@ -77,7 +77,7 @@ function readFound(file: string, place: Place, { files, notes, found }: Descript
   };
   const name = value("name");
   if (name === undefined) notes.error(node.place, "`name` is missing");
-  else found.push({ name, version: value("version"), folder, node });
+  else repositoryModules.push({ name, version: value("version"), folder, node });
 }
 
 interface Wanted {
@@ -87,11 +87,13 @@ interface Wanted {
 }
 
 /** Has a module written unless that has happened already. Returns how an image refers to it. */
-function install({ name, version, place }: Wanted, { notes, found, targets }: DescriptorTools) {
-  const matching = found.filter((module) => module.name === name && (version ?? module.version) === module.version);
+function install({ name, version, place }: Wanted, { notes, repositoryModules, targets }: DescriptorTools) {
+  const matching = repositoryModules.filter(
+    (module) => module.name === name && (version ?? module.version) === module.version,
+  );
   const [module] = matching;
   if (module === undefined) {
-    const others = found.filter((other) => other.name === name).map((other) => other.version ?? "none");
+    const others = repositoryModules.filter((other) => other.name === name).map((other) => other.version ?? "none");
     const hint = others.length > 0 ? `there is version ${others.join(", ")}` : "name its repository by `path`";
     notes.error(place, `there is no module \`${name}\`${version === undefined ? "" : ` in version ${version}`}`, hint);
     return undefined;

@@ -32,7 +32,7 @@ export interface DescriptorTools {
   /** The folder of the module that is read, relative to the document; left out: an image is read. */
   readonly base?: string;
   /** Modules of the repositories so far. */
-  readonly found: FoundModule[];
+  readonly repositoryModules: FoundModule[];
   /** Folders that have been searched for them. */
   readonly searched: Set<string>;
   /** Modules that are needed, by name and version; those at the end are still to be written. */
