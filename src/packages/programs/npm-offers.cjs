@@ -23,7 +23,8 @@ async function rows({ name, current }) {
   const known = current.filter((version) => semver.valid(version));
   const currentRows = known.map((version) => ["current", name, version, newer(version, current)]);
   const { error, versions = [], "dist-tags": tags = {} } = await view(name);
-  if (error) return error.code === "E404" ? found : [...found, ["problem", name, error.summary || error.code, ""]];
+  if (error)
+    return error.code === "E404" ? currentRows : [...currentRows, ["problem", name, error.summary || error.code, ""]];
   const offered = semver
     .rsort([versions].flat().filter((version) => semver.valid(version) && !semver.prerelease(version)))
     .filter((version) => !tags.latest || semver.lte(version, tags.latest));
