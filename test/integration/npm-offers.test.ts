@@ -1,7 +1,11 @@
 import { execFile } from "node:child_process";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { npmOffers } from "../../src/packages/npm-offers.js";
 import { startNpmRegistry } from "../support/npm-registry.js";
+import { removeTree } from "../support/remove-tree.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("integration/npm-offers");
@@ -18,8 +22,16 @@ test("npm offers releases in its own order; a package that nobody publishes has 
       { name: "pair", current: ["1.9.0", "1.9.1"] },
       { name: "gone", current: ["1.0.0"] },
     ]);
-    const env = { ...process.env, npm_config_registry: `${registry.url}/`, npm_config_fetch_retries: "0" };
-    return (await execute(program, args, { env })).stdout.split("\n").slice(0, -1);
+    // npm answers from its cache while a registry is down.
+    const cache = await mkdtemp(join(tmpdir(), "npm-cache-"));
+    const settings = {
+      npm_config_registry: `${registry.url}/`,
+      npm_config_fetch_retries: "0",
+      npm_config_cache: cache,
+    };
+    const { stdout } = await execute(program, args, { env: { ...process.env, ...settings } });
+    await removeTree(cache);
+    return stdout.split("\n").slice(0, -1);
   };
   try {
     assert.equal(await offers(), [
