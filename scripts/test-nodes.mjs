@@ -1,6 +1,6 @@
 // Runs the unit tests and those of the command line on each Node.js that Slipway is meant for:
 // `npm run test:nodes [-- VERSION...]`. npm's package `node` brings the programs, which stay in .slipway/node; the Node.js that
-// runs this is used where it is the one that is requested for. Plain JavaScript, as setup.mjs, which has built the tests before.
+// runs this is used where it is the requested one. Plain JavaScript, as setup.mjs, which has built the tests before.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";

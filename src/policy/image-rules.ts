@@ -50,10 +50,10 @@ export const labels: Rule = ({ catalogue, graph, node }) => {
   const { definition } = node;
   const demands = (catalogue.policies?.images?.labels ?? []).filter((demand) => holdsForImage(demand, definition));
   if (demands.length === 0) return [];
-  const labels = labelsOf(node, graph);
+  const labelByName = labelsOf(node, graph);
   return demands.flatMap((demand): Diagnostic[] => {
     const { name, pattern, source: policy } = demand;
-    const label = labels.get(name);
+    const label = labelByName.get(name);
     if (label !== undefined && (pattern === undefined || wildcardMatches(pattern, label.value))) return [];
     const { body } = label ?? { body: definition };
     // A default of the settings has no place in the definition.

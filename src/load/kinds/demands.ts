@@ -41,8 +41,8 @@ function demandOf(entry: object, outer: Demand, pointer: string): Demand {
 }
 
 function imageDemand(entry: object, outer: Demand, pointer: string): ImageDemand {
-  const { "base-images": said } = entry as Readonly<Record<string, YamlValue | undefined>>;
-  return { ...demandOf(entry, outer, pointer), baseImages: asFlag(said, BASE_IMAGES) };
+  const { "base-images": flag } = entry as Readonly<Record<string, YamlValue | undefined>>;
+  return { ...demandOf(entry, outer, pointer), baseImages: asFlag(flag, BASE_IMAGES) };
 }
 
 type NamedPackage = { readonly name?: string; readonly os?: string; readonly language?: string };

@@ -25,17 +25,17 @@ def newer(version, current):
 def rows(question):
     name, current = question["name"], question["current"]
     yield from (("current", name, version, newer(version, current)) for version in current)
-    said = subprocess.run([sys.executable, "-c", PIP, name], capture_output=True, text=True)
-    found = [line for line in said.stdout.splitlines() if line.startswith("Available versions: ")]
-    errors = [line for line in said.stderr.splitlines() if line.startswith("ERROR: ")]
+    answer = subprocess.run([sys.executable, "-c", PIP, name], capture_output=True, text=True)
+    available = [line for line in answer.stdout.splitlines() if line.startswith("Available versions: ")]
+    errors = [line for line in answer.stderr.splitlines() if line.startswith("ERROR: ")]
     missing = any("No matching distribution" in line for line in errors)
-    unread = [re.sub("<[^>]*>: ", "", line.strip()) for line in (said.stdout + said.stderr).splitlines()
+    unread = [re.sub("<[^>]*>: ", "", line.strip()) for line in (answer.stdout + answer.stderr).splitlines()
               if "Could not fetch URL" in line and ": 404 " not in line]
-    if found:
-        for version in found[0][len("Available versions: "):].split(", "):
+    if available:
+        for version in available[0][len("Available versions: "):].split(", "):
             yield "offered", name, version, newer(version, current)
     elif unread or not missing:
-        yield "problem", name, (unread or errors or said.stderr.splitlines() or ["pip said nothing"])[-1], ""
+        yield "problem", name, (unread or errors or answer.stderr.splitlines() or ["pip said nothing"])[-1], ""
 
 with concurrent.futures.ThreadPoolExecutor(8) as pool:
     for answer in pool.map(lambda question: list(rows(question)), json.loads(sys.argv[1])):

@@ -25,13 +25,13 @@ const bySuffix: Order = (a, b) => suffixes.indexOf(a) - suffixes.indexOf(b);
 const suffixes = [...EARLY, ...LATE];
 
 function parts(version: string): readonly Part[] {
-  const found: Part[] = [];
+  const result: Part[] = [];
   let rest = version;
   const take = (pattern: RegExp, rank: number, order: Order): string | undefined => {
     const [all, value = ""] = pattern.exec(rest) ?? [];
     if (all === undefined) return undefined;
     rest = rest.slice(all.length);
-    found.push({ rank, value, order });
+    result.push({ rank, value, order });
     return value;
   };
   // Text that does not begin with a number is no version.
@@ -46,7 +46,7 @@ function parts(version: string): readonly Part[] {
   }
   take(/^~([0-9a-f]+)/, RANK.hash, byText);
   take(/^-r([0-9]+)/, RANK.revision, byValue);
-  return [...found, rest === "" ? END : invalid(rest)];
+  return [...result, rest === "" ? END : invalid(rest)];
 }
 
 const END: Part = { rank: RANK.end, value: "", order: byText };

@@ -7,8 +7,8 @@ export const byGem: Order = (a, b) => {
     const [one, two] = [left[index] ?? "0", right[index] ?? "0"];
     const [isOne, isTwo] = [isNumber(one), isNumber(two)];
     if (isOne !== isTwo) return isOne ? 1 : -1;
-    const found = isOne ? byValue(one, two) : byText(one, two);
-    if (found !== 0) return found;
+    const difference = isOne ? byValue(one, two) : byText(one, two);
+    if (difference !== 0) return difference;
   }
   return 0;
 };

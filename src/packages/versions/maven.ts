@@ -24,9 +24,9 @@ export const byMaven: Order = (a, b) =>
 const order = ({ rank }: Token): Order => (rank >= DASH_NUMBER ? byValue : byText);
 
 function tokens(version: string): readonly Token[] {
-  const found: Token[] = [];
+  const result: Token[] = [];
   const drop = () => {
-    while (found.length > 0 && isNothing(found.at(-1))) found.pop();
+    while (result.length > 0 && isNothing(result.at(-1))) result.pop();
   };
   let separator = ".";
   for (const { text, isShort, before } of words(version.toLowerCase())) {
@@ -34,10 +34,10 @@ function tokens(version: string): readonly Token[] {
     const token = tokenOf(text, separator, isShort);
     // Every token except a number after a dot begins a new part.
     if (token.rank !== DOT_NUMBER) drop();
-    found.push(token);
+    result.push(token);
   }
   drop();
-  return [...found, END];
+  return [...result, END];
 }
 
 const isNothing = (token: Token | undefined) =>

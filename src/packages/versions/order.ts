@@ -12,8 +12,8 @@ export const byValue: Order = (a, b) => {
 /** Both lists must be equally long, or end with a part that marks the end for `order`. */
 export function byParts<T>(a: readonly T[], b: readonly T[], order: (left: T, right: T) => number): number {
   for (let index = 0; index < Math.min(a.length, b.length); index += 1) {
-    const found = order(a[index] as T, b[index] as T);
-    if (found !== 0) return found;
+    const difference = order(a[index] as T, b[index] as T);
+    if (difference !== 0) return difference;
   }
   return a.length - b.length;
 }
