@@ -55,7 +55,10 @@ async function removeStale(layout: string, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** A Buildah whose parent was killed may still be writing here. The next caller removes what cannot be removed now. */
+/**
+ * A Buildah whose parent was killed may still be writing here. The next caller removes what cannot be removed now: retries would
+ * only hold the layout's mutex, and those of `rm` multiply with each level of directories.
+ */
 async function remove(directory: string): Promise<void> {
-  await rm(directory, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
+  await rm(directory, { recursive: true, force: true }).catch(() => {});
 }
