@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { type Group, schedule } from "../support/schedule-files.js";
+import { type Group, schedule, usualJobs } from "../support/schedule-files.js";
 import { assert, suite } from "../support/suite.js";
 
 const RUNNER = fileURLToPath(new URL("../support/runner.js", import.meta.url));
@@ -284,5 +284,11 @@ function running(pid: number): boolean {
     return false;
   }
 }
+
+test("one file a processor runs at a time, as far as there is memory", () => {
+  const GIB = 2 ** 30;
+  const jobs = [usualJobs(2, 24 * GIB), usualJobs(64, 24 * GIB), usualJobs(4, 16 * GIB), usualJobs(2, GIB)];
+  assert.equal(jobs, [2, 4, 3, 1]);
+});
 
 test.run();

@@ -11,7 +11,7 @@ import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type FileOutcome, runFiles } from "./run-files.js";
-import { type Group, isIsolated, schedule } from "./schedule-files.js";
+import { type Group, isIsolated, schedule, usualJobs } from "./schedule-files.js";
 import { removeAbandoned } from "./scratch.js";
 
 const LIST_TIMEOUT = 60; // s to load one file
@@ -68,8 +68,7 @@ function parse(argv: readonly string[]): Arguments | string {
     if (root === undefined || !exists(root)) return `no such directory: ${root ?? "(none given)"}`;
     const files = testFiles(root).filter((file) => isWanted(file, patterns) && !(values.unit && isIsolated(file)));
     if (files.length === 0) return `no test file (*.test.js) among: ${argv.join(" ")}`;
-    // One more than processors: a third of an end-to-end test is waiting, for the network and for processes that are to be killed.
-    const jobs = Number(values.jobs ?? availableParallelism() + 1);
+    const jobs = Number(values.jobs ?? usualJobs(availableParallelism(), process.availableMemory()));
     const timeout = values.timeout === undefined ? undefined : Number(values.timeout);
     if (!(Number.isInteger(jobs) && jobs > 0)) return `--jobs ${values.jobs}: a whole number from 1`;
     if (timeout !== undefined && !(timeout > 0)) return `--timeout ${values.timeout}: a number of seconds`;

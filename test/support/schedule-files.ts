@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import type { RunOptions } from "./run-files.js";
+import { ROOM } from "./scratch.js";
 
 /** Folders whose tests start programs: each of their files has its own process; all others share a few. */
 const ISOLATED = /\/test\/(?:cli|integration|e2e|runtimes)\//;
@@ -57,6 +58,13 @@ export function schedule(files: readonly string[], jobs: number, timeout?: numbe
     alone: each(endToEnd.filter(isAlone), END_TO_END_TIMEOUT),
   };
 }
+
+/**
+ * How many files run at a time: one a processor, but no more than the machine has memory for (in bytes). More than processors gain
+ * little and bring slow files closer to their limits.
+ */
+export const usualJobs = (processors: number, memory: number) =>
+  Math.max(1, Math.min(processors, Math.floor(memory / ROOM)));
 
 const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 

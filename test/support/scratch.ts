@@ -9,7 +9,7 @@ const MEMORY = "/dev/shm";
 /** The type of tmpfs (statfs(2)). */
 const TMPFS = 0x01021994;
 /** Bytes that must be free, there and in the machine's memory, for another test process; the largest use about three GiB. */
-const ROOM = 5 * 2 ** 30;
+export const ROOM = 5 * 2 ** 30;
 
 /** The directory for temporary files of a test process. */
 export interface Scratch {
