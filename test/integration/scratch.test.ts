@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mountPoints, mountsBelow, unmount } from "../support/mounts.js";
@@ -34,6 +34,18 @@ test("a killed run's directory is removed with what is mounted in it", async () 
   assert.equal(await mountsBelow(parent), [mounted]);
   assert.equal(await removeAbandoned(parent), []);
   assert.not.ok(existsSync(directory));
+});
+
+test("what another user has put there stays, whatever its name", async () => {
+  const { pid } = spawnSync("true");
+  const directory = join(parent, `slipway-test-${pid}-theirs`);
+  mkdirSync(directory);
+  chownSync(directory, 65_534, 65_534);
+  const link = join(parent, `slipway-test-${pid}-link`);
+  symlinkSync(directory, link);
+  assert.equal(await removeAbandoned(parent), []);
+  assert.ok(existsSync(directory), "their directory");
+  assert.not.ok(existsSync(link), "a link of one's own is removed, and not what it leads to");
 });
 
 test("a directory of a running process stays", async () => {

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, statfsSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mountsBelow, unmount } from "./mounts.js";
@@ -30,15 +30,23 @@ export function openScratch(env: NodeJS.ProcessEnv = process.env): Scratch {
   return { directory, remove: () => removeScratch(directory) };
 }
 
-/** Removes files in memory left by killed runs, which nothing else frees before the next reboot; returns what cannot be removed. */
+/**
+ * Removes files in memory left by killed runs of this user, which nothing else frees before the next reboot; returns what cannot
+ * be removed. Everybody may write to that directory, so what others own is left alone: they could swap a directory for a link
+ * while it is being removed.
+ */
 export async function removeAbandoned(parent = MEMORY): Promise<string[]> {
   const stuck: string[] = [];
   for (const name of existsSync(parent) ? readdirSync(parent) : []) {
     const pid = /^slipway-test-([0-9]+)-/.exec(name)?.[1];
-    if (pid !== undefined && !existsSync(`/proc/${pid}`)) stuck.push(...(await removeAll(join(parent, name))));
+    if (pid === undefined || existsSync(`/proc/${pid}`) || !isOwn(join(parent, name))) continue;
+    stuck.push(...(await removeAll(join(parent, name))));
   }
   return stuck;
 }
+
+/** False also where another run has removed it since it was listed. */
+const isOwn = (path: string) => lstatSync(path, { throwIfNoEntry: false })?.uid === process.getuid?.();
 
 async function removeScratch(directory: string): Promise<string[]> {
   const left = readdirSync(directory);
