@@ -11,5 +11,8 @@ export const EPOCH = 315532800;
  */
 export const MACHINE_MOUNT = "/media";
 
+/** The directory for caches there: the only one that a step may write to. It is the image's own and fresh. */
+export const CACHE_MOUNT = `${MACHINE_MOUNT}/cache`;
+
 /** Where a command that runs in an image to answer a question (run/ask-image.ts) leaves files for this machine. */
 export const OUTPUT_MOUNT = "/mnt";

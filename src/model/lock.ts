@@ -36,6 +36,9 @@ export const LOCK_MANAGERS = ["apt", "dnf", "pip", "npm"] as const;
 
 export type LockManager = (typeof LOCK_MANAGERS)[number];
 
+/** Whether a manager can say beforehand which files it would install, so that they can be in slipway.lock. */
+export const isLockManager = (name: string): name is LockManager => (LOCK_MANAGERS as readonly string[]).includes(name);
+
 /** One file of a package manager that an image installs, with everything that it brings beyond what it starts from. */
 export interface LockedPackage {
   /** The build stage; left out: the image itself. */

@@ -32,12 +32,11 @@ function argument(name: string, version: string | undefined): string {
   return start === "" || start.includes("*") ? name : `${name}~${start}`;
 }
 
-/** Names in the cache contain a hash of their content, so releases share the cache. */
-function machine({ mount, caBundle, config }: MachineNeeds): MachineFiles {
+function machine({ mount, cache, caBundle, config }: MachineNeeds): MachineFiles {
   const repositories = config["apk-repositories"];
   return {
     env: {
-      SLIPWAY_APK: `${mount}/apk`,
+      SLIPWAY_APK: `${cache}/apk`,
       ...(caBundle === undefined ? {} : { SSL_CA_CERT_FILE: caBundle }),
       ...(repositories === undefined ? {} : { SLIPWAY_APK_REPOSITORIES: `${mount}/apk-repositories` }),
     },

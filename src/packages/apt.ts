@@ -18,12 +18,12 @@ export const apt: PackageManager = {
 };
 
 /**
- * Package lists and downloads are shared by all builds of a machine. apt's own locks would make parallel builds fail instead of
- * wait, so they are off, and the wrapper locks what touches the shared directories: the update (once a run) and the download;
- * unpacking continues in parallel. A crash discards the build, so dpkg need not sync to disk.
+ * The questions to one base image share package lists and downloads. apt's own locks would make them fail instead of wait, so they are
+ * off, and the wrapper locks what touches the shared directories: the update (once a run) and the download. A crash discards the
+ * build, so dpkg need not sync to disk.
  */
-function machine({ mount, runId, config }: MachineNeeds): MachineFiles {
-  const dir = `${mount}/apt`;
+function machine({ mount, cache, runId, config }: MachineNeeds): MachineFiles {
+  const dir = `${cache}/apt`;
   const sources = config["sources.list"];
   const conf = [
     `Dir::State::lists "${dir}/lists";`,
@@ -41,10 +41,10 @@ function machine({ mount, runId, config }: MachineNeeds): MachineFiles {
     ...(config["apt-proxy.conf"] === undefined ? [] : [config["apt-proxy.conf"]]),
   ];
   return {
-    env: { APT_CONFIG: `${dir}/apt.conf`, SLIPWAY_APT: dir, SLIPWAY_RUN: runId },
+    env: { APT_CONFIG: `${mount}/apt.conf`, SLIPWAY_APT: dir, SLIPWAY_RUN: runId },
     directories: ["apt/lists/partial", "apt/archives/partial"],
     files: [
-      { path: "apt/apt.conf", text: `${conf.join("\n")}\n`, mode: 0o644 },
+      { path: "apt.conf", text: `${conf.join("\n")}\n`, mode: 0o644 },
       { path: "bin/apt-get", text: WRAPPER, mode: 0o755 },
       ...(sources === undefined ? [] : [{ path: "sources.list", text: sources, mode: 0o644 }]),
     ],

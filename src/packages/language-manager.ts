@@ -58,10 +58,10 @@ function argumentOf({ any, exact, pattern }: SpecForms, name: string, version: s
 
 function machine(
   { environment, certificates, variables, settings }: LanguageMachine,
-  { mount, caBundle, env, config }: MachineNeeds,
+  { mount, cache, caBundle, env, config }: MachineNeeds,
   owner: "slipway" | "catalogue",
 ): MachineFiles {
-  const caches = Object.entries(environment).map(([name, value]) => [name, value.replace("{mount}", mount)] as const);
+  const caches = Object.entries(environment).map(([name, value]) => [name, value.replace("{mount}", cache)] as const);
   const allowed = owner === "slipway" ? variables : variables.filter((name) => isPassed(name, env));
   const files = settings.flatMap(({ file, lines }) => {
     const text = SETTINGS_READERS[lines]?.(config[file], env);

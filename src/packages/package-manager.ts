@@ -31,8 +31,10 @@ export interface InstalledPackage {
 
 /** What a machine needs for its builds to reach the network. None of it may enter an image or a key. */
 export interface MachineNeeds {
-  /** The path at which the directory is mounted in a RUN step. */
+  /** The path at which the directory is mounted in a RUN step. It is read-only there. */
   readonly mount: string;
+  /** The path of the directory for caches, which may be written to. */
+  readonly cache: string;
   /** Different for every run of Slipway: indexes are refreshed once a run. */
   readonly runId: string;
   /** The path of the CA bundle inside the mount, if the machine has one of its own. */
@@ -46,6 +48,6 @@ export interface MachineNeeds {
 export interface MachineFiles {
   readonly env: Readonly<Record<string, string>>;
   readonly files: readonly { readonly path: string; readonly text: string; readonly mode: number }[];
-  /** Directories that remain between runs. */
+  /** Directories to be made in the one for caches. */
   readonly directories: readonly string[];
 }

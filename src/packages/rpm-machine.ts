@@ -2,15 +2,15 @@ import type { MachineFiles, MachineNeeds } from "./package-manager.js";
 import { PROGRAM_TEXTS } from "./program-texts.js";
 
 /**
- * Settings for dnf, microdnf and tdnf. All builds of a machine share metadata and downloads, in a directory for each manager and set
- * of repositories. dnf's own locks contain process numbers, which mean nothing in another container (seen with dnf 4.14: of two
+ * Settings for dnf, microdnf and tdnf. The questions to one base image share metadata and downloads, in a directory for each manager
+ * and set of repositories. dnf's own locks contain process numbers, which mean nothing in another container (seen with dnf 4.14: of two
  * installations that only read one cache, one failed), so installations use the cache one after the other.
  */
-export function rpmMachine({ mount, runId, config }: MachineNeeds): MachineFiles {
+export function rpmMachine({ mount, cache, runId, config }: MachineNeeds): MachineFiles {
   const repositories = config["yum.repo"];
   return {
     env: {
-      SLIPWAY_RPM: `${mount}/rpm`,
+      SLIPWAY_RPM: `${cache}/rpm`,
       SLIPWAY_RUN: runId,
       ...(repositories === undefined ? {} : { SLIPWAY_REPOS: `${mount}/yum.repos.d` }),
     },

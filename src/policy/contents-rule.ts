@@ -8,7 +8,7 @@ export interface ContentsContext extends PackageHome {
    * `request`: the packages that definitions request, before anything tells what they bring: versions may be empty; `lock`: the
    * packages of slipway.lock, before the build; `image`: the installed packages, after it.
    */
-  readonly when: "request" | "lock" | "image";
+  readonly when: "request" | "lock" | "closure" | "image";
   /** What the image adds to what it starts from. */
   readonly added: readonly AddedPackage[];
 }

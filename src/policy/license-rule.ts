@@ -22,7 +22,7 @@ export const licenses: ContentsRule = (context) => {
   return added.flatMap((found): readonly ContentsProblem[] => {
     const stated = licenseOf(found, context, policy);
     // A licence that is not stated yet may be stated by the package itself once it is installed.
-    if (stated === undefined) return when === "request" ? [] : unknown(found, context, policy);
+    if (stated === undefined) return when === "request" || when === "closure" ? [] : unknown(found, context, policy);
     const verdict = verdictOf(stated.text, policy);
     if (verdict.type === "allowed") return [];
     if (verdict.type === "unknown") return unknown(found, context, policy, { stated, verdict });

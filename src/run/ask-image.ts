@@ -1,20 +1,34 @@
 import { randomBytes } from "node:crypto";
-import { MACHINE_MOUNT, OUTPUT_MOUNT } from "../model/build-environment.js";
-import type { Buildah } from "./buildah.js";
+import { mkdir, mkdtemp, rm, utimes } from "node:fs/promises";
+import { join } from "node:path";
+import { CACHE_MOUNT, MACHINE_MOUNT, OUTPUT_MOUNT } from "../model/build-environment.js";
+import { type Buildah, READ_ONLY, WRITABLE } from "./buildah.js";
+import { readConfig } from "./image-config.js";
 import { bareId, type createImageFetcher } from "./images.js";
+import { makeDirectories } from "./machine-directory.js";
 import { lastLines } from "./process.js";
 import { StepFailure, type StoredImage } from "./runner.js";
 
 export interface AskImageDeps {
   readonly buildah: Buildah;
   readonly fetch: ReturnType<typeof createImageFetcher>;
-  /** Mounted at MACHINE_MOUNT: proxies, certificates, where packages come from. */
+  /** Mounted at MACHINE_MOUNT, read-only: proxies, certificates, where packages come from. */
   readonly machine: string;
+  /** Directories that the machine's settings expect in the one for caches. */
+  readonly cacheDirectories: readonly string[];
+  /** A directory of this machine with the caches that questions to one image share, each under the image's ID. */
+  readonly caches: string;
+  /** A directory of this run. */
+  readonly temporary: string;
 }
 
 export interface Question {
   readonly image: StoredImage;
   readonly command: readonly string[];
+  /** Its environment stands in for that of the image; the search path remains the image's. */
+  readonly environmentOf?: StoredImage;
+  /** true: every question to this image shares a cache, in later runs too. Only for a base image. Left out: it has none before. */
+  readonly sharesCache?: true;
   /** A directory of this machine, mounted at OUTPUT_MOUNT: what the command writes there stays. */
   readonly output?: string;
   readonly log: string;
@@ -25,21 +39,28 @@ export interface Question {
 const TIMEOUT = 600;
 
 /** Runs a command as root in a throw-away container of an image and returns its standard output. Raises StepFailure. */
-export async function askImage(deps: AskImageDeps, { image, command, output, log, signal }: Question): Promise<string> {
+export async function askImage(deps: AskImageDeps, question: Question): Promise<string> {
+  const { image, command, output, log, signal } = question;
   const { buildah, fetch, machine } = deps;
+  const { environmentOf, sharesCache } = question;
   const { system } = buildah;
   await fetch(image, signal, log);
   const container = `slipway-ask-${randomBytes(6).toString("hex")}`;
   const from = ["from", "--quiet", "--name", container, "--pull-never", bareId(image.imageId)];
   const created = await buildah.run(from, { signal, log });
   if (created.exitCode !== 0) throw failure(signal, "cannot start a container", created.stderr);
+  const cache = sharesCache ? await sharedCache(deps, image) : await mkdtemp(join(deps.temporary, "cache-"));
   try {
+    await makeDirectories(cache, deps.cacheDirectories);
+    const environment = environmentOf && (await readConfig(buildah, environmentOf.imageId, signal)).config?.Env;
     const args = [
       ...(system.runtime === undefined ? [] : ["--runtime", system.runtime]),
       ...["--isolation", system.isolation, "--network", "host", "--user", "0"],
-      ...["--volume", `${machine}:${MACHINE_MOUNT}`],
+      ...["--volume", `${machine}:${MACHINE_MOUNT}:${READ_ONLY}`],
+      ...["--volume", `${cache}:${CACHE_MOUNT}:${WRITABLE}`],
       ...(output === undefined ? [] : ["--volume", `${output}:${OUTPUT_MOUNT}`]),
       ...[container, "--"],
+      ...(environmentOf === undefined ? [] : cleanEnvironment(environment ?? [])),
       ...["/bin/sh", "-c", `. ${MACHINE_MOUNT}/env; exec "$@"`, "sh", ...command],
     ];
     const answer = await buildah.run(["run", ...args], { signal, log, timeout: TIMEOUT });
@@ -49,8 +70,23 @@ export async function askImage(deps: AskImageDeps, { image, command, output, log
   } finally {
     // Without the signal, because it must happen after an interruption, too.
     await buildah.run(["rm", container], { log });
+    if (!sharesCache) await rm(cache, { recursive: true, force: true });
   }
 }
+
+/** Its time says when it was last of use; clean-up.ts removes old ones. */
+async function sharedCache({ caches }: AskImageDeps, { imageId }: StoredImage): Promise<string> {
+  const directory = join(caches, bareId(imageId));
+  await mkdir(directory, { recursive: true });
+  await utimes(directory, new Date(), new Date());
+  return directory;
+}
+
+/** Starts what follows with this environment (`NAME=value`) and no other variable but PATH. */
+const cleanEnvironment = (environment: readonly string[]) => [
+  ...["/bin/sh", "-c", 'exec env -i "PATH=$PATH" HOME=/root "$@"', "sh"],
+  ...environment.filter((text) => !text.startsWith("PATH=")),
+];
 
 /** The line that Buildah adds when the program in the container has failed: it says nothing about the reason. */
 const BUILDAH_SAYS = /^(?:Error: )?(?:while running runtime: )?exit status \d+$/;

@@ -1,7 +1,9 @@
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bootstrapArguments } from "../model/bootstrap.js";
 import type { AptBootstrap } from "../model/definition.js";
+import type { ImageName } from "../model/names.js";
+import { bootstrap } from "./bootstrap.js";
 import { lastLines, run } from "./process.js";
 import { StepFailure } from "./runner.js";
 
@@ -11,8 +13,8 @@ const TIMEOUT = 1800;
 export interface BootstrapQuestion {
   /** An empty directory, which gets `files/` and `report`. */
   readonly directory: string;
-  /** apt_preferences(5): the versions to keep where possible. */
-  readonly preferences: string;
+  /** apt_preferences(5): the versions to keep where possible; undefined: none. */
+  readonly preferences: string | undefined;
   /** A sources.list of this machine, used as mirror. */
   readonly aptSources: string | undefined;
   /** Shell script that prints the facts about the package `$file` in `$dir/files`. */
@@ -22,12 +24,32 @@ export interface BootstrapQuestion {
 }
 
 /**
- * Makes a root file system and keeps only the packages that it was made of. Only mmdebstrap knows which these are: it fetches them in
- * several steps, the last of them from inside. Raises StepFailure.
+ * Makes a root file system to learn which packages it is made of. Only mmdebstrap knows: it fetches them in several steps, the last of
+ * them from inside. Returns the path of the root file system's archive; undefined: preferences are in it, so it is of no use. Raises
+ * StepFailure.
  */
-export async function bootstrapPackages(spec: AptBootstrap, question: BootstrapQuestion): Promise<void> {
+export async function bootstrapPackages(spec: AptBootstrap, question: BootstrapQuestion): Promise<string | undefined> {
   const { directory, preferences, aptSources, print, signal, log } = question;
-  await mkdir(join(directory, "files"), { recursive: true });
+  const collect = join(directory, "files");
+  const context = join(directory, "context");
+  // apt drops its rights only where its user gets through, and that shows in the root file system.
+  await chmod(directory, 0o755);
+  await mkdir(collect, { recursive: true });
+  await mkdir(context);
+  if (preferences === undefined)
+    await bootstrap(spec, context, { ...NO_DNF, aptSources, collect, name: BOOTSTRAP, log, signal });
+  else await makeWith(preferences, spec, question);
+  const files = (await readdir(collect)).sort();
+  const lines = `dir=$1; shift; for file; do printf 'File: %s\\n' "$file"; ${print}; done > "$dir/report"`;
+  check(await run("/bin/sh", ["-euc", lines, "sh", directory, ...files], { signal, log }), "dpkg-deb", signal);
+  return preferences === undefined ? join(context, "rootfs.tar") : undefined;
+}
+
+const NO_DNF = { yumRepos: undefined, caBundle: undefined };
+const BOOTSTRAP = "bootstrap" as ImageName;
+
+async function makeWith(preferences: string, spec: AptBootstrap, question: BootstrapQuestion): Promise<void> {
+  const { directory, aptSources, signal, log } = question;
   const pins = join(directory, "preferences");
   await writeFile(pins, preferences);
   const args = [
@@ -40,9 +62,6 @@ export async function bootstrapPackages(spec: AptBootstrap, question: BootstrapQ
   ];
   const finished = await run("mmdebstrap", args, { signal, log, env: { TMPDIR: directory }, timeout: TIMEOUT });
   check(finished, "mmdebstrap", signal);
-  const files = (await readdir(join(directory, "files"))).sort();
-  const lines = `dir=$1; shift; for file; do printf 'File: %s\\n' "$file"; ${print}; done > "$dir/report"`;
-  check(await run("/bin/sh", ["-euc", lines, "sh", directory, ...files], { signal, log }), "dpkg-deb", signal);
 }
 
 function check(

@@ -20,6 +20,8 @@ export interface BootstrapNeeds {
   readonly repository?: string;
   /** true: without the network. */
   readonly offline?: boolean;
+  /** apt: an existing directory that gets a copy of every package. */
+  readonly collect?: string;
 }
 
 /** Makes `rootfs.tar` in a build context, bit for bit the same for the same package archive. Raises StepFailure. */
@@ -31,12 +33,13 @@ export function bootstrap(spec: Bootstrap, context: string, job: Job & Bootstrap
 async function aptBootstrap(
   spec: AptBootstrap,
   context: string,
-  { signal, log, aptSources, repository, offline = false }: Job & BootstrapNeeds,
+  { signal, log, aptSources, repository, collect, offline = false }: Job & BootstrapNeeds,
 ): Promise<void> {
   const target = `${context}/rootfs.tar`;
   const mirror = repository === undefined ? aptSources : `deb [trusted=yes] copy:${encodeURI(repository)} ./`;
   const hooks = mirror === undefined ? [] : await restoreSources(spec.suite, context);
-  const args = [...hooks, ...bootstrapArguments(spec), target, ...(mirror === undefined ? [] : [mirror])];
+  const copies = collect === undefined ? [] : collecting(collect);
+  const args = [...hooks, ...copies, ...bootstrapArguments(spec), target, ...(mirror === undefined ? [] : [mirror])];
   const env = { SOURCE_DATE_EPOCH: String(EPOCH), TMPDIR: context };
   // Not --quiet: it suppresses apt's own messages, and only these say what is wrong.
   const [program, ...words] = [...(offline ? OFFLINE : []), "mmdebstrap", ...args] as [string, ...string[]];
@@ -46,6 +49,12 @@ async function aptBootstrap(
   const why = finished.notStarted ?? (finished.timedOut ? `no end within ${TIMEOUT} s` : firstError(finished.stderr));
   throw new StepFailure("BOOTSTRAP_FAILED", `mmdebstrap: ${why}`, lastLines(finished.stderr));
 }
+
+/** mmdebstrap removes the packages at the end, and the essential ones earlier unless it is told otherwise. */
+const collecting = (directory: string) => [
+  "--skip=essential/unlink",
+  `--customize-hook=cp "$1"/var/cache/apt/archives/*.deb '${directory}/'`,
+];
 
 /** The first error: those behind it only say that apt-get, and then mmdebstrap, failed. */
 function firstError(stderr: string): string {

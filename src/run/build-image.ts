@@ -1,6 +1,6 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { constants, copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { EPOCH, MACHINE_MOUNT } from "../model/build-environment.js";
+import { CACHE_MOUNT, EPOCH } from "../model/build-environment.js";
 import { containerfileText, localReference } from "../model/containerfile.js";
 import { LINE_FEED_ARGUMENT } from "../model/containerfile-words.js";
 import type { Instruction, RecipeStage } from "../model/instructions.js";
@@ -9,7 +9,7 @@ import type { Recipe } from "../model/recipe.js";
 import { bootstrapOf, externalReferences, finalBase } from "../model/recipe-stages.js";
 import type { LocalImage } from "../model/registry.js";
 import { type BootstrapNeeds, bootstrap } from "./bootstrap.js";
-import type { Buildah } from "./buildah.js";
+import { type Buildah, READ_ONLY, WRITABLE } from "./buildah.js";
 import type { ExternalFetcher } from "./externals.js";
 import { finishImage } from "./finish-image.js";
 import { additionsFor, readConfig } from "./image-config.js";
@@ -29,10 +29,8 @@ export interface BuildImageDeps {
   readonly timeout: number;
   /** A directory of this run for contexts. */
   readonly temporary: string;
-  /** Mounted at MACHINE_MOUNT, where the recipe has no locked packages. */
-  readonly machine: string;
-  /** Makes the directory that takes its place for locked packages, below one of the image's own. */
-  readonly prepareLocked: (job: BuildJob, directory: string) => Promise<LockedMachine>;
+  /** Makes what RUN steps find at MACHINE_MOUNT, below a directory of the image's own. */
+  readonly prepareMount: (job: BuildJob, directory: string) => Promise<BuildMount>;
   readonly bootstrapNeeds: BootstrapNeeds;
   /**
    * Collects the images of Buildah from which a finished one was made. They cannot be removed at once: another image with the same
@@ -41,16 +39,17 @@ export interface BuildImageDeps {
   readonly unfinished: Set<Digest>;
 }
 
-/** What the build of an image with locked packages is given. */
-export interface LockedMachine {
-  /** Mounted at MACHINE_MOUNT. */
-  readonly directory: string;
-  /** Directories by mount point. They are read-only, because their files are those of the package store. */
+/** What RUN steps find at MACHINE_MOUNT. It is made for one build, and no other can see it. */
+export interface BuildMount {
+  /** Directories by mount point, the outer one first. They are read-only; files may be those of the package store. */
   readonly volumes: ReadonlyMap<string, string>;
+  /** The directory for caches, mounted at CACHE_MOUNT. */
+  readonly cache: string;
   /** Where the steps of each stage, counted from 0, read its settings; nothing of it enters the image or the key. */
   readonly settingsOf: (index: number) => string;
-  /** A repository on this machine; undefined: the lockfile has no packages of a bootstrap. */
+  /** A repository on this machine; undefined: the closure has no packages of a bootstrap, or it has been made. */
   readonly bootstrap?: string;
+  /** true: the build has no network. */
   readonly offline: boolean;
 }
 
@@ -67,16 +66,17 @@ export async function buildImage(deps: BuildImageDeps, job: BuildJob): Promise<L
     throw new StepFailure("BUILD_FAILED", foreign.problem);
   try {
     await deps.writeContext(job.recipe, context, job);
-    const locked = job.recipe.locked === undefined ? undefined : await deps.prepareLocked(job, directory);
+    const mount = await deps.prepareMount(job, directory);
     const { noOffline } = deps.buildah.system;
-    if (locked?.offline && noOffline !== undefined)
-      throw new StepFailure("BUILD_FAILED", `cannot cut the network off, as a locked build has to: ${noOffline}`);
-    await writeFile(join(directory, "Containerfile"), containerfileText(stages, locked?.settingsOf));
-    if (spec !== undefined) {
-      const own = locked?.bootstrap === undefined ? {} : { repository: locked.bootstrap, offline: locked.offline };
+    if (mount.offline && noOffline !== undefined)
+      throw new StepFailure("BUILD_FAILED", `cannot cut the network off, as a build has to: ${noOffline}`);
+    await writeFile(join(directory, "Containerfile"), containerfileText(stages, mount.settingsOf));
+    if (job.rootfs !== undefined) await copyFile(job.rootfs, join(context, "rootfs.tar"), constants.COPYFILE_FICLONE);
+    else if (spec !== undefined) {
+      const own = mount.bootstrap === undefined ? {} : { repository: mount.bootstrap, offline: mount.offline };
       await bootstrap(spec, context, { ...job, ...deps.bootstrapNeeds, ...own });
     }
-    return await buildAndFinish(deps, job, { directory, locked });
+    return await buildAndFinish(deps, job, { directory, mount });
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -95,7 +95,7 @@ const readsSettings = (instruction: Instruction) =>
 
 interface Surroundings {
   readonly directory: string;
-  readonly locked: LockedMachine | undefined;
+  readonly mount: BuildMount;
 }
 
 async function buildAndFinish(deps: BuildImageDeps, job: BuildJob, surroundings: Surroundings): Promise<LocalImage> {
@@ -131,9 +131,9 @@ async function fetchBase(deps: BuildImageDeps, { recipe, images, platform, signa
 }
 
 async function runBuild(
-  { buildah, machine, timeout }: BuildImageDeps,
+  { buildah, timeout }: BuildImageDeps,
   job: BuildJob,
-  { directory, locked }: Surroundings,
+  { directory, mount }: Surroundings,
 ): Promise<Digest> {
   const { isolation, runtime } = buildah.system;
   const { stages } = job.recipe.containerfile;
@@ -152,38 +152,39 @@ async function runBuild(
     // A Containerfile cannot express a line break in a value; as a build argument without a default it leaves no trace.
     ...(hasInstruction(stages, isLineFeed) ? ["--build-arg", `${LINE_FEED_ARGUMENT}=\n`] : []),
     // Only for steps that look there: in an image without this directory the mount point would stay.
-    ...(hasInstruction(stages, readsSettings) ? volumes(machine, locked) : []),
+    ...(hasInstruction(stages, readsSettings) ? volumes(mount) : []),
     ...["--iidfile", idFile, "--file", join(directory, "Containerfile"), join(directory, "context")],
   ];
   const { signal, log } = job;
-  const offline = locked?.offline ?? false;
+  const { offline } = mount;
   const built = await buildah.run(["build", ...args], { signal, log, timeout: timeout * 60, offline });
   if (built.exitCode === 0) return (await readFile(idFile, "utf8")).trim() as Digest;
   if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
   if (built.timedOut) throw new StepFailure("BUILD_FAILED", tooLong(timeout));
   const tail = lastLines(`${built.stdout}\n${built.stderr}`);
-  const advice = locked === undefined ? "" : lockedAdvice(tail, offline);
-  throw new StepFailure("BUILD_FAILED", `${failedStep(built.stderr, built.stdout)}${advice}`, tail);
+  throw new StepFailure("BUILD_FAILED", `${failedStep(built.stderr, built.stdout)}${advice(tail, offline)}`, tail);
 }
 
 const tooLong = (minutes: number) =>
   `the build did not end within ${minutes} min (\`builder: { timeout: … }\` in slipway.yaml sets the limit)`;
 
-function volumes(machine: string, locked: LockedMachine | undefined): string[] {
-  const further = [...(locked?.volumes ?? [])].map(([mount, directory]) => `${directory}:${mount}:ro`);
-  return [`${locked?.directory ?? machine}:${MACHINE_MOUNT}`, ...further].flatMap((volume) => ["--volume", volume]);
-}
+const volumes = ({ volumes: mounts, cache }: BuildMount) =>
+  [
+    ...[...mounts].map(([at, directory]) => `${directory}:${at}:${READ_ONLY}`),
+    `${cache}:${CACHE_MOUNT}:${WRITABLE}`,
+  ].flatMap((volume) => ["--volume", volume]);
 
 /** How apt, pip, npm and dnf say that a package is missing. */
 const LACKS =
   /Unable to locate package|has no installation candidate|Version '.*' for '.*' was not found|unmet dependencies|No matching distribution|npm ERR! code E(?:404|TARGET)|npm error code E(?:404|TARGET)|No match for argument|Unable to find a match|nothing provides/;
 
-/** A hint at what fails a locked build and not an open one. */
-function lockedAdvice(tail: readonly string[], offline: boolean): string {
+/** A hint at what fails such a build and not one that takes whatever it finds. */
+function advice(tail: readonly string[], offline: boolean): string {
   if (tail.some((line) => LACKS.test(line)))
-    return " (slipway.lock lacks a package that it takes: run `slipway lock --update`)";
-  if (!offline) return "";
-  return " (a locked build has no network; `lock: { network: host }` in slipway.yaml lets `setup` have it)";
+    return " (a build has the packages that its definition requests, and those that these need; of an image in slipway.lock exactly those there: `slipway lock --update`)";
+  return offline
+    ? " (a build has no network: request packages in the definition, and declare downloads as artifacts)"
+    : "";
 }
 
 /** The instruction that failed and Buildah's reason, without Buildah's wrapping. */

@@ -20,6 +20,10 @@ export interface Buildah {
  */
 export const OFFLINE = ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"] as const;
 
+/** Options of volumes (buildah-build(1), `--volume`). Neither lets in a program with the rights of others or a device. */
+export const READ_ONLY = "ro,nosuid,nodev";
+export const WRITABLE = "rw,nosuid,nodev,noexec";
+
 /** `temporary`: where Buildah keeps temporary files, so that those of a killed Buildah can be found. */
 export function createBuildah(system: BuildSystem, temporary: string): Buildah {
   const { root, runroot, driver } = system.storage;

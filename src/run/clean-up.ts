@@ -1,4 +1,4 @@
-import { readdir, rm } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Digest } from "../model/names.js";
 import type { Buildah } from "./buildah.js";
@@ -15,7 +15,7 @@ export const PRESENCE = "presence";
  */
 export async function cleanUp(
   buildah: Buildah,
-  { temporary, locks }: StateDirectory,
+  { root, temporary, locks, caches }: StateDirectory,
   unfinished: ReadonlySet<Digest> = new Set(),
 ): Promise<void> {
   await deleteOrphans(buildah, temporary);
@@ -25,8 +25,18 @@ export async function cleanUp(
   // One at a time: an image on which others are built cannot be removed, and must not keep the rest from going.
   for (const imageId of unfinished) await buildah.run(["rmi", bareId(imageId)]);
   for (const entry of await readdir(temporary)) await rm(join(temporary, entry), { recursive: true, force: true });
+  for (const entry of await readdir(caches)) await removeOld(join(caches, entry));
+  // Earlier versions let all builds write there.
+  await rm(join(root, "machine"), { recursive: true, force: true });
   // Only runs that are present hold mutexes of keys, and there are none.
   for (const entry of await readdir(locks)) if (entry !== PRESENCE) await rm(join(locks, entry), { force: true });
+}
+
+/** Milliseconds after which the cache of a base image that nobody has asked goes: it has probably been replaced. */
+const OLD = 14 * 86_400_000;
+
+async function removeOld(directory: string): Promise<void> {
+  if (Date.now() - (await stat(directory)).mtimeMs > OLD) await rm(directory, { recursive: true, force: true });
 }
 
 /**

@@ -13,6 +13,7 @@ export interface ImageConfig {
     readonly Entrypoint?: readonly string[] | null;
     readonly Cmd?: readonly string[] | null;
     readonly StopSignal?: string;
+    readonly Env?: readonly string[] | null;
   };
   readonly rootfs?: { readonly type: "layers"; readonly diff_ids: readonly string[] };
 }

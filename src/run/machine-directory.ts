@@ -2,25 +2,25 @@ import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 export interface MachineDirectory {
-  readonly directories: readonly string[];
   readonly files: readonly { readonly path: string; readonly text: string; readonly mode: number }[];
   /** The machine's CA bundle, copied in as `ca.crt`. */
   readonly caBundle?: string;
 }
 
 /**
- * Writes the build mount: what RUN steps need of this machine. It may hold credentials of the machine's configuration, so only root
- * (or the user) may read it. Caches in it stay from run to run.
+ * Writes what RUN steps need of this machine into a new directory. It may hold credentials of the machine's configuration, so only
+ * root (or the user) may read it.
  */
-export async function writeMachineDirectory(
-  root: string,
-  { directories, files, caBundle }: MachineDirectory,
-): Promise<void> {
+export async function writeMachineDirectory(root: string, { files, caBundle }: MachineDirectory): Promise<void> {
   await mkdir(root, { recursive: true, mode: 0o755 });
-  for (const directory of directories) await mkdir(join(root, directory), { recursive: true });
   for (const { path, text, mode } of files) {
     await mkdir(dirname(join(root, path)), { recursive: true });
     await writeFile(join(root, path), text, { mode });
   }
   if (caBundle !== undefined) await copyFile(caBundle, join(root, "ca.crt"));
+}
+
+/** Makes directories below one that exists. */
+export async function makeDirectories(root: string, directories: readonly string[]): Promise<void> {
+  for (const directory of directories) await mkdir(join(root, directory), { recursive: true });
 }

@@ -17,7 +17,7 @@ export function partialRoot(recipe: Recipe, name: string | undefined): Recipe | 
   const { type } = stage.base;
   const isMade = type === "scratch" || type === "bootstrap" || stageBelow(stages, index) >= 0;
   if (!isMade && !stage.instructions.some(isSystemInstall)) return undefined;
-  const before = stages.slice(0, index);
+  const before = stages.slice(0, stageBelow(stages, index) + 1);
   return {
     containerfile: containerfileOf(() => [...before, systemOf(stage)]),
     context: recipe.context,

@@ -1,5 +1,6 @@
 import type { ImageTest } from "../model/definition.js";
 import type { Inventory } from "../model/inventory.js";
+import type { LockedPackage } from "../model/lock.js";
 import type { Digest, ImageName, Platform } from "../model/names.js";
 import type { BuildFailure } from "../model/plan.js";
 import type { Recipe, RecipePackage } from "../model/recipe.js";
@@ -7,6 +8,9 @@ import type { LocalImage, PullReference } from "../model/registry.js";
 
 /** Builds, inspects and tests images. All raise StepFailure for what the image's author can mend. */
 export interface Runner {
+  /** What an image will install, before anything of its definition runs: from slipway.lock, or else as of now. */
+  resolve(job: BuildJob): Promise<Closure>;
+  /** Builds an image from exactly the packages that its recipe has as `locked`. */
   build(job: BuildJob): Promise<LocalImage>;
   /** What is installed in an image. */
   inspect(job: InspectJob): Promise<Inventory>;
@@ -25,7 +29,16 @@ export interface BuildJob extends Job {
   readonly recipe: Recipe;
   readonly platform: Platform;
   /** Every image of the catalogue that it is built from, by the name that the recipe gives it. */
-  readonly images: ReadonlyMap<ImageName, StoredImage>;
+  readonly images: ReadonlyMap<ImageName, SourceImage>;
+  /** The `rootfs.tar` of its bootstrap, made already. */
+  readonly rootfs?: string;
+}
+
+/** The packages that an image installs, with everything that they need beyond what it starts from. */
+export interface Closure {
+  readonly packages: readonly LockedPackage[];
+  /** The archive of the root file system that the bootstrap made to find out. */
+  readonly rootfs?: string;
 }
 
 export interface InspectJob extends Job {
@@ -43,6 +56,12 @@ export interface StoredImage {
   readonly imageId: Digest;
   /** undefined: it was built just now and is in local storage. */
   readonly pull?: PullReference;
+}
+
+/** An image that another one is built from. */
+export interface SourceImage extends StoredImage {
+  /** The base image that it stands on, and which administrators own: itself, or the nearest one among its ancestors. */
+  readonly base: StoredImage;
 }
 
 /** A step failed, and the message is for users. */

@@ -37,6 +37,7 @@ export async function runSchedule(deps: StepDeps, options: ScheduleOptions): Pro
   const queue = new PQueue({ concurrency: options.jobs });
   const planned = new Map(options.plan.steps.map((step) => [step.image, step]));
   const pending = new Map<ImageName, Promise<BuildResult>>();
+  const sources = new Map<ImageName, ParentImage>();
   for (const image of options.desired.images.values()) {
     const { name, parents } = image.node;
     if (!options.selected.has(name)) continue;
@@ -56,11 +57,24 @@ export async function runSchedule(deps: StepDeps, options: ScheduleOptions): Pro
       ? skipped(image, blocked)
       : // An image that needs nothing takes no place in the queue: it would wait behind builds for nothing.
         await (planStep
-          ? queue.add(() => runImage(deps, options, image, parents))
-          : runImage(deps, options, image, parents));
+          ? queue.add(() => runImage(deps, options, image, sourcesOf(image)))
+          : runImage(deps, options, image, sourcesOf(image)));
     const complete = { ...(result as BuildResult), reasons: planStep?.reasons ?? [] };
+    if (complete.imageId !== null) sources.set(complete.image, sourceImage(image, complete));
     options.report({ type: "done", result: complete });
     return complete;
+  }
+
+  function sourcesOf({ node: { parents } }: DesiredImage): ParentImage[] {
+    return parents.map((name) => sources.get(name) as ParentImage);
+  }
+
+  /** An image as the next build finds it: local storage first, else by its key tag in the registry. */
+  function sourceImage({ node }: DesiredImage, { imageId, key }: BuildResult): ParentImage {
+    if (imageId === null || key === null) throw new Error(`${node.name} was not built`);
+    const stored = { imageId, pull: deps.registry.reference(node.name, keyTag(key)) };
+    const parent = node.definition.kind === "BaseImage" ? undefined : sources.get(node.parent as ImageName);
+    return { name: node.name, ...stored, base: parent?.base ?? stored };
   }
 }
 
@@ -68,7 +82,7 @@ async function runImage(
   deps: StepDeps,
   options: ScheduleOptions,
   image: DesiredImage,
-  parents: readonly BuildResult[],
+  parents: readonly ParentImage[],
 ): Promise<BuildResult> {
   const { name } = image.node;
   const log = options.logFile(name);
@@ -79,11 +93,10 @@ async function runImage(
   if (options.signal.aborted) return fail(INTERRUPTED);
   try {
     const phase = (phase: string) => options.report({ type: "phase", image: name, phase });
-    const built = parents.map((parent) => parentImage(parent, deps));
     const observed = (observation: Observation) => {
       key = observation.key;
     };
-    const done = await runStep(deps, { image, parents: built, log, signal: options.signal, phase, observed });
+    const done = await runStep(deps, { image, parents, log, signal: options.signal, phase, observed });
     return succeeded(image, seconds(), done);
   } catch (error) {
     if (error instanceof StepFailure) return fail(error.toFailure(log));
@@ -91,12 +104,6 @@ async function runImage(
     if (!isExpected(error)) throw error;
     return fail({ code: "PUBLISH_FAILED", message: error.message, log });
   }
-}
-
-/** A parent as the next build finds it: local storage first, else by its key tag in the registry. */
-function parentImage({ image, imageId, key }: BuildResult, { registry }: StepDeps): ParentImage {
-  if (imageId === null || key === null) throw new Error(`${image} was not built`);
-  return { name: image, imageId, pull: registry.reference(image, keyTag(key)) };
 }
 
 function succeeded(image: DesiredImage, seconds: number, done: StepDone): BuildResult {

@@ -5,7 +5,8 @@ import { join } from "node:path";
 export interface StateDirectory {
   readonly root: string;
   readonly storage: string;
-  readonly machine: string;
+  /** What package managers keep between questions to a base image (ask-image.ts), by its ID. */
+  readonly caches: string;
   readonly logs: string;
   readonly locks: string;
   readonly temporary: string;
@@ -16,7 +17,7 @@ export async function openStateDirectory(root: string, storage: string | undefin
   const state = {
     root,
     storage: storage ?? join(root, "storage"),
-    machine: join(root, "machine"),
+    caches: join(root, "cache", "indexes"),
     logs: join(root, "logs"),
     locks: join(root, "locks"),
     temporary: join(root, "tmp"),

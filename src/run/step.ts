@@ -2,17 +2,20 @@ import { cut, withRest } from "../model/cut.js";
 import type { DesiredImage } from "../model/desired.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { Inventory } from "../model/inventory.js";
+import type { LockedPackage } from "../model/lock.js";
 import type { Digest, ImageName } from "../model/names.js";
 import type { Observation } from "../model/observation.js";
 import type { Outcome } from "../model/plan.js";
 import type { RegistryWriter } from "../model/registry.js";
-import { type Runner, StepFailure, type StoredImage } from "./runner.js";
+import { type Runner, type SourceImage, StepFailure, type StoredImage } from "./runner.js";
 
 export interface StepDeps {
   readonly runner: Runner;
   readonly registry: RegistryWriter;
   /** What the registry has for an image on these parents. */
   readonly observe: (image: DesiredImage, parents: readonly Digest[]) => Promise<Observation>;
+  /** The problems with what an image is about to install. */
+  readonly approve: (image: DesiredImage, closure: readonly LockedPackage[]) => Promise<readonly Diagnostic[]>;
   /** The problems with what is installed in an image that was built. Raises StepFailure, RegistryError. */
   readonly check: (built: BuiltImage) => Promise<readonly Diagnostic[]>;
   /** Attaches to an image the list of its contents, before a pointer tag leads to it. Raises StepFailure, RegistryError. */
@@ -28,13 +31,15 @@ export interface Step {
   readonly signal: AbortSignal;
   readonly observed: (observation: Observation) => void;
   /** Is told the phase, for users. */
-  readonly phase: (phase: "building" | "testing" | "publishing") => void;
+  readonly phase: (phase: "resolving" | "building" | "testing" | "publishing") => void;
 }
 
 /** An image before anything of it is published. */
 export interface BuiltImage extends Pick<Step, "image" | "parents" | "log" | "signal"> {
   readonly imageId: Digest;
   readonly inventory: Inventory;
+  /** What it was given to install. */
+  readonly closure: readonly LockedPackage[];
 }
 
 /** An image under its key tag, before its pointer tags are moved. */
@@ -46,7 +51,7 @@ export interface PublishedImage extends Pick<Step, "image" | "parents" | "log" |
   readonly pull?: StoredImage["pull"];
 }
 
-export interface ParentImage extends StoredImage {
+export interface ParentImage extends SourceImage {
   readonly name: ImageName;
 }
 
@@ -100,17 +105,16 @@ async function retag(deps: StepDeps, step: Step, observation: Observation): Prom
 async function build(deps: StepDeps, step: Step, observation: Observation): Promise<StepDone> {
   const { image, signal, log } = step;
   const { name } = image.node;
-  step.phase("building");
+  step.phase("resolving");
   const images = new Map(step.parents.map((parent) => [parent.name, parent]));
-  const local = await deps.runner.build({
-    name,
-    log,
-    signal,
-    recipe: image.recipe,
-    platform: image.node.platform,
-    images,
-  });
-  await check(deps, step, local.imageId);
+  const { recipe } = image;
+  const job = { name, log, signal, recipe, platform: image.node.platform, images };
+  const { packages, rootfs } = await deps.runner.resolve(job);
+  refuse(await deps.approve(image, packages));
+  step.phase("building");
+  const closed = { ...recipe, locked: { packages } };
+  const local = await deps.runner.build({ ...job, recipe: closed, ...(rootfs === undefined ? {} : { rootfs }) });
+  await check(deps, step, { imageId: local.imageId, closure: packages });
   await test(deps, step, { imageId: local.imageId });
   if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
   step.phase("publishing");
@@ -122,10 +126,17 @@ async function build(deps: StepDeps, step: Step, observation: Observation): Prom
 }
 
 /** Unapproved content fails the image before any tag moves; the key tag is for images that passed. */
-async function check({ runner, check: problemsOf }: StepDeps, step: Step, imageId: Digest): Promise<void> {
+async function check(
+  { runner, check: problemsOf }: StepDeps,
+  step: Step,
+  { imageId, closure }: Pick<BuiltImage, "imageId" | "closure">,
+): Promise<void> {
   const { image, parents, log, signal } = step;
   const inventory = await runner.inspect({ name: image.node.name, log, signal, image: { imageId } });
-  const problems = await problemsOf({ image, parents, log, signal, imageId, inventory });
+  refuse(await problemsOf({ image, parents, log, signal, imageId, inventory, closure }));
+}
+
+function refuse(problems: readonly Diagnostic[]): void {
   if (problems.length > 0) throw notApproved(problems);
 }
 

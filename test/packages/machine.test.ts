@@ -10,7 +10,7 @@ import { assert, suite } from "../support/suite.js";
 
 const test = suite("packages/machine");
 
-const NEEDS: MachineNeeds = { mount: "/m", runId: "run1", env: {}, config: {} };
+const NEEDS: MachineNeeds = { mount: "/m", cache: "/m/cache", runId: "run1", env: {}, config: {} };
 
 const BUILT_IN = BUILT_IN_LANGUAGES.find(({ name }) => name === "pip") as Language;
 
@@ -23,16 +23,16 @@ function text(needs: Partial<MachineNeeds>, path: string): string | undefined {
 test("a machine that needs nothing: caches only", () => {
   const { env, directories, files } = machine();
   assert.equal(env, {
-    APT_CONFIG: "/m/apt/apt.conf",
-    SLIPWAY_APT: "/m/apt",
+    APT_CONFIG: "/m/apt.conf",
+    SLIPWAY_APT: "/m/cache/apt",
     SLIPWAY_RUN: "run1",
-    PIP_CACHE_DIR: "/m/pip",
-    npm_config_cache: "/m/npm",
+    PIP_CACHE_DIR: "/m/cache/pip",
+    npm_config_cache: "/m/cache/npm",
     npm_config_update_notifier: "false",
-    SLIPWAY_RPM: "/m/rpm",
-    SLIPWAY_APK: "/m/apk",
-    GOCACHE: "/m/go-build",
-    SLIPWAY_MAVEN: "/m/maven",
+    SLIPWAY_RPM: "/m/cache/rpm",
+    SLIPWAY_APK: "/m/cache/apk",
+    GOCACHE: "/m/cache/go-build",
+    SLIPWAY_MAVEN: "/m/cache/maven",
   });
   assert.equal([...directories].sort(), [
     "apk/cache",
@@ -46,15 +46,7 @@ test("a machine that needs nothing: caches only", () => {
   ]);
   assert.equal(
     files.map(({ path, mode }) => `${path} ${mode.toString(8)}`),
-    [
-      "env 600",
-      "apt/apt.conf 644",
-      "bin/apt-get 755",
-      "bin/dnf 755",
-      "bin/microdnf 755",
-      "bin/tdnf 755",
-      "bin/apk 755",
-    ],
+    ["env 600", "apt.conf 644", "bin/apt-get 755", "bin/dnf 755", "bin/microdnf 755", "bin/tdnf 755", "bin/apk 755"],
   );
 });
 
@@ -84,7 +76,7 @@ test("of the environment nothing but the named variables passes", () => {
     // Maven knows no variables for proxies.
     SLIPWAY_MAVEN_SETTINGS: "/m/settings.xml",
   });
-  assert.is(machine({ env }).env.APT_CONFIG, "/m/apt/apt.conf");
+  assert.is(machine({ env }).env.APT_CONFIG, "/m/apt.conf");
 });
 
 test("a CA bundle is named to every program that has a variable for it", () => {
@@ -221,18 +213,18 @@ test("a catalogue's own language gets no variable of the machine that the machin
   );
   const env = { AWS_SECRET_ACCESS_KEY: "s3cret", PERL_MIRROR: "https://cpan.example" };
   const passed = (pass: Record<string, string>) => own.machine({ ...NEEDS, env: { ...env, ...pass } }).env;
-  assert.equal(passed({}), { PIP_CACHE_DIR: "/m/pip" });
+  assert.equal(passed({}), { PIP_CACHE_DIR: "/m/cache/pip" });
   assert.equal(passed({ SLIPWAY_PASS: "OTHER, PERL_MIRROR" }), {
-    PIP_CACHE_DIR: "/m/pip",
+    PIP_CACHE_DIR: "/m/cache/pip",
     PERL_MIRROR: "https://cpan.example",
   });
 });
 
 test("apt's sources are replaced as a whole", () => {
-  const without = text({}, "apt/apt.conf") ?? "";
+  const without = text({}, "apt.conf") ?? "";
   assert.not.match(without, "sourcelist");
   const sources = "deb http://mirror.example bookworm main\n";
-  const conf = text({ config: { "sources.list": sources } }, "apt/apt.conf") ?? "";
+  const conf = text({ config: { "sources.list": sources } }, "apt.conf") ?? "";
   assert.match(conf, 'Dir::Etc::sourcelist "/m/sources.list";');
   assert.match(conf, 'Dir::Etc::sourceparts "/nonexistent";');
   assert.is(text({ config: { "sources.list": sources } }, "sources.list"), sources);

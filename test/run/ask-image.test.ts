@@ -1,15 +1,30 @@
-import { askImage } from "../../src/run/ask-image.js";
+import { mkdtemp, readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { askImage, type Question } from "../../src/run/ask-image.js";
 import type { Buildah } from "../../src/run/buildah.js";
 import type { Finished } from "../../src/run/process.js";
 import { StepFailure } from "../../src/run/runner.js";
 import { digest } from "../support/definitions.js";
+import { removeTree } from "../support/remove-tree.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("run/ask-image");
+let directory: string;
+
+test.before(async () => {
+  directory = await mkdtemp(join(tmpdir(), "slipway-ask-"));
+});
+test.after(() => removeTree(directory));
+
 const OK: Finished = { exitCode: 0, stdout: "", stderr: "", timedOut: false };
 
 /** Asks an image with a Buildah that answers a verb as it is told; gives what Buildah was asked and what came of it. */
-async function asking(answers: Readonly<Record<string, Partial<Finished>>>, signal = new AbortController().signal) {
+async function asking(
+  answers: Readonly<Record<string, Partial<Finished>>>,
+  signal = new AbortController().signal,
+  more: Partial<Question> = {},
+) {
   const asked: string[][] = [];
   const buildah: Buildah = {
     system: { buildahVersion: "1.28", isolation: "chroot", storage: { root: "", runroot: "", driver: "vfs" } },
@@ -18,8 +33,10 @@ async function asking(answers: Readonly<Record<string, Partial<Finished>>>, sign
       return { ...OK, ...answers[args[0] ?? ""] };
     },
   };
-  const deps = { buildah, fetch: async () => {}, machine: "/state/machine" };
-  const question = { image: { imageId: digest("a") }, command: ["apt-cache", "policy", "a b"], log: "/log", signal };
+  const own = { machine: "/state/machine", cacheDirectories: ["apt/lists"], caches: join(directory, "indexes") };
+  const deps = { ...own, buildah, fetch: async () => {}, temporary: directory };
+  const words = { command: ["apt-cache", "policy", "a b"], log: "/log", signal };
+  const question = { image: { imageId: digest("a") }, ...words, ...more };
   const told = await askImage(deps, question).catch((error: unknown) =>
     error instanceof StepFailure ? `${error.code}: ${error.message}` : error,
   );
@@ -37,7 +54,7 @@ test("a command runs as root with the machine's settings, and its container is t
   assert.is(from?.at(-1), "a".repeat(64));
   assert.match(
     run?.join(" ") ?? "",
-    /--user 0 --volume \/state\/machine:\/media slipway-ask-[0-9a-f]+ -- \/bin\/sh -c \. /,
+    /--user 0 --volume \/state\/machine:\/media:ro,nosuid,nodev --volume \S+\/cache-\w+:\/media\/cache:rw,nosuid,nodev,noexec slipway-ask-[0-9a-f]+ -- \/bin\/sh -c \. /,
   );
   assert.equal(run?.slice(-4), ["sh", "apt-cache", "policy", "a b"]);
   assert.is(rm?.[1], from?.[3]);
@@ -53,6 +70,23 @@ test("a failure says what the program said, not what Buildah adds; the container
     (await asking({ from: { exitCode: 125, stderr: "no image" } })).told,
     "NO_ANSWER: cannot start a container: no image",
   );
+});
+
+test("a cache is for one question, or for all to a base image; another image's environment stands in for its own", async () => {
+  await asking({ run: { exitCode: 1 } });
+  assert.equal(
+    (await readdir(directory)).filter((name) => name.startsWith("cache-")),
+    [],
+  );
+  const { asked } = await asking({}, undefined, { sharesCache: true });
+  assert.match(asked[1]?.join(" ") ?? "", /\/indexes\/a{64}:\/media\/cache:rw/);
+  assert.equal(await readdir(join(directory, "indexes", "a".repeat(64), "apt")), ["lists"]);
+  const answers = { inspect: { stdout: JSON.stringify({ config: { Env: ["PATH=/x", "A=b c"] } }) } };
+  const { asked: other } = await asking(answers, undefined, { environmentOf: { imageId: digest("b") } });
+  const run = other.find(([verb]) => verb === "run") ?? [];
+  assert.equal(run.slice(run.indexOf("--") + 1, -7), [
+    ...["/bin/sh", "-c", 'exec env -i "PATH=$PATH" HOME=/root "$@"', "sh", "A=b c"],
+  ]);
 });
 
 test("an interruption is no answer that is missing", async () => {

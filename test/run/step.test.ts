@@ -47,7 +47,7 @@ test("build, test, key tag, then what says tested and the pointers: in this orde
   const { outcome, bytes, imageId } = await promise;
   assert.equal([outcome, bytes], ["built", 1000]);
   assert.equal(journal, ["build a", "test a", "publish a KEY", "point a TESTED 1.1-KEY8 1.1 latest"]);
-  assert.equal(phases, ["building", "testing", "publishing"]);
+  assert.equal(phases, ["resolving", "building", "testing", "publishing"]);
   assert.equal(runner.tests[0]?.image, { imageId }, "what is tested is in local storage");
   assert.equal(runner.tests[0]?.tests, A.tests);
   assert.equal(

@@ -6,7 +6,7 @@ import type { BuildResult } from "../../src/model/plan.js";
 import type { LocalImage } from "../../src/model/registry.js";
 import { keyOf, observe, observeAll } from "../../src/resolve/observe.js";
 import { planAgainstRegistry } from "../../src/resolve/plan.js";
-import type { BuildJob, InspectJob, Runner, TestJob } from "../../src/run/runner.js";
+import type { BuildJob, Closure, InspectJob, Runner, TestJob } from "../../src/run/runner.js";
 import { runSchedule, type ScheduleEvent, type ScheduleOptions } from "../../src/run/schedule.js";
 import type { StepDeps } from "../../src/run/step.js";
 import { FakeRegistry } from "./fake-registry.js";
@@ -73,6 +73,10 @@ export class FakeRunner implements Runner {
     return this.#gate(name).passed();
   }
 
+  async resolve({ recipe }: BuildJob): Promise<Closure> {
+    return recipe.locked ?? { packages: [] };
+  }
+
   async build(job: BuildJob): Promise<LocalImage> {
     const { name, images, signal } = job;
     this.journal.push(`build ${name}`);
@@ -121,6 +125,7 @@ export function fakeBuild(desired: Desired, registry = new FakeRegistry()) {
     registry,
     observe: (image, parents) => observe(registry, image, keyOf(image, desired, parents)),
     lock: (_key, _signal, action) => action(),
+    approve: async () => [],
     check: async () => [],
     describe: async () => {},
   };

@@ -17,7 +17,7 @@ const LAYERS: readonly (readonly string[])[] = [
  * The capabilities, one folder of src/app each: a capability imports only those before it, and only through the file that has the
  * folder's name.
  */
-const CAPABILITIES = ["catalogue", "plan", "contents", "build", "lock", "gate", "update"];
+const CAPABILITIES = ["catalogue", "plan", "contents", "closure", "build", "lock", "gate", "update"];
 /** Capabilities beside the order, with those that they may import. */
 const BESIDE: Readonly<Record<string, readonly string[]>> = { author: ["catalogue"] };
 

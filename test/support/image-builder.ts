@@ -12,7 +12,7 @@ import { createDownloader, type DownloadDeps } from "../../src/run/download.js";
 import { createExternalFetcher } from "../../src/run/externals.js";
 import { createImageFetcher } from "../../src/run/images.js";
 import type { RunOptions } from "../../src/run/process.js";
-import type { Job } from "../../src/run/runner.js";
+import type { BuildJob, Job } from "../../src/run/runner.js";
 import { readTarEntries, type TarEntry } from "../../src/run/tar-entries.js";
 import { containerfileFrom } from "./containerfile-from.js";
 import type { Workspace } from "./workspace.js";
@@ -59,7 +59,7 @@ export class ImageBuilder {
     const directory = workspace.path(name);
     const root = workspace.track("", { SLIPWAY_STORAGE: join(directory, "storage") });
     await mkdir(join(directory, "tmp"), { recursive: true });
-    await mkdir(join(directory, "machine"));
+    await mkdir(join(directory, "machine", "cache"), { recursive: true });
     await writeFile(join(directory, "machine", "env"), "SETTING=of-this-machine\n");
     const storage = { root, runroot: workspace.runroot(root), driver: "overlay" } as const;
     const buildah = createBuildah({ buildahVersion: "1.28", ...isolation, storage }, join(directory, "tmp"));
@@ -87,18 +87,20 @@ export class ImageBuilder {
     const { containerfile, files = {}, permissions = {}, downloads = [], config = {}, bare } = fields;
     const entry = (path: string): ContextEntry => ({ path, mode: "100644", from: path, content: "" });
     const context = [...Object.keys(files).map(entry), ...downloads];
-    const stored = images.map((of) => [of as ImageName, { imageId: this.#built.get(of) as Digest }] as const);
+    const stored = images.map((of) => sourceImage(of as ImageName, this.#built.get(of) as Digest));
     const deps = {
       buildah: this.buildah,
       fetch: createImageFetcher(this.buildah),
       fetchExternal: this.#fetchExternal,
       timeout: 60,
       temporary: join(this.directory, "tmp"),
-      machine: join(this.directory, "machine"),
       bootstrapNeeds: { aptSources: undefined, yumRepos: undefined, caBundle: undefined },
       unfinished: this.unfinished,
-      prepareLocked: async () => {
-        throw new Error("nothing is locked here");
+      prepareMount: async (_job: BuildJob, own: string) => {
+        const cache = join(own, "cache");
+        await mkdir(cache);
+        const volumes = new Map([["/media", join(this.directory, "machine")]]);
+        return { volumes, cache, settingsOf: () => "/media/env", offline: false };
       },
       writeContext: async (recipe: Recipe, directory: string, job: Job) => {
         await writeFiles(directory, files, permissions);
@@ -151,6 +153,8 @@ export class ImageBuilder {
     return (await Promise.all(lists)).map((entries) => entries.map(shown));
   }
 }
+
+const sourceImage = (name: ImageName, imageId: Digest) => [name, { imageId, base: { imageId } }] as const;
 
 const configured = ({ healthcheck, shell }: NonNullable<RecipeFields["config"]>): readonly Instruction[] => [
   ...(shell === undefined ? [] : [{ type: "shell", argv: shell } as const]),

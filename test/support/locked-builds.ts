@@ -57,7 +57,7 @@ export class LockedBuilds {
     return image.recipe;
   }
 
-  /** Without `locked` the build resolves packages. */
+  /** Without `locked` the packages are resolved beforehand. Each image that it is built on counts as a base image. */
   async build(
     name: string,
     images: Readonly<Record<string, StoredImage>> = {},
@@ -65,14 +65,20 @@ export class LockedBuilds {
   ): Promise<Digest> {
     const image = this.loaded.desired.images.get(name as ImageName);
     assert.ok(image, `no image ${name}`);
-    const { imageId } = await this.workshop.runner.build({
+    const { runner } = this.workshop;
+    const job = {
       name: name as ImageName,
       log: this.log(name),
       signal: this.signal,
       recipe: { ...image.recipe, ...(locked === undefined ? {} : { locked: { packages: locked } }) },
       platform: image.node.platform,
-      images: new Map(Object.entries(images).map(([other, stored]) => [other as ImageName, stored])),
-    });
+      images: new Map(
+        Object.entries(images).map(([other, stored]) => [other as ImageName, { ...stored, base: stored }]),
+      ),
+    };
+    const { packages, rootfs } = await runner.resolve(job);
+    const recipe = { ...job.recipe, locked: { packages } };
+    const { imageId } = await runner.build({ ...job, recipe, ...(rootfs === undefined ? {} : { rootfs }) });
     return imageId;
   }
 

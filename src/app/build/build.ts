@@ -23,6 +23,7 @@ export type { Workshop } from "./workshop.js";
 /** Only a run that builds something needs these, so they are loaded on first use. */
 export const openWorkshop = deferred(() => import("./workshop.js"), "openWorkshop");
 export const probeMachine = deferred(() => import("./probed-machine.js"), "probeMachine");
+export const createApproval = deferred(() => import("./approval.js"), "createApproval");
 export const createBuiltCheck = deferred(() => import("./built-check.js"), "createBuiltCheck");
 
 export interface BuildOptions extends RegistryOptions {
@@ -102,6 +103,7 @@ function dryDeps(planned: RegistryPlan): StepDeps {
     registry,
     observe: observer(planned, registry),
     // Nothing is built, so there is nothing to look at.
+    approve: async () => [],
     check: async () => [],
     describe: async () => {},
     lock: (_key, _signal, action) => action(),
@@ -113,13 +115,19 @@ function realDeps(context: Context, planned: RegistryPlan, workshop: DeferredWor
   // Each step observes its image again: another run may have published it since the plan was made.
   const observations = new Map(planned.observations);
   const observeNow = observer(planned, planned.registry);
+  let approve: Promise<StepDeps["approve"]> | undefined;
   let check: Promise<StepDeps["check"]> | undefined;
   let describe: StepDeps["describe"] | undefined;
   return {
     runner: {
+      resolve: async (job) => (await workshop()).runner.resolve(job),
       build: async (job) => (await workshop()).runner.build(job),
       inspect: async (job) => (await workshop()).runner.inspect(job),
       test: async (job) => (await workshop()).runner.test(job),
+    },
+    approve: async (image, closure) => {
+      approve ??= createApproval(context, planned.loaded);
+      return (await approve)(image, closure);
     },
     check: async (built) => {
       check ??= createBuiltCheck({ context, loaded: planned.loaded, workshop });

@@ -1,26 +1,25 @@
 import { mkdtemp } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { OUTPUT_MOUNT } from "../../model/build-environment.js";
-import type { ImageName } from "../../model/names.js";
-import { bootstrapOf, finalBase, stageIndex } from "../../model/recipe-stages.js";
+import { bootstrapOf, stageIndex } from "../../model/recipe-stages.js";
 import { fetchCommand, fetchSpecs } from "../../packages/fetch-commands.js";
 import type { Question } from "../../run/ask-image.js";
-import { type BuildImageDeps, buildImage } from "../../run/build-image.js";
+import type { BootstrapNeeds } from "../../run/bootstrap.js";
 import { dnfDownload } from "../../run/dnf-bootstrap.js";
 import { fetchDebs } from "../../run/fetch-debs.js";
-import { partialRoot } from "../../run/partial-root.js";
-import type { BuildJob, StoredImage } from "../../run/runner.js";
+import type { BuildJob } from "../../run/runner.js";
+import { baseOf, type RootDeps, systemRoot } from "../closure/closure.js";
 import type { PackageGroup } from "./locked-files.js";
 
-export interface UpstreamDeps {
+export interface UpstreamDeps extends RootDeps {
   readonly ask: (question: Question) => Promise<string>;
-  readonly build: BuildImageDeps;
+  readonly bootstrapNeeds: BootstrapNeeds;
 }
 
 /**
- * Has a package manager fetch files into a directory. It runs where the packages are to be installed, in a container of what the
- * stage starts from, with this machine's settings. Raises StepFailure if it cannot be run; a package that it does not get is just
- * missing.
+ * Has a package manager fetch files into a directory, with this machine's settings. A system's runs in the base image that the stage
+ * stands on, or on this machine for a bootstrap; a language's where the packages are to be installed. Raises StepFailure if it cannot
+ * be run; a package that it does not get is just missing.
  */
 export async function askUpstream(
   deps: UpstreamDeps,
@@ -29,45 +28,27 @@ export async function askUpstream(
   job: BuildJob,
 ): Promise<void> {
   const { manager, stage, packages } = group;
-  const isSystem = manager === "apt" || manager === "dnf";
-  const base = isSystem && !group.bootstrap ? await systemRoot(deps.build, stage, job) : undefined;
-  if (isSystem && base === undefined) return askThisMachine(deps.build, group, directory, job);
-  const image = base ?? (await languageRoot(deps.build, stage, job));
   const { log, signal } = job;
-  await deps.ask({ image, command: fetchCommand(manager, OUTPUT_MOUNT, packages), output: directory, log, signal });
-}
-
-/** The image that a stage starts from in the end, which has the package sources of its system; undefined: a bootstrap makes it. */
-async function systemRoot(
-  { fetchExternal }: BuildImageDeps,
-  stage: string | undefined,
-  { recipe, images, platform, signal, log }: BuildJob,
-): Promise<StoredImage | undefined> {
-  const { stages } = recipe.containerfile;
-  const base = finalBase(stages, stageIndex(stages, stage));
-  if (base.type === "external")
-    return { imageId: await fetchExternal({ reference: base.reference, platform }, signal, log) };
-  return base.type === "image" ? images.get(base.image) : undefined;
-}
-
-/** The image to fetch a language's packages in: its package manager may be among the system packages that the stage installs. */
-async function languageRoot(build: BuildImageDeps, stage: string | undefined, job: BuildJob): Promise<StoredImage> {
-  const recipe = partialRoot(job.recipe, stage);
-  if (recipe === undefined) return (await systemRoot(build, stage, job)) as StoredImage;
-  // The name gives it a directory apart from that of the image, which is being built at this moment.
-  const image = await buildImage(build, { ...job, recipe, name: `${job.name}~root` as ImageName });
-  build.unfinished.add(image.imageId);
-  return image;
+  const index = stageIndex(job.recipe.containerfile.stages, stage);
+  const question = { command: fetchCommand(manager, OUTPUT_MOUNT, packages), output: directory, log, signal };
+  if (manager === "pip" || manager === "npm") {
+    const root = await systemRoot(deps, job, index);
+    await deps.ask({ ...question, image: root, environmentOf: root.base });
+    return;
+  }
+  const base = group.bootstrap ? undefined : await baseOf(deps, job, index);
+  if (base === undefined) await askThisMachine(deps, group, directory, job);
+  else await deps.ask({ ...question, image: base, sharesCache: true });
 }
 
 async function askThisMachine(
-  build: BuildImageDeps,
+  { bootstrapNeeds }: UpstreamDeps,
   group: PackageGroup,
   directory: string,
   job: BuildJob,
 ): Promise<void> {
   const bootstrap = bootstrapOf(job.recipe.containerfile.stages);
-  const { aptSources } = build.bootstrapNeeds;
+  const { aptSources } = bootstrapNeeds;
   const work = await mkdtemp(join(dirname(directory), "machine-"));
   if (bootstrap?.manager === "apt") {
     const command = fetchCommand(group.manager, directory, group.packages);
@@ -75,6 +56,6 @@ async function askThisMachine(
   }
   if (bootstrap?.manager === "dnf") {
     const specs = fetchSpecs(group.manager, group.packages);
-    await dnfDownload(bootstrap, { specs, work, directory }, { ...job, ...build.bootstrapNeeds });
+    await dnfDownload(bootstrap, { specs, work, directory }, { ...job, ...bootstrapNeeds });
   }
 }

@@ -1,20 +1,22 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type Context, caBundle, machineConfig } from "../../context.js";
-import { MACHINE_MOUNT } from "../../model/build-environment.js";
+import { CACHE_MOUNT, MACHINE_MOUNT } from "../../model/build-environment.js";
 import type { Inventory } from "../../model/inventory.js";
-import type { Language } from "../../model/language.js";
+import type { LockedPackage } from "../../model/lock.js";
 import type { Digest } from "../../model/names.js";
 import type { Recipe, RecipePackage } from "../../model/recipe.js";
-import { type FileStore, RegistryError, type RunBuildah } from "../../model/registry.js";
+import { type FileStore, type LocalImage, RegistryError, type RunBuildah } from "../../model/registry.js";
 import { installedChecks } from "../../packages/installed.js";
 import { INVENTORY_READER } from "../../packages/inventory/read-inventory.js";
 import { machineFiles } from "../../packages/machine.js";
 import { allManagers } from "../../packages/managers.js";
+import type { PackageManager } from "../../packages/package-manager.js";
 import { askImage, type Question } from "../../run/ask-image.js";
 import { type BuildImageDeps, buildImage } from "../../run/build-image.js";
 import { type Buildah, createBuildah } from "../../run/buildah.js";
+import { copyDatabase } from "../../run/copy-database.js";
 import { createDownloader } from "../../run/download.js";
 import { downloadAuthorities } from "../../run/download-authorities.js";
 import { createExternalFetcher, type ExternalImage } from "../../run/externals.js";
@@ -23,13 +25,14 @@ import { createImageFetcher } from "../../run/images.js";
 import { writeMachineDirectory } from "../../run/machine-directory.js";
 import { openPackageStore } from "../../run/package-store.js";
 import { lastLines } from "../../run/process.js";
-import type { Job, Runner } from "../../run/runner.js";
+import type { BuildJob, Closure, Job, Runner } from "../../run/runner.js";
 import { scanImage } from "../../run/scan-image.js";
 import type { StateDirectory } from "../../run/state-directory.js";
 import { testImage } from "../../run/test-image.js";
 import { withMutex } from "../../system/mutex.js";
 import type { LoadedCatalogue } from "../catalogue/catalogue.js";
-import { type LockedBuildDeps, prepareLocked } from "./locked-inputs.js";
+import { type ClosureDeps, resolveClosure } from "../closure/closure.js";
+import { type BuildMountDeps, prepareMount } from "./build-mount.js";
 import { cleanUpAlone, enterState } from "./presence.js";
 import { requireMachine } from "./probed-machine.js";
 import { askUpstream } from "./upstream.js";
@@ -38,6 +41,8 @@ import { writeContext } from "./write-context.js";
 /** Everything that building needs on this machine. It is set up only when there is something to build. */
 export interface Workshop {
   readonly runner: Runner;
+  /** Resolves what an image installs, whatever slipway.lock says, with versions that stay where they can. Raises StepFailure. */
+  resolve(job: BuildJob, kept: readonly LockedPackage[]): Promise<Closure>;
   /** Reads what is installed in an external image. Raises StepFailure. */
   inspectExternal(image: ExternalImage, job: Job): Promise<Inventory>;
   /** Runs Buildah and returns its standard output. Raises RegistryError, as only publishing uses it. */
@@ -64,14 +69,14 @@ export async function openWorkshop(context: Context, sources: Sources, files?: P
   const runId = randomBytes(8).toString("hex");
   const temporary = join(state.temporary, runId);
   await mkdir(temporary, { recursive: true });
-  const buildMount = await writeBuildMount(context, { state, runId, languages: sources.catalogue.languages });
-  const tools = createTools({ context, sources, files, state, buildah, runId, temporary, buildMount });
+  const tools = await createTools({ context, sources, files, state, buildah, runId, temporary });
   return {
     output: (args, signal) => output(buildah, args, signal),
     sizeOf: (imageId, signal) => uncompressedLayerBytes(buildah, imageId, signal),
     ask: tools.ask,
     inspectExternal: tools.inspectExternal,
     runner: tools.runner,
+    resolve: tools.resolve,
     close: async () => {
       await rm(temporary, { recursive: true, force: true });
       await presence.release();
@@ -92,38 +97,47 @@ interface WorkshopParts {
   readonly runId: string;
   /** A directory of this run. */
   readonly temporary: string;
-  /** The directory that is mounted while images without locked packages are built. */
-  readonly buildMount: string;
 }
 
-function createTools(parts: WorkshopParts): Pick<Workshop, "runner" | "inspectExternal" | "ask"> & {
+type Tools = Pick<Workshop, "runner" | "resolve" | "inspectExternal" | "ask"> & {
   readonly unfinished: ReadonlySet<Digest>;
-} {
-  const { sources, buildah, buildMount, temporary } = parts;
+};
+
+async function createTools(parts: WorkshopParts): Promise<Tools> {
+  const { sources, buildah, temporary } = parts;
   const { languages } = sources.catalogue;
   const fetch = createImageFetcher(buildah);
   const unfinished = new Set<Digest>();
-  const build = buildDeps(parts, { fetch, unfinished });
+  const asking = { ...(await writeQuestionMount(parts)), buildah, fetch, temporary };
+  const ask = (question: Question) => askImage(asking, question);
+  const build = buildDeps(parts, { fetch, unfinished, ask });
+  const closure = closureDeps(parts, { build, ask });
   const checks = (packages: readonly RecipePackage[]) => installedChecks(packages, languages);
   const scan = { buildah, fetch, temporary, reader: INVENTORY_READER };
   return {
     unfinished,
-    ask: (question) => askImage({ buildah, fetch, machine: buildMount }, question),
+    ask,
+    resolve: (job, kept) => resolveClosure(closure, job, kept),
     inspectExternal: async (image, job) =>
       scanImage(scan, { ...job, image: { imageId: await build.fetchExternal(image, job.signal, job.log) } }),
     runner: {
-      build: async (job) => {
+      resolve: async (job) => {
         await writeFile(job.log, "");
-        return buildImage(build, job);
+        return job.recipe.locked ?? resolveClosure(closure, job);
       },
+      build: (job) => buildImage(build, job),
       inspect: (job) => scanImage(scan, job),
       test: (job) => testImage({ buildah, fetch, installedChecks: checks }, job),
     },
   };
 }
 
-function buildDeps(parts: WorkshopParts, shared: Pick<BuildImageDeps, "fetch" | "unfinished">): BuildImageDeps {
-  const { context, sources, state, buildah, temporary, buildMount } = parts;
+interface SharedTools extends Pick<BuildImageDeps, "fetch" | "unfinished"> {
+  readonly ask: (question: Question) => Promise<string>;
+}
+
+function buildDeps(parts: WorkshopParts, { ask, ...shared }: SharedTools): BuildImageDeps {
+  const { context, sources, state, buildah, temporary } = parts;
   const { env } = context;
   const contextSources = {
     tree: sources.tree,
@@ -134,31 +148,56 @@ function buildDeps(parts: WorkshopParts, shared: Pick<BuildImageDeps, "fetch" | 
     buildah,
     fetchExternal: createExternalFetcher(buildah),
     timeout: sources.catalogue.settings.builderTimeout,
-    machine: buildMount,
     temporary,
     bootstrapNeeds: { aptSources: env.SLIPWAY_APT_SOURCES, yumRepos: env.SLIPWAY_YUM_REPOS, caBundle: caBundle(env) },
     writeContext: (recipe: Recipe, directory: string, job: Job) => writeContext(contextSources, recipe, directory, job),
-    prepareLocked: (job, directory) => prepareLocked(locked, job, directory),
+    prepareMount: (job, directory) => prepareMount(mount, job, directory),
   };
-  const ask = (question: Question) => askImage({ buildah, fetch: shared.fetch, machine: buildMount }, question);
-  const locked = lockedDeps(parts, (group, directory, job) =>
-    askUpstream({ ask, build: fetching }, group, directory, job),
+  const mount = mountDeps(parts, (group, directory, job) =>
+    askUpstream({ ...fetching, ask, build: (part) => buildPart(fetching, part) }, group, directory, job),
   );
   // A root that is built in order to fetch packages is built by a run that already holds the mutex for fetching.
-  const nested = { ...locked, sources: { ...locked.sources, withMutex: withoutMutex } };
+  const nested = { ...mount, sources: { ...mount.sources, withMutex: withoutMutex } };
   const fetching: BuildImageDeps = {
     ...build,
-    prepareLocked: (job, directory) => prepareLocked(nested, job, directory),
+    prepareMount: (job, directory) => prepareMount(nested, job, directory),
   };
   return build;
 }
 
-function lockedDeps(parts: WorkshopParts, upstream: LockedBuildDeps["sources"]["upstream"]): LockedBuildDeps {
+/** Builds part of an image; it is removed at the end of the run. */
+async function buildPart(build: BuildImageDeps, job: BuildJob): Promise<LocalImage> {
+  const image = await buildImage(build, job);
+  build.unfinished.add(image.imageId);
+  return image;
+}
+
+function closureDeps(
+  { context, sources, state, buildah, temporary }: WorkshopParts,
+  { build, ask }: { readonly build: BuildImageDeps; readonly ask: SharedTools["ask"] },
+): ClosureDeps {
+  const managers = allManagers(sources.catalogue.languages);
+  return {
+    ask,
+    temporary,
+    tree: sources.tree,
+    store: packageStore(state),
+    aptSources: context.env.SLIPWAY_APT_SOURCES,
+    build: (part) => buildPart(build, part),
+    fetchExternal: build.fetchExternal,
+    copyDatabase: (image, to, job) => copyDatabase({ buildah, fetch: build.fetch }, image, to, job),
+    syntaxOf: (name) => managers.find((manager) => manager.name === name) as PackageManager,
+  };
+}
+
+const packageStore = ({ root }: StateDirectory) => openPackageStore(join(root, "cache", "packages", "sha256"));
+
+function mountDeps(parts: WorkshopParts, upstream: BuildMountDeps["sources"]["upstream"]): BuildMountDeps {
   const { context, sources, files, state, runId, temporary } = parts;
   const { settings, languages } = sources.catalogue;
   return {
     sources: {
-      store: openPackageStore(join(state.root, "cache", "packages", "sha256")),
+      store: packageStore(state),
       files,
       upstream,
       withMutex: (name, signal, action) => withMutex(join(state.locks, name), signal, action),
@@ -168,6 +207,7 @@ function lockedDeps(parts: WorkshopParts, upstream: LockedBuildDeps["sources"]["
     runId,
     network: settings.lock.network,
     env: context.env,
+    config: machineConfig(context.env),
     caBundle: caBundle(context.env),
   };
 }
@@ -188,23 +228,20 @@ function downloaderFor(
   });
 }
 
-interface BuildMountSources {
-  readonly state: StateDirectory;
-  readonly runId: string;
-  readonly languages: readonly Language[];
-}
-
-async function writeBuildMount(context: Context, { state, runId, languages }: BuildMountSources): Promise<string> {
+/** What package managers find in an image that is asked: this machine's settings, and caches of base images. */
+async function writeQuestionMount({ context, sources, state, runId, temporary }: WorkshopParts) {
   const ca = caBundle(context.env);
-  const files = machineFiles(allManagers(languages), {
-    mount: MACHINE_MOUNT,
-    runId,
+  const { directories, ...files } = machineFiles(allManagers(sources.catalogue.languages), {
+    ...{ mount: MACHINE_MOUNT, cache: CACHE_MOUNT, runId },
     env: context.env,
     config: machineConfig(context.env),
     ...(ca === undefined ? {} : { caBundle: `${MACHINE_MOUNT}/ca.crt` }),
   });
-  await writeMachineDirectory(state.machine, { ...files, ...(ca === undefined ? {} : { caBundle: ca }) });
-  return state.machine;
+  const machine = join(temporary, "machine");
+  await writeMachineDirectory(machine, { ...files, ...(ca === undefined ? {} : { caBundle: ca }) });
+  // The mount point of the caches.
+  await mkdir(join(machine, basename(CACHE_MOUNT)));
+  return { machine, cacheDirectories: directories, caches: state.caches };
 }
 
 async function output(buildah: Buildah, args: readonly string[], signal?: AbortSignal): Promise<string> {

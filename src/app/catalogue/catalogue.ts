@@ -11,6 +11,7 @@ import { type LoadedCatalogue, loadDesired } from "./desired.js";
 
 export { withAncestors } from "./ancestors.js";
 export { desiredOf, LONG_AGO, type LoadedCatalogue, loadDesired } from "./desired.js";
+export { checkClosure } from "./package-checks.js";
 
 /** Loads the working tree, or a Git ref. Throws TreeError. */
 export async function load({ catalogue, today }: Context, ref?: string, cache?: LoadCache): Promise<LoadedCatalogue> {

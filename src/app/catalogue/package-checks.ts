@@ -3,6 +3,7 @@ import type { DesiredImage } from "../../model/desired.js";
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { Graph, ImageNode, Stage } from "../../model/graph.js";
 import type { AddedPackage } from "../../model/inventory.js";
+import type { LockedPackage } from "../../model/lock.js";
 import type { ImageName } from "../../model/names.js";
 import type { Managers } from "../../model/package-syntax.js";
 import { TYPE_OF_MANAGER } from "../../model/package-types.js";
@@ -51,6 +52,18 @@ interface LockSurroundings {
   readonly catalogue: Catalogue;
   readonly managers: Managers;
   readonly exceptions: ExceptionLedger;
+}
+
+/** Checks the packages that an image and its stages are about to install. Licences that only the installed package states are left. */
+export function checkClosure(
+  { node }: DesiredImage,
+  packages: readonly LockedPackage[],
+  { catalogue, managers, exceptions }: LockSurroundings,
+): readonly Diagnostic[] {
+  return node.stages.flatMap((stage) => {
+    const added = lockedAdditions(packages, stage, node);
+    return checkContents({ catalogue, node, stage, managers, when: "closure", added }, exceptions.of(node.name));
+  });
 }
 
 /**

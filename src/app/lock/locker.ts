@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { type Context, stateRoot } from "../../context.js";
@@ -8,20 +7,18 @@ import type { LockedBase, LockedImage, LockedPackage } from "../../model/lock.js
 import type { LockResult } from "../../model/lock-result.js";
 import type { ImageName } from "../../model/names.js";
 import type { Registry } from "../../model/registry.js";
-import { allManagers } from "../../packages/managers.js";
 import { printable } from "../../report/printable.js";
 import type { Progress } from "../../report/progress.js";
 import { lockChanges } from "../../resolve/lock-changes.js";
 import { madeFrom, rootDigest } from "../../resolve/lock-inputs.js";
 import { withLocked } from "../../resolve/with-locked.js";
 import { jobQueue } from "../../run/job-queue.js";
-import { openPackageStore } from "../../run/package-store.js";
-import { StepFailure, type StoredImage } from "../../run/runner.js";
+import { type SourceImage, StepFailure } from "../../run/runner.js";
 import type { Workshop } from "../build/build.js";
 import type { LoadedCatalogue } from "../catalogue/catalogue.js";
 import { openRegistryFor, type RegistryOptions, registryReference } from "../plan/plan.js";
 import { baseLocker, externalBases } from "./bases.js";
-import { type LockJob, lockImage } from "./image.js";
+import { keptPackages } from "./kept-packages.js";
 import { parentBuilder } from "./parents.js";
 import { currentEntry, type LockOptions, type LockPlan } from "./plan.js";
 
@@ -53,7 +50,7 @@ export class Locker {
   readonly #roots = new Map<ImageName, string>();
   readonly #queue: ReturnType<typeof jobQueue>;
   readonly #baseOf: ReturnType<typeof baseLocker>;
-  #parentOf: Promise<(name: ImageName) => Promise<StoredImage>> | undefined;
+  #parentOf: Promise<(name: ImageName) => Promise<SourceImage>> | undefined;
 
   constructor(deps: LockerDeps) {
     this.#deps = deps;
@@ -125,7 +122,7 @@ export class Locker {
   }
 
   async #resolve(image: DesiredImage, old: readonly LockedPackage[]): Promise<readonly LockedPackage[]> {
-    const { context, loaded, plan, progress, requireWorkshop } = this.#deps;
+    const { context, plan, progress, requireWorkshop } = this.#deps;
     const { node, recipe } = image;
     const { name } = node;
     if (recipe.packages.length === 0 && node.stages.at(-1)?.base.type !== "bootstrap") return [];
@@ -133,30 +130,13 @@ export class Locker {
     this.#parentOf ??= this.#parents();
     const imageOf = await this.#parentOf;
     // Before this takes a place in the queue: the parents would wait for it.
-    await Promise.all(neededParents(image).map(imageOf));
-    const root = stateRoot(context);
-    const managers = allManagers(loaded.catalogue.languages);
-    const job: LockJob = {
-      image,
-      old,
-      update: plan.update,
-      directory: join(root, "tmp", `lock-${randomBytes(8).toString("hex")}`),
-      log: join(root, "logs", `lock-${name}.log`),
-      signal: context.signal,
-    };
-    const deps = {
-      ask: workshop.ask,
-      store: openPackageStore(join(root, "cache", "packages", "sha256")),
-      tree: loaded.tree,
-      runner: workshop.runner,
-      imageOf,
-      syntaxOf: (manager: string) =>
-        managers.find((candidate) => candidate.name === manager) as (typeof managers)[number],
-      aptSources: context.env.SLIPWAY_APT_SOURCES,
-    };
-    return this.#queue(() => {
+    const parents = neededParents(image);
+    const images = new Map(await Promise.all(parents.map(async (parent) => [parent, await imageOf(parent)] as const)));
+    const log = join(stateRoot(context), "logs", `lock-${name}.log`);
+    const job = { name, log, signal: context.signal, recipe, platform: node.platform, images };
+    return this.#queue(async () => {
       progress.phase(name, "resolving");
-      return lockImage(deps, job);
+      return (await workshop.resolve(job, keptPackages(old, plan.update))).packages;
     });
   }
 

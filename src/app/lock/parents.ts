@@ -8,7 +8,7 @@ import { keyTag } from "../../model/tags.js";
 import { keyOf, observe } from "../../resolve/observe.js";
 import { type ParentImage, runStep, type StepDeps } from "../../run/step.js";
 import { withMutex } from "../../system/mutex.js";
-import { createBuiltCheck, type Workshop } from "../build/build.js";
+import { createApproval, createBuiltCheck, type Workshop } from "../build/build.js";
 import type { LoadedCatalogue } from "../catalogue/catalogue.js";
 
 export interface ParentsDeps {
@@ -51,16 +51,21 @@ export function parentBuilder(deps: ParentsDeps): (name: ImageName) => Promise<P
     );
     const { key } = done.observation;
     if (key === null) throw new Error(`${name} has no key`);
-    return { name, imageId: done.imageId, pull: registry.reference(name, keyTag(key)) };
+    const stored = { imageId: done.imageId, pull: registry.reference(name, keyTag(key)) };
+    const parent = imageParents.find((each) => each.name === image.node.parent);
+    const isBase = image.node.definition.kind === "BaseImage" || parent === undefined;
+    return { name, ...stored, base: isBase ? stored : parent.base };
   }
 }
 
 function stepDeps({ context, loaded, workshop, registry }: ParentsDeps): StepDeps {
   const { desired } = loaded;
+  const approve = createApproval(context, loaded);
   const check = createBuiltCheck({ context, loaded, workshop: async () => workshop });
   return {
     runner: workshop.runner,
     registry,
+    approve: async (image, closure) => (await approve)(image, closure),
     check: async (built) => (await check)(built),
     // An image that is published without a pointer tag gets its document when it gets the tag.
     describe: async () => {},

@@ -7,7 +7,7 @@ import type { ImageName } from "../../model/names.js";
 import { nearest } from "../../model/nearest.js";
 import { selectForLock } from "../../resolve/lock-selection.js";
 import { imageNamed, type LoadedCatalogue } from "../catalogue/catalogue.js";
-import { type LockUpdate, openReason } from "./questions.js";
+import { type LockUpdate, openReason } from "./kept-packages.js";
 
 export interface LockOptions {
   /** true: every package may move. */

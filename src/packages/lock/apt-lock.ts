@@ -11,12 +11,12 @@ import type { KeptVersion, LockResolver } from "./lock-resolver.js";
  * pattern requests a version: then that version itself is requested, unless it no longer exists.
  */
 export const aptLock: LockResolver = {
+  isSystem: true,
   inputs: ({ requested, kept }) => ({
     arguments: requested.map(({ argument = "", keptArgument = "" }) => `${argument}\t${keptArgument}\n`).join(""),
     pins: kept.map(pin).join("\n"),
   }),
   script: `print_control() { ${PRINT_CONTROL}; }\n${PROGRAM_TEXTS["apt-lock.sh"]}`,
-  install: 'apt-get $options "$@" >&2\n',
   read: (report, { requested }) => ({
     ok: true,
     packages: readControl(

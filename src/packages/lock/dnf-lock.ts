@@ -7,11 +7,11 @@ import { needersOf } from "./needers.js";
  * that the repositories have now.
  */
 export const dnfLock: LockResolver = {
+  isSystem: true,
   inputs: ({ requested }) => ({
     arguments: requested.map(({ argument = "", keptArgument = argument }) => `${keptArgument}\n`).join(""),
   }),
   script: PROGRAM_TEXTS["dnf-lock.sh"],
-  install: '"$dnf" $options "$@" >&2\n',
   read(report, { requested }) {
     const names = new Set(requested.map(({ name }) => name));
     const packages = report

@@ -37,16 +37,19 @@ export type Resolution =
   | { readonly ok: false; readonly message: string };
 
 /**
- * How a package manager tells what an installation would bring. A shell script asks it, as root in a throw-away container of what the
- * stage starts from, and it decides everything itself: nothing here chooses a version.
+ * How a package manager tells what an installation would bring. A shell script asks it, as root in a throw-away container, and it
+ * decides everything itself: nothing here chooses a version.
  */
 export interface LockResolver {
+  /**
+   * true: it manages a system. It is asked in the base image; where the stage starts from another image, `$dir/root` has that image's
+   * package database in its place.
+   */
+  readonly isSystem: boolean;
   /** Files for the script, which are written into its directory. */
   inputs(request: LockQuestion): Readonly<Record<string, string>>;
   /** POSIX shell (`set -eu`). `$dir` is its directory; it leaves `report` there, and the packages in `files/`. */
   readonly script: string;
-  /** Run after `script` if another manager comes next: installs the packages. */
-  readonly install: string;
   /** Reads `report`. */
   read(report: string, request: LockQuestion): Resolution;
 }

@@ -13,12 +13,12 @@ import { needersOf } from "./needers.js";
 const SCRIPT = PROGRAM_TEXTS["npm-lock.cjs"];
 
 export const npmLock: LockResolver = {
+  isSystem: false,
   inputs: (request) => ({
     "resolve.cjs": SCRIPT,
     "request.json": JSON.stringify({ projects: projects(request), kept: request.kept }),
   }),
   script: 'node "$dir/resolve.cjs" "$dir"\n',
-  install: "",
   read,
 };
 

@@ -10,6 +10,7 @@ import { needersOf } from "./needers.js";
 const SCRIPT = PROGRAM_TEXTS["pip-lock.py"];
 
 export const pipLock: LockResolver = {
+  isSystem: false,
   inputs: (request) => ({
     "resolve.py": SCRIPT,
     "request.json": JSON.stringify(steps(request)),
@@ -17,7 +18,6 @@ export const pipLock: LockResolver = {
     ...request.manifest,
   }),
   script: 'python3 "$dir/resolve.py" "$dir"\n',
-  install: "",
   read,
 };
 

@@ -10,6 +10,7 @@ while read -r argument kept; do
 done < "$dir/arguments"
 # As render/templates/apt.hbs; the directory has no spaces in its name.
 options="-q -y --no-install-recommends -o Dir::Etc::preferences=$dir/preferences install"
+if [ -d "$dir/root" ]; then options="-o Dir::State::status=$dir/root/var/lib/dpkg/status $options"; fi
 mkdir -p "$dir/none/partial"
 flock --shared "$SLIPWAY_APT/lists.lock" /usr/bin/apt-get $options -o Dir::Cache::archives="$dir/none" \
   -o Acquire::ForceHash=SHA256 --print-uris "$@" > "$dir/printed"

@@ -2,6 +2,7 @@
 export PYTHONDONTWRITEBYTECODE=1 LC_ALL=C.UTF-8
 dnf=dnf; if [ ! -e /usr/bin/dnf ]; then dnf=microdnf; fi
 options="-y --setopt=install_weak_deps=0 install"
+if [ -d "$dir/root" ]; then options="--installroot=$dir/root --setopt=reposdir=/etc/yum.repos.d $options"; fi
 set --
 while read -r argument; do set -- "$@" "$argument"; done < "$dir/arguments"
 "$dnf" $options --downloadonly --downloaddir="$dir/files" "$@" >&2

@@ -1,8 +1,8 @@
 import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { prepareMount } from "../../../src/app/build/build-mount.js";
 import type { PackageGroup } from "../../../src/app/build/locked-files.js";
-import { prepareLocked } from "../../../src/app/build/locked-inputs.js";
 import type { LockedPackage } from "../../../src/model/lock.js";
 import type { BuildJob } from "../../../src/run/runner.js";
 import { containerfileFrom } from "../../support/containerfile-from.js";
@@ -10,11 +10,11 @@ import { packNpm } from "../../support/npm-registry.js";
 import { removeTree } from "../../support/remove-tree.js";
 import { assert, suite } from "../../support/suite.js";
 
-const test = suite("locked-build");
+const test = suite("app/build/build-mount");
 let directory: string;
 
 test.before(async () => {
-  directory = await mkdtemp(join(tmpdir(), "slipway-locked-build-"));
+  directory = await mkdtemp(join(tmpdir(), "slipway-build-mount-"));
 });
 test.after(() => removeTree(directory));
 
@@ -65,8 +65,8 @@ async function prepare(network: "none" | "host") {
   const recipe = { containerfile: CONTAINERFILE, context: [], packages, locked: { packages: LOCKED } };
   const job = { recipe, signal: new AbortController().signal } as unknown as BuildJob;
   const env = { https_proxy: "http://proxy" };
-  const deps = { sources, managers: [], runId: "r", network, env, caBundle: undefined };
-  return { own, taken, made: await prepareLocked(deps, job, own) };
+  const deps = { sources, managers: [], runId: "r", network, env, config: {}, caBundle: undefined };
+  return { own, taken, made: await prepareMount(deps, job, own) };
 }
 
 test("each stage has its own settings and packages; those of earlier stages are fetched first", async () => {
@@ -75,8 +75,14 @@ test("each stage has its own settings and packages; those of earlier stages are 
   assert.equal(await readdir(join(own, "packages")), ["0", "1"]);
   assert.equal(await readdir(join(own, "packages/0/pip")), ["x-1.whl"]);
   assert.equal(await readdir(join(own, "packages/1/pip")), ["x-2.whl"]);
-  assert.equal([...made.volumes], [["/media/packages", join(own, "packages")]]);
-  assert.is(made.directory, join(own, "machine"));
+  assert.equal(
+    [...made.volumes],
+    [
+      ["/media", join(own, "machine")],
+      ["/media/packages", join(own, "packages")],
+    ],
+  );
+  assert.is(made.cache, join(own, "cache"));
   assert.is(made.offline, true);
   assert.equal([made.settingsOf(0), made.settingsOf(1)], ["/media/0/env", "/media/1/env"]);
   const env = await readFile(join(own, "machine/0/env"), "utf8");

@@ -1,6 +1,5 @@
-import { keptPackages, type StageContext, stageQuestions } from "../../../src/app/lock/questions.js";
-import type { DesiredImage } from "../../../src/model/desired.js";
-import type { Stage } from "../../../src/model/graph.js";
+import { type StageContext, stageQuestions } from "../../../src/app/closure/questions.js";
+import { keptPackages } from "../../../src/app/lock/kept-packages.js";
 import type { LockedPackage } from "../../../src/model/lock.js";
 import type { RecipePackage } from "../../../src/model/recipe.js";
 import { MANAGERS } from "../../../src/packages/managers.js";
@@ -27,11 +26,10 @@ const asked = (name: string, more: Partial<RecipePackage> = {}): RecipePackage =
   argument: name,
   ...more,
 });
-const STAGE = { name: undefined } as Stage;
 const syntaxOf: StageContext["syntaxOf"] = (name) =>
   MANAGERS.find((manager) => manager.name === name) as (typeof MANAGERS)[number];
 const requests = (packages: readonly RecipePackage[], kept: readonly LockedPackage[]) =>
-  stageQuestions({ recipe: { packages } } as unknown as DesiredImage, STAGE, {
+  stageQuestions(packages, undefined, {
     kept,
     syntaxOf,
     manifest: { "requirements.txt": "x" },

@@ -1,27 +1,28 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { MACHINE_MOUNT } from "../../model/build-environment.js";
-import type { LockedPackage, LockManager } from "../../model/lock.js";
+import { CACHE_MOUNT, MACHINE_MOUNT } from "../../model/build-environment.js";
+import { isLockManager, type LockedPackage, type LockManager } from "../../model/lock.js";
 import { bootstrapOf, stageIndex } from "../../model/recipe-stages.js";
 import { debRepository, restorePriorities } from "../../packages/deb-repository.js";
-import { lockedMachine, rpmRepository } from "../../packages/locked-machine.js";
 import { type NpmVersion, npmVersion, npmVersions } from "../../packages/npm-repository.js";
 import type { PackageManager } from "../../packages/package-manager.js";
-import type { LockedMachine } from "../../run/build-image.js";
-import { writeMachineDirectory } from "../../run/machine-directory.js";
+import { rpmRepository, stageMachine } from "../../packages/stage-machine.js";
+import type { BuildMount } from "../../run/build-image.js";
+import { makeDirectories, writeMachineDirectory } from "../../run/machine-directory.js";
 import { readDebs } from "../../run/read-debs.js";
 import { makeRpmRepository } from "../../run/rpm-repository.js";
 import type { BuildJob } from "../../run/runner.js";
 import { type PackageGroup, type PackageSources, takeLockedPackages } from "./locked-files.js";
 
-export interface LockedBuildDeps {
+export interface BuildMountDeps {
   readonly sources: PackageSources;
   readonly managers: readonly PackageManager[];
   readonly runId: string;
   /** `lock.network` of slipway.yaml. */
   readonly network: "none" | "host";
-  /** The machine's environment, for `setup` with network access. */
+  /** The machine's environment and configuration, for what needs the network. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly config: Readonly<Record<string, string | undefined>>;
   readonly caBundle: string | undefined;
 }
 
@@ -29,17 +30,20 @@ export interface LockedBuildDeps {
 const REPOSITORIES = "packages";
 
 /**
- * Makes the build mount of an image with locked packages: for each stage, the settings, and for each of its managers a repository
- * of exactly its packages. Raises StepFailure.
+ * Makes the build mount of an image: for each stage, the settings, and for each of its managers a repository of exactly its packages.
+ * A manager that cannot be locked gets this machine's settings. Raises StepFailure.
  */
-export async function prepareLocked(deps: LockedBuildDeps, job: BuildJob, directory: string): Promise<LockedMachine> {
+export async function prepareMount(deps: BuildMountDeps, job: BuildJob, directory: string): Promise<BuildMount> {
   const { stages } = job.recipe.containerfile;
-  const locked = job.recipe.locked?.packages ?? [];
+  const packages = job.recipe.locked?.packages ?? [];
+  // Its root file system is there already.
+  const locked = job.rootfs === undefined ? packages : packages.filter(({ bootstrap }) => !bootstrap);
   const machine = join(directory, "machine");
+  const cache = join(directory, "cache");
   const repositories = join(directory, REPOSITORIES);
-  // The mount point.
-  await mkdir(join(machine, REPOSITORIES), { recursive: true });
-  await mkdir(repositories);
+  // With the mount points of what is mounted below it.
+  for (const each of [join(machine, REPOSITORIES), join(machine, basename(CACHE_MOUNT)), cache, repositories])
+    await mkdir(each, { recursive: true });
   let bootstrap: string | undefined;
   const indexOf = ({ stage }: PackageGroup) => stageIndex(stages, stage);
   // A language's files may be fetched in a root that is built from everything before them.
@@ -56,16 +60,28 @@ export async function prepareLocked(deps: LockedBuildDeps, job: BuildJob, direct
     const own = locked.filter((entry) => stageIndex(stages, entry.stage) === index && entry.bootstrap === undefined);
     return [...new Set(own.map(({ manager }) => manager))];
   };
-  for (const index of stages.keys()) await writeStage(deps, { machine, index, managers: has(index) });
+  for (const [index, { name }] of stages.entries())
+    await writeStage(deps, { machine, cache, index, managers: has(index), others: othersOf(deps, job, name) });
+  const isAlone = job.recipe.packages.every(({ manager }) => isLockManager(manager));
   return {
-    directory: machine,
-    volumes: new Map([[`${MACHINE_MOUNT}/${REPOSITORIES}`, repositories]]),
+    volumes: new Map([
+      [MACHINE_MOUNT, machine],
+      [`${MACHINE_MOUNT}/${REPOSITORIES}`, repositories],
+    ]),
+    cache,
     // Two stages may lock two versions of one package, and a RUN step cannot tell in which stage it is: each is told where to look.
     settingsOf: (index) => `${MACHINE_MOUNT}/${index}/env`,
     ...(bootstrap === undefined ? {} : { bootstrap }),
-    offline: deps.network === "none",
+    offline: deps.network === "none" && isAlone,
   };
 }
+
+/** The managers of a stage that find their packages on the network. */
+const othersOf = ({ managers }: BuildMountDeps, { recipe }: BuildJob, stage: string | undefined) =>
+  managers.filter(
+    ({ name }) =>
+      !isLockManager(name) && recipe.packages.some((entry) => entry.stage === stage && entry.manager === name),
+  );
 
 /** Groups the packages by stage and manager. */
 function groups(locked: readonly LockedPackage[]): PackageGroup[] {
@@ -137,22 +153,26 @@ async function bootstrapRepository(manager: LockManager, directory: string): Pro
 interface StagePlace {
   /** The directory of the build mount. */
   readonly machine: string;
+  readonly cache: string;
   readonly index: number;
   readonly managers: readonly LockManager[];
+  readonly others: readonly PackageManager[];
 }
 
-async function writeStage(deps: LockedBuildDeps, { machine, index, managers }: StagePlace): Promise<void> {
-  const { network, runId } = deps;
+async function writeStage(
+  deps: BuildMountDeps,
+  { machine, cache, index, managers, others }: StagePlace,
+): Promise<void> {
+  const { network, runId, config } = deps;
   const mount = `${MACHINE_MOUNT}/${index}`;
-  const [env, caBundle] = network === "host" ? [deps.env, deps.caBundle] : [{}, undefined];
-  const files = lockedMachine(deps.managers, {
-    mount,
-    runId,
+  const isOnline = network === "host" || others.length > 0;
+  const [env, caBundle] = isOnline ? [deps.env, deps.caBundle] : [{}, undefined];
+  const files = stageMachine(deps.managers, {
+    ...{ mount, cache: CACHE_MOUNT, runId, managers, others, env, config },
     repositories: `${MACHINE_MOUNT}/${REPOSITORIES}/${index}`,
-    managers,
-    env,
     ...(caBundle === undefined ? {} : { caBundle: `${mount}/ca.crt` }),
   });
+  await makeDirectories(cache, files.directories);
   await writeMachineDirectory(join(machine, String(index)), {
     ...files,
     ...(caBundle === undefined ? {} : { caBundle }),

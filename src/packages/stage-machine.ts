@@ -1,43 +1,48 @@
-import type { LockManager } from "../model/lock.js";
+import { isLockManager, type LockManager } from "../model/lock.js";
 import { machineFiles } from "./machine.js";
 import type { MachineFiles, MachineNeeds, PackageManager } from "./package-manager.js";
 import { PROGRAM_TEXTS } from "./program-texts.js";
 
-export interface LockedMachineNeeds extends Pick<MachineNeeds, "mount" | "runId" | "caBundle"> {
+export interface StageMachineNeeds extends MachineNeeds {
   /** The directory of the stage's repositories in a RUN, with one directory a manager. */
   readonly repositories: string;
   /** The managers that have a repository there. */
   readonly managers: readonly LockManager[];
-  /** The machine's own variables if `setup` may use the network; else none. */
-  readonly env: MachineNeeds["env"];
+  /** Those of the stage that find their packages on the network. */
+  readonly others: readonly PackageManager[];
 }
 
 /**
- * The files that a RUN step of a locked build gets instead of those of packages/machine.ts: the same, as if this machine had only
- * the stage's own repositories. The settings of a manager without one say so, and it finds nothing.
+ * The files that the RUN steps of a stage get: those of packages/machine.ts as if this machine had only the stage's own repositories.
+ * The settings of a manager without one say so, and it finds nothing. Only a manager that needs the network gets this machine's
+ * settings.
  */
-export function lockedMachine(all: readonly PackageManager[], needs: LockedMachineNeeds): MachineFiles {
-  const { repositories, managers, env, ...rest } = needs;
+export function stageMachine(all: readonly PackageManager[], needs: StageMachineNeeds): MachineFiles {
+  const { repositories, managers, others, env, config, ...rest } = needs;
   const has = (manager: LockManager) => managers.includes(manager);
-  const config = {
+  const own = {
     "sources.list": has("apt")
       ? `deb [trusted=yes] file:${repositories}/apt ./\n`
-      : "# slipway.lock has no packages of apt\n",
-    "yum.repo": has("dnf") ? rpmRepository(`file://${repositories}/dnf`) : "# slipway.lock has no packages of dnf\n",
+      : "# this stage has no packages of apt\n",
+    "yum.repo": has("dnf") ? rpmRepository(`file://${repositories}/dnf`) : "# this stage has no packages of dnf\n",
   };
   const proxies = Object.fromEntries(Object.entries(env).filter(([name]) => /_proxy$/i.test(name)));
   const languages = [
     { machine: () => pip(has("pip") ? `${repositories}/pip` : undefined) },
     { machine: () => npm(has("npm") ? `${repositories}/npm` : undefined, rest.mount) },
   ];
-  const machine = machineFiles([...all, ...languages], { ...rest, env: proxies, config });
+  const online = others.map((manager) => ({
+    machine: (common: MachineNeeds) => manager.machine({ ...common, env, config }),
+  }));
+  const lockable = all.filter(({ name }) => isLockManager(name));
+  const machine = machineFiles([...lockable, ...languages, ...online], { ...rest, env: proxies, config: own });
   // The directory is not shared, so nothing has to wait; and apt loses a `file:` source when it downloads and installs separately.
   return { ...machine, files: machine.files.filter(({ path }) => path !== "bin/apt-get") };
 }
 
-/** A repository without signatures: each of its files has the hash in the lockfile. */
+/** A repository without signatures: each of its files has the hash in the closure. */
 export const rpmRepository = (url: string) =>
-  ["[locked]", "name=slipway.lock", `baseurl=${url}`, "enabled=1", "gpgcheck=0", ""].join("\n");
+  ["[locked]", "name=slipway", `baseurl=${url}`, "enabled=1", "gpgcheck=0", ""].join("\n");
 
 function pip(directory: string | undefined): MachineFiles {
   const links = directory === undefined ? {} : { PIP_FIND_LINKS: directory };

@@ -1,38 +1,8 @@
-import type { DesiredImage } from "../../model/desired.js";
-import type { Stage } from "../../model/graph.js";
-import { LOCK_MANAGERS, type LockedPackage, type LockManager } from "../../model/lock.js";
+import { isLockManager, type LockedPackage } from "../../model/lock.js";
 import { type PackageSyntax, versionMatches } from "../../model/package-syntax.js";
 import type { RecipePackage } from "../../model/recipe.js";
 import type { PackageToLock } from "../../packages/lock/lock-resolver.js";
 import type { ManagerQuestion } from "./resolve-packages.js";
-
-/**
- * What may move: every package, or those with these names and others that are built from the same source; omitted: only those that
- * must.
- */
-export type LockUpdate = true | ReadonlySet<string>;
-
-/** Whether a manager's packages can be in the lockfile. */
-const isLockManager = (name: string): name is LockManager => (LOCK_MANAGERS as readonly string[]).includes(name);
-
-/** Why an image cannot be in the lockfile; undefined: it can. */
-export function openReason({ node, recipe }: DesiredImage): string | undefined {
-  const other = recipe.packages.find(({ manager }) => !isLockManager(manager));
-  if (other !== undefined) return `packages of ${other.manager} cannot be locked`;
-  const isDnf = node.stages.some(({ base }) => base.type === "bootstrap" && base.bootstrap.manager === "dnf");
-  return isDnf ? "a bootstrap by dnf cannot be locked" : undefined;
-}
-
-/** The locked packages that keep their versions. Names are as in the lockfile. */
-export function keptPackages(old: readonly LockedPackage[], update: LockUpdate | undefined): readonly LockedPackage[] {
-  if (update === true) return [];
-  if (update === undefined) return old;
-  const movingSources = new Set(old.filter(({ name }) => update.has(name)).map(sourceOf));
-  return old.filter((entry) => !update.has(entry.name) && !movingSources.has(sourceOf(entry)));
-}
-
-/** The source that a package is built from. Packages of one source mostly need one another in the same version. */
-const sourceOf = ({ manager, name, source }: LockedPackage) => `${manager} ${source?.split(" ", 1)[0] ?? name}`;
 
 export interface StageContext {
   readonly kept: readonly LockedPackage[];
@@ -41,9 +11,13 @@ export interface StageContext {
   readonly manifest: Readonly<Record<string, string>>;
 }
 
-/** What to ask each package manager of a stage, in the order in which render.ts has them install. */
-export function stageQuestions({ recipe }: DesiredImage, stage: Stage, context: StageContext): ManagerQuestion[] {
-  const requested = recipe.packages.filter((entry) => entry.stage === stage.name);
+/** What to ask each package manager of a stage (undefined: the image itself), in the order in which render.ts has them install. */
+export function stageQuestions(
+  all: readonly RecipePackage[],
+  stage: string | undefined,
+  context: StageContext,
+): ManagerQuestion[] {
+  const requested = all.filter((entry) => entry.stage === stage);
   const managers = new Set(
     (["system", "runtime"] as const).flatMap((kind) =>
       requested.filter((entry) => entry.kind === kind).map(({ manager }) => manager),
@@ -53,7 +27,7 @@ export function stageQuestions({ recipe }: DesiredImage, stage: Stage, context: 
     const syntax = context.syntaxOf(manager);
     const packages = requested.filter((entry) => entry.manager === manager);
     const locked = context.kept.filter(
-      (entry) => entry.manager === manager && entry.stage === stage.name && !entry.bootstrap,
+      (entry) => entry.manager === manager && entry.stage === stage && !entry.bootstrap,
     );
     const byName = new Map(packages.map((entry) => [syntax.normalise(entry.name), entry]));
     const kept = locked.filter(({ name, version }) => allows(byName.get(syntax.normalise(name)), version, syntax));

@@ -1,0 +1,75 @@
+import { randomBytes } from "node:crypto";
+import { constants, createWriteStream } from "node:fs";
+import { type FileHandle, mkdir, open, readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { Buildah } from "./buildah.js";
+import { bareId, type createImageFetcher } from "./images.js";
+import { resolveInside } from "./inside.js";
+import { lastLines } from "./process.js";
+import { type Job, StepFailure, type StoredImage } from "./runner.js";
+
+export interface CopyDatabaseDeps {
+  readonly buildah: Buildah;
+  readonly fetch: ReturnType<typeof createImageFetcher>;
+}
+
+/** What apt and dnf read to know what is installed, and for which release. */
+const FILES = ["/var/lib/dpkg/status", "/var/lib/dpkg/arch", "/etc/os-release"];
+const DIRECTORIES = ["/usr/lib/sysimage/rpm", "/var/lib/rpm"];
+
+/** Bytes: a hundred times what a large image has. */
+const LIMIT = 1 << 30;
+
+/**
+ * Copies a system's package database out of an image, each file to its own path below `to`. The image's content is hostile: only
+ * regular files are read, and no link leads out of it. Raises StepFailure.
+ */
+export async function copyDatabase(
+  { buildah, fetch }: CopyDatabaseDeps,
+  image: StoredImage,
+  to: string,
+  { log, signal }: Pick<Job, "log" | "signal">,
+): Promise<void> {
+  await fetch(image, signal, log);
+  const container = `slipway-data-${randomBytes(6).toString("hex")}`;
+  const from = ["from", "--quiet", "--name", container, "--pull-never", bareId(image.imageId)];
+  const created = await buildah.run(from, { signal, log });
+  try {
+    const mounted = created.exitCode === 0 ? await buildah.run(["mount", container], { signal }) : created;
+    if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
+    if (mounted.exitCode !== 0)
+      throw new StepFailure("NO_ANSWER", "Buildah cannot mount the image", lastLines(mounted.stderr));
+    const root = mounted.stdout.trim();
+    await mkdir(to, { recursive: true });
+    for (const path of [...FILES, ...(await filesOf(root))]) await copyFile(root, path, to);
+  } finally {
+    // Without the signal, because it must happen after an interruption, too.
+    await buildah.run(["rm", container], { log });
+  }
+}
+
+async function filesOf(root: string): Promise<string[]> {
+  const lists = DIRECTORIES.map(async (directory) => {
+    const real = resolveInside(root, directory);
+    const names = real === undefined ? [] : await readdir(join(root, real)).catch(() => []);
+    return names.map((name) => `${directory}/${name}`);
+  });
+  return (await Promise.all(lists)).flat();
+}
+
+async function copyFile(root: string, path: string, to: string): Promise<void> {
+  const real = resolveInside(root, path);
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  let file: FileHandle | undefined;
+  try {
+    file = real === undefined ? undefined : await open(join(root, real), flags).catch(() => undefined);
+    const stats = await file?.stat();
+    if (file === undefined || !stats?.isFile()) return;
+    if (stats.size > LIMIT) throw new StepFailure("NO_ANSWER", `${path} has ${stats.size} bytes`);
+    await mkdir(dirname(join(to, path)), { recursive: true });
+    await pipeline(file.createReadStream({ autoClose: false }), createWriteStream(join(to, path)));
+  } finally {
+    await file?.close();
+  }
+}
