@@ -257,6 +257,10 @@ export const DIAGNOSTIC_CODES = {
   "base-only": {
     means: "`from` and `bootstrap` are for base images (`kind: BaseImage`); every other image derives from one.",
   },
+  "base-on-image": {
+    means:
+      "A base image derives from, starts a stage from or copies from an image that is no base image. Whoever may change that image would change the base image, without an administrator.",
+  },
   "unknown-base": { means: "`from` names an image that catalog/bases.yaml does not list." },
   "base-withdrawn": { means: "An image starts from an external base that was approved once and is withdrawn." },
   "deprecated-image": { means: "An image derives from one whose definition says that it should no longer be used." },

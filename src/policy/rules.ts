@@ -3,7 +3,7 @@ import type { DiagnosticCode } from "../model/diagnostic-codes.js";
 import type { ImageName } from "../model/names.js";
 import { nearest } from "../model/nearest.js";
 import { isReservedTag } from "../model/tags.js";
-import { allowedBases } from "./base-rules.js";
+import { allowedBases, baseOnBases } from "./base-rules.js";
 import { description, labels, rootUser } from "./image-rules.js";
 import type { Rule, RuleContext } from "./rule.js";
 import { STAGE_RULES } from "./stage-rules.js";
@@ -145,6 +145,7 @@ export const RULES: readonly Rule[] = [
   deprecatedParent,
   replacementExists,
   allowedBases,
+  baseOnBases,
   rootUser,
   description,
   labels,

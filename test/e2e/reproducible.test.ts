@@ -35,7 +35,7 @@ stages:
   - { name: add, parent: write, setup: ["cat /pages/* > /pages/all"] }
 artifacts:
   - { image: add, path: /pages, target: /pages }
-  - { image: app, path: /srv/app, target: /srv/app, owner: "7:8" }
+  - { image: base, path: /etc/passwd, target: /srv/users, owner: "7:8" }
 labels: { org.example.text: "two\\nlines" }
 run:
   shell: [/bin/sh, -c]
