@@ -110,6 +110,7 @@ lock: { network: none }
 builder:
   revision: 1
   timeout: 90              # minutes
+  isolation: oci
 updates:
   limit: 5
   groups:

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
+import type { Isolation } from "./model/build-environment.js";
 import { resumeCommands, stopCommands, withoutCommands } from "./report/workflow-commands.js";
 
 /** The world as a command sees it: the clock, the environment and the terminal are read nowhere else. */
@@ -10,6 +11,8 @@ export interface Context {
   readonly catalogue: string;
   readonly env: NodeJS.ProcessEnv;
   readonly json: boolean;
+  /** What the command line says about isolation; undefined: the settings of the catalogue decide. */
+  readonly isolation?: Isolation | undefined;
   readonly out: (text: string) => void;
   /** Standard input, to its end. */
   readonly input: () => Promise<Buffer>;
@@ -30,6 +33,7 @@ export interface Context {
 export interface GlobalOptions {
   readonly catalogue?: string;
   readonly json?: boolean;
+  readonly isolation?: Isolation;
 }
 
 export function createContext(options: GlobalOptions, signal: AbortSignal): Context {
@@ -42,6 +46,7 @@ export function createContext(options: GlobalOptions, signal: AbortSignal): Cont
     catalogue: resolve(options.catalogue ?? "."),
     env,
     json: options.json ?? false,
+    isolation: options.isolation,
     // JSON is for programs, and none of its lines can begin with a command.
     out: (text) => stdout.write(options.json ? text : shown(text)),
     input: () => buffer(stdin),

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { createContext } from "../context.js";
 import { CommandError, EXIT } from "../exit.js";
-import { COMMON } from "./options.js";
+import { COMMON, type ISOLATION } from "./options.js";
 import type { OptionValues, Verb, VerbGroup, VerbOptions } from "./verb.js";
 
 /** Adds a verb to the command line, or a group of them. The exit code is left in process.exitCode. */
@@ -16,12 +16,16 @@ export function addVerb(program: Command, verb: Verb | VerbGroup, signal: AbortS
   const options = addOptions(command, verb.options);
   if (verb.help !== undefined) command.addHelpText("after", `\n${verb.help}`);
   command.action(async () => {
-    const context = createContext(common(), signal);
+    const values = options();
+    const context = createContext({ ...common(), ...isolationOf(values) }, signal);
     const clash = verb.exclusive?.find((pair) => pair.every((flag) => isGiven(command, flag)));
     if (clash) throw new CommandError(EXIT.usage, `${clash.join(" and ")} exclude each other`);
-    process.exitCode = await verb.run(context, options(), command.processedArgs[0]);
+    process.exitCode = await verb.run(context, values, command.processedArgs[0]);
   });
 }
+
+/** The value of the option that concerns the context. */
+const isolationOf = ({ isolation }: OptionValues<typeof ISOLATION>) => (isolation === undefined ? {} : { isolation });
 
 function isGiven(command: Command, flag: string): boolean {
   const option = command.options.find(({ long }) => long === flag);

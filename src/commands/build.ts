@@ -1,6 +1,6 @@
 import { EXIT } from "../exit.js";
 import { inNamespace } from "./in-namespace.js";
-import { flag, JOBS, READ_FROM, REF, REGISTRY_OPTIONS, textOption } from "./options.js";
+import { flag, ISOLATION, JOBS, READ_FROM, REF, REGISTRY_OPTIONS, textOption } from "./options.js";
 import { defineVerb } from "./verb.js";
 
 /** Builds, tests and publishes the planned images. */
@@ -10,6 +10,7 @@ export const buildVerb = defineVerb({
   options: {
     ...REF,
     ...REGISTRY_OPTIONS,
+    ...ISOLATION,
     ...READ_FROM,
     plan: textOption("--plan <file>", "apply a saved plan (slipway plan --json)"),
     dryRun: flag("--dry-run", "show what would be done; change nothing"),

@@ -1,17 +1,20 @@
 import type { Context } from "../context.js";
 import { EXIT } from "../exit.js";
 import type { DoctorFinding } from "../report/doctor-text.js";
+import { ISOLATION } from "./options.js";
 import { defineVerb } from "./verb.js";
 
 /** Shows what this machine has for building, and how to get what it lacks. */
 export const doctorVerb = defineVerb({
   usage: "doctor",
   description: "check what this machine has for building, and what it lacks",
-  options: {},
+  options: ISOLATION,
   async run(context) {
     const { probeMachine } = await import("../app/build/build.js");
     const { doctorText } = await import("../report/doctor-text.js");
-    const { state, probed } = await probeMachine(context, true);
+    const { loadSettings } = await import("../app/catalogue/catalogue.js");
+    const settings = await loadSettings(context);
+    const { state, probed } = await probeMachine(context, { settings, fresh: true });
     const isReady = probed.system !== undefined;
     const findings: readonly DoctorFinding[] = [
       { what: "node", ok: true, found: process.versions.node },

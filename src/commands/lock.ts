@@ -1,6 +1,6 @@
 import { CommandError, EXIT } from "../exit.js";
 import { inNamespace } from "./in-namespace.js";
-import { flag, JOBS, list, REGISTRY_OPTIONS } from "./options.js";
+import { flag, ISOLATION, JOBS, list, REGISTRY_OPTIONS } from "./options.js";
 import { defineVerb, type VerbOption } from "./verb.js";
 
 const update: VerbOption<true | readonly string[]> = {
@@ -14,6 +14,7 @@ export const lockVerb = defineVerb({
   description: "write slipway.lock: the exact packages that each image installs",
   options: {
     ...REGISTRY_OPTIONS,
+    ...ISOLATION,
     update,
     check: flag("--check", "change nothing, make no requests; if images are stale or missing, name them and exit 3"),
     all: flag("--all", "lock every image that can be locked"),

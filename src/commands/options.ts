@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import type { Isolation } from "../model/build-environment.js";
 import type { VerbOption } from "./verb.js";
 
 export const flag = (flags: string, description: string): VerbOption<boolean> => ({ flags, description });
@@ -21,6 +22,19 @@ function boolean(value: string): boolean {
   if (value === "true" || value === "false") return value === "true";
   throw new InvalidArgumentError("It must be true or false.");
 }
+
+const isolation: VerbOption<Isolation> = {
+  flags: "--isolation <kind>",
+  description:
+    "oci: commands of images run in an OCI runtime; chroot: they may see this machine (default: slipway.yaml, oci)",
+  parse: (value) => {
+    if (value === "oci" || value === "chroot") return value;
+    throw new InvalidArgumentError("It must be oci or chroot.");
+  },
+};
+
+/** The option of every verb that may run commands of images. `addVerb` puts its value into the context. */
+export const ISOLATION = { isolation };
 
 /** Options of every verb. */
 export const COMMON = {
@@ -60,6 +74,7 @@ export const PLAN = {
 /** Options of questions about what is in the images. */
 export const CONTENTS = {
   ...REGISTRY_OPTIONS,
+  ...ISOLATION,
   scan: flag("--scan", "pull and inspect images that have not been inspected yet"),
 };
 

@@ -1,6 +1,6 @@
 import { CommandError, EXIT } from "../exit.js";
 import { openScanner } from "./open-scanner.js";
-import { REF, REGISTRY_OPTIONS, textOption } from "./options.js";
+import { ISOLATION, REF, REGISTRY_OPTIONS, textOption } from "./options.js";
 import { defineVerb } from "./verb.js";
 
 /** Describes the contents of an image in a document for other tools. */
@@ -10,6 +10,7 @@ export const sbomVerb = defineVerb({
   options: {
     ...REF,
     ...REGISTRY_OPTIONS,
+    ...ISOLATION,
     format: textOption("--format <format>", 'cyclonedx or spdx (default: "cyclonedx")'),
     out: textOption("--out <file>", "write it to a file instead of standard output"),
   },

@@ -1,6 +1,6 @@
 import { EXIT } from "../exit.js";
 import { inNamespace } from "./in-namespace.js";
-import { flag, list, REGISTRY_OPTIONS } from "./options.js";
+import { flag, ISOLATION, list, REGISTRY_OPTIONS } from "./options.js";
 import { defineVerb } from "./verb.js";
 
 /** Updates digests of external bases and exact versions: in the working tree, or by pull requests. */
@@ -9,6 +9,7 @@ export const updateVerb = defineVerb({
   description: "find newer base digests and versions; edit the files or open pull requests",
   options: {
     ...REGISTRY_OPTIONS,
+    ...ISOLATION,
     dryRun: flag("--dry-run", "show what is newer; change nothing"),
     publish: flag(
       "--publish",

@@ -2,8 +2,8 @@ import { posix } from "node:path";
 import type { CatalogueFile, FileMode } from "../model/catalogue.js";
 import type { PathArtifact } from "../model/definition.js";
 import type { DiagnosticCode } from "../model/diagnostic-codes.js";
+import { filesBelow, followLinks } from "../model/links.js";
 import { nearest } from "../model/nearest.js";
-import { filesBelow, followLinks } from "./git/links.js";
 
 /** One file or symbolic link that an artifact brings into the image. */
 export interface ArtifactFile {

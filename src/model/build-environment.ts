@@ -14,5 +14,11 @@ export const MACHINE_MOUNT = "/media";
 /** The directory for caches there: the only one that a step may write to. It is the image's own and fresh. */
 export const CACHE_MOUNT = `${MACHINE_MOUNT}/cache`;
 
+/**
+ * How the commands of an image are kept apart from the machine: `oci` by an OCI runtime (namespaces), `chroot` by a changed root
+ * directory alone, so that they see the machine's processes and may read its files.
+ */
+export type Isolation = "oci" | "chroot";
+
 /** Where a command that runs in an image to answer a question (run/ask-image.ts) leaves files for this machine. */
 export const OUTPUT_MOUNT = "/mnt";

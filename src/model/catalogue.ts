@@ -1,3 +1,4 @@
+import type { Isolation } from "./build-environment.js";
 import type { ImageDefinition, Metadata, ModuleDefinition, NamedValue } from "./definition.js";
 import type { Source } from "./diagnostic.js";
 import type { Exception } from "./exceptions.js";
@@ -51,6 +52,7 @@ export interface Settings {
   readonly builderRevision: number;
   /** Minutes that Buildah may take for one image; no part of a build key. */
   readonly builderTimeout: number;
+  readonly builderIsolation: Isolation;
   readonly updates: UpdateSettings;
   readonly defaults: Defaults;
   readonly downloads: DownloadSettings;

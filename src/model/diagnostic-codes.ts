@@ -233,6 +233,16 @@ export const DIAGNOSTIC_CODES = {
     means: "An image's definition lacks the `description` that policies/images.yaml requires.",
     waiver: { about: "images", knownFrom: "definition" },
   },
+  "dangerous-env": {
+    means:
+      "A variable of an image makes programs load, run or fetch something else (`LD_PRELOAD`, `NODE_OPTIONS`, `PIP_INDEX_URL`), in this image and in all that derive from it. A base image or a module may set it. In a command that a container starts with it is a warning.",
+    waiver: { about: "images", knownFrom: "definition" },
+  },
+  "installs-at-start": {
+    means:
+      "The entrypoint, command or health check of an image installs or downloads something: containers would run what no list approves.",
+    waiver: { about: "images", knownFrom: "definition" },
+  },
   "label-missing": {
     means: "An image lacks a label that policies/images.yaml requires.",
     waiver: { about: "images", knownFrom: "definition" },
@@ -256,6 +266,10 @@ export const DIAGNOSTIC_CODES = {
   cycle: { means: "Images derive from one another in a circle." },
   "base-only": {
     means: "`from` and `bootstrap` are for base images (`kind: BaseImage`); every other image derives from one.",
+  },
+  "base-on-image": {
+    means:
+      "A base image derives from, starts a stage from or copies from an image that is no base image. Whoever may change that image would change the base image, without an administrator.",
   },
   "unknown-base": { means: "`from` names an image that catalog/bases.yaml does not list." },
   "base-withdrawn": { means: "An image starts from an external base that was approved once and is withdrawn." },

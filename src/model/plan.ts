@@ -79,6 +79,8 @@ export interface BuildResult {
   /** Size of the image's layers as stored in the registry; null when nothing was published. */
   readonly bytes: number | null;
   readonly reasons: readonly Reason[];
+  /** Only for an image that was built without an OCI runtime, and so with little between its commands and the machine. */
+  readonly isolation?: "chroot";
   readonly error?: BuildFailure;
 }
 

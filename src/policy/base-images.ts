@@ -1,5 +1,6 @@
 import type { Catalogue } from "../model/catalogue.js";
 import type { Body, ImageDefinition, ModuleDefinition } from "../model/definition.js";
+import { followLinks } from "../model/links.js";
 import { LOCK_FILES } from "../model/manifest.js";
 
 /** The places of a catalogue that belong to its base images. Paths are relative to the catalogue; none ends in `/`. */
@@ -57,11 +58,17 @@ function copied(definition: ImageDefinition, catalogue: Catalogue): string[] {
   const own = [...definition.stages, definition];
   const bodies: readonly Body[] = [...own, ...modulesOf(own, catalogue)];
   const roots = bodies.flatMap((body) => namedFiles(body, catalogue));
-  return roots.filter((root) => root.startsWith(`${ROOT}/`) && !(folder !== ROOT && root.startsWith(`${folder}/`)));
+  const definitions = new Set([...catalogue.images.values()].map(({ source }) => source.file));
+  // Another image's definition in the folder belongs to others, unless it is copied.
+  const isOwn = (root: string) => folder !== ROOT && root.startsWith(`${folder}/`) && !definitions.has(root);
+  return roots.filter((root) => root.startsWith(`${ROOT}/`) && !isOwn(root));
 }
 
-/** The catalogue's files that a body names, with a package manifest's lock file, which may be added later. */
-function namedFiles({ folder, artifacts, runtimeManifest }: Body, { languages }: Catalogue): string[] {
+/**
+ * The catalogue's files that a body names, with the links that lead to them, and with a package manifest's lock file, which may be
+ * added later.
+ */
+function namedFiles({ folder, artifacts, runtimeManifest }: Body, { languages, files }: Catalogue): string[] {
   const paths = artifacts.flatMap((artifact) => (artifact.type === "path" ? [artifact.path] : []));
   if (runtimeManifest !== undefined) {
     const { path } = runtimeManifest;
@@ -70,7 +77,10 @@ function namedFiles({ folder, artifacts, runtimeManifest }: Body, { languages }:
     const locks = [LOCK_FILES[name], ...formats.map(({ lock }) => lock)].filter((lock) => lock !== undefined);
     paths.push(...[name, ...locks].map((file) => path.slice(0, path.length - name.length) + file));
   }
-  return paths.map((path) => normal(path.startsWith("/") ? path : `${folder}/${path}`));
+  return paths.flatMap((path) => {
+    const followed = followLinks(path.startsWith("/") ? path : `${folder}/${path}`, files);
+    return followed.type === "inside" ? [...followed.links, followed.path] : [];
+  });
 }
 
 /** All modules that bodies need, in every version: it does not matter here which version is used. */
@@ -85,16 +95,6 @@ function modulesOf(bodies: readonly Body[], { modules }: Catalogue): ReadonlySet
     }
   }
   return definitions;
-}
-
-/** A path without `.`, `..`, doubled slashes, and slashes at its ends. */
-function normal(path: string): string {
-  const parts: string[] = [];
-  for (const part of path.split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "" && part !== ".") parts.push(part);
-  }
-  return parts.join("/");
 }
 
 /** The folders between images/ and a folder below it. */

@@ -2,6 +2,7 @@ import type { Catalogue } from "../model/catalogue.js";
 import type { Body } from "../model/definition.js";
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import type { StageBase } from "../model/graph.js";
+import type { ImageName } from "../model/names.js";
 import { type BasePolicy, holdsFor } from "../model/policies.js";
 import { wildcardMatches } from "../model/wildcard.js";
 import { atLevel } from "./package-rules.js";
@@ -72,6 +73,37 @@ function archives(
       return errorAt(source.at(`${pointer}/bootstrap/${key}`), "base-not-allowed", message, hint);
     });
 }
+
+/**
+ * A base image is built on base images alone: everybody may change another image, and would change the base with it. Only the direct
+ * step is checked, because everything that the other base image is built on is checked there. No exception waives this.
+ */
+export const baseOnBases: Rule = ({ graph, node: { name, definition, stages } }) => {
+  if (definition.kind !== "BaseImage") return [];
+  const before = new Set<string>();
+  return stages.flatMap((stage) => {
+    const { base, bodies } = stage;
+    const own = bodies[bodies.length - 1] as Body;
+    const used = [
+      ...(base.type === "image" ? [{ image: base.image, body: own, pointer: `${own.pointer}/parent` }] : []),
+      ...bodies.flatMap((body) =>
+        body.artifacts.flatMap((artifact) =>
+          artifact.type === "image" && !before.has(artifact.image)
+            ? [{ image: artifact.image as ImageName, body, pointer: `${artifact.pointer}/image` }]
+            : [],
+        ),
+      ),
+    ];
+    before.add(stage.name ?? "");
+    return used.flatMap(({ image, body, pointer }) => {
+      const other = graph.nodes.get(image)?.definition;
+      if (other === undefined || other.kind === "BaseImage") return [];
+      const message = `${name} is a base image and is built on ${image}, which is none and can be changed without an administrator`;
+      const hint = `use a base image, or write \`kind: BaseImage\` in ${other.source.file}`;
+      return [errorAt(body.source.at(pointer), "base-on-image", message, hint)];
+    });
+  });
+};
 
 /** The pins of bases that are young enough today and will be too old one day. */
 export interface AgingPins {

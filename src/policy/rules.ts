@@ -3,10 +3,12 @@ import type { DiagnosticCode } from "../model/diagnostic-codes.js";
 import type { ImageName } from "../model/names.js";
 import { nearest } from "../model/nearest.js";
 import { isReservedTag } from "../model/tags.js";
-import { allowedBases } from "./base-rules.js";
+import { allowedBases, baseOnBases } from "./base-rules.js";
+import { dangerousVariables } from "./environment-rules.js";
 import { description, labels, rootUser } from "./image-rules.js";
 import type { Rule, RuleContext } from "./rule.js";
 import { STAGE_RULES } from "./stage-rules.js";
+import { installsAtStart } from "./start-rules.js";
 import { withdrawnBaseProblem } from "./withdrawn.js";
 
 /** Only a base image may start from something outside the catalogue: every other image derives from one. */
@@ -145,6 +147,9 @@ export const RULES: readonly Rule[] = [
   deprecatedParent,
   replacementExists,
   allowedBases,
+  baseOnBases,
+  dangerousVariables,
+  installsAtStart,
   rootUser,
   description,
   labels,

@@ -1,13 +1,18 @@
+import type { Isolation } from "../model/build-environment.js";
 import { cutLoosely, withRest } from "../model/cut.js";
 import type { Plan, PlanStep, Reason } from "../model/plan.js";
 import { printable } from "./printable.js";
 import { plural, table } from "./text.js";
 
-/** A plan for people: its steps with their reasons, and a summary. */
-export function planText(plan: Plan, against: string): string {
+/** What to know about builds with this isolation. */
+const CHROOT_NOTE = "Isolation is chroot: while these images are built, their commands see this machine.";
+
+/** A plan for people: its steps with their reasons, and a summary. `isolation`: of the builds. */
+export function planText(plan: Plan, against: string, isolation: Isolation = "oci"): string {
   const heading = `Plan against ${against}`;
   if (plan.steps.length === 0) return `${heading}: nothing to do, ${plural(plan.unchanged, "image")} unchanged.\n`;
-  return `${heading}\n\n${table(plan.steps.map(row))}\n\n${summary(plan)}\n`;
+  const note = isolation === "chroot" ? `${CHROOT_NOTE}\n` : "";
+  return `${heading}\n\n${table(plan.steps.map(row))}\n\n${summary(plan)}\n${note}`;
 }
 
 /** One package may bring forty: `slipway why` shows them all. */

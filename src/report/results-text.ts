@@ -28,11 +28,12 @@ function resultRow(result: BuildResult, dryRun: boolean): string[] {
 }
 
 /** What the outcome alone does not tell. */
-export function note({ outcome, reasons, error }: BuildResult): string {
+export function note({ outcome, reasons, error, isolation }: BuildResult): string {
   if (error) return printable(error.message);
   const cutOff = outcome === "unchanged" && reasons.some(({ code }) => code === "PARENT" || code === "STAGE");
   if (cutOff) return "its parent came out identical";
-  return outcome === "retagged" ? reasonsText(reasons) : "";
+  if (outcome === "retagged") return reasonsText(reasons);
+  return isolation === "chroot" ? "with chroot isolation" : "";
 }
 
 function failureText({ image, error }: BuildResult): string {

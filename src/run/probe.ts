@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import type { Isolation } from "../model/build-environment.js";
 import { replaceFile } from "../system/replace-file.js";
 import type { BuildSystem } from "./build-system.js";
 import { OFFLINE } from "./buildah.js";
@@ -26,38 +27,52 @@ const OLDEST = [1, 28] as const;
 
 const INSTALL = "apt-get install -y --no-install-recommends";
 
+/** What is probed. The directories are of Slipway's own. */
+export interface ProbeRequest {
+  readonly storage: string;
+  readonly runroot: string;
+  readonly isolation: ChosenIsolation;
+}
+
+export interface ChosenIsolation {
+  readonly kind: Isolation;
+  /** Who chose it, for messages: `--isolation` or `slipway.yaml`. */
+  readonly by: string;
+}
+
 /**
- * The result of the last probe where nothing that it depends on has changed since: the programs, the storage, and the machine's last
- * start. Trying a runtime takes half a second, and where the first one fails a second one is tried.
+ * The result of the last probe where nothing that it depends on has changed since: the programs, the storage, the isolation that was
+ * chosen, and the machine's last start. Trying a runtime takes half a second, and where the first one fails a second one is tried.
+ * A runtime that broke since fails the builds that need it: nothing falls back to another isolation.
  */
-export async function probeOnce(storage: string, runroot: string, cacheFile: string): Promise<Probed> {
-  const state = machineState(storage);
+export async function probeOnce(request: ProbeRequest, cacheFile: string): Promise<Probed> {
+  const state = machineState(request);
   const cached = await readFile(cacheFile, "utf8").then(
     (text) => JSON.parse(text) as { state: string; probed: Probed },
     () => undefined,
   );
   if (cached?.state === state && cached.probed.system) {
-    await mkdir(runroot, { recursive: true, mode: 0o700 });
+    await mkdir(request.runroot, { recursive: true, mode: 0o700 });
     return cached.probed;
   }
-  const probed = await probe(storage, runroot);
+  const probed = await probe(request);
   await replaceFile(cacheFile, JSON.stringify({ state, probed }));
   return probed;
 }
 
-function machineState(storage: string): string {
+function machineState({ storage, isolation }: ProbeRequest): string {
   const programs = ["buildah", "crun", "runc", "mmdebstrap", "git", "unshare", "ip"].map((name) => {
     const path = findProgram(name);
     return path === undefined ? null : [path, statSync(path).mtimeMs, statSync(path).size];
   });
   const boot = existsSync(BOOT_ID) ? readFileSync(BOOT_ID, "utf8").trim() : "";
-  return JSON.stringify([storage, isRootless(process.env), boot, programs]);
+  return JSON.stringify([storage, isolation, isRootless(process.env), boot, programs]);
 }
 
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 
-/** Finds out what this machine has for building. `storage` and `runroot` are directories of Slipway's own. */
-export async function probe(storage: string, runroot: string): Promise<Probed> {
+/** Finds out what this machine has for building. */
+export async function probe({ storage, runroot, isolation: chosen }: ProbeRequest): Promise<Probed> {
   await mkdir(storage, { recursive: true });
   await mkdir(runroot, { recursive: true, mode: 0o700 });
   const [buildah, git] = await Promise.all([version("buildah"), version("git")]);
@@ -74,12 +89,13 @@ export async function probe(storage: string, runroot: string): Promise<Probed> {
   const driver = await probeDriver(storage, runroot);
   findings.push(driver.finding);
   if (driver.name === undefined) return { findings };
-  const isolation = await probeIsolation(storage, runroot, driver.name);
-  findings.push(isolation.finding);
-  const { kind, runtime } = isolation;
+  const global = ["--root", storage, "--runroot", runroot, "--storage-driver", driver.name];
+  const { runtime, finding } = chosen.kind === "chroot" ? chrootIsolation(chosen) : await probeRuntimes(global);
+  findings.push(finding);
+  if (!finding.ok) return { findings };
   const system: BuildSystem = {
     buildahVersion: buildah,
-    isolation: kind,
+    isolation: chosen.kind,
     ...(runtime === undefined ? {} : { runtime }),
     storage: { root: storage, runroot, driver: driver.name },
     ...(offline.ok ? {} : { noOffline: `${offline.found}${offline.advice ? `; ${offline.advice}` : ""}` }),
@@ -89,7 +105,7 @@ export async function probe(storage: string, runroot: string): Promise<Probed> {
 
 function findProgram(name: string): string | undefined {
   const folders = (process.env.PATH ?? "").split(":");
-  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+  return folders.map((folder) => resolve(folder, name)).find((path) => existsSync(path));
 }
 
 /** The version that a program prints; undefined: it is not installed. */
@@ -158,25 +174,34 @@ function storageFinding(name: "overlay" | "vfs", info: string): ProbeFinding {
     : { what: "storage", ok: true, found: "vfs", advice: "works, about 8 times slower than overlay" };
 }
 
-/** Tries each installed OCI runtime on an empty container that borrows this machine's programs; chroot needs none. */
-async function probeIsolation(storage: string, runroot: string, driver: string) {
-  const global = ["--root", storage, "--runroot", runroot, "--storage-driver", driver];
+interface ProbedIsolation {
+  /** Path of the OCI runtime. */
+  readonly runtime?: string;
+  readonly finding: ProbeFinding;
+}
+
+function chrootIsolation({ by }: ChosenIsolation): ProbedIsolation {
+  const advice = "commands of images see this machine's processes and may read its files, so build only what you trust";
+  return { finding: { what: "isolation", ok: true, found: `chroot, as ${by} says`, advice } };
+}
+
+/** Tries each installed OCI runtime on an empty container that borrows this machine's programs. */
+async function probeRuntimes(global: readonly string[]): Promise<ProbedIsolation> {
   const refused: string[] = [];
-  for (const runtime of ["crun", "runc"]) {
-    if ((await version(runtime)) === undefined) continue;
+  for (const name of ["crun", "runc"]) {
+    // By its path: Buildah would look for a name in places of its own, and so run another one than the one that was tried.
+    const runtime = findProgram(name);
+    if (runtime === undefined) continue;
     if (await runtimeWorks(runtime, global)) {
-      const found = `oci with ${runtime}${refused.length > 0 ? ` (${refused.join(", ")} does not work here)` : ""}`;
-      return { kind: "oci" as const, runtime, finding: { what: "isolation", ok: true, found } };
+      const found = `oci with ${name}${refused.length > 0 ? ` (${refused.join(", ")} does not work here)` : ""}`;
+      return { runtime, finding: { what: "isolation", ok: true, found } };
     }
-    refused.push(runtime);
+    refused.push(name);
   }
-  const tried = refused.length > 0 ? `${refused.join(", ")} did not start a container` : "no OCI runtime is installed";
-  const advice = `${tried}; chroot works and isolates less: ${INSTALL} runc`;
-  return {
-    kind: "chroot" as const,
-    runtime: undefined,
-    finding: { what: "isolation", ok: true, found: "chroot", advice },
-  };
+  const found =
+    refused.length > 0 ? `${refused.join(" and ")} did not start a container` : "no OCI runtime is installed";
+  const advice = `${INSTALL} runc; \`--isolation chroot\` does without one, but then commands of images see this machine`;
+  return { finding: { what: "isolation", ok: false, found, advice } };
 }
 
 async function runtimeWorks(runtime: string, global: readonly string[]): Promise<boolean> {

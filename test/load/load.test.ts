@@ -25,7 +25,7 @@ const image = (name: string) => `name: ${name}\nversion: 1\nparent: base\n`;
 const DIGEST = `sha256:${"0".repeat(64)}`;
 const CATALOGUE: Readonly<Record<string, Content>> = {
   "slipway.yaml":
-    "kind: Settings\nregistry: docker://registry.example:5000/team\nplatforms: [linux/arm64]\nbuilder: { revision: 3, timeout: 90 }\n" +
+    "kind: Settings\nregistry: docker://registry.example:5000/team\nplatforms: [linux/arm64]\nbuilder: { revision: 3, timeout: 90, isolation: chroot }\n" +
     "updates: { limit: 2, groups: { databases: [libpq*, psycopg2], systems: [docker.io/library/*] } }\n",
   "catalog/system/debian.yaml":
     'kind: SystemPackages\nos: debian\npackages:\n  - name: libpq5\n    versions: ["15.*"]          # a pattern\n    license: PostgreSQL         # SPDX expression\n',
@@ -53,6 +53,7 @@ test("a whole catalogue", async () => {
     platforms: ["linux/arm64"],
     builderRevision: 3,
     builderTimeout: 90,
+    builderIsolation: "chroot",
     updates: {
       limit: 2,
       groups: new Map([
@@ -84,6 +85,7 @@ test("without settings the defaults hold", async () => {
     platforms: ["linux/amd64"],
     builderRevision: 1,
     builderTimeout: 60,
+    builderIsolation: "oci",
     updates: { limit: 5, groups: new Map() },
     defaults: { env: [], labels: [], tags: ["latest"] },
     downloads: { privateHosts: [], mirrors: new Map() },

@@ -42,6 +42,12 @@ test("the summary has no empty counts", () => {
   assert.is(text.split("\n").at(-2), "2 images to build · 0 unchanged · plan 0123456789ab");
 });
 
+test("chroot isolation is said where something is to be built", () => {
+  const text = planText(plan([step("a")]), "x", "chroot");
+  assert.match(text, /\nIsolation is chroot: while these images are built, their commands see this machine\.\n$/);
+  assert.not.match(planText(plan([]), "x", "chroot"), /chroot/);
+});
+
 test("nothing to do", () => {
   assert.is(planText(plan([], { unchanged: 1 }), "main"), "Plan against main: nothing to do, 1 image unchanged.\n");
   assert.is(planText(plan([], { unchanged: 30 }), "main"), "Plan against main: nothing to do, 30 images unchanged.\n");

@@ -45,6 +45,11 @@ bad failed: exit status 1 in \`RUN false\`
   );
 });
 
+test("what was built with chroot isolation is marked", () => {
+  const text = resultsText([result("a", { isolation: "chroot" })], 1, false);
+  assert.match(text, /^ {2}built {2}a 1\.0 .* with chroot isolation$/m);
+});
+
 test("nothing to do", () => {
   const results = [result("a", { outcome: "unchanged" }), result("b", { outcome: "unchanged" })];
   assert.is(resultsText(results, 0.04, false), "Nothing to do: 2 images unchanged (0.0 s).\n");

@@ -222,6 +222,7 @@ export function catalogue(images: readonly ImageDefinition[], fields: CatalogueF
       platforms: ["linux/amd64" as Platform],
       builderRevision: 1,
       builderTimeout: 60,
+      builderIsolation: "oci",
       updates: { limit: 5, groups: new Map() },
       defaults: { env: [], labels: [], tags: ["latest"] },
       downloads: { privateHosts: [], mirrors: new Map() },

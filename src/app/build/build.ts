@@ -47,17 +47,23 @@ export async function buildImages(
   // Vendored packages come from the registry that images come from.
   const workshop = deferredWorkshop(context, planned.loaded, planned.registry);
   const { plan, selected } = await selectImages(planned, options, names);
-  if (!context.json && plan.steps.length > 0) context.out(`${planText(plan, planned.against)}\n`);
+  const { builderIsolation } = planned.loaded.catalogue.settings;
+  const isolation = context.isolation ?? builderIsolation;
+  if (!context.json && plan.steps.length > 0) context.out(`${planText(plan, planned.against, isolation)}\n`);
   try {
     if (plan.steps.length > 0 && !options.dryRun) await workshop.open();
     const deps = options.dryRun ? dryDeps(planned) : realDeps(context, planned, workshop.open);
-    const results = await runWithProgress(context, options, deps, { planned, plan, selected });
+    const done = await runWithProgress(context, options, deps, { planned, plan, selected });
+    const results = isolation === "chroot" && !options.dryRun ? done.map(builtByChroot) : done;
     if (!options.dryRun && options.record !== false) await saveResults(stateRoot(context), results);
     return results;
   } finally {
     await workshop.close();
   }
 }
+
+const builtByChroot = (result: BuildResult): BuildResult =>
+  result.outcome === "built" ? { ...result, isolation: "chroot" } : result;
 
 /** Selects the images to build: all of the plan, the named ones with their ancestors, or those of a saved plan. */
 async function selectImages(planned: RegistryPlan, { plan: file }: BuildOptions, names: readonly string[]) {

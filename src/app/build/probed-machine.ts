@@ -2,18 +2,30 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { type Context, stateRoot } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
+import type { Settings } from "../../model/catalogue.js";
 import type { BuildSystem } from "../../run/build-system.js";
 import { probe, probeOnce, runrootFor } from "../../run/probe.js";
 import { openStateDirectory, type StateDirectory } from "../../run/state-directory.js";
 
-/** Finds out what this machine has for building; `fresh` ignores the result of an earlier probe. */
-export async function probeMachine(context: Context, fresh: boolean) {
+type IsolationSettings = Pick<Settings, "builderIsolation">;
+
+export interface ProbeOptions {
+  readonly settings: IsolationSettings;
+  /** true: the result of an earlier probe does not count. */
+  readonly fresh: boolean;
+}
+
+/** Finds out what this machine has for building. */
+export async function probeMachine(context: Context, { settings, fresh }: ProbeOptions) {
   const state = await openStateDirectory(stateRoot(context), context.env.SLIPWAY_STORAGE);
   // Two storages must not share a runroot; sockets and mounts in it need a short path.
   const runroot = runrootFor(createHash("sha256").update(state.storage).digest("hex").slice(0, 12), context.env);
-  const probed = fresh
-    ? await probe(state.storage, runroot)
-    : await probeOnce(state.storage, runroot, join(state.root, "probe.json"));
+  const isolation =
+    context.isolation === undefined
+      ? { kind: settings.builderIsolation, by: "slipway.yaml" }
+      : { kind: context.isolation, by: "--isolation" };
+  const request = { storage: state.storage, runroot, isolation };
+  const probed = fresh ? await probe(request) : await probeOnce(request, join(state.root, "probe.json"));
   return { state, probed };
 }
 
@@ -23,8 +35,8 @@ export interface ReadyMachine {
 }
 
 /** Requires that this machine can build. Otherwise fails with exit code 4, naming what is missing. */
-export async function requireMachine(context: Context): Promise<ReadyMachine> {
-  const { state, probed } = await probeMachine(context, false);
+export async function requireMachine(context: Context, settings: IsolationSettings): Promise<ReadyMachine> {
+  const { state, probed } = await probeMachine(context, { settings, fresh: false });
   if (probed.system !== undefined) return { state, system: probed.system };
   const missing = probed.findings
     .filter(({ ok }) => !ok)

@@ -63,7 +63,7 @@ type PackageFiles = Pick<FileStore, "fetchFile">;
  * that are not on this machine.
  */
 export async function openWorkshop(context: Context, sources: Sources, files?: PackageFiles): Promise<Workshop> {
-  const { state, system } = await requireMachine(context);
+  const { state, system } = await requireMachine(context, sources.catalogue.settings);
   const buildah = createBuildah(system, state.temporary);
   const presence = await enterState(state, buildah, context.signal);
   const runId = randomBytes(8).toString("hex");

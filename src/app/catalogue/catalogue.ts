@@ -1,8 +1,13 @@
 import type { Context } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
 import { openGitTree } from "../../load/git/commit-tree.js";
+import { TreeError, type TreeFile } from "../../load/git/tree.js";
 import { openWorkingTree } from "../../load/git/working-tree.js";
+import { readDocument } from "../../load/kinds/document.js";
+import { DEFAULT_SETTINGS } from "../../load/kinds/settings.js";
+import { MAX_YAML_BYTES } from "../../load/limits.js";
 import type { LoadCache } from "../../load/load.js";
+import type { Settings } from "../../model/catalogue.js";
 import type { ImageName } from "../../model/names.js";
 import { nearest } from "../../model/nearest.js";
 import { builtInTemplates } from "../../render/templates.js";
@@ -18,6 +23,25 @@ export async function load({ catalogue, today }: Context, ref?: string, cache?: 
   const tree = await (ref === undefined ? openWorkingTree(catalogue) : openGitTree(catalogue, ref));
   return loadDesired(tree, builtInTemplates(), { today: today(), cache });
 }
+
+/** The settings of the working tree as far as they can be read; the usual ones where there is no catalogue. */
+export async function loadSettings({ catalogue }: Context): Promise<Settings> {
+  try {
+    const tree = await openWorkingTree(catalogue);
+    const path = ["slipway.yaml", "slipway.yml"].find((name) => isReadable(tree.files.get(name)));
+    let settings: Settings | undefined;
+    await tree.read(path === undefined ? [] : [path], (name, content) => {
+      settings = readDocument("settings", name, content).result;
+    });
+    return settings ?? DEFAULT_SETTINGS;
+  } catch (error) {
+    if (error instanceof TreeError) return DEFAULT_SETTINGS;
+    throw error;
+  }
+}
+
+const isReadable = (file: TreeFile | undefined) =>
+  file !== undefined && file.mode !== "120000" && file.size <= MAX_YAML_BYTES;
 
 /** Loads a tree and requires it to be sound; warnings are shown. */
 export async function loadChecked(context: Context, ref?: string, cache?: LoadCache): Promise<LoadedCatalogue> {

@@ -33,7 +33,9 @@ export async function buildChange(
   const { settings } = judgement;
   const readFrom = options.readFrom ?? usualRegistry(context, settings);
   const registryOptions = { ...options, registry, ...(readFrom === undefined ? {} : { readFrom }) };
-  const results = await buildImages(context, { ...registryOptions, ref: judgement.head, record: false }, names);
+  // The branch's settings decide: a change must not open the machine that judges it.
+  const isolated = { ...context, isolation: context.isolation ?? settings.builderIsolation };
+  const results = await buildImages(isolated, { ...registryOptions, ref: judgement.head, record: false }, names);
   const published = readFrom === undefined ? undefined : openNamed(context, readFrom, options);
   const sources = { built: openNamed(context, registry, options), published };
   return gateBuilds(results, { judgement, plan }, sources);

@@ -19,6 +19,7 @@ export const DEFAULT_SETTINGS: Settings = {
   platforms: ["linux/amd64" as Platform],
   builderRevision: BUILDER.properties.revision.default,
   builderTimeout: BUILDER.properties.timeout.default,
+  builderIsolation: BUILDER.properties.isolation.default,
   updates: { limit: UPDATES.properties.limit.default, groups: new Map() },
   defaults: { env: [], labels: [], tags: DEFAULT_TAGS },
   downloads: { privateHosts: [], mirrors: new Map() },
@@ -29,7 +30,7 @@ export const DEFAULT_SETTINGS: Settings = {
 export function readSettings(value: FileOf<"settings">, source: YamlSource): Read<Settings> {
   const settings = asMapping(value);
   const { network } = asMapping(settings.lock);
-  const { revision, timeout } = asMapping(settings.builder);
+  const { revision, timeout, isolation } = asMapping(settings.builder);
   const diagnostics: Diagnostic[] = [];
   const platforms = asList(settings.platforms).map((platform) => asText(platform) as Platform);
   return {
@@ -38,6 +39,7 @@ export function readSettings(value: FileOf<"settings">, source: YamlSource): Rea
       platforms: platforms.length > 0 ? platforms : DEFAULT_SETTINGS.platforms,
       builderRevision: asNumber(revision, BUILDER.properties.revision),
       builderTimeout: asNumber(timeout, BUILDER.properties.timeout),
+      builderIsolation: asWord(isolation, BUILDER.properties.isolation),
       updates: readUpdates(settings.updates),
       defaults: readDefaults(settings.defaults, { source, diagnostics }),
       downloads: readDownloads(settings.downloads),

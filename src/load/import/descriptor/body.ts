@@ -9,6 +9,7 @@ import type { Fields } from "../fields.js";
 import { fits } from "../fits.js";
 import type { Located } from "../foreign-yaml.js";
 import { commented, mapping, type NativeBody, type NativeValue, newBody, packageOf, plain } from "../native.js";
+import { noteDanger } from "../note-danger.js";
 import type { Notes } from "../notes.js";
 import { managerOf, readSpec } from "../package-specs.js";
 import { absolute } from "../paths.js";
@@ -75,9 +76,10 @@ function readEnvironment(fields: Fields, body: NativeBody): void {
         .join("; ");
       notes.note(variable.place, `the variable \`${name}\` has no value and is not carried over${says && `: ${says}`}`);
     } else if (text === undefined) notes.error(value.place, "`value` must be text");
-    else if (fits(nameForm.ENV_NAME, name) && fits(textForm.ANY_TEXT, text))
+    else if (fits(nameForm.ENV_NAME, name) && fits(textForm.ANY_TEXT, text)) {
+      noteDanger(notes, variable.place, name, text);
       body.env.set(name, withDescription(text, description));
-    else
+    } else
       notes.warning(
         variable.at("name"),
         `the variable \`${name}\` is not carried over: ${nameRule(nameForm.ENV_NAME)}`,

@@ -7,6 +7,7 @@ import * as textForm from "../../kinds/schema/forms/texts.js";
 import * as valueForm from "../../kinds/schema/forms/values.js";
 import { fits } from "../fits.js";
 import { mapping, type NativeValue, plain } from "../native.js";
+import { noteDanger } from "../note-danger.js";
 import { absolute } from "../paths.js";
 import type { DockerfileInstruction } from "./instructions.js";
 import { type DockerTools, expand, overtake, replace, type StageState, valueIn, warnMissing } from "./stage.js";
@@ -50,6 +51,7 @@ const readEnv: Reader = ({ text, place }, state, tools) => {
     else values.set(name, value);
   }
   for (const [name, value] of values) {
+    noteDanger(tools.notes, place, name, value);
     state.env.set(name, value);
     state.body.env.set(name, value);
   }

@@ -81,6 +81,12 @@ export const SETTINGS_SCHEMA = mappingOf(
           default: 60,
           description: "Minutes that Buildah may take for one image. Changing it rebuilds nothing.",
         },
+        isolation: {
+          enum: ["oci", "chroot"],
+          default: "oci",
+          description:
+            "What keeps the commands of images apart from the machine: an OCI runtime, or with `chroot` a changed root directory alone. `chroot` is for a machine without a runtime and for images that are trusted like the machine itself.",
+        },
       },
       "About the machine that builds.",
     ),

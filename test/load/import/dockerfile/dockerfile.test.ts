@@ -197,6 +197,17 @@ test("a manifest is found where it was copied", () => {
   assert.equal([...imported.copies.keys()], ["images/app/app/requirements.txt", "images/app/app/x.py"]);
 });
 
+test("a variable that may be refused is carried over and named", () => {
+  const { written, notes } = fromDockerfile("ENV MODE=a PYTHONPATH=/srv PIP_NO_CACHE_DIR=1");
+  assert.match(written["images/app/image.yaml"] ?? "", /PYTHONPATH: \/srv/);
+  const message =
+    "the variable `PYTHONPATH` makes Python load or run something else: an image that is no base image needs";
+  assert.equal(
+    notes.filter((note) => note.includes("variable")),
+    [`2:1 warning: ${message} an exception from dangerous-env for it`],
+  );
+});
+
 test("commands run by another user, of two languages, in two shells", () => {
   const { notes } = fromDockerfile(
     'RUN npm install -g a\nRUN pip install b\nUSER app\nRUN c\nRUN d\nSHELL ["/bin/bash", "-c"]',

@@ -1,5 +1,4 @@
-import { posix } from "node:path";
-import type { CatalogueFile } from "../../model/catalogue.js";
+import type { CatalogueFile } from "./catalogue.js";
 
 /** Links on the way before a path counts as a loop: Linux gives up after as many (path_resolution(7)). */
 const MAX_LINKS = 40;
@@ -7,10 +6,11 @@ const MAX_LINKS = 40;
 type Files = ReadonlyMap<string, CatalogueFile>;
 
 /**
- * Where a path leads. `path` may be a file, a directory or nothing. `link`: the link that leads out of the catalogue.
+ * Where a path leads. `path` may be a file, a directory or nothing; `links` are those on the way. `link`: the link that leads out of
+ * the catalogue.
  */
 export type Followed =
-  | { readonly type: "inside"; readonly path: string }
+  | { readonly type: "inside"; readonly path: string; readonly links: readonly string[] }
   | { readonly type: "outside"; readonly link?: string }
   | { readonly type: "loop" };
 
@@ -18,12 +18,14 @@ export type Followed =
 export function followLinks(path: string, files: Files): Followed {
   let at: string | undefined = insidePath(path.replace(/^\/+/, ""));
   if (at === undefined) return { type: "outside" };
+  const links: string[] = [];
   for (let hops = 0; hops <= MAX_LINKS; hops++) {
     const link = firstLink(at, files);
-    if (link === undefined) return { type: "inside", path: at };
+    if (link === undefined) return { type: "inside", path: at, links };
+    links.push(link.path);
     // A link whose target was too long to be read leads to an unknown place.
     const target = link.link ?? "/";
-    const next: string = `${posix.dirname(link.path)}/${target}${at.slice(link.path.length)}`;
+    const next: string = `${link.path}/../${target}${at.slice(link.path.length)}`;
     at = target.startsWith("/") ? undefined : insidePath(next);
     if (at === undefined) return { type: "outside", link: link.path };
   }
@@ -32,9 +34,12 @@ export function followLinks(path: string, files: Files): Followed {
 
 /** Without `.`, `..` and slashes at the end; empty for the root; undefined for anything above it. */
 function insidePath(path: string): string | undefined {
-  const normal = posix.normalize(path).replace(/\/+$/, "");
-  if (normal === ".." || normal.startsWith("../")) return undefined;
-  return normal === "." ? "" : normal;
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part !== "..") parts.push(...(part === "" || part === "." ? [] : [part]));
+    else if (parts.pop() === undefined) return undefined;
+  }
+  return parts.join("/");
 }
 
 function firstLink(path: string, files: Files): CatalogueFile | undefined {
