@@ -8,6 +8,7 @@ import { bareId, type createImageFetcher } from "./images.js";
 import { makeDirectories } from "./machine-directory.js";
 import { lastLines } from "./process.js";
 import { StepFailure, type StoredImage } from "./runner.js";
+import { sourcesDigest } from "./sources-digest.js";
 
 export interface AskImageDeps {
   readonly buildah: Buildah;
@@ -16,7 +17,7 @@ export interface AskImageDeps {
   readonly machine: string;
   /** Directories that the machine's settings expect in the one for caches. */
   readonly cacheDirectories: readonly string[];
-  /** A directory of this machine with the caches that questions to one image share, each under the image's ID. */
+  /** A directory of this machine with the caches that questions to base images with the same package sources and keys share. */
   readonly caches: string;
   /** A directory of this run. */
   readonly temporary: string;
@@ -27,7 +28,10 @@ export interface Question {
   readonly command: readonly string[];
   /** Its environment stands in for that of the image; the search path remains the image's. */
   readonly environmentOf?: StoredImage;
-  /** true: every question to this image shares a cache, in later runs too. Only for a base image. Left out: it has none before. */
+  /**
+   * true: the question shares a cache with those to other images with the same package sources and keys, in later runs too. Only for a
+   * base image. Left out: its cache is empty.
+   */
   readonly sharesCache?: true;
   /** A directory of this machine, mounted at OUTPUT_MOUNT: what the command writes there stays. */
   readonly output?: string;
@@ -49,7 +53,9 @@ export async function askImage(deps: AskImageDeps, question: Question): Promise<
   const from = ["from", "--quiet", "--name", container, "--pull-never", bareId(image.imageId)];
   const created = await buildah.run(from, { signal, log });
   if (created.exitCode !== 0) throw failure(signal, "cannot start a container", created.stderr);
-  const cache = sharesCache ? await sharedCache(deps, image) : await mkdtemp(join(deps.temporary, "cache-"));
+  const cache = sharesCache
+    ? await sharedCache(deps, container, signal)
+    : await mkdtemp(join(deps.temporary, "cache-"));
   try {
     await makeDirectories(cache, deps.cacheDirectories);
     const environment = environmentOf && (await readConfig(buildah, environmentOf.imageId, signal)).config?.Env;
@@ -75,8 +81,10 @@ export async function askImage(deps: AskImageDeps, question: Question): Promise<
 }
 
 /** Its time says when it was last of use; clean-up.ts removes old ones. */
-async function sharedCache({ caches }: AskImageDeps, { imageId }: StoredImage): Promise<string> {
-  const directory = join(caches, bareId(imageId));
+async function sharedCache({ buildah, caches }: AskImageDeps, container: string, signal: AbortSignal): Promise<string> {
+  const mounted = await buildah.run(["mount", container], { signal });
+  if (mounted.exitCode !== 0) throw failure(signal, "Buildah cannot mount the image", mounted.stderr);
+  const directory = join(caches, sourcesDigest(mounted.stdout.trim()));
   await mkdir(directory, { recursive: true });
   await utimes(directory, new Date(), new Date());
   return directory;

@@ -181,7 +181,7 @@ const LACKS =
 /** A hint at what fails such a build and not one that takes whatever it finds. */
 function advice(tail: readonly string[], offline: boolean): string {
   if (tail.some((line) => LACKS.test(line)))
-    return " (a build has the packages that its definition requests, and those that these need; of an image in slipway.lock exactly those there: `slipway lock --update`)";
+    return " (a build has only the packages that its definition requests and what these need; if slipway.lock lacks one, run `slipway lock --update`)";
   return offline
     ? " (a build has no network: request packages in the definition, and declare downloads as artifacts)"
     : "";

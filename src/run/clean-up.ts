@@ -32,7 +32,7 @@ export async function cleanUp(
   for (const entry of await readdir(locks)) if (entry !== PRESENCE) await rm(join(locks, entry), { force: true });
 }
 
-/** Milliseconds after which the cache of a base image that nobody has asked goes: it has probably been replaced. */
+/** Milliseconds after which the cache of package sources that nobody has asked goes: they have probably been replaced. */
 const OLD = 14 * 86_400_000;
 
 async function removeOld(directory: string): Promise<void> {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 export interface StateDirectory {
   readonly root: string;
   readonly storage: string;
-  /** What package managers keep between questions to a base image (ask-image.ts), by its ID. */
+  /** What package managers keep between questions to base images (ask-image.ts). */
   readonly caches: string;
   readonly logs: string;
   readonly locks: string;

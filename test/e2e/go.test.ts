@@ -67,7 +67,7 @@ tests:
     stdout: { contains: v1.1.0 }
 `,
     "images/modules/main.go": PROGRAM,
-    "images/listed/image.yaml": `${manifestImage("go", "listed", "golang", ["go.mod", "main.go"])}tests:
+    "images/listed/image.yaml": `${manifestImage("listed", "golang", ["go.mod", "main.go"])}tests:
   - name: a program with the manifest is built without a network
     command: [sh, -c, "cd /usr/local/lib/manifests/listed && GOPROXY=off GOSUMDB=off go build -o /tmp/x . && /tmp/x"]
     stdout: { equals: v1.0.0 }

@@ -72,7 +72,7 @@ tests:
   - command: [node, -p, "require('greeting').version"]
     stdout: { matches: "^greeting 1\\\\.[01]\\\\.0" }
 `,
-    "images/locked/image.yaml": `${manifestImage("npm", "locked", "greeter", ["package.json", "package-lock.json"])}tests:
+    "images/locked/image.yaml": `${manifestImage("locked", "greeter", ["package.json"])}tests:
 ${shows("greeting", "1.0.0")}${shows("@scope/tool", "3.0.0")}  - name: what a dependency needs is its own
     command: [sh, -c, "ls /usr/local/lib/node_modules /usr/local/lib/manifests/locked/node_modules"]
     stdout: { contains: words }

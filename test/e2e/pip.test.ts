@@ -73,7 +73,7 @@ test("installs an approved version from the machine's own index; another storage
 test("a requirements.txt with hashes is installed unchanged; a wrong hash fails", async () => {
   const sum = createHash("sha256").update(wheel("greeting", "1.0").bytes).digest("hex");
   await catalogue.write("images/listed/requirements.txt", `# asked for\ngreeting==1.0 \\\n    --hash=sha256:${sum}\n`);
-  const definition = manifestImage("pip", "listed", "python", ["requirements.txt"]);
+  const definition = manifestImage("listed", "python", ["requirements.txt"]);
   const command = '[python3, -c, "import greeting; print(greeting.version())"]';
   await catalogue.write(
     "images/listed/image.yaml",

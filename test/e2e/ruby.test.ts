@@ -44,7 +44,7 @@ tests:
     command: [sh, -c, 'cd "$(gem env home)" && find . -name "*.gem" -o -name mkmf.log; ls -A /root']
     stdout: { matches: "^(?:\\\\.(?:bashrc|profile)\\\\s*)*$" }
 `,
-    "images/bundle/image.yaml": `${manifestImage("gem", "bundle", "ruby", ["Gemfile"])}tests:
+    "images/bundle/image.yaml": `${manifestImage("bundle", "ruby", ["Gemfile"])}tests:
   - command: ${SHOW("Greeting::VERSION")}
     stdout: { equals: 1.0.0 }
   - { file: /root/.bundle, exists: false }

@@ -1,10 +1,11 @@
-import { mkdtemp, readdir } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { askImage, type Question } from "../../src/run/ask-image.js";
 import type { Buildah } from "../../src/run/buildah.js";
 import type { Finished } from "../../src/run/process.js";
 import { StepFailure } from "../../src/run/runner.js";
+import { sourcesDigest } from "../../src/run/sources-digest.js";
 import { digest } from "../support/definitions.js";
 import { removeTree } from "../support/remove-tree.js";
 import { assert, suite } from "../support/suite.js";
@@ -78,9 +79,12 @@ test("a cache is for one question, or for all to a base image; another image's e
     (await readdir(directory)).filter((name) => name.startsWith("cache-")),
     [],
   );
-  const { asked } = await asking({}, undefined, { sharesCache: true });
-  assert.match(asked[1]?.join(" ") ?? "", /\/indexes\/a{64}:\/media\/cache:rw/);
-  assert.equal(await readdir(join(directory, "indexes", "a".repeat(64), "apt")), ["lists"]);
+  const root = join(directory, "root");
+  await mkdir(root);
+  const { asked } = await asking({ mount: { stdout: `${root}\n` } }, undefined, { sharesCache: true });
+  const cache = `indexes/${sourcesDigest(root)}`;
+  assert.ok(asked[2]?.join(" ").includes(`/${cache}:/media/cache:rw`));
+  assert.equal(await readdir(join(directory, cache, "apt")), ["lists"]);
   const answers = { inspect: { stdout: JSON.stringify({ config: { Env: ["PATH=/x", "A=b c"] } }) } };
   const { asked: other } = await asking(answers, undefined, { environmentOf: { imageId: digest("b") } });
   const run = other.find(([verb]) => verb === "run") ?? [];
