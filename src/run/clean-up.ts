@@ -26,13 +26,15 @@ export async function cleanUp(
   for (const imageId of unfinished) await buildah.run(["rmi", bareId(imageId)]);
   for (const entry of await readdir(temporary)) await rm(join(temporary, entry), { recursive: true, force: true });
   for (const entry of await readdir(caches)) await removeOld(join(caches, entry));
+  const answers = join(root, "cache", "closures");
+  for (const entry of await readdir(answers).catch(() => [])) await removeOld(join(answers, entry));
   // Earlier versions let all builds write there.
   await rm(join(root, "machine"), { recursive: true, force: true });
   // Only runs that are present hold mutexes of keys, and there are none.
   for (const entry of await readdir(locks)) if (entry !== PRESENCE) await rm(join(locks, entry), { force: true });
 }
 
-/** Milliseconds after which the cache of package sources that nobody has asked goes: they have probably been replaced. */
+/** Milliseconds after which what was kept of package sources goes: they, or the image that was asked, have probably been replaced. */
 const OLD = 14 * 86_400_000;
 
 async function removeOld(directory: string): Promise<void> {

@@ -8,6 +8,8 @@ import { pipeline } from "node:stream/promises";
 export interface PackageStore {
   /** Moves a file into the store; raises Error where it does not have the given hash (64 hex digits). */
   add(path: string, sha256?: string): Promise<{ readonly sha256: string; readonly size: number }>;
+  /** Whether there is such a file; `take` checks its bytes. */
+  has(sha256: string): Promise<boolean>;
   /** Puts a file at a path, by a link where possible, after checking its bytes; false: there is none, or it was damaged and is gone. */
   take(sha256: string, to: string): Promise<boolean>;
 }
@@ -24,6 +26,11 @@ export function openPackageStore(directory: string): PackageStore {
       await rename(path, pathOf(file.sha256));
       return file;
     },
+    has: (sha256) =>
+      stat(pathOf(sha256)).then(
+        () => true,
+        () => false,
+      ),
     async take(sha256, to) {
       const path = pathOf(sha256);
       const stats = await stat(path).catch(() => undefined);

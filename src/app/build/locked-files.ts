@@ -9,7 +9,7 @@ import { type BuildJob, StepFailure } from "../../run/runner.js";
 
 /** The places that the files of locked packages come from, in this order. */
 export interface PackageSources {
-  readonly store: PackageStore;
+  readonly store: Pick<PackageStore, "add" | "take">;
   /** The registry that `slipway vendor` fills; undefined: there is none. */
   readonly files?: Pick<FileStore, "fetchFile"> | undefined;
   /** The package manager itself, run in the root that the packages are installed into; it leaves the files in a directory. */
@@ -103,7 +103,7 @@ async function fetchFromUpstream(
 }
 
 /** Adds a file to the store. Nothing enters it under a hash that it does not have. */
-async function admit(store: PackageStore, entry: LockedPackage, path: string, from: string): Promise<void> {
+async function admit(store: PackageSources["store"], entry: LockedPackage, path: string, from: string): Promise<void> {
   const { sha256 } = await hashFile(path);
   if (sha256 === entry.sha256) {
     await store.add(path, sha256);

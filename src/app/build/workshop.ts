@@ -31,7 +31,7 @@ import type { StateDirectory } from "../../run/state-directory.js";
 import { testImage } from "../../run/test-image.js";
 import { withMutex } from "../../system/mutex.js";
 import type { LoadedCatalogue } from "../catalogue/catalogue.js";
-import { type ClosureDeps, resolveClosure } from "../closure/closure.js";
+import { type ClosureDeps, openKnownAnswers, resolveClosure } from "../closure/closure.js";
 import { type BuildMountDeps, prepareMount } from "./build-mount.js";
 import { cleanUpAlone, enterState } from "./presence.js";
 import { requireMachine } from "./probed-machine.js";
@@ -182,6 +182,7 @@ function closureDeps(
     temporary,
     tree: sources.tree,
     store: packageStore(state),
+    known: openKnownAnswers(join(state.root, "cache", "closures")),
     aptSources: context.env.SLIPWAY_APT_SOURCES,
     build: (part) => buildPart(build, part),
     fetchExternal: build.fetchExternal,

@@ -12,10 +12,12 @@ import { PRINT_CONTROL, readControl } from "../../packages/lock/control-fields.j
 import { manifestContext } from "../../render/build-context.js";
 import { bootstrapPackages } from "../../run/bootstrap-packages.js";
 import type { BuildJob, Closure } from "../../run/runner.js";
+import type { ManagerQuestion } from "./known-answers.js";
 import { stageQuestions } from "./questions.js";
-import { type ManagerQuestion, type ResolveDeps, resolvePackages, storeResolved } from "./resolve-packages.js";
+import { type ResolveDeps, resolvePackages, storeResolved } from "./resolve-packages.js";
 import { type RootDeps, startRoot, systemRoot } from "./roots.js";
 
+export { openKnownAnswers } from "./known-answers.js";
 export { baseOf, type RootDeps, systemRoot } from "./roots.js";
 
 export interface ClosureDeps extends ResolveDeps, RootDeps {

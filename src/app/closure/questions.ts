@@ -2,7 +2,7 @@ import { isLockManager, type LockedPackage } from "../../model/lock.js";
 import { type PackageSyntax, versionMatches } from "../../model/package-syntax.js";
 import type { RecipePackage } from "../../model/recipe.js";
 import type { PackageToLock } from "../../packages/lock/lock-resolver.js";
-import type { ManagerQuestion } from "./resolve-packages.js";
+import type { ManagerQuestion } from "./known-answers.js";
 
 export interface StageContext {
   readonly kept: readonly LockedPackage[];

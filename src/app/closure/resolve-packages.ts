@@ -4,24 +4,16 @@ import { constants, lstat, mkdir, open, realpath, rm, writeFile } from "node:fs/
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { OUTPUT_MOUNT } from "../../model/build-environment.js";
-import type { LockedPackage, LockManager } from "../../model/lock.js";
 import { packageProblem } from "../../model/lock-syntax.js";
 import type { FoundPackage, LockQuestion, Resolution } from "../../packages/lock/lock-resolver.js";
+import { KNOWN_STATE } from "../../packages/lock/lock-resolver.js";
 import { LOCK_RESOLVERS } from "../../packages/lock/lock-resolvers.js";
 import type { Question } from "../../run/ask-image.js";
 import type { PackageStore } from "../../run/package-store.js";
-import { type SourceImage, StepFailure, type StoredImage } from "../../run/runner.js";
+import { StepFailure, type StoredImage } from "../../run/runner.js";
+import type { Asked, KnownAnswer, KnownAnswers, ManagerQuestion, ResolvedPackage } from "./known-answers.js";
 
-/** The question to one package manager in a root. */
-export interface ManagerQuestion {
-  readonly manager: LockManager;
-  readonly request: LockQuestion;
-}
-
-export interface RootQuestion {
-  /** What the packages are to be installed into. */
-  readonly root: SourceImage;
-  readonly question: ManagerQuestion;
+export interface RootQuestion extends Asked {
   /** An empty directory of this run that nothing else uses; removed at the end. */
   readonly directory: string;
   readonly log: string;
@@ -33,16 +25,14 @@ export interface ResolveDeps {
   /** Copies a system's package database out of an image, as `Root` of the manager's resolver wants it. */
   readonly copyDatabase: (image: StoredImage, to: string, job: Pick<Question, "log" | "signal">) => Promise<void>;
   readonly store: PackageStore;
+  readonly known: KnownAnswers;
 }
-
-/** A package as the lockfile has it, without the stage that it is for. */
-export type ResolvedPackage = Omit<LockedPackage, "stage">;
 
 /**
  * Resolves what a package manager would install in a root that is not there yet. If the kept versions cannot all stay, every version
  * may move. Afterwards the files are in the store. Raises StepFailure.
  */
-export async function resolvePackages(deps: ResolveDeps, question: RootQuestion): Promise<ResolvedPackage[]> {
+export async function resolvePackages(deps: ResolveDeps, question: RootQuestion): Promise<readonly ResolvedPackage[]> {
   try {
     return await resolveOnce(deps, question);
   } catch (error) {
@@ -59,17 +49,31 @@ const withoutKept = ({ manager, request }: ManagerQuestion): ManagerQuestion => 
   request: { ...request, kept: [], requested: request.requested.map(({ keptArgument: _, ...entry }) => entry) },
 });
 
-async function resolveOnce(deps: ResolveDeps, rootQuestion: RootQuestion): Promise<ResolvedPackage[]> {
+async function resolveOnce(deps: ResolveDeps, rootQuestion: RootQuestion): Promise<readonly ResolvedPackage[]> {
   const { question, directory } = rootQuestion;
   const { manager, request } = question;
   const resolver = LOCK_RESOLVERS[manager];
   const folder = join(directory, manager);
   await rm(folder, { recursive: true, force: true });
   await mkdir(join(folder, "files"), { recursive: true });
-  for (const [name, text] of Object.entries(resolver.inputs(request))) await writeFile(join(folder, name), text);
+  const known = await knownAnswer(deps, rootQuestion);
+  const inputs = { ...resolver.inputs(request), [KNOWN_STATE]: known?.state ?? "" };
+  for (const [name, text] of Object.entries(inputs)) await writeFile(join(folder, name), text);
   await askRoot(deps, rootQuestion, folder);
-  const answer = resolver.read(await readAnswer(join(folder, "report")), request);
-  return storeResolved(answer, folder, deps.store);
+  const state = await readAnswer(join(folder, "state"));
+  if (known !== undefined && state === known.state) return known.packages;
+  const report = await readAnswer(join(folder, "report"));
+  if (report === undefined) throw new StepFailure("NOT_LOCKABLE", `${manager} left no report`);
+  const packages = await storeResolved(resolver.read(report, request), folder, deps.store);
+  if (state !== undefined) await deps.known.keep(rootQuestion, { state, packages });
+  return packages;
+}
+
+/** Only one whose files are there is of use: the archive may have deleted them. */
+async function knownAnswer({ known, store }: ResolveDeps, question: RootQuestion): Promise<KnownAnswer | undefined> {
+  const answer = await known.find(question);
+  const isThere = await Promise.all((answer?.packages ?? []).map(({ sha256 }) => store.has(sha256)));
+  return isThere.every(Boolean) ? answer : undefined;
 }
 
 /**
@@ -89,15 +93,13 @@ async function askRoot({ ask, copyDatabase }: ResolveDeps, { root, ...rest }: Ro
   await ask({ image: root.base, sharesCache: true, command, output, log, signal });
 }
 
-/** A program that nobody vouches for may have left anything in its place. */
-async function readAnswer(path: string): Promise<string> {
+/** A program that nobody vouches for may have left anything in its place. undefined: it is no file. */
+async function readAnswer(path: string): Promise<string | undefined> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
     () => undefined,
   );
   try {
-    if (file === undefined || !(await file.stat()).isFile())
-      throw new StepFailure("NOT_LOCKABLE", "the package manager left no report");
-    return await file.readFile("utf8");
+    return file !== undefined && (await file.stat()).isFile() ? await file.readFile("utf8") : undefined;
   } finally {
     await file?.close();
   }

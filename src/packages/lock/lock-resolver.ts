@@ -1,5 +1,8 @@
 import type { LockedPackage } from "../../model/lock.js";
 
+/** The file with the state of the index for which the answer is known. */
+export const KNOWN_STATE = "known-state";
+
 /** What one stage requests of one package manager. */
 export interface LockQuestion {
   /** The packages that the installation requests. */
@@ -48,7 +51,10 @@ export interface LockResolver {
   readonly isSystem: boolean;
   /** Files for the script, which are written into its directory. */
   inputs(request: LockQuestion): Readonly<Record<string, string>>;
-  /** POSIX shell (`set -eu`). `$dir` is its directory; it leaves `report` there, and the packages in `files/`. */
+  /**
+   * POSIX shell (`set -eu`). `$dir` is its directory; it leaves `report` there, and the packages in `files/`. Where the manager has an
+   * index, it leaves in `state` what tells one state of it from another, and ends there if that is what `$dir/known-state` has.
+   */
   readonly script: string;
   /** Reads `report`. */
   read(report: string, request: LockQuestion): Resolution;

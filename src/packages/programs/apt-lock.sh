@@ -1,6 +1,9 @@
 # See lock/apt-lock.ts, which puts `print_control` in front. Run with `set -eu`; $dir is the resolver's directory.
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
 apt-get -q -o APT::Update::Error-Mode=any update >&2
+state=$(cat "$SLIPWAY_APT"/lists/*Release | cksum)
+printf %s "$state" > "$dir/state"
+if [ "$state" = "$(cat "$dir/known-state")" ]; then exit 0; fi
 cat "$dir/pins" > "$dir/preferences"
 if [ -e /etc/apt/preferences ]; then { echo; cat /etc/apt/preferences; } >> "$dir/preferences"; fi
 set --
