@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { OUTPUT_MOUNT } from "../../model/build-environment.js";
 import { packageProblem } from "../../model/lock-syntax.js";
-import type { FoundPackage, LockQuestion, Resolution } from "../../packages/lock/lock-resolver.js";
+import type { FoundPackage, Resolution } from "../../packages/lock/lock-resolver.js";
 import { KNOWN_STATE } from "../../packages/lock/lock-resolver.js";
 import { LOCK_RESOLVERS } from "../../packages/lock/lock-resolvers.js";
 import type { Question } from "../../run/ask-image.js";
