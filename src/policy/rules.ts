@@ -5,6 +5,7 @@ import { nearest } from "../model/nearest.js";
 import { isReservedTag } from "../model/tags.js";
 import { allowedBases } from "./base-rules.js";
 import { description, labels, rootUser } from "./image-rules.js";
+import { hostNetwork, ownPackageHosts } from "./network-rules.js";
 import type { Rule, RuleContext } from "./rule.js";
 import { STAGE_RULES } from "./stage-rules.js";
 import { withdrawnBaseProblem } from "./withdrawn.js";
@@ -148,6 +149,8 @@ export const RULES: readonly Rule[] = [
   rootUser,
   description,
   labels,
+  hostNetwork,
+  ownPackageHosts,
 ];
 
 function problem(code: DiagnosticCode, message: string, hint: string, at: Position): Diagnostic {

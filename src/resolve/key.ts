@@ -47,6 +47,7 @@ export function buildKey(inputs: KeyInputs): BuildKey {
     EPOCH,
     inputs.builderRevision,
     inputs.rebuildNonce ?? null,
+    ...(recipe.network === undefined ? [] : [["network", recipe.network]]),
   ];
   return createHash("sha256").update(JSON.stringify(canonical)).digest("hex") as BuildKey;
 }

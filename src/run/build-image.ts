@@ -5,6 +5,7 @@ import { containerfileText, localReference } from "../model/containerfile.js";
 import { LINE_FEED_ARGUMENT } from "../model/containerfile-words.js";
 import type { Instruction, RecipeStage } from "../model/instructions.js";
 import type { Digest } from "../model/names.js";
+import type { Network } from "../model/network.js";
 import type { Recipe } from "../model/recipe.js";
 import { bootstrapOf, externalReferences, finalBase } from "../model/recipe-stages.js";
 import type { LocalImage } from "../model/registry.js";
@@ -15,6 +16,7 @@ import { finishImage } from "./finish-image.js";
 import { additionsFor, readConfig } from "./image-config.js";
 import { bareId, type createImageFetcher } from "./images.js";
 import { copiedPaths } from "./mount-points.js";
+import type { PackageProxy } from "./package-proxy.js";
 import { foreignPlatform } from "./platform.js";
 import { lastLines } from "./process.js";
 import { type BuildJob, type Job, StepFailure } from "./runner.js";
@@ -29,8 +31,14 @@ export interface BuildImageDeps {
   readonly timeout: number;
   /** A directory of this run for contexts. */
   readonly temporary: string;
-  /** Mounted at MACHINE_MOUNT, where the recipe has no locked packages. */
+  /** Mounted at MACHINE_MOUNT, where the recipe has no locked packages and the build has the machine's network. */
   readonly machine: string;
+  /** The network that an image's build gets. */
+  readonly networkOf: (recipe: Recipe) => Network;
+  /** Makes the directory that takes the machine's place where the network is another one, below one of the image's own. */
+  readonly preparePrivate: (job: BuildJob, directory: string) => Promise<string>;
+  /** Opens what lets a build with network `packages` reach the package sources. */
+  readonly openProxy: (job: BuildJob) => PackageProxy;
   /** Makes the directory that takes its place for locked packages, below one of the image's own. */
   readonly prepareLocked: (job: BuildJob, directory: string) => Promise<LockedMachine>;
   readonly bootstrapNeeds: BootstrapNeeds;
@@ -51,7 +59,6 @@ export interface LockedMachine {
   readonly settingsOf: (index: number) => string;
   /** A repository on this machine; undefined: the lockfile has no packages of a bootstrap. */
   readonly bootstrap?: string;
-  readonly offline: boolean;
 }
 
 /** Builds one image: writes its context, makes its bootstrap if it has one, and runs Buildah. */
@@ -68,15 +75,18 @@ export async function buildImage(deps: BuildImageDeps, job: BuildJob): Promise<L
   try {
     await deps.writeContext(job.recipe, context, job);
     const locked = job.recipe.locked === undefined ? undefined : await deps.prepareLocked(job, directory);
+    const network = deps.networkOf(job.recipe);
     const { noOffline } = deps.buildah.system;
-    if (locked?.offline && noOffline !== undefined)
-      throw new StepFailure("BUILD_FAILED", `cannot cut the network off, as a locked build has to: ${noOffline}`);
+    if (network !== "host" && noOffline !== undefined)
+      throw new StepFailure("BUILD_FAILED", `cannot cut the network off for \`network: ${network}\`: ${noOffline}`);
     await writeFile(join(directory, "Containerfile"), containerfileText(stages, locked?.settingsOf));
     if (spec !== undefined) {
-      const own = locked?.bootstrap === undefined ? {} : { repository: locked.bootstrap, offline: locked.offline };
+      const own = locked?.bootstrap === undefined ? {} : { repository: locked.bootstrap, offline: network !== "host" };
       await bootstrap(spec, context, { ...job, ...deps.bootstrapNeeds, ...own });
     }
-    return await buildAndFinish(deps, job, { directory, locked });
+    const isOpen = locked === undefined && network !== "host";
+    const machine = locked?.directory ?? (isOpen ? await deps.preparePrivate(job, directory) : deps.machine);
+    return await buildAndFinish(deps, job, { directory, machine, locked, network });
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -95,7 +105,10 @@ const readsSettings = (instruction: Instruction) =>
 
 interface Surroundings {
   readonly directory: string;
+  /** Mounted at MACHINE_MOUNT. */
+  readonly machine: string;
   readonly locked: LockedMachine | undefined;
+  readonly network: Network;
 }
 
 async function buildAndFinish(deps: BuildImageDeps, job: BuildJob, surroundings: Surroundings): Promise<LocalImage> {
@@ -130,15 +143,36 @@ async function fetchBase(deps: BuildImageDeps, { recipe, images, platform, signa
   return imageId && readConfig(deps.buildah, imageId, signal);
 }
 
-async function runBuild(
-  { buildah, machine, timeout }: BuildImageDeps,
+async function runBuild(deps: BuildImageDeps, job: BuildJob, surroundings: Surroundings): Promise<Digest> {
+  const { buildah, timeout } = deps;
+  const { signal, log } = job;
+  const { directory, locked, network } = surroundings;
+  const proxy = network === "packages" ? deps.openProxy(job) : undefined;
+  const way = network === "packages" ? (proxy ?? "none") : network;
+  const args = ["build", ...buildArguments(deps, job, surroundings)];
+  const built = await buildah.run(args, { signal, log, timeout: timeout * 60, network: way });
+  proxy?.close();
+  if (built.exitCode === 0) return (await readFile(join(directory, "id"), "utf8")).trim() as Digest;
+  if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
+  if (built.timedOut) throw new StepFailure("BUILD_FAILED", tooLong(timeout));
+  const tail = lastLines(`${built.stdout}\n${built.stderr}`);
+  const advice = networkAdvice({
+    network,
+    refused: proxy?.refused() ?? [],
+    lacks: locked !== undefined && lacks(tail),
+  });
+  throw new StepFailure("BUILD_FAILED", `${failedStep(built.stderr, built.stdout)}${advice}`, tail);
+}
+
+function buildArguments(
+  { buildah }: BuildImageDeps,
   job: BuildJob,
-  { directory, locked }: Surroundings,
-): Promise<Digest> {
+  { directory, machine, locked }: Surroundings,
+): readonly string[] {
   const { isolation, runtime } = buildah.system;
   const { stages } = job.recipe.containerfile;
-  const idFile = join(directory, "id");
-  const args = [
+  return [
+    // The namespace that Buildah runs in is what a step gets.
     ...(runtime === undefined ? [] : ["--runtime", runtime]),
     ...["--isolation", isolation, "--network", "host", "--format", "oci", "--layers=false", "--force-rm"],
     // Nothing that varies may enter the image: no times, no versions, no names from local storage.
@@ -153,17 +187,8 @@ async function runBuild(
     ...(hasInstruction(stages, isLineFeed) ? ["--build-arg", `${LINE_FEED_ARGUMENT}=\n`] : []),
     // Only for steps that look there: in an image without this directory the mount point would stay.
     ...(hasInstruction(stages, readsSettings) ? volumes(machine, locked) : []),
-    ...["--iidfile", idFile, "--file", join(directory, "Containerfile"), join(directory, "context")],
+    ...["--iidfile", join(directory, "id"), "--file", join(directory, "Containerfile"), join(directory, "context")],
   ];
-  const { signal, log } = job;
-  const offline = locked?.offline ?? false;
-  const built = await buildah.run(["build", ...args], { signal, log, timeout: timeout * 60, offline });
-  if (built.exitCode === 0) return (await readFile(idFile, "utf8")).trim() as Digest;
-  if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
-  if (built.timedOut) throw new StepFailure("BUILD_FAILED", tooLong(timeout));
-  const tail = lastLines(`${built.stdout}\n${built.stderr}`);
-  const advice = locked === undefined ? "" : lockedAdvice(tail, offline);
-  throw new StepFailure("BUILD_FAILED", `${failedStep(built.stderr, built.stdout)}${advice}`, tail);
 }
 
 const tooLong = (minutes: number) =>
@@ -171,19 +196,31 @@ const tooLong = (minutes: number) =>
 
 function volumes(machine: string, locked: LockedMachine | undefined): string[] {
   const further = [...(locked?.volumes ?? [])].map(([mount, directory]) => `${directory}:${mount}:ro`);
-  return [`${locked?.directory ?? machine}:${MACHINE_MOUNT}`, ...further].flatMap((volume) => ["--volume", volume]);
+  return [`${machine}:${MACHINE_MOUNT}`, ...further].flatMap((volume) => ["--volume", volume]);
 }
 
 /** How apt, pip, npm and dnf say that a package is missing. */
 const LACKS =
   /Unable to locate package|has no installation candidate|Version '.*' for '.*' was not found|unmet dependencies|No matching distribution|npm ERR! code E(?:404|TARGET)|npm error code E(?:404|TARGET)|No match for argument|Unable to find a match|nothing provides/;
 
-/** A hint at what fails a locked build and not an open one. */
-function lockedAdvice(tail: readonly string[], offline: boolean): string {
-  if (tail.some((line) => LACKS.test(line)))
-    return " (slipway.lock lacks a package that it takes: run `slipway lock --update`)";
-  if (!offline) return "";
-  return " (a locked build has no network; `lock: { network: host }` in slipway.yaml lets `setup` have it)";
+const lacks = (tail: readonly string[]) => tail.some((line) => LACKS.test(line));
+
+interface NetworkFacts {
+  readonly network: Network;
+  readonly refused: readonly string[];
+  /** A package is missing that the lockfile should have. */
+  readonly lacks: boolean;
+}
+
+/** A hint at what fails where the machine's network would not. */
+function networkAdvice({ network, refused, lacks }: NetworkFacts): string {
+  if (lacks) return " (slipway.lock lacks a package that it takes: run `slipway lock --update`)";
+  if (refused.length > 0) {
+    const hosts = `${refused.slice(0, 5).join(", ")}${refused.length > 5 ? ", …" : ""}`;
+    return ` (its network is \`packages\`, and ${hosts} was refused: if packages come from there, an administrator names it in \`package-hosts\` of the base image)`;
+  }
+  if (network !== "none") return "";
+  return " (it is built without a network; `network: packages` in the definition lets it reach the sources of packages)";
 }
 
 /** The instruction that failed and Buildah's reason, without Buildah's wrapping. */

@@ -20,9 +20,16 @@ export function partialRecipe(recipe: Recipe, index: number): Recipe {
     containerfile: containerfileOf(() => kept),
     context: below < 0 ? [] : recipe.context,
     packages: [],
+    ...networkOf(recipe),
     locked: { packages },
   };
 }
+
+/** What a part of a recipe may reach is what the whole may. */
+export const networkOf = ({ network, packageSources }: Recipe): Pick<Recipe, "network" | "packageSources"> => ({
+  ...(network === undefined ? {} : { network }),
+  ...(packageSources === undefined ? {} : { packageSources }),
+});
 
 /** A stage without its instructions. */
 const bareStage = (stage: RecipeStage | undefined): RecipeStage => ({

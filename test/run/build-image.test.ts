@@ -39,6 +39,11 @@ async function build(timeout: number) {
     prepareLocked: none,
     bootstrapNeeds: { aptSources: undefined, yumRepos: undefined, caBundle: undefined },
     machine: "",
+    networkOf: () => "host",
+    preparePrivate: none,
+    openProxy: () => {
+      throw new Error("not needed");
+    },
     temporary: directory,
     timeout,
     unfinished: new Set(),

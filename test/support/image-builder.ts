@@ -95,6 +95,11 @@ export class ImageBuilder {
       timeout: 60,
       temporary: join(this.directory, "tmp"),
       machine: join(this.directory, "machine"),
+      networkOf: () => "host" as const,
+      preparePrivate: async () => join(this.directory, "machine"),
+      openProxy: () => {
+        throw new Error("no image has the network `packages` here");
+      },
       bootstrapNeeds: { aptSources: undefined, yumRepos: undefined, caBundle: undefined },
       unfinished: this.unfinished,
       prepareLocked: async () => {

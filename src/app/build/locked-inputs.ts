@@ -2,11 +2,13 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { MACHINE_MOUNT } from "../../model/build-environment.js";
 import type { LockedPackage, LockManager } from "../../model/lock.js";
+import type { Network } from "../../model/network.js";
+import type { Recipe } from "../../model/recipe.js";
 import { bootstrapOf, stageIndex } from "../../model/recipe-stages.js";
 import { debRepository, restorePriorities } from "../../packages/deb-repository.js";
 import { lockedMachine, rpmRepository } from "../../packages/locked-machine.js";
 import { type NpmVersion, npmVersion, npmVersions } from "../../packages/npm-repository.js";
-import type { PackageManager } from "../../packages/package-manager.js";
+import type { MachineNeeds, PackageManager } from "../../packages/package-manager.js";
 import type { LockedMachine } from "../../run/build-image.js";
 import { writeMachineDirectory } from "../../run/machine-directory.js";
 import { readDebs } from "../../run/read-debs.js";
@@ -18,10 +20,10 @@ export interface LockedBuildDeps {
   readonly sources: PackageSources;
   readonly managers: readonly PackageManager[];
   readonly runId: string;
-  /** `lock.network` of slipway.yaml. */
-  readonly network: "none" | "host";
-  /** The machine's environment, for `setup` with network access. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The network that an image's build gets. */
+  readonly networkOf: (recipe: Recipe) => Network;
+  /** The machine's environment, for `setup` with such a network. */
+  readonly settingsFor: (network: Network) => Pick<MachineNeeds, "env">;
   readonly caBundle: string | undefined;
 }
 
@@ -40,6 +42,7 @@ export async function prepareLocked(deps: LockedBuildDeps, job: BuildJob, direct
   // The mount point.
   await mkdir(join(machine, REPOSITORIES), { recursive: true });
   await mkdir(repositories);
+  const network = deps.networkOf(job.recipe);
   let bootstrap: string | undefined;
   const indexOf = ({ stage }: PackageGroup) => stageIndex(stages, stage);
   // A language's files may be fetched in a root that is built from everything before them.
@@ -56,14 +59,13 @@ export async function prepareLocked(deps: LockedBuildDeps, job: BuildJob, direct
     const own = locked.filter((entry) => stageIndex(stages, entry.stage) === index && entry.bootstrap === undefined);
     return [...new Set(own.map(({ manager }) => manager))];
   };
-  for (const index of stages.keys()) await writeStage(deps, { machine, index, managers: has(index) });
+  for (const index of stages.keys()) await writeStage(deps, { machine, index, managers: has(index), network });
   return {
     directory: machine,
     volumes: new Map([[`${MACHINE_MOUNT}/${REPOSITORIES}`, repositories]]),
     // Two stages may lock two versions of one package, and a RUN step cannot tell in which stage it is: each is told where to look.
     settingsOf: (index) => `${MACHINE_MOUNT}/${index}/env`,
     ...(bootstrap === undefined ? {} : { bootstrap }),
-    offline: deps.network === "none",
   };
 }
 
@@ -139,12 +141,14 @@ interface StagePlace {
   readonly machine: string;
   readonly index: number;
   readonly managers: readonly LockManager[];
+  readonly network: Network;
 }
 
-async function writeStage(deps: LockedBuildDeps, { machine, index, managers }: StagePlace): Promise<void> {
-  const { network, runId } = deps;
+async function writeStage(deps: LockedBuildDeps, { machine, index, managers, network }: StagePlace): Promise<void> {
+  const { runId } = deps;
   const mount = `${MACHINE_MOUNT}/${index}`;
-  const [env, caBundle] = network === "host" ? [deps.env, deps.caBundle] : [{}, undefined];
+  const { env } = deps.settingsFor(network);
+  const caBundle = network === "none" ? undefined : deps.caBundle;
   const files = lockedMachine(deps.managers, {
     mount,
     runId,

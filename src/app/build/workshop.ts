@@ -1,16 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Context, caBundle, machineConfig } from "../../context.js";
-import { MACHINE_MOUNT } from "../../model/build-environment.js";
+import { type Context, caBundle } from "../../context.js";
 import type { Inventory } from "../../model/inventory.js";
-import type { Language } from "../../model/language.js";
 import type { Digest } from "../../model/names.js";
+import { buildNetwork } from "../../model/network.js";
 import type { Recipe, RecipePackage } from "../../model/recipe.js";
 import { type FileStore, RegistryError, type RunBuildah } from "../../model/registry.js";
 import { installedChecks } from "../../packages/installed.js";
 import { INVENTORY_READER } from "../../packages/inventory/read-inventory.js";
-import { machineFiles } from "../../packages/machine.js";
 import { allManagers } from "../../packages/managers.js";
 import { askImage, type Question } from "../../run/ask-image.js";
 import { type BuildImageDeps, buildImage } from "../../run/build-image.js";
@@ -20,7 +18,6 @@ import { downloadAuthorities } from "../../run/download-authorities.js";
 import { createExternalFetcher, type ExternalImage } from "../../run/externals.js";
 import { uncompressedLayerBytes } from "../../run/image-config.js";
 import { createImageFetcher } from "../../run/images.js";
-import { writeMachineDirectory } from "../../run/machine-directory.js";
 import { openPackageStore } from "../../run/package-store.js";
 import { lastLines } from "../../run/process.js";
 import type { Job, Runner } from "../../run/runner.js";
@@ -29,7 +26,9 @@ import type { StateDirectory } from "../../run/state-directory.js";
 import { testImage } from "../../run/test-image.js";
 import { withMutex } from "../../system/mutex.js";
 import type { LoadedCatalogue } from "../catalogue/catalogue.js";
+import { machineSettings, writeBuildMount } from "./build-mount.js";
 import { type LockedBuildDeps, prepareLocked } from "./locked-inputs.js";
+import { openProxy } from "./open-proxy.js";
 import { cleanUpAlone, enterState } from "./presence.js";
 import { requireMachine } from "./probed-machine.js";
 import { askUpstream } from "./upstream.js";
@@ -64,7 +63,8 @@ export async function openWorkshop(context: Context, sources: Sources, files?: P
   const runId = randomBytes(8).toString("hex");
   const temporary = join(state.temporary, runId);
   await mkdir(temporary, { recursive: true });
-  const buildMount = await writeBuildMount(context, { state, runId, languages: sources.catalogue.languages });
+  const { languages } = sources.catalogue;
+  const buildMount = await writeBuildMount(context, { directory: state.machine, runId, languages, network: "host" });
   const tools = createTools({ context, sources, files, state, buildah, runId, temporary, buildMount });
   return {
     output: (args, signal) => output(buildah, args, signal),
@@ -123,27 +123,34 @@ function createTools(parts: WorkshopParts): Pick<Workshop, "runner" | "inspectEx
 }
 
 function buildDeps(parts: WorkshopParts, shared: Pick<BuildImageDeps, "fetch" | "unfinished">): BuildImageDeps {
-  const { context, sources, state, buildah, temporary, buildMount } = parts;
+  const { context, sources, state, buildah, runId, temporary, buildMount } = parts;
   const { env } = context;
   const contextSources = {
     tree: sources.tree,
     download: downloaderFor(context, state, sources.catalogue.settings.downloads),
   };
+  const ask = (question: Question) => askImage({ buildah, fetch: shared.fetch, machine: buildMount }, question);
+  const locked = lockedDeps(parts, (group, directory, job) =>
+    askUpstream({ ask, build: fetching }, group, directory, job),
+  );
   const build: BuildImageDeps = {
     ...shared,
     buildah,
     fetchExternal: createExternalFetcher(buildah),
     timeout: sources.catalogue.settings.builderTimeout,
     machine: buildMount,
+    networkOf: locked.networkOf,
+    preparePrivate: (job, directory) => {
+      const { languages } = sources.catalogue;
+      const network = locked.networkOf(job.recipe);
+      return writeBuildMount(context, { directory: join(directory, "machine"), runId, languages, network });
+    },
+    openProxy: (job) => openProxy(context, sources.catalogue, job),
     temporary,
     bootstrapNeeds: { aptSources: env.SLIPWAY_APT_SOURCES, yumRepos: env.SLIPWAY_YUM_REPOS, caBundle: caBundle(env) },
     writeContext: (recipe: Recipe, directory: string, job: Job) => writeContext(contextSources, recipe, directory, job),
     prepareLocked: (job, directory) => prepareLocked(locked, job, directory),
   };
-  const ask = (question: Question) => askImage({ buildah, fetch: shared.fetch, machine: buildMount }, question);
-  const locked = lockedDeps(parts, (group, directory, job) =>
-    askUpstream({ ask, build: fetching }, group, directory, job),
-  );
   // A root that is built in order to fetch packages is built by a run that already holds the mutex for fetching.
   const nested = { ...locked, sources: { ...locked.sources, withMutex: withoutMutex } };
   const fetching: BuildImageDeps = {
@@ -166,8 +173,8 @@ function lockedDeps(parts: WorkshopParts, upstream: LockedBuildDeps["sources"]["
     },
     managers: allManagers(languages),
     runId,
-    network: settings.lock.network,
-    env: context.env,
+    networkOf: (recipe) => buildNetwork(recipe, settings.lock.network),
+    settingsFor: (network) => machineSettings(context, network),
     caBundle: caBundle(context.env),
   };
 }
@@ -186,25 +193,6 @@ function downloaderFor(
     ca: downloadAuthorities(caBundle(context.env)),
     lock: (name, signal, action) => withMutex(join(state.locks, name), signal, action),
   });
-}
-
-interface BuildMountSources {
-  readonly state: StateDirectory;
-  readonly runId: string;
-  readonly languages: readonly Language[];
-}
-
-async function writeBuildMount(context: Context, { state, runId, languages }: BuildMountSources): Promise<string> {
-  const ca = caBundle(context.env);
-  const files = machineFiles(allManagers(languages), {
-    mount: MACHINE_MOUNT,
-    runId,
-    env: context.env,
-    config: machineConfig(context.env),
-    ...(ca === undefined ? {} : { caBundle: `${MACHINE_MOUNT}/ca.crt` }),
-  });
-  await writeMachineDirectory(state.machine, { ...files, ...(ca === undefined ? {} : { caBundle: ca }) });
-  return state.machine;
 }
 
 async function output(buildah: Buildah, args: readonly string[], signal?: AbortSignal): Promise<string> {
