@@ -24,12 +24,12 @@ const defaultNetwork = (managers: readonly string[]): Network =>
   managers.every((manager) => (LOCK_MANAGERS as readonly string[]).includes(manager)) ? "none" : "packages";
 
 /**
- * The network of an image's steps. Buildah runs all stages of an image in one network namespace, so it is the widest of theirs.
- * undefined: it is the default one, so that it is no input of the build key.
+ * The network that a definition asks for. Buildah runs all stages of an image in one network namespace, so it is the widest of
+ * theirs. undefined: none of them says anything.
  */
-export function ownNetwork(stages: readonly StageNetwork[]): Network | undefined {
-  const network = widest(stages.map((stage) => stage.network ?? defaultNetwork(stage.managers)));
-  return network === widest(stages.map(({ managers }) => defaultNetwork(managers))) ? undefined : network;
+export function writtenNetwork(stages: readonly StageNetwork[]): Network | undefined {
+  if (stages.every(({ network }) => network === undefined)) return undefined;
+  return widest(stages.map((stage) => stage.network ?? defaultNetwork(stage.managers)));
 }
 
 /** The parts of a recipe that decide. */
@@ -38,17 +38,23 @@ interface Networked {
   readonly packages: readonly { readonly manager: string }[];
 }
 
+const neededNetwork = ({ packages }: Networked) => defaultNetwork(packages.map(({ manager }) => manager));
+
 /** The network that a recipe asks for. */
-export const recipeNetwork = ({ network, packages }: Networked): Network =>
-  network ?? defaultNetwork(packages.map(({ manager }) => manager));
+export const recipeNetwork = (recipe: Networked): Network => recipe.network ?? neededNetwork(recipe);
+
+/** The network where it is another one than the packages need, and so an input of the build key. */
+export const unusualNetwork = (recipe: Networked): Network | undefined =>
+  recipe.network === neededNetwork(recipe) ? undefined : recipe.network;
 
 /**
- * The network that an image's build gets. `ofLocked`: `lock.network` of slipway.yaml, which widens that of every image with locked
- * packages. The managers of an open image resolve while it is built, from sources that the image itself has, so those that could be
- * locked get the machine's network, unless the definition says otherwise.
+ * The network that an image's build gets: what its definition says, or else what its packages need. `ofLocked` is `lock.network` of
+ * slipway.yaml, for images with locked packages that say nothing. The managers of an open image resolve while it is built, from
+ * sources that the image itself has, so those that could be locked get the machine's network.
  */
 export function buildNetwork(recipe: Networked & { readonly locked?: object }, ofLocked: "none" | "host"): Network {
-  const network = recipeNetwork(recipe);
-  if (recipe.locked !== undefined) return widest([network, ofLocked]);
-  return network === "none" && recipe.network === undefined ? "host" : network;
+  if (recipe.network !== undefined) return recipe.network;
+  const needed = neededNetwork(recipe);
+  if (recipe.locked !== undefined) return widest([needed, ofLocked]);
+  return needed === "none" ? "host" : needed;
 }

@@ -18,8 +18,8 @@ export interface Recipe {
    */
   readonly locked?: Pick<LockedImage, "packages">;
   /**
-   * The network of its RUN steps where the definition asks for another one than its packages need (model/network.ts): an input of the
-   * key. Left out: that one.
+   * The network of its RUN steps, as the definition asks for it; an input of the key where it is another one than its packages need
+   * (model/network.ts). Left out: that one.
    */
   readonly network?: Network;
   /** Present where its network is `packages`. No input of the key: it says where packages come from, not which. */

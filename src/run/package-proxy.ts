@@ -312,6 +312,8 @@ async function fetchPlain(
       }
     });
     sent.on("error", (error) => refuse(answer, error));
+    // Without an error where the server wants to speak another protocol.
+    sent.on("close", () => answer.headersSent || refuse(answer, new Error("the server did not answer")));
     answer.on("close", () => socket.destroy());
     sent.end();
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Catalogue } from "../../model/catalogue.js";
 import type { Graph, ImageNode, Stage } from "../../model/graph.js";
-import { ownNetwork, recipeNetwork, type StageNetwork } from "../../model/network.js";
+import { recipeNetwork, type StageNetwork, writtenNetwork } from "../../model/network.js";
 import { distinctHosts, type PackageHost, type PackageSources, parsePackageHost } from "../../model/package-hosts.js";
 import type { Recipe } from "../../model/recipe.js";
 import { managerFor } from "../../packages/managers.js";
@@ -16,7 +16,7 @@ export function withNetwork(recipe: Recipe, node: ImageNode, inputs: readonly St
   const stages = inputs.map(({ stage, packages }): StageNetwork => {
     return { network: stage.network, managers: packages.map(({ manager }) => manager) };
   });
-  const network = ownNetwork(stages);
+  const network = writtenNetwork(stages);
   const networked = network === undefined ? recipe : { ...recipe, network };
   if (recipeNetwork(networked) !== "packages") return networked;
   return { ...networked, packageSources: packageSources(node, of) };

@@ -60,7 +60,7 @@ export const SETTINGS_SCHEMA = mappingOf(
           enum: ["none", "host"],
           default: "none",
           description:
-            "The network that `setup` of images in slipway.lock has while they are built. `host`: the machine's. Packages come from the lockfile alone either way. It widens the `network` of each such image.",
+            "The network that `setup` of images in slipway.lock has while they are built, unless their `network` says otherwise. `host`: the machine's. Packages come from the lockfile alone either way.",
         },
       },
       "About slipway.lock.",
