@@ -139,7 +139,8 @@ const REQUIRE = { js: 'import { createRequire } from "node:module"; const requir
 await build({
   entryPoints: {
     cli: fileURLToPath(new URL("../src/cli.js", import.meta.url)),
-    // A program that the command starts beside a server (src/run/serve-test.ts).
+    // Programs that the command starts in network namespaces: beside Buildah (src/run/buildah.ts) and a server (src/run/serve-test.ts).
+    "listen-and-run": fileURLToPath(new URL("../src/run/listen-and-run.js", import.meta.url)),
     "serve-image": fileURLToPath(new URL("../src/run/serve-image.js", import.meta.url)),
   },
   outdir: fileURLToPath(new URL("../bin/", import.meta.url)),

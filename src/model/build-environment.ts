@@ -22,3 +22,8 @@ export type Isolation = "oci" | "chroot";
 
 /** Where a command that runs in an image to answer a question (run/ask-image.ts) leaves files for this machine. */
 export const OUTPUT_MOUNT = "/mnt";
+
+/** Where a build with network `packages` finds the proxy that is its only way out (run/package-proxy.ts). */
+export const PROXY_ADDRESS = "127.0.0.1";
+export const PROXY_PORT = 3128;
+export const PROXY_URL = `http://${PROXY_ADDRESS}:${PROXY_PORT}`;

@@ -5,6 +5,7 @@ import type { Exception } from "./exceptions.js";
 import type { OwnLanguage } from "./language.js";
 import type { Lock } from "./lock.js";
 import type { Digest, ImageName, Platform } from "./names.js";
+import type { PackageHost } from "./package-hosts.js";
 import type { Policies, PolicyTest } from "./policies.js";
 import type { Roles } from "./roles.js";
 import type { UpdateSettings } from "./update.js";
@@ -71,7 +72,7 @@ export interface Defaults {
 }
 
 export interface DownloadSettings {
-  /** Hosts whose addresses may be private. */
+  /** Hosts whose addresses may be private, also those of packages. */
   readonly privateHosts: readonly string[];
   /** The replacement for the beginning of an address that leads to a mirror, by that beginning. */
   readonly mirrors: ReadonlyMap<string, string>;
@@ -126,6 +127,8 @@ export interface ExternalBase {
   readonly os?: string;
   /** The day on which the digest was written down, `YYYY-MM-DD`. */
   readonly pinned?: string;
+  /** Where packages of the images on it come from; left out: nobody has said. */
+  readonly packageHosts?: readonly PackageHost[];
   readonly withdrawn?: Withdrawal;
   readonly source: Source;
   readonly pointer: string;

@@ -1,5 +1,7 @@
 import type { Source } from "./diagnostic.js";
 import type { ImageName, Platform } from "./names.js";
+import type { Network } from "./network.js";
+import type { PackageHost } from "./package-hosts.js";
 
 /**
  * What goes into an image: the part that image definitions, build stages and modules share, as its author wrote it,
@@ -48,6 +50,10 @@ export interface ImageDefinition extends Body {
   readonly tags?: readonly string[];
   readonly tests: readonly ImageTest[];
   readonly rebuild?: Rebuild;
+  /** Of the steps of the image itself, without its build stages. Left out: what its package managers need. */
+  readonly network?: Network;
+  /** Only for a base image: where packages of the images on it come from. */
+  readonly packageHosts?: readonly PackageHost[];
 }
 
 /** A build stage: only what artifacts copy from it gets into the image. */
@@ -57,6 +63,8 @@ export interface StageDefinition extends Body {
   readonly origin: Exclude<Origin, { readonly type: "bootstrap" }>;
   readonly language?: string;
   readonly os?: string;
+  /** Left out: what its package managers need. */
+  readonly network?: Network;
 }
 
 /** A reusable fragment: its content comes before the body that names it. */

@@ -251,6 +251,11 @@ export const DIAGNOSTIC_CODES = {
     means: "A label's value does not have the form that policies/images.yaml requires.",
     waiver: { about: "images", knownFrom: "definition" },
   },
+  "network-host": {
+    means:
+      "An image or a build stage asks for the machine's network. What is fetched there is on no list, so an administrator makes an exception.",
+    waiver: { about: "images", knownFrom: "definition" },
+  },
   "image-too-large": {
     means: "A built image has more bytes than policies/images.yaml allows.",
     waiver: { about: "images", knownFrom: "image" },
@@ -265,7 +270,8 @@ export const DIAGNOSTIC_CODES = {
   "module-cycle": { means: "Modules need one another in a circle." },
   cycle: { means: "Images derive from one another in a circle." },
   "base-only": {
-    means: "`from` and `bootstrap` are for base images (`kind: BaseImage`); every other image derives from one.",
+    means:
+      "`from`, `bootstrap` and `package-hosts` are for base images (`kind: BaseImage`); every other image derives from one.",
   },
   "base-on-image": {
     means:

@@ -1,6 +1,7 @@
 import type { ExternalBase } from "./catalogue.js";
 import type { Body, Bootstrap, ImageDefinition } from "./definition.js";
 import type { ImageName, Platform } from "./names.js";
+import type { Network } from "./network.js";
 
 /** The images, each after everything that it is built from. */
 export interface Graph {
@@ -39,6 +40,8 @@ export interface Stage {
   readonly user: string | undefined;
   /** What runs strings; undefined: /bin/sh. */
   readonly shell: readonly string[] | undefined;
+  /** As its definition has it; left out: what its package managers need. */
+  readonly network?: Network;
   /** The same for what it starts from. */
   readonly inherited: Pick<Stage, "os" | "language" | "user" | "shell" | "unknown">;
   /**

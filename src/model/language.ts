@@ -1,4 +1,5 @@
 import type { Source } from "./diagnostic.js";
+import type { PackageHost } from "./package-hosts.js";
 
 /**
  * The packages of a programming language, as language.yaml describes them. Built-in languages (src/languages) and
@@ -48,6 +49,8 @@ export interface LanguageMachine {
   /** The machine's own variables that pass as they are. */
   readonly variables: readonly string[];
   readonly settings: readonly SettingsFile[];
+  /** Where packages come from, for a build whose network is `packages`; the machine's own settings count as well. */
+  readonly hosts: readonly PackageHost[];
 }
 
 /** A configuration file of the machine; the reader that `lines` names decides which of its lines pass. */

@@ -3,6 +3,8 @@ import type { Containerfile } from "./containerfile.js";
 import type { Source } from "./diagnostic.js";
 import type { CopySource } from "./instructions.js";
 import type { LockedImage } from "./lock.js";
+import type { Network } from "./network.js";
+import type { PackageSources } from "./package-hosts.js";
 
 /** How one image is built: what Buildah is told, and what its build context holds. */
 export interface Recipe {
@@ -15,6 +17,13 @@ export interface Recipe {
    * An entry of slipway.lock makes its packages when they are asked for.
    */
   readonly locked?: Pick<LockedImage, "packages">;
+  /**
+   * The network of its RUN steps, as the definition asks for it; an input of the key where it is another one than its packages need
+   * (model/network.ts). Left out: that one.
+   */
+  readonly network?: Network;
+  /** Present where its network is `packages`. No input of the key: it says where packages come from, not which. */
+  readonly packageSources?: PackageSources;
 }
 
 export interface ContextEntry {

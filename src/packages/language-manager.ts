@@ -32,6 +32,7 @@ export function languageManager(language: Language, owner: "slipway" | "catalogu
         }),
     ...(offers === undefined ? {} : { offers }),
     manifests: language.manifests,
+    hosts: language.machine.hosts,
     machine: (needs) => machine(language.machine, needs, owner),
   };
 }

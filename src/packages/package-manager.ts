@@ -1,4 +1,5 @@
 import type { ManifestFormat } from "../model/language.js";
+import type { PackageHost } from "../model/package-hosts.js";
 import type { PackageSyntax } from "../model/package-syntax.js";
 import type { OfferQuestion } from "../model/update.js";
 
@@ -20,6 +21,8 @@ export interface PackageManager extends PackageSyntax {
   readonly offers?: (questions: readonly OfferQuestion[]) => readonly string[];
   /** The formats of its package manifests; left out: none. */
   readonly manifests?: readonly ManifestFormat[];
+  /** Where its packages come from, beside what a machine's settings say; left out: nobody has said. */
+  readonly hosts?: readonly PackageHost[];
   /** Settings and caches for a RUN step on this machine; see packages/machine.ts. */
   machine(needs: MachineNeeds): MachineFiles;
 }

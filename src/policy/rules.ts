@@ -6,6 +6,7 @@ import { isReservedTag } from "../model/tags.js";
 import { allowedBases, baseOnBases } from "./base-rules.js";
 import { dangerousVariables } from "./environment-rules.js";
 import { description, labels, rootUser } from "./image-rules.js";
+import { hostNetwork, ownPackageHosts } from "./network-rules.js";
 import type { Rule, RuleContext } from "./rule.js";
 import { STAGE_RULES } from "./stage-rules.js";
 import { installsAtStart } from "./start-rules.js";
@@ -153,6 +154,8 @@ export const RULES: readonly Rule[] = [
   rootUser,
   description,
   labels,
+  hostNetwork,
+  ownPackageHosts,
 ];
 
 function problem(code: DiagnosticCode, message: string, hint: string, at: Position): Diagnostic {

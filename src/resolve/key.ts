@@ -3,6 +3,7 @@ import { bootstrapInputs } from "../model/bootstrap.js";
 import { EPOCH } from "../model/build-environment.js";
 import type { LockedPackage } from "../model/lock.js";
 import type { BuildKey, Digest, Platform } from "../model/names.js";
+import { unusualNetwork } from "../model/network.js";
 import type { ApprovedPackage, Recipe } from "../model/recipe.js";
 import { bootstrapOf } from "../model/recipe-stages.js";
 
@@ -35,6 +36,7 @@ export function buildKey(inputs: KeyInputs): BuildKey {
   const { recipe } = inputs;
   const locked = lockedOf(recipe);
   const bootstrap = bootstrapOf(recipe.containerfile.stages);
+  const network = unusualNetwork(recipe);
   const canonical = [
     KEY_FORMAT,
     recipe.containerfile.text,
@@ -47,6 +49,7 @@ export function buildKey(inputs: KeyInputs): BuildKey {
     EPOCH,
     inputs.builderRevision,
     inputs.rebuildNonce ?? null,
+    ...(network === undefined ? [] : [["network", network]]),
   ];
   return createHash("sha256").update(JSON.stringify(canonical)).digest("hex") as BuildKey;
 }

@@ -27,6 +27,7 @@ export function stagesOf(
       user: lastSaid(own, "user") ?? inherited.user,
       shell: lastSaid(own, "shell") ?? inherited.shell,
       inherited,
+      ...(part.network === undefined ? {} : { network: part.network }),
       ...(inherited.unknown || isUnknown(part.origin, catalogue) ? { unknown: true as const } : {}),
       bodies: own,
     });

@@ -1,10 +1,12 @@
-import { constants, copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { constants, writeFileSync } from "node:fs";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CACHE_MOUNT, EPOCH } from "../model/build-environment.js";
 import { containerfileText, localReference } from "../model/containerfile.js";
 import { LINE_FEED_ARGUMENT } from "../model/containerfile-words.js";
 import type { Instruction, RecipeStage } from "../model/instructions.js";
 import type { Digest } from "../model/names.js";
+import type { Network } from "../model/network.js";
 import type { Recipe } from "../model/recipe.js";
 import { bootstrapOf, externalReferences, finalBase } from "../model/recipe-stages.js";
 import type { LocalImage } from "../model/registry.js";
@@ -15,9 +17,11 @@ import { finishImage } from "./finish-image.js";
 import { additionsFor, readConfig } from "./image-config.js";
 import { bareId, type createImageFetcher } from "./images.js";
 import { copiedPaths } from "./mount-points.js";
+import type { PackageProxy } from "./package-proxy.js";
 import { foreignPlatform } from "./platform.js";
 import { lastLines } from "./process.js";
 import { type BuildJob, type Job, StepFailure } from "./runner.js";
+import { seccompProfile } from "./seccomp.js";
 
 export interface BuildImageDeps {
   readonly buildah: Buildah;
@@ -29,6 +33,10 @@ export interface BuildImageDeps {
   readonly timeout: number;
   /** A directory of this run for contexts. */
   readonly temporary: string;
+  /** The network that an image's build gets. */
+  readonly networkOf: (recipe: Recipe) => Network;
+  /** Opens what lets a build with network `packages` reach the package sources. */
+  readonly openProxy: (job: BuildJob) => PackageProxy;
   /** Makes what RUN steps find at MACHINE_MOUNT, below a directory of the image's own. */
   readonly prepareMount: (job: BuildJob, directory: string) => Promise<BuildMount>;
   readonly bootstrapNeeds: BootstrapNeeds;
@@ -49,8 +57,6 @@ export interface BuildMount {
   readonly settingsOf: (index: number) => string;
   /** A repository on this machine; undefined: the closure has no packages of a bootstrap, or it has been made. */
   readonly bootstrap?: string;
-  /** true: the build has no network. */
-  readonly offline: boolean;
 }
 
 /** Builds one image: writes its context, makes its bootstrap if it has one, and runs Buildah. */
@@ -67,16 +73,17 @@ export async function buildImage(deps: BuildImageDeps, job: BuildJob): Promise<L
   try {
     await deps.writeContext(job.recipe, context, job);
     const mount = await deps.prepareMount(job, directory);
+    const network = deps.networkOf(job.recipe);
     const { noOffline } = deps.buildah.system;
-    if (mount.offline && noOffline !== undefined)
-      throw new StepFailure("BUILD_FAILED", `cannot cut the network off, as a build has to: ${noOffline}`);
+    if (network !== "host" && noOffline !== undefined)
+      throw new StepFailure("BUILD_FAILED", `cannot cut the network off for \`network: ${network}\`: ${noOffline}`);
     await writeFile(join(directory, "Containerfile"), containerfileText(stages, mount.settingsOf));
     if (job.rootfs !== undefined) await copyFile(job.rootfs, join(context, "rootfs.tar"), constants.COPYFILE_FICLONE);
     else if (spec !== undefined) {
-      const own = mount.bootstrap === undefined ? {} : { repository: mount.bootstrap, offline: mount.offline };
+      const own = mount.bootstrap === undefined ? {} : { repository: mount.bootstrap, offline: network !== "host" };
       await bootstrap(spec, context, { ...job, ...deps.bootstrapNeeds, ...own });
     }
-    return await buildAndFinish(deps, job, { directory, mount });
+    return await buildAndFinish(deps, job, { directory, mount, network });
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -96,6 +103,7 @@ const readsSettings = (instruction: Instruction) =>
 interface Surroundings {
   readonly directory: string;
   readonly mount: BuildMount;
+  readonly network: Network;
 }
 
 async function buildAndFinish(deps: BuildImageDeps, job: BuildJob, surroundings: Surroundings): Promise<LocalImage> {
@@ -130,15 +138,37 @@ async function fetchBase(deps: BuildImageDeps, { recipe, images, platform, signa
   return imageId && readConfig(deps.buildah, imageId, signal);
 }
 
-async function runBuild(
-  { buildah, timeout }: BuildImageDeps,
+async function runBuild(deps: BuildImageDeps, job: BuildJob, surroundings: Surroundings): Promise<Digest> {
+  const { buildah, timeout } = deps;
+  const { signal, log } = job;
+  const { directory, network } = surroundings;
+  const proxy = network === "packages" ? deps.openProxy(job) : undefined;
+  const way = network === "packages" ? (proxy ?? "none") : network;
+  const args = ["build", ...buildArguments(deps, job, surroundings)];
+  const built = await buildah.run(args, { signal, log, timeout: timeout * 60, network: way });
+  proxy?.close();
+  if (built.exitCode === 0) return (await readFile(join(directory, "id"), "utf8")).trim() as Digest;
+  if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
+  if (built.timedOut) throw new StepFailure("BUILD_FAILED", tooLong(timeout));
+  const tail = lastLines(`${built.stdout}\n${built.stderr}`);
+  const advice = networkAdvice({
+    network,
+    refused: proxy?.refused() ?? [],
+    lacks: lacks(tail),
+  });
+  throw new StepFailure("BUILD_FAILED", `${failedStep(built.stderr, built.stdout)}${advice}`, tail);
+}
+
+function buildArguments(
+  { buildah }: BuildImageDeps,
   job: BuildJob,
-  { directory, mount }: Surroundings,
-): Promise<Digest> {
+  { directory, mount, network }: Surroundings,
+): readonly string[] {
   const { isolation, runtime } = buildah.system;
   const { stages } = job.recipe.containerfile;
-  const idFile = join(directory, "id");
-  const args = [
+  return [
+    ...(network === "host" ? [] : socketsApart(directory)),
+    // The namespace that Buildah runs in is what a step gets.
     ...(runtime === undefined ? [] : ["--runtime", runtime]),
     ...["--isolation", isolation, "--network", "host", "--format", "oci", "--layers=false", "--force-rm"],
     // Nothing that varies may enter the image: no times, no versions, no names from local storage.
@@ -153,16 +183,19 @@ async function runBuild(
     ...(hasInstruction(stages, isLineFeed) ? ["--build-arg", `${LINE_FEED_ARGUMENT}=\n`] : []),
     // Only for steps that look there: in an image without this directory the mount point would stay.
     ...(hasInstruction(stages, readsSettings) ? volumes(mount) : []),
-    ...["--iidfile", idFile, "--file", join(directory, "Containerfile"), join(directory, "context")],
+    ...["--iidfile", join(directory, "id"), "--file", join(directory, "Containerfile"), join(directory, "context")],
   ];
-  const { signal, log } = job;
-  const { offline } = mount;
-  const built = await buildah.run(["build", ...args], { signal, log, timeout: timeout * 60, offline });
-  if (built.exitCode === 0) return (await readFile(idFile, "utf8")).trim() as Digest;
-  if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
-  if (built.timedOut) throw new StepFailure("BUILD_FAILED", tooLong(timeout));
-  const tail = lastLines(`${built.stdout}\n${built.stderr}`);
-  throw new StepFailure("BUILD_FAILED", `${failedStep(built.stderr, built.stdout)}${advice(tail, offline)}`, tail);
+}
+
+/** What a network namespace does not hold back is held back by the kernel's filter. */
+function socketsApart(directory: string): readonly string[] {
+  const profile = seccompProfile();
+  if (profile.problem !== undefined)
+    throw new StepFailure("BUILD_FAILED", `cannot cut the network off: ${profile.problem}`);
+  if (profile.text === undefined) return [];
+  const file = join(directory, "seccomp.json");
+  writeFileSync(file, profile.text);
+  return ["--security-opt", `seccomp=${file}`];
 }
 
 const tooLong = (minutes: number) =>
@@ -178,13 +211,25 @@ const volumes = ({ volumes: mounts, cache }: BuildMount) =>
 const LACKS =
   /Unable to locate package|has no installation candidate|Version '.*' for '.*' was not found|unmet dependencies|No matching distribution|npm ERR! code E(?:404|TARGET)|npm error code E(?:404|TARGET)|No match for argument|Unable to find a match|nothing provides/;
 
-/** A hint at what fails such a build and not one that takes whatever it finds. */
-function advice(tail: readonly string[], offline: boolean): string {
-  if (tail.some((line) => LACKS.test(line)))
+const lacks = (tail: readonly string[]) => tail.some((line) => LACKS.test(line));
+
+interface NetworkFacts {
+  readonly network: Network;
+  readonly refused: readonly string[];
+  /** A package is missing. */
+  readonly lacks: boolean;
+}
+
+/** A hint at what fails where the machine's network would not. */
+function networkAdvice({ network, refused, lacks }: NetworkFacts): string {
+  if (lacks)
     return " (a build has only the packages that its definition requests and what these need; if slipway.lock lacks one, run `slipway lock --update`)";
-  return offline
-    ? " (a build has no network: request packages in the definition, and declare downloads as artifacts)"
-    : "";
+  if (refused.length > 0) {
+    const hosts = `${refused.slice(0, 5).join(", ")}${refused.length > 5 ? ", …" : ""}`;
+    return ` (its network is \`packages\`, and ${hosts} was refused: if packages come from there, an administrator names it in \`package-hosts\` of the base image)`;
+  }
+  if (network !== "none") return "";
+  return " (it is built without a network; `network: packages` in the definition lets it reach the sources of packages)";
 }
 
 /** The instruction that failed and Buildah's reason, without Buildah's wrapping. */

@@ -1,12 +1,20 @@
+import { fileURLToPath } from "node:url";
 import type { BuildSystem } from "./build-system.js";
+import type { PackageProxy } from "./package-proxy.js";
 import { type Finished, type RunOptions, run } from "./process.js";
 
 export interface BuildahOptions extends RunOptions {
-  /** true: Buildah and what it starts have no network but a loopback interface of their own. */
-  readonly offline?: boolean;
+  /**
+   * What Buildah and all that it starts can reach. `none`: a loopback interface of their own; a proxy: that, with the proxy at
+   * PROXY_URL; left out or `host`: what the machine can.
+   */
+  readonly network?: "none" | "host" | PackageProxy;
   /** A program that is given Buildah's command line as its arguments, and runs it. */
   readonly within?: readonly string[];
 }
+
+/** Bundled as a program of its own (scripts/generate.ts). */
+const LISTENER = fileURLToPath(new URL("./listen-and-run.js", import.meta.url));
 
 export interface Buildah {
   /** Runs one Buildah command in Slipway's own storage. Never fails; see process.ts. */
@@ -30,12 +38,13 @@ export function createBuildah(system: BuildSystem, temporary: string): Buildah {
   const global = ["--root", root, "--runroot", runroot, "--storage-driver", driver];
   return {
     system,
-    run: (args, { offline = false, within = [], ...options } = {}) => {
-      const [program, ...words] = [...(offline ? OFFLINE : []), ...within, "buildah", ...global, ...args] as [
-        string,
-        ...string[],
-      ];
-      return run(program, words, { ...options, env: { ...options.env, TMPDIR: temporary } });
+    run: (args, { network = "host", within = [], ...options } = {}) => {
+      const proxy = typeof network === "string" ? undefined : network;
+      const listener = proxy === undefined ? [] : [process.execPath, LISTENER, proxy.addresses.join(",")];
+      const apart = network === "host" ? [] : [...OFFLINE, ...listener];
+      const [program, ...words] = [...apart, ...within, "buildah", ...global, ...args] as [string, ...string[]];
+      const served = proxy === undefined ? {} : { takeSocket: proxy.listen };
+      return run(program, words, { ...options, ...served, env: { ...options.env, TMPDIR: temporary } });
     },
   };
 }

@@ -62,6 +62,11 @@ export function checkUrl(url: URL, privateHosts: ReadonlySet<string>): void {
   if (url.protocol !== "https:") throw new DownloadProblem(`${url.protocol}//${host} is not https`);
   if (url.username !== "" || url.password !== "")
     throw new DownloadProblem(`the address has credentials in it: ${host}`);
+  checkHost(host, privateHosts);
+}
+
+/** Refuses a host that is itself a private address; what a name stands for is seen by checkedLookup. */
+export function checkHost(host: string, privateHosts: ReadonlySet<string>): void {
   if (isIP(host) !== 0 && !privateHosts.has(host) && !isPublicAddress(host)) throw privateProblem(host);
 }
 

@@ -1,5 +1,6 @@
 import { containerfileOf } from "../model/containerfile.js";
 import type { RecipeStage } from "../model/instructions.js";
+import { recipeNetwork } from "../model/network.js";
 import type { Recipe } from "../model/recipe.js";
 import { stageBelow } from "../model/recipe-stages.js";
 
@@ -20,9 +21,16 @@ export function partialRecipe(recipe: Recipe, index: number): Recipe {
     containerfile: containerfileOf(() => kept),
     context: below < 0 ? [] : recipe.context,
     packages: [],
+    ...networkOf(recipe),
     locked: { packages },
   };
 }
+
+/** What a part of a recipe may reach is what the whole may. */
+export const networkOf = (recipe: Recipe): Pick<Recipe, "network" | "packageSources"> => ({
+  network: recipeNetwork(recipe),
+  ...(recipe.packageSources === undefined ? {} : { packageSources: recipe.packageSources }),
+});
 
 /** A stage without its instructions. */
 const bareStage = (stage: RecipeStage | undefined): RecipeStage => ({

@@ -3,6 +3,7 @@ import type { Instruction, RecipeStage } from "../model/instructions.js";
 import type { LockedPackage } from "../model/lock.js";
 import type { Recipe } from "../model/recipe.js";
 import { stageBelow, stageIndex } from "../model/recipe-stages.js";
+import { networkOf } from "./partial-recipe.js";
 
 /**
  * What a stage has when its language's package manager starts: what it starts from and the system packages that it installs,
@@ -22,6 +23,7 @@ export function partialRoot(recipe: Recipe, name: string | undefined): Recipe | 
     containerfile: containerfileOf(() => [...before, systemOf(stage)]),
     context: recipe.context,
     packages: [],
+    ...networkOf(recipe),
     ...(recipe.locked === undefined ? {} : { locked: { packages: lockedIn(recipe.locked.packages, before, name) } }),
   };
 }

@@ -1,3 +1,4 @@
+import type { Server } from "node:net";
 import { execa } from "execa";
 
 export interface RunOptions {
@@ -10,6 +11,8 @@ export interface RunOptions {
   readonly log?: string;
   /** Seconds; left out: no limit. */
   readonly timeout?: number;
+  /** Given each listening socket that the program, one of ours, sends, with its address (child_process, subprocess.send). */
+  readonly takeSocket?: (address: string, socket: Server) => void;
 }
 
 export interface Finished {
@@ -30,9 +33,9 @@ const KEPT = 4_000_000;
  * The program is ended with this process, even when that is killed (prctl(2), PR_SET_PDEATHSIG, by way of setpriv(1)).
  */
 export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
-  const { signal, env, cwd, stdin, log, timeout } = options;
+  const { signal, env, cwd, stdin, log, timeout, takeSocket } = options;
   const stream = log === undefined ? "pipe" : (["pipe", { file: log, append: true }] as const);
-  const result = await execa("setpriv", ["--pdeathsig", "TERM", "--", program, ...args], {
+  const started = execa("setpriv", ["--pdeathsig", "TERM", "--", program, ...args], {
     reject: false,
     ...(stdin === undefined ? { stdin: "ignore" } : { input: stdin }),
     stdout: stream,
@@ -44,7 +47,11 @@ export async function run(program: string, args: readonly string[], options: Run
     ...(env === undefined ? {} : { env }),
     ...(cwd === undefined ? {} : { cwd }),
     ...(timeout === undefined ? {} : { timeout: timeout * 1000 }),
+    ...(takeSocket === undefined ? {} : { ipc: true as const }),
   });
+  if (takeSocket !== undefined)
+    started.on("message", (address: unknown, socket: unknown) => takeSocket(String(address), socket as Server));
+  const result = await started;
   return {
     exitCode: result.exitCode,
     stdout: result.stdout ?? "",

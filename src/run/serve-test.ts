@@ -41,7 +41,14 @@ export async function serveTest(
   if (argv.length === 0) return { message: "the image has neither entrypoint nor cmd", tail: [] };
   const told: ServeJob = { test, stopSignal: config?.StopSignal || "SIGTERM" };
   const within = [process.execPath, PROGRAM];
-  const options = { offline: true, within, stdin: JSON.stringify(told), signal, log, timeout: test.timeout + SPARE };
+  const options = {
+    network: "none" as const,
+    within,
+    stdin: JSON.stringify(told),
+    signal,
+    log,
+    timeout: test.timeout + SPARE,
+  };
   const { exitCode, stdout, stderr } = await buildah.run(words(argv), options);
   if (exitCode === 0) return undefined;
   if (exitCode === 1 && stdout !== "") return JSON.parse(stdout);

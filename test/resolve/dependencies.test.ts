@@ -110,7 +110,7 @@ test("a circle by way of a copy or a stage is one", async () => {
 
 test("what needs a rejected image is no second mistake", async () => {
   assert.equal(await problems(COPY, { "images/two/image.yaml": `name: two\n${BASE}nonsense: 1\n` }), [
-    "images/two/image.yaml:5:1 unknown-key: unknown key `nonsense` | the keys here are kind, name, version, description, language, os, metadata, parent, from, bootstrap, platforms, tags, matrix, stages, modules, system-packages, photon-packages, runtime-packages, runtime-manifest, artifacts, env, labels, ports, volumes, setup, run, tests, rebuild",
+    "images/two/image.yaml:5:1 unknown-key: unknown key `nonsense` | the keys here are kind, name, version, description, language, os, metadata, parent, from, bootstrap, platforms, tags, matrix, network, package-hosts, stages, modules, system-packages, photon-packages, runtime-packages, runtime-manifest, artifacts, env, labels, ports, volumes, setup, run, tests, rebuild",
   ]);
 });
 

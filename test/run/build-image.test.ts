@@ -36,7 +36,11 @@ async function build(timeout: number) {
     fetch: none,
     fetchExternal: none,
     writeContext: async () => {},
-    prepareMount: async () => ({ volumes: new Map(), cache: "", settingsOf: () => "", offline: false }),
+    networkOf: () => "host",
+    openProxy: () => {
+      throw new Error("not needed");
+    },
+    prepareMount: async () => ({ volumes: new Map(), cache: "", settingsOf: () => "" }),
     bootstrapNeeds: { aptSources: undefined, yumRepos: undefined, caBundle: undefined },
     temporary: directory,
     timeout,

@@ -96,11 +96,15 @@ export class ImageBuilder {
       temporary: join(this.directory, "tmp"),
       bootstrapNeeds: { aptSources: undefined, yumRepos: undefined, caBundle: undefined },
       unfinished: this.unfinished,
+      networkOf: () => "host" as const,
+      openProxy: () => {
+        throw new Error("no image has the network `packages` here");
+      },
       prepareMount: async (_job: BuildJob, own: string) => {
         const cache = join(own, "cache");
         await mkdir(cache);
         const volumes = new Map([["/media", join(this.directory, "machine")]]);
-        return { volumes, cache, settingsOf: () => "/media/env", offline: false };
+        return { volumes, cache, settingsOf: () => "/media/env" };
       },
       writeContext: async (recipe: Recipe, directory: string, job: Job) => {
         await writeFiles(directory, files, permissions);

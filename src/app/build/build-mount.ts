@@ -2,10 +2,12 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { CACHE_MOUNT, MACHINE_MOUNT } from "../../model/build-environment.js";
 import { isLockManager, type LockedPackage, type LockManager } from "../../model/lock.js";
+import type { Network } from "../../model/network.js";
+import type { Recipe } from "../../model/recipe.js";
 import { bootstrapOf, stageIndex } from "../../model/recipe-stages.js";
 import { debRepository, restorePriorities } from "../../packages/deb-repository.js";
 import { type NpmVersion, npmVersion, npmVersions } from "../../packages/npm-repository.js";
-import type { PackageManager } from "../../packages/package-manager.js";
+import type { MachineNeeds, PackageManager } from "../../packages/package-manager.js";
 import { rpmRepository, stageMachine } from "../../packages/stage-machine.js";
 import type { BuildMount } from "../../run/build-image.js";
 import { makeDirectories, writeMachineDirectory } from "../../run/machine-directory.js";
@@ -18,11 +20,10 @@ export interface BuildMountDeps {
   readonly sources: PackageSources;
   readonly managers: readonly PackageManager[];
   readonly runId: string;
-  /** `lock.network` of slipway.yaml. */
-  readonly network: "none" | "host";
-  /** The machine's environment and configuration, for what needs the network. */
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly config: Readonly<Record<string, string | undefined>>;
+  /** The network that an image's build gets. */
+  readonly networkOf: (recipe: Recipe) => Network;
+  /** The machine's settings for steps with such a network. */
+  readonly settingsFor: (network: Network) => Pick<MachineNeeds, "env" | "config">;
   readonly caBundle: string | undefined;
 }
 
@@ -44,6 +45,7 @@ export async function prepareMount(deps: BuildMountDeps, job: BuildJob, director
   // With the mount points of what is mounted below it.
   for (const each of [join(machine, REPOSITORIES), join(machine, basename(CACHE_MOUNT)), cache, repositories])
     await mkdir(each, { recursive: true });
+  const network = deps.networkOf(job.recipe);
   let bootstrap: string | undefined;
   const indexOf = ({ stage }: PackageGroup) => stageIndex(stages, stage);
   // A language's files may be fetched in a root that is built from everything before them.
@@ -61,8 +63,7 @@ export async function prepareMount(deps: BuildMountDeps, job: BuildJob, director
     return [...new Set(own.map(({ manager }) => manager))];
   };
   for (const [index, { name }] of stages.entries())
-    await writeStage(deps, { machine, cache, index, managers: has(index), others: othersOf(deps, job, name) });
-  const isAlone = job.recipe.packages.every(({ manager }) => isLockManager(manager));
+    await writeStage(deps, { machine, cache, index, network, managers: has(index), others: othersOf(deps, job, name) });
   return {
     volumes: new Map([
       [MACHINE_MOUNT, machine],
@@ -72,7 +73,6 @@ export async function prepareMount(deps: BuildMountDeps, job: BuildJob, director
     // Two stages may lock two versions of one package, and a RUN step cannot tell in which stage it is: each is told where to look.
     settingsOf: (index) => `${MACHINE_MOUNT}/${index}/env`,
     ...(bootstrap === undefined ? {} : { bootstrap }),
-    offline: deps.network === "none" && isAlone,
   };
 }
 
@@ -157,18 +157,15 @@ interface StagePlace {
   readonly index: number;
   readonly managers: readonly LockManager[];
   readonly others: readonly PackageManager[];
+  readonly network: Network;
 }
 
-async function writeStage(
-  deps: BuildMountDeps,
-  { machine, cache, index, managers, others }: StagePlace,
-): Promise<void> {
-  const { network, runId, config } = deps;
+async function writeStage(deps: BuildMountDeps, place: StagePlace): Promise<void> {
+  const { machine, cache, index, managers, others, network } = place;
   const mount = `${MACHINE_MOUNT}/${index}`;
-  const isOnline = network === "host" || others.length > 0;
-  const [env, caBundle] = isOnline ? [deps.env, deps.caBundle] : [{}, undefined];
+  const caBundle = network === "none" ? undefined : deps.caBundle;
   const files = stageMachine(deps.managers, {
-    ...{ mount, cache: CACHE_MOUNT, runId, managers, others, env, config },
+    ...{ mount, cache: CACHE_MOUNT, runId: deps.runId, managers, others, ...deps.settingsFor(network) },
     repositories: `${MACHINE_MOUNT}/${REPOSITORIES}/${index}`,
     ...(caBundle === undefined ? {} : { caBundle: `${mount}/ca.crt` }),
   });

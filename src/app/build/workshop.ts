@@ -6,6 +6,7 @@ import { CACHE_MOUNT, MACHINE_MOUNT } from "../../model/build-environment.js";
 import type { Inventory } from "../../model/inventory.js";
 import type { LockedPackage } from "../../model/lock.js";
 import type { Digest } from "../../model/names.js";
+import { buildNetwork } from "../../model/network.js";
 import type { Recipe, RecipePackage } from "../../model/recipe.js";
 import { type FileStore, type LocalImage, RegistryError, type RunBuildah } from "../../model/registry.js";
 import { installedChecks } from "../../packages/installed.js";
@@ -33,6 +34,8 @@ import { withMutex } from "../../system/mutex.js";
 import type { LoadedCatalogue } from "../catalogue/catalogue.js";
 import { type ClosureDeps, openKnownAnswers, resolveClosure } from "../closure/closure.js";
 import { type BuildMountDeps, prepareMount } from "./build-mount.js";
+import { machineSettings } from "./machine-settings.js";
+import { openProxy } from "./open-proxy.js";
 import { cleanUpAlone, enterState } from "./presence.js";
 import { requireMachine } from "./probed-machine.js";
 import { askUpstream } from "./upstream.js";
@@ -146,6 +149,8 @@ function buildDeps(parts: WorkshopParts, { ask, ...shared }: SharedTools): Build
   const build: BuildImageDeps = {
     ...shared,
     buildah,
+    networkOf: (recipe) => buildNetwork(recipe, sources.catalogue.settings.lock.network),
+    openProxy: (job) => openProxy(context, sources.catalogue, job),
     fetchExternal: createExternalFetcher(buildah),
     timeout: sources.catalogue.settings.builderTimeout,
     temporary,
@@ -206,9 +211,8 @@ function mountDeps(parts: WorkshopParts, upstream: BuildMountDeps["sources"]["up
     },
     managers: allManagers(languages),
     runId,
-    network: settings.lock.network,
-    env: context.env,
-    config: machineConfig(context.env),
+    networkOf: (recipe) => buildNetwork(recipe, settings.lock.network),
+    settingsFor: (network) => machineSettings(context, network),
     caBundle: caBundle(context.env),
   };
 }

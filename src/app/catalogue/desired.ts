@@ -26,6 +26,7 @@ import { testsDigest } from "../../resolve/tags.js";
 import { hashArtifacts, manifestEntries, stageArtifacts } from "./artifacts.js";
 import { checkLockedPackages, checkRequestedPackages } from "./package-checks.js";
 import { type PackageManifests, readPackageManifests, stageManifest } from "./package-manifests.js";
+import { withNetwork } from "./package-sources.js";
 import { approveStage } from "./stage-approval.js";
 
 export interface LoadedCatalogue {
@@ -166,7 +167,7 @@ function desiredImage(node: ImageNode, surroundings: Surroundings) {
   const { definition } = node;
   const image: DesiredImage = {
     node,
-    recipe: rendered.recipe,
+    recipe: withNetwork(rendered.recipe, node, stages, { catalogue, graph }),
     tags: definition.tags ?? catalogue.settings.defaults.tags,
     tests: [...(parent?.tests ?? []), ...definition.tests],
     testsDigest: testsDigest(parent?.testsDigest ?? "", definition.tests),

@@ -9,10 +9,12 @@ import type {
 } from "../../model/definition.js";
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { ImageName, Platform } from "../../model/names.js";
+import type { Network } from "../../model/network.js";
 import type { YamlSource } from "../yaml/source.js";
 import type { YamlMapping, YamlValue } from "../yaml/value.js";
 import { readBody } from "./body.js";
 import { readBootstrap } from "./bootstrap.js";
+import { readPackageHosts } from "./package-hosts.js";
 import { METADATA } from "./schema/image.js";
 import { readTests } from "./tests.js";
 import { asFlag, asList, asMapping, asText, optional, type Read, readList } from "./value.js";
@@ -40,6 +42,10 @@ export function readImage(value: YamlValue, source: YamlSource): Read<ImageDefin
   if (Array.isArray(image.tags)) definition.tags = image.tags.map(asText);
   // Without a value it means nothing, like any other key.
   if (typeof image.rebuild === "object") definition.rebuild = readRebuild(asMapping(image.rebuild));
+  const network = asText(image.network);
+  if (network !== "") definition.network = network as Network;
+  const hosts = asList(image["package-hosts"]);
+  if (hosts.length > 0) definition.packageHosts = readPackageHosts(hosts.map(asText));
   return { result: definition, diagnostics };
 }
 
@@ -80,6 +86,7 @@ function readStages(
       origin: readOrigin(stage, source, diagnostics) as StageDefinition["origin"],
       ...optional("language", stage.language),
       ...optional("os", stage.os),
+      ...(asText(stage.network) === "" ? {} : { network: asText(stage.network) as Network }),
     };
   });
 }

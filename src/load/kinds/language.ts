@@ -3,6 +3,7 @@ import type { Language, ManifestFormat, Normalisation, SettingsFile } from "../.
 import { quote } from "../../model/quote.js";
 import type { YamlSource } from "../yaml/source.js";
 import { PATTERN_HINT, patternProblem } from "./limited-pattern.js";
+import { readPackageHosts } from "./package-hosts.js";
 import type { FileOf } from "./schema/file-types.js";
 import { asMapping, asText, type EntryOf, type MappingOf, optional, type Read, readList } from "./value.js";
 
@@ -35,6 +36,7 @@ export function readLanguage(value: FileOf<"language">, source: YamlSource): Rea
       certificates: readList(machine.certificates, asText),
       variables: readList(machine.variables, asText),
       settings: readList(machine.settings, readSettingsFile),
+      hosts: readPackageHosts(readList(machine.hosts, asText)),
     },
   };
   return { result, diagnostics: [...patternProblems(result, source), ...specProblems(result, source)] };

@@ -3,9 +3,10 @@ import type { Diagnostic } from "../../model/diagnostic.js";
 import type { Digest } from "../../model/names.js";
 import type { YamlSource } from "../yaml/source.js";
 import { isDay, noSuchDay } from "./day.js";
+import { readPackageHosts } from "./package-hosts.js";
 import type { FileOf } from "./schema/file-types.js";
 import { WITHDRAWN } from "./schema/lists.js";
-import { asList, asMapping, asText, asWord, type MappingOf, optional, type Read } from "./value.js";
+import { asList, asMapping, asText, asWord, type MappingOf, optional, type Read, readList } from "./value.js";
 
 /** The packages that one file approves; several files together make up the list of an operating system or language. */
 export interface PackageFile {
@@ -46,7 +47,14 @@ export function readBases(value: FileOf<"bases">, source: YamlSource): Read<read
     const pointer = `/bases/${index}`;
     if (base.pinned !== undefined && !isDay(asText(base.pinned)))
       diagnostics.push(noSuchDay(source.at(`${pointer}/pinned`), asText(base.pinned)));
-    const more = { ...optional("os", base.os), ...optional("pinned", base.pinned), ...readWithdrawal(base.withdrawn) };
+    const more = {
+      ...optional("os", base.os),
+      ...optional("pinned", base.pinned),
+      ...(base["package-hosts"] === undefined
+        ? {}
+        : { packageHosts: readPackageHosts(readList(base["package-hosts"], asText)) }),
+      ...readWithdrawal(base.withdrawn),
+    };
     return { ref: asText(base.ref), digest, ...more, source, pointer };
   });
   return { result: bases, diagnostics };

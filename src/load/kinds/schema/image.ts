@@ -1,3 +1,4 @@
+import { NETWORKS } from "../../../model/network.js";
 import { BODY, ONE_SYSTEM_LIST } from "./body.js";
 import * as addressForm from "./forms/addresses.js";
 import * as nameForm from "./forms/names.js";
@@ -53,6 +54,11 @@ export const BOOTSTRAP = mappingOf(
   { required: ["manager"] },
 );
 
+export const PACKAGE_HOSTS = listOf(
+  text(addressForm.PACKAGE_HOST, "`HOST[:PORT]`; `http://HOST[:PORT]` without TLS."),
+  "Where packages of the images on it come from, as far as those images have the network `packages`. Only for a base image.",
+);
+
 export const METADATA = {
   type: "object",
   description: "Who answers for the image, and what may be done with it. Further keys are free.",
@@ -84,6 +90,13 @@ const OS = text(
   "Operating system; chooses the approved list and the package manager. Default: the parent's.",
 );
 
+const NETWORK = {
+  type: "string",
+  enum: NETWORKS,
+  description:
+    "What packages and `setup` can reach while it is built: nothing; the hosts of package sources; whatever the machine can, for which an administrator makes an exception. Default: `none` where all packages can be locked, otherwise `packages`.",
+} as const satisfies Schema;
+
 const STAGE = mappingOf(
   {
     name: text(nameForm.STAGE_NAME, "Name of the stage; artifacts of later stages and of the image refer to it."),
@@ -91,6 +104,11 @@ const STAGE = mappingOf(
     from: text(addressForm.EXTERNAL_REFERENCE, "An external image listed in catalog/bases.yaml, or `scratch`."),
     language: LANGUAGE,
     os: OS,
+    network: {
+      ...NETWORK,
+      description:
+        "What its packages and `setup` can reach while it is built; see the image's own `network`. All stages get the widest of theirs.",
+    },
     ...BODY,
   },
   "A build stage: only what artifacts copy from it gets into the image.",
@@ -151,6 +169,8 @@ export const IMAGE_SCHEMA = mappingOf(
     platforms: PLATFORMS,
     tags: TAGS,
     matrix: MATRIX,
+    network: NETWORK,
+    "package-hosts": PACKAGE_HOSTS,
     stages: listOf(STAGE, "Build stages, in order; the image itself comes after them."),
     ...BODY,
     tests: TESTS,

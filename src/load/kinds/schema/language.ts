@@ -1,3 +1,4 @@
+import * as addressForm from "./forms/addresses.js";
 import type { Form } from "./forms/form.js";
 import * as nameForm from "./forms/names.js";
 import * as textForm from "./forms/texts.js";
@@ -122,6 +123,10 @@ export const LANGUAGE_SCHEMA = mappingOf(
             { required: ["file", "variable", "lines"] },
           ),
           "The machine's configuration files.",
+        ),
+        hosts: listOf(
+          text(addressForm.PACKAGE_HOST, "`HOST[:PORT]`; `http://HOST[:PORT]` without TLS."),
+          "Where packages come from, beside what the machine's settings say.",
         ),
       },
       "What a build needs from the machine; none of it enters an image.",

@@ -3,6 +3,7 @@ import * as nameForm from "./forms/names.js";
 import * as packageForm from "./forms/packages.js";
 import * as textForm from "./forms/texts.js";
 import * as valueForm from "./forms/values.js";
+import { PACKAGE_HOSTS } from "./image.js";
 import { kind, listOf, mappingOf, text } from "./schema.js";
 
 const DIALECT = "https://json-schema.org/draft/2020-12/schema";
@@ -80,6 +81,11 @@ export const BASES_SCHEMA = mappingOf(
           digest: text(valueForm.DIGEST, "Digest of the manifest: `sha256:` and 64 hexadecimal digits."),
           os: text(nameForm.SCOPE, "The image's operating system."),
           pinned: text(valueForm.DAY, "The day on which the digest was written down; `slipway update` keeps it."),
+          "package-hosts": {
+            ...PACKAGE_HOSTS,
+            description:
+              "Where packages of the images on it come from, as far as those images have the network `packages`.",
+          },
           withdrawn: WITHDRAWN,
         },
         "An image that may be built on.",

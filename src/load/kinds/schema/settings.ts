@@ -43,7 +43,7 @@ export const SETTINGS_SCHEMA = mappingOf(
       {
         "private-hosts": listOf(
           text(addressForm.HOST, "The name or address of a host, as it stands in addresses."),
-          "Hosts that may have private addresses; no other download may come from inside the network.",
+          "Hosts that may have private addresses, also those of packages; nothing else may come from inside the network.",
         ),
         mirrors: {
           type: "object",
@@ -60,7 +60,7 @@ export const SETTINGS_SCHEMA = mappingOf(
           enum: ["none", "host"],
           default: "none",
           description:
-            "The network that `setup` of images in slipway.lock has while they are built. `host`: the machine's. Packages come from the lockfile alone either way.",
+            "The network that `setup` of images in slipway.lock has while they are built, unless their `network` says otherwise. `host`: the machine's. Packages come from the lockfile alone either way.",
         },
       },
       "About slipway.lock.",

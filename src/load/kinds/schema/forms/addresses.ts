@@ -34,6 +34,13 @@ export const HOST: Form = {
   maxLength: 253,
 };
 
+/** Of an address only the host counts, so none has a path. */
+export const PACKAGE_HOST: Form = {
+  pattern: `^(?:http://)?[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::${PORT})?$`,
+  patternErrorMessage: "`HOST` or `HOST:PORT`, with `http://` before it where it has no TLS",
+  maxLength: 270,
+};
+
 /** A token of RFC 9110, limited to the letters that methods have. */
 export const HTTP_METHOD: Form = {
   pattern: "^(?!CONNECT$)[A-Z]+(?:-[A-Z]+)*$",
