@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EPOCH, MACHINE_MOUNT } from "../model/build-environment.js";
@@ -20,6 +21,7 @@ import type { PackageProxy } from "./package-proxy.js";
 import { foreignPlatform } from "./platform.js";
 import { lastLines } from "./process.js";
 import { type BuildJob, type Job, StepFailure } from "./runner.js";
+import { seccompProfile } from "./seccomp.js";
 
 export interface BuildImageDeps {
   readonly buildah: Buildah;
@@ -167,11 +169,12 @@ async function runBuild(deps: BuildImageDeps, job: BuildJob, surroundings: Surro
 function buildArguments(
   { buildah }: BuildImageDeps,
   job: BuildJob,
-  { directory, machine, locked }: Surroundings,
+  { directory, machine, locked, network }: Surroundings,
 ): readonly string[] {
   const { isolation, runtime } = buildah.system;
   const { stages } = job.recipe.containerfile;
   return [
+    ...(network === "host" ? [] : socketsApart(directory)),
     // The namespace that Buildah runs in is what a step gets.
     ...(runtime === undefined ? [] : ["--runtime", runtime]),
     ...["--isolation", isolation, "--network", "host", "--format", "oci", "--layers=false", "--force-rm"],
@@ -189,6 +192,17 @@ function buildArguments(
     ...(hasInstruction(stages, readsSettings) ? volumes(machine, locked) : []),
     ...["--iidfile", join(directory, "id"), "--file", join(directory, "Containerfile"), join(directory, "context")],
   ];
+}
+
+/** What a network namespace does not hold back is held back by the kernel's filter. */
+function socketsApart(directory: string): readonly string[] {
+  const profile = seccompProfile();
+  if (profile.problem !== undefined)
+    throw new StepFailure("BUILD_FAILED", `cannot cut the network off: ${profile.problem}`);
+  if (profile.text === undefined) return [];
+  const file = join(directory, "seccomp.json");
+  writeFileSync(file, profile.text);
+  return ["--security-opt", `seccomp=${file}`];
 }
 
 const tooLong = (minutes: number) =>
