@@ -18,23 +18,30 @@ export function behindProxy({ env, config }: Settings, proxy: string): Settings 
   return { env: Object.fromEntries([...own, ...both]), config: Object.fromEntries(texts) };
 }
 
+/** Managers that read the settings of another one. */
+const SETTINGS_OF: Readonly<Record<string, string>> = { tdnf: "dnf" };
+
 /**
  * The hosts of package sources that the machine's settings for some managers name, without its proxies: through one of those a
- * build would reach everything.
+ * build would reach everything. `names`: which of the managers.
  */
 export function machineSources(
-  managers: readonly Pick<PackageManager, "machine">[],
+  managers: readonly Pick<PackageManager, "name" | "machine">[],
+  names: readonly string[],
   { env, config }: Settings,
 ): readonly PackageHost[] {
   const settings = behindProxy({ env, config }, "");
-  const texts = managers.flatMap((manager) => {
-    const { env: variables, files } = manager.machine({ mount: "", cache: "", runId: "", ...settings });
-    // Programs are Slipway's own.
-    return [
-      ...Object.values(variables),
-      ...files.filter(({ path }) => !path.startsWith("bin/")).map(({ text }) => text),
-    ];
-  });
+  const wanted = new Set(names.map((name) => SETTINGS_OF[name] ?? name));
+  const texts = managers
+    .filter(({ name }) => wanted.has(name))
+    .flatMap((manager) => {
+      const { env: variables, files } = manager.machine({ mount: "", cache: "", runId: "", ...settings });
+      // Programs are Slipway's own.
+      return [
+        ...Object.values(variables),
+        ...files.filter(({ path }) => !path.startsWith("bin/")).map(({ text }) => text),
+      ];
+    });
   const proxies = new Set(
     Object.entries(env).flatMap(([name, value]) => (isProxyVariable(name) ? hostsIn(value) : [])),
   );

@@ -120,18 +120,18 @@ function programFinding(what: string, found: string | undefined, debianPackage: 
   return { what, ok: false, found: "not installed", advice };
 }
 
-/** Whether a locked build can be cut off from the network. */
+/** Whether a build can be cut off from the network. */
 async function offlineFinding(): Promise<ProbeFinding> {
   const what = "network off";
   const missing = Object.entries({ unshare: "util-linux", ip: "iproute2" }).find(([name]) => !findProgram(name));
-  const note = "only locked images need it";
+  const note = "images that are built with `network: none` or `packages` need it";
   if (missing)
     return { what, ok: false, found: `${missing[0]} is not installed`, advice: `${INSTALL} ${missing[1]} (${note})` };
   const [program, ...args] = OFFLINE;
   const { exitCode, stderr } = await run(program, [...args, "true"]);
   if (exitCode === 0) return { what, ok: true, found: "by unshare" };
   const why = stderr.trim().split("\n")[0] || `exit code ${exitCode}`;
-  return { what, ok: false, found: why, advice: `${note}; \`lock: { network: host }\` in slipway.yaml does without` };
+  return { what, ok: false, found: why, advice: note };
 }
 
 function buildahFinding(found: string | undefined): ProbeFinding {

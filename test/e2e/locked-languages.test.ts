@@ -172,7 +172,7 @@ test("with the files in the cache neither index nor registry is asked", async ()
 test("`setup` of a locked image has no network, and the error says so, unless the catalogue allows it", async () => {
   let builds = await open("locked");
   const said = await failureOf(builds.build("curious", { base }, []));
-  assert.match(said, /^BUILD_FAILED .*\(a locked build has no network; `lock: \{ network: host \}` in slipway\.yaml/);
+  assert.match(said, /^BUILD_FAILED .*\(it is built without a network; `network: packages` in the definition/);
   await builds.close();
   await catalogue.write("slipway.yaml", "kind: Settings\nlock: { network: host }\n");
   builds = await open("locked");

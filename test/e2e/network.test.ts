@@ -57,9 +57,8 @@ def abstract(name):
         return "connected"
 
 def vsock():
-    with socket.socket(socket.AF_VSOCK) as s:
-        s.connect((2, targets["tcp"]))
-        return "connected"
+    # Whether anybody listens there does not matter: no namespace holds it apart.
+    return socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM)
 
 def raw():
     return socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)

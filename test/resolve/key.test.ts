@@ -166,4 +166,11 @@ test("name, version, description, tests and metadata are no inputs", () => {
 
 test("a key is 64 hexadecimal digits", () => assert.match(key(), /^[0-9a-f]{64}$/));
 
+test("a network is an input where it is another one than the packages need; where packages come from never is", () => {
+  assert.is(keyOfRecipe({ network: "none" }), keyOfRecipe({}));
+  assert.is(keyOfRecipe({ packageSources: { managers: ["apt"], hosts: [] } }), keyOfRecipe({}));
+  const keys = [keyOfRecipe({}), keyOfRecipe({ network: "packages" }), keyOfRecipe({ network: "host" })];
+  assert.is(new Set(keys).size, 3);
+});
+
 test.run();

@@ -18,8 +18,7 @@ export function openProxy(
 ): PackageProxy {
   const { env } = context;
   const { managers = [], hosts = [] } = recipe.packageSources ?? {};
-  const own = allManagers(languages).filter(({ name }) => managers.includes(name));
-  const named = machineSources(own, { env, config: machineConfig(env) });
+  const named = machineSources(allManagers(languages), managers, { env, config: machineConfig(env) });
   return createPackageProxy({
     hosts: [
       ...hosts.map((host) => ({ ...host, isPrivate: settings.downloads.privateHosts.includes(host.host) })),
