@@ -9,6 +9,7 @@ const VSOCK = "/dev/vsock";
 /** Linux's numbers of address families (socket(2)). */
 const [AF_UNIX, AF_INET, AF_INET6, AF_NETLINK] = [1, 2, 10, 16];
 const NETLINK_AUDIT = 9;
+const EINVAL = 22;
 
 /** Calls that make a socket where a filter cannot see of which family. */
 const HIDDEN = /^(?:socket|socketcall|io_uring_.*)$/;
@@ -30,7 +31,10 @@ export function namespacedSockets(profile: string): string {
   const allowed = [AF_UNIX, AF_INET, AF_INET6].map((family) => [arg(0, "EQ", family)]);
   const ways = [...allowed, [arg(0, "EQ", AF_NETLINK), arg(2, "NE", NETLINK_AUDIT)]];
   const own = ways.map((args) => ({ names: ["socket"], action: "SCMP_ACT_ALLOW", args }));
-  return JSON.stringify({ ...rest, syscalls: [...others, ...own] });
+  // As the usual profile says it: groupadd and others then go on without the audit log, and with any other error they end.
+  const audit = { names: ["socket"], action: "SCMP_ACT_ERRNO", errnoRet: EINVAL, errno: "EINVAL" };
+  const noAudit = { ...audit, args: [arg(0, "EQ", AF_NETLINK), arg(2, "EQ", NETLINK_AUDIT)] };
+  return JSON.stringify({ ...rest, syscalls: [...others, ...own, noAudit] });
 }
 
 /**
