@@ -20,6 +20,8 @@ platforms: [linux/amd64]
 tags: [latest, stable]
 matrix:                    # two images: example-3.11 and example-3.12
   python: ["3.11", "3.12"]
+network: packages
+package-hosts: [packages.example.org]   # only with \`kind: BaseImage\`
 stages:
   - name: build
     parent: golang-builder
@@ -148,6 +150,7 @@ bases:
     digest: sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
     os: debian
     pinned: 2026-05-20
+    package-hosts: [packages.example.org]
 `,
   },
   roles: {
@@ -203,6 +206,7 @@ manifests:
 machine:
   environment: { UV_CACHE_DIR: "{mount}/uv" }
   certificates: [SSL_CERT_FILE]
+  hosts: [packages.example.org]
 `,
   },
   operatingSystems: {
