@@ -1,3 +1,5 @@
+import type { BuildAccount } from "./attribution.js";
+import type { LockedPackage } from "./lock.js";
 import type { Digest, ImageName } from "./names.js";
 import type { ImageRecord } from "./plan.js";
 
@@ -13,6 +15,10 @@ export interface RegistryReader {
 /** An image in Buildah's local storage. */
 export interface LocalImage {
   readonly imageId: Digest;
+  /** Left out: nothing is known of what made its files. */
+  readonly account?: BuildAccount;
+  /** The packages that all of its stages installed. Left out: those of the recipe's lock. */
+  readonly closure?: readonly LockedPackage[];
 }
 
 export interface Published extends ImageRecord {

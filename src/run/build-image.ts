@@ -9,6 +9,7 @@ import type { Recipe } from "../model/recipe.js";
 import { bootstrapOf, externalReferences, finalBase } from "../model/recipe-stages.js";
 import type { LocalImage } from "../model/registry.js";
 import { type BootstrapNeeds, bootstrap } from "./bootstrap.js";
+import { readAccount } from "./build-account.js";
 import type { Buildah } from "./buildah.js";
 import type { ExternalFetcher } from "./externals.js";
 import { finishImage } from "./finish-image.js";
@@ -18,6 +19,7 @@ import { copiedPaths } from "./mount-points.js";
 import { foreignPlatform } from "./platform.js";
 import { lastLines } from "./process.js";
 import { type BuildJob, type Job, StepFailure } from "./runner.js";
+import { needsTrace, prepareTrace, type SetupTrace, untraced } from "./setup-trace.js";
 
 export interface BuildImageDeps {
   readonly buildah: Buildah;
@@ -102,40 +104,53 @@ async function buildAndFinish(deps: BuildImageDeps, job: BuildJob, surroundings:
   const { buildah } = deps;
   const { directory } = surroundings;
   const { recipe } = job;
-  const base = await fetchBase(deps, job);
-  const image = recipe.containerfile.stages.at(-1);
+  const { stages } = recipe.containerfile;
+  const bases = await fetchBases(deps, job);
+  const baseId = bases(stages.length - 1);
+  const base = baseId && (await readConfig(buildah, baseId, job.signal));
+  const image = stages.at(-1);
   const additions = additionsFor(image?.instructions ?? [], base);
-  const imageId = await runBuild(deps, job, surroundings);
-  if (!additions && !image?.bare) return { imageId };
+  const trace = await traceFor(deps, job, directory);
+  const built = await runBuild(deps, job, { ...surroundings, trace });
   const bare = image?.bare && { bare: { base, copied: copiedPaths(recipe) } };
-  const finished = await finishImage(buildah, { ...job, imageId, directory, additions, ...bare });
-  if (finished !== imageId) deps.unfinished.add(imageId);
-  return { imageId: finished };
+  const isDone = !additions && !bare;
+  const imageId = isDone
+    ? built
+    : await finishImage(buildah, { ...job, imageId: built, directory, additions, ...bare });
+  if (imageId !== built) deps.unfinished.add(built);
+  const traces = (await trace?.read()) ?? untraced(stages);
+  return { imageId, account: await readAccount(buildah, { imageId, stages, traces, imageOf: bases }, job) };
 }
 
-/** Fetches everything that the stages start from and returns the configuration of the image's final base. */
-async function fetchBase(deps: BuildImageDeps, { recipe, images, platform, signal, log }: BuildJob) {
+/** Only an OCI runtime can be watched. */
+async function traceFor({ buildah }: BuildImageDeps, { recipe }: BuildJob, directory: string) {
+  const { runtime, isolation } = buildah.system;
+  const { stages } = recipe.containerfile;
+  if (isolation !== "oci" || runtime === undefined || !needsTrace(stages)) return undefined;
+  return prepareTrace(stages, runtime, join(directory, "trace"));
+}
+
+/** Fetches everything that the stages start from; returns what tells the image ID of each stage's final base. */
+async function fetchBases(deps: BuildImageDeps, { recipe, images, platform, signal, log }: BuildJob) {
   for (const image of images.values()) await deps.fetch(image, signal, log);
   const { stages } = recipe.containerfile;
   const externals = new Map<string, Digest>();
   for (const reference of externalReferences(stages))
     externals.set(reference, await deps.fetchExternal({ reference, platform }, signal, log));
-  const base = finalBase(stages);
-  const imageId =
-    base.type === "image"
-      ? images.get(base.image)?.imageId
-      : base.type === "external"
-        ? externals.get(base.reference)
-        : undefined;
-  return imageId && readConfig(deps.buildah, imageId, signal);
+  return (index: number): Digest | undefined => {
+    const base = finalBase(stages, index);
+    if (base.type === "image") return images.get(base.image)?.imageId;
+    return base.type === "external" ? externals.get(base.reference) : undefined;
+  };
 }
 
 async function runBuild(
   { buildah, machine, timeout }: BuildImageDeps,
   job: BuildJob,
-  { directory, locked }: Surroundings,
+  { directory, locked, trace }: Surroundings & { readonly trace: SetupTrace | undefined },
 ): Promise<Digest> {
-  const { isolation, runtime } = buildah.system;
+  const { isolation } = buildah.system;
+  const runtime = trace?.runtime ?? buildah.system.runtime;
   const { stages } = job.recipe.containerfile;
   const idFile = join(directory, "id");
   const args = [

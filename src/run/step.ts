@@ -1,11 +1,13 @@
+import type { BuildAccount } from "../model/attribution.js";
 import { cut, withRest } from "../model/cut.js";
 import type { DesiredImage } from "../model/desired.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { Inventory } from "../model/inventory.js";
+import type { LockedPackage } from "../model/lock.js";
 import type { Digest, ImageName } from "../model/names.js";
 import type { Observation } from "../model/observation.js";
 import type { Outcome } from "../model/plan.js";
-import type { RegistryWriter } from "../model/registry.js";
+import type { LocalImage, RegistryWriter } from "../model/registry.js";
 import { type Runner, StepFailure, type StoredImage } from "./runner.js";
 
 export interface StepDeps {
@@ -35,6 +37,10 @@ export interface Step {
 export interface BuiltImage extends Pick<Step, "image" | "parents" | "log" | "signal"> {
   readonly imageId: Digest;
   readonly inventory: Inventory;
+  /** Left out: nothing is known of what made its files. */
+  readonly account?: BuildAccount;
+  /** The packages that all of its stages installed. Left out: those of the recipe's lock. */
+  readonly closure?: readonly LockedPackage[];
 }
 
 /** An image under its key tag, before its pointer tags are moved. */
@@ -110,7 +116,7 @@ async function build(deps: StepDeps, step: Step, observation: Observation): Prom
     platform: image.node.platform,
     images,
   });
-  await check(deps, step, local.imageId);
+  await check(deps, step, local);
   await test(deps, step, { imageId: local.imageId });
   if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
   step.phase("publishing");
@@ -122,10 +128,11 @@ async function build(deps: StepDeps, step: Step, observation: Observation): Prom
 }
 
 /** Unapproved content fails the image before any tag moves; the key tag is for images that passed. */
-async function check({ runner, check: problemsOf }: StepDeps, step: Step, imageId: Digest): Promise<void> {
+async function check({ runner, check: problemsOf }: StepDeps, step: Step, local: LocalImage): Promise<void> {
+  const { imageId } = local;
   const { image, parents, log, signal } = step;
   const inventory = await runner.inspect({ name: image.node.name, log, signal, image: { imageId } });
-  const problems = await problemsOf({ image, parents, log, signal, imageId, inventory });
+  const problems = await problemsOf({ image, parents, log, signal, inventory, ...local });
   if (problems.length > 0) throw notApproved(problems);
 }
 

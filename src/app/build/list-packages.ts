@@ -1,0 +1,77 @@
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { PackageListing } from "../../model/attribution.js";
+import type { LockedPackage } from "../../model/lock.js";
+import type { ListedPackage } from "../../resolve/attribute-files.js";
+import { listPackageOf } from "../../run/package-listing.js";
+import { openPackageStore } from "../../run/package-store.js";
+import { StepFailure } from "../../run/runner.js";
+import { replaceFile } from "../../system/replace-file.js";
+
+/** Raised with every change to what a listing says. */
+const FORMAT = 1;
+
+/** Packages that are read at the same time. */
+const AT_ONCE = 2;
+
+/**
+ * What is in the files of packages, which are in the package store of a state directory. Each file is read once: its listing is
+ * kept by its hash. Raises StepFailure.
+ */
+export async function listPackages(
+  state: string,
+  closure: readonly LockedPackage[],
+  signal: AbortSignal,
+): Promise<readonly ListedPackage[]> {
+  const listings = new Map<string, Promise<PackageListing | undefined>>();
+  const waiting = [...new Map(closure.map((entry) => [entry.sha256, entry])).values()];
+  const work = async () => {
+    for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) {
+      const listing = listPackage(state, entry, signal);
+      listings.set(entry.sha256, listing);
+      await listing;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const listed: ListedPackage[] = [];
+  for (const entry of closure) {
+    const listing = await listings.get(entry.sha256);
+    listed.push({ entry, ...(listing && { listing }) });
+  }
+  return listed;
+}
+
+async function listPackage(state: string, entry: LockedPackage, signal: AbortSignal) {
+  const list = listPackageOf(entry);
+  if (list === undefined) return undefined;
+  const cached = join(state, "cache", "package-files", `${entry.sha256}.json`);
+  try {
+    const { format, ...listing } = JSON.parse(await readFile(cached, "utf8"));
+    if (format === FORMAT) return listing as PackageListing;
+  } catch {
+    // It is read again.
+  }
+  const listing = await readPackage(state, entry, (path) => list(path, signal));
+  await replaceFile(cached, JSON.stringify({ format: FORMAT, ...listing }));
+  return listing;
+}
+
+async function readPackage(
+  state: string,
+  { name, version, sha256 }: LockedPackage,
+  list: (path: string) => Promise<PackageListing>,
+): Promise<PackageListing> {
+  await mkdir(join(state, "tmp"), { recursive: true });
+  const directory = await mkdtemp(join(state, "tmp", "listing-"));
+  try {
+    const path = join(directory, "package");
+    const store = openPackageStore(join(state, "cache", "packages", "sha256"));
+    if (!(await store.take(sha256, path))) throw new Error("it is no longer in the package store");
+    return await list(path);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StepFailure("NOT_APPROVED", `cannot read the files of ${name} ${version}: ${why}`);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
