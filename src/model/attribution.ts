@@ -1,8 +1,10 @@
-import type { ImageName } from "./names.js";
+import type { Digest, ImageName } from "./names.js";
 
 /** What an image adds to what it starts from, file by file, each with what made it. Directories are left out. */
 export interface Attribution {
   readonly image: ImageName;
+  /** The image of the catalogue that it starts from. */
+  readonly parent?: Digest;
   /** Sorted by path. */
   readonly files: readonly AttributedFile[];
 }

@@ -2,7 +2,11 @@
 export interface StatusProblem {
   readonly what: string;
   readonly problem: string;
+  /** The database. */
+  readonly place: string;
 }
+
+const STATUS = "/var/lib/dpkg/status";
 
 export interface StatusComparison {
   /** dpkg's status file in what the image starts from, and in the image; undefined: there is none. */
@@ -26,7 +30,7 @@ const OF_DPKG = new Set([
 export function statusProblems({ before, after, controls }: StatusComparison): readonly StatusProblem[] {
   const [old, now] = [paragraphs(before ?? ""), paragraphs(after ?? "")];
   const added = new Map(controls.flatMap((control) => [...paragraphs(control)]));
-  const problems: StatusProblem[] = [];
+  const problems: Omit<StatusProblem, "place">[] = [];
   for (const [id, fields] of now) {
     const expected = added.get(id) ?? old.get(id);
     const shown = `${fields.get("package")} ${fields.get("version")}`;
@@ -41,7 +45,7 @@ export function statusProblems({ before, after, controls }: StatusComparison): r
       problem: "is missing in dpkg's database",
     });
   }
-  return problems;
+  return problems.map((each) => ({ ...each, place: STATUS }));
 }
 
 /** Names of the fields that differ. */

@@ -11,6 +11,8 @@ export interface DatabaseProblem {
   /** Names of packages, or a path. */
   readonly what: string;
   readonly problem: string;
+  /** The database, or the file that the package is known by; empty: it is not there. */
+  readonly place: string;
 }
 
 export interface FileFindings {
@@ -19,6 +21,8 @@ export interface FileFindings {
   /** Paths of files of packages that have other bytes than in the package. */
   readonly changed: ReadonlyMap<string, string>;
   readonly databases: readonly DatabaseProblem[];
+  /** false: what package managers write cannot be told from what `setup` writes. */
+  readonly watched: boolean;
 }
 
 /** Files and problems that one message names. */
@@ -38,8 +42,8 @@ const isDatabase = ({ path, kind }: AttributedFile) =>
   DATABASE.test(path) || (kind === "deleted" && ABOVE_DATABASES.has(path));
 
 /** The databases are the parent's and the closure: nothing missing, nothing more, nothing edited. */
-function databases({ node, files, databases: problems }: FileFindings): Diagnostic[] {
-  const written = files.filter((file) => file.origin.type === "setup" && isDatabase(file));
+function databases({ node, files, databases: problems, watched }: FileFindings): Diagnostic[] {
+  const written = files.filter((file) => watched && file.origin.type === "setup" && isDatabase(file));
   const texts = [
     ...problems.map(({ what, problem }) => `${what} ${problem}`),
     ...written.map(({ path, kind }) => `\`setup\` ${kind === "deleted" ? "removes" : "writes"} ${path}`),

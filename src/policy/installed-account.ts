@@ -38,8 +38,8 @@ export function installedProblems({ inventory, base, closure }: InstalledAccount
     (found) => kindOf(found.type) === "system" && !old.has(versionOf(found)) && !exact.has(versionOf(found)),
   );
   return [
-    ...missing.map((entry) => ({ what: shown(entry), problem: "is missing" })),
-    ...more.map((found) => ({ what: shown(found), problem: "is there, and nothing installs it" })),
+    ...missing.map((entry) => ({ what: shown(entry), problem: "is missing", place: "" })),
+    ...more.map((found) => ({ what: shown(found), problem: "is there, and nothing installs it", place: found.place })),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { type Context, stateRoot } from "../../context.js";
-import type { Attribution, BuildAccount } from "../../model/attribution.js";
+import type { AttributedFile, Attribution, BuildAccount } from "../../model/attribution.js";
 import type { DesiredImage } from "../../model/desired.js";
 import type { Diagnostic } from "../../model/diagnostic.js";
 import type { Inventory } from "../../model/inventory.js";
@@ -11,7 +11,7 @@ import { attributeFiles, changedPackageFiles, type ListedPackage } from "../../r
 import { startingPoint } from "../../resolve/starting-point.js";
 import type { BuiltImage } from "../../run/step.js";
 import type { LoadedCatalogue } from "../catalogue/catalogue.js";
-import { cacheAttribution, cachedAttribution } from "../contents/contents.js";
+import { attributionChain, cacheAttribution } from "../contents/contents.js";
 import { listPackages } from "./list-packages.js";
 
 export interface FileCheck {
@@ -37,20 +37,28 @@ export async function checkBuiltFiles(
   const listed = closure && (await listPackages(state, closure, signal));
   const input = { account, stages, context: image.recipe.context, closure: listed };
   const files = attributeFiles(input);
-  const attribution: Attribution = { image: image.node.name, files };
+  const parent = parentOf(built);
+  const attribution: Attribution = { image: image.node.name, ...(parent && { parent: parent.imageId }), files };
   await cacheAttribution(state, imageId, attribution);
-  const changed = changedPackageFiles(input, files, await ancestorsOf(state, built));
+  const changed = changedPackageFiles(input, files, await attributionChain(state, parent?.imageId));
   const own = startingPoint(image.node).stages;
   const installed = listed?.filter(({ entry }) => own.has(entry.stage));
-  const databases =
-    installed === undefined || !isComplete(image)
-      ? []
-      : databaseProblems(account.dpkgStatus, installed, { inventory, base });
-  return checkFiles({ node: image.node, files, changed, databases }, loaded.catalogue.policies?.images);
+  const isComplete = installed !== undefined && installsLockable(image);
+  const problems = isComplete ? databaseProblems(account.dpkgStatus, installed, { inventory, base }) : [];
+  const isDeclared = declaredIn(files);
+  const databases = problems.filter(({ place }) => !isDeclared(place));
+  const watched = account.stages.at(-1)?.seen !== undefined;
+  return checkFiles({ node: image.node, files, changed, databases, watched }, loaded.catalogue.policies?.images);
+}
+
+/** Whether an artifact brought a file: another rule is about what such a file says to be installed. */
+function declaredIn(files: readonly AttributedFile[]): (path: string) => boolean {
+  const paths = new Set(files.flatMap(({ path, origin }) => (origin.type === "artifact" ? [path] : [])));
+  return (place) => paths.has(place) || paths.has(`${place}/package.json`) || paths.has(`${place}/METADATA`);
 }
 
 /** Whether the closure has everything that was installed: files of other managers are not locked. */
-const isComplete = ({ recipe: { containerfile } }: DesiredImage) =>
+const installsLockable = ({ recipe: { containerfile } }: DesiredImage) =>
   containerfile.stages.every(({ instructions }) =>
     instructions.every((each) => each.type !== "install" || LOCK_MANAGERS.some((manager) => manager === each.manager)),
   );
@@ -78,10 +86,8 @@ function databaseProblems(
   return [...edited, ...compared.filter(({ what }) => ![...known].some((name) => what.startsWith(`${name} (`)))];
 }
 
-/** The attributions of what the image starts from, the nearest first, as far as this machine has them. */
-async function ancestorsOf(state: string, { parents, image }: BuiltImage): Promise<readonly Attribution[]> {
+/** The image of the catalogue that the image starts from. */
+function parentOf({ parents, image }: BuiltImage) {
   const { base } = startingPoint(image.node);
-  const parent = base.type === "image" ? parents.find(({ name }) => name === base.image) : undefined;
-  const attribution = parent && (await cachedAttribution(state, parent.imageId));
-  return attribution === undefined ? [] : [attribution];
+  return base.type === "image" ? parents.find(({ name }) => name === base.image) : undefined;
 }

@@ -3,7 +3,7 @@
  * affects.
  */
 export { attachedSbom, attachSbom } from "./attachment.js";
-export { cacheAttribution, cachedAttribution } from "./attributions.js";
+export { attributionChain, cacheAttribution } from "./attributions.js";
 export { type AuditOptions, audit, auditFinding, ecosystemsOf, loadAdvisories } from "./audit.js";
 export { auditReport, isRefused } from "./audit-report.js";
 export {
