@@ -19,7 +19,8 @@ export function addVerb(program: Command, verb: Verb | VerbGroup, signal: AbortS
     const context = createContext(common(), signal);
     const clash = verb.exclusive?.find((pair) => pair.every((flag) => isGiven(command, flag)));
     if (clash) throw new CommandError(EXIT.usage, `${clash.join(" and ")} exclude each other`);
-    process.exitCode = await verb.run(context, options(), command.processedArgs[0]);
+    const { processedArgs: words } = command;
+    process.exitCode = await verb.run(context, options(), words.length > 1 ? words : words[0]);
   });
 }
 

@@ -1,6 +1,6 @@
 import { CommandError, EXIT } from "../exit.js";
 import { openScanner } from "./open-scanner.js";
-import { REF, REGISTRY_OPTIONS, textOption } from "./options.js";
+import { flag, REF, REGISTRY_OPTIONS, textOption } from "./options.js";
 import { defineVerb } from "./verb.js";
 
 /** Describes the contents of an image in a document for other tools. */
@@ -11,6 +11,7 @@ export const sbomVerb = defineVerb({
     ...REF,
     ...REGISTRY_OPTIONS,
     format: textOption("--format <format>", 'cyclonedx or spdx (default: "cyclonedx")'),
+    files: flag("--files", "list every file, with its hash and what brought it"),
     out: textOption("--out <file>", "write it to a file instead of standard output"),
   },
   async run(context, options, name) {

@@ -4,7 +4,7 @@ import type { CodeKind, LayerEntry } from "../model/attribution.js";
 const MODULE =
   /\.(?:py|pyw|pyi|pth|egg-link|js|mjs|cjs|jsx|ts|mts|cts|tsx|pl|pm|rb|gemspec|php|phtml|phar|lua|tcl|r|jl|groovy|gvy|kts|clj|cljs|ps1|psm1|psd1|sh|bash|zsh|ksh|csh|fish|awk|sed|el|scm|raku|ex|exs|wsf|vbs|bat|cmd|jsp|jspx|asp|aspx|erb|ejs|pug|hbs|cgi|fcgi)$/i;
 const BYTECODE = /\.(?:pyc|pyo|class|elc|beam|luac|qmlc|jsc|wasm|rbc|go\.o)$/i;
-const LIBRARY = /\.(?:so|a|o|ko|node|dll|dylib|lib|la|pyd|xs)(?:\.[0-9][0-9.]*)?$|\.so\.[^/]*$/i;
+const LIBRARY = /\.(?:so|a|o|ko|node|dll|dylib|lib|la|pyd|xs)$|\.(?:so|dylib)\.[0-9][^/]*$/i;
 const ARCHIVE =
   /\.(?:jar|war|ear|jmod|pyz|pyzw|whl|egg|zip|apk|aar|nupkg|snupkg|gem|crate|deb|udeb|rpm|tar|tgz|tbz2?|txz|tzst|cpio|7z|rar|squashfs|sqfs|appimage|snap|flatpak|img|iso|qcow2)$|\.tar\.[a-z0-9]+$/i;
 

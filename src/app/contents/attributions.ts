@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
 import type { Attribution } from "../../model/attribution.js";
-import type { Digest } from "../../model/names.js";
+import type { Digest, ImageName } from "../../model/names.js";
+import type { AttachmentStore } from "../../model/registry.js";
 import { replaceFile } from "../../system/replace-file.js";
 
 /** Raised with every change to what an attribution says or to how it is stored. */
@@ -11,9 +13,9 @@ const pathOf = (state: string, imageId: Digest) =>
   join(state, "cache", "attribution", `${imageId.slice("sha256:".length)}.json`);
 
 /** What made the files of an image that was built on this machine; undefined: it was not, or before Slipway knew. */
-async function cachedAttribution(state: string, imageId: Digest): Promise<Attribution | undefined> {
+export async function cachedAttribution(state: string, imageId: Digest): Promise<Attribution | undefined> {
   try {
-    return readAttribution(await readFile(pathOf(state, imageId), "utf8"));
+    return attributionOf(JSON.parse(await readFile(pathOf(state, imageId), "utf8")));
   } catch {
     return undefined;
   }
@@ -25,8 +27,8 @@ export const cacheAttribution = (state: string, imageId: Digest, attribution: At
 
 const attributionText = (attribution: Attribution) => JSON.stringify({ format: FORMAT, ...attribution });
 
-function readAttribution(text: string): Attribution | undefined {
-  const { format, ...attribution } = JSON.parse(text);
+function attributionOf(value: unknown): Attribution | undefined {
+  const { format, ...attribution } = value as { readonly format?: unknown } & Partial<Attribution>;
   return format === FORMAT && Array.isArray(attribution.files) ? (attribution as Attribution) : undefined;
 }
 
@@ -39,4 +41,40 @@ export async function attributionChain(state: string, imageId: Digest | undefine
     chain.push(attribution);
   }
   return chain;
+}
+
+/** The media type of an attribution that is attached to an image: a file of ours, compressed. */
+const ATTACHED = "application/vnd.slipway.files+gzip";
+/** Bytes: more than any image has, and little enough to be harmless. */
+const LIMIT = 512 << 20;
+
+/** Attaches what made an image's files to its manifest. Writes nothing where that was done before. Raises RegistryError. */
+export async function attachAttribution(
+  registry: AttachmentStore,
+  digest: Digest,
+  attribution: Attribution,
+  signal: AbortSignal,
+): Promise<void> {
+  const { image } = attribution;
+  if ((await attachedAttribution(registry, image, digest)) !== undefined) return;
+  const bytes = gzipSync(JSON.stringify({ format: FORMAT, digest, ...attribution }));
+  await registry.attach(image, digest, { artifactType: ATTACHED, bytes }, signal);
+}
+
+/** What Slipway attached to an image. Documents of others, and about other images, are skipped. Raises RegistryError. */
+export async function attachedAttribution(
+  registry: Pick<AttachmentStore, "attachments">,
+  name: ImageName,
+  digest: Digest,
+): Promise<Attribution | undefined> {
+  for (const bytes of await registry.attachments(name, digest, ATTACHED)) {
+    try {
+      const { digest: of, ...document } = JSON.parse(gunzipSync(bytes, { maxOutputLength: LIMIT }).toString("utf8"));
+      const attribution = attributionOf(document);
+      if (of === digest && attribution?.image === name) return attribution;
+    } catch {
+      // Somebody else wrote it.
+    }
+  }
+  return undefined;
 }
