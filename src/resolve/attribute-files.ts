@@ -5,23 +5,15 @@ import type {
   CodeKind,
   FileOrigin,
   LayerEntry,
-  PackageListing,
   StageTrace,
 } from "../model/attribution.js";
 import { copySources } from "../model/copy-sources.js";
 import type { CopyInstruction, RecipeStage } from "../model/instructions.js";
-import type { LockedPackage } from "../model/lock.js";
 import type { ImageName } from "../model/names.js";
 import type { ContextEntry } from "../model/recipe.js";
 import { stageBelow, stageIndex } from "../model/recipe-stages.js";
 import { codeKinds, grantedKinds } from "./code-kinds.js";
-import { type PackageFile, PackageFiles } from "./package-files.js";
-
-/** A package of the closure with what is in its file; left out: files of its manager are not read. */
-export interface ListedPackage {
-  readonly entry: LockedPackage;
-  readonly listing?: PackageListing;
-}
+import { type ListedPackage, type PackageFile, PackageFiles } from "./package-files.js";
 
 export interface AttributionInput {
   readonly account: BuildAccount;
@@ -80,6 +72,9 @@ type Content = Pick<LayerEntry, "path" | "sha256" | "target" | "kind">;
 
 /** What Buildah leaves where an image has no such file: its mount points. */
 const MOUNT_POINTS = new Set(["/etc/hosts", "/etc/resolv.conf", "/run/.containerenv", "/proc", "/sys", "/dev"]);
+
+/** Any package manager makes files executable, and none of those whose packages have no permissions makes them setuid. */
+const EXECUTABLE = 0o777;
 
 class Attributor {
   readonly #input: AttributionInput;
@@ -224,8 +219,8 @@ class Attributor {
     }
     const trace = account.stages[entry.stage] as StageTrace;
     if (!trace.hasSetup || this.#isInstalled(entry.stage, trace, entry.path)) return [];
-    if (isCopied || origin.type === "artifact") return grantedKinds(entry, 0o777 | this.#declaredMode(entry));
-    return grantedKinds(entry, this.#ownMode(entry, origin));
+    if (isCopied || origin.type === "artifact") return grantedKinds(entry, EXECUTABLE | this.#declaredMode(entry));
+    return grantedKinds(entry, this.#ownMode(entry, origin) ?? EXECUTABLE);
   }
 
   #isConfiguration(entry: LayerEntry, origin: FileOrigin): boolean {
@@ -233,14 +228,14 @@ class Attributor {
   }
 
   #isModeChanged(entry: LayerEntry, origin: FileOrigin): boolean {
-    return entry.kind === "file" && this.#ownMode(entry, origin) !== entry.mode;
+    return entry.kind === "file" && (this.#ownMode(entry, origin) ?? entry.mode) !== entry.mode;
   }
 
-  /** The permissions of a file before `setup`. */
-  #ownMode(entry: LayerEntry, origin: FileOrigin): number {
+  /** The permissions of a file before `setup`; undefined: they are not known. */
+  #ownMode(entry: LayerEntry, origin: FileOrigin): number | undefined {
     const own = origin.type === "package" ? this.#packages[entry.stage]?.same(entry) : undefined;
     const before = origin.type === "base" && !origin.image ? this.#input.account.replaced.get(entry.path) : undefined;
-    return (own ?? before)?.mode ?? entry.mode;
+    return (own ?? before)?.mode;
   }
 
   /** The permissions that an artifact asks for. */

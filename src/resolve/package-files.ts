@@ -1,6 +1,11 @@
-import type { BuildAccount, LayerEntry, ListedFile } from "../model/attribution.js";
+import type { BuildAccount, LayerEntry, ListedFile, PackageListing } from "../model/attribution.js";
 import type { LockedPackage } from "../model/lock.js";
-import type { ListedPackage } from "./attribute-files.js";
+
+/** A package of the closure with what is in its file; left out: files of its manager are not read. */
+export interface ListedPackage {
+  readonly entry: LockedPackage;
+  readonly listing?: PackageListing;
+}
 
 export interface PackageFile extends ListedFile {
   readonly entry: LockedPackage;

@@ -1,9 +1,10 @@
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { readZip } from "../../load/read-zip.js";
 import type { PackageListing } from "../../model/attribution.js";
 import type { LockedPackage } from "../../model/lock.js";
-import type { ListedPackage } from "../../resolve/attribute-files.js";
-import { listPackageOf } from "../../run/package-listing.js";
+import type { ListedPackage } from "../../resolve/package-files.js";
+import { listPackage } from "../../run/package-listing.js";
 import { openPackageStore } from "../../run/package-store.js";
 import { StepFailure } from "../../run/runner.js";
 import { replaceFile } from "../../system/replace-file.js";
@@ -27,7 +28,7 @@ export async function listPackages(
   const waiting = [...new Map(closure.map((entry) => [entry.sha256, entry])).values()];
   const work = async () => {
     for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) {
-      const listing = listPackage(state, entry, signal);
+      const listing = keptListing(state, entry, signal);
       listings.set(entry.sha256, listing);
       await listing;
     }
@@ -41,9 +42,7 @@ export async function listPackages(
   return listed;
 }
 
-async function listPackage(state: string, entry: LockedPackage, signal: AbortSignal) {
-  const list = listPackageOf(entry);
-  if (list === undefined) return undefined;
+async function keptListing(state: string, entry: LockedPackage, signal: AbortSignal) {
   const cached = join(state, "cache", "package-files", `${entry.sha256}.json`);
   try {
     const { format, ...listing } = JSON.parse(await readFile(cached, "utf8"));
@@ -51,24 +50,22 @@ async function listPackage(state: string, entry: LockedPackage, signal: AbortSig
   } catch {
     // It is read again.
   }
-  const listing = await readPackage(state, entry, (path) => list(path, signal));
-  await replaceFile(cached, JSON.stringify({ format: FORMAT, ...listing }));
+  const listing = await readPackage(state, entry, signal);
+  if (listing !== undefined) await replaceFile(cached, JSON.stringify({ format: FORMAT, ...listing }));
   return listing;
 }
 
-async function readPackage(
-  state: string,
-  { name, version, sha256 }: LockedPackage,
-  list: (path: string) => Promise<PackageListing>,
-): Promise<PackageListing> {
+async function readPackage(state: string, entry: LockedPackage, signal: AbortSignal) {
+  const { name, version, sha256 } = entry;
   await mkdir(join(state, "tmp"), { recursive: true });
   const directory = await mkdtemp(join(state, "tmp", "listing-"));
   try {
     const path = join(directory, "package");
     const store = openPackageStore(join(state, "cache", "packages", "sha256"));
     if (!(await store.take(sha256, path))) throw new Error("it is no longer in the package store");
-    return await list(path);
+    return await listPackage({ path, entry, readZip, signal });
   } catch (error) {
+    if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
     const why = error instanceof Error ? error.message : String(error);
     throw new StepFailure("NOT_APPROVED", `cannot read the files of ${name} ${version}: ${why}`);
   } finally {

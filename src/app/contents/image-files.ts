@@ -16,7 +16,7 @@ export interface FileSources {
 }
 
 /** What made the files of an image that the registry has; undefined: nobody has written that down. Raises RegistryError. */
-export async function imageFiles(sources: FileSources, name: ImageName): Promise<Attribution | undefined> {
+async function imageFiles(sources: FileSources, name: ImageName): Promise<Attribution | undefined> {
   const { record } = sources.observations.get(name) ?? {};
   if (record === undefined) return undefined;
   const cached = await cachedAttribution(stateRoot(sources.context), record.imageId);
