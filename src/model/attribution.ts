@@ -3,8 +3,8 @@ import type { Digest, ImageName } from "./names.js";
 /** What an image adds to what it starts from, file by file, each with what made it. Directories are left out. */
 export interface Attribution {
   readonly image: ImageName;
-  /** The image of the catalogue that it starts from. */
-  readonly parent?: Digest;
+  /** The image of the catalogue that it starts from. Two definitions may make the very same image. */
+  readonly parent?: { readonly image: ImageName; readonly imageId: Digest };
   /** Sorted by path. */
   readonly files: readonly AttributedFile[];
 }

@@ -24,7 +24,7 @@ export class PackageFiles {
       const roots = anchor === undefined ? [""] : rootsOf(anchor, files, entries);
       for (const root of roots)
         for (const file of files)
-          this.#add(`${root}${followed(file.path, links)}`, { ...file, entry, isPlaced: !anchor });
+          this.#add(`${root}${anchor ? file.path : followed(file.path, links)}`, { ...file, entry, isPlaced: !anchor });
     }
   }
 

@@ -5,8 +5,8 @@ import { copySources } from "../model/copy-sources.js";
 import type { RecipeStage } from "../model/instructions.js";
 import type { Digest } from "../model/names.js";
 import { stageBelow, stageIndex } from "../model/recipe-stages.js";
-import { type AddedLayers, addedLayers, findBelow, linkBelow, readBelow } from "./added-layer.js";
 import type { Buildah } from "./buildah.js";
+import { findBelow, imageLayers, linkBelow, readBelow } from "./image-layers.js";
 import { hashFile } from "./package-store.js";
 import { type Job, StepFailure } from "./runner.js";
 import { tarOutput } from "./tar-output.js";
@@ -16,8 +16,8 @@ export interface Accounted {
   readonly imageId: Digest;
   readonly stages: readonly RecipeStage[];
   readonly traces: readonly StageTrace[];
-  /** What a stage starts from in the end; undefined: nothing. */
-  readonly imageOf: (stage: number) => Digest | undefined;
+  /** The layers of what each stage starts from in the end. */
+  readonly bases: readonly (readonly string[])[];
 }
 
 const STATUS = "/var/lib/dpkg/status";
@@ -28,21 +28,27 @@ const LINKED = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/libo32
 /** Reads from outside what a built image adds to what it starts from: nothing in it is run. Raises StepFailure. */
 export async function readAccount(buildah: Buildah, build: Accounted, job: Job): Promise<BuildAccount> {
   try {
-    const { system } = buildah;
-    const { imageId, stages, imageOf } = build;
-    const layers = await addedLayers(system, imageId, imageOf(stages.length - 1));
-    const account = layers.whole ? await wholeAccount(layers, build, job) : await layerAccount(layers, build, job);
-    const traces = await withBases(account, build, async (stage) => {
-      const image = imageOf(stage);
-      return image === undefined ? [] : (await addedLayers(system, image, image)).below;
-    });
-    return { ...account, stages: traces };
+    const { imageId, stages, bases } = build;
+    const all = await imageLayers(buildah.system, imageId);
+    const below = bases[stages.length - 1] ?? [];
+    const own = all.slice(0, all.length - below.length);
+    if (below.join() !== all.slice(own.length).join()) throw new Error(`${imageId} does not stand on its base`);
+    const isWhole = buildah.system.storage.driver === "vfs";
+    const account = await (isWhole ? wholeAccount : layerAccount)({ own, below }, build, job);
+    return { ...account, stages: await withBases(account, build) };
   } catch (error) {
     if (job.signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
     if (error instanceof StepFailure) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw new StepFailure("NOT_APPROVED", `what the build has added cannot be read: ${why}`);
   }
+}
+
+/** Directories, the highest layer first. */
+interface AddedLayers {
+  /** One for the image, and one for each of its stages that it derives from. */
+  readonly own: readonly string[];
+  readonly below: readonly string[];
 }
 
 interface ReadLayer {
@@ -87,13 +93,12 @@ function stagesOf({ stages }: Accounted, layers: number): readonly number[] {
 /** Adds to each stage the hashes of what may have been copied out of it and comes from what it starts from. */
 async function withBases(
   { entries, stages: traces }: BuildAccount,
-  { stages }: Accounted,
-  layersOf: (stage: number) => Promise<readonly string[]>,
+  { stages, bases }: Accounted,
 ): Promise<readonly StageTrace[]> {
   const below = traces.map(() => new Map<string, string>());
   for (const { stage, path } of copiedFiles(stages, entries)) {
     if (traces[stage]?.seen?.after.has(path)) continue;
-    const found = findBelow(await layersOf(stage), path);
+    const found = findBelow(bases[stage] ?? [], path);
     if (found !== undefined && lstatSync(found).isFile()) below[stage]?.set(path, (await hashFile(found)).sha256);
   }
   return traces.map((trace, index) => (below[index]?.size ? { ...trace, below: below[index] } : trace));

@@ -14,6 +14,7 @@ import type { Buildah } from "./buildah.js";
 import type { ExternalFetcher } from "./externals.js";
 import { finishImage } from "./finish-image.js";
 import { additionsFor, readConfig } from "./image-config.js";
+import { imageLayers } from "./image-layers.js";
 import { bareId, type createImageFetcher } from "./images.js";
 import { copiedPaths } from "./mount-points.js";
 import { foreignPlatform } from "./platform.js";
@@ -29,6 +30,8 @@ export interface BuildImageDeps {
   readonly writeContext: (recipe: Recipe, directory: string, job: Job) => Promise<void>;
   /** Minutes that Buildah may take for the image. */
   readonly timeout: number;
+  /** Whether it is written down what made the files of images; nobody asks that of a root that is only built to run a command in. */
+  readonly accounts: boolean;
   /** A directory of this run for contexts. */
   readonly temporary: string;
   /** Mounted at MACHINE_MOUNT, where the recipe has no locked packages. */
@@ -110,7 +113,10 @@ async function buildAndFinish(deps: BuildImageDeps, job: BuildJob, surroundings:
   const base = baseId && (await readConfig(buildah, baseId, job.signal));
   const image = stages.at(-1);
   const additions = additionsFor(image?.instructions ?? [], base);
-  const trace = await traceFor(deps, job, directory);
+  const trace = deps.accounts ? await traceFor(deps, job, directory) : undefined;
+  // Beforehand: Buildah removes the image of a stage that has no instructions.
+  const layers = stages.map((_, index) => bases(index)).map((id) => (id ? imageLayers(buildah.system, id) : []));
+  const below = await Promise.all(layers);
   const built = await runBuild(deps, job, { ...surroundings, trace });
   const bare = image?.bare && { bare: { base, copied: copiedPaths(recipe) } };
   const isDone = !additions && !bare;
@@ -118,8 +124,9 @@ async function buildAndFinish(deps: BuildImageDeps, job: BuildJob, surroundings:
     ? built
     : await finishImage(buildah, { ...job, imageId: built, directory, additions, ...bare });
   if (imageId !== built) deps.unfinished.add(built);
+  if (!deps.accounts) return { imageId };
   const traces = (await trace?.read()) ?? untraced(stages);
-  return { imageId, account: await readAccount(buildah, { imageId, stages, traces, imageOf: bases }, job) };
+  return { imageId, account: await readAccount(buildah, { imageId, stages, traces, bases: below }, job) };
 }
 
 /** Only an OCI runtime can be watched. */

@@ -182,20 +182,24 @@ test("packages that stand nowhere in particular: where their manager put them, a
   const listing = {
     files: [
       { path: "/package.json", sha256: "json" },
-      { path: "/index.js", sha256: "js" },
+      { path: "/lib/index.js", sha256: "js" },
     ],
     anchor: { path: "/package.json", directory: "/node_modules/thing" },
   };
-  const at = (root: string) => [file(`${root}/index.js`, "js"), file(`${root}/package.json`, "json")];
+  const at = (root: string) => [file(`${root}/lib/index.js`, "js"), file(`${root}/package.json`, "json")];
   const paths = (root: string) => at(root).map(({ path }) => path);
   const stages = [{ name: undefined, hasSetup: true, seen: seen(paths("/a/node_modules/thing")) }];
   const closure = [listed("npm", listing)];
+  // The package's own `lib` is not the system's.
+  const links = new Map([["/lib", "/usr/lib"]]);
   assert.equal(
-    said(input([...at("/a/node_modules/thing"), ...at("/b/node_modules/thing")], { closure, account: { stages } })),
+    said(
+      input([...at("/a/node_modules/thing"), ...at("/b/node_modules/thing")], { closure, account: { stages, links } }),
+    ),
     [
-      "/a/node_modules/thing/index.js package",
+      "/a/node_modules/thing/lib/index.js package",
       "/a/node_modules/thing/package.json package",
-      "/b/node_modules/thing/index.js setup module",
+      "/b/node_modules/thing/lib/index.js setup module",
       "/b/node_modules/thing/package.json setup module",
     ],
   );

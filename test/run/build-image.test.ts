@@ -41,6 +41,7 @@ async function build(timeout: number) {
     machine: "",
     temporary: directory,
     timeout,
+    accounts: false,
     unfinished: new Set(),
   };
   const failure = await buildImage(deps, {

@@ -92,6 +92,7 @@ export class ImageBuilder {
       buildah: this.buildah,
       fetch: createImageFetcher(this.buildah),
       fetchExternal: this.#fetchExternal,
+      accounts: true,
       timeout: 60,
       temporary: join(this.directory, "tmp"),
       machine: join(this.directory, "machine"),

@@ -61,9 +61,8 @@ class Describer {
     const { name } = image.node;
     for (const parent of parents) this.#stored.set(parent.name, parent);
     this.#stored.set(name, { imageId, ...(pull && { pull }) });
-    const attribution = await cachedAttribution(this.#state, imageId);
-    // Another definition may describe this very image.
-    if (attribution?.image === name) await attachAttribution(registry, digest, attribution, signal);
+    const attribution = await cachedAttribution(this.#state, { image: name, imageId });
+    if (attribution !== undefined) await attachAttribution(registry, digest, attribution, signal);
     // A document of another tool does not count: the contents of images are read back from ours.
     if ((await attachedSbom(registry, name, digest)) !== undefined) return;
     const { contents } = await this.#description(name);

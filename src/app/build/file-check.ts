@@ -39,9 +39,9 @@ export async function checkBuiltFiles(
   const input = { account, stages, context: image.recipe.context, closure: listed };
   const files = attributeFiles(input);
   const parent = parentOf(built);
-  const attribution: Attribution = { image: image.node.name, ...(parent && { parent: parent.imageId }), files };
+  const attribution: Attribution = { image: image.node.name, ...(parent && { parent }), files };
   await cacheAttribution(state, imageId, attribution);
-  const changed = changedPackageFiles(input, files, await attributionChain(state, parent?.imageId));
+  const changed = changedPackageFiles(input, files, await attributionChain(state, parent));
   const own = startingPoint(image.node).stages;
   const installed = listed?.filter(({ entry }) => own.has(entry.stage));
   const isComplete = installed !== undefined && installsLockable(image);
@@ -90,5 +90,6 @@ function databaseProblems(
 /** The image of the catalogue that the image starts from. */
 function parentOf({ parents, image }: BuiltImage) {
   const { base } = startingPoint(image.node);
-  return base.type === "image" ? parents.find(({ name }) => name === base.image) : undefined;
+  const parent = base.type === "image" ? parents.find(({ name }) => name === base.image) : undefined;
+  return parent && { image: parent.name, imageId: parent.imageId };
 }

@@ -131,6 +131,7 @@ function buildDeps(parts: WorkshopParts, shared: Pick<BuildImageDeps, "fetch" | 
   };
   const build: BuildImageDeps = {
     ...shared,
+    accounts: true,
     buildah,
     fetchExternal: createExternalFetcher(buildah),
     timeout: sources.catalogue.settings.builderTimeout,
@@ -148,6 +149,7 @@ function buildDeps(parts: WorkshopParts, shared: Pick<BuildImageDeps, "fetch" | 
   const nested = { ...locked, sources: { ...locked.sources, withMutex: withoutMutex } };
   const fetching: BuildImageDeps = {
     ...build,
+    accounts: false,
     prepareLocked: (job, directory) => prepareLocked(nested, job, directory),
   };
   return build;

@@ -9,13 +9,16 @@ import { replaceFile } from "../../system/replace-file.js";
 /** Raised with every change to what an attribution says or to how it is stored. */
 const FORMAT = 1;
 
-const pathOf = (state: string, imageId: Digest) =>
-  join(state, "cache", "attribution", `${imageId.slice("sha256:".length)}.json`);
+/** Two definitions may make the very same image, and each says its own. */
+const pathOf = (state: string, { image, imageId }: StoredImage) =>
+  join(state, "cache", "attribution", `${image}-${imageId.slice("sha256:".length)}.json`);
+
+type StoredImage = NonNullable<Attribution["parent"]>;
 
 /** What made the files of an image that was built on this machine; undefined: it was not, or before Slipway knew. */
-export async function cachedAttribution(state: string, imageId: Digest): Promise<Attribution | undefined> {
+export async function cachedAttribution(state: string, stored: StoredImage): Promise<Attribution | undefined> {
   try {
-    return attributionOf(JSON.parse(await readFile(pathOf(state, imageId), "utf8")));
+    return attributionOf(JSON.parse(await readFile(pathOf(state, stored), "utf8")));
   } catch {
     return undefined;
   }
@@ -23,7 +26,7 @@ export async function cachedAttribution(state: string, imageId: Digest): Promise
 
 /** Keeps an attribution for later runs. */
 export const cacheAttribution = (state: string, imageId: Digest, attribution: Attribution): Promise<void> =>
-  replaceFile(pathOf(state, imageId), attributionText(attribution));
+  replaceFile(pathOf(state, { image: attribution.image, imageId }), attributionText(attribution));
 
 const attributionText = (attribution: Attribution) => JSON.stringify({ format: FORMAT, ...attribution });
 
@@ -33,9 +36,12 @@ function attributionOf(value: unknown): Attribution | undefined {
 }
 
 /** The attributions of an image and of what it starts from, the nearest first, as far as this machine has them. */
-export async function attributionChain(state: string, imageId: Digest | undefined): Promise<readonly Attribution[]> {
+export async function attributionChain(
+  state: string,
+  stored: StoredImage | undefined,
+): Promise<readonly Attribution[]> {
   const chain: Attribution[] = [];
-  for (let at = imageId; at !== undefined; at = chain.at(-1)?.parent) {
+  for (let at = stored; at !== undefined; at = chain.at(-1)?.parent) {
     const attribution = await cachedAttribution(state, at);
     if (attribution === undefined) break;
     chain.push(attribution);

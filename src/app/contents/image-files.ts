@@ -19,10 +19,8 @@ export interface FileSources {
 async function imageFiles(sources: FileSources, name: ImageName): Promise<Attribution | undefined> {
   const { record } = sources.observations.get(name) ?? {};
   if (record === undefined) return undefined;
-  const cached = await cachedAttribution(stateRoot(sources.context), record.imageId);
-  // Another definition may describe this very image.
-  if (cached?.image === name) return cached;
-  return attachedAttribution(sources.registry, name, record.manifestDigest);
+  const cached = await cachedAttribution(stateRoot(sources.context), { image: name, imageId: record.imageId });
+  return cached ?? attachedAttribution(sources.registry, name, record.manifestDigest);
 }
 
 export interface ChainFiles {

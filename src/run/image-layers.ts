@@ -4,46 +4,30 @@ import { join } from "node:path";
 import type { Digest } from "../model/names.js";
 import type { BuildSystem } from "./build-system.js";
 import { bareId } from "./images.js";
-
-/** The layers that an image adds to what it starts from, as directories of containers/storage, the highest first. */
-export interface AddedLayers {
-  /** One for the image, and one for each of its stages that it derives from. */
-  readonly own: readonly string[];
-  readonly below: readonly string[];
-  /** true: the first of `own` is the image's whole tree, and the first of `below` that of what it starts from (vfs). */
-  readonly whole: boolean;
-}
+import { StepFailure } from "./runner.js";
 
 interface Layer {
   readonly id: string;
   readonly parent?: string;
 }
 
-/** Finds the layers by the storage's own lists. Raises Error where these are not as expected. */
-export async function addedLayers(
+/**
+ * The layers of an image as directories of containers/storage, the highest first, by the storage's own lists. With the driver vfs
+ * each directory is the whole tree of an image that ends with that layer. Raises StepFailure.
+ */
+export async function imageLayers(
   { storage: { root, driver } }: BuildSystem,
   imageId: Digest,
-  base: Digest | undefined,
-): Promise<AddedLayers> {
+): Promise<readonly string[]> {
   const list = async <T>(kind: string) =>
     JSON.parse(await readFile(join(root, `${driver}-${kind}`, `${kind}.json`), "utf8")) as readonly T[];
   const images = await list<{ readonly id: string; readonly layer?: string }>("images");
+  const image = images.find(({ id }) => id === bareId(imageId));
+  if (image === undefined) throw new StepFailure("BUILD_FAILED", `${imageId} is no longer in local storage`);
   const layers = new Map((await list<Layer>("layers")).map((layer) => [layer.id, layer]));
-  const topOf = (id: Digest) => {
-    const image = images.find((each) => each.id === bareId(id));
-    if (image === undefined) throw new Error(`${id} is not in local storage`);
-    return image.layer;
-  };
-  const top = topOf(imageId);
-  const bottom = base === undefined ? undefined : topOf(base);
   const chain: string[] = [];
-  for (let at = top; at !== undefined && at !== ""; at = layers.get(at)?.parent) chain.push(at);
-  const depth = bottom === undefined ? chain.length : chain.indexOf(bottom);
-  if (depth < 0) throw new Error(`${imageId} does not stand on ${base}`);
-  const directoryOf = (id: string) =>
-    driver === "vfs" ? join(root, "vfs", "dir", id) : join(root, driver, id, "diff");
-  const [own, below] = [chain.slice(0, depth).map(directoryOf), chain.slice(depth).map(directoryOf)];
-  return { own, below, whole: driver === "vfs" };
+  for (let at = image.layer; at !== undefined && at !== ""; at = layers.get(at)?.parent) chain.push(at);
+  return chain.map((id) => (driver === "vfs" ? join(root, "vfs", "dir", id) : join(root, driver, id, "diff")));
 }
 
 /** What layers have at a path; undefined: nothing. `path` is absolute and has no links in it but at its end. */
