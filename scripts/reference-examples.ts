@@ -283,6 +283,10 @@ sizes:
   - { max: 1.5GB, base-images: true, level: warn }
 labels:
   - { name: org.opencontainers.image.vendor, pattern: Acme*, base-images: true }
+setup:
+  base-images: false
+  allow:
+    - { images: [tool-*], paths: [/usr/local/bin/*], kinds: [executable], reason: compiled in a build stage }
 `,
   },
   policyTests: {

@@ -20,7 +20,8 @@ export function addVerb(program: Command, verb: Verb | VerbGroup, signal: AbortS
     const context = createContext({ ...common(), ...isolationOf(values) }, signal);
     const clash = verb.exclusive?.find((pair) => pair.every((flag) => isGiven(command, flag)));
     if (clash) throw new CommandError(EXIT.usage, `${clash.join(" and ")} exclude each other`);
-    process.exitCode = await verb.run(context, values, command.processedArgs[0]);
+    const { processedArgs: words } = command;
+    process.exitCode = await verb.run(context, values, words.length > 1 ? words : words[0]);
   });
 }
 

@@ -1,6 +1,6 @@
 import { CommandError, EXIT } from "../exit.js";
 import { openScanner } from "./open-scanner.js";
-import { ISOLATION, REF, REGISTRY_OPTIONS, textOption } from "./options.js";
+import { flag, ISOLATION, REF, REGISTRY_OPTIONS, textOption } from "./options.js";
 import { defineVerb } from "./verb.js";
 
 /** Describes the contents of an image in a document for other tools. */
@@ -12,6 +12,7 @@ export const sbomVerb = defineVerb({
     ...REGISTRY_OPTIONS,
     ...ISOLATION,
     format: textOption("--format <format>", 'cyclonedx or spdx (default: "cyclonedx")'),
+    files: flag("--files", "list every file, with its hash and what brought it"),
     out: textOption("--out <file>", "write it to a file instead of standard output"),
   },
   async run(context, options, name) {

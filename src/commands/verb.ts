@@ -20,11 +20,13 @@ export type OptionValues<O extends VerbOptions> = {
 /** The type of the one argument in a usage line: `<images...>`, `[images...]`, `<image>`, `[kind]` or none. */
 type Argument<Usage extends string> = Usage extends `${string}...${string}`
   ? readonly string[]
-  : Usage extends `${string}<${string}`
-    ? string
-    : Usage extends `${string}[${string}`
-      ? string | undefined
-      : undefined;
+  : Usage extends `${string}<${string}<${string}`
+    ? readonly [string, string]
+    : Usage extends `${string}<${string}`
+      ? string
+      : Usage extends `${string}[${string}`
+        ? string | undefined
+        : undefined;
 
 /** What every verb has. */
 interface VerbText {

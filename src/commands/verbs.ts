@@ -21,6 +21,7 @@ import { validateVerb } from "./validate.js";
 import { vendorVerb } from "./vendor.js";
 import type { Verb, VerbGroup } from "./verb.js";
 import { whyVerb } from "./why.js";
+import { whyFileVerb } from "./why-file.js";
 
 /** Every verb, in the order of `slipway --help` and of docs/cli.md. */
 export const VERBS: readonly (Verb | VerbGroup)[] = [
@@ -30,6 +31,7 @@ export const VERBS: readonly (Verb | VerbGroup)[] = [
   renderVerb,
   planVerb,
   whyVerb,
+  whyFileVerb,
   buildVerb,
   vendorVerb,
   sbomVerb,

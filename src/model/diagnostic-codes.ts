@@ -260,6 +260,20 @@ export const DIAGNOSTIC_CODES = {
     means: "A built image has more bytes than policies/images.yaml allows.",
     waiver: { about: "images", knownFrom: "image" },
   },
+  "package-database": {
+    means:
+      "The package databases of a built image are not those of what it starts from, with the packages that it installs: one is missing, one is more, or an entry was edited.",
+    waiver: { about: "images", knownFrom: "image" },
+  },
+  "package-file-changed": {
+    means: "A file of a package has other bytes in a built image than in the package, and is no configuration file.",
+    waiver: { about: "images", knownFrom: "image" },
+  },
+  "setup-made": {
+    means:
+      "`setup` made something that runs, or that makes something else run, and neither a package nor an artifact is where it comes from.",
+    waiver: { about: "images", knownFrom: "image" },
+  },
   "unknown-parent": { means: "An image's parent is not in the catalogue." },
   "unknown-image": {
     means: "A stage or an artifact names an image that is neither an earlier stage nor in the catalogue.",

@@ -1,3 +1,4 @@
+import type { CodeKind } from "./attribution.js";
 import type { ImageDefinition } from "./definition.js";
 import type { Diagnostic, Source } from "./diagnostic.js";
 import type { PackageType, Why } from "./inventory.js";
@@ -101,6 +102,21 @@ export interface ImagePolicy {
   readonly description?: ImageDemand;
   readonly sizes: readonly (ImageDemand & { readonly bytes: number; readonly text: string })[];
   readonly labels: readonly (ImageDemand & { readonly name: string; readonly pattern?: string })[];
+  /** Absent: the same as with an empty `allow`. */
+  readonly setup?: SetupPolicy;
+}
+
+/** What `setup` may make that runs, or that makes something else run. */
+export interface SetupPolicy extends ImageDemand {
+  readonly allow: readonly SetupAllowance[];
+}
+
+export interface SetupAllowance extends Pick<Demand, "reach"> {
+  /** Patterns of absolute paths in the image. */
+  readonly paths: readonly string[];
+  /** Empty: all. */
+  readonly kinds: readonly CodeKind[];
+  readonly reason: string;
 }
 
 /** `policies/tests/*.yaml`: what the policies say about one image. */
@@ -142,5 +158,7 @@ export function holdsFor({ reach }: Pick<Demand, "reach">, name: string): boolea
 }
 
 /** The same for a demand that leaves out base images unless it says otherwise. */
-export const holdsForImage = (demand: ImageDemand, { name, kind }: Pick<ImageDefinition, "name" | "kind">) =>
-  (demand.baseImages || kind !== "BaseImage") && holdsFor(demand, name);
+export const holdsForImage = (
+  demand: Pick<ImageDemand, "reach" | "baseImages">,
+  { name, kind }: Pick<ImageDefinition, "name" | "kind">,
+) => (demand.baseImages || kind !== "BaseImage") && holdsFor(demand, name);

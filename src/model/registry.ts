@@ -1,3 +1,4 @@
+import type { BuildAccount } from "./attribution.js";
 import type { Digest, ImageName } from "./names.js";
 import type { ImageRecord } from "./plan.js";
 
@@ -13,6 +14,8 @@ export interface RegistryReader {
 /** An image in Buildah's local storage. */
 export interface LocalImage {
   readonly imageId: Digest;
+  /** Left out: nothing is known of what made its files. */
+  readonly account?: BuildAccount;
 }
 
 export interface Published extends ImageRecord {

@@ -11,10 +11,12 @@ import type { Recipe } from "../model/recipe.js";
 import { bootstrapOf, externalReferences, finalBase } from "../model/recipe-stages.js";
 import type { LocalImage } from "../model/registry.js";
 import { type BootstrapNeeds, bootstrap } from "./bootstrap.js";
+import { readAccount } from "./build-account.js";
 import { type Buildah, READ_ONLY, WRITABLE } from "./buildah.js";
 import type { ExternalFetcher } from "./externals.js";
 import { finishImage } from "./finish-image.js";
 import { additionsFor, readConfig } from "./image-config.js";
+import { imageLayers } from "./image-layers.js";
 import { bareId, type createImageFetcher } from "./images.js";
 import { copiedPaths } from "./mount-points.js";
 import type { PackageProxy } from "./package-proxy.js";
@@ -22,6 +24,7 @@ import { foreignPlatform } from "./platform.js";
 import { lastLines } from "./process.js";
 import { type BuildJob, type Job, StepFailure } from "./runner.js";
 import { seccompProfile } from "./seccomp.js";
+import { needsTrace, prepareTrace, type SetupTrace, untraced } from "./setup-trace.js";
 
 export interface BuildImageDeps {
   readonly buildah: Buildah;
@@ -31,6 +34,8 @@ export interface BuildImageDeps {
   readonly writeContext: (recipe: Recipe, directory: string, job: Job) => Promise<void>;
   /** Minutes that Buildah may take for the image. */
   readonly timeout: number;
+  /** Whether it is written down what made the files of images; nobody asks that of a root that is only built to run a command in. */
+  readonly accounts: boolean;
   /** A directory of this run for contexts. */
   readonly temporary: string;
   /** The network that an image's build gets. */
@@ -106,39 +111,59 @@ interface Surroundings {
   readonly network: Network;
 }
 
+interface Traced extends Surroundings {
+  readonly trace: SetupTrace | undefined;
+}
+
 async function buildAndFinish(deps: BuildImageDeps, job: BuildJob, surroundings: Surroundings): Promise<LocalImage> {
   const { buildah } = deps;
   const { directory } = surroundings;
   const { recipe } = job;
-  const base = await fetchBase(deps, job);
-  const image = recipe.containerfile.stages.at(-1);
+  const { stages } = recipe.containerfile;
+  const bases = await fetchBases(deps, job);
+  const baseId = bases(stages.length - 1);
+  const base = baseId && (await readConfig(buildah, baseId, job.signal));
+  const image = stages.at(-1);
   const additions = additionsFor(image?.instructions ?? [], base);
-  const imageId = await runBuild(deps, job, surroundings);
-  if (!additions && !image?.bare) return { imageId };
+  const trace = deps.accounts ? await traceFor(deps, job, directory) : undefined;
+  // Beforehand: Buildah removes the image of a stage that has no instructions.
+  const layers = stages.map((_, index) => bases(index)).map((id) => (id ? imageLayers(buildah.system, id) : []));
+  const below = await Promise.all(layers);
+  const built = await runBuild(deps, job, { ...surroundings, trace });
   const bare = image?.bare && { bare: { base, copied: copiedPaths(recipe) } };
-  const finished = await finishImage(buildah, { ...job, imageId, directory, additions, ...bare });
-  if (finished !== imageId) deps.unfinished.add(imageId);
-  return { imageId: finished };
+  const isDone = !additions && !bare;
+  const imageId = isDone
+    ? built
+    : await finishImage(buildah, { ...job, imageId: built, directory, additions, ...bare });
+  if (imageId !== built) deps.unfinished.add(built);
+  if (!deps.accounts) return { imageId };
+  const traces = (await trace?.read()) ?? untraced(stages);
+  return { imageId, account: await readAccount(buildah, { imageId, stages, traces, bases: below }, job) };
 }
 
-/** Fetches everything that the stages start from and returns the configuration of the image's final base. */
-async function fetchBase(deps: BuildImageDeps, { recipe, images, platform, signal, log }: BuildJob) {
+/** Only an OCI runtime can be watched. */
+async function traceFor({ buildah }: BuildImageDeps, { recipe }: BuildJob, directory: string) {
+  const { runtime, isolation } = buildah.system;
+  const { stages } = recipe.containerfile;
+  if (isolation !== "oci" || runtime === undefined || !needsTrace(stages)) return undefined;
+  return prepareTrace(stages, runtime, join(directory, "trace"));
+}
+
+/** Fetches everything that the stages start from; returns what tells the image ID of each stage's final base. */
+async function fetchBases(deps: BuildImageDeps, { recipe, images, platform, signal, log }: BuildJob) {
   for (const image of images.values()) await deps.fetch(image, signal, log);
   const { stages } = recipe.containerfile;
   const externals = new Map<string, Digest>();
   for (const reference of externalReferences(stages))
     externals.set(reference, await deps.fetchExternal({ reference, platform }, signal, log));
-  const base = finalBase(stages);
-  const imageId =
-    base.type === "image"
-      ? images.get(base.image)?.imageId
-      : base.type === "external"
-        ? externals.get(base.reference)
-        : undefined;
-  return imageId && readConfig(deps.buildah, imageId, signal);
+  return (index: number): Digest | undefined => {
+    const base = finalBase(stages, index);
+    if (base.type === "image") return images.get(base.image)?.imageId;
+    return base.type === "external" ? externals.get(base.reference) : undefined;
+  };
 }
 
-async function runBuild(deps: BuildImageDeps, job: BuildJob, surroundings: Surroundings): Promise<Digest> {
+async function runBuild(deps: BuildImageDeps, job: BuildJob, surroundings: Traced): Promise<Digest> {
   const { buildah, timeout } = deps;
   const { signal, log } = job;
   const { directory, network } = surroundings;
@@ -162,9 +187,10 @@ async function runBuild(deps: BuildImageDeps, job: BuildJob, surroundings: Surro
 function buildArguments(
   { buildah }: BuildImageDeps,
   job: BuildJob,
-  { directory, mount, network }: Surroundings,
+  { directory, mount, network, trace }: Traced,
 ): readonly string[] {
-  const { isolation, runtime } = buildah.system;
+  const { isolation } = buildah.system;
+  const runtime = trace?.runtime ?? buildah.system.runtime;
   const { stages } = job.recipe.containerfile;
   return [
     ...(network === "host" ? [] : socketsApart(directory)),

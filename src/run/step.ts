@@ -1,3 +1,4 @@
+import type { BuildAccount } from "../model/attribution.js";
 import { cut, withRest } from "../model/cut.js";
 import type { DesiredImage } from "../model/desired.js";
 import type { Diagnostic } from "../model/diagnostic.js";
@@ -6,7 +7,7 @@ import type { LockedPackage } from "../model/lock.js";
 import type { Digest, ImageName } from "../model/names.js";
 import type { Observation } from "../model/observation.js";
 import type { Outcome } from "../model/plan.js";
-import type { RegistryWriter } from "../model/registry.js";
+import type { LocalImage, RegistryWriter } from "../model/registry.js";
 import { type Runner, type SourceImage, StepFailure, type StoredImage } from "./runner.js";
 
 export interface StepDeps {
@@ -38,7 +39,9 @@ export interface Step {
 export interface BuiltImage extends Pick<Step, "image" | "parents" | "log" | "signal"> {
   readonly imageId: Digest;
   readonly inventory: Inventory;
-  /** What it was given to install. */
+  /** Left out: nothing is known of what made its files. */
+  readonly account?: BuildAccount;
+  /** What all of its stages were given to install. */
   readonly closure: readonly LockedPackage[];
 }
 
@@ -114,7 +117,7 @@ async function build(deps: StepDeps, step: Step, observation: Observation): Prom
   step.phase("building");
   const closed = { ...recipe, locked: { packages } };
   const local = await deps.runner.build({ ...job, recipe: closed, ...(rootfs === undefined ? {} : { rootfs }) });
-  await check(deps, step, { imageId: local.imageId, closure: packages });
+  await check(deps, step, { ...local, closure: packages });
   await test(deps, step, { imageId: local.imageId });
   if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
   step.phase("publishing");
@@ -129,11 +132,12 @@ async function build(deps: StepDeps, step: Step, observation: Observation): Prom
 async function check(
   { runner, check: problemsOf }: StepDeps,
   step: Step,
-  { imageId, closure }: Pick<BuiltImage, "imageId" | "closure">,
+  built: LocalImage & Pick<BuiltImage, "closure">,
 ): Promise<void> {
   const { image, parents, log, signal } = step;
+  const { imageId } = built;
   const inventory = await runner.inspect({ name: image.node.name, log, signal, image: { imageId } });
-  refuse(await problemsOf({ image, parents, log, signal, imageId, inventory, closure }));
+  refuse(await problemsOf({ image, parents, log, signal, inventory, ...built }));
 }
 
 function refuse(problems: readonly Diagnostic[]): void {

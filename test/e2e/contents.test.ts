@@ -50,6 +50,12 @@ test.before(async () => {
   ]);
   catalogue = await TestCatalogue.create(workspace, "catalogue", {
     ...Object.fromEntries(files),
+    // What is tried here is another rule: test/e2e/account.test.ts tries these.
+    "policies/exceptions.yaml": `kind: Exceptions
+exceptions:
+  - { rule: package-database, image: deb, owner: "@bob", reason: of the test, expires: 2999-01-01 }
+  - { rule: setup-made, image: wheel, owner: "@bob", reason: of the test, expires: 2999-01-01 }
+`,
     "images/base/rootfs/usr/lib/python3/dist-packages/.keep": "",
     "images/base/rootfs/var/lib/.keep": "",
     "images/node/app/index.js": 'require("smuggled");\n',

@@ -44,6 +44,7 @@ async function build(timeout: number) {
     bootstrapNeeds: { aptSources: undefined, yumRepos: undefined, caBundle: undefined },
     temporary: directory,
     timeout,
+    accounts: false,
     unfinished: new Set(),
   };
   const failure = await buildImage(deps, {

@@ -92,6 +92,7 @@ export class ImageBuilder {
       buildah: this.buildah,
       fetch: createImageFetcher(this.buildah),
       fetchExternal: this.#fetchExternal,
+      accounts: true,
       timeout: 60,
       temporary: join(this.directory, "tmp"),
       bootstrapNeeds: { aptSources: undefined, yumRepos: undefined, caBundle: undefined },

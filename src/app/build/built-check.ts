@@ -16,6 +16,7 @@ import {
   inventoryOf,
 } from "../contents/contents.js";
 import { type BuildAudit, createBuildAudit } from "./built-audit.js";
+import { checkBuiltFiles } from "./file-check.js";
 import type { Workshop } from "./workshop.js";
 
 export interface BuiltCheckDeps {
@@ -48,6 +49,7 @@ async function checkBuilt(surroundings: BuiltSurroundings, built: BuiltImage): P
   const exceptions = new ExceptionLedger(catalogue.exceptions, context.today()).of(image.node.name);
   const diagnostics = [
     ...applyExceptions(await sizeProblems(surroundings, built), exceptions),
+    ...applyExceptions(await checkBuiltFiles({ context, loaded, base }, built), exceptions),
     ...checkBuiltImage(image, inventories, { catalogue, today: context.today() }),
     ...(await surroundings.audit(image, inventories)),
   ];

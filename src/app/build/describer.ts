@@ -9,10 +9,12 @@ import { packagesOfBase } from "../../resolve/owned-packages.js";
 import type { Job, StoredImage } from "../../run/runner.js";
 import type { PublishedImage, StepDeps } from "../../run/step.js";
 import {
+  attachAttribution,
   attachedSbom,
   attachSbom,
   type BaseContents,
   builtContents,
+  cachedAttribution,
   cachedInventory,
   externalInventoryKey,
   imageInventoryKey,
@@ -59,6 +61,8 @@ class Describer {
     const { name } = image.node;
     for (const parent of parents) this.#stored.set(parent.name, parent);
     this.#stored.set(name, { imageId, ...(pull && { pull }) });
+    const attribution = await cachedAttribution(this.#state, { image: name, imageId });
+    if (attribution !== undefined) await attachAttribution(registry, digest, attribution, signal);
     // A document of another tool does not count: the contents of images are read back from ours.
     if ((await attachedSbom(registry, name, digest)) !== undefined) return;
     const { contents } = await this.#description(name);

@@ -148,6 +148,7 @@ function buildDeps(parts: WorkshopParts, { ask, ...shared }: SharedTools): Build
   };
   const build: BuildImageDeps = {
     ...shared,
+    accounts: true,
     buildah,
     networkOf: (recipe) => buildNetwork(recipe, sources.catalogue.settings.lock.network),
     openProxy: (job) => openProxy(context, sources.catalogue, job),
@@ -165,6 +166,7 @@ function buildDeps(parts: WorkshopParts, { ask, ...shared }: SharedTools): Build
   const nested = { ...mount, sources: { ...mount.sources, withMutex: withoutMutex } };
   const fetching: BuildImageDeps = {
     ...build,
+    accounts: false,
     prepareMount: (job, directory) => prepareMount(nested, job, directory),
   };
   return build;
@@ -189,7 +191,7 @@ function closureDeps(
     store: packageStore(state),
     known: openKnownAnswers(join(state.root, "cache", "closures")),
     aptSources: context.env.SLIPWAY_APT_SOURCES,
-    build: (part) => buildPart(build, part),
+    build: (part) => buildPart({ ...build, accounts: false }, part),
     fetchExternal: build.fetchExternal,
     copyDatabase: (image, to, job) => copyDatabase({ buildah, fetch: build.fetch }, image, to, job),
     syntaxOf: (name) => managers.find((manager) => manager.name === name) as PackageManager,

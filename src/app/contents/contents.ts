@@ -3,6 +3,7 @@
  * affects.
  */
 export { attachedSbom, attachSbom } from "./attachment.js";
+export { attachAttribution, attributionChain, cacheAttribution, cachedAttribution } from "./attributions.js";
 export { type AuditOptions, audit, auditFinding, ecosystemsOf, loadAdvisories } from "./audit.js";
 export { auditReport, isRefused } from "./audit-report.js";
 export {
@@ -23,3 +24,4 @@ export {
 } from "./inventories.js";
 export { packageOverview, type TableOptions } from "./package-overview.js";
 export { SBOM_FORMATS, type SbomOptions, sbomOf } from "./sbom.js";
+export { explainFile } from "./why-file.js";

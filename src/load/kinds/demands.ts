@@ -1,3 +1,4 @@
+import type { CodeKind } from "../../model/attribution.js";
 import type {
   BasePolicy,
   DeclaredLicense,
@@ -9,6 +10,8 @@ import type {
   PackagePattern,
   PackagePolicy,
   RequiredPackage,
+  SetupAllowance,
+  SetupPolicy,
 } from "../../model/policies.js";
 import type { YamlSource } from "../yaml/source.js";
 import type { YamlValue } from "../yaml/value.js";
@@ -20,7 +23,7 @@ import {
   PACKAGE_POLICY_SCHEMA,
 } from "./schema/demands.js";
 import type { FileOf } from "./schema/file-types.js";
-import { asFlag, asList, asMapping, asText, asWord, optional, type Read, readList } from "./value.js";
+import { asFlag, asList, asMapping, asText, asWord, type MappingOf, optional, type Read, readList } from "./value.js";
 
 /** What a file says for everything in it; by default its demands hold for all images. */
 function fileDemand(file: object, source: YamlSource): Demand {
@@ -138,9 +141,24 @@ export function readImagePolicy(value: FileOf<"imagePolicy">, source: YamlSource
         : {}),
       sizes,
       labels,
+      ...(file.setup === undefined ? {} : { setup: setupPolicy(asMapping(file.setup), outer) }),
     },
     diagnostics: [],
   };
+}
+
+function setupPolicy(entry: MappingOf<MappingOf<FileOf<"imagePolicy">>["setup"]>, outer: Demand): SetupPolicy {
+  const allow = readList(entry.allow, (given, index): SetupAllowance => {
+    const { images, paths, kinds, reason } = asMapping(given);
+    const { reach } = demandOf({ images }, { ...outer, reach: [] }, `/setup/allow/${index}`);
+    return {
+      reach,
+      paths: readList(paths, asText),
+      kinds: readList(kinds, (kind) => asText(kind) as CodeKind),
+      reason: asText(reason),
+    };
+  });
+  return { ...imageDemand(entry, outer, "/setup"), allow };
 }
 
 const UNITS: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 };

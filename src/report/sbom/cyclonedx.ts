@@ -5,7 +5,7 @@ import { JSON as Json, JsonSerializer } from "@cyclonedx/cyclonedx-library/Seria
 import { Spec1dot6 } from "@cyclonedx/cyclonedx-library/Spec";
 import parseExpression from "spdx-expression-parse";
 import type { OwnedPackage } from "../../model/inventory.js";
-import { dependenciesOf, documentId, isRootPackage, type SbomInput } from "./document.js";
+import { dependenciesOf, documentId, isRootPackage, originWords, type SbomFile, type SbomInput } from "./document.js";
 import { packageProperties } from "./package-properties.js";
 import { imageUrl, packageUrl, split } from "./package-url.js";
 
@@ -32,6 +32,7 @@ export function cycloneDx(input: SbomInput): string {
     if (isRootPackage(contents.packages[index] as OwnedPackage)) image.dependencies.add(component.bomRef);
     for (const other of needs) component.dependencies.add((components[other] as Component).bomRef);
   }
+  for (const file of input.files ?? []) bom.components.add(fileComponent(file));
   const serializer = new JsonSerializer(new Json.Normalize.Factory(Spec1dot6));
   return `${serializer.serialize(bom, { sortLists: false, space: 2 })}\n`;
 }
@@ -67,6 +68,21 @@ function packageComponent(entry: OwnedPackage, bomRef: string, input: SbomInput)
     if (textOf(written) !== license) component.properties.add(new Property("slipway:license", license));
   }
   const sha256 = sha256Of?.(entry);
+  if (sha256 !== undefined) component.hashes.set(HashAlgorithm["SHA-256"], sha256);
+  return component;
+}
+
+function fileComponent({ image, file }: SbomFile): Component {
+  const { path, kind, sha256, mode, target } = file;
+  const component = new Component(ComponentType.File, path, { bomRef: `file:${path}` });
+  const pairs = [
+    ["slipway:broughtBy", image],
+    ...(kind === "file" ? [] : [["slipway:kind", kind]]),
+    ...(mode === undefined ? [] : [["slipway:mode", mode]]),
+    ...originWords(file),
+    ...(target === undefined ? [] : [["slipway:target", target]]),
+  ] as readonly (readonly [string, string])[];
+  for (const [name, value] of pairs) component.properties.add(new Property(name, value));
   if (sha256 !== undefined) component.hashes.set(HashAlgorithm["SHA-256"], sha256);
   return component;
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { AttributedFile } from "../../model/attribution.js";
 import type { ImageContents, OwnedPackage } from "../../model/inventory.js";
 import type { Digest, Platform } from "../../model/names.js";
 
@@ -10,14 +11,44 @@ export interface SbomInput {
   readonly platform?: Platform;
   /** The sha256 of the file of a package, if slipway.lock has it: 64 hex digits. */
   readonly sha256Of?: (entry: OwnedPackage) => string | undefined;
+  /** What a container sees, sorted by path; left out: files are not listed. */
+  readonly files?: readonly SbomFile[];
   /** The SPDX expression for the licence in a package's own words. */
   readonly spdxText?: (words: string) => string | undefined;
 }
 
+export interface SbomFile {
+  /** The image of the chain that brought it. */
+  readonly image: string;
+  readonly file: AttributedFile;
+}
+
+/** The index of the package that a file is of; -1: of none. */
+export function packageOfFile({ origin }: AttributedFile, packages: readonly OwnedPackage[]): number {
+  if (origin.type !== "package") return -1;
+  return packages.findIndex(({ name, version }) => name === origin.name && version === origin.version);
+}
+
+/** A file's origin in one word, and what exactly it is. */
+export function originWords({ origin, copied }: AttributedFile): readonly (readonly [name: string, value: string])[] {
+  const what = {
+    package: () => (origin.type === "package" ? `${origin.manager} ${origin.name} ${origin.version}` : undefined),
+    "package-script": () => undefined,
+    artifact: () => (origin.type === "artifact" ? origin.from : undefined),
+    setup: () => (origin.type === "setup" ? origin.stage : undefined),
+    base: () => (origin.type === "base" ? origin.image : undefined),
+  }[origin.type]();
+  return [
+    ["slipway:origin", origin.type],
+    ...(what === undefined ? [] : [["slipway:originOf", what] as const]),
+    ...(copied === undefined ? [] : [["slipway:copiedFrom", `${copied.from} ${copied.path}`] as const]),
+  ];
+}
+
 /** A UUID (RFC 9562, version 8) of the image and its contents. */
-export function documentId({ contents, digest = "" as Digest }: SbomInput): string {
+export function documentId({ contents, digest = "" as Digest, files }: SbomInput): string {
   const hex = createHash("sha256")
-    .update(JSON.stringify([digest, contents]))
+    .update(JSON.stringify(files === undefined ? [digest, contents] : [digest, contents, files]))
     .digest("hex");
   const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 3) | 8).toString(16);
   return [

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import parseExpression, { type Info } from "spdx-expression-parse";
 import type { OwnedPackage } from "../../model/inventory.js";
-import { dependenciesOf, documentId, isRootPackage, type SbomInput } from "./document.js";
+import { dependenciesOf, documentId, isRootPackage, originWords, packageOfFile, type SbomInput } from "./document.js";
 import { imageUrl, packageUrl } from "./package-url.js";
 
 const NO = "NOASSERTION";
@@ -25,6 +25,7 @@ export function spdx(input: SbomInput): string {
     ...UNKNOWN,
     primaryPackagePurpose: "OPERATING-SYSTEM",
   };
+  const files = describeFiles(input, ids);
   const document = {
     spdxVersion: "SPDX-2.3",
     dataLicense: "CC0-1.0",
@@ -33,6 +34,7 @@ export function spdx(input: SbomInput): string {
     documentNamespace: `https://spdx.org/spdxdocs/slipway-${contents.image}-${documentId(input)}`,
     creationInfo: { created: CREATED, creators: ["Tool: slipway"] },
     packages: [describeImage(input), ...(os ? [os] : []), ...packages],
+    ...(files === undefined ? {} : { files: files.described }),
     ...(licenses.others.size > 0 ? { hasExtractedLicensingInfos: [...licenses.others.values()] } : {}),
     relationships: [
       relation("SPDXRef-DOCUMENT", "DESCRIBES", IMAGE),
@@ -44,6 +46,7 @@ export function spdx(input: SbomInput): string {
       ...dependenciesOf(contents.packages).flatMap((needs, index) =>
         needs.map((other) => relation(ids[index] ?? "", "DEPENDS_ON", ids[other] ?? "")),
       ),
+      ...(files?.relations ?? []),
     ],
   };
   return `${JSON.stringify(document, null, 2)}\n`;
@@ -88,6 +91,25 @@ function describe(entry: OwnedPackage, SPDXID: string, { input, licenses }: { in
     ...(sha256 === undefined ? {} : { checksums: [{ algorithm: "SHA256", checksumValue: sha256 }] }),
     ...purlReference(packageUrl(entry, input.contents.os)),
   };
+}
+
+/** Regular files: the format requires a hash of each. A file is contained in its package, or else in the image. */
+function describeFiles({ files, contents }: SbomInput, ids: readonly string[]) {
+  if (files === undefined) return undefined;
+  const regular = files.filter(({ file }) => file.sha256 !== undefined);
+  const idOf = (index: number) => `SPDXRef-File-${index + 1}`;
+  const described = regular.map(({ image, file }, index) => ({
+    SPDXID: idOf(index),
+    fileName: `.${file.path}`,
+    checksums: [{ algorithm: "SHA256", checksumValue: file.sha256 }],
+    licenseConcluded: NO,
+    copyrightText: NO,
+    comment: [`brought by ${image}`, ...originWords(file).map(([name, value]) => `${name}: ${value}`)].join("; "),
+  }));
+  const relations = regular.map(({ file }, index) =>
+    relation(ids[packageOfFile(file, contents.packages)] ?? IMAGE, "CONTAINS", idOf(index)),
+  );
+  return { described, relations };
 }
 
 function purlReference(referenceLocator: string | undefined) {

@@ -1,5 +1,7 @@
+import { CODE_KINDS } from "../../../model/attribution.js";
 import * as nameForm from "./forms/names.js";
 import * as packageForm from "./forms/packages.js";
+import * as pathForm from "./forms/paths.js";
 import * as textForm from "./forms/texts.js";
 import * as valueForm from "./forms/values.js";
 import { exactlyOne, kind, listOf, mappingOf, type Schema, text } from "./schema.js";
@@ -197,6 +199,29 @@ export const IMAGE_POLICY_SCHEMA = mappingOf(
         { required: ["name"] },
       ),
       "Labels that images must have; inherited ones count.",
+    ),
+    setup: mappingOf(
+      {
+        allow: listOf(
+          mappingOf(
+            {
+              images: listOf(text(nameForm.IMAGE_PATTERN, "A pattern."), "Names of images, with `*`. Left out: all."),
+              paths: listOf(
+                text(pathForm.PATH_PATTERN, "A pattern."),
+                "Absolute paths in the image, with `*` for any characters.",
+                { minItems: 1 },
+              ),
+              kinds: listOf({ type: "string", enum: CODE_KINDS }, "What the files may be. Left out: anything."),
+              reason: REASON,
+            },
+            "Files that `setup` may make.",
+            { required: ["paths", "reason"] },
+          ),
+          "What `setup` may make although it runs, or makes something else run.",
+        ),
+        ...IMAGE_DEMAND,
+      },
+      "What `setup` may make. Executables, libraries, archives of code, bytecode, modules of interpreters, setuid programs, devices, and settings that make programs load or fetch something else are refused, unless an entry allows them.",
     ),
   },
   "Requirements on images.",

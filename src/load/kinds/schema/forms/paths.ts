@@ -44,3 +44,11 @@ export const TARGET_PATH: Form = {
   patternErrorMessage: "a path in the image, without `..`, quotes, `$`, `\\` and control characters",
   maxLength: 4096,
 };
+
+/** A pattern of absolute paths in an image. */
+export const PATH_PATTERN: Form = {
+  pattern: `^${NO_WAY_UP}/[^${CONTROL}${HIDDEN}]*$`,
+  patternErrorMessage:
+    "an absolute path in the image, with `*` for any characters, without `..` and control characters",
+  maxLength: 4096,
+};

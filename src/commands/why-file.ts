@@ -1,0 +1,18 @@
+import { EXIT } from "../exit.js";
+import { REF, REGISTRY_OPTIONS } from "./options.js";
+import { defineVerb } from "./verb.js";
+
+/** Says where one file of an image comes from. */
+export const whyFileVerb = defineVerb({
+  usage: "why-file <image> <path>",
+  description: "say what brought a file into an image: a package, an artifact or `setup`",
+  options: { ...REF, ...REGISTRY_OPTIONS },
+  async run(context, options, wanted) {
+    const { explainFile } = await import("../app/contents/contents.js");
+    const { whyFileJson, whyFileText } = await import("../report/why-file-text.js");
+    const explanation = await explainFile(context, options, wanted);
+    if (context.json) context.out(`${JSON.stringify(whyFileJson(explanation), null, 2)}\n`);
+    else context.out(whyFileText(explanation));
+    return EXIT.done;
+  },
+});

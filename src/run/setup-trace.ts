@@ -1,0 +1,185 @@
+import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { StageTrace } from "../model/attribution.js";
+import type { Instruction, RecipeStage } from "../model/instructions.js";
+import { printable } from "./tar-stream.js";
+
+/**
+ * Runs in place of the OCI runtime, and then is it. Buildah calls it before and after each RUN step, while nothing runs in the
+ * container: it writes down the files that the container's own layer has then. Nothing in a container can set an inode's number or its
+ * time of change (inode(7)), and the lists lie where no container reaches.
+ *
+ * Buildah gives the root file system to the runtime through a mount of its own (`mnt/rootfs` below the bundle, which is the current
+ * directory), whose options name the layer. $1 to $3: the runtime, the directory for lists, and a file of paths to hash.
+ */
+const WRAPPER = `#!/bin/sh
+runtime=$RUNTIME lists=$LISTS hashed=$HASHED
+count() { echo $#; }
+look() {
+  upper=$(awk -v at="$PWD/mnt/rootfs" '$5 == at && match($0, /,upperdir=[^,]*/) { print substr($0, RSTART + 10, RLENGTH - 10); exit }' /proc/self/mountinfo)
+  upper=$(printf %b "$upper")
+  list=$lists/$(count "$lists"/*.layer).$1
+  [ -d "$upper" ] || { echo none > "$list.layer"; return; }
+  find "$upper" -printf '%y %i %C@ /%P\\0' > "$list"
+  if [ "$1" = create ] && [ -s "$hashed" ]; then
+    while read -r pattern; do
+      find "$upper" '(' -path "$upper$pattern" -o -path "$upper$pattern/*" ')' -type f -exec sha256sum -z '{}' + 
+    done < "$hashed" > "$list.hashes"
+  fi
+  echo "$upper" > "$list.layer"
+}
+case $1 in create|delete) look "$1" > /dev/null 2>&1 < /dev/null ;; esac
+exec "$runtime" "$@"
+`;
+
+export interface SetupTrace {
+  /** What Buildah is given as its runtime. */
+  readonly runtime: string;
+  /** What was seen, for each stage of the recipe. */
+  read(): Promise<readonly StageTrace[]>;
+}
+
+const isSetup = ({ type }: Instruction) => type === "run" || type === "script";
+const isStep = (instruction: Instruction) => instruction.type === "install" || isSetup(instruction);
+
+/** The stages of a build that nobody watches. */
+export const untraced = (stages: readonly RecipeStage[]): readonly StageTrace[] =>
+  stages.map(({ name, instructions }) => ({ name, hasSetup: instructions.some(isSetup) }));
+
+/** Whether what made a file cannot be told by the recipe alone: `setup` runs, or something is copied out of a stage. */
+export const needsTrace = (stages: readonly RecipeStage[]) =>
+  stages.some(({ instructions }) =>
+    instructions.some((each) => isSetup(each) || (each.type === "copy" && each.from?.type === "stage")),
+  );
+
+/** Prepares watching a build with an OCI runtime. `directory` is one of the image's own. */
+export async function prepareTrace(
+  stages: readonly RecipeStage[],
+  runtime: string,
+  directory: string,
+): Promise<SetupTrace> {
+  const [lists, wrapper, hashed] = ["lists", "runtime", "hashed"].map((name) => join(directory, name)) as [
+    string,
+    string,
+    string,
+  ];
+  await mkdir(lists, { recursive: true });
+  await writeFile(hashed, copyTargets(stages));
+  const text = WRAPPER.replace("$RUNTIME", quoted(runtime))
+    .replace("$LISTS", quoted(lists))
+    .replace("$HASHED", quoted(hashed));
+  await writeFile(wrapper, text);
+  await chmod(wrapper, 0o755);
+  return { runtime: wrapper, read: () => readTraces(stages, lists) };
+}
+
+const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** Patterns of find(1) for what is copied from stages and images, a line each: `setup` may change the owner of these. */
+function copyTargets(stages: readonly RecipeStage[]): string {
+  const targets = stages.flatMap(({ instructions }) =>
+    instructions.flatMap((instruction) =>
+      instruction.type === "copy" && instruction.from !== undefined ? [instruction.target.replace(/\/+$/, "")] : [],
+    ),
+  );
+  const patterns = [...new Set(targets)].map((target) => target.replace(/[\\*?[\]]/g, "\\$&"));
+  return patterns.map((pattern) => `${pattern.replaceAll("\n", "?")}\n`).join("");
+}
+
+interface Look {
+  readonly number: number;
+  readonly when: "create" | "delete";
+  readonly layer: string;
+  readonly list: string;
+}
+
+async function readTraces(stages: readonly RecipeStage[], lists: string): Promise<readonly StageTrace[]> {
+  const looks: Look[] = [];
+  for (const name of await readdir(lists)) {
+    const [, number, when] = /^(\d+)\.(create|delete)\.layer$/.exec(name) ?? [];
+    if (number === undefined) continue;
+    const list = join(lists, `${number}.${when}`);
+    const layer = await readFile(join(lists, name), "utf8");
+    looks.push({ number: Number(number), when: when as Look["when"], layer, list });
+  }
+  const byLayer = group(looks);
+  const ran = stages.filter(({ instructions }) => instructions.some(isStep));
+  const groups = [...byLayer.values()];
+  const traces: StageTrace[] = [];
+  for (const [index, trace] of untraced(stages).entries()) {
+    const stage = stages[index] as RecipeStage;
+    const own = groups.length === ran.length ? groups[ran.indexOf(stage)] : undefined;
+    traces.push(own === undefined ? trace : await withLooks(trace, stage, own));
+  }
+  return traces;
+}
+
+function group(looks: readonly Look[]): ReadonlyMap<string, readonly Look[]> {
+  const groups = new Map<string, Look[]>();
+  for (const look of looks.toSorted((a, b) => a.number - b.number))
+    groups.set(look.layer, [...(groups.get(look.layer) ?? []), look]);
+  return groups;
+}
+
+/** Each step was looked at twice, or else it is not known which look belongs to which step. */
+async function withLooks(
+  trace: StageTrace,
+  { base, instructions }: RecipeStage,
+  looks: readonly Look[],
+): Promise<StageTrace> {
+  const steps = instructions.filter(isStep);
+  const isPaired = looks.every(({ when }, index) => when === (index % 2 === 0 ? "create" : "delete"));
+  const last = looks.at(-1);
+  if (!isPaired || looks.length !== 2 * steps.length || last === undefined || last.layer === "none\n") return trace;
+  const installs = steps.filter((step) => !isSetup(step)).length;
+  const beforeSetup = looks[2 * installs];
+  // A bootstrapped system is there when the first step begins.
+  const whenInstalled = base.type === "bootstrap" ? (beforeSetup ?? last) : looks[2 * installs - 1];
+  const after = await readList(last.list);
+  const before = beforeSetup === undefined ? after : await readList(beforeSetup.list);
+  const installed = whenInstalled === undefined ? new Map() : await readList(whenInstalled.list);
+  const unchanged = [...installed].filter(([path, state]) => after.get(path) === state && before.get(path) === state);
+  const copied = beforeSetup ? await readHashes(`${beforeSetup.list}.hashes`, last.layer.trimEnd()) : new Map();
+  const seen = {
+    installed: new Set(unchanged.map(([path]) => path)),
+    before: filesOf(before),
+    after: filesOf(after),
+    copied,
+  };
+  return { ...trace, seen };
+}
+
+/** The state of a regular file begins with `f`. */
+const filesOf = (states: ReadonlyMap<string, string>) =>
+  new Set([...states].filter(([, state]) => state.startsWith("f")).map(([path]) => path));
+
+async function readRecords(path: string): Promise<Buffer[]> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return Buffer.alloc(0);
+    throw error;
+  });
+  const records: Buffer[] = [];
+  for (let at = 0, end = bytes.indexOf(0); end >= 0; at = end + 1, end = bytes.indexOf(0, at))
+    records.push(bytes.subarray(at, end));
+  return records;
+}
+
+/** `TYPE INODE TIME /PATH`. */
+async function readList(path: string): Promise<ReadonlyMap<string, string>> {
+  const states = new Map<string, string>();
+  for (const record of await readRecords(path)) {
+    const slash = record.indexOf(0x2f);
+    const state = record.toString("latin1", 0, slash);
+    // Overlayfs marks what is deleted by links to one device, whose time changes with each.
+    states.set(printable(record.subarray(slash)), state.startsWith("c") ? "c" : state);
+  }
+  return states;
+}
+
+/** `HASH  PATH`, the path with that of the layer before it. */
+async function readHashes(path: string, layer: string): Promise<ReadonlyMap<string, string>> {
+  const start = 64 + 2 + Buffer.byteLength(layer);
+  return new Map(
+    (await readRecords(path)).map((record) => [printable(record.subarray(start)), record.toString("latin1", 0, 64)]),
+  );
+}
