@@ -104,6 +104,8 @@ export interface BuildAccount {
   readonly links: ReadonlyMap<string, string>;
   /** sha256 by name of what new users get in their home directories. */
   readonly skeleton: ReadonlyMap<string, string>;
+  /** The texts of dpkg's lists of files and configuration files that the image adds, by path. */
+  readonly dpkgLists: ReadonlyMap<string, string>;
   /** dpkg's status file before and after; undefined: there is none. Left out: it is the parent's. */
   readonly dpkgStatus?: { readonly before: string | undefined; readonly after: string | undefined };
 }

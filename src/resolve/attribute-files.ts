@@ -8,11 +8,13 @@ import type {
   StageTrace,
 } from "../model/attribution.js";
 import { copySources } from "../model/copy-sources.js";
-import type { CopyInstruction, RecipeStage } from "../model/instructions.js";
+import type { RecipeStage } from "../model/instructions.js";
 import type { ImageName } from "../model/names.js";
 import type { ContextEntry } from "../model/recipe.js";
 import { stageBelow, stageIndex } from "../model/recipe-stages.js";
 import { codeKinds, grantedKinds } from "./code-kinds.js";
+import { DpkgLists } from "./dpkg-lists.js";
+import { chainOf, copiesOf, isInstalled } from "./installed-files.js";
 import { type ListedPackage, type PackageFile, PackageFiles } from "./package-files.js";
 
 export interface AttributionInput {
@@ -81,11 +83,16 @@ class Attributor {
   readonly #artifacts = new Map<string, ContextEntry>();
   /** For each stage, the packages of those that it derives from as well. */
   readonly #packages: readonly PackageFiles[];
+  readonly #lists: DpkgLists;
 
   constructor(input: AttributionInput) {
     this.#input = input;
     for (const entry of input.context) if (entry.mode !== "120000") this.#artifacts.set(entry.content, entry);
     this.#packages = packagesOf(input);
+    this.#lists = new DpkgLists(
+      input,
+      input.closure.map(({ entry }) => entry),
+    );
   }
 
   attribute(entry: LayerEntry): AttributedFile[] {
@@ -112,7 +119,7 @@ class Attributor {
   originOfDeletion(path: string): FileOrigin {
     const { stages } = this.#input.account;
     const trace = stages.at(-1);
-    const isOwn = trace === undefined || !trace.hasSetup || this.#isInstalled(stages.length - 1, trace, path);
+    const isOwn = trace === undefined || !trace.hasSetup || this.#isInstalled(stages.length - 1, path);
     return isOwn ? { type: "package-script" } : { type: "setup" };
   }
 
@@ -120,6 +127,9 @@ class Attributor {
     const { path } = entry;
     const index = entry.stage;
     const trace = this.#input.account.stages[index] as StageTrace;
+    const isUnchanged = this.#isInstalled(index, path);
+    const listed = isUnchanged ? this.#lists.ownerOf(path) : undefined;
+    if (listed !== undefined) return [packageOrigin({ entry: listed }), {}];
     const own = this.#packageOrigin(index, entry);
     if (own !== undefined) return [own, {}];
     const artifact = this.#artifactOrigin(index, entry);
@@ -127,7 +137,7 @@ class Attributor {
     if (this.#input.account.replaced.get(path)?.same) return [{ type: "base" }, {}];
     const copied = this.#copyOrigin(index, entry, trace);
     if (copied !== undefined) return copied;
-    if (this.#isInstalled(index, trace, path)) return [{ type: "package-script" }, {}];
+    if (isUnchanged) return [{ type: "package-script" }, {}];
     const known = entry.sha256 === undefined ? undefined : this.#artifacts.get(entry.sha256);
     // `setup` has put a declared artifact in its place.
     if (known !== undefined) return [{ type: "artifact", from: known.from }, {}];
@@ -188,7 +198,7 @@ class Attributor {
     if (through !== undefined) return through;
     const below = stageBelow(this.#input.stages, index);
     if (trace.seen !== undefined && !trace.seen.after.has(path) && below >= 0) return this.#originInStage(below, entry);
-    if (this.#isInstalled(index, trace, path)) return { type: "package-script" };
+    if (this.#isInstalled(index, path)) return { type: "package-script" };
     const known = sha256 === undefined ? undefined : this.#artifacts.get(sha256);
     if (known !== undefined) return { type: "artifact", from: known.from };
     if (!trace.hasSetup && trace.seen === undefined) return this.#baseOf(index);
@@ -200,13 +210,8 @@ class Attributor {
     return { type: "base", ...(base?.type === "image" ? { image: base.image as ImageName } : {}) };
   }
 
-  /** Whether a file came with the packages, and nothing has changed it since. */
-  #isInstalled(index: number, { seen, hasSetup }: StageTrace, path: string): boolean {
-    const stage = this.#input.stages[index];
-    const { base, instructions = [] } = stage ?? {};
-    if (base?.type !== "bootstrap" && !instructions.some(({ type }) => type === "install")) return false;
-    if (seen !== undefined) return seen.installed.has(path);
-    return !hasSetup && !copiesOf(stage).some(({ from }) => from?.type === "stage");
+  #isInstalled(index: number, path: string): boolean {
+    return isInstalled(this.#input, index, path);
   }
 
   #code(entry: LayerEntry, origin: FileOrigin, isCopied: boolean): readonly CodeKind[] {
@@ -218,13 +223,14 @@ class Attributor {
       return isSkeleton ? kinds.filter((kind) => kind !== "setting") : kinds;
     }
     const trace = account.stages[entry.stage] as StageTrace;
-    if (!trace.hasSetup || this.#isInstalled(entry.stage, trace, entry.path)) return [];
+    if (!trace.hasSetup || this.#isInstalled(entry.stage, entry.path)) return [];
     if (isCopied || origin.type === "artifact") return grantedKinds(entry, EXECUTABLE | this.#declaredMode(entry));
     return grantedKinds(entry, this.#ownMode(entry, origin) ?? EXECUTABLE);
   }
 
   #isConfiguration(entry: LayerEntry, origin: FileOrigin): boolean {
-    return origin.type === "package" && this.#packages[entry.stage]?.same(entry)?.configuration === true;
+    if (origin.type !== "package") return false;
+    return this.#lists.isConfiguration(entry.path) || this.#packages[entry.stage]?.same(entry)?.configuration === true;
   }
 
   #isModeChanged(entry: LayerEntry, origin: FileOrigin): boolean {
@@ -247,16 +253,6 @@ class Attributor {
 
 const stageOf = ({ name }: StageTrace) => (name === undefined ? {} : { stage: name });
 
-const packageOrigin = ({ entry: { manager, name, version } }: PackageFile): FileOrigin => {
+const packageOrigin = ({ entry: { manager, name, version } }: Pick<PackageFile, "entry">): FileOrigin => {
   return { type: "package", manager, name, version };
 };
-
-const copiesOf = (stage: RecipeStage | undefined): readonly CopyInstruction[] =>
-  (stage?.instructions ?? []).filter((each) => each.type === "copy");
-
-/** A stage and those that it derives from. */
-function chainOf(stages: readonly RecipeStage[], index: number): readonly number[] {
-  const chain: number[] = [];
-  for (let at = index; at >= 0; at = stageBelow(stages, at)) chain.push(at);
-  return chain;
-}

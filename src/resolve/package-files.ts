@@ -54,7 +54,7 @@ export class PackageFiles {
 }
 
 /** Debian's packages still have files in `/bin`, which is a link to `/usr/bin` by now. */
-function followed(path: string, links: ReadonlyMap<string, string>): string {
+export function followed(path: string, links: ReadonlyMap<string, string>): string {
   const cut = path.indexOf("/", 1);
   const target = cut < 0 ? undefined : links.get(path.slice(0, cut));
   return target === undefined ? path : target + path.slice(cut);

@@ -54,7 +54,10 @@ interface AddedLayers {
 interface ReadLayer {
   readonly entries: readonly LayerEntry[];
   readonly gone: readonly string[];
+  readonly dpkgLists: ReadonlyMap<string, string>;
 }
+
+const DPKG_LIST = /^var\/lib\/dpkg\/info\/[^/]+\.(?:list|conffiles)$/;
 
 async function layerAccount(layers: AddedLayers, build: Accounted, { signal }: Job): Promise<BuildAccount> {
   const { own, below } = layers;
@@ -62,10 +65,12 @@ async function layerAccount(layers: AddedLayers, build: Accounted, { signal }: J
   const last = build.stages.length - 1;
   const entries = new Map<string, LayerEntry>();
   const gone = new Set<string>();
+  const dpkgLists = new Map<string, string>();
   for (const [index, directory] of [...own.entries()].reverse()) {
     const read = await readLayer(directory, chain[index] ?? last, signal);
     for (const path of read.gone) hide(path, entries, gone);
     for (const entry of read.entries) entries.set(entry.path, entry);
+    for (const [path, text] of read.dpkgLists) dpkgLists.set(path, text);
   }
   const replaced = new Map<string, ReplacedFile>();
   for (const entry of entries.values()) {
@@ -79,6 +84,7 @@ async function layerAccount(layers: AddedLayers, build: Accounted, { signal }: J
     deleted: [...gone],
     replaced,
     stages: build.traces,
+    dpkgLists,
     ...(await surroundings(own, below)),
   };
 }
@@ -141,7 +147,7 @@ async function wholeAccount(
   { signal }: Job,
 ): Promise<BuildAccount> {
   const last = stages.length - 1;
-  const all = (await readLayer(own[0] ?? below[0], last, signal)).entries;
+  const { entries: all, dpkgLists } = await readLayer(own[0] ?? below[0], last, signal);
   const before = new Map((await readLayer(below[0], last, signal)).entries.map((entry) => [entry.path, entry]));
   const replaced = new Map<string, ReplacedFile>();
   const entries = all.filter((entry) => {
@@ -155,7 +161,7 @@ async function wholeAccount(
   const paths = new Set(all.map(({ path }) => path));
   const lost = [...before.keys()].filter((path) => !paths.has(path));
   const deleted = lost.filter((path) => paths.has(path.slice(0, path.lastIndexOf("/")) || "/"));
-  return { entries, deleted, replaced, stages, ...(await surroundings(own.slice(0, 1), below.slice(0, 1))) };
+  return { entries, deleted, replaced, stages, dpkgLists, ...(await surroundings(own.slice(0, 1), below.slice(0, 1))) };
 }
 
 /** Names of files in /etc/skel (useradd(8)). */
@@ -187,20 +193,23 @@ const INCLUDED = ["security.capability", "trusted.overlay.opaque", "user.overlay
 
 /** tar(1) follows no links and opens nothing but regular files, and it reads extended attributes, which Node.js cannot. */
 async function readLayer(directory: string | undefined, stage: number, signal: AbortSignal): Promise<ReadLayer> {
-  if (directory === undefined) return { entries: [], gone: [] };
+  if (directory === undefined) return { entries: [], gone: [], dpkgLists: new Map() };
   const attributes = ["--xattrs", ...INCLUDED.map((name) => `--xattrs-include=${name}`)];
   const args = ["--create", "--format=pax", "--numeric-owner", ...attributes, "--directory", directory, "."];
   const entries = new Map<string, LayerEntry>();
   const gone: string[] = [];
-  for await (const member of tarOutput("tar", args, { signal })) {
+  const dpkgLists = new Map<string, string>();
+  const wants = (name: string) => DPKG_LIST.test(name);
+  for await (const member of tarOutput("tar", args, { signal, wants })) {
     const path = `/${member.name}`;
     if (path === "/") continue;
     const isWhiteout = member.type === "3" && member.device.every((number) => number === 0);
     if (isWhiteout) gone.push(path);
     else entries.set(path, entryOf(member, { path, stage }, entries));
+    if (member.content !== undefined) dpkgLists.set(path, member.content.toString("utf8"));
     if (OPAQUE.some((name) => member.extended.get(name)?.toString() === "y")) gone.push(path);
   }
-  return { entries: [...entries.values()], gone };
+  return { entries: [...entries.values()], gone, dpkgLists };
 }
 
 const KINDS: Readonly<Record<string, LayerEntry["kind"]>> = { "0": "file", "2": "link", "5": "directory", "6": "pipe" };

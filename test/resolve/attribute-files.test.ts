@@ -54,7 +54,8 @@ function input(
     hasSetup: instructions.includes(SETUP),
     seen: seen([]),
   }));
-  const account = { entries, deleted: [], replaced: new Map(), stages: traces, links: new Map(), skeleton: new Map() };
+  const nothing = { deleted: [], replaced: new Map(), links: new Map(), skeleton: new Map(), dpkgLists: new Map() };
+  const account = { ...nothing, entries, stages: traces };
   return { context: [], closure: [], stages, ...fields, account: { ...account, ...fields.account } };
 }
 

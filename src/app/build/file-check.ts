@@ -8,6 +8,8 @@ import { statusProblems } from "../../packages/dpkg-status.js";
 import { checkFiles } from "../../policy/file-rules.js";
 import { installedProblems } from "../../policy/installed-account.js";
 import { attributeFiles, changedPackageFiles } from "../../resolve/attribute-files.js";
+import { isStatusOpen, packagesToRead } from "../../resolve/dpkg-lists.js";
+import type { BuiltStages } from "../../resolve/installed-files.js";
 import type { ListedPackage } from "../../resolve/package-files.js";
 import { startingPoint } from "../../resolve/starting-point.js";
 import type { BuiltImage } from "../../run/step.js";
@@ -30,11 +32,12 @@ export async function checkBuiltFiles(
   { context, loaded, base }: FileCheck,
   built: BuiltImage,
 ): Promise<readonly Diagnostic[]> {
-  const { account, closure, image, imageId, inventory, signal } = built;
+  const { account, closure, image, imageId, inventory } = built;
   if (account === undefined) return [];
   const state = stateRoot(context);
   const { stages } = image.recipe.containerfile;
-  const listed = await listPackages(state, closure, signal);
+  const read = new Map((await readPackages(state, { account, stages }, built)).map((each) => [each.entry, each]));
+  const listed = closure.map((entry) => read.get(entry) ?? { entry });
   const input = { account, stages, context: image.recipe.context, closure: listed };
   const files = attributeFiles(input);
   const parent = parentOf(built);
@@ -43,12 +46,17 @@ export async function checkBuiltFiles(
   const changed = changedPackageFiles(input, files, await attributionChain(state, parent));
   const own = startingPoint(image.node).stages;
   const installed = listed.filter(({ entry }) => own.has(entry.stage));
-  const problems = isComplete(image) ? databaseProblems(account.dpkgStatus, installed, { inventory, base }) : [];
+  const status = isStatusOpen({ account, stages }) ? account.dpkgStatus : undefined;
+  const problems = isComplete(image) ? databaseProblems(status, installed, { inventory, base }) : [];
   const isDeclared = declaredIn(files);
   const databases = problems.filter(({ place }) => !isDeclared(place));
   const watched = account.stages.at(-1)?.seen !== undefined;
   return checkFiles({ node: image.node, files, changed, databases, watched }, loaded.catalogue.policies?.images);
 }
+
+/** Reads the files of packages, where it takes them to say what made the files of the image. */
+const readPackages = (state: string, build: BuiltStages, { closure, signal }: BuiltImage) =>
+  listPackages(state, packagesToRead(build, closure), signal);
 
 /** Whether an artifact brought a file: another rule is about what such a file says to be installed. */
 function declaredIn(files: readonly AttributedFile[]): (path: string) => boolean {
