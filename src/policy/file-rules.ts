@@ -70,25 +70,43 @@ function madeBySetup({ node, files }: FileFindings, policy: SetupPolicy | undefi
   const demand = policy ?? DEFAULT;
   if (!holdsForImage(demand, node.definition)) return [];
   const allowances = demand.allow.filter((each) => holdsFor(each, node.name));
-  const refused = new Map<string, { readonly stage: string | undefined; readonly kind: CodeKind; paths: string[] }>();
+  const refused = new Map<string, Refused>();
   for (const file of files) {
     if (isDatabase(file)) continue;
     const kind = refusedKind(file, allowances);
     if (kind === undefined) continue;
-    const stage = stageOf(file.origin);
-    const key = `${kind} ${stage ?? ""}`;
-    const group = refused.get(key) ?? { stage, kind, paths: [] };
+    const [stage, isArtifact] = [stageOf(file.origin), file.origin.type === "artifact" && kind === "setting"];
+    const key = `${kind} ${isArtifact} ${stage ?? ""}`;
+    const group = refused.get(key) ?? { stage, isArtifact, kind, paths: [] };
     group.paths.push(file.path);
     refused.set(key, group);
   }
-  return [...refused.values()].map(({ stage, kind, paths }) => {
-    const where = stage === undefined ? "" : ` in the stage ${stage}`;
-    const list = cut(paths, SHOWN).shown.length === paths.length ? paths.join(", ") : firstOf(paths, SHOWN);
-    const message = `\`setup\` of ${node.name}${where} makes ${NOUNS[kind]}: ${list}`;
-    const file = policy?.source.file ?? "policies/images.yaml";
-    const hint = `install it as a package or declare it as an artifact; \`setup: { allow: … }\` in ${file} lets it pass`;
-    return atLevel(errorAt(setupPlace(node, stage), "setup-made", message, hint), demand);
-  });
+  return [...refused.values()].map((group) => atLevel(refusal(group, node, policy), demand));
+}
+
+interface Refused {
+  readonly stage: string | undefined;
+  readonly isArtifact: boolean;
+  readonly kind: CodeKind;
+  readonly paths: string[];
+}
+
+function refusal({ stage, isArtifact, kind, paths }: Refused, node: ImageNode, policy: SetupPolicy | undefined) {
+  const where = stage === undefined ? "" : ` in the stage ${stage}`;
+  const list = cut(paths, SHOWN).shown.length === paths.length ? paths.join(", ") : firstOf(paths, SHOWN);
+  const allow = `\`setup: { allow: … }\` in ${policy?.source.file ?? "policies/images.yaml"} lets it pass`;
+  if (isArtifact) {
+    const message = `an artifact of ${node.name} is ${NOUNS[kind]}, in all images that derive from it: ${list}`;
+    const at = node.definition.source.at(`${node.definition.pointer}/artifacts`, "key");
+    return errorAt(at, "setup-made", message, `put it into a base image or a module; ${allow}`);
+  }
+  const message = `\`setup\` of ${node.name}${where} makes ${NOUNS[kind]}: ${list}`;
+  return errorAt(
+    setupPlace(node, stage),
+    "setup-made",
+    message,
+    `install it as a package or declare it as an artifact; ${allow}`,
+  );
 }
 
 const NOUNS: Readonly<Record<CodeKind, string>> = {

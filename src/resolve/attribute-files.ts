@@ -12,7 +12,7 @@ import type { RecipeStage } from "../model/instructions.js";
 import type { ImageName } from "../model/names.js";
 import type { ContextEntry } from "../model/recipe.js";
 import { stageBelow, stageIndex } from "../model/recipe-stages.js";
-import { codeKinds, grantedKinds } from "./code-kinds.js";
+import { codeKinds, grantedKinds, isSettingOfChildren } from "./code-kinds.js";
 import { DpkgLists } from "./dpkg-lists.js";
 import { chainOf, copiesOf, isInstalled } from "./installed-files.js";
 import { type ListedPackage, type PackageFile, PackageFiles } from "./package-files.js";
@@ -222,6 +222,7 @@ class Attributor {
       const isSkeleton = entry.sha256 !== undefined && account.skeleton.get(name) === entry.sha256;
       return isSkeleton ? kinds.filter((kind) => kind !== "setting") : kinds;
     }
+    if (isOthersArtifact(origin) && isSettingOfChildren(entry.path)) return ["setting"];
     const trace = account.stages[entry.stage] as StageTrace;
     if (!trace.hasSetup || this.#isInstalled(entry.stage, entry.path)) return [];
     if (isCopied || origin.type === "artifact") return grantedKinds(entry, EXECUTABLE | this.#declaredMode(entry));
@@ -250,6 +251,9 @@ class Attributor {
     return permissions === undefined ? 0 : Number.parseInt(permissions, 8);
   }
 }
+
+/** Whether a file is an artifact that is not in `catalog/`, whose files belong to administrators. */
+const isOthersArtifact = (origin: FileOrigin) => origin.type === "artifact" && !origin.from.startsWith("catalog/");
 
 const stageOf = ({ name }: StageTrace) => (name === undefined ? {} : { stage: name });
 

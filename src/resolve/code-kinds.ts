@@ -24,6 +24,18 @@ const SETTINGS: readonly RegExp[] = [
   /\/(?:nginx|apache2?|httpd|lighttpd)\/.*\.(?:conf|load)$/,
 ];
 
+/** Package managers and the loader read these in every image that derives from this one. */
+const SETTINGS_OF_CHILDREN: readonly RegExp[] = [
+  /^\/etc\/ld\.so\.(?:preload|conf|conf\.d\/.*)$|^\/etc\/ld-musl-[^/]*\.path$/,
+  /^\/etc\/(?:apt|dpkg|yum|yum\.repos\.d|dnf|libdnf5?|tdnf|apk|rpm|pip|pip3)\//,
+  /^\/etc\/(?:yum|dnf|pip|npmrc|gemrc)(?:\.conf)?$|^\/usr\/(?:local\/)?etc\/(?:npmrc|pip\.conf|gemrc)$/,
+  /^(?:\/root|\/home\/[^/]+)\/\.(?:npmrc|pip|gemrc|condarc|bundle|m2|config\/(?:pip|uv|go))(?:$|\/)/,
+  /\/(?:site|dist)-packages\/(?:(?:site|user)customize\.[^/]*|[^/]+\.pth)$/,
+];
+
+/** Whether a file changes what package managers and programs do in the images that derive from this one. */
+export const isSettingOfChildren = (path: string) => SETTINGS_OF_CHILDREN.some((pattern) => pattern.test(path));
+
 /** Places of modules of interpreters and plug-ins of programs: what is put there is loaded. */
 const LOADED =
   /\/(?:node_modules|site-packages|dist-packages|site_perl|vendor_perl|site_ruby|vendor_ruby|gems|pear|gconv|ossl-modules)\//;

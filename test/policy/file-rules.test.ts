@@ -49,6 +49,16 @@ test("an entry allows kinds of files at paths of images", () => {
   assert.match(check({ files }, { level: "warn" }).join(), /^warning setup-made/);
 });
 
+test("an artifact may be anything but a setting for what derives from the image", () => {
+  const origin = { type: "artifact" as const, from: "images/app/pip.conf" };
+  const files: AttributedFile[] = [{ path: "/etc/pip.conf", kind: "file", origin, code: ["setting"] }];
+  assert.equal(check({ files }), [
+    "error setup-made an artifact of app is a setting that makes programs load or fetch something else, in all images that derive from it: /etc/pip.conf",
+  ]);
+  const entry = { reach: [], paths: ["/etc/pip.conf"], kinds: ["setting" as const], reason: "our index" };
+  assert.equal(check({ files }, { allow: [entry] }), []);
+});
+
 test("base images only where the policy says so", () => {
   const files = [made("/b", "executable")];
   assert.equal(check({ files }, undefined, "BaseImage"), []);

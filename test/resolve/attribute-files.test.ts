@@ -80,6 +80,15 @@ const DEB = listed("apt", {
   ],
 });
 
+test("an artifact that is a setting for what derives from the image is told, unless it is an administrator's", () => {
+  const copy: Instruction = { type: "copy", path: "artifacts/0/", target: "/etc/" };
+  const context = (from: string) => [{ ...artifact("pip.conf", "own"), path: "artifacts/0/pip.conf", from }];
+  const given = (from: string) =>
+    input([file("/etc/pip.conf", "own")], { stages: [stage(undefined, copy)], context: context(from) });
+  assert.equal(said(given("images/a/pip.conf")), ["/etc/pip.conf artifact setting"]);
+  assert.equal(said(given("catalog/modules/m/pip.conf")), ["/etc/pip.conf artifact"]);
+});
+
 test("a package's own bytes are the package's, through /bin too, whoever wrote them", () => {
   const entries = [
     file("/usr/bin/thing", "thing", { mode: 0o755 }),
