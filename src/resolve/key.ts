@@ -7,8 +7,11 @@ import { unusualNetwork } from "../model/network.js";
 import type { ApprovedPackage, Recipe } from "../model/recipe.js";
 import { bootstrapOf } from "../model/recipe-stages.js";
 
-/** Incremented when the meaning of a key changes, so that one key never means two things in two versions of Slipway. */
-const KEY_FORMAT = 1;
+/**
+ * Incremented when the meaning of a key changes, so that one key never means two things in two versions of Slipway. 2: an image under its
+ * key was built from its closure, and every file of it was accounted for.
+ */
+const KEY_FORMAT = 2;
 
 /**
  * Every input that can change an image, and nothing else: no name, no version, no Git revision, no time. ARCHITECTURE.md
