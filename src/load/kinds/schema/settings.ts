@@ -60,10 +60,10 @@ export const SETTINGS_SCHEMA = mappingOf(
           enum: ["none", "host"],
           default: "none",
           description:
-            "The network that `setup` of images in slipway.lock has while they are built, unless their `network` says otherwise. `host`: the machine's. Packages come from the lockfile alone either way.",
+            "The network that `setup` of images has that have no `network` of their own. `host`: the machine's. Packages come from the closure alone either way.",
         },
       },
-      "About slipway.lock.",
+      "About slipway.lock and all other closures.",
     ),
     builder: mappingOf(
       {
