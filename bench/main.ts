@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { accounting } from "./accounting.js";
 import { aptOverhead } from "./apt-overhead.js";
 import { buildOverhead } from "./build-overhead.js";
 import { gateScale } from "./gate-scale.js";
@@ -22,13 +23,14 @@ const PARTS = new Map<string, Part>([
   ["build", buildOverhead],
   ["apt", aptOverhead],
   ["locked", locked],
+  ["accounting", accounting],
   ["base", identicalBase],
   ["start", startUp],
   ["runtimes", runtimes],
 ]);
 
 /** Parts that need a package mirror; they run only if requested with `--apt` or by name. */
-const OPTIONAL = ["apt", "locked"];
+const OPTIONAL = ["apt", "locked", "accounting"];
 
 const args = process.argv.slice(2);
 const names = args.filter((argument) => argument !== "--apt");

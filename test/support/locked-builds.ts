@@ -42,7 +42,7 @@ export class LockedBuilds {
     const errors = loaded.diagnostics.filter(({ severity }) => severity === "error");
     assert.ok(errors.length === 0, JSON.stringify(errors.map(({ message }) => message)));
     const context = { catalogue, env: own, signal } as unknown as Context;
-    const workshop = await openWorkshop(context, loaded, files);
+    const workshop = await openWorkshop(context, loaded, { files });
     await mkdir(join(state, "logs"), { recursive: true });
     return new LockedBuilds(loaded, workshop, state, signal);
   }

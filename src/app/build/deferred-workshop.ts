@@ -16,7 +16,7 @@ export function deferredWorkshop(
   loaded: Pick<LoadedCatalogue, "tree" | "catalogue">,
   files?: Pick<FileStore, "fetchFile">,
 ): DeferredWorkshop {
-  return openOnce(async () => (await import("./workshop.js")).openWorkshop(context, loaded, files));
+  return openOnce(async () => (await import("./workshop.js")).openWorkshop(context, loaded, { files }));
 }
 
 /** Opens a workshop with the first call of `open`, and never twice. */

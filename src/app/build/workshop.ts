@@ -61,18 +61,26 @@ type Sources = Pick<LoadedCatalogue, "tree" | "catalogue">;
 /** A registry that `slipway vendor` stores package files in. */
 type PackageFiles = Pick<FileStore, "fetchFile">;
 
-/**
- * Sets up building. Fails with exit code 4 where this machine cannot build, saying what to install. `files` has the locked packages
- * that are not on this machine.
- */
-export async function openWorkshop(context: Context, sources: Sources, files?: PackageFiles): Promise<Workshop> {
+export interface WorkshopOptions {
+  /** Has the locked packages that are not on this machine. */
+  readonly files?: PackageFiles | undefined;
+  /** false: nothing is written down about what made the files of images, which only a measurement of its cost wants. */
+  readonly accounts?: boolean;
+}
+
+/** Sets up building. Fails with exit code 4 where this machine cannot build, saying what to install. */
+export async function openWorkshop(
+  context: Context,
+  sources: Sources,
+  { files, accounts = true }: WorkshopOptions = {},
+): Promise<Workshop> {
   const { state, system } = await requireMachine(context, sources.catalogue.settings);
   const buildah = createBuildah(system, state.temporary);
   const presence = await enterState(state, buildah, context.signal);
   const runId = randomBytes(8).toString("hex");
   const temporary = join(state.temporary, runId);
   await mkdir(temporary, { recursive: true });
-  const tools = await createTools({ context, sources, files, state, buildah, runId, temporary });
+  const tools = await createTools({ context, sources, files, accounts, state, buildah, runId, temporary });
   return {
     output: (args, signal) => output(buildah, args, signal),
     sizeOf: (imageId, signal) => uncompressedLayerBytes(buildah, imageId, signal),
@@ -95,6 +103,7 @@ interface WorkshopParts {
   readonly context: Context;
   readonly sources: Sources;
   readonly files: PackageFiles | undefined;
+  readonly accounts: boolean;
   readonly state: StateDirectory;
   readonly buildah: Buildah;
   readonly runId: string;
@@ -140,7 +149,7 @@ interface SharedTools extends Pick<BuildImageDeps, "fetch" | "unfinished"> {
 }
 
 function buildDeps(parts: WorkshopParts, { ask, ...shared }: SharedTools): BuildImageDeps {
-  const { context, sources, state, buildah, temporary } = parts;
+  const { context, sources, accounts, state, buildah, temporary } = parts;
   const { env } = context;
   const contextSources = {
     tree: sources.tree,
@@ -148,7 +157,7 @@ function buildDeps(parts: WorkshopParts, { ask, ...shared }: SharedTools): Build
   };
   const build: BuildImageDeps = {
     ...shared,
-    accounts: true,
+    accounts,
     buildah,
     networkOf: (recipe) => buildNetwork(recipe, sources.catalogue.settings.lock.network),
     openProxy: (job) => openProxy(context, sources.catalogue, job),
