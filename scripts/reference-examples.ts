@@ -284,9 +284,9 @@ sizes:
 labels:
   - { name: org.opencontainers.image.vendor, pattern: Acme*, base-images: true }
 setup:
-  base-images: false
   allow:
     - { images: [tool-*], paths: [/usr/local/bin/*], kinds: [executable], reason: compiled in a build stage }
+  base-images: false
 `,
   },
   policyTests: {

@@ -179,7 +179,8 @@ async function runBuild(deps: BuildImageDeps, job: BuildJob, surroundings: Trace
   const advice = networkAdvice({
     network,
     refused: proxy?.refused() ?? [],
-    lacks: lacks(tail),
+    lacks: says(tail, LACKS),
+    cutOff: says(tail, CUT_OFF),
   });
   throw new StepFailure("BUILD_FAILED", `${failedStep(built.stderr, built.stdout)}${advice}`, tail);
 }
@@ -237,24 +238,30 @@ const volumes = ({ volumes: mounts, cache }: BuildMount) =>
 const LACKS =
   /Unable to locate package|has no installation candidate|Version '.*' for '.*' was not found|unmet dependencies|No matching distribution|npm ERR! code E(?:404|TARGET)|npm error code E(?:404|TARGET)|No match for argument|Unable to find a match|nothing provides/;
 
-const lacks = (tail: readonly string[]) => tail.some((line) => LACKS.test(line));
+/** How programs say that there is no network, or no name server. */
+const CUT_OFF =
+  /network is unreachable|connection refused|name resolution|could not resolve|name or service not known|bad address|unknown ?host|no such host|address information|EAI_AGAIN|ENOTFOUND|ENETUNREACH|ECONNREFUSED/i;
+
+const says = (tail: readonly string[], words: RegExp) => tail.some((line) => words.test(line));
 
 interface NetworkFacts {
   readonly network: Network;
   readonly refused: readonly string[];
   /** A package is missing. */
   readonly lacks: boolean;
+  /** A program says that it reaches nobody. */
+  readonly cutOff: boolean;
 }
 
 /** A hint at what fails where the machine's network would not. */
-function networkAdvice({ network, refused, lacks }: NetworkFacts): string {
+function networkAdvice({ network, refused, lacks, cutOff }: NetworkFacts): string {
   if (lacks)
     return " (a build has only the packages that its definition requests and what these need; if slipway.lock lacks one, run `slipway lock --update`)";
   if (refused.length > 0) {
     const hosts = `${refused.slice(0, 5).join(", ")}${refused.length > 5 ? ", …" : ""}`;
     return ` (its network is \`packages\`, and ${hosts} was refused: if packages come from there, an administrator names it in \`package-hosts\` of the base image)`;
   }
-  if (network !== "none") return "";
+  if (network !== "none" || !cutOff) return "";
   return " (it is built without a network; `network: packages` in the definition lets it reach the sources of packages)";
 }
 

@@ -111,6 +111,11 @@ tests:
     stdout: { equals: "built\\nread me\\ntools" }
 tags: []
 `,
+  "policies/images.yaml": `kind: ImagePolicy
+setup:
+  allow:
+    - { images: [app], paths: [/opt/out/f], kinds: [executable], reason: compiled in a stage }
+`,
   "images/variants/image.yaml": `name: variant-\${{ matrix.size }}-\${{ matrix.mode }}
 version: "1.0"
 matrix:

@@ -13,7 +13,7 @@ const TEMPLATE = `RUN set -eu; \\
 {{#each specs}}
     spec='{{this}}'; cat "/packages/\${spec%%@*}/\${spec#*@}" > "/srv/notes/\${spec%%@*}"; \\
 {{/each}}
-    test ! -e /media/env || test -n "$NOTES_CACHE"
+    test ! -e /media/0/env || test "$NOTES_CACHE" = /media/cache/notes
 `;
 
 test.before(async () => {

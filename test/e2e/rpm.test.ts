@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { TestCatalogue } from "../support/catalogue.js";
 import { layoutContent, layoutTags } from "../support/layout.js";
@@ -73,6 +73,8 @@ test.after(async () => {
 });
 
 const DEFINITIONS = (url: string) => ({
+  // tdnf's packages are not locked: its build asks the base's repository itself, and an administrator says that this may be private.
+  "slipway.yaml": "kind: Settings\ndownloads: { private-hosts: [127.0.0.1] }\n",
   "catalog/system/testos.yaml": `kind: SystemPackages
 os: testos
 manager: dnf
@@ -197,7 +199,7 @@ test("the dnf in a bootstrapped image installs approved versions; another machin
 
   const root = await mounted("b", second, "older");
   assert.equal(
-    ["media/rpm", "media/env", "var/lib/rpm/rpmdb.sqlite-shm", "var/lib/dnf/history.sqlite", "var/log/dnf.log"].filter(
+    ["media/0", "media/cache", "var/lib/rpm/rpmdb.sqlite-shm", "var/lib/dnf/history.sqlite", "var/log/dnf.log"].filter(
       (path) => existsSync(`${root}/${path}`),
     ),
     [],
@@ -229,8 +231,6 @@ test("tdnf's command line, and photon-packages", async () => {
   const build = ["build", "photon-app", "--registry", `oci:${workspace.path("registry-a")}`];
   const { stdout } = await catalogue.expect(0, build, { env: environment("a") });
   assert.match(stdout, /^2 built in /m);
-  const cache = readdirSync(workspace.path("state-a/machine/rpm")).find((name) => name.startsWith("tdnf-"));
-  assert.match(readFileSync(workspace.path("state-a/machine/rpm", cache ?? "", "tdnf.conf"), "utf8"), "keepcache=1");
 });
 
 test("signatures of packages are checked if the repository has a key", async () => {

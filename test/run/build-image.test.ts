@@ -2,6 +2,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Platform } from "../../src/model/names.js";
+import type { Network } from "../../src/model/network.js";
 import { type BuildImageDeps, buildImage } from "../../src/run/build-image.js";
 import type { Finished, RunOptions } from "../../src/run/process.js";
 import { StepFailure } from "../../src/run/runner.js";
@@ -19,8 +20,8 @@ test.before(async () => {
 });
 test.after(() => removeTree(directory));
 
-/** A build that Buildah is ended in for its time, and what Buildah was given. */
-async function build(timeout: number) {
+/** A build that fails as told, and what Buildah was given. */
+async function build(timeout: number, finished = ENDED, network: Network = "host") {
   const given: (RunOptions | undefined)[] = [];
   const none = async () => {
     throw new Error("not needed");
@@ -30,13 +31,13 @@ async function build(timeout: number) {
       system: { buildahVersion: "1.28", isolation: "chroot", storage: { root: "", runroot: "", driver: "vfs" } },
       run: async (_args, options) => {
         given.push(options);
-        return ENDED;
+        return finished;
       },
     },
     fetch: none,
     fetchExternal: none,
     writeContext: async () => {},
-    networkOf: () => "host",
+    networkOf: () => network,
     openProxy: () => {
       throw new Error("not needed");
     },
@@ -71,5 +72,21 @@ test("Buildah is given the time of the settings, and its failure names the key",
     "the build did not end within 90 min (`builder: { timeout: … }` in slipway.yaml sets the limit)",
   );
 });
+
+const ADVICE =
+  "(it is built without a network; `network: packages` in the definition lets it reach the sources of packages)";
+
+for (const [said, network, advice] of [
+  ["ls: /no-such-file: No such file or directory", "none", ""],
+  ["curl: (6) Could not resolve host: packages.example", "none", ` ${ADVICE}`],
+  ["OSError: [Errno 101] Network is unreachable", "none", ` ${ADVICE}`],
+  ["OSError: [Errno 101] Network is unreachable", "host", ""],
+] as const) {
+  test(`network ${network}: ${said}${advice}`, async () => {
+    const stderr = `${said}\nError: building at STEP "RUN x": exit status 1`;
+    const { failure } = await build(1, { exitCode: 1, stdout: "", stderr, timedOut: false }, network);
+    assert.is((failure as StepFailure).message, `exit status 1 in \`RUN x\`${advice}`);
+  });
+}
 
 test.run();

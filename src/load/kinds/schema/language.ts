@@ -108,7 +108,7 @@ export const LANGUAGE_SCHEMA = mappingOf(
           type: "object",
           propertyNames: { type: "string", ...VARIABLE },
           additionalProperties: text(ENVIRONMENT_VALUE, "A directory of the machine."),
-          description: "Where caches are: `{mount}` is a directory of the machine that no image keeps.",
+          description: "Where caches are: `{mount}` is a directory of the build that no image keeps.",
         },
         certificates: listOf(text(VARIABLE, "A variable."), "Variables that name a CA bundle."),
         variables: listOf(text(VARIABLE, "A variable."), "Variables of the machine that say where packages come from."),
