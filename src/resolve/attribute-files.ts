@@ -36,8 +36,8 @@ export function attributeFiles(input: AttributionInput): readonly AttributedFile
 }
 
 /**
- * The packages whose files have other bytes in the image than in the package, by path; configuration files may have others.
- * `ancestors`: what the image starts from, as far as that is known, the nearest first.
+ * The packages whose files have other bytes in the image than in the package, by path; configuration files may have others, and an
+ * artifact may stand in the place of a file that is no code. `ancestors`: what the image starts from, as far as that is known, the nearest first.
  */
 export function changedPackageFiles(
   input: AttributionInput,
@@ -45,20 +45,30 @@ export function changedPackageFiles(
   ancestors: readonly Attribution[],
 ): ReadonlyMap<string, string> {
   const own = packagesOf(input);
+  const lists = listsOf(input);
   const before = ancestors.map((each) => new Map(each.files.map((file) => [file.path, file])));
   const changed = new Map<string, string>();
+  const code = new Set(input.account.entries.flatMap((entry) => (codeKinds(entry).length > 0 ? [entry.path] : [])));
   for (const { path, origin, kind } of files) {
-    if (origin.type !== "setup" || kind === "deleted") continue;
+    const isOther = origin.type === "setup" || (origin.type === "artifact" && code.has(path));
+    if (!isOther || kind === "deleted") continue;
     const listed = own
       .at(-1)
       ?.at(path)
       .find((file) => file.configuration === undefined);
-    if (listed !== undefined) changed.set(path, listed.entry.name);
+    const owner = listed?.entry ?? (lists.isConfiguration(path) ? undefined : lists.ownerOf(path));
+    if (owner !== undefined) changed.set(path, owner.name);
     const old = before.map((each) => each.get(path)).find((file) => file !== undefined);
     if (old?.origin.type === "package" && old.configuration === undefined) changed.set(path, old.origin.name);
   }
   return changed;
 }
+
+const listsOf = (input: AttributionInput) =>
+  new DpkgLists(
+    input,
+    input.closure.map(({ entry }) => entry),
+  );
 
 /** For each stage, the files of its packages and of those of the stages that it derives from. */
 function packagesOf({ account, stages, closure }: AttributionInput): readonly PackageFiles[] {
@@ -89,10 +99,7 @@ class Attributor {
     this.#input = input;
     for (const entry of input.context) if (entry.mode !== "120000") this.#artifacts.set(entry.content, entry);
     this.#packages = packagesOf(input);
-    this.#lists = new DpkgLists(
-      input,
-      input.closure.map(({ entry }) => entry),
-    );
+    this.#lists = listsOf(input);
   }
 
   attribute(entry: LayerEntry): AttributedFile[] {
@@ -127,13 +134,13 @@ class Attributor {
     const { path } = entry;
     const index = entry.stage;
     const trace = this.#input.account.stages[index] as StageTrace;
-    const isUnchanged = this.#isInstalled(index, path);
-    const listed = isUnchanged ? this.#lists.ownerOf(path) : undefined;
-    if (listed !== undefined) return [packageOrigin({ entry: listed }), {}];
     const own = this.#packageOrigin(index, entry);
     if (own !== undefined) return [own, {}];
     const artifact = this.#artifactOrigin(index, entry);
     if (artifact !== undefined) return [artifact, {}];
+    const isUnchanged = this.#isInstalled(index, path);
+    const listed = isUnchanged ? this.#lists.ownerOf(path) : undefined;
+    if (listed !== undefined) return [packageOrigin({ entry: listed }), {}];
     if (this.#input.account.replaced.get(path)?.same) return [{ type: "base" }, {}];
     const copied = this.#copyOrigin(index, entry, trace);
     if (copied !== undefined) return copied;

@@ -121,6 +121,24 @@ test("other bytes: those that were there after the installation are the scripts'
   );
 });
 
+test("an artifact may stand in the place of a package's file, unless that is code", () => {
+  const copy: Instruction = { type: "copy", path: "artifacts/0/", target: "/usr/" };
+  const list = "/var/lib/dpkg/info/thing.list";
+  const stages = [stage(undefined, INSTALL, copy)];
+  const own = (path: string) => ({ ...artifact(path, "own"), path: `artifacts/0/${path}` });
+  const given = input([file("/usr/page.html", "own"), file("/usr/tool.py", "own"), file(list, "list")], {
+    stages,
+    context: [own("page.html"), own("tool.py")],
+    closure: [{ entry: DEB.entry }],
+    account: {
+      stages: [{ name: undefined, hasSetup: false }],
+      dpkgLists: new Map([[list, "/usr/page.html\n/usr/tool.py\n"]]),
+    },
+  });
+  assert.equal(said(given), ["/usr/page.html artifact", "/usr/tool.py artifact", `${list} package-script`]);
+  assert.equal([...changedPackageFiles(given, attributeFiles(given), [])], [["/usr/tool.py", "thing"]]);
+});
+
 test("nobody watched: what is neither a package's nor an artifact's is that of setup", () => {
   const account = { stages: [{ name: undefined, hasSetup: true }] };
   assert.equal(said(input([file("/var/cache", "x")], { account })), ["/var/cache setup"]);

@@ -23,7 +23,11 @@ const ELF = "printf '\\177ELF\\2\\1\\1'";
 const text = { setup: ["echo text > /srv/text"] };
 
 /** A stage whose commands are all tried, and an image that is built after it. */
-const afterStage = (name: string, commands: readonly string[], image: Readonly<Record<string, unknown>>): HostileRow => ({
+const afterStage = (
+  name: string,
+  commands: readonly string[],
+  image: Readonly<Record<string, unknown>>,
+): HostileRow => ({
   name,
   image: {
     stages: [
@@ -226,8 +230,14 @@ const call = (name: string, ...lines: readonly string[]) =>
 
 /** The kernel, of which all containers have the same. */
 const kernelRows: readonly HostileRow[] = [
-  call("further-io-uring", "open('/escaped', 'w') if libc.syscall(425, 8, ctypes.create_string_buffer(120)) >= 0 else None"),
-  call("further-bpf", "open('/escaped', 'w') if libc.syscall(321, 0, ctypes.create_string_buffer(72), 72) >= 0 else None"),
+  call(
+    "further-io-uring",
+    "open('/escaped', 'w') if libc.syscall(425, 8, ctypes.create_string_buffer(120)) >= 0 else None",
+  ),
+  call(
+    "further-bpf",
+    "open('/escaped', 'w') if libc.syscall(321, 0, ctypes.create_string_buffer(72), 72) >= 0 else None",
+  ),
   call(
     "further-perf",
     "event = ctypes.create_string_buffer(128)",
@@ -253,7 +263,15 @@ export const furtherRows = (host: HostFacts): readonly HostileRow[] => [
       tests: [
         {
           name: "reaches nothing",
-          command: ["/bin/sh", "-c", python("import urllib.request", `urllib.request.urlopen('${host.url}/further-test', timeout=5)`, "print('reached')")],
+          command: [
+            "/bin/sh",
+            "-c",
+            python(
+              "import urllib.request",
+              `urllib.request.urlopen('${host.url}/further-test', timeout=5)`,
+              "print('reached')",
+            ),
+          ],
           stdout: { equals: "" },
           "exit-code": 1,
         },
