@@ -10,13 +10,15 @@ import { printable } from "./tar-stream.js";
  * time of change (inode(7)), and the lists lie where no container reaches.
  *
  * Buildah gives the root file system to the runtime through a mount of its own (`mnt/rootfs` below the bundle, which is the current
- * directory), whose options name the layer. $1 to $3: the runtime, the directory for lists, and a file of paths to hash.
+ * directory), whose options name the layer; blanks and backslashes are octal numbers there (proc(5)). $1 to $3: the runtime, the
+ * directory for lists, and a file of paths to hash.
  */
 const WRAPPER = `#!/bin/sh
 runtime=$RUNTIME lists=$LISTS hashed=$HASHED
 count() { echo $#; }
 look() {
-  upper=$(awk -v at="$PWD/mnt/rootfs" '$5 == at && match($0, /,upperdir=[^,]*/) { print substr($0, RSTART + 10, RLENGTH - 10); exit }' /proc/self/mountinfo)
+  at=$(printf %s "$PWD/mnt/rootfs" | sed 's/\\\\/\\\\134/g; s/ /\\\\040/g; s/\\t/\\\\011/g')
+  upper=$(at=$at awk '$5 == ENVIRON["at"] && match($0, /,upperdir=[^,]*/) { print substr($0, RSTART + 10, RLENGTH - 10); exit }' /proc/self/mountinfo)
   upper=$(printf %b "$upper")
   list=$lists/$(count "$lists"/*.layer).$1
   [ -d "$upper" ] || { echo none > "$list.layer"; return; }

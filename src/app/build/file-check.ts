@@ -50,7 +50,7 @@ export async function checkBuiltFiles(
   const problems = isComplete(image) ? databaseProblems(status, installed, { inventory, base }) : [];
   const isDeclared = declaredIn(files);
   const databases = problems.filter(({ place }) => !isDeclared(place));
-  const watched = account.stages.at(-1)?.seen !== undefined;
+  const watched = account.stages.at(-1)?.seen !== undefined || !installs(image);
   return checkFiles({ node: image.node, files, changed, databases, watched }, loaded.catalogue.policies?.images);
 }
 
@@ -70,6 +70,12 @@ const isComplete = ({ recipe: { containerfile } }: DesiredImage) =>
     ({ base, instructions }) =>
       !(base.type === "bootstrap" && base.bootstrap.manager === "dnf") &&
       instructions.every((each) => each.type !== "install" || isLockManager(each.manager)),
+  );
+
+/** Whether package managers run: where none does, nobody but `setup` can have written what the recipe does not explain. */
+const installs = ({ recipe: { containerfile } }: DesiredImage) =>
+  containerfile.stages.some(
+    ({ base, instructions }) => base.type === "bootstrap" || instructions.some(({ type }) => type === "install"),
   );
 
 function databaseProblems(
