@@ -14,7 +14,11 @@ export const definitionRows: readonly HostileRow[] = [
     ["PATH", ".:/usr/bin:/bin"],
   ].map(([name = "", value = ""]): HostileRow => {
     const row = `env-${name.toLowerCase().replaceAll("_", "-")}`;
-    return { name: row, image: { env: { [name]: value } }, expect: says(`error dangerous-env images/${row}/image.yaml`) };
+    return {
+      name: row,
+      image: { env: { [name]: value } },
+      expect: says(`error dangerous-env images/${row}/image.yaml`),
+    };
   }),
   {
     name: "base-on-plain",

@@ -61,6 +61,8 @@ export class Host {
       ...asked.map((path) => `the loopback interface was asked for ${path}`),
       ...(this.#connections === 0 ? [] : ["an abstract socket was reached"]),
       ...(readFileSync("/proc/keys", "utf8").includes("host-keys-was-here") ? ["a key was left with the kernel"] : []),
+      // The key of a segment, in decimal.
+      ...(/^ *20907 /m.test(readFileSync("/proc/sysvipc/shm", "utf8")) ? ["shared memory was left"] : []),
       ...["/dev/shm/host-memory-directory", "/media-dotdot-was-here"]
         .filter(existsSync)
         .map((path) => `${path} is there`),

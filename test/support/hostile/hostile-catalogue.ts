@@ -110,11 +110,13 @@ const OWN = /^\/(?:storage|logs|tmp|locks|cache\/(?:inventory|attribution|packag
 /** What differs between two states of what builds share. */
 export function differences(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] {
   const paths = new Set([...before.keys(), ...after.keys()]);
-  return [...paths]
-    // An image has files of its own there; those of others must stay.
-    .filter((path) => before.get(path) !== after.get(path) && !(OWN.test(path) && !before.has(path)))
-    .filter((path) => !/^\/(?:storage|logs|locks)\/|^\/(?:last-results|probe)\.json$/.test(path))
-    .map((path) => `${path}: ${before.get(path)} -> ${after.get(path)}`);
+  return (
+    [...paths]
+      // An image has files of its own there; those of others must stay.
+      .filter((path) => before.get(path) !== after.get(path) && !(OWN.test(path) && !before.has(path)))
+      .filter((path) => !/^\/(?:storage|logs|locks)\/|^\/(?:last-results|probe)\.json$/.test(path))
+      .map((path) => `${path}: ${before.get(path)} -> ${after.get(path)}`)
+  );
 }
 
 async function archives(workspace: Workspace): Promise<Map<string, Buffer | string>> {
@@ -140,10 +142,7 @@ function entries(path: string, shown: string): (readonly [string, string])[] {
   if (stats === undefined || shown === "/storage") return [];
   const mode = stats.mode.toString(8);
   if (stats.isDirectory())
-    return [
-      [`${shown}/`, mode],
-      ...readdirSync(path).flatMap((name) => entries(join(path, name), `${shown}/${name}`)),
-    ];
+    return [[`${shown}/`, mode], ...readdirSync(path).flatMap((name) => entries(join(path, name), `${shown}/${name}`))];
   if (stats.isSymbolicLink()) return [[shown, `-> ${readlinkSync(path)}`]];
   // Device nodes and FIFOs must not be read, and nor must a sparse file of a terabyte.
   if (!stats.isFile() || stats.size > 1e8) return [[shown, `${mode} ${stats.size}`]];

@@ -35,7 +35,8 @@ export function hostileSuite(name: string, rowsFor: RowsFor): ReturnType<typeof 
     await workspace.remove();
   });
 
-  for (const row of selected(rowsFor)) test(row.name, () => checkRow(row, during, before.get("idle")?.imageId ?? undefined));
+  for (const row of selected(rowsFor))
+    test(row.name, () => checkRow(row, during, before.get("idle")?.imageId ?? undefined));
 
   for (const image of ["innocent", "idle"])
     test(`the image ${image} is the same before, at the same time and in a later run`, () => {

@@ -57,7 +57,11 @@ export const sharedRows = ({ directory }: HostFacts): readonly HostileRow[] => [
     ),
   ),
   attempt("media-fifo", "mkfifo /media/media-fifo /media/cache/media-fifo /media/cache/apt/lists/media-fifo"),
-  attempt("media-device", "mknod /media/cache/media-device c 1 5", "head -c 1 /media/cache/media-device > /dev/null && : > /escaped"),
+  attempt(
+    "media-device",
+    "mknod /media/cache/media-device c 1 5",
+    "head -c 1 /media/cache/media-device > /dev/null && : > /escaped",
+  ),
   attempt("media-socket", python("import socket", "socket.socket(socket.AF_UNIX).bind('/media/cache/media-socket')")),
   attempt(
     "media-names",
@@ -244,10 +248,7 @@ export const networkRows = ({ url, socket }: HostFacts): readonly HostileRow[] =
       "open('/escaped', 'w')",
     ),
   ),
-  attempt(
-    "network-interfaces",
-    "grep -vE '^(Inter|.*face|  *lo:)' /proc/net/dev > /dev/null && : > /escaped",
-  ),
+  attempt("network-interfaces", "grep -vE '^(Inter|.*face|  *lo:)' /proc/net/dev > /dev/null && : > /escaped"),
   // Only where there is no way to it, so that nothing is sent.
   attempt(
     "network-metadata",

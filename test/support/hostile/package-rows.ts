@@ -54,7 +54,12 @@ const DATABASE_ROWS: readonly HostileRow[] = [
     "dpkg -i /tmp/made.deb && rm /tmp/made.deb",
     "sed -i '/^Package: tool$/a Depends: unapproved' /var/lib/dpkg/status",
   ),
-  brings("dpkg-list", DATABASE, `${PROGRAM} > /usr/bin/dpkg-list`, "echo /usr/bin/dpkg-list >> /var/lib/dpkg/info/tool.list"),
+  brings(
+    "dpkg-list",
+    DATABASE,
+    `${PROGRAM} > /usr/bin/dpkg-list`,
+    "echo /usr/bin/dpkg-list >> /var/lib/dpkg/info/tool.list",
+  ),
   brings("dpkg-forged", CHANGED, makeDeb("tool", "1.0"), "dpkg -i /tmp/made.deb && rm /tmp/made.deb"),
   brings("dpkg-newer", DATABASE, makeDeb("tool", "2.0"), "dpkg -i /tmp/made.deb && rm /tmp/made.deb"),
   brings("dpkg-edited", CHANGED, "echo 'echo evil' >> /usr/bin/tool"),
@@ -167,7 +172,7 @@ export const packageRows = ({ url }: HostFacts): readonly HostileRow[] => {
   const source = `echo 'deb [trusted=yes] ${url}/evil ./' | tee /etc/apt/sources.list /etc/apt/sources.list.d/evil.list`;
   const hook = [
     "printf '#!/bin/sh\\nmkdir -p /usr/bin; echo evil > /escaped\\n' > /etc/apt/hook && chmod 755 /etc/apt/hook",
-    'echo \'DPkg::Post-Invoke { "/etc/apt/hook || true"; };\' > /etc/apt/apt.conf.d/99hook',
+    "echo 'DPkg::Post-Invoke { \"/etc/apt/hook || true\"; };' > /etc/apt/apt.conf.d/99hook",
   ];
   return [
     ...DATABASE_ROWS,

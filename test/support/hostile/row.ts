@@ -66,4 +66,5 @@ export const fails = (name: string, why: RegExp, ...commands: readonly string[])
 });
 
 /** Python of the base, so that no shell's lack of a system call protects anybody. */
-export const python = (...lines: readonly string[]) => `python3 -B - <<'PYTHON' 2>/dev/null\n${lines.join("\n")}\nPYTHON`;
+export const python = (...lines: readonly string[]) =>
+  `python3 -B - <<'PYTHON' 2>/dev/null\n${lines.join("\n")}\nPYTHON`;
