@@ -1,5 +1,5 @@
 import { lstatSync } from "node:fs";
-import { join, posix } from "node:path";
+import { join } from "node:path";
 import type { BuildAccount, LayerEntry, ReplacedFile, StageTrace } from "../model/attribution.js";
 import { copySources } from "../model/copy-sources.js";
 import type { RecipeStage } from "../model/instructions.js";
@@ -196,23 +196,11 @@ async function readLayer(directory: string | undefined, stage: number, signal: A
     const path = `/${member.name}`;
     if (path === "/") continue;
     const isWhiteout = member.type === "3" && member.device.every((number) => number === 0);
-    const removed = removedByName(path);
     if (isWhiteout) gone.push(path);
-    else if (removed !== undefined) gone.push(removed);
     else entries.set(path, entryOf(member, { path, stage }, entries));
     if (OPAQUE.some((name) => member.extended.get(name)?.toString() === "y")) gone.push(path);
   }
   return { entries: [...entries.values()], gone };
-}
-
-/**
- * Layers say by names what they remove (OCI image-spec, layer.md, "Whiteouts"): a file that has such a name on this machine does so wherever the
- * image is unpacked.
- */
-function removedByName(path: string): string | undefined {
-  const { dir, base } = posix.parse(path);
-  if (base === ".wh..wh..opq") return dir;
-  return base.startsWith(".wh.") ? posix.join(dir, base.slice(4)) : undefined;
 }
 
 const KINDS: Readonly<Record<string, LayerEntry["kind"]>> = { "0": "file", "2": "link", "5": "directory", "6": "pipe" };

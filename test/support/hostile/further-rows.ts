@@ -49,8 +49,8 @@ const TOOL = [
   { file: "/escaped", exists: false },
 ];
 
-/** From one stage of a build to the next. */
-const stageRows = ({ directory }: HostFacts): readonly HostileRow[] => [
+/** From one stage of a build to the next, through the caches. */
+const cacheRows = ({ directory }: HostFacts): readonly HostileRow[] => [
   afterStage("further-cache", ["echo x > /media/cache/further-cache; mkdir /media/cache/further"], {
     setup: ["[ ! -e /media/cache/further-cache ] && [ ! -e /media/cache/further ] || : > /escaped"],
   }),
@@ -80,6 +80,10 @@ const stageRows = ({ directory }: HostFacts): readonly HostileRow[] => [
     ["rm -rf /media/cache/*", `ln -s ${directory} /media/cache/apt; ln -s ${directory}/victim /media/cache/pip`],
     { tests: TOOL },
   ),
+];
+
+/** Out of a stage. */
+const copiedRows: readonly HostileRow[] = [
   {
     name: "further-stage-of-stage",
     image: {
@@ -137,7 +141,11 @@ const layerRows: readonly HostileRow[] = [
     expect: { refused: MADE },
   },
   // On this machine a file of that name, and a whiteout wherever the image is pulled.
-  brings("further-whiteout", "package-database", "touch /var/lib/.wh.dpkg"),
+  {
+    name: "further-whiteout",
+    image: { "system-packages": [], setup: ["touch /var/lib/.wh.dpkg"] },
+    expect: { refused: "package-database" },
+  },
 ];
 
 /** What Slipway reads from outside. */
@@ -252,7 +260,8 @@ const kernelRows: readonly HostileRow[] = [
 
 /** Ways through the stages of a build, the layers of an image, and what is read from outside. */
 export const furtherRows = (host: HostFacts): readonly HostileRow[] => [
-  ...stageRows(host),
+  ...cacheRows(host),
+  ...copiedRows,
   ...layerRows,
   ...readRows(host),
 ];
@@ -273,7 +282,7 @@ export const furtherFileRows = (host: HostFacts): readonly HostileRow[] => [
             "-c",
             python(
               "import urllib.request",
-              `urllib.request.urlopen('${host.url}/further-test', timeout=5)`,
+              `urllib.request.urlopen('${host.service}/further-test', timeout=5)`,
               "print('reached')",
             ),
           ],
