@@ -125,7 +125,7 @@ async function buildAndFinish(deps: BuildImageDeps, job: BuildJob, surroundings:
   const base = baseId && (await readConfig(buildah, baseId, job.signal));
   const image = stages.at(-1);
   const additions = additionsFor(image?.instructions ?? [], base);
-  const trace = deps.accounts ? await traceFor(deps, job, directory) : undefined;
+  const trace = deps.accounts ? await traceFor(deps, job, surroundings) : undefined;
   // Beforehand: Buildah removes the image of a stage that has no instructions.
   const layers = stages.map((_, index) => bases(index)).map((id) => (id ? imageLayers(buildah.system, id) : []));
   const below = await Promise.all(layers);
@@ -142,11 +142,11 @@ async function buildAndFinish(deps: BuildImageDeps, job: BuildJob, surroundings:
 }
 
 /** Only an OCI runtime can be watched. */
-async function traceFor({ buildah }: BuildImageDeps, { recipe }: BuildJob, directory: string) {
+async function traceFor({ buildah }: BuildImageDeps, { recipe }: BuildJob, { directory, mount }: Surroundings) {
   const { runtime, isolation } = buildah.system;
   const { stages } = recipe.containerfile;
   if (isolation !== "oci" || runtime === undefined || !needsTrace(stages)) return undefined;
-  return prepareTrace(stages, runtime, join(directory, "trace"));
+  return prepareTrace(stages, runtime, { directory: join(directory, "trace"), cache: mount.cache });
 }
 
 /** Fetches everything that the stages start from; returns what tells the image ID of each stage's final base. */

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { StageTrace } from "../model/attribution.js";
 import type { Instruction, RecipeStage } from "../model/instructions.js";
@@ -10,11 +10,13 @@ import { printable } from "./tar-stream.js";
  * time of change (inode(7)), and the lists lie where no container reaches.
  *
  * Buildah gives the root file system to the runtime through a mount of its own (`mnt/rootfs` below the bundle, which is the current
- * directory), whose options name the layer; blanks and backslashes are octal numbers there (proc(5)). $1 to $3: the runtime, the
- * directory for lists, and a file of paths to hash.
+ * directory), whose options name the layer; blanks and backslashes are octal numbers there (proc(5)).
+ *
+ * Each step finds the caches empty: package managers believe what is in them, and `setup` of one stage must not leave anything there for
+ * the installation of another.
  */
 const WRAPPER = `#!/bin/sh
-runtime=$RUNTIME lists=$LISTS hashed=$HASHED
+runtime=$RUNTIME lists=$LISTS hashed=$HASHED cache=$CACHE fresh=$FRESH
 count() { echo $#; }
 look() {
   at=$(printf %s "$PWD/mnt/rootfs" | sed 's/\\\\/\\\\134/g; s/ /\\\\040/g; s/\\t/\\\\011/g')
@@ -30,7 +32,9 @@ look() {
   fi
   echo "$upper" > "$list.layer"
 }
+renew() { find "$cache" -mindepth 1 -delete && cp -a "$fresh/." "$cache/"; }
 case $1 in create|delete) look "$1" > /dev/null 2>&1 < /dev/null ;; esac
+case $1 in create) renew >&2 < /dev/null || exit 1 ;; esac
 exec "$runtime" "$@"
 `;
 
@@ -54,22 +58,29 @@ export const needsTrace = (stages: readonly RecipeStage[]) =>
     instructions.some((each) => isSetup(each) || (each.type === "copy" && each.from?.type === "stage")),
   );
 
-/** Prepares watching a build with an OCI runtime. `directory` is one of the image's own. */
+export interface TracePlaces {
+  /** One of the image's own. */
+  readonly directory: string;
+  /** The directory of its caches, as each step is to find it. */
+  readonly cache: string;
+}
+
+/** Prepares watching a build with an OCI runtime. */
 export async function prepareTrace(
   stages: readonly RecipeStage[],
   runtime: string,
-  directory: string,
+  { directory, cache }: TracePlaces,
 ): Promise<SetupTrace> {
-  const [lists, wrapper, hashed] = ["lists", "runtime", "hashed"].map((name) => join(directory, name)) as [
-    string,
-    string,
-    string,
-  ];
+  const places = ["lists", "runtime", "hashed", "fresh"].map((name) => join(directory, name));
+  const [lists, wrapper, hashed, fresh] = places as [string, string, string, string];
   await mkdir(lists, { recursive: true });
+  await cp(cache, fresh, { recursive: true });
   await writeFile(hashed, copyTargets(stages));
-  const text = WRAPPER.replace("$RUNTIME", quoted(runtime))
-    .replace("$LISTS", quoted(lists))
-    .replace("$HASHED", quoted(hashed));
+  const values = { RUNTIME: runtime, LISTS: lists, HASHED: hashed, CACHE: cache, FRESH: fresh };
+  const text = Object.entries(values).reduce(
+    (all, [name, path]) => all.replace(`$${name}`, () => quoted(path)),
+    WRAPPER,
+  );
   await writeFile(wrapper, text);
   await chmod(wrapper, 0o755);
   return { runtime: wrapper, read: () => readTraces(stages, lists) };

@@ -4,7 +4,7 @@ import { contentForm, HEAD_BYTES, TAIL_BYTES } from "./content-form.js";
 
 /** A member of a tar archive whose contents have been read. */
 export interface TarMember {
-  /** As in the archive, without `./` before it and `/` after it. Bytes that are not UTF-8 are written as `\xNN`. */
+  /** As in the archive, without `./` before it and `/` after it. See `printable`. */
   readonly name: string;
   /** The header's type flag: `0` file, `1` hard link, `2` symbolic link, `3` and `4` device, `5` directory, `6` pipe. */
   readonly type: string;
@@ -107,14 +107,19 @@ async function readHeader(input: Input): Promise<TarMember | undefined> {
 
 const clean = (name: string) => name.replace(/^(?:\.?\/)+/, "").replace(/\/+$/, "");
 
-/** The text of a name. No two names have the same text. */
+/** Characters that end a line, move a terminal's cursor or turn the direction of text. */
+const CONTROL = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
+
+const escaped = (prefix: string, digits: number) => (character: string) =>
+  `\\${prefix}${character.charCodeAt(0).toString(16).padStart(digits, "0")}`;
+
+/** The text of a name, in one line. No two names have the same text. */
 export function printable(bytes: Buffer): string {
   const decoded = bytes.toString("utf8");
-  if (!decoded.includes("\ufffd") && !decoded.includes("\\")) return decoded;
-  if (Buffer.from(decoded).equals(bytes)) return decoded.replaceAll("\\", "\\\\");
-  return bytes
-    .toString("latin1")
-    .replace(/[\x80-\xff\\]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  if (!decoded.includes("\ufffd") || Buffer.from(decoded).equals(bytes))
+    return decoded.replaceAll("\\", "\\\\").replace(CONTROL, escaped("u", 4));
+  const isPlain = (character: string) => character >= " " && character <= "~" && character !== "\\";
+  return [...bytes.toString("latin1")].map((each) => (isPlain(each) ? each : escaped("x", 2)(each))).join("");
 }
 
 /** `LENGTH KEY=VALUE\n`, the length in bytes and counting itself. */

@@ -1,4 +1,4 @@
 import { furtherRows } from "../support/hostile/further-rows.js";
 import { hostileSuite } from "../support/hostile/hostile-suite.js";
 
-hostileSuite("further ways", furtherRows).run();
+hostileSuite("stages, layers and what is read", furtherRows).run();

@@ -93,10 +93,18 @@ test("an archive that is cut short, and what is no archive", async () => {
 });
 
 test("no two names have the same text", () => {
-  const names = ["caf\xe9", "caf\xc3\xa9", "caf\\xe9", "caf\xef\xbf\xbd", "caf\\"].map((name) =>
-    Buffer.from(name, "latin1"),
-  );
+  const names = [
+    "caf\xe9",
+    "caf\xc3\xa9",
+    "caf\\xe9",
+    "caf\xef\xbf\xbd",
+    "caf\\",
+    "caf\n",
+    "caf\\u000a",
+    "caf\n\xe9",
+  ].map((name) => Buffer.from(name, "latin1"));
   assert.is(new Set(names.map(printable)).size, names.length);
+  assert.is(printable(Buffer.from("a\n\x1b[31m")), "a\\u000a\\u001b[31m");
 });
 
 test.run();

@@ -40,7 +40,10 @@ export async function prepareMount(deps: BuildMountDeps, job: BuildJob, director
   // Its root file system is there already.
   const locked = job.rootfs === undefined ? packages : packages.filter(({ bootstrap }) => !bootstrap);
   const machine = join(directory, "machine");
-  const cache = join(directory, "cache");
+  // Its mode is for the image to change, and the machine's other users must not reach what programs it leaves there.
+  const closed = join(directory, "closed");
+  const cache = join(closed, "cache");
+  await mkdir(closed, { recursive: true, mode: 0o700 });
   const repositories = join(directory, REPOSITORIES);
   // With the mount points of what is mounted below it.
   for (const each of [join(machine, REPOSITORIES), join(machine, basename(CACHE_MOUNT)), cache, repositories])

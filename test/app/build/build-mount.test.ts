@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { prepareMount } from "../../../src/app/build/build-mount.js";
@@ -83,7 +83,8 @@ test("each stage has its own settings and packages; those of earlier stages are 
       ["/media/packages", join(own, "packages")],
     ],
   );
-  assert.is(made.cache, join(own, "cache"));
+  assert.is(made.cache, join(own, "closed/cache"));
+  assert.is((await stat(join(own, "closed"))).mode & 0o777, 0o700, "the machine's other users can reach it");
   assert.equal([made.settingsOf(0), made.settingsOf(1)], ["/media/0/env", "/media/1/env"]);
   const env = await readFile(join(own, "machine/0/env"), "utf8");
   assert.match(env, /PIP_FIND_LINKS='\/media\/packages\/0\/pip'/);

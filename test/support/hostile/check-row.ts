@@ -24,6 +24,7 @@ export function checkRow(
       error?.tail?.some((line) => place.test(line)),
       `no ${expect.refused} with a place: ${error?.tail?.join("\n")}`,
     );
+    assert.not.match(error?.message ?? "", /\p{Cc}/u, "a name is not shown in one line");
     if (at !== name) assert.is(results.get(name)?.error?.code, "PARENT_FAILED", told);
   }
 }

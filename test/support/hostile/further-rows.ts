@@ -49,24 +49,20 @@ const TOOL = [
   { file: "/escaped", exists: false },
 ];
 
-/** From one stage of a build to the next. */
-const stageRows = ({ directory }: HostFacts): readonly HostileRow[] => [
+/** From one stage of a build to the next, through the caches. */
+const cacheRows = ({ directory }: HostFacts): readonly HostileRow[] => [
   afterStage("further-cache", ["echo x > /media/cache/further-cache; mkdir /media/cache/further"], {
     setup: ["[ ! -e /media/cache/further-cache ] && [ ! -e /media/cache/further ] || : > /escaped"],
   }),
   afterStage(
     "further-cache-package",
     [
-      "mkdir -p /tmp/deb /media/cache/apt/archives/partial",
-      "cd /tmp/deb",
-      "cp /media/packages/*/apt/*.deb . ; dpkg-deb -R *.deb tree",
-      "sed -i 's/^Package: .*/Package: tool/' tree/DEBIAN/control",
-      "mkdir -p tree/usr/bin && rm -f tree/usr/bin/*",
-      "printf '#!/bin/sh\\necho evil tool\\n' > tree/usr/bin/tool && chmod 755 tree/usr/bin/tool",
-      "dpkg-deb --build --root-owner-group tree forged.deb",
-      // The size of the true package is not known here: every one that it may have.
-      "cp forged.deb /media/cache/apt/archives/tool_1.0_all.deb",
-      "ls -l /media/packages/1/apt/*.deb && truncate -s $(stat -c %s /media/packages/1/apt/*.deb) /media/cache/apt/archives/tool_1.0_all.deb",
+      "mkdir /tmp/deb && cd /tmp/deb",
+      "dpkg-deb -R /media/packages/1/apt/*.deb tree",
+      "sed -i 's/good/evil/' tree/usr/bin/tool",
+      "dpkg-deb --build --root-owner-group tree /media/cache/apt/archives/tool_1.0_all.deb",
+      // apt compares sizes, and nothing else.
+      "[ $(stat -c %s /media/cache/apt/archives/*.deb) = $(stat -c %s /media/packages/1/apt/*.deb) ] || exit 1",
       "rm -r /tmp/deb",
     ],
     { tests: TOOL },
@@ -84,6 +80,10 @@ const stageRows = ({ directory }: HostFacts): readonly HostileRow[] => [
     ["rm -rf /media/cache/*", `ln -s ${directory} /media/cache/apt; ln -s ${directory}/victim /media/cache/pip`],
     { tests: TOOL },
   ),
+];
+
+/** Out of a stage. */
+const copiedRows: readonly HostileRow[] = [
   {
     name: "further-stage-of-stage",
     image: {
@@ -128,16 +128,23 @@ const layerRows: readonly HostileRow[] = [
   {
     name: "further-opaque",
     image: {
-      stages: [{ name: "s", parent: "python", setup: [`mkdir -p /opt/d && ${ELF} > /opt/d/program`] }],
-      parent: "s",
-      setup: [python("import os", "os.setxattr('/opt/d', 'user.overlay.opaque', b'y')")],
+      stages: [
+        { name: "a", parent: "python", setup: [`mkdir -p /opt/d && ${ELF} > /opt/d/program`] },
+        {
+          name: "b",
+          parent: "a",
+          setup: ["python3 -B -c \"import os; os.setxattr('/opt/d', 'user.overlay.opaque', b'y')\""],
+        },
+      ],
+      artifacts: [{ image: "b", path: "/opt/d", target: "/opt/d" }],
     },
     expect: { refused: MADE },
   },
+  // On this machine a file of that name, and a whiteout wherever the image is pulled.
   {
     name: "further-whiteout",
-    image: { setup: ["touch /usr/bin/.wh.tool"] },
-    expect: { refused: MADE },
+    image: { "system-packages": [], setup: ["touch /var/lib/.wh.dpkg"] },
+    expect: { refused: "package-database" },
   },
 ];
 
@@ -174,7 +181,8 @@ const readRows = ({ directory }: HostFacts): readonly HostileRow[] => [
         ),
       ],
     },
-    expect: { refused: MADE },
+    // Longer than the kernel takes: Buildah leaves it out.
+    expect: "built",
   },
   brings(
     "further-names",
@@ -250,10 +258,16 @@ const kernelRows: readonly HostileRow[] = [
   call("further-shared-memory", "libc.shmget(0x51ab, 4096, 0o1666)"),
 ];
 
+/** Ways through the stages of a build, the layers of an image, and what is read from outside. */
 export const furtherRows = (host: HostFacts): readonly HostileRow[] => [
-  ...stageRows(host),
+  ...cacheRows(host),
+  ...copiedRows,
   ...layerRows,
   ...readRows(host),
+];
+
+/** Ways through files and the kernel, and what a test of an image may reach. */
+export const furtherFileRows = (host: HostFacts): readonly HostileRow[] => [
   ...fileRows,
   ...kernelRows,
   {
@@ -268,7 +282,7 @@ export const furtherRows = (host: HostFacts): readonly HostileRow[] => [
             "-c",
             python(
               "import urllib.request",
-              `urllib.request.urlopen('${host.url}/further-test', timeout=5)`,
+              `urllib.request.urlopen('${host.service}/further-test', timeout=5)`,
               "print('reached')",
             ),
           ],

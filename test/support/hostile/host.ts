@@ -12,6 +12,7 @@ const LEFT_BEHIND = "987654";
 
 interface Targets {
   readonly server: StaticServer;
+  readonly service: StaticServer;
   readonly child: ChildProcess;
   readonly socket: Server;
 }
@@ -34,14 +35,16 @@ export class Host {
     await writeFile(join(directory, "secret"), secret, { mode: 0o600 });
     await writeFile(join(directory, "victim"), "untouched\n", { mode: 0o644 });
     const server = await startStaticServer(files);
+    const service = await startStaticServer(new Map());
     const child = spawn("sleep", ["3600"], { stdio: "ignore" });
     const name = `slipway-hostile-${secret}`;
     const socket = createServer();
     await new Promise<void>((resolve) => socket.listen(`\0${name}`, resolve));
     const { dev } = statSync("/");
     const device = [(dev >> 8) & 0xfff, dev & 0xff] as const;
-    const facts = { directory, secret, url: server.url, socket: name, pid: child.pid ?? 0, device };
-    const host = new Host(facts, { server, child, socket }, await listing(directory));
+    const urls = { url: server.url, service: service.url };
+    const facts = { directory, secret, ...urls, socket: name, pid: child.pid ?? 0, device };
+    const host = new Host(facts, { server, service, child, socket }, await listing(directory));
     socket.on("connection", (connection) => {
       host.#connections++;
       connection.destroy();
@@ -52,8 +55,8 @@ export class Host {
   /** What was reached, in words; none: nothing. */
   async harm(): Promise<string[]> {
     const { facts } = this;
-    const { server, child } = this.targets;
-    const asked = server.asked.filter((path) => !/^\/archive\//.test(path));
+    const { server, service, child } = this.targets;
+    const asked = [...server.asked.filter((path) => !/^\/archive\//.test(path)), ...service.asked];
     const after = await listing(facts.directory);
     return [
       ...(after === this.before ? [] : [`files of the machine changed: ${after}`]),
@@ -61,6 +64,8 @@ export class Host {
       ...asked.map((path) => `the loopback interface was asked for ${path}`),
       ...(this.#connections === 0 ? [] : ["an abstract socket was reached"]),
       ...(readFileSync("/proc/keys", "utf8").includes("host-keys-was-here") ? ["a key was left with the kernel"] : []),
+      // The key of a segment, in decimal.
+      ...(/^ *20907 /m.test(readFileSync("/proc/sysvipc/shm", "utf8")) ? ["shared memory was left"] : []),
       ...["/dev/shm/host-memory-directory", "/media-dotdot-was-here"]
         .filter(existsSync)
         .map((path) => `${path} is there`),
@@ -70,10 +75,10 @@ export class Host {
 
   async stop(): Promise<void> {
     for (const pid of leftBehind()) process.kill(pid, "SIGKILL");
-    const { server, child, socket } = this.targets;
+    const { server, service, child, socket } = this.targets;
     child.kill();
     await new Promise((resolve) => socket.close(resolve));
-    await server.stop();
+    await Promise.all([server.stop(), service.stop()]);
   }
 }
 

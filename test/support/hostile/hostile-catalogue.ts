@@ -23,7 +23,7 @@ const IDLE = { setup: ["true"] };
 
 export type RowsFor = (host: HostFacts) => readonly HostileRow[];
 
-const NOWHERE: HostFacts = { directory: "", secret: "", url: "", socket: "", pid: 0, device: [0, 0] };
+const NOWHERE: HostFacts = { directory: "", secret: "", url: "", service: "", socket: "", pid: 0, device: [0, 0] };
 
 /** The rows whose names match HOSTILE_ROWS, a regular expression, by which one finds out which of them does harm; or all. */
 export const selected = (rowsFor: RowsFor): readonly HostileRow[] =>
@@ -104,19 +104,26 @@ export class HostileCatalogue {
   }
 }
 
-/** Kept for each image by what it is made of, never by its name: storage, and what was read from images and packages. */
-const OWN = /^\/(?:storage|logs|tmp|locks|cache\/(?:inventory|attribution|package-files))(?:\/|$)/;
+/** Where an image adds entries of its own, named by what they are or were made from. Those that are there must stay. */
+const ADDED = /^\/(?:logs|tmp|locks|cache\/(?:inventory|attribution|package-files|closures|indexes|packages))(?:\/|$)/;
 
-/** What differs between two states of what builds share. */
+/** What every run writes anew: apt's mark has the run's number. */
+const RENEWED = /^\/(?:logs|locks)\/|^\/(?:last-results|probe)\.json$|^\/cache\/indexes\/[^/]+\/apt\/updated-/;
+
+/** A file of the package store is its own hash. */
+const isForged = (path: string, state: string) =>
+  /\/packages\/sha256\/[0-9a-f]{64}$/.test(path) && !path.includes(`/${state.split(" ")[1]}`);
+
+/** What is in `after` that is not as in `before`, and not what an image may add. */
 export function differences(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] {
-  const paths = new Set([...before.keys(), ...after.keys()]);
-  return (
-    [...paths]
-      // An image has files of its own there; those of others must stay.
-      .filter((path) => before.get(path) !== after.get(path) && !(OWN.test(path) && !before.has(path)))
-      .filter((path) => !/^\/(?:storage|logs|locks)\/|^\/(?:last-results|probe)\.json$/.test(path))
-      .map((path) => `${path}: ${before.get(path)} -> ${after.get(path)}`)
-  );
+  const paths = [...new Set([...before.keys(), ...after.keys()])];
+  return paths
+    .filter((path) => {
+      const [old, now] = [before.get(path), after.get(path)];
+      if (old === now || RENEWED.test(path)) return false;
+      return old !== undefined || !ADDED.test(path) || isForged(path, now ?? "");
+    })
+    .map((path) => `${path}: ${before.get(path)} -> ${after.get(path)}`);
 }
 
 async function archives(workspace: Workspace): Promise<Map<string, Buffer | string>> {

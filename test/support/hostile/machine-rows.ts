@@ -8,8 +8,8 @@ import { attempt, type HostFacts, type HostileRow, python } from "./row.js";
  * layer with millions of files; a log without an end; a command that ignores signals until the time limit.
  */
 
-/** Ways to what builds share. */
-export const sharedRows = ({ directory }: HostFacts): readonly HostileRow[] => [
+/** Ways to the settings, packages and caches of a build. */
+const mediaRows = ({ directory }: HostFacts): readonly HostileRow[] => [
   attempt(
     "media-bin",
     "for d in /media/bin /media/0/bin; do",
@@ -47,6 +47,10 @@ export const sharedRows = ({ directory }: HostFacts): readonly HostileRow[] => [
     "touch /media/cache/media-dotdot/../media-dotdot-was-here /media/../media-dotdot-was-here",
     "rm -f /media-dotdot-was-here",
   ),
+];
+
+/** Files of unusual kinds, names and permissions where builds may write, and what lies below it. */
+const oddRows: readonly HostileRow[] = [
   attempt("media-setuid", "cp /bin/sh /media/cache/media-setuid", "chmod 4755 /media/cache/media-setuid"),
   attempt(
     "media-capability",
@@ -85,6 +89,9 @@ export const sharedRows = ({ directory }: HostFacts): readonly HostileRow[] => [
     "setsid sh -c 'sleep 2; touch /media/left-behind /media/cache/left-behind /left-behind; exec sleep 987654' > /dev/null 2>&1 < /dev/null &",
   ),
 ];
+
+/** Ways to what builds share. */
+export const sharedRows = (host: HostFacts): readonly HostileRow[] => [...mediaRows(host), ...oddRows];
 
 /** Ways to the machine's files and processes. */
 const processRows = ({ directory, secret, pid }: HostFacts): readonly HostileRow[] => {
@@ -230,12 +237,12 @@ export const hostRows = (host: HostFacts): readonly HostileRow[] => [
 ];
 
 /** Ways to the network of the machine. Nothing is sent to another address than its loopback interface. */
-export const networkRows = ({ url, socket }: HostFacts): readonly HostileRow[] => [
+export const networkRows = ({ service, socket }: HostFacts): readonly HostileRow[] => [
   attempt(
     "network-loopback",
     python(
       "import urllib.request",
-      `urllib.request.urlopen('${url}/network-loopback', timeout=5)`,
+      `urllib.request.urlopen('${service}/network-loopback', timeout=5)`,
       "open('/escaped', 'w')",
     ),
   ),
@@ -262,7 +269,7 @@ export const networkRows = ({ url, socket }: HostFacts): readonly HostileRow[] =
       setup: [
         `set +e\n${python(
           "import http.client, urllib.parse",
-          `url = '${url}'`,
+          `url = '${service}'`,
           "port = urllib.parse.urlsplit(url).port",
           "for host in ('127.0.0.1', 'localhost', '[::1]', '0.0.0.0', '2130706433', '127.1', '[::ffff:127.0.0.1]'):",
           "    for method, target in (('GET', f'http://{host}:{port}/network-proxy'), ('CONNECT', f'{host}:{port}')):",

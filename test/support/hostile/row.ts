@@ -6,6 +6,8 @@ export interface HostFacts {
   readonly secret: string;
   /** A server on the loopback interface: `/archive/`, `/evil/`, and any other path is recorded. */
   readonly url: string;
+  /** Another server there, which is no package source. */
+  readonly service: string;
   /** Name of an abstract socket, without its NUL. */
   readonly socket: string;
   /** Number of a process that does nothing. */
