@@ -76,11 +76,11 @@ test("what a language's manager starts with: the system packages of its stage, a
   assert.is(lastOf(two), 'FROM one\nCOPY ["manifests/1/","/usr/"]\n');
   assert.equal(two?.locked?.packages, [locked("apt", "one"), locked("pip", "one")]);
   const image = partialRoot(RECIPE, undefined);
-  assert.equal(image?.containerfile.stages.slice(0, -1), [ONE, TWO]);
+  assert.is(image?.containerfile.stages.length, 1, "what it does not stand on is not built");
   assert.is(lastOf(image), "FROM scratch\nADD rootfs.tar /\nRUN apt-get install z; \\\n    rm x\n");
   assert.is(bootstrapOf(image?.containerfile.stages ?? []), BOOTSTRAP);
   assert.is(image?.containerfile.stages.at(-1)?.bare, undefined);
-  assert.equal(image?.locked?.packages, [locked("apt"), locked("apt", "one"), locked("pip", "one")]);
+  assert.equal(image?.locked?.packages, [locked("apt")]);
 });
 
 test("without system packages it is what the stage starts from", () => {
