@@ -287,7 +287,7 @@ export const furtherFileRows = (host: HostFacts): readonly HostileRow[] => [
             ),
           ],
           stdout: { equals: "" },
-          "exit-code": 1,
+          exit: 1,
         },
       ],
     },
