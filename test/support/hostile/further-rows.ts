@@ -24,7 +24,6 @@ import { attempt, brings, type HostFacts, type HostileRow, python } from "./row.
 const MADE = "setup-made";
 const SITE = "/usr/lib/python3/dist-packages";
 const ELF = "printf '\\177ELF\\2\\1\\1'";
-const text = { setup: ["echo text > /srv/text"] };
 
 /** A stage whose commands are all tried, and an image that is built after it. */
 const afterStage = (
