@@ -35,7 +35,7 @@ export function checkFiles(findings: FileFindings, policy: ImagePolicy | undefin
 
 /** What package managers keep for themselves: only they may write there. */
 const DATABASE =
-  /^\/var\/lib\/(?:dpkg|rpm)(?:\/(?!alternatives\/)|$)|^\/usr\/lib\/sysimage\/rpm(?:\/|$)|^\/lib\/apk\/db(?:\/|$)/;
+  /^\/var\/lib\/(?:dpkg|rpm)(?:\/(?!alternatives\/)|$)|^\/usr\/lib\/sysimage\/rpm(?:\/|$)|^(?:\/usr)?\/lib\/apk\/db(?:\/|$)/;
 const ABOVE_DATABASES = new Set(["/var", "/var/lib", "/usr", "/usr/lib", "/usr/lib/sysimage", "/lib"]);
 
 const isDatabase = ({ path, kind }: AttributedFile) =>
