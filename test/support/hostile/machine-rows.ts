@@ -162,12 +162,13 @@ const systemCallRows = ({ directory, pid }: HostFacts): readonly HostileRow[] =>
     "mount -t tmpfs none /host-mount && : > /escaped",
     "mount -t proc none /host-mount && : > /escaped",
     "mount --bind / /host-mount && : > /escaped",
-    "rmdir /host-mount",
+    "rmdir /host-mount; rm -rf /run/mount",
   ),
   attempt(
     "host-namespace",
     "unshare --mount true && : > /escaped",
     "unshare --user --map-root-user --mount --cgroup sh -c 'mount -t cgroup -o memory none /mnt; ls /mnt/release_agent' && : > /escaped",
+    "rm -rf /run/mount",
   ),
   attempt(
     "host-enter",
