@@ -78,7 +78,12 @@ const oddRows: readonly HostileRow[] = [
   attempt("media-mode", "chmod 777 /media /media/* /media/*/*", "chown -R 1000 /media"),
   attempt("media-immutable", "chattr +i /media/0/env; chattr -R +i /media/cache"),
   attempt("media-remove", "rm -rf /media/* /media", "mkdir /media", "echo media-remove > /media/0/env"),
-  attempt("media-remount", "mount -o remount,rw /media && : > /escaped", "umount /media && : > /escaped"),
+  attempt(
+    "media-remount",
+    "mount -o remount,rw /media && : > /escaped",
+    "umount /media && : > /escaped",
+    "rm -rf /run/mount",
+  ),
   attempt(
     "store-hard-link",
     'for f in /media/packages/*/*/*; do ln "$f" /store-hard-link && echo x >> /store-hard-link && : > /escaped; done',
@@ -157,12 +162,13 @@ const systemCallRows = ({ directory, pid }: HostFacts): readonly HostileRow[] =>
     "mount -t tmpfs none /host-mount && : > /escaped",
     "mount -t proc none /host-mount && : > /escaped",
     "mount --bind / /host-mount && : > /escaped",
-    "rmdir /host-mount",
+    "rmdir /host-mount; rm -rf /run/mount",
   ),
   attempt(
     "host-namespace",
     "unshare --mount true && : > /escaped",
     "unshare --user --map-root-user --mount --cgroup sh -c 'mount -t cgroup -o memory none /mnt; ls /mnt/release_agent' && : > /escaped",
+    "rm -rf /run/mount",
   ),
   attempt(
     "host-enter",
