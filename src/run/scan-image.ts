@@ -78,7 +78,8 @@ async function askRpm(deps: ScanImageDeps, { root, files, place, container, sign
   const isOwn = answer.exitCode === 0;
   if (!isOwn) {
     const how = [...(runtime === undefined ? [] : ["--runtime", runtime]), "--isolation", isolation, "--user", "0"];
-    answer = await buildah.run(["run", ...how, container, "--", ...script(INSIDE), ...query], options);
+    const own = ["run", ...how, "--network", "host", container, "--", ...script(INSIDE), ...query];
+    answer = await buildah.run(own, { ...options, network: "none" });
   }
   try {
     if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");

@@ -11,8 +11,11 @@ const [AF_UNIX, AF_INET, AF_INET6, AF_NETLINK] = [1, 2, 10, 16];
 const NETLINK_AUDIT = 9;
 const EINVAL = 22;
 
-/** Calls that make a socket where a filter cannot see of which family. */
-const HIDDEN = /^(?:socket|socketcall|io_uring_.*)$/;
+/**
+ * Calls that make a socket where a filter cannot see of which family, and those for keys, which containers of root share with the
+ * machine's root (keyrings(7)).
+ */
+const HIDDEN = /^(?:socket|socketcall|io_uring_.*|keyctl|add_key|request_key)$/;
 
 interface Profile {
   readonly syscalls: readonly { readonly names: readonly string[] }[];

@@ -48,10 +48,8 @@ const runArguments = ({ system }: Buildah, container: string, user: string | und
 ];
 
 async function runInstalledCheck(buildah: Buildah, container: string, check: InstalledCheck, job: TestJob) {
-  const listed = await buildah.run(runArguments(buildah, container, "0", check.command), {
-    signal: job.signal,
-    timeout: 120,
-  });
+  const options = { signal: job.signal, timeout: 120, network: "none" } as const;
+  const listed = await buildah.run(runArguments(buildah, container, "0", check.command), options);
   if (listed.exitCode !== 0)
     throw stopped(job, "TEST_FAILED", `cannot list what is installed: ${check.command[0]}`, listed.stderr);
   const problems = check.problems(listed.stdout);
@@ -60,7 +58,11 @@ async function runInstalledCheck(buildah: Buildah, container: string, check: Ins
 
 async function commandTest(buildah: Buildah, container: string, test: CommandTest, job: TestJob): Promise<void> {
   const argv = test.command.form === "exec" ? test.command.argv : ["/bin/sh", "-c", test.command.text];
-  const options = { signal: job.signal, log: job.log, timeout: test.timeout };
+  const { noOffline } = buildah.system;
+  if (noOffline !== undefined)
+    throw failed(test, `tests have no network, and it cannot be cut off here: ${noOffline}`, []);
+  // What is on this machine's loopback is not for an image to reach, and a test that needs others would depend on the day.
+  const options = { signal: job.signal, log: job.log, timeout: test.timeout, network: "none" } as const;
   const result = await buildah.run(runArguments(buildah, container, test.user, argv), options);
   const output = lastLines(`${result.stdout}\n${result.stderr}`.replace(BUILDAH_SAYS, ""));
   if (job.signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");

@@ -15,7 +15,7 @@ test("sockets are of the families that a namespace holds apart; everything else 
     defaultAction: "SCMP_ACT_ERRNO",
     archMap: [{ architecture: "SCMP_ARCH_X86_64" }],
     syscalls: [
-      { names: ["read", "socketcall", "io_uring_setup", "socketpair"], action: "SCMP_ACT_ALLOW" },
+      { names: ["read", "socketcall", "io_uring_setup", "socketpair", "keyctl"], action: "SCMP_ACT_ALLOW" },
       { names: ["socket"], action: "SCMP_ACT_ALLOW", args: [{ index: 0, value: 16, op: "SCMP_CMP_NE" }] },
       { names: ["bpf"], action: "SCMP_ACT_ALLOW", includes: { caps: ["CAP_BPF"] } },
     ],
