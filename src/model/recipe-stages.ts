@@ -12,6 +12,13 @@ export function stageBelow(stages: readonly RecipeStage[], index: number): numbe
   return base?.type === "stage" ? stages.slice(0, index).findLastIndex(({ name }) => name === base.stage) : -1;
 }
 
+/** A stage and those that it is built on, by where they stand. */
+export function stageChain(stages: readonly RecipeStage[], index: number): readonly number[] {
+  const chain: number[] = [];
+  for (let at = index; at >= 0; at = stageBelow(stages, at)) chain.push(at);
+  return chain;
+}
+
 /** What a stage starts from in the end, through the stages that it is built on: never a stage. Left out: the image itself. */
 export function finalBase(stages: readonly RecipeStage[], index = stages.length - 1): Exclude<RecipeBase, StageBase> {
   const below = stageBelow(stages, index);

@@ -11,10 +11,10 @@ import { copySources } from "../model/copy-sources.js";
 import type { RecipeStage } from "../model/instructions.js";
 import type { ImageName } from "../model/names.js";
 import type { ContextEntry } from "../model/recipe.js";
-import { stageBelow, stageIndex } from "../model/recipe-stages.js";
+import { stageBelow, stageChain, stageIndex } from "../model/recipe-stages.js";
 import { codeKinds, grantedKinds, isSettingOfChildren } from "./code-kinds.js";
 import { DpkgLists } from "./dpkg-lists.js";
-import { chainOf, copiesOf, isInstalled } from "./installed-files.js";
+import { copiesOf, isInstalled } from "./installed-files.js";
 import { type ListedPackage, type PackageFile, PackageFiles } from "./package-files.js";
 
 export interface AttributionInput {
@@ -73,7 +73,7 @@ const listsOf = (input: AttributionInput) =>
 /** For each stage, the files of its packages and of those of the stages that it derives from. */
 function packagesOf({ account, stages, closure }: AttributionInput): readonly PackageFiles[] {
   return stages.map((_, index) => {
-    const chain = new Set(chainOf(stages, index));
+    const chain = new Set(stageChain(stages, index));
     const own = closure.filter(({ entry }) => chain.has(stageIndex(stages, entry.stage)));
     return new PackageFiles(own, account);
   });
@@ -213,7 +213,7 @@ class Attributor {
   }
 
   #baseOf(index: number): FileOrigin {
-    const base = this.#input.stages[chainOf(this.#input.stages, index).at(-1) as number]?.base;
+    const base = this.#input.stages[stageChain(this.#input.stages, index).at(-1) as number]?.base;
     return { type: "base", ...(base?.type === "image" ? { image: base.image as ImageName } : {}) };
   }
 

@@ -1,8 +1,8 @@
 import type { LayerEntry } from "../model/attribution.js";
 import { copySources } from "../model/copy-sources.js";
 import type { LockedPackage } from "../model/lock.js";
-import { stageIndex } from "../model/recipe-stages.js";
-import { type BuiltStages, chainOf, copiesOf, isInstalled } from "./installed-files.js";
+import { stageChain, stageIndex } from "../model/recipe-stages.js";
+import { type BuiltStages, copiesOf, isInstalled } from "./installed-files.js";
 import { followed } from "./package-files.js";
 
 /**
@@ -19,7 +19,7 @@ export class DpkgLists {
     const { account, stages } = build;
     const { links, dpkgLists } = account;
     const stageOf = new Map(account.entries.map(({ path, stage }) => [path, stage]));
-    const own = new Set(chainOf(stages, stages.length - 1));
+    const own = new Set(stageChain(stages, stages.length - 1));
     const listOf = (entry: LockedPackage, ending: string) => {
       const names = [`${entry.name}.${ending}`, `${entry.name}:${entry.arch}.${ending}`];
       const path = names.map((name) => `${INFO}/${name}`).find((each) => dpkgLists.has(each));
@@ -71,11 +71,11 @@ export function packagesToRead(build: BuiltStages, closure: readonly LockedPacka
     const owner = isInstalled(build, entry.stage, entry.path) ? undefined : lists.ownerOf(entry.path);
     return owner === undefined || entry.kind === "directory" ? [] : [owner];
   });
-  const own = new Set(chainOf(stages, stages.length - 1));
+  const own = new Set(stageChain(stages, stages.length - 1));
   const handing = new Set(
     [...stages.keys()]
       .filter((index) => !own.has(index) && handsOnPackages(build, index))
-      .flatMap((index) => chainOf(stages, index)),
+      .flatMap((index) => stageChain(stages, index)),
   );
   const read = new Set([...changed, ...debs.filter(({ stage }) => handing.has(stageIndex(stages, stage)))]);
   return [...others, ...read];
@@ -97,5 +97,5 @@ function handsOnPackages(build: BuiltStages, index: number): boolean {
 }
 
 function isHere(build: BuiltStages, index: number, path: string): boolean {
-  return chainOf(build.stages, index).some((at) => isInstalled(build, at, path));
+  return stageChain(build.stages, index).some((at) => isInstalled(build, at, path));
 }

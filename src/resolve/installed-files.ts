@@ -1,6 +1,5 @@
 import type { BuildAccount } from "../model/attribution.js";
 import type { CopyInstruction, RecipeStage } from "../model/instructions.js";
-import { stageBelow } from "../model/recipe-stages.js";
 
 export interface BuiltStages {
   readonly account: BuildAccount;
@@ -20,10 +19,3 @@ export function isInstalled({ account, stages }: BuiltStages, index: number, pat
 
 export const copiesOf = (stage: RecipeStage | undefined): readonly CopyInstruction[] =>
   (stage?.instructions ?? []).filter((each) => each.type === "copy");
-
-/** A stage and those that it derives from. */
-export function chainOf(stages: readonly RecipeStage[], index: number): readonly number[] {
-  const chain: number[] = [];
-  for (let at = index; at >= 0; at = stageBelow(stages, at)) chain.push(at);
-  return chain;
-}

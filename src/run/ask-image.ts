@@ -53,10 +53,9 @@ export async function askImage(deps: AskImageDeps, question: Question): Promise<
   const from = ["from", "--quiet", "--name", container, "--pull-never", bareId(image.imageId)];
   const created = await buildah.run(from, { signal, log });
   if (created.exitCode !== 0) throw failure(signal, "cannot start a container", created.stderr);
-  const cache = sharesCache
-    ? await sharedCache(deps, container, signal)
-    : await mkdtemp(join(deps.temporary, "cache-"));
+  let cache: string | undefined;
   try {
+    cache = sharesCache ? await sharedCache(deps, container, signal) : await mkdtemp(join(deps.temporary, "cache-"));
     await makeDirectories(cache, deps.cacheDirectories);
     const environment = environmentOf && (await readConfig(buildah, environmentOf.imageId, signal)).config?.Env;
     const args = [
@@ -76,7 +75,7 @@ export async function askImage(deps: AskImageDeps, question: Question): Promise<
   } finally {
     // Without the signal, because it must happen after an interruption, too.
     await buildah.run(["rm", container], { log });
-    if (!sharesCache) await rm(cache, { recursive: true, force: true });
+    if (cache !== undefined && !sharesCache) await rm(cache, { recursive: true, force: true });
   }
 }
 

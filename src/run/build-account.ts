@@ -4,7 +4,7 @@ import type { BuildAccount, LayerEntry, ReplacedFile, StageTrace } from "../mode
 import { copySources } from "../model/copy-sources.js";
 import type { RecipeStage } from "../model/instructions.js";
 import type { Digest } from "../model/names.js";
-import { stageBelow, stageIndex } from "../model/recipe-stages.js";
+import { stageChain, stageIndex } from "../model/recipe-stages.js";
 import type { Buildah } from "./buildah.js";
 import { findBelow, imageLayers, linkBelow, readBelow } from "./image-layers.js";
 import { hashFile } from "./package-store.js";
@@ -91,8 +91,7 @@ async function layerAccount(layers: AddedLayers, build: Accounted, { signal }: J
 
 /** The stage that each layer belongs to, the image's own first; none where that cannot be told. */
 function stagesOf({ stages }: Accounted, layers: number): readonly number[] {
-  const chain: number[] = [];
-  for (let at = stages.length - 1; at >= 0; at = stageBelow(stages, at)) chain.push(at);
+  const chain = stageChain(stages, stages.length - 1);
   return chain.length === layers ? chain : [];
 }
 

@@ -1,18 +1,10 @@
-import { randomBytes } from "node:crypto";
 import { constants, createWriteStream } from "node:fs";
 import { type FileHandle, mkdir, open, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { Buildah } from "./buildah.js";
-import { bareId, type createImageFetcher } from "./images.js";
 import { resolveInside } from "./inside.js";
-import { lastLines } from "./process.js";
+import { type MountDeps, withMountedImage } from "./mounted-image.js";
 import { type Job, StepFailure, type StoredImage } from "./runner.js";
-
-export interface CopyDatabaseDeps {
-  readonly buildah: Buildah;
-  readonly fetch: ReturnType<typeof createImageFetcher>;
-}
 
 /** What apt and dnf read to know what is installed, and for which release. */
 const FILES = ["/var/lib/dpkg/status", "/var/lib/dpkg/arch", "/etc/os-release"];
@@ -25,28 +17,17 @@ const LIMIT = 1 << 30;
  * Copies a system's package database out of an image, each file to its own path below `to`. The image's content is hostile: only
  * regular files are read, and no link leads out of it. Raises StepFailure.
  */
-export async function copyDatabase(
-  { buildah, fetch }: CopyDatabaseDeps,
+export function copyDatabase(
+  deps: MountDeps,
   image: StoredImage,
   to: string,
-  { log, signal }: Pick<Job, "log" | "signal">,
+  job: Pick<Job, "log" | "signal">,
 ): Promise<void> {
-  await fetch(image, signal, log);
-  const container = `slipway-data-${randomBytes(6).toString("hex")}`;
-  const from = ["from", "--quiet", "--name", container, "--pull-never", bareId(image.imageId)];
-  const created = await buildah.run(from, { signal, log });
-  try {
-    const mounted = created.exitCode === 0 ? await buildah.run(["mount", container], { signal }) : created;
-    if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
-    if (mounted.exitCode !== 0)
-      throw new StepFailure("NO_ANSWER", "Buildah cannot mount the image", lastLines(mounted.stderr));
-    const root = mounted.stdout.trim();
+  const failure = (tail: readonly string[]) => new StepFailure("NO_ANSWER", "Buildah cannot mount the image", tail);
+  return withMountedImage(deps, { ...job, image, failure }, async ({ root }) => {
     await mkdir(to, { recursive: true });
     for (const path of [...FILES, ...(await filesOf(root))]) await copyFile(root, path, to);
-  } finally {
-    // Without the signal, because it must happen after an interruption, too.
-    await buildah.run(["rm", container], { log });
-  }
+  });
 }
 
 async function filesOf(root: string): Promise<string[]> {

@@ -1,16 +1,12 @@
-import { randomBytes } from "node:crypto";
 import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Inventory } from "../model/inventory.js";
-import type { Buildah } from "./buildah.js";
 import { type FoundFiles, findFiles, type Wanted } from "./find-files.js";
-import { bareId, type createImageFetcher } from "./images.js";
-import { type Finished, lastLines, run } from "./process.js";
+import { type MountDeps, withMountedImage } from "./mounted-image.js";
+import { lastLines, run } from "./process.js";
 import { type InspectJob, StepFailure } from "./runner.js";
 
-export interface ScanImageDeps {
-  readonly buildah: Buildah;
-  readonly fetch: ReturnType<typeof createImageFetcher>;
+export interface ScanImageDeps extends MountDeps {
   /** A directory of this run. */
   readonly temporary: string;
   readonly reader: InventoryReader;
@@ -38,23 +34,14 @@ const INSIDE = "/.slipway-rpm";
 
 /** Reads what is installed in an image from outside: nothing in it is run. Raises StepFailure. */
 export async function scanImage(deps: ScanImageDeps, { image, log, signal }: InspectJob): Promise<Inventory> {
-  const { buildah, fetch, reader } = deps;
-  await fetch(image, signal, log);
-  const container = `slipway-scan-${randomBytes(6).toString("hex")}`;
-  const from = ["from", "--quiet", "--name", container, "--pull-never", bareId(image.imageId)];
-  must(signal, await buildah.run(from, { signal, log }));
-  try {
-    const mounted = await buildah.run(["mount", container], { signal });
-    must(signal, mounted);
-    const root = mounted.stdout.trim();
+  const { reader } = deps;
+  const failure = (tail: readonly string[]) => unreadable("Buildah cannot mount it", tail);
+  return withMountedImage(deps, { image, log, signal, failure }, async ({ container, root }) => {
     const files = await findFiles(root, reader.wanted, signal);
     const place = reader.rpm.databaseOf(files.paths);
     if (place === undefined) return reader.read(files);
     return reader.read(files, { place, text: await askRpm(deps, { root, files, place, container, signal }) });
-  } finally {
-    // Without the signal, because it must happen after an interruption, too.
-    await buildah.run(["rm", container], { log });
-  }
+  });
 }
 
 interface Asking {
@@ -85,7 +72,7 @@ async function askRpm(deps: ScanImageDeps, { root, files, place, container, sign
     if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
     const text = isOwn ? await readOwn(own) : files.read(INSIDE, MAX_ANSWER);
     if (answer.exitCode === 0 && text !== undefined) return text;
-    throw unreadable("neither this machine nor the image has an rpm that could", answer.stderr);
+    throw unreadable("neither this machine nor the image has an rpm that could", lastLines(answer.stderr));
   } finally {
     await rm(own, { force: true });
   }
@@ -96,12 +83,6 @@ async function readOwn(path: string): Promise<string | undefined> {
   return (await stat(path)).size > MAX_ANSWER ? undefined : readFile(path, "utf8");
 }
 
-function must(signal: AbortSignal, { exitCode, stderr }: Finished): void {
-  if (exitCode === 0) return;
-  if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
-  throw unreadable("Buildah cannot mount it", stderr);
-}
-
 /** What cannot be read cannot be approved. */
-const unreadable = (why: string, stderr: string) =>
-  new StepFailure("NOT_APPROVED", `what is installed cannot be read: ${why}`, lastLines(stderr));
+const unreadable = (why: string, tail: readonly string[]) =>
+  new StepFailure("NOT_APPROVED", `what is installed cannot be read: ${why}`, tail);
