@@ -10,6 +10,8 @@ export interface StageMachineNeeds extends MachineNeeds {
   readonly managers: readonly LockManager[];
   /** Those of the stage that find their packages on the network. */
   readonly others: readonly PackageManager[];
+  /** apt's settings of the base image, by file name, in place of those of the image in between. Left out: the stage starts from the base. */
+  readonly aptSettings?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface StageMachineNeeds extends MachineNeeds {
  * settings.
  */
 export function stageMachine(all: readonly PackageManager[], needs: StageMachineNeeds): MachineFiles {
-  const { repositories, managers, others, env, config, ...rest } = needs;
+  const { repositories, managers, others, aptSettings, env, config, ...rest } = needs;
   const has = (manager: LockManager) => managers.includes(manager);
   const own = {
     "sources.list": has("apt")
@@ -37,7 +39,23 @@ export function stageMachine(all: readonly PackageManager[], needs: StageMachine
   const lockable = all.filter(({ name }) => isLockManager(name));
   const machine = machineFiles([...lockable, ...languages, ...online], { ...rest, env: proxies, config: own });
   // The directory is not shared, so nothing has to wait; and apt loses a `file:` source when it downloads and installs separately.
-  return { ...machine, files: machine.files.filter(({ path }) => path !== "bin/apt-get") };
+  const files = machine.files.filter(({ path }) => path !== "bin/apt-get");
+  return { ...machine, files: aptSettings === undefined ? files : withAptSettings(files, aptSettings, rest.mount) };
+}
+
+/** apt reads its settings here and nowhere else (apt.conf(5), FILES): a hook that an image in between has left does not run. */
+function withAptSettings(
+  files: MachineFiles["files"],
+  settings: ReadonlyMap<string, string>,
+  mount: string,
+): MachineFiles["files"] {
+  const places = `Dir::Etc::main "/nonexistent";\nDir::Etc::parts "${mount}/apt.conf.d";\n`;
+  return [
+    ...files.map((file) => (file.path === "apt.conf" ? { ...file, text: file.text + places } : file)),
+    // apt warns where there is no such directory.
+    { path: "apt.conf.d/00base", text: "# Settings of the base image.\n", mode: 0o644 },
+    ...[...settings].map(([name, text]) => ({ path: `apt.conf.d/${name}`, text, mode: 0o644 })),
+  ];
 }
 
 /** A repository without signatures: each of its files has the hash in the closure. */

@@ -46,6 +46,16 @@ test("of this machine's settings proxies pass, for `setup`, and nothing that say
   assert.is(env.npm_config_registry, undefined);
 });
 
+test("apt reads the settings of the base image, and none of those of the image in between", () => {
+  const own = { mount: "/m/0", cache: "/m/cache", repositories: "/m/packages/0", runId: "r", env: {}, config: {} };
+  const aptSettings = new Map([["70debconf", "its text"]]);
+  const { files } = stageMachine(MANAGERS, { ...own, managers: ["apt"], others: [], aptSettings });
+  const text = (path: string) => files.find((file) => file.path === path)?.text ?? "";
+  assert.match(text("apt.conf"), /Dir::Etc::main "\/nonexistent";\nDir::Etc::parts "\/m\/0\/apt\.conf\.d";\n$/);
+  assert.is(text("apt.conf.d/70debconf"), "its text");
+  assert.not.match(machine(["apt"]).text("apt.conf") ?? "", /Dir::Etc::parts/);
+});
+
 test("a manager that cannot be locked gets this machine's settings where the stage has it, and only there", () => {
   const gem = MANAGERS.find(({ name }) => name === "gem") as PackageManager;
   const env = { BUNDLE_MIRROR__ALL: "https://b", PIP_INDEX_URL: "https://i" };

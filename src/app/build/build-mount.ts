@@ -25,6 +25,8 @@ export interface BuildMountDeps {
   /** The machine's settings for steps with such a network. */
   readonly settingsFor: (network: Network) => Pick<MachineNeeds, "env" | "config">;
   readonly caBundle: string | undefined;
+  /** apt's settings of the base image that a stage stands on; undefined: the stage starts from it. */
+  readonly aptSettings: (job: BuildJob, index: number) => Promise<ReadonlyMap<string, string> | undefined>;
 }
 
 /** A folder of the build mount. */
@@ -65,8 +67,11 @@ export async function prepareMount(deps: BuildMountDeps, job: BuildJob, director
     const own = locked.filter((entry) => stageIndex(stages, entry.stage) === index && entry.bootstrap === undefined);
     return [...new Set(own.map(({ manager }) => manager))];
   };
-  for (const [index, { name }] of stages.entries())
-    await writeStage(deps, { machine, cache, index, network, managers: has(index), others: othersOf(deps, job, name) });
+  for (const [index, { name }] of stages.entries()) {
+    const [managers, others] = [has(index), othersOf(deps, job, name)];
+    const aptSettings = managers.includes("apt") ? await deps.aptSettings(job, index) : undefined;
+    await writeStage(deps, { machine, cache, index, network, managers, others, aptSettings });
+  }
   return {
     volumes: new Map([
       [MACHINE_MOUNT, machine],
@@ -161,16 +166,18 @@ interface StagePlace {
   readonly managers: readonly LockManager[];
   readonly others: readonly PackageManager[];
   readonly network: Network;
+  readonly aptSettings: ReadonlyMap<string, string> | undefined;
 }
 
 async function writeStage(deps: BuildMountDeps, place: StagePlace): Promise<void> {
-  const { machine, cache, index, managers, others, network } = place;
+  const { machine, cache, index, managers, others, network, aptSettings } = place;
   const mount = `${MACHINE_MOUNT}/${index}`;
   const caBundle = network === "none" ? undefined : deps.caBundle;
   const files = stageMachine(deps.managers, {
     ...{ mount, cache: CACHE_MOUNT, runId: deps.runId, managers, others, ...deps.settingsFor(network) },
     repositories: `${MACHINE_MOUNT}/${REPOSITORIES}/${index}`,
     ...(caBundle === undefined ? {} : { caBundle: `${mount}/ca.crt` }),
+    ...(aptSettings === undefined ? {} : { aptSettings }),
   });
   await makeDirectories(cache, files.directories);
   await writeMachineDirectory(join(machine, String(index)), {

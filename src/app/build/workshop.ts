@@ -14,6 +14,7 @@ import { INVENTORY_READER } from "../../packages/inventory/read-inventory.js";
 import { machineFiles } from "../../packages/machine.js";
 import { allManagers } from "../../packages/managers.js";
 import type { PackageManager } from "../../packages/package-manager.js";
+import { aptSettings } from "../../run/apt-settings.js";
 import { askImage, type Question } from "../../run/ask-image.js";
 import { type BuildImageDeps, buildImage } from "../../run/build-image.js";
 import { type Buildah, createBuildah } from "../../run/buildah.js";
@@ -22,6 +23,7 @@ import { createDownloader } from "../../run/download.js";
 import { downloadAuthorities } from "../../run/download-authorities.js";
 import { createExternalFetcher, type ExternalImage } from "../../run/externals.js";
 import { uncompressedLayerBytes } from "../../run/image-config.js";
+import { imageLayers } from "../../run/image-layers.js";
 import { createImageFetcher } from "../../run/images.js";
 import { writeMachineDirectory } from "../../run/machine-directory.js";
 import { openPackageStore } from "../../run/package-store.js";
@@ -32,7 +34,7 @@ import type { StateDirectory } from "../../run/state-directory.js";
 import { testImage } from "../../run/test-image.js";
 import { withMutex } from "../../system/mutex.js";
 import type { LoadedCatalogue } from "../catalogue/catalogue.js";
-import { type ClosureDeps, openKnownAnswers, resolveClosure } from "../closure/closure.js";
+import { baseBelow, type ClosureDeps, openKnownAnswers, resolveClosure } from "../closure/closure.js";
 import { type BuildMountDeps, prepareMount } from "./build-mount.js";
 import { machineSettings } from "./machine-settings.js";
 import { openProxy } from "./open-proxy.js";
@@ -168,9 +170,16 @@ function buildDeps(parts: WorkshopParts, { ask, ...shared }: SharedTools): Build
     writeContext: (recipe: Recipe, directory: string, job: Job) => writeContext(contextSources, recipe, directory, job),
     prepareMount: (job, directory) => prepareMount(mount, job, directory),
   };
-  const mount = mountDeps(parts, (group, directory, job) =>
-    askUpstream({ ...fetching, ask, build: (part) => buildPart(fetching, part) }, group, directory, job),
-  );
+  const mount = mountDeps(parts, {
+    upstream: (group, directory, job) =>
+      askUpstream({ ...fetching, ask, build: (part) => buildPart(fetching, part) }, group, directory, job),
+    aptSettings: async (job, index) => {
+      const base = await baseBelow(build, job, index);
+      if (base === undefined) return undefined;
+      await shared.fetch(base, job.signal, job.log);
+      return aptSettings(await imageLayers(buildah.system, base.imageId));
+    },
+  });
   // A root that is built in order to fetch packages is built by a run that already holds the mutex for fetching.
   const nested = { ...mount, sources: { ...mount.sources, withMutex: withoutMutex } };
   const fetching: BuildImageDeps = {
@@ -209,7 +218,13 @@ function closureDeps(
 
 const packageStore = ({ root }: StateDirectory) => openPackageStore(join(root, "cache", "packages", "sha256"));
 
-function mountDeps(parts: WorkshopParts, upstream: BuildMountDeps["sources"]["upstream"]): BuildMountDeps {
+function mountDeps(
+  parts: WorkshopParts,
+  {
+    upstream,
+    aptSettings: settingsOfBase,
+  }: Pick<BuildMountDeps["sources"], "upstream"> & Pick<BuildMountDeps, "aptSettings">,
+): BuildMountDeps {
   const { context, sources, files, state, runId, temporary } = parts;
   const { settings, languages } = sources.catalogue;
   return {
@@ -225,6 +240,7 @@ function mountDeps(parts: WorkshopParts, upstream: BuildMountDeps["sources"]["up
     networkOf: (recipe) => buildNetwork(recipe, settings.lock.network),
     settingsFor: (network) => machineSettings(context, network),
     caBundle: caBundle(context.env),
+    aptSettings: settingsOfBase,
   };
 }
 

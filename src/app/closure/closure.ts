@@ -18,7 +18,7 @@ import { type ResolveDeps, resolvePackages, storeResolved } from "./resolve-pack
 import { type RootDeps, startRoot, systemRoot } from "./roots.js";
 
 export { openKnownAnswers } from "./known-answers.js";
-export { baseOf, type RootDeps, systemRoot } from "./roots.js";
+export { baseBelow, baseOf, type RootDeps, systemRoot } from "./roots.js";
 
 export interface ClosureDeps extends ResolveDeps, RootDeps {
   readonly tree: FileTree;

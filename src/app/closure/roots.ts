@@ -46,6 +46,18 @@ export async function baseOf(
   return base.type === "image" ? job.images.get(base.image)?.base : undefined;
 }
 
+/** The same where the stage starts from another image than that; undefined: it starts from the base image, or from nothing. */
+export async function baseBelow(
+  deps: Pick<RootDeps, "fetchExternal">,
+  job: BuildJob,
+  index: number,
+): Promise<StoredImage | undefined> {
+  const start = finalBase(job.recipe.containerfile.stages, index);
+  const image = start.type === "image" ? job.images.get(start.image) : undefined;
+  const base = image && (await baseOf(deps, job, index));
+  return base?.imageId === image?.imageId ? undefined : base;
+}
+
 /** A bootstrapped root stands on itself. */
 async function standing(
   deps: RootDeps,

@@ -65,7 +65,7 @@ async function prepare(network: "none" | "host") {
   const recipe = { containerfile: CONTAINERFILE, context: [], packages, locked: { packages: LOCKED } };
   const job = { recipe, signal: new AbortController().signal } as unknown as BuildJob;
   const env = network === "none" ? {} : { https_proxy: "http://proxy" };
-  const common = { sources, managers: [], runId: "r", caBundle: undefined };
+  const common = { sources, managers: [], runId: "r", caBundle: undefined, aptSettings: async () => undefined };
   const deps = { ...common, networkOf: () => network, settingsFor: () => ({ env, config: {} }) };
   return { own, taken, made: await prepareMount(deps, job, own) };
 }

@@ -182,6 +182,10 @@ export const packageRows = ({ url }: HostFacts): readonly HostileRow[] => {
     parentLeaves("parent-npmrc", `echo 'registry=${url}/npm' > /root/.npmrc`),
     parentLeaves("parent-pip", `printf '[global]\\nindex-url = ${url}/pip\\n' > /etc/pip.conf`),
     allowedParent("source", source),
+    allowedParent(
+      "hook",
+      "echo 'DPkg::Post-Invoke { \"echo evil > /escaped || true\"; };' > /etc/apt/apt.conf.d/99hook",
+    ),
     attempt(
       "fetched",
       `python3 -B -c "import urllib.request; urllib.request.urlretrieve('${url}/fetched', '/escaped')" 2>/dev/null`,
