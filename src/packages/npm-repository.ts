@@ -44,7 +44,7 @@ export function npmVersion({ name, version, file, bytes }: NpmFile): NpmVersion 
 }
 
 /**
- * The versions for the registry of a locked build (programs/npm-registry.cjs). The first of each name gets the tag `latest`: the
+ * The versions for the registry of a build (programs/npm-registry.cjs). The first of each name gets the tag `latest`: the
  * newest, or the version that was locked for a request of the latest (`latest`: version by name).
  */
 export function npmVersions(versions: readonly NpmVersion[], latest: ReadonlyMap<string, string>): string {

@@ -7,6 +7,7 @@ import type { LockedPackage } from "../model/lock.js";
 import type { Digest, ImageName } from "../model/names.js";
 import type { Observation } from "../model/observation.js";
 import type { Outcome } from "../model/plan.js";
+import { bootstrapOf } from "../model/recipe-stages.js";
 import type { LocalImage, RegistryWriter } from "../model/registry.js";
 import { type Runner, type SourceImage, StepFailure, type StoredImage } from "./runner.js";
 
@@ -108,7 +109,7 @@ async function retag(deps: StepDeps, step: Step, observation: Observation): Prom
 async function build(deps: StepDeps, step: Step, observation: Observation): Promise<StepDone> {
   const { image, signal, log } = step;
   const { name } = image.node;
-  step.phase("resolving");
+  if (image.recipe.locked === undefined && installs(image)) step.phase("resolving");
   const images = new Map(step.parents.map((parent) => [parent.name, parent]));
   const { recipe } = image;
   const job = { name, log, signal, recipe, platform: image.node.platform, images };
@@ -127,6 +128,10 @@ async function build(deps: StepDeps, step: Step, observation: Observation): Prom
   await deps.registry.point(name, key, [tested, ...pointers], signal);
   return { outcome: "built", observation, imageId, digest, bytes };
 }
+
+/** Whether package managers have to say what they would install. */
+const installs = ({ recipe: { packages, containerfile } }: DesiredImage) =>
+  packages.length > 0 || bootstrapOf(containerfile.stages) !== undefined;
 
 /** Unapproved content fails the image before any tag moves; the key tag is for images that passed. */
 async function check(

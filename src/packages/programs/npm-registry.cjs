@@ -1,5 +1,5 @@
 // Written by Slipway: a registry of exactly the locked packages, for as long as npm runs.
-// npm takes packages from a registry or not at all, so a locked build gives it one: this program runs beside npm inside the RUN
+// npm takes packages from a registry or not at all, so a build gives it one: this program runs beside npm inside the RUN
 // step, on the loopback interface, and ends with npm. For every Node.js from 10 on. Arguments: the directory of tarballs, with
 // versions.json (npm-repository.ts) in it; the directory of wrappers; npm's own arguments.
 // biome-ignore-all lint/style/useNodejsImportProtocol: Node.js 10 does not know `node:`.
