@@ -41,10 +41,11 @@ const SETTINGS = `${MACHINE_MOUNT}/env`;
 
 /**
  * The first words of every script that a RUN step executes: they read proxies, certificates and caches when Slipway runs the build.
- * Elsewhere the file does not exist.
+ * Elsewhere the file does not exist. A Python that a step runs leaves no bytecode of what it imports: that would be bytecode for files
+ * of packages which no package has.
  */
 export const prologue = (settings = SETTINGS) =>
-  `if [ -e ${settings} ]; then . ${settings}; fi; export SOURCE_DATE_EPOCH=${EPOCH};`;
+  `if [ -e ${settings} ]; then . ${settings}; fi; export SOURCE_DATE_EPOCH=${EPOCH} PYTHONDONTWRITEBYTECODE=1;`;
 
 /**
  * The text of a Containerfile. `settingsOf` says where the steps of each stage (counted from 0) read their settings; the text of a

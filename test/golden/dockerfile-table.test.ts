@@ -88,7 +88,7 @@ async function loadPage(): Promise<LoadedCatalogue> {
 test.after(removeTemporary);
 
 /** The beginning of every RUN step, which the page shows in full only once. */
-const PROLOGUE = /if \[ -e \/media\/env \].*? SOURCE_DATE_EPOCH=\d+;/g;
+const PROLOGUE = /if \[ -e \/media\/env \].*? SOURCE_DATE_EPOCH=\d+ PYTHONDONTWRITEBYTECODE=1;/g;
 
 /** A recipe as the page shows it: with the files of the context as comments, and without FROM if the snippet does not set it. */
 function shown({ containerfile, context }: Recipe, { text }: PageBlock, isFirst: boolean): string {
