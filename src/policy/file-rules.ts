@@ -21,6 +21,8 @@ export interface FileFindings {
   /** Paths of files of packages that have other bytes than in the package. */
   readonly changed: ReadonlyMap<string, string>;
   readonly databases: readonly DatabaseProblem[];
+  /** Paths of files that were there before `setup` and are gone, and that the image does not start from either. */
+  readonly removed: readonly string[];
   /** false: what package managers write cannot be told from what `setup` writes. */
   readonly watched: boolean;
 }
@@ -42,11 +44,12 @@ const isDatabase = ({ path, kind }: AttributedFile) =>
   DATABASE.test(path) || (kind === "deleted" && ABOVE_DATABASES.has(path));
 
 /** The databases are the parent's and the closure: nothing missing, nothing more, nothing edited. */
-function databases({ node, files, databases: problems, watched }: FileFindings): Diagnostic[] {
+function databases({ node, files, removed, databases: problems, watched }: FileFindings): Diagnostic[] {
   const written = files.filter((file) => watched && file.origin.type === "setup" && isDatabase(file));
   const texts = [
     ...problems.map(({ what, problem }) => `${what} ${problem}`),
     ...written.map(({ path, kind }) => `\`setup\` ${kind === "deleted" ? "removes" : "writes"} ${path}`),
+    ...removed.flatMap((path) => (DATABASE.test(path) ? [`\`setup\` removes ${path}`] : [])),
   ];
   if (texts.length === 0) return [];
   const message = `the package databases of ${node.name} are not those of its parent with the packages that it installs: ${firstOf(texts, SHOWN)}`;

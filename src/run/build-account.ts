@@ -139,28 +139,42 @@ async function replacedFile(found: string, entry: LayerEntry): Promise<ReplacedF
   return { kind: stats.isFIFO() || stats.isSocket() ? "pipe" : "device", mode, same: false };
 }
 
-/** vfs keeps whole trees: what an image adds is the difference of two. */
-async function wholeAccount(
-  { own, below }: AddedLayers,
-  { traces: stages }: Accounted,
-  { signal }: Job,
-): Promise<BuildAccount> {
-  const last = stages.length - 1;
-  const { entries: all, dpkgLists } = await readLayer(own[0] ?? below[0], last, signal);
-  const before = new Map((await readLayer(below[0], last, signal)).entries.map((entry) => [entry.path, entry]));
+/** vfs keeps whole trees: what a layer adds is the difference of two. */
+async function wholeAccount({ own, below }: AddedLayers, build: Accounted, { signal }: Job): Promise<BuildAccount> {
+  const last = build.stages.length - 1;
+  const chain = stagesOf(build, own.length);
+  const trees: ReadLayer[] = [];
+  for (const directory of [...own, below[0]]) trees.push(await readLayer(directory, last, signal));
+  const lower = trees.slice(1).map(({ entries }) => new Map(entries.map((entry) => [entry.path, entry])));
+  const top = trees[0] as ReadLayer;
+  // An image may add no layer at all.
+  const base = lower.at(-1) ?? new Map(top.entries.map((entry) => [entry.path, entry]));
   const replaced = new Map<string, ReplacedFile>();
-  const entries = all.filter((entry) => {
-    const old = before.get(entry.path);
-    if (old === undefined || old.kind === "directory") return true;
-    const same = old.kind === entry.kind && old.sha256 === entry.sha256 && old.target === entry.target;
-    if (same && old.mode === entry.mode && old.capable === entry.capable) return false;
-    replaced.set(entry.path, { kind: old.kind, mode: old.mode, same });
-    return true;
+  const entries = top.entries.flatMap((entry) => {
+    const index = lower.findIndex((tree) => !isSame(tree.get(entry.path), entry));
+    if (index < 0) return [];
+    const old = base.get(entry.path);
+    if (old !== undefined && old.kind !== "directory") {
+      const same = old.kind === entry.kind && old.sha256 === entry.sha256 && old.target === entry.target;
+      replaced.set(entry.path, { kind: old.kind, mode: old.mode, same });
+    }
+    return [{ ...entry, stage: chain[index] ?? last }];
   });
-  const paths = new Set(all.map(({ path }) => path));
-  const lost = [...before.keys()].filter((path) => !paths.has(path));
+  const paths = new Set(top.entries.map(({ path }) => path));
+  const lost = [...base.keys()].filter((path) => !paths.has(path));
   const deleted = lost.filter((path) => paths.has(path.slice(0, path.lastIndexOf("/")) || "/"));
-  return { entries, deleted, replaced, stages, dpkgLists, ...(await surroundings(own.slice(0, 1), below.slice(0, 1))) };
+  const around = await surroundings(own.slice(0, 1), below.slice(0, 1));
+  return { entries, deleted, replaced, stages: build.traces, dpkgLists: top.dpkgLists, ...around };
+}
+
+function isSame(old: LayerEntry | undefined, entry: LayerEntry): boolean {
+  if (old === undefined || old.kind === "directory" || old.kind !== entry.kind) return false;
+  return (
+    old.sha256 === entry.sha256 &&
+    old.target === entry.target &&
+    old.mode === entry.mode &&
+    old.capable === entry.capable
+  );
 }
 
 /** Names of files in /etc/skel (useradd(8)). */

@@ -10,30 +10,32 @@ import { printable } from "./tar-stream.js";
  * time of change (inode(7)), and the lists lie where no container reaches.
  *
  * Buildah gives the root file system to the runtime through a mount of its own (`mnt/rootfs` below the bundle, which is the current
- * directory), whose options name the layer; blanks and backslashes are octal numbers there (proc(5)).
+ * directory). Its options name the layer where the storage driver is overlay; blanks and backslashes are octal numbers there (proc(5)).
+ * Other drivers have whole trees, which are the layer and what it stands on: which one is told by what the mount shows of its file system.
  *
  * Each step finds the caches empty: package managers believe what is in them, and `setup` of one stage must not leave anything there for
  * the installation of another.
  */
 const WRAPPER = `#!/bin/sh
 runtime=$RUNTIME lists=$LISTS hashed=$HASHED cache=$CACHE fresh=$FRESH
-count() { echo $#; }
 look() {
   at=$(printf %s "$PWD/mnt/rootfs" | sed 's/\\\\/\\\\134/g; s/ /\\\\040/g; s/\\t/\\\\011/g')
-  upper=$(at=$at awk '$5 == ENVIRON["at"] && match($0, /,upperdir=[^,]*/) { print substr($0, RSTART + 10, RLENGTH - 10); exit }' /proc/self/mountinfo)
-  upper=$(printf %b "$upper")
-  list=$lists/$(count "$lists"/*.layer).$1
-  [ -d "$upper" ] || { echo none > "$list.layer"; return; }
-  find "$upper" -printf '%y %i %C@ /%P\\0' > "$list"
+  mount=$(at=$at awk '$5 == ENVIRON["at"]' /proc/self/mountinfo | tail -n 1)
+  upper=$(printf '%s\\n' "$mount" | sed -n 's/.*,upperdir=\\([^,]*\\).*/\\1/p')
+  list=$lists/$(find "$lists" -name '*.layer' | wc -l).$1
+  key="tree $(printf '%s\\n' "$mount" | cut -d ' ' -f 3,4)" tree=$PWD/mnt/rootfs
+  if [ -n "$upper" ]; then key="layer $upper" tree=$(printf %b "$upper"); fi
+  [ -n "$mount" ] && cd "$tree" || { echo none > "$list.layer"; return; }
+  find . -printf '%y %i %C@ /%P\\0' > "$list"
   if [ "$1" = create ] && [ -s "$hashed" ]; then
     while read -r pattern; do
-      find "$upper" '(' -path "$upper$pattern" -o -path "$upper$pattern/*" ')' -type f -exec sha256sum -z '{}' + 
+      find . '(' -path ".$pattern" -o -path ".$pattern/*" ')' -type f -exec sha256sum -z '{}' +
     done < "$hashed" > "$list.hashes"
   fi
-  echo "$upper" > "$list.layer"
+  printf '%s\\n' "$key" > "$list.layer"
 }
 renew() { find "$cache" -mindepth 1 -delete && cp -a "$fresh/." "$cache/"; }
-case $1 in create|delete) look "$1" > /dev/null 2>&1 < /dev/null ;; esac
+case $1 in create|delete) (look "$1") > /dev/null 2>&1 < /dev/null ;; esac
 case $1 in create) renew >&2 < /dev/null || exit 1 ;; esac
 exec "$runtime" "$@"
 `;
@@ -142,17 +144,21 @@ async function withLooks(
 ): Promise<StageTrace> {
   const steps = instructions.filter(isStep);
   const isPaired = looks.every(({ when }, index) => when === (index % 2 === 0 ? "create" : "delete"));
-  const last = looks.at(-1);
-  if (!isPaired || looks.length !== 2 * steps.length || last === undefined || last.layer === "none\n") return trace;
+  const [first, last] = [looks[0], looks.at(-1)];
+  if (!isPaired || looks.length !== 2 * steps.length || first === undefined || last === undefined) return trace;
+  if (last.layer === "none\n") return trace;
   const installs = steps.filter((step) => !isSetup(step)).length;
   const beforeSetup = looks[2 * installs];
   // A bootstrapped system is there when the first step begins.
-  const whenInstalled = base.type === "bootstrap" ? (beforeSetup ?? last) : looks[2 * installs - 1];
-  const after = await readList(last.list);
-  const before = beforeSetup === undefined ? after : await readList(beforeSetup.list);
-  const installed = whenInstalled === undefined ? new Map() : await readList(whenInstalled.list);
+  const isBootstrap = base.type === "bootstrap";
+  const whenInstalled = isBootstrap ? (beforeSetup ?? last) : looks[2 * installs - 1];
+  const start = !isBootstrap && last.layer.startsWith("tree ") ? await readList(first.list) : new Map<string, string>();
+  const read = async ({ list }: Look) => withoutUnchanged(await readList(list), start);
+  const after = await read(last);
+  const before = beforeSetup === undefined ? after : await read(beforeSetup);
+  const installed = whenInstalled === undefined ? new Map() : await read(whenInstalled);
   const unchanged = [...installed].filter(([path, state]) => after.get(path) === state && before.get(path) === state);
-  const copied = beforeSetup ? await readHashes(`${beforeSetup.list}.hashes`, last.layer.trimEnd()) : new Map();
+  const copied = beforeSetup ? await readHashes(`${beforeSetup.list}.hashes`) : new Map();
   const seen = {
     installed: new Set(unchanged.map(([path]) => path)),
     before: filesOf(before),
@@ -161,6 +167,19 @@ async function withLooks(
   };
   return { ...trace, seen };
 }
+
+/** What the list of a tree has more than another one, as a layer of overlayfs would show it: what is gone is there as such. */
+function withoutUnchanged(
+  list: ReadonlyMap<string, string>,
+  start: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  if (start.size === 0) return list;
+  const changed = [...list].filter(([path, state]) => start.get(path) !== state);
+  const gone = [...start.keys()].flatMap((path) => (list.has(path) ? [] : [[path, GONE] as const]));
+  return new Map([...changed, ...gone]);
+}
+
+const GONE = "c";
 
 /** The state of a regular file begins with `f`. */
 const filesOf = (states: ReadonlyMap<string, string>) =>
@@ -184,14 +203,14 @@ async function readList(path: string): Promise<ReadonlyMap<string, string>> {
     const slash = record.indexOf(0x2f);
     const state = record.toString("latin1", 0, slash);
     // Overlayfs marks what is deleted by links to one device, whose time changes with each.
-    states.set(printable(record.subarray(slash)), state.startsWith("c") ? "c" : state);
+    states.set(printable(record.subarray(slash)), state.startsWith("c") ? GONE : state);
   }
   return states;
 }
 
-/** `HASH  PATH`, the path with that of the layer before it. */
-async function readHashes(path: string, layer: string): Promise<ReadonlyMap<string, string>> {
-  const start = 64 + 2 + Buffer.byteLength(layer);
+/** `HASH  ./PATH`. */
+async function readHashes(path: string): Promise<ReadonlyMap<string, string>> {
+  const start = 64 + 2 + 1;
   return new Map(
     (await readRecords(path)).map((record) => [printable(record.subarray(start)), record.toString("latin1", 0, 64)]),
   );

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Attribution } from "../../src/model/attribution.js";
 import type { BuildResult } from "../../src/model/plan.js";
+import { archiveAccess } from "../support/archive-access.js";
+import { PYTHON_BASE, publishBase } from "../support/base-images.js";
 import { TestCatalogue } from "../support/catalogue.js";
 import { programsWithout } from "../support/programs.js";
 import { assert, suite } from "../support/suite.js";
@@ -58,11 +60,14 @@ interface Account {
   readonly problems: readonly string[];
 }
 
-/** Without the steps watched, bytes that `setup` could have replaced are not said to be copied. */
-const without = (files: Account["files"]) =>
-  Object.fromEntries(
-    Object.entries(files).map(([name, all]) => [name, all.map(({ origin: _, copied: __, ...file }) => file)]),
+/** By image. */
+function attributions(state: string): Account["files"] {
+  const directory = join(state, "cache/attribution");
+  const all = readdirSync(directory).map(
+    (file) => JSON.parse(readFileSync(join(directory, file), "utf8")) as Attribution,
   );
+  return Object.fromEntries(all.map(({ image, files }) => [image, files] as const).sort());
+}
 
 /** What a build with this search path says of the images and of their files. */
 async function account(driver: string, path?: string): Promise<Account> {
@@ -71,12 +76,8 @@ async function account(driver: string, path?: string): Promise<Account> {
   const build = ["build", "--registry", `oci:${workspace.path(`registry ${driver}`)}`];
   const { results } = await catalogue.json<{ readonly results: readonly BuildResult[] }>(build, 1, { env });
   assert.ok(readdirSync(join(state, "storage")).includes(driver), driver);
-  const directory = join(state, "cache/attribution");
-  const all = readdirSync(directory).map(
-    (file) => JSON.parse(readFileSync(join(directory, file), "utf8")) as Attribution,
-  );
   return {
-    files: Object.fromEntries(all.map(({ image, files }) => [image, files] as const).sort()),
+    files: attributions(state),
     outcomes: results.map(({ image, outcome }) => `${image} ${outcome}`).sort(),
     problems: results.flatMap((result) => ("error" in result ? (result.error?.tail ?? []) : [])),
   };
@@ -98,9 +99,51 @@ test("with vfs the same files are found and the same is refused as with overlay"
   assert.is(overlay.files.blue?.length, 7);
   assert.equal(originOf(overlay, "/srv/copied"), { type: "base", image: "tools" });
   const vfs = await account("vfs", await withoutOverlay());
-  assert.equal({ ...vfs, files: without(vfs.files) }, { ...overlay, files: without(overlay.files) });
-  assert.equal(originOf(vfs, "/srv/run.sh"), originOf(overlay, "/srv/run.sh"));
-  assert.equal(originOf(vfs, "/srv/copied"), { type: "setup" });
+  assert.equal(vfs, overlay);
+});
+
+test("with vfs, too, what package scripts write is told from what setup writes", async () => {
+  const packages = await TestCatalogue.empty(workspace, "packages", {
+    "catalog/system/debian.yaml":
+      "kind: SystemPackages\nos: debian\npackages: [{ name: python3 }, { name: python3-pip }, { name: jq }]\n",
+    "images/python/image.yaml": PYTHON_BASE,
+    "images/fine/image.yaml": `name: fine
+version: "1"
+parent: python
+stages:
+  - { name: first, parent: python, system-packages: [jq], setup: ["cp -p /usr/bin/jq /opt/other"] }
+system-packages: [jq]
+artifacts:
+  - { image: first, path: /usr/bin/jq, target: /srv/jq }
+  - { image: first, path: /opt/other, target: /srv/other }
+setup: [echo data > /srv/data]
+`,
+    "images/forges/image.yaml": `name: forges
+version: "1"
+parent: python
+system-packages: [jq]
+setup: [echo /opt/x >> /var/lib/dpkg/info/jq.list && rm /var/lib/dpkg/info/libjq1*.list]
+`,
+  });
+  const registry = workspace.path("registry packages");
+  const env = { ...workspace.env, ...archiveAccess(), SLIPWAY_STATE: workspace.path("state packages") };
+  await publishBase(packages, "python", { registry, env });
+  const vfs = { ...env, PATH: await withoutOverlay() };
+  const { stdout } = await packages.expect(1, ["build", "--registry", `oci:${registry}`], { env: vfs });
+  assert.ok(readdirSync(workspace.path("state packages/storage")).includes("vfs"));
+  assert.match(
+    stdout,
+    /package-database: .* `setup` writes \/var\/lib\/dpkg\/info\/jq\.list, `setup` removes .*\/libjq1/,
+  );
+  const made = /setup-made: .*/g;
+  assert.equal(stdout.match(made), [
+    "setup-made: `setup` of fine in the stage first makes something executable: /srv/other",
+  ]);
+  const files = attributions(workspace.path("state packages")).fine ?? [];
+  assert.equal(
+    files.filter(({ origin }) => origin.type === "setup").map(({ path }) => path),
+    ["/srv/data", "/srv/other"],
+  );
 });
 
 test.run();

@@ -24,7 +24,7 @@ function check(findings: Partial<FileFindings>, policy?: Partial<SetupPolicy>, k
   const source = fakeSource("policies/images.yaml");
   const demand = { level: "enforce" as const, reach: [], source, pointer: "/setup", baseImages: false, allow: [] };
   const policies: ImagePolicy = { sizes: [], labels: [], ...(policy && { setup: { ...demand, ...policy } }) };
-  const given = { node, files: [], changed: new Map(), databases: [], watched: true, ...findings };
+  const given = { node, files: [], changed: new Map(), databases: [], removed: [], watched: true, ...findings };
   return checkFiles(given, policies).map(({ severity, code, message }) => `${severity} ${code} ${message}`);
 }
 
@@ -75,6 +75,8 @@ test("databases: problems, and what setup writes or removes; not where nobody wa
   ]);
   assert.equal(check({ databases, files, watched: false }), [`${text}jq 1.6 is missing`]);
   assert.equal(check({ files: [made("/var/lib/dpkg/alternatives/awk")] }), []);
+  const removed = ["/usr/share/doc/jq/copyright", "/var/lib/dpkg/info/jq.list"];
+  assert.equal(check({ removed }), [`${text}\`setup\` removes /var/lib/dpkg/info/jq.list`]);
 });
 
 test("files of packages with other bytes", () => {

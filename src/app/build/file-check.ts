@@ -2,8 +2,10 @@ import { type Context, stateRoot } from "../../context.js";
 import type { AttributedFile, Attribution, BuildAccount } from "../../model/attribution.js";
 import type { DesiredImage } from "../../model/desired.js";
 import type { Diagnostic } from "../../model/diagnostic.js";
+import type { RecipeStage } from "../../model/instructions.js";
 import type { Inventory } from "../../model/inventory.js";
 import { isLockManager } from "../../model/lock.js";
+import { stageChain } from "../../model/recipe-stages.js";
 import { statusProblems } from "../../packages/dpkg-status.js";
 import { checkFiles } from "../../policy/file-rules.js";
 import { installedProblems } from "../../policy/installed-account.js";
@@ -50,8 +52,18 @@ export async function checkBuiltFiles(
   const problems = isComplete(image) ? databaseProblems(status, installed, { inventory, base }) : [];
   const isDeclared = declaredIn(files);
   const databases = problems.filter(({ place }) => !isDeclared(place));
+  const removed = removedFiles(account, stages);
   const watched = account.stages.at(-1)?.seen !== undefined || !installs(image);
-  return checkFiles({ node: image.node, files, changed, databases, watched }, loaded.catalogue.policies?.images);
+  return checkFiles(
+    { node: image.node, files, changed, databases, removed, watched },
+    loaded.catalogue.policies?.images,
+  );
+}
+
+/** What `setup` has removed again of what was made in the same build: no layer shows it. */
+function removedFiles({ stages: traces }: BuildAccount, stages: readonly RecipeStage[]): readonly string[] {
+  const seen = stageChain(stages, stages.length - 1).flatMap((index) => traces[index]?.seen ?? []);
+  return seen.flatMap(({ before, after }) => [...before].filter((path) => !after.has(path)));
 }
 
 /** Reads the files of packages, where it takes them to say what made the files of the image. */
