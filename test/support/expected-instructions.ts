@@ -31,7 +31,8 @@ function external({ origin }: ImageDefinition, bases: Catalogue["bases"]): Stage
 }
 
 /** The line with which Slipway starts the RUN step of `setup`. */
-const OWN_LINE = /^if \[ -e \/media\/env \]; then \. \/media\/env; fi; export SOURCE_DATE_EPOCH=[0-9]+;$/;
+const OWN_LINE =
+  /^if \[ -e \/media\/env \]; then \. \/media\/env; fi; export SOURCE_DATE_EPOCH=[0-9]+ PYTHONDONTWRITEBYTECODE=1;$/;
 
 /**
  * A second, independent rendering of a definition, without templates: the parsed Containerfile must be exactly this. Install
