@@ -19,8 +19,8 @@ export const apt: PackageManager = {
 
 /**
  * The questions to one base image share package lists and downloads. apt's own locks would make them fail instead of wait, so they are
- * off, and the wrapper locks what touches the shared directories: the update (once a run) and the download. A crash discards the
- * build, so dpkg need not sync to disk.
+ * off, and what touches the shared directories takes locks: the wrapper for the update (once a run), lock/apt-lock.ts for the rest. What
+ * apt has made of the lists is kept beside them: it takes two seconds. A crash discards the build, so dpkg need not sync to disk.
  */
 function machine({ mount, cache, runId, config }: MachineNeeds): MachineFiles {
   const dir = `${cache}/apt`;
@@ -29,7 +29,8 @@ function machine({ mount, cache, runId, config }: MachineNeeds): MachineFiles {
     `Dir::State::lists "${dir}/lists";`,
     `Dir::Cache::archives "${dir}/archives";`,
     'Dir::Cache::pkgcache "";',
-    'Dir::Cache::srcpkgcache "";',
+    `Dir::Cache::srcpkgcache "${dir}/srcpkgcache.bin";`,
+    'Acquire::Languages "none";',
     'APT::Keep-Downloaded-Packages "true";',
     'Debug::NoLocking "true";',
     // Images of several releases share the lists, so none may remove what another needs.

@@ -38,7 +38,7 @@ export function stageMachine(all: readonly PackageManager[], needs: StageMachine
   }));
   const lockable = all.filter(({ name }) => isLockManager(name));
   const machine = machineFiles([...lockable, ...languages, ...online], { ...rest, env: proxies, config: own });
-  // The directory is not shared, so nothing has to wait; and apt loses a `file:` source when it downloads and installs separately.
+  // The directory is not shared, so nothing has to wait.
   const files = machine.files.filter(({ path }) => path !== "bin/apt-get");
   return { ...machine, files: aptSettings === undefined ? files : withAptSettings(files, aptSettings, rest.mount) };
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Written by Slipway: one update a run, one download at a time. Everything else goes to apt-get as it is.
+# Written by Slipway: one update a run. Everything else goes to apt-get as it is.
 case " $* " in
 *" update "*)
   mark="$SLIPWAY_APT/updated-$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | cksum | tr -d ' ')"
@@ -7,11 +7,6 @@ case " $* " in
   exec flock "$SLIPWAY_APT/lists.lock" sh -c '
     [ "$(cat "$0" 2>/dev/null)" = "$SLIPWAY_RUN" ] && exit 0
     /usr/bin/apt-get "$@" && echo "$SLIPWAY_RUN" > "$0"' "$mark" "$@"
-  ;;
-*" install "*)
-  exec flock --shared "$SLIPWAY_APT/lists.lock" sh -c '
-    flock "$SLIPWAY_APT/downloads.lock" /usr/bin/apt-get "$@" --download-only && exec /usr/bin/apt-get "$@" --no-download
-  ' apt-get "$@"
   ;;
 *) exec /usr/bin/apt-get "$@" ;;
 esac

@@ -15,12 +15,18 @@ done < "$dir/arguments"
 options="-q -y --no-install-recommends -o Dir::Etc::preferences=$dir/preferences install"
 if [ -d "$dir/root" ]; then options="-o Dir::State::status=$dir/root/var/lib/dpkg/status $options"; fi
 mkdir -p "$dir/none/partial"
-flock --shared "$SLIPWAY_APT/lists.lock" /usr/bin/apt-get $options -o Dir::Cache::archives="$dir/none" \
-  -o Acquire::ForceHash=SHA256 --print-uris "$@" > "$dir/printed"
+exec 8< "$SLIPWAY_APT/lists.lock" 9>> "$SLIPWAY_APT/downloads.lock"
+flock --shared 8
+apt-get $options -o Dir::Cache::archives="$dir/none" -o Acquire::ForceHash=SHA256 --print-uris "$@" > "$dir/printed"
 grep "^'" "$dir/printed" > "$dir/uris" || true
-apt-get $options --download-only "$@" >&2
+if [ -s "$dir/uris" ]; then
+  flock 9
+  apt-get $options --download-only "$@" >&2
+  flock --unlock 9
+fi
+flock --unlock 8
+(cd "$SLIPWAY_APT/archives" && cut -d ' ' -f 2 "$dir/uris" | xargs -r -d '\n' cp -t "$dir/files" --)
 while read -r uri file size hash; do
-  cp "$SLIPWAY_APT/archives/$file" "$dir/files/$file"
   printf 'File: %s\nSHA256: %s\n' "$file" "${hash#SHA256:}"
   print_control
 done < "$dir/uris" > "$dir/report"
