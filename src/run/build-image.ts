@@ -179,6 +179,7 @@ async function runBuild(deps: BuildImageDeps, job: BuildJob, surroundings: Trace
   const advice = networkAdvice({
     network,
     refused: proxy?.refused() ?? [],
+    unreached: proxy?.unreached() ?? [],
     lacks: says(tail, LACKS),
     cutOff: says(tail, CUT_OFF),
   });
@@ -247,6 +248,7 @@ const says = (tail: readonly string[], words: RegExp) => tail.some((line) => wor
 interface NetworkFacts {
   readonly network: Network;
   readonly refused: readonly string[];
+  readonly unreached: readonly string[];
   /** A package is missing. */
   readonly lacks: boolean;
   /** A program says that it reaches nobody. */
@@ -254,13 +256,14 @@ interface NetworkFacts {
 }
 
 /** A hint at what fails where the machine's network would not. */
-function networkAdvice({ network, refused, lacks, cutOff }: NetworkFacts): string {
+function networkAdvice({ network, refused, unreached, lacks, cutOff }: NetworkFacts): string {
   if (lacks)
     return " (a build has only the packages that its definition requests and what these need; if slipway.lock lacks one, run `slipway lock --update`)";
   if (refused.length > 0) {
     const hosts = `${refused.slice(0, 5).join(", ")}${refused.length > 5 ? ", …" : ""}`;
     return ` (its network is \`packages\`, and ${hosts} was refused: if packages come from there, an administrator names it in \`package-hosts\` of the base image)`;
   }
+  if (unreached.length > 0) return ` (${unreached.slice(0, 3).join("; ")})`;
   if (network !== "none" || !cutOff) return "";
   return " (it is built without a network; `network: packages` in the definition lets it reach the sources of packages)";
 }

@@ -41,6 +41,8 @@ export interface PackageProxy {
   listen(address: string, socket: Server): void;
   /** The hosts that were asked for and are not among the known ones, as `HOST:PORT`. */
   refused(): readonly string[];
+  /** Why known hosts could not be reached, one line each. */
+  unreached(): readonly string[];
   /** Ends all connections. */
   close(): void;
 }
@@ -111,6 +113,7 @@ export function createPackageProxy(deps: PackageProxyDeps): PackageProxy {
     addresses: [...servers.keys()],
     listen: (address, socket) => void servers.get(address)?.listen(socket),
     refused: ledger.refused,
+    unreached: ledger.unreached,
     close: () => {
       over.abort();
       for (const each of servers.values()) each.close();
@@ -167,24 +170,34 @@ interface Ledger {
   /** A known host could not be reached. */
   fail(host: PackageHost, why: string): void;
   refused(): readonly string[];
+  unreached(): readonly string[];
 }
 
 function createLedger(note: PackageProxyDeps["note"]): Ledger {
   const noted = new Set<string>();
   const refused = new Set<string>();
+  const unreached = new Map<string, string>();
   const once = (line: string) => {
     if (noted.size >= MOST_NOTED || noted.has(line)) return;
     noted.add(line);
     note(line);
   };
   return {
-    admit: (host) => once(`network: let through ${packageHostText(host)}`),
+    admit: (host) => {
+      unreached.delete(packageHostText(host));
+      once(`network: let through ${packageHostText(host)}`);
+    },
     refuse: (host) => {
       if (refused.size < MOST_NOTED) refused.add(packageHostText(host));
       once(`network: refused ${packageHostText(host)}, which is no host of package sources`);
     },
-    fail: (host, why) => once(`network: no connection to ${packageHostText(host)}: ${why}`),
+    fail: (host, why) => {
+      // The known hosts are few.
+      unreached.set(packageHostText(host), why);
+      once(`network: no connection to ${packageHostText(host)}: ${why}`);
+    },
     refused: () => [...refused],
+    unreached: () => [...unreached].map(([host, why]) => `no connection to ${host}: ${why}`),
   };
 }
 

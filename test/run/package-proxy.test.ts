@@ -159,7 +159,9 @@ test("a known name with an address that is not public is not reached, whatever e
       });
       const answer = await send(port, CONNECT(`packages.example:${echo.port}`));
       assert.is(status(answer), 502, addresses.join(" "));
-      assert.match(notes.join("\n"), `no connection to packages.example:${echo.port}: packages.example has a private`);
+      const why = `no connection to packages.example:${echo.port}: packages.example has a private`;
+      assert.match(notes.join("\n"), why);
+      assert.match(proxy.unreached().join("\n"), why);
       proxy.close();
     }
   }
