@@ -47,6 +47,7 @@ const TEST_PROGRAMS = [
   // A runtime in the documentation calls this compiler; the package also depends on the C headers.
   { name: "g++", package: "g++" },
   { name: "python3", package: "python3" },
+  { name: "faketime", package: "faketime" },
 ];
 
 const OPTIONS = ["--tests", "--no-programs", "--missing"];
