@@ -49,6 +49,6 @@ async function buildDeb(deb: TestDeb, target: string): Promise<void> {
     await writeFile(join(root, path), text);
     await chmod(join(root, path), 0o755);
   }
-  await execute("dpkg-deb", ["--build", "--root-owner-group", root, target]);
+  await execute("dpkg-deb", ["--build", "-Znone", "--root-owner-group", root, target]);
   await rm(root, { recursive: true });
 }

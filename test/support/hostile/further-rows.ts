@@ -63,8 +63,8 @@ const cacheRows = ({ directory }: HostFacts): readonly HostileRow[] => [
       "mkdir /tmp/deb && cd /tmp/deb",
       "dpkg-deb -R /media/packages/1/apt/*.deb tree",
       "sed -i 's/good/evil/' tree/usr/bin/tool",
-      "dpkg-deb --build --root-owner-group tree /media/cache/apt/archives/tool_1.0_all.deb",
-      // apt compares sizes, and nothing else.
+      "dpkg-deb --build -Znone --root-owner-group tree /media/cache/apt/archives/tool_1.0_all.deb",
+      // apt compares sizes, and nothing else. Compressed archives would have others.
       "[ $(stat -c %s /media/cache/apt/archives/*.deb) = $(stat -c %s /media/packages/1/apt/*.deb) ] || exit 1",
       "rm -r /tmp/deb",
     ],

@@ -108,7 +108,8 @@ export class HostileCatalogue {
 const ADDED = /^\/(?:logs|tmp|locks|cache\/(?:inventory|attribution|package-files|closures|indexes|packages))(?:\/|$)/;
 
 /** What every run writes anew: apt's mark has the run's number. */
-const RENEWED = /^\/(?:logs|locks)\/|^\/(?:last-results|probe)\.json$|^\/cache\/indexes\/[^/]+\/apt\/updated-/;
+const RENEWED =
+  /^\/(?:logs|locks)\/|^\/(?:last-results|probe)\.json$|^\/cache\/indexes\/[^/]+\/apt\/(?:updated-|srcpkgcache\.bin$)/;
 
 /** A file of the package store is its own hash. */
 const isForged = (path: string, state: string) =>
