@@ -74,7 +74,14 @@ function guardLog(write: (text: string) => void) {
 }
 
 /** The state directory of this catalogue: $SLIPWAY_STATE, otherwise `.slipway` in it. */
-export const stateRoot = ({ env, catalogue }: Context) => env.SLIPWAY_STATE ?? join(catalogue, ".slipway");
+export const stateRoot = ({ env, catalogue }: Context) =>
+  absolute(env.SLIPWAY_STATE) ?? join(resolve(catalogue), ".slipway");
+
+/** The directory of Buildah's storage, if $SLIPWAY_STORAGE names one. */
+export const storageRoot = ({ env }: Pick<Context, "env">) => absolute(env.SLIPWAY_STORAGE);
+
+/** Buildah mounts absolute paths only, and the OCI runtime has a working directory of its own. An empty variable names nothing. */
+const absolute = (path: string | undefined) => (path ? resolve(path) : undefined);
 
 /** The machine's CA bundle, if the environment names one: the certificates of the system need no path. */
 export function caBundle(env: NodeJS.ProcessEnv): string | undefined {

@@ -104,12 +104,9 @@ function refusal({ stage, isArtifact, kind, paths }: Refused, node: ImageNode, p
     return errorAt(at, "setup-made", message, `put it into a base image or a module; ${allow}`);
   }
   const message = `\`setup\` of ${node.name}${where} makes ${NOUNS[kind]}: ${list}`;
-  return errorAt(
-    setupPlace(node, stage),
-    "setup-made",
-    message,
-    `install it as a package or declare it as an artifact; ${allow}`,
-  );
+  const python = kind === "bytecode" ? "write a command that imports Python modules as a string, not as a list; " : "";
+  const hint = `${python}install it as a package or declare it as an artifact; ${allow}`;
+  return errorAt(setupPlace(node, stage), "setup-made", message, hint);
 }
 
 const NOUNS: Readonly<Record<CodeKind, string>> = {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { type Context, stateRoot } from "../../context.js";
+import { type Context, stateRoot, storageRoot } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
 import type { Settings } from "../../model/catalogue.js";
 import type { BuildSystem } from "../../run/build-system.js";
@@ -17,7 +17,7 @@ export interface ProbeOptions {
 
 /** Finds out what this machine has for building. */
 export async function probeMachine(context: Context, { settings, fresh }: ProbeOptions) {
-  const state = await openStateDirectory(stateRoot(context), context.env.SLIPWAY_STORAGE);
+  const state = await openStateDirectory(stateRoot(context), storageRoot(context));
   // Two storages must not share a runroot; sockets and mounts in it need a short path.
   const runroot = runrootFor(createHash("sha256").update(state.storage).digest("hex").slice(0, 12), context.env);
   const isolation =
