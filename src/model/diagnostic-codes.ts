@@ -308,6 +308,11 @@ export const DIAGNOSTIC_CODES = {
   },
   "no-os": { means: "Packages are to be installed where no image of the chain has an operating system." },
   "no-language": { means: "Runtime packages are to be installed where no image of the chain has a language." },
+  "no-installer": {
+    means:
+      "Runtime packages are to be installed where no image of the chain installs their package manager. A warning where artifacts from elsewhere could bring it.",
+    waiver: { about: "images", knownFrom: "definition" },
+  },
   "no-shell": { means: "A command is given as a string where there is no operating system, so no shell to run it." },
   "env-reference": {
     means:

@@ -13,6 +13,8 @@ export interface Language {
   readonly names: { readonly patterns: readonly string[]; readonly normalise: Normalisation };
   readonly versions: { readonly patterns: readonly string[] };
   readonly spec: SpecForms;
+  /** See PackageSyntax. */
+  readonly installers?: Readonly<Record<string, readonly string[]>>;
   /** Prints what is installed; `output` names the form of what it prints. */
   readonly list: { readonly command: readonly string[]; readonly output: string };
   /** Names the script that asks for newer versions; left out: `slipway update` cannot ask. */

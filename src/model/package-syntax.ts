@@ -7,6 +7,11 @@ export interface PackageSyntax {
   /** Anchored allow-lists: nothing else reaches a shell. */
   readonly namePattern: RegExp;
   readonly versionPattern: RegExp;
+  /**
+   * The system packages that bring the manager, by operating system; `*` stands for any text, and the first is the one to suggest. A
+   * system that is left out: nobody has said.
+   */
+  readonly installers?: Readonly<Record<string, readonly string[]>>;
   /** Brings two spellings of one package's name into the same form. */
   normalise(name: string): string;
   /**

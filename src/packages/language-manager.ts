@@ -23,6 +23,7 @@ export function languageManager(language: Language, owner: "slipway" | "catalogu
     namePattern: anyOf(language.names.patterns),
     versionPattern: anyOf(language.versions.patterns),
     normalise,
+    ...(language.installers === undefined ? {} : { installers: language.installers }),
     argument: (name, version) => argumentOf(language.spec, name, version),
     ...(isInventoried(language.name, owner)
       ? {}

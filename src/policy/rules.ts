@@ -6,6 +6,7 @@ import { isReservedTag } from "../model/tags.js";
 import { allowedBases, baseOnBases } from "./base-rules.js";
 import { dangerousVariables } from "./environment-rules.js";
 import { description, labels, rootUser } from "./image-rules.js";
+import { installerPresent } from "./installer-rule.js";
 import { hostNetwork, ownPackageHosts } from "./network-rules.js";
 import type { Rule, RuleContext } from "./rule.js";
 import { STAGE_RULES } from "./stage-rules.js";
@@ -151,6 +152,7 @@ export const RULES: readonly Rule[] = [
   baseOnBases,
   dangerousVariables,
   installsAtStart,
+  installerPresent,
   rootUser,
   description,
   labels,

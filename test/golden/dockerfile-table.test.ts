@@ -37,7 +37,7 @@ const FLAGS = [
 /** The images that snippets start from, and the packages they may install. */
 const SURROUNDINGS: Readonly<Record<string, Content>> = {
   "images/debian/image.yaml":
-    'kind: BaseImage\nname: debian\nversion: "1"\nos: debian\nbootstrap: { manager: apt, suite: bookworm }\n',
+    'kind: BaseImage\nname: debian\nversion: "1"\nos: debian\nbootstrap: { manager: apt, suite: bookworm, packages: [python3-pip] }\n',
   "images/golang-builder/image.yaml": 'name: golang-builder\nversion: "1"\nparent: debian\n',
   "images/app-base/image.yaml": 'name: app-base\nversion: "1"\nparent: debian\nrun: { user: app }\n',
   "catalog/system/debian.yaml":

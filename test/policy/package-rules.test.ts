@@ -13,11 +13,11 @@ const test = suite("policy/package-policies");
 
 const FILES = {
   "images/base/image.yaml":
-    "kind: BaseImage\nname: base\nversion: 1\nos: debian\nbootstrap: { manager: apt, suite: bookworm, packages: [ca-certificates] }\n",
+    "kind: BaseImage\nname: base\nversion: 1\nos: debian\nbootstrap: { manager: apt, suite: bookworm, packages: [ca-certificates, python3-pip] }\n",
   "images/app/image.yaml":
     "name: app\nversion: 1\nparent: base\nlanguage: python3\nsystem-packages: [libpq5]\nruntime-packages: [Flask]\n",
   "catalog/system/debian.yaml":
-    'os: debian\npackages: [{ name: ca-certificates }, { name: libpq5, versions: ["15.*"] }, { name: openssl }, { name: gcc }]\n',
+    'os: debian\npackages: [{ name: ca-certificates }, { name: libpq5, versions: ["15.*"] }, { name: openssl }, { name: gcc }, { name: python3-pip }]\n',
   "catalog/runtime/python3.yaml": "language: python3\npackages: [{ name: flask }, { name: agent }]\n",
 };
 const APP = "images/app/image.yaml";
@@ -79,7 +79,7 @@ test("closure: what comes with packages is told where they are asked for, with t
 test("closure: of a bootstrap, what packages that are asked for need must be approved as well", async () => {
   const list = {
     "catalog/system/debian.yaml":
-      "os: debian\npackages: [{ name: ca-certificates }, { name: libpq5 }, { name: libldap }, { name: libsasl2 }]\n",
+      "os: debian\npackages: [{ name: ca-certificates }, { name: libpq5 }, { name: libldap }, { name: libsasl2 }, { name: python3-pip }]\n",
   };
   assert.equal(short(await said({ ...list, ...policy("approval: { system: closure }\n") })), [
     "images/base/image.yaml:5:56 package-not-approved: slipway.lock has openssl 3, which is not approved for debian; ca-certificates needs it",
@@ -186,7 +186,7 @@ test("exceptions: for one package, for all, by any spelling; unused only where i
 test("licences: of what the lock has, and of what is asked for where there is none", async () => {
   const lists = {
     "catalog/system/debian.yaml":
-      "os: debian\npackages: [{ name: ca-certificates, license: MPL-2.0 }, { name: libpq5, license: PostgreSQL }]\n",
+      "os: debian\npackages: [{ name: ca-certificates, license: MPL-2.0 }, { name: libpq5, license: PostgreSQL }, { name: python3-pip, license: MPL-2.0 }]\n",
     "catalog/runtime/python3.yaml": "language: python3\npackages: [{ name: flask, license: AGPL-3.0-only }]\n",
   };
   const licenses = (text: string) => ({ ...lists, "policies/licenses.yaml": text });
@@ -204,7 +204,8 @@ test("licences: of what the lock has, and of what is asked for where there is no
 test("an unknown licence prints the line to add, and that line helps", async () => {
   const unknown = { base: [], app: [locked("libldap", "2.5", { why: ["libpq5"] }), locked("libpq5", "15.1")] };
   const lists = {
-    "catalog/system/debian.yaml": "os: debian\npackages: [{ name: ca-certificates, license: MIT }, { name: libpq5 }]\n",
+    "catalog/system/debian.yaml":
+      "os: debian\npackages: [{ name: ca-certificates, license: MIT }, { name: libpq5 }, { name: python3-pip, license: MIT }]\n",
   };
   const place = `${APP}:5:19 license-unknown: the licence of`;
   const silent = "is not known: neither an approved list nor the package says it";
@@ -215,7 +216,7 @@ test("an unknown licence prints the line to add, and that line helps", async () 
   const declared = "declared:\n  - { name: libldap, os: debian, license: MIT, evidence: a file }\n";
   const mended = {
     "catalog/system/debian.yaml":
-      "os: debian\npackages: [{ name: ca-certificates, license: MIT }, { name: libpq5, license: MIT, license-evidence: a file }]\n",
+      "os: debian\npackages: [{ name: ca-certificates, license: MIT }, { name: libpq5, license: MIT, license-evidence: a file }, { name: python3-pip, license: MIT }]\n",
   };
   assert.equal(await said({ ...mended, "policies/licenses.yaml": `deny: [AGPL-*]\n${declared}` }, unknown), []);
   const other = declared.replace("license: MIT", 'versions: ["3.*"], license: MIT');

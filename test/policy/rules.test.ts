@@ -38,7 +38,10 @@ const at = "images/a/image.yaml";
 
 test("a sound image breaks no rule", () => {
   assert.equal(one({}), []);
-  assert.equal(child({ language: "python3" }, { system: ["curl"], runtime: ["flask"], setup: ["true"] }), []);
+  assert.equal(
+    child({ language: "python3", system: ["python3-pip"] }, { system: ["curl"], runtime: ["flask"], setup: ["true"] }),
+    [],
+  );
 });
 
 test("a sound image asks for no position: finding one parses the file again", () => {
@@ -51,7 +54,7 @@ test("a sound image asks for no position: finding one parses the file again", ()
       },
     },
   });
-  const base = image("base", { language: "python3", metadata: { extendable: true } });
+  const base = image("base", { language: "python3", system: ["python3-pip"], metadata: { extendable: true } });
   const fields: ImageFields = {
     parent: "base",
     system: ["curl"],

@@ -6,11 +6,11 @@ const test = suite("policy/stage-versions");
 const FILE = "images/a/image.yaml";
 const files = (asked: string, more: Readonly<Record<string, string>> = {}) => ({
   "catalog/system/debian.yaml":
-    'kind: SystemPackages\nos: debian\npackages:\n  - { name: one, versions: ["1.*"] }\n  - { name: two, versions: ["1", "2"] }\n  - { name: any }\n',
+    'kind: SystemPackages\nos: debian\npackages:\n  - { name: one, versions: ["1.*"] }\n  - { name: two, versions: ["1", "2"] }\n  - { name: any }\n  - { name: python3-pip }\n',
   "catalog/runtime/python3.yaml":
     'kind: RuntimePackages\nlanguage: python3\npackages:\n  - { name: flask, versions: ["2.*"] }\n',
   "images/base/image.yaml":
-    "kind: BaseImage\nname: base\nversion: 1\nlanguage: python3\nbootstrap: { manager: apt, suite: bookworm }\n",
+    "kind: BaseImage\nname: base\nversion: 1\nlanguage: python3\nbootstrap: { manager: apt, suite: bookworm, packages: [python3-pip] }\n",
   [FILE]: `name: a\nversion: 1\nparent: base\nstages:\n  - name: build\n    parent: base\n${asked}`,
   ...more,
 });

@@ -7,10 +7,10 @@ const test = suite("policy/withdrawals");
 
 const withdrawn = "withdrawn: { reason: a hole, dependents: deprecate }";
 const FILES = {
-  "catalog/system/debian.yaml": `kind: SystemPackages\nos: debian\npackages: [{ name: jq, ${withdrawn} }, { name: curl }]\n`,
+  "catalog/system/debian.yaml": `kind: SystemPackages\nos: debian\npackages: [{ name: jq, ${withdrawn} }, { name: curl }, { name: python3-pip }]\n`,
   "catalog/runtime/python3.yaml": `kind: RuntimePackages\nlanguage: python3\npackages: [{ name: My.Package, ${withdrawn} }]\n`,
   "images/base/image.yaml":
-    "kind: BaseImage\nname: base\nversion: 1\nos: debian\nlanguage: python3\nbootstrap: { manager: apt, suite: bookworm, packages: [curl] }\n",
+    "kind: BaseImage\nname: base\nversion: 1\nos: debian\nlanguage: python3\nbootstrap: { manager: apt, suite: bookworm, packages: [curl, python3-pip] }\n",
   "images/one/image.yaml": "name: one\nversion: 1\nparent: base\nsystem-packages: [jq]\n",
   "images/child/image.yaml": "name: child\nversion: 1\nparent: one\n",
   "images/two/image.yaml": "name: two\nversion: 1\nparent: base\nruntime-packages: [my_package]\n",

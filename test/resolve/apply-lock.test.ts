@@ -16,7 +16,7 @@ const DIGEST = `sha256:${"1".repeat(64)}`;
 const FILES: MemoryFiles = {
   "catalog/system/debian.yaml": `kind: SystemPackages
 os: debian
-packages: [{ name: curl, versions: ["8.*"] }, { name: jq }, { name: git, versions: ["1"] }]
+packages: [{ name: curl, versions: ["8.*"] }, { name: jq }, { name: git, versions: ["1"] }, { name: python3-pip }]
 `,
   "catalog/runtime/python3.yaml": "language: python3\npackages: [{ name: flask }]\n",
   "catalog/bases.yaml": `kind: Bases\nbases: [{ ref: r.example/photon:5, digest: "${DIGEST}", os: debian }]\n`,
@@ -24,7 +24,7 @@ packages: [{ name: curl, versions: ["8.*"] }, { name: jq }, { name: git, version
 name: base
 version: 1
 os: debian
-bootstrap: { manager: apt, suite: bookworm }
+bootstrap: { manager: apt, suite: bookworm, packages: [python3-pip] }
 `,
   "images/plain/image.yaml": "name: plain\nversion: 1\nparent: base\nenv: { A: b }\n",
   "images/tools/image.yaml": "name: tools\nversion: 1\nparent: plain\nlanguage: python3\nsystem-packages: [curl, jq]\n",
@@ -44,7 +44,7 @@ system-packages: [jq]
 };
 
 const PACKAGES: Readonly<Record<string, readonly LockedPackage[]>> = {
-  base: [locked("libc6", "2.36", { bootstrap: true })],
+  base: [locked("libc6", "2.36", { bootstrap: true }), locked("python3-pip", "23", { bootstrap: true })],
   plain: [],
   tools: [locked("curl", "8.1"), locked("libcurl4", "8.1", { why: ["curl"] }), locked("jq", "1.6")],
   app: [

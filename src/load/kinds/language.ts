@@ -26,6 +26,7 @@ export function readLanguage(value: FileOf<"language">, source: YamlSource): Rea
     },
     versions: { patterns: readList(versions.patterns, asText) },
     spec: { any: asText(spec.any), exact: asText(spec.exact), pattern: asText(spec.pattern) },
+    ...(file.installers === undefined ? {} : { installers: readInstallers(file.installers) }),
     list: { command: readList(list.command, asText), output: asText(list.output) || "tsv" },
     ...optional("offers", file.offers),
     manifests: readList(file.manifests, readManifest),
@@ -41,6 +42,9 @@ export function readLanguage(value: FileOf<"language">, source: YamlSource): Rea
   };
   return { result, diagnostics: [...patternProblems(result, source), ...specProblems(result, source)] };
 }
+
+const readInstallers = (installers: LanguageFile["installers"]) =>
+  Object.fromEntries(Object.entries(asMapping(installers)).map(([os, names]) => [os, readList(names, asText)]));
 
 function readManifest(value: EntryOf<LanguageFile["manifests"]>): ManifestFormat {
   const { file, lock, reader } = asMapping(value);

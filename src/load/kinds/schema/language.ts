@@ -41,6 +41,12 @@ const FILE_NAME: Form = {
   maxLength: 100,
 };
 
+const INSTALLER: Form = {
+  pattern: "^[A-Za-z0-9*][A-Za-z0-9.+_*-]*$",
+  patternErrorMessage: "the name of a system package, in which `*` may stand",
+  maxLength: 100,
+};
+
 const oneOf = (names: readonly string[], description: string) =>
   ({ type: "string", enum: names, description }) as const satisfies Schema;
 
@@ -79,6 +85,17 @@ export const LANGUAGE_SCHEMA = mappingOf(
       "The package manager's argument for a package.",
       { required: ["any", "exact", "pattern"] },
     ),
+    installers: {
+      type: "object",
+      propertyNames: { type: "string", ...nameForm.SCOPE },
+      additionalProperties: listOf(
+        text(INSTALLER, "A system package; `*` stands for any text."),
+        "The packages, the one to suggest first.",
+        { minItems: 1 },
+      ),
+      description:
+        "The system packages that bring the package manager, by operating system: a chain of images without any of them is a problem. A system that is left out: nothing is said.",
+    },
     list: mappingOf(
       {
         command: listOf(text(textForm.COMMAND, "A word."), "Prints what is installed; run in the image as root.", {
