@@ -30,4 +30,6 @@ export interface LockOutcome {
   readonly images: readonly LockResult[];
   /** Whether the file changed (with --check: would change). */
   readonly changed: boolean;
+  /** Every image failed and there was no file before, so none was written. */
+  readonly isMissing?: true;
 }

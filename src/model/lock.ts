@@ -10,6 +10,8 @@ export interface Lock {
   /** An image's entry as the file has it, to tell whether two lockfiles have the same. */
   text(image: ImageName): string | undefined;
   readonly names: readonly ImageName[];
+  /** Images that were to be locked and failed before they had an entry: `slipway lock` tries them again. */
+  readonly wanted: readonly ImageName[];
   /** External bases, by reference. */
   readonly bases: ReadonlyMap<string, LockedBase>;
   /** The place of an image's entry; undefined: the file as a whole. */

@@ -4,12 +4,12 @@ import { printable } from "./printable.js";
 import { plural, table } from "./text.js";
 
 /** The changes of each image, the failures, and a summary. */
-export function lockResultText({ images, changed }: LockOutcome): string {
+export function lockResultText({ images, changed, isMissing }: LockOutcome): string {
   const shown = images.filter(
     ({ outcome, changes }) => outcome === "removed" || (outcome === "locked" && changes.length > 0),
   );
   const failures = images.filter(({ outcome }) => outcome === "failed");
-  return `${[...shown.map(changesText), ...failures.map(failureText), totals(images, changed)].join("\n\n")}\n`;
+  return `${[...shown.map(changesText), ...failures.map(failureText), totals(images, changed, isMissing)].join("\n\n")}\n`;
 }
 
 /** The images whose entries are not up to date, and what to do about it. */
@@ -56,11 +56,18 @@ function failureText({ image, reason = "", tail = [] }: LockResult): string {
   return [`${image} failed: ${printable(reason)}`, ...tail.map((line) => `  | ${printable(line, "\t")}`)].join("\n");
 }
 
-function totals(images: readonly LockResult[], changed: boolean): string {
+function totals(images: readonly LockResult[], changed: boolean, isMissing = false): string {
   const parts = (["locked", "kept", "removed", "open", "failed"] as const)
     .map((outcome) => [outcome, images.filter((result) => result.outcome === outcome).length] as const)
     .filter(([, count]) => count > 0)
     .map(([outcome, count]) => `${count} ${outcome}`);
-  const file = changed ? "slipway.lock was written" : "slipway.lock is unchanged";
-  return `${[file, ...(parts.length === 0 ? [] : [parts.join(", ")])].join(": ")}.`;
+  const file = isMissing
+    ? "slipway.lock was not written"
+    : changed
+      ? "slipway.lock was written"
+      : "slipway.lock is unchanged";
+  const again = images.some(({ outcome }) => outcome === "failed")
+    ? " `slipway lock` tries what failed again: repeat it when the cause is mended."
+    : "";
+  return `${[file, ...(parts.length === 0 ? [] : [parts.join(", ")])].join(": ")}.${again}`;
 }

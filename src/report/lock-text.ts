@@ -6,7 +6,12 @@ import type { ImageName } from "../model/names.js";
  * The text of slipway.lock: one line per package, everything sorted, so that a change to an image touches only its own lines. The
  * order of the input makes no difference.
  */
-export function lockText(images: ReadonlyMap<ImageName, LockedImage>, bases: ReadonlyMap<string, LockedBase>): string {
+export function lockText(
+  images: ReadonlyMap<ImageName, LockedImage>,
+  bases: ReadonlyMap<string, LockedBase>,
+  wanted: Iterable<ImageName> = [],
+): string {
+  const names = [...wanted].sort();
   const entries = sorted(images).map(([name, image]) => entryText(name, image));
   const lines = sorted(bases).map(([ref, { digest, platforms }]) => {
     return `  - ${asciiJson({ ref, digest, platforms: Object.fromEntries(sorted(platforms)) })}\n`;
@@ -14,6 +19,7 @@ export function lockText(images: ReadonlyMap<ImageName, LockedImage>, bases: Rea
   return [
     `${LOCK_HEADER}\nkind: Lock\n`,
     lines.length === 0 ? "bases: []\n" : `bases:\n${lines.join("")}`,
+    names.length === 0 ? "" : `wanted: [${names.join(", ")}]\n`,
     entries.length === 0 ? "images: {}\n" : `images:\n${entries.join("")}`,
   ].join("");
 }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { TestCatalogue } from "../support/catalogue.js";
 import { assert, suite } from "../support/suite.js";
 import { Workspace } from "../support/workspace.js";
@@ -112,6 +113,29 @@ test("entries of deleted images are removed; a lockfile with a merge conflict is
   await catalogue.delete("images/blue");
   assert.ok((await lock(catalogue, [])).images.includes("blue removed"));
   assert.not.ok((await entries(catalogue)).includes("blue"));
+});
+
+test("images that fail stay wanted; where all of them fail first, nothing is written", async () => {
+  const catalogue = await TestCatalogue.create(workspace, "failing");
+  await catalogue.edit("images/side/image.yaml", "labels:", "system-packages: [jq]\nlabels:");
+  // On a machine without Buildah an image with packages cannot be resolved, as without a network.
+  const { path } = await workspace.spy("git");
+  const env = { ...workspace.env, PATH: path.split(":")[0] ?? "" };
+  const first = await catalogue.expect(1, ["lock", "side"], { env });
+  assert.match(first.stdout, /^side failed: [\s\S]*\n\nslipway\.lock was not written: 1 failed\. `slipway lock` tries/);
+  assert.not.ok(existsSync(catalogue.path("slipway.lock")));
+  await catalogue.expect(3, ["lock", "--check"]);
+  const { stdout } = await catalogue.expect(1, ["lock"], { env });
+  assert.match(stdout, /slipway\.lock was written: 5 locked, 1 failed\. `slipway lock` tries what failed again/);
+  assert.match(await catalogue.read("slipway.lock"), /^bases: \[\]\nwanted: \[side\]\nimages:\n/m);
+  await catalogue.expect(0, ["validate"]);
+  assert.ok((await lock(catalogue, ["--check"], 3)).images.includes("side missing"));
+  await catalogue.expect(0, ["lock", "base"], { env });
+  assert.match(await catalogue.read("slipway.lock"), /^wanted: \[side\]$/m, "another image changes nothing");
+  await catalogue.edit("images/side/image.yaml", "system-packages: [jq]\n", "");
+  await catalogue.expect(0, ["lock"], { env });
+  assert.equal(await entries(catalogue), ALL);
+  assert.not.match(await catalogue.read("slipway.lock"), /wanted/);
 });
 
 test("arguments are checked: images, packages, and options that exclude each other", async () => {

@@ -1,14 +1,15 @@
 import { join } from "node:path";
 import type { Context } from "../../context.js";
 import { LOCK_FILE } from "../../load/find-documents.js";
-import type { LockOutcome } from "../../model/lock-result.js";
+import type { LockOutcome, LockResult } from "../../model/lock-result.js";
+import type { ImageName } from "../../model/names.js";
 import { lockText } from "../../report/lock-text.js";
 import { createProgress, type Progress } from "../../report/progress.js";
 import { replaceFile } from "../../system/replace-file.js";
 import { deferredWorkshop } from "../build/build.js";
 import { loadUnlocked } from "../catalogue/catalogue.js";
 import { Locker, type MakeLockOptions } from "./locker.js";
-import { planLock } from "./plan.js";
+import { type LockPlan, planLock } from "./plan.js";
 
 export { checkLock } from "./check.js";
 export type { MakeLockOptions } from "./locker.js";
@@ -30,7 +31,10 @@ export async function makeLock(
     const locker = new Locker({ context, loaded, options, plan, progress, requireWorkshop: workshop.open });
     const images = await locker.run();
     context.signal.throwIfAborted();
-    const text = lockText(locker.entries, locker.bases);
+    // An empty first lockfile would say that no image is to be locked, and so that all is well.
+    if (plan.text === "" && locker.entries.size === 0 && images.some(({ outcome }) => outcome === "failed"))
+      return { images, changed: false, isMissing: true };
+    const text = lockText(locker.entries, locker.bases, stillWanted(plan, images, locker.entries));
     if (text !== plan.text) await replaceFile(join(context.catalogue, LOCK_FILE), text);
     return { images, changed: text !== plan.text };
   } finally {
@@ -38,6 +42,17 @@ export async function makeLock(
     progress.end();
     await workshop.close();
   }
+}
+
+/** The images that were to be locked, now or earlier, and have no entry yet. */
+function stillWanted(
+  { lock, images, removed }: LockPlan,
+  results: readonly LockResult[],
+  entries: ReadonlyMap<ImageName, unknown>,
+): readonly ImageName[] {
+  const failed = results.filter(({ outcome }) => outcome === "failed").map(({ image }) => image);
+  const earlier = (lock?.wanted ?? []).filter((name) => images.has(name) && !removed.has(name));
+  return [...new Set([...failed, ...earlier])].filter((name) => !entries.has(name));
 }
 
 function progressOf({ json, note, columns, clock }: Context, total: number): Progress {

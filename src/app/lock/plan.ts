@@ -41,7 +41,7 @@ export async function planLock(
   const { images } = loaded.desired;
   const { text, lock } = await currentLock(loaded);
   // A file that cannot be parsed still says which images are in it.
-  const locked = text === "" ? undefined : new Set([...(lock?.names ?? []), ...namesIn(text)]);
+  const locked = text === "" ? undefined : new Set([...(lock?.names ?? []), ...(lock?.wanted ?? []), ...namesIn(text)]);
   const removed = new Set((options.remove ?? []).map((name) => removable(name, loaded, locked)));
   const chosen = names.map((name) => imageNamed(loaded, name).node.name);
   const isLockable = (image: DesiredImage) => openReason(image) === undefined;

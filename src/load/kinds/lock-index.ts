@@ -13,6 +13,7 @@ const BASE = new RegExp(
 );
 const ENTRY = new RegExp(`  (${IMAGE}):\\n    made-from: ([0-9a-f]{64})\\n`, "y");
 const NAME = new RegExp(`  ${IMAGE}:\\n`, "y");
+const WANTED = new RegExp(`wanted: \\[(${IMAGE}(?:, ${IMAGE})*)\\]\\n`, "y");
 /** An entry's second line, by which the next entry is found. */
 const SECOND = "\n    made-from: ";
 
@@ -30,8 +31,9 @@ export interface FoundBase extends LockedBase {
 }
 
 /** The text before the entries, and where these begin. */
-interface Head {
+export interface Head {
   readonly bases: ReadonlyMap<string, FoundBase>;
+  readonly wanted: readonly ImageName[];
   readonly entries: number;
 }
 
@@ -54,8 +56,13 @@ export function readHead(text: string): Head | Flaw {
     if (bases.size === 0 || text.startsWith("  ", at))
       return flawAt(text, at, "this is not a base as `slipway lock` writes it");
   } else return flawAt(text, at, "`bases` must stand here");
-  if (text.startsWith("images: {}\n", at)) return { bases, entries: at + "images: {}\n".length };
-  if (text.startsWith("images:\n", at)) return { bases, entries: at + "images:\n".length };
+  const line = matchAt(WANTED, text, at);
+  const wanted = (line?.[1]?.split(", ") ?? []) as ImageName[];
+  if (wanted.some((name, index) => index > 0 && name <= (wanted[index - 1] as string)))
+    return flawAt(text, at, "the names of `wanted` must be sorted");
+  at += line?.[0].length ?? 0;
+  if (text.startsWith("images: {}\n", at)) return { bases, wanted, entries: at + "images: {}\n".length };
+  if (text.startsWith("images:\n", at)) return { bases, wanted, entries: at + "images:\n".length };
   return flawAt(text, at, "`images` must stand here");
 }
 

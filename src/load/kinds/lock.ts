@@ -4,7 +4,7 @@ import type { Lock, LockedImage } from "../../model/lock.js";
 import type { ImageName } from "../../model/names.js";
 import { YamlSource } from "../yaml/source.js";
 import { type Flaw, isFlaw, readEntry } from "./lock-entry.js";
-import { type FoundBase, indexEntries, readHead, type Span } from "./lock-index.js";
+import { type FoundBase, type Head, indexEntries, readHead, type Span } from "./lock-index.js";
 
 const HINT = "`slipway lock` writes it anew";
 
@@ -31,7 +31,7 @@ export function readLock(path: string, content: Buffer): LockDocument {
   if (isFlaw(head)) return rejected(head);
   const entries = indexEntries(source.text, head.entries);
   if (isFlaw(entries)) return rejected(entries);
-  return { kind: "lock", source, result: new LockFile(source, head.bases, entries), diagnostics: [] };
+  return { kind: "lock", source, result: new LockFile(source, head, entries), diagnostics: [] };
 }
 
 const diagnosticOf = ({ offset, message }: Flaw, source: YamlSource) =>
@@ -39,12 +39,14 @@ const diagnosticOf = ({ offset, message }: Flaw, source: YamlSource) =>
 
 class LockFile implements Lock {
   readonly bases: ReadonlyMap<string, FoundBase>;
+  readonly wanted: readonly ImageName[];
   readonly #source: YamlSource;
   readonly #entries: ReadonlyMap<ImageName, Span>;
   readonly #read = new Map<ImageName, LockedImage | Diagnostic>();
 
-  constructor(source: YamlSource, bases: ReadonlyMap<string, FoundBase>, entries: ReadonlyMap<ImageName, Span>) {
+  constructor(source: YamlSource, { bases, wanted }: Head, entries: ReadonlyMap<ImageName, Span>) {
     this.bases = bases;
+    this.wanted = wanted;
     this.#source = source;
     this.#entries = entries;
   }

@@ -35,6 +35,7 @@ function lockOf(images: Record<string, readonly string[]>): Lock {
   return {
     find: (image) => images[image] && { madeFrom: "0".repeat(64), packages: images[image].map(locked) },
     names: Object.keys(images) as ImageName[],
+    wanted: [],
     bases: new Map(),
     problem: () => undefined,
     text: () => undefined,

@@ -88,6 +88,17 @@ test("each member has its form", () => {
   }
 });
 
+test("images that are still wanted stand before the entries, sorted", () => {
+  const wanting = TEXT.replace("images:\n", "wanted: [d, e]\nimages:\n");
+  assert.equal(readLock("slipway.lock", Buffer.from(wanting)).result?.wanted, ["d", "e"]);
+  assert.equal(readLock("slipway.lock", Buffer.from(TEXT)).result?.wanted, []);
+  const unsorted = "6:1 the names of `wanted` must be sorted";
+  assert.equal(edited("images:\n", "wanted: [e, d]\nimages:\n"), [unsorted]);
+  assert.equal(edited("images:\n", "wanted: [d, d]\nimages:\n"), [unsorted]);
+  for (const wrong of ["[]", "d", "[D]", "[d,e]", "[d, ]"])
+    assert.equal(edited("images:\n", `wanted: ${wrong}\nimages:\n`), ["6:1 `images` must stand here"]);
+});
+
 test("nothing else may stand in the file", () => {
   assert.equal(edited("kind: Lock\n", "kind: Image\n"), ["2:1 it must begin with `kind: Lock`"]);
   assert.equal(edited("bases:\n", "base:\n"), ["3:1 `bases` must stand here"]);
