@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
 import type { Isolation } from "./model/build-environment.js";
 import { resumeCommands, stopCommands, withoutCommands } from "./report/workflow-commands.js";
@@ -31,6 +31,7 @@ export interface Context {
 }
 
 export interface GlobalOptions {
+  /** Left out: the current directory, or the nearest one above it that holds a catalogue. */
   readonly catalogue?: string;
   readonly json?: boolean;
   readonly isolation?: Isolation;
@@ -43,7 +44,7 @@ export function createContext(options: GlobalOptions, signal: AbortSignal): Cont
   // The same day for the whole command, even across midnight.
   const today = new Date().toISOString().slice(0, 10);
   return {
-    catalogue: resolve(options.catalogue ?? "."),
+    catalogue: options.catalogue === undefined ? nearestCatalogue(process.cwd()) : resolve(options.catalogue),
     env,
     json: options.json ?? false,
     isolation: options.isolation,
@@ -57,6 +58,15 @@ export function createContext(options: GlobalOptions, signal: AbortSignal): Cont
     clock: () => performance.now() / 1000,
     today: () => today,
   };
+}
+
+/** The nearest directory with slipway.yaml, upwards to the repository's top, as Git finds its own; else the current one. */
+export function nearestCatalogue(directory: string): string {
+  if (existsSync(join(directory, "images"))) return directory;
+  for (let at = directory; ; at = dirname(at)) {
+    if (existsSync(join(at, "slipway.yaml"))) return at;
+    if (existsSync(join(at, ".git")) || dirname(at) === at) return directory;
+  }
 }
 
 /**

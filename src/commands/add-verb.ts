@@ -17,7 +17,8 @@ export function addVerb(program: Command, verb: Verb | VerbGroup, signal: AbortS
   if (verb.help !== undefined) command.addHelpText("after", `\n${verb.help}`);
   command.action(async () => {
     const values = options();
-    const context = createContext({ ...common(), ...isolationOf(values) }, signal);
+    const place = verb.isForNew ? { catalogue: "." } : {};
+    const context = createContext({ ...place, ...common(), ...isolationOf(values) }, signal);
     const clash = verb.exclusive?.find((pair) => pair.every((flag) => isGiven(command, flag)));
     if (clash) throw new CommandError(EXIT.usage, `${clash.join(" and ")} exclude each other`);
     const { processedArgs: words } = command;

@@ -6,6 +6,7 @@ import { defineVerb } from "./verb.js";
 export const initVerb = defineVerb({
   usage: "init [dir]",
   description: "start a catalogue; overwrite nothing",
+  isForNew: true,
   options: {},
   async run(context, _options, name = ".") {
     const { startCatalogue } = await import("../app/author/author.js");

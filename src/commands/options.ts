@@ -38,7 +38,10 @@ export const ISOLATION = { isolation };
 
 /** Options of every verb. */
 export const COMMON = {
-  catalogue: textOption("--catalogue <dir>", "the catalogue's directory (default: the current one)"),
+  catalogue: textOption(
+    "--catalogue <dir>",
+    "the catalogue's directory (default: the current one, or the nearest above with slipway.yaml)",
+  ),
   json: flag("--json", "print only one JSON document on standard output"),
 };
 

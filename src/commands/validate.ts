@@ -8,10 +8,12 @@ export const validateVerb = defineVerb({
   description: "check every definition: shape, graph, policy",
   options: REF,
   async run(context, { ref }) {
-    const { load } = await import("../app/catalogue/catalogue.js");
+    const { load, requireImages } = await import("../app/catalogue/catalogue.js");
     const { diagnosticsJson } = await import("../report/diagnostics.js");
     const { validationText } = await import("../report/validation-text.js");
-    const { catalogue, diagnostics } = await load(context, ref);
+    const loaded = await load(context, ref);
+    const { catalogue, diagnostics } = loaded;
+    if (diagnostics.length === 0) requireImages(context, loaded);
     if (context.json) context.out(`${JSON.stringify(diagnosticsJson(diagnostics), null, 2)}\n`);
     else context.out(validationText(diagnostics, catalogue.images.size));
     return diagnostics.some(({ severity }) => severity === "error") ? EXIT.rejected : EXIT.done;

@@ -31,6 +31,8 @@ type Argument<Usage extends string> = Usage extends `${string}...${string}`
 /** What every verb has. */
 interface VerbText {
   readonly description: string;
+  /** It makes a catalogue where it is run, so none is looked for in the directories above. */
+  readonly isForNew?: true;
   /** Shown below the options. */
   readonly help?: string;
   /** Pairs of options that exclude each other, in the words of the command line: `--check`. */

@@ -171,7 +171,7 @@ for (const [args, message] of [
 test("exit code 2: a directory without any image", async () => {
   const empty = await TestCatalogue.empty(workspace, "empty", { "README.md": "nothing\n" });
   const { stderr } = await empty.expect(2, ["plan"]);
-  assert.match(stderr, /^slipway: no image definitions in /);
+  assert.match(stderr, /^slipway: there is no catalogue in /);
 });
 
 test("exit code 3: a plan of a rejected catalogue, diagnostics on standard error", async () => {

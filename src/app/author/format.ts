@@ -5,12 +5,12 @@ import { findDocuments, LOCK_FILE } from "../../load/find-documents.js";
 import { formatYaml } from "../../load/format/format.js";
 import { rewriteFile } from "../../load/format/rewrite-file.js";
 import type { TreeFile } from "../../load/git/tree.js";
-import { openWorkingTree } from "../../load/git/working-tree.js";
 import { readDocument } from "../../load/kinds/document.js";
 import { type DocumentKind, fileKind, KIND_NAMES, kindAt } from "../../load/kinds/schema/kinds.js";
 import { MAX_YAML_BYTES } from "../../load/limits.js";
 import { parseYaml } from "../../load/yaml/parse.js";
 import type { Diagnostic } from "../../model/diagnostic.js";
+import { openCatalogue } from "../catalogue/catalogue.js";
 
 export interface FormattedFile {
   readonly file: string;
@@ -26,7 +26,7 @@ export async function formatFiles(
   names: readonly string[],
   { write }: { readonly write: boolean },
 ): Promise<readonly FormattedFile[]> {
-  const tree = await openWorkingTree(context.catalogue);
+  const tree = await openCatalogue(context.catalogue);
   const documents = findDocuments(tree.files.keys()).documents.filter(({ path }) => isReadable(tree.files.get(path)));
   // Templates are not YAML, and the lockfile has only one layout.
   const kinds = new Map(

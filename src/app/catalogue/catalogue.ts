@@ -1,7 +1,7 @@
 import type { Context } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
 import { openGitTree } from "../../load/git/commit-tree.js";
-import { TreeError, type TreeFile } from "../../load/git/tree.js";
+import { type FileTree, TreeError, type TreeFile } from "../../load/git/tree.js";
 import { openWorkingTree } from "../../load/git/working-tree.js";
 import { readDocument } from "../../load/kinds/document.js";
 import { DEFAULT_SETTINGS } from "../../load/kinds/settings.js";
@@ -20,8 +20,24 @@ export { checkClosure } from "./package-checks.js";
 
 /** Loads the working tree, or a Git ref. Throws TreeError. */
 export async function load({ catalogue, today }: Context, ref?: string, cache?: LoadCache): Promise<LoadedCatalogue> {
-  const tree = await (ref === undefined ? openWorkingTree(catalogue) : openGitTree(catalogue, ref));
+  const tree = await (ref === undefined ? openCatalogue(catalogue) : openGitTree(catalogue, ref));
+  if (tree.files.size === 0) throw noCatalogue(catalogue, ref);
   return loadDesired(tree, builtInTemplates(), { today: today(), cache });
+}
+
+/** Opens the working tree of a catalogue. Throws TreeError, and CommandError where there is no catalogue. */
+export async function openCatalogue(directory: string): Promise<FileTree> {
+  const tree = await openWorkingTree(directory);
+  if (tree.files.size === 0) throw noCatalogue(directory);
+  return tree;
+}
+
+function noCatalogue(directory: string, ref?: string): CommandError {
+  return new CommandError(
+    EXIT.usage,
+    `there is no catalogue in ${directory}${ref === undefined ? "" : ` at ${ref}`}: neither slipway.yaml nor images/, catalog/ or policies/`,
+    "name its directory with --catalogue DIR, or start one: slipway init",
+  );
 }
 
 /** The settings of the working tree as far as they can be read; the usual ones where there is no catalogue. */
@@ -50,7 +66,7 @@ export async function loadChecked(context: Context, ref?: string, cache?: LoadCa
 
 /** Loads the working tree for making the lockfile: every image is open. */
 export async function loadUnlocked(context: Context): Promise<LoadedCatalogue> {
-  const tree = await openWorkingTree(context.catalogue);
+  const tree = await openCatalogue(context.catalogue);
   return requireSound(context, await loadDesired(tree, builtInTemplates(), { today: context.today(), lock: "ignore" }));
 }
 
@@ -62,14 +78,18 @@ function requireSound(context: Context, loaded: LoadedCatalogue, ref?: string): 
     const where = ref === undefined ? "the catalogue" : ref;
     throw new CommandError(EXIT.rejected, `${errors} ${errors === 1 ? "problem" : "problems"} in ${where}`);
   }
-  if (loaded.catalogue.images.size === 0) {
-    throw new CommandError(
-      EXIT.usage,
-      `no image definitions in ${context.catalogue}`,
-      "they belong in images/; --catalogue names another directory",
-    );
-  }
+  requireImages(context, loaded);
   return loaded;
+}
+
+/** Throws CommandError where there are no images: that there is nothing wrong with none of them is no answer. */
+export function requireImages(context: Context, { catalogue }: LoadedCatalogue): void {
+  if (catalogue.images.size > 0) return;
+  throw new CommandError(
+    EXIT.usage,
+    `no image definitions in ${context.catalogue}`,
+    "they belong in images/; --catalogue names another directory",
+  );
 }
 
 /** The image of this name. Fails with a usage error that names the nearest one. */

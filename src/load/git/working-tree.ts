@@ -1,5 +1,15 @@
 import { createHash } from "node:crypto";
-import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, type Stats } from "node:fs";
+import {
+  closeSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  type Stats,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import { MAX_FILES } from "../limits.js";
 import type { BlobSink } from "./cat-file.js";
@@ -23,7 +33,8 @@ const CHUNK_BYTES = 256 * 1024;
  * are not ignored, elsewhere all files. Throws TreeError: not-a-directory, git-missing, git-failed, too-many-files.
  */
 export async function openWorkingTree(directory: string): Promise<FileTree> {
-  if (!lstatSyncOrNothing(join(directory, "."))?.isDirectory()) {
+  // The catalogue itself may be reached through a link; what is in it may not.
+  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
     throw new TreeError("not-a-directory", `there is no directory ${directory}`);
   }
   const paths = insideRepository(directory) ? await listWithGit(directory) : walk(directory);
