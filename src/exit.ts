@@ -34,8 +34,14 @@ export function expectedFailure(error: unknown): { exitCode: ExitCode; message: 
   if (error instanceof CommandError) return { exitCode: error.exitCode, message: error.message, ...hint };
   if (error.name === "RegistryError" || error.name === "ForgeError")
     return { exitCode: EXIT.unavailable, message: error.message, ...hint };
-  if (error.name !== "TreeError") return undefined;
   const code = "code" in error ? String(error.code) : "";
+  if (code === "ENOSPC" || code === "EDQUOT")
+    return {
+      exitCode: EXIT.failed,
+      message: error.message,
+      hint: "make room; `slipway doctor` shows how much is free",
+    };
+  if (error.name !== "TreeError") return undefined;
   if (USAGE_CODES.has(code)) return { exitCode: EXIT.usage, message: error.message, ...hint };
   return { exitCode: code === "too-many-files" ? EXIT.rejected : EXIT.unavailable, message: error.message, ...hint };
 }

@@ -10,15 +10,17 @@ export const doctorVerb = defineVerb({
   description: "check what this machine has for building, and what it lacks",
   options: ISOLATION,
   async run(context) {
-    const { probeMachine } = await import("../app/build/build.js");
+    const { diskFinding, probeMachine } = await import("../app/build/build.js");
     const { doctorText } = await import("../report/doctor-text.js");
     const { loadSettings } = await import("../app/catalogue/catalogue.js");
     const settings = await loadSettings(context);
     const { state, probed } = await probeMachine(context, { settings, fresh: true });
-    const isReady = probed.system !== undefined;
+    const disk = await diskFinding(state.storage);
+    const isReady = probed.system !== undefined && disk.ok;
     const findings: readonly DoctorFinding[] = [
       { what: "node", ok: true, found: process.versions.node },
       ...probed.findings,
+      disk,
       { what: "state", ok: true, found: state.root },
       ...(await schemaFindings(context)),
     ];

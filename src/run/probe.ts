@@ -1,12 +1,14 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Isolation } from "../model/build-environment.js";
 import { replaceFile } from "../system/replace-file.js";
 import type { BuildSystem } from "./build-system.js";
 import { OFFLINE } from "./buildah.js";
+import { idFinding } from "./probe-ids.js";
+import { findProgram, INSTALL, neededPrograms, programFinding, programVersion } from "./probe-programs.js";
 import { run } from "./process.js";
-import { isRootless } from "./user-namespace.js";
+import { isOutsideNamespace, isRootless } from "./user-namespace.js";
 
 export interface ProbeFinding {
   readonly what: string;
@@ -24,8 +26,6 @@ export interface Probed {
 
 /** Oldest Buildah that knows --omit-history and --identity-label. */
 const OLDEST = [1, 28] as const;
-
-const INSTALL = "apt-get install -y --no-install-recommends";
 
 /** What is probed. The directories are of Slipway's own. */
 export interface ProbeRequest {
@@ -61,10 +61,12 @@ export async function probeOnce(request: ProbeRequest, cacheFile: string): Promi
 }
 
 function machineState({ storage, isolation }: ProbeRequest): string {
-  const programs = ["buildah", "crun", "runc", "mmdebstrap", "git", "unshare", "ip"].map((name) => {
-    const path = findProgram(name);
-    return path === undefined ? null : [path, statSync(path).mtimeMs, statSync(path).size];
-  });
+  const programs = ["buildah", "setpriv", "newuidmap", "crun", "runc", "mmdebstrap", "git", "unshare", "ip"].map(
+    (name) => {
+      const path = findProgram(name);
+      return path === undefined ? null : [path, statSync(path).mtimeMs, statSync(path).size];
+    },
+  );
   const boot = existsSync(BOOT_ID) ? readFileSync(BOOT_ID, "utf8").trim() : "";
   return JSON.stringify([storage, isolation, isRootless(process.env), boot, programs]);
 }
@@ -75,17 +77,23 @@ const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 export async function probe({ storage, runroot, isolation: chosen }: ProbeRequest): Promise<Probed> {
   await mkdir(storage, { recursive: true });
   await mkdir(runroot, { recursive: true, mode: 0o700 });
-  const [buildah, git] = await Promise.all([version("buildah"), version("git")]);
+  const needed = neededPrograms();
+  const [buildah, git] = await Promise.all([programVersion("buildah"), programVersion("git")]);
   // Printing its version takes it half a second.
   const mmdebstrap = findProgram("mmdebstrap");
-  const offline = await offlineFinding();
+  const ids = buildah === undefined || needed.length > 0 ? undefined : await idFinding(process.env);
+  const offline = await offlineFinding(ids);
   const findings: ProbeFinding[] = [
+    ...needed,
     programFinding("git", git, "git"),
     programFinding("mmdebstrap", mmdebstrap, "mmdebstrap", "only images with `bootstrap` need it"),
     offline,
     buildahFinding(buildah),
+    ...(ids === undefined ? [] : [ids]),
   ];
-  if (buildah === undefined || !findings.every(({ what, ok }) => ok || what !== "buildah")) return { findings };
+  if (buildah === undefined || needed.length > 0) return { findings };
+  if (!findings.every(({ what, ok }) => ok || what !== "buildah")) return { findings };
+  if (ids?.ok === false) return { findings };
   const driver = await probeDriver(storage, runroot);
   findings.push(driver.finding);
   if (driver.name === undefined) return { findings };
@@ -103,32 +111,18 @@ export async function probe({ storage, runroot, isolation: chosen }: ProbeReques
   return { system, findings };
 }
 
-function findProgram(name: string): string | undefined {
-  const folders = (process.env.PATH ?? "").split(":");
-  return folders.map((folder) => resolve(folder, name)).find((path) => existsSync(path));
-}
-
-/** The version that a program prints; undefined: it is not installed. */
-async function version(program: string): Promise<string | undefined> {
-  const { exitCode, stdout } = await run(program, ["--version"]);
-  return exitCode === 0 ? (/\d+(?:\.\d+)+/.exec(stdout)?.[0] ?? "unknown") : undefined;
-}
-
-function programFinding(what: string, found: string | undefined, debianPackage: string, note?: string): ProbeFinding {
-  if (found !== undefined) return { what, ok: true, found };
-  const advice = `${INSTALL} ${debianPackage}${note ? ` (${note})` : ""}`;
-  return { what, ok: false, found: "not installed", advice };
-}
-
 /** Whether a build can be cut off from the network. */
-async function offlineFinding(): Promise<ProbeFinding> {
+async function offlineFinding(ids: ProbeFinding | undefined): Promise<ProbeFinding> {
   const what = "network off";
   const missing = Object.entries({ unshare: "util-linux", ip: "iproute2" }).find(([name]) => !findProgram(name));
   const note = "images that are built with `network: none` or `packages` need it";
   if (missing)
     return { what, ok: false, found: `${missing[0]} is not installed`, advice: `${INSTALL} ${missing[1]} (${note})` };
-  const [program, ...args] = OFFLINE;
-  const { exitCode, stderr } = await run(program, [...args, "true"]);
+  const lacks = findProgram("setpriv") === undefined ? "setpriv" : ids?.ok === false ? ids.what : undefined;
+  if (lacks !== undefined) return { what, ok: false, found: `not tried without ${lacks}` };
+  const namespace = isOutsideNamespace(process.env) ? ["buildah", "unshare"] : [];
+  const [program = "", ...args] = [...namespace, ...OFFLINE, "true"];
+  const { exitCode, stderr } = await run(program, args);
   if (exitCode === 0) return { what, ok: true, found: "by unshare" };
   const why = stderr.trim().split("\n")[0] || `exit code ${exitCode}`;
   return { what, ok: false, found: why, advice: note };

@@ -27,7 +27,10 @@ export type ScheduleEvent =
 
 /** Whether an error has a message for users (a RegistryError, for one), as opposed to a bug. */
 const isExpected = (error: unknown): error is Error & { name: string } =>
-  error instanceof Error && ["RegistryError", "TreeError"].includes(error.name);
+  error instanceof Error && (["RegistryError", "TreeError"].includes(error.name) || isOutOfSpace(error));
+
+/** Of the file system, in our own writing. */
+const isOutOfSpace = (error: Error) => "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
 
 /**
  * Runs the steps of a plan: each image starts as soon as its parents are done, at most `jobs` at a time. When an image fails, those
@@ -99,10 +102,11 @@ async function runImage(
     const done = await runStep(deps, { image, parents, log, signal: options.signal, phase, observed });
     return succeeded(image, seconds(), done);
   } catch (error) {
-    if (error instanceof StepFailure) return fail(error.toFailure(log));
-    if (options.signal.aborted) return fail(INTERRUPTED);
+    const explain = deps.explain ?? (async (failure: BuildFailure) => failure);
+    if (options.signal.aborted) return fail(error instanceof StepFailure ? error.toFailure(log) : INTERRUPTED);
+    if (error instanceof StepFailure) return fail(await explain(error.toFailure(log)));
     if (!isExpected(error)) throw error;
-    return fail({ code: "PUBLISH_FAILED", message: error.message, log });
+    return fail(await explain({ code: "PUBLISH_FAILED", message: error.message, log }));
   }
 }
 

@@ -6,7 +6,7 @@ import type { Inventory } from "../model/inventory.js";
 import type { LockedPackage } from "../model/lock.js";
 import type { Digest, ImageName } from "../model/names.js";
 import type { Observation } from "../model/observation.js";
-import type { Outcome } from "../model/plan.js";
+import type { BuildFailure, Outcome } from "../model/plan.js";
 import { bootstrapOf } from "../model/recipe-stages.js";
 import type { LocalImage, RegistryWriter } from "../model/registry.js";
 import { type Runner, type SourceImage, StepFailure, type StoredImage } from "./runner.js";
@@ -22,6 +22,8 @@ export interface StepDeps {
   readonly check: (built: BuiltImage) => Promise<readonly Diagnostic[]>;
   /** Attaches to an image the list of its contents, before a pointer tag leads to it. Raises StepFailure, RegistryError. */
   readonly describe: (stored: PublishedImage) => Promise<void>;
+  /** Names the cause of a failure that lies in this machine. Left out: every failure says it itself. */
+  readonly explain?: (failure: BuildFailure) => Promise<BuildFailure>;
   /** Holds a mutex of this name: two processes that need the same key do the work once. */
   readonly lock: <T>(key: string, signal: AbortSignal, action: () => Promise<T>) => Promise<T>;
 }

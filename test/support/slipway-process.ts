@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 /** The compiled binary, as `npm install --global` would link it. */
-const CLI = fileURLToPath(new URL("../../bin/cli.js", import.meta.url));
+export const CLI = fileURLToPath(new URL("../../bin/cli.js", import.meta.url));
 
 export interface Finished {
   /** null if a signal ended it. */

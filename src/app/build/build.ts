@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { type Context, stateRoot } from "../../context.js";
+import { type Context, stateRoot, storageRoot } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
 import type { ImageName } from "../../model/names.js";
 import type { BuildResult, Plan } from "../../model/plan.js";
@@ -17,8 +17,10 @@ import { imageNamed, withAncestors } from "../catalogue/catalogue.js";
 import { deferred } from "../deferred.js";
 import { planRegistry, type RegistryOptions, type RegistryPlan, selectFromPlan } from "../plan/plan.js";
 import { type DeferredWorkshop, deferredWorkshop } from "./deferred-workshop.js";
+import { spaceExplainer } from "./disk-space.js";
 
 export { type DeferredWorkshop, deferredWorkshop } from "./deferred-workshop.js";
+export { diskFinding } from "./disk-space.js";
 export type { Workshop } from "./workshop.js";
 /** Only a run that builds something needs these, so they are loaded on first use. */
 export const openWorkshop = deferred(() => import("./workshop.js"), "openWorkshop");
@@ -144,6 +146,7 @@ function realDeps(context: Context, planned: RegistryPlan, workshop: DeferredWor
       describe ??= createDescriber({ context, planned: { ...planned, observations }, workshop });
       return describe(image);
     },
+    explain: spaceExplainer([stateRoot(context), storageRoot(context) ?? stateRoot(context)]),
     registry: planned.registry,
     observe: async (image, parents) => {
       const observation = await observeNow(image, parents);
