@@ -61,7 +61,7 @@ export function createContext(options: GlobalOptions, signal: AbortSignal): Cont
 }
 
 /** The nearest directory with slipway.yaml, upwards to the repository's top, as Git finds its own; else the current one. */
-export function nearestCatalogue(directory: string): string {
+function nearestCatalogue(directory: string): string {
   if (existsSync(join(directory, "images"))) return directory;
   for (let at = directory; ; at = dirname(at)) {
     if (existsSync(join(at, "slipway.yaml"))) return at;

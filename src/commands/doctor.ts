@@ -1,6 +1,6 @@
 import type { Context } from "../context.js";
 import { EXIT } from "../exit.js";
-import type { DoctorFinding } from "../report/doctor-text.js";
+import type { Finding } from "../model/finding.js";
 import { ISOLATION } from "./options.js";
 import { defineVerb } from "./verb.js";
 
@@ -17,7 +17,7 @@ export const doctorVerb = defineVerb({
     const { state, probed } = await probeMachine(context, { settings, fresh: true });
     const disk = await diskFinding(state.storage);
     const isReady = probed.system !== undefined && disk.ok;
-    const findings: readonly DoctorFinding[] = [
+    const findings: readonly Finding[] = [
       { what: "node", ok: true, found: process.versions.node },
       ...probed.findings,
       disk,
@@ -31,7 +31,7 @@ export const doctorVerb = defineVerb({
 });
 
 /** A catalogue need not have schemas for editors, but those it has should be the ones of this Slipway. */
-async function schemaFindings(context: Context): Promise<readonly DoctorFinding[]> {
+async function schemaFindings(context: Context): Promise<readonly Finding[]> {
   const { staleSchemas } = await import("../app/author/author.js");
   const stale = await staleSchemas(context);
   if (stale === undefined) return [];

@@ -5,6 +5,7 @@ import { type FoundDocument, findDocuments, type ReadKind } from "./find-documen
 import type { FileTree, TreeFile } from "./git/tree.js";
 import { type ReadDocument, readDocument } from "./kinds/document.js";
 import { MAX_LINK_BYTES, MAX_LOCK_BYTES, MAX_TEMPLATE_BYTES, MAX_YAML_BYTES } from "./limits.js";
+import { strayLinks } from "./stray-links.js";
 
 /** Files that were read before, by path: a second tree of the same repository shares the work for what both have. */
 export type LoadCache = Map<string, CachedDocument>;
@@ -30,6 +31,7 @@ export async function loadCatalogue(tree: FileTree, cache?: LoadCache): Promise<
     return problem === undefined;
   });
   const { documents, links } = await readAll(tree, readable, cache);
+  diagnostics.push(...strayLinks(files, listing.documents, links));
   const loaded = assemble(documents, describeFiles(files, links));
   return { catalogue: loaded.catalogue, diagnostics: [...diagnostics, ...loaded.diagnostics].sort(byPlace) };
 }

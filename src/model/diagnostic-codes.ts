@@ -77,6 +77,11 @@ export const DIAGNOSTIC_CODES = {
     means: "An artifact's path names nothing in the catalogue. Git keeps no empty directories.",
     reading: true,
   },
+  "script-text": {
+    means:
+      "An artifact is a script whose first line ends with a carriage return, or begins with a byte order mark: its interpreter would not be found.",
+    reading: true,
+  },
   "artifact-outside": {
     means: "An artifact's path, or a symbolic link in it, leads out of the catalogue.",
     reading: true,

@@ -106,11 +106,15 @@ const escaped = (path: string) => path.replaceAll(" ", "\\ ");
 const lineOf = (pattern: string, { teams, users }: Owners) =>
   [pattern, ...teams.map((team) => `@${team}`), ...users.map((user) => `@${user}`)].join(" ");
 
-/** The first difference between the actual CODEOWNERS and the expected one; undefined: there is none. Line ends do not count. */
-export function codeownersProblem(actual: string | undefined, expected: string): Diagnostic | undefined {
-  const hint = `slipway gate --codeowners > ${CODEOWNERS_FILE}`;
-  const place = { file: CODEOWNERS_FILE, line: 1, column: 1 };
-  if (actual === undefined) return errorAt(place, "codeowners-stale", `there is no ${CODEOWNERS_FILE}`, hint);
+/**
+ * The first difference between the actual CODEOWNERS and the expected one; undefined: there is none. Line ends do not count. `prefix`: the
+ * catalogue's place in its repository.
+ */
+export function codeownersProblem(actual: string | undefined, expected: string, prefix = ""): Diagnostic | undefined {
+  const place = prefix === "" ? "" : ` --catalogue '${prefix.replaceAll("'", "'\\''")}'`;
+  const hint = `at the repository's top: mkdir -p .github && slipway gate --codeowners${place} > ${CODEOWNERS_FILE}`;
+  const at = { file: CODEOWNERS_FILE, line: 1, column: 1 };
+  if (actual === undefined) return errorAt(at, "codeowners-stale", `there is no ${CODEOWNERS_FILE}`, hint);
   const [found, wanted] = [actual, expected].map((text) => text.replaceAll("\r\n", "\n").split("\n")) as [
     string[],
     string[],
@@ -120,5 +124,5 @@ export function codeownersProblem(actual: string | undefined, expected: string):
   if (index === undefined) return undefined;
   const message = "CODEOWNERS does not match the roles and base images";
   const excerpt = found[index] ?? "";
-  return errorAt({ ...place, line: index + 1, excerpt }, "codeowners-stale", message, hint);
+  return errorAt({ ...at, line: index + 1, excerpt }, "codeowners-stale", message, hint);
 }

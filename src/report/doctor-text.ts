@@ -1,15 +1,7 @@
+import type { Finding } from "../model/finding.js";
 import { table } from "./text.js";
 
-/** One thing that building needs, or that the catalogue should have. */
-export interface DoctorFinding {
-  readonly what: string;
-  readonly ok: boolean;
-  readonly found: string;
-  /** What to do about it, or what it costs. */
-  readonly advice?: string | undefined;
-}
-
-export function doctorText(findings: readonly DoctorFinding[], isReady: boolean): string {
+export function doctorText(findings: readonly Finding[], isReady: boolean): string {
   const rows = findings.map(({ what, ok, found, advice }) => [
     ok ? "ok" : "missing",
     what,

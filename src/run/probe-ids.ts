@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { userInfo } from "node:os";
-import type { ProbeFinding } from "./probe.js";
+import type { Finding } from "../model/finding.js";
 import { findProgram, INSTALL } from "./probe-programs.js";
 import { run } from "./process.js";
 import { isOutsideNamespace, isRootless } from "./user-namespace.js";
@@ -12,10 +12,10 @@ const ENOUGH = 65_536;
  * Whether an unprivileged user has IDs of its own for the users of an image (subuid(5)); undefined: for root, who has all of them.
  * Without them unpacking an image fails at the first file of another user.
  */
-export async function idFinding(env: NodeJS.ProcessEnv): Promise<ProbeFinding | undefined> {
+export async function idFinding(env: NodeJS.ProcessEnv): Promise<Finding | undefined> {
   if (!isRootless(env)) return undefined;
   const what = "sub-IDs";
-  const lacks = (found: string, advice: string): ProbeFinding => ({ what, ok: false, found, advice });
+  const lacks = (found: string, advice: string): Finding => ({ what, ok: false, found, advice });
   const helper = ["newuidmap", "newgidmap"].find((name) => findProgram(name) === undefined);
   if (isOutsideNamespace(env) && helper !== undefined)
     return lacks(`${helper} is not installed`, `as root: ${INSTALL} uidmap`);

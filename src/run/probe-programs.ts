@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import type { ProbeFinding } from "./probe.js";
+import type { Finding } from "../model/finding.js";
 import { run } from "./process.js";
 
 export const INSTALL = "apt-get install -y --no-install-recommends";
@@ -20,7 +20,7 @@ export function findProgram(name: string): string | undefined {
 }
 
 /** One finding for each program that is missing. */
-export function neededPrograms(): readonly ProbeFinding[] {
+export function neededPrograms(): readonly Finding[] {
   return Object.entries(NEEDED).flatMap(([name, debianPackage]) =>
     findProgram(name) === undefined ? [missing(name, debianPackage, "nothing is built without it")] : [],
   );
@@ -34,15 +34,10 @@ export async function programVersion(program: string): Promise<string | undefine
   return exitCode === 0 ? (/\d+(?:\.\d+)+/.exec(stdout)?.[0] ?? "unknown") : undefined;
 }
 
-export function programFinding(
-  what: string,
-  found: string | undefined,
-  debianPackage: string,
-  note?: string,
-): ProbeFinding {
+export function programFinding(what: string, found: string | undefined, debianPackage: string, note?: string): Finding {
   return found === undefined ? missing(what, debianPackage, note) : { what, ok: true, found };
 }
 
-function missing(what: string, debianPackage: string, note?: string): ProbeFinding {
+function missing(what: string, debianPackage: string, note?: string): Finding {
   return { what, ok: false, found: "not installed", advice: `${INSTALL} ${debianPackage}${note ? ` (${note})` : ""}` };
 }

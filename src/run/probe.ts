@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Isolation } from "../model/build-environment.js";
+import type { Finding } from "../model/finding.js";
 import { replaceFile } from "../system/replace-file.js";
 import type { BuildSystem } from "./build-system.js";
 import { OFFLINE } from "./buildah.js";
@@ -10,18 +11,10 @@ import { findProgram, INSTALL, neededPrograms, programFinding, programVersion } 
 import { run } from "./process.js";
 import { isOutsideNamespace, isRootless } from "./user-namespace.js";
 
-export interface ProbeFinding {
-  readonly what: string;
-  readonly ok: boolean;
-  readonly found: string;
-  /** What to do about it, or what it costs. */
-  readonly advice?: string;
-}
-
 export interface Probed {
   /** undefined: this machine cannot build; the findings say why. */
   readonly system?: BuildSystem;
-  readonly findings: readonly ProbeFinding[];
+  readonly findings: readonly Finding[];
 }
 
 /** Oldest Buildah that knows --omit-history and --identity-label. */
@@ -83,7 +76,7 @@ export async function probe({ storage, runroot, isolation: chosen }: ProbeReques
   const mmdebstrap = findProgram("mmdebstrap");
   const ids = buildah === undefined || needed.length > 0 ? undefined : await idFinding(process.env);
   const offline = await offlineFinding(ids);
-  const findings: ProbeFinding[] = [
+  const findings: Finding[] = [
     ...needed,
     programFinding("git", git, "git"),
     programFinding("mmdebstrap", mmdebstrap, "mmdebstrap", "only images with `bootstrap` need it"),
@@ -112,7 +105,7 @@ export async function probe({ storage, runroot, isolation: chosen }: ProbeReques
 }
 
 /** Whether a build can be cut off from the network. */
-async function offlineFinding(ids: ProbeFinding | undefined): Promise<ProbeFinding> {
+async function offlineFinding(ids: Finding | undefined): Promise<Finding> {
   const what = "network off";
   const missing = Object.entries({ unshare: "util-linux", ip: "iproute2" }).find(([name]) => !findProgram(name));
   const note = "images that are built with `network: none` or `packages` need it";
@@ -128,7 +121,7 @@ async function offlineFinding(ids: ProbeFinding | undefined): Promise<ProbeFindi
   return { what, ok: false, found: why, advice: note };
 }
 
-function buildahFinding(found: string | undefined): ProbeFinding {
+function buildahFinding(found: string | undefined): Finding {
   if (found === undefined) return programFinding("buildah", found, "buildah");
   const [major = 0, minor = 0] = found.split(".").map(Number);
   const old = major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
@@ -154,7 +147,7 @@ async function probeDriver(storage: string, runroot: string) {
   throw new Error("unreachable");
 }
 
-function storageFinding(name: "overlay" | "vfs", info: string): ProbeFinding {
+function storageFinding(name: "overlay" | "vfs", info: string): Finding {
   if (/fuse-overlayfs/.test(info)) {
     return {
       what: "storage",
@@ -171,7 +164,7 @@ function storageFinding(name: "overlay" | "vfs", info: string): ProbeFinding {
 interface ProbedIsolation {
   /** Path of the OCI runtime. */
   readonly runtime?: string;
-  readonly finding: ProbeFinding;
+  readonly finding: Finding;
 }
 
 function chrootIsolation({ by }: ChosenIsolation): ProbedIsolation {

@@ -127,7 +127,7 @@ test("doctor: what this machine has; --json says whether it is ready", async () 
   assert.is(document.ready, true);
   assert.equal(
     document.findings.map(({ what }) => what),
-    ["node", "git", "mmdebstrap", "network off", "buildah", "storage", "isolation", "state"],
+    ["node", "git", "mmdebstrap", "network off", "buildah", "storage", "isolation", "disk", "state"],
   );
 });
 

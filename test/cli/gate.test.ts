@@ -48,6 +48,20 @@ test("the arguments must be in one of three forms", async () => {
   }
 });
 
+test("uncommitted edits are not judged, and it says so in one line; where a head is named nobody expects them", async () => {
+  await catalogue.edit("images/side/image.yaml", "labels:", "env: { A: b }\nlabels:");
+  await catalogue.write("images/new/image.yaml", "name: new\nversion: 1\nparent: base\n");
+  const { stderr, stdout } = await catalogue.expect(0, ["gate", "--base", "main"]);
+  assert.is(
+    stderr,
+    "2 files have uncommitted edits, which are not judged: the gate reads HEAD. `git commit` them first.\n",
+  );
+  assert.match(stdout, /^nothing to rebuild$/m);
+  assert.is((await catalogue.expect(0, ["gate", "--base", "main", "--head", "HEAD"])).stderr, "");
+  await catalogue.commit("Now they are");
+  assert.is((await catalogue.expect(0, ["gate", "--base", "main"])).stderr, "");
+});
+
 test("the report is printed as JSON, written as JSON and Markdown, and added to the workflow's page", async () => {
   await catalogue.edit("images/app/app.conf", "none", "red");
   await catalogue.commit("Red");

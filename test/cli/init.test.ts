@@ -1,7 +1,10 @@
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { promisify } from "node:util";
 import type { Plan } from "../../src/model/plan.js";
 import { TestCatalogue } from "../support/catalogue.js";
+import { CLI } from "../support/slipway-process.js";
 import { assert, suite } from "../support/suite.js";
 import { Workspace } from "../support/workspace.js";
 
@@ -39,6 +42,44 @@ test("the new catalogue has no problems, no warnings, and a plan", async () => {
     ],
   );
   assert.is((await started.expect(0, ["fmt", "--check"])).stdout, "0 files would change, 5 unchanged.\n");
+});
+
+test("its first commit passes the gate, and so does CODEOWNERS made by the command of the hint", async () => {
+  const fresh = await TestCatalogue.empty(workspace, "gated", { "README.md": "x\n" });
+  const { stdout } = await fresh.expect(0, ["init"]);
+  assert.match(
+    stdout,
+    /^\.github\/CODEOWNERS\n\nNext:\n {2}put your teams [^\n]+\n {2}slipway gate --codeowners > \.github/m,
+  );
+  await fresh.commit("Start");
+  await fresh.expect(0, ["gate", "--base", "HEAD"]);
+  const was = await fresh.read(".github/CODEOWNERS");
+  await fresh.delete(".github");
+  await fresh.commit("No owners");
+  const refused = await fresh.expect(3, ["gate", "--base", "HEAD"]);
+  const command = /^ *hint: at the repository's top: (.*)$/m.exec(refused.stdout)?.[1] ?? "";
+  assert.match(command, /^mkdir -p \.github && slipway gate --codeowners > \.github\/CODEOWNERS$/);
+  await promisify(execFile)("sh", ["-c", `slipway() { '${process.execPath}' '${CLI}' "$@"; }; ${command}`], {
+    cwd: fresh.directory,
+    env: workspace.env,
+  });
+  assert.is(await fresh.read(".github/CODEOWNERS"), was);
+});
+
+test("below the top of a repository CODEOWNERS is left to that repository", async () => {
+  const outer = await TestCatalogue.empty(workspace, "outer", { "README.md": "x\n" });
+  const { stdout } = await outer.expect(0, ["init", "images of ours"]);
+  assert.not.match(stdout, /^\.github/m);
+  await outer.commit("Start");
+  const refused = await outer.expect(3, ["gate", "--base", "HEAD", "--catalogue", "images of ours"]);
+  const command = /^ *hint: at the repository's top: (.*)$/m.exec(refused.stdout)?.[1] ?? "";
+  assert.match(command, / --catalogue 'images of ours' > /);
+  await promisify(execFile)("sh", ["-c", `slipway() { '${process.execPath}' '${CLI}' "$@"; }; ${command}`], {
+    cwd: outer.directory,
+    env: workspace.env,
+  });
+  await outer.commit("Owners");
+  await outer.expect(0, ["gate", "--base", "HEAD", "--catalogue", "images of ours"]);
 });
 
 test("each YAML file names its schema, and it is the one that slipway schema prints", async () => {

@@ -129,7 +129,7 @@ const CASES: readonly {
         Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 0xff, 0xfe]),
       );
     },
-    places: ["images/binary/image.yaml:1:1 not-text"],
+    places: ["images/binary/image.yaml:1:5 not-text"],
   },
   {
     what: "a missing artifact",

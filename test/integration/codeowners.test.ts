@@ -213,7 +213,7 @@ test("a stale file is reported at the first line that differs", () => {
     const problem = codeownersProblem(actual, expected);
     return problem && [problem.code, problem.file, problem.line, problem.excerpt, problem.hint];
   };
-  const hint = "slipway gate --codeowners > .github/CODEOWNERS";
+  const hint = "at the repository's top: mkdir -p .github && slipway gate --codeowners > .github/CODEOWNERS";
   assert.is(at(expected), undefined);
   assert.is(at(expected.replaceAll("\n", "\r\n")), undefined);
   assert.equal(at(undefined), ["codeowners-stale", ".github/CODEOWNERS", 1, undefined, hint]);

@@ -3,8 +3,13 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, posix, resolve } from "node:path";
 import type { Context } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
+import { insideRepository } from "../../load/git/git.js";
+import { openWorkingTree } from "../../load/git/working-tree.js";
 import { editorSchemaText } from "../../load/kinds/editor-schema.js";
 import { KIND_NAMES } from "../../load/kinds/schema/kinds.js";
+import { CODEOWNERS_FILE, codeowners } from "../../policy/codeowners.js";
+import { builtInTemplates } from "../../render/templates.js";
+import { LONG_AGO, loadDesired } from "../catalogue/catalogue.js";
 import { SCHEMA_FOLDER, schemaFile } from "./schemas.js";
 import { STARTER_FILES, type StarterFile } from "./starter-files.js";
 
@@ -42,7 +47,22 @@ export async function startCatalogue({ catalogue }: Context, name: string): Prom
     const reason = error instanceof Error ? error.message : String(error);
     throw new CommandError(EXIT.usage, `the catalogue cannot be written to ${directory}: ${reason}`);
   }
-  return { directory, files: files.map(({ path }) => path) };
+  const owners = await writeCodeowners(directory);
+  return { directory, files: [...files.map(({ path }) => path), ...owners] };
+}
+
+/** Writes CODEOWNERS, without which the gate rejects every change; not below a repository's top, where it would belong to others. */
+async function writeCodeowners(directory: string): Promise<readonly string[]> {
+  const file = join(directory, CODEOWNERS_FILE);
+  const isTop = existsSync(join(directory, ".git")) || !insideRepository(directory);
+  if (!isTop || existsSync(file)) return [];
+  const tree = await openWorkingTree(directory);
+  const { catalogue } = await loadDesired(tree, builtInTemplates(), { today: LONG_AGO });
+  const text = catalogue.roles === undefined ? undefined : codeowners(catalogue.roles, catalogue, "");
+  if (text === undefined || !text.ok) return [];
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text.text, { flag: "wx" });
+  return [CODEOWNERS_FILE];
 }
 
 /** Prepends the line by which editors find a file's schema (yaml-language-server, modeline). */

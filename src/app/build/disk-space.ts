@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { Finding } from "../../model/finding.js";
 import type { BuildFailure } from "../../model/plan.js";
 import { size } from "../../report/text.js";
 import type { StepDeps } from "../../run/step.js";
@@ -42,7 +43,7 @@ export function spaceExplainer(paths: readonly string[]): NonNullable<StepDeps["
 }
 
 /** What `doctor` says of the disk below a directory. */
-export async function diskFinding(path: string) {
+export async function diskFinding(path: string): Promise<Finding> {
   const free = await freeBytes(path);
   const found = `${size(free)} free in ${path}`;
   const advice =

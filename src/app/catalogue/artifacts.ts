@@ -11,8 +11,9 @@ import type { ImageName } from "../../model/names.js";
 import type { ContextEntry, RecipeArtifact } from "../../model/recipe.js";
 import { contextDirectory } from "../../render/build-context.js";
 import type { PackageManifest, PackageManifests } from "./package-manifests.js";
+import { Programs } from "./script-line-ends.js";
 
-/** The hashes of the files that images use, for their keys. One pass over all files: with a Git ref, one process. */
+/** The hashes of the files that images use, for their keys, and what is wrong with scripts among them. One pass over all files: with a Git ref, one process. */
 export async function hashArtifacts(
   tree: FileTree,
   {
@@ -20,17 +21,22 @@ export async function hashArtifacts(
     graph,
     manifests,
   }: { readonly catalogue: Catalogue; readonly graph: Graph; readonly manifests: PackageManifests },
-): Promise<Map<string, string>> {
+): Promise<{ readonly hashes: ReadonlyMap<string, string>; readonly diagnostics: readonly Diagnostic[] }> {
+  const programs = new Programs();
   const paths = new Set([...manifests.byBody.values()].flatMap(({ files }) => files));
   for (const { stages } of graph.nodes.values()) {
     for (const body of stages.flatMap(({ bodies }) => bodies)) {
       for (const artifact of body.artifacts) {
         if (artifact.type !== "path") continue;
-        for (const { from } of artifactFiles(artifact, body, catalogue)) paths.add(from);
+        for (const { from } of artifactFiles(artifact, body, catalogue)) {
+          paths.add(from);
+          programs.add(tree, from, artifact);
+        }
       }
     }
   }
-  return paths.size === 0 ? new Map() : tree.hash([...paths]);
+  if (paths.size === 0) return { hashes: new Map(), diagnostics: [] };
+  return { hashes: await tree.hash([...paths]), diagnostics: await programs.problems(tree) };
 }
 
 /** The files of a package manifest in the build context; `folder` is in the context. */

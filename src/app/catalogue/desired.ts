@@ -79,7 +79,7 @@ export async function desiredOf(
   const { templates, diagnostics: compiling } = await withOwnTemplates(builtIn, catalogue.languages);
   const { graph, diagnostics: resolving } = resolveGraph(catalogue);
   const manifests = await readPackageManifests(tree, catalogue, graph);
-  const hashes = await hashArtifacts(tree, { catalogue, graph, manifests });
+  const { hashes, diagnostics: scripts } = await hashArtifacts(tree, { catalogue, graph, manifests });
   const images = new Map<ImageName, DesiredImage>();
   const imageDiagnostics = new Map<ImageName, readonly Diagnostic[]>();
   const exceptions = new ExceptionLedger(catalogue.exceptions, today);
@@ -103,6 +103,7 @@ export async function desiredOf(
     ...resolving,
     ...compiling,
     ...catalogueProblems(catalogue),
+    ...scripts,
     ...[...imageDiagnostics.values()].flat(),
     ...exceptionProblems({ catalogue, today, checked, used, locked: new Set(contents.keys()) }),
     ...locked.diagnostics,

@@ -24,7 +24,7 @@ export async function runCodeowners(context: Context, check: boolean): Promise<E
   }
   const top = prefix === "" ? [] : prefix.split("/").map(() => "..");
   const file = join(context.catalogue, ...top, CODEOWNERS_FILE);
-  const problem = codeownersProblem(existsSync(file) ? readFileSync(file, "utf8") : undefined, expected.text);
+  const problem = codeownersProblem(existsSync(file) ? readFileSync(file, "utf8") : undefined, expected.text, prefix);
   return problem === undefined ? EXIT.done : reject(context, [problem]);
 }
 

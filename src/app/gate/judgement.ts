@@ -136,6 +136,6 @@ async function codeownersProblems(
   if (catalogue.roles === undefined || tree.commit === null) return [];
   const expected = codeowners(catalogue.roles, catalogue, prefix);
   if (!expected.ok) return [...expected.diagnostics];
-  const problem = codeownersProblem(await fileOfCommit(directory, tree.commit, CODEOWNERS_FILE), expected.text);
+  const problem = codeownersProblem(await fileOfCommit(directory, tree.commit, CODEOWNERS_FILE), expected.text, prefix);
   return problem ? [problem] : [];
 }

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { type Context, stateRoot } from "../../context.js";
 import { EXIT, type ExitCode } from "../../exit.js";
+import { uncommittedFiles } from "../../load/git/history.js";
 import type { GateBuild, GateReport } from "../../model/gate.js";
 import { gateMarkdown, SUMMARY_LIMITS } from "../../report/gate/markdown.js";
 import { gateText } from "../../report/gate/text.js";
@@ -26,6 +27,7 @@ export interface GateRunOptions extends GateBuildOptions {
 
 /** Makes the report of a change, and builds its images on request. */
 export async function runGate(context: Context, options: GateRunOptions): Promise<ExitCode> {
+  if (options.head === undefined) await noteUncommitted(context);
   const change = await gateChange(context, { base: options.base, head: options.head ?? "HEAD" });
   const report = gateReport(change, await buildsOf(context, change, options));
   await writeReport(resolve(options.out ?? join(stateRoot(context), "gate")), report);
@@ -35,6 +37,15 @@ export async function runGate(context: Context, options: GateRunOptions): Promis
   if (context.signal.aborted) return EXIT.interrupted;
   if (report.diagnostics.some(({ severity }) => severity === "error")) return EXIT.rejected;
   return report.images.some(({ build }) => build?.outcome === "failed") ? EXIT.failed : EXIT.done;
+}
+
+/** A commit is judged, so what is not in it yet is not. */
+async function noteUncommitted({ catalogue, note }: Context): Promise<void> {
+  // In a bare repository there is no working tree to differ.
+  const count = await uncommittedFiles(catalogue).catch(() => 0);
+  if (count === 0) return;
+  const files = count === 1 ? "1 file has" : `${count} files have`;
+  note(`${files} uncommitted edits, which are not judged: the gate reads HEAD. \`git commit\` them first.\n`);
 }
 
 async function buildsOf(

@@ -9,18 +9,17 @@ const BYTE_ORDER_MARK = "\ufeff";
 
 /**
  * The text in the one layout that `slipway fmt` knows: keys as the schema lists them, indented by two, double quotes
- * where it makes no difference. Values, comments, empty lines and line ends stay the same: the result is read again,
+ * where it makes no difference, lines that end with LF. Values, comments and empty lines stay the same: the result is read again,
  * and if it does not say the same, the text is left alone.
  */
 export function formatYaml(text: string, schema: Schema): string {
   const mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : "";
   const body = text.slice(mark.length);
-  const end = body.includes("\r\n") ? "\r\n" : "\n";
   const unified = body.replaceAll("\r\n", "\n");
   // A carriage return alone ends a line too; nobody writes one on purpose.
   if (unified.includes("\r")) return text;
   const formatted = formatBlocks(formatFlow(formatQuotes(unified), schema), schema);
-  return saysTheSame(unified, formatted) ? mark + formatted.replaceAll("\n", end) : text;
+  return saysTheSame(unified, formatted) ? mark + formatted : text;
 }
 
 function saysTheSame(before: string, after: string): boolean {

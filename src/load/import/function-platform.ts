@@ -38,15 +38,20 @@ const STATE = {
   groups: "policies/roles.yaml says who may change an image",
 };
 
+/** The platform's other documents: a file that holds only these is recognised, so that it can be said what they are. */
+const OTHER_KIND =
+  /^kind:[ \t]*["']?(?:Function|API|Event|EventDriver(?:Type)?|Subscription|Secret|ServiceAccount|Policy|Organization|Application|Endpoint)["']?[ \t]*\r?$/m;
+
+const describesImage = (text: string) =>
+  /^kind:[ \t]*["']?[A-Za-z]/m.test(text) &&
+  /^(?:dockerUrl|imageUrl|baseImageName|baseImage|runtimeDependencies|systemDependencies|imageDestination):/m.test(
+    text,
+  );
+
 /** Documents of the function platform Dispatch: base images and the images made from them. */
 export const FUNCTION_PLATFORM: ForeignFormat = {
   name: "function platform",
-  recognises: (name, text) =>
-    /\.ya?ml$/.test(name) &&
-    /^kind:[ \t]*["']?[A-Za-z]/m.test(text) &&
-    /^(?:dockerUrl|imageUrl|baseImageName|baseImage|runtimeDependencies|systemDependencies|imageDestination):/m.test(
-      text,
-    ),
+  recognises: (name, text) => /\.ya?ml$/.test(name) && (OTHER_KIND.test(text) || describesImage(text)),
   read(document, _options, notes) {
     const imported = nothingImported();
     const nodes = readForeignYaml(document.file, document.text, notes);

@@ -14,6 +14,7 @@ import { readLanguage } from "./language.js";
 import { readBases, readPackageFile } from "./lists.js";
 import { readLock } from "./lock.js";
 import { expandMatrix } from "./matrix.js";
+import { notText } from "./not-text.js";
 import { readOperatingSystems } from "./operating-systems.js";
 import { readPolicyTests } from "./policy-tests.js";
 import { readRoles } from "./roles.js";
@@ -79,8 +80,7 @@ export function readDocument<K extends ReadKind>(kind: K, path: string, content:
   if (kind === "lock") return readLock(path, content) as ReadDocument<K>;
   if (!isUtf8(content) || content.includes(0)) {
     const source = new YamlSource(path, "");
-    const problem = errorAt({ file: path, line: 1, column: 1 }, "not-text", "the file is not UTF-8 text");
-    return { kind, source, result: undefined, diagnostics: [problem] };
+    return { kind, source, result: undefined, diagnostics: [notText(path, content)] };
   }
   const text = content.toString("utf8");
   // A byte order mark is not part of the first line: columns would be off by one.

@@ -118,7 +118,7 @@ test("quotes change only where nothing else would", () => {
 });
 
 test("line ends, a byte order mark and a missing line end at the end", () => {
-  assert.is(format("\ufeffversion: 1\r\nname: a\r\n"), "\ufeffname: a\r\nversion: 1\r\n");
+  assert.is(format("\ufeffversion: 1\r\nname: a\r\n"), "\ufeffname: a\nversion: 1\n");
   assert.is(format("version: 1\nname: a"), "name: a\nversion: 1\n");
 });
 

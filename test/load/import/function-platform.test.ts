@@ -9,6 +9,10 @@ const platform = (text: string, files: Readonly<Record<string, string>> = {}, ou
 
 for (const [text, note] of [
   ["kind: Function\nname: f\nimage: a\ndockerUrl: x\n", "1:7 error: the kind `Function` cannot be imported"],
+  [
+    "kind: Function\nname: f\nimage: a\n---\nkind: Secret\nname: s\n",
+    "1:7 error: the kind `Function` cannot be imported",
+  ],
   [`${image("")}---\nkind: Secret\nname: s\n`, "5:7 error: the kind `Secret` cannot be imported"],
   [
     image("runtimeDependencies: { manifest: '@../../etc/passwd' }\n"),
