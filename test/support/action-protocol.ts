@@ -1,5 +1,9 @@
 import type { Test } from "uvu";
+import { basicCases } from "./action-basics.js";
 import { ActionClient } from "./action-client.js";
+import { nodejsCases } from "./action-nodejs-cases.js";
+import { pythonCases } from "./action-python-cases.js";
+import { nodejsSamples, pythonSamples, shellSamples } from "./action-samples.js";
 import type { StartRuntime } from "./runtime-process.js";
 import { assert } from "./suite.js";
 import { FILE, zipOf } from "./zip.js";
@@ -14,11 +18,28 @@ const base64 = (zip: Buffer) => zip.toString("base64");
 const errorOf = (json: unknown) => (json as { error?: string } | undefined)?.error ?? "";
 const shell = (...lines: readonly string[]) => ["#!/bin/sh", ...lines, ""].join("\n");
 
+/** What a runtime of actions takes: executables, or source code in a language (label `example.action` of images). */
+export type ActionLanguage = "executable" | "nodejs" | "python3";
+
 /**
- * Declares the tests that every runtime for actions must pass, including derived images. They use only HTTP and the logs, and need
- * only `/bin/sh`. The runtime is started three times.
+ * Declares the tests that every runtime of actions must pass, including derived images: those of OpenWhisk's common test kit, and
+ * those of its runtime for the same code. They use only HTTP and the logs.
  */
-export function actionProtocol(test: Test, start: StartRuntime): void {
+export function actionProtocol(test: Test, start: StartRuntime, language: ActionLanguage = "executable"): void {
+  if (language === "nodejs") {
+    basicCases(test, start, nodejsSamples);
+    nodejsCases(test, start);
+  } else if (language === "python3") {
+    basicCases(test, start, pythonSamples);
+    pythonCases(test, start);
+  } else {
+    basicCases(test, start, shellSamples);
+    executableCases(test, start);
+  }
+}
+
+/** They need only `/bin/sh`. */
+function executableCases(test: Test, start: StartRuntime): void {
   let client: ActionClient;
   test.before(async () => {
     client = new ActionClient(await start({ PROXY_ALLOW_REINIT: "1" }));

@@ -1,0 +1,12 @@
+import { actionProtocol } from "../support/action-protocol.js";
+import { sourceProxy, startActionProxy } from "../support/action-runtime.js";
+import type { StartRuntime } from "../support/runtime-process.js";
+import { suite } from "../support/suite.js";
+
+for (const language of ["nodejs", "python3"] as const) {
+  const test = suite(`runtimes: actions in ${language}`);
+  const main = sourceProxy(language);
+  const start: StartRuntime = (env = {}) => startActionProxy({ env, main });
+  actionProtocol(test, start, language);
+  test.run();
+}
