@@ -1,10 +1,13 @@
+import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { AFTER, ATTACKS, type Attack } from "../support/action-attacks.js";
 import { payload } from "../support/action-basics.js";
-import { ActionClient, MARKER } from "../support/action-client.js";
+import { ActionClient } from "../support/action-client.js";
 import { type ActionProcess, sourceProxy, startActionProxy } from "../support/action-runtime.js";
+import { runtimeDirectory } from "../support/runtime-process.js";
 import { assert, suite } from "../support/suite.js";
 import { until } from "../support/until.js";
 import { zipOf } from "../support/zip.js";
@@ -36,201 +39,6 @@ const processesWith = (text: string) =>
       return false;
     }
   });
-
-interface Attack {
-  readonly code: string;
-  /** JSON. */
-  readonly value?: string;
-  readonly status: number;
-  readonly json?: unknown;
-  readonly text?: RegExp;
-  readonly err?: RegExp;
-}
-
-const AFTER = { nodejs: "function main(args) { return args }", python3: lines("def main(args):", "    return args") };
-
-const ATTACKS: Readonly<Record<Language, Readonly<Record<string, Attack>>>> = {
-  nodejs: {
-    "ends the process": {
-      code: "function main() { process.exit(3) }",
-      status: 400,
-      json: { error: "command exited: exit code 3" },
-    },
-    "throws when nobody waits": {
-      code: "function main() { setTimeout(() => { throw new Error('late') }); return new Promise(() => {}) }",
-      status: 400,
-      json: { error: "command exited: exit code 1" },
-      err: /Error: late/,
-    },
-    "rejects when nobody waits": {
-      code: "function main() { Promise.reject(new Error('stray')); return new Promise(() => {}) }",
-      status: 400,
-      err: /Error: stray/,
-    },
-    "writes to the runtime's descriptor": {
-      code: "function main() { require('fs').writeSync(3, 'hello\\n'); return {} }",
-      status: 502,
-      json: NO_RESULT,
-      err: /file descriptor 3/,
-    },
-    "closes the runtime's descriptor": {
-      code: "function main() { require('fs').closeSync(3); return {} }",
-      status: 400,
-      text: /command exited/,
-    },
-    "returns a BigInt": {
-      code: "function main() { return { n: 1n } }",
-      status: 502,
-      text: /An error has occurred: TypeError: .*BigInt/,
-      err: /BigInt/,
-    },
-    "returns a circle": {
-      code: "function main() { const a = {}; a.a = a; return a }",
-      status: 502,
-      text: /An error has occurred: TypeError: .*circular/,
-    },
-    "rejects with a circle": {
-      code: "async function main() { const e = new Error('round'); e.e = e; e.n = 1n; throw e }",
-      status: 200,
-      text: /"message":"round".*"e":"\[Circular\]","n":"1"/,
-    },
-    "returns what is nothing in JSON": {
-      code: "function main() { return { toJSON() {} } }",
-      status: 502,
-      json: NO_RESULT,
-    },
-    "returns NaN and half a surrogate pair": {
-      code: "function main() { return { n: NaN, s: '\\ud800' } }",
-      status: 200,
-      text: /^\{"n":null,"s":"\\ud800"\}$/,
-    },
-    "returns __proto__": {
-      code: "function main(args) { return { back: args.__proto__, keys: Object.keys(args) } }",
-      value: '{"__proto__": {"a": 1}}',
-      status: 200,
-      json: { back: { a: 1 }, keys: ["__proto__"] },
-    },
-    "throws what is no text": {
-      code: "function main() { throw Object.create(null) }",
-      status: 502,
-      json: { error: "An error has occurred: object" },
-    },
-    "replaces what the runtime needs": {
-      code: "function main() { console.log('seen'); process.stdout.write = () => true; JSON.stringify = () => 'x'; JSON.parse = () => 3; console.error = () => {}; return { a: 1 } }",
-      status: 200,
-      json: { a: 1 },
-    },
-    "nests more deeply than the stack": {
-      code: "function main() { let a = {}; for (let i = 0; i < 100000; i++) a = { a }; return a }",
-      status: 502,
-      text: /An error has occurred: RangeError/,
-    },
-    "forges a marker": { code: `function main() { console.log("${MARKER}"); return {} }`, status: 200, json: {} },
-  },
-  python3: {
-    "ends the process": {
-      code: lines("import os", "def main(args):", "    os._exit(3)"),
-      status: 400,
-      json: { error: "command exited: exit code 3" },
-    },
-    "kills the process": {
-      code: lines("import os", "def main(args):", "    os.kill(os.getpid(), 9)"),
-      status: 400,
-      json: { error: "command exited: signal SIGKILL" },
-    },
-    "writes to every descriptor": {
-      code: lines(
-        "import os",
-        "def main(args):",
-        "    for fd in range(3, 100):",
-        "        try: os.write(fd, b'hello\\n')",
-        "        except OSError: pass",
-        "    return {}",
-      ),
-      status: 502,
-      json: NO_RESULT,
-      err: /file descriptor 3/,
-    },
-    "closes every descriptor": {
-      code: lines("import os", "def main(args):", "    os.closerange(0, 100)", "    return {}"),
-      status: 400,
-      text: /command exited/,
-    },
-    "closes its outputs": {
-      code: lines(
-        "import sys",
-        "def main(args):",
-        "    sys.stdout.close()",
-        "    sys.stderr.close()",
-        "    return {'a': 1}",
-      ),
-      status: 200,
-      json: { a: 1 },
-    },
-    "returns a set": {
-      code: lines("def main(args):", "    return {'a': {1}}"),
-      status: 502,
-      json: NO_RESULT,
-      err: /TypeError: Object of type set/,
-    },
-    "returns a circle": {
-      code: lines("def main(args):", "    a = {}", "    a['a'] = a", "    return a"),
-      status: 502,
-      json: NO_RESULT,
-      err: /Circular reference/,
-    },
-    "returns NaN": {
-      code: lines("def main(args):", "    return {'n': float('nan')}"),
-      status: 502,
-      json: NO_RESULT,
-      err: /JSON/,
-    },
-    "returns half a surrogate pair": {
-      code: lines("def main(args):", "    print('\\ud800')", "    return {'s': '\\ud800', 'w': '❄'}"),
-      status: 200,
-      text: /^\{"s": "\\ud800", "w": "\\u2744"\}$/,
-    },
-    "raises what has no text": {
-      code: lines(
-        "class Odd(Exception):",
-        "    def __str__(self): raise ValueError",
-        "def main(args):",
-        "    raise Odd()",
-      ),
-      status: 200,
-      json: { error: "Odd" },
-    },
-    "replaces what the runtime needs": {
-      code: lines(
-        "import json, sys, os",
-        "json.dumps = json.loads = print",
-        "sys.stdout = sys.stderr = None",
-        "def main(args):",
-        "    return args",
-      ),
-      value: '{"a": 1}',
-      status: 200,
-      json: { a: 1 },
-    },
-    "is given more nesting than Python can read": {
-      code: AFTER.python3,
-      value: `${'{"a":'.repeat(5000)}1${"}".repeat(5000)}`,
-      status: 200,
-      text: /recursion/,
-      err: /RecursionError/,
-    },
-    "forges a marker": {
-      code: lines("def main(args):", `    print("${MARKER}")`, "    return {}"),
-      status: 200,
-      json: {},
-    },
-    "reads standard input": {
-      code: lines("import sys", "def main(args):", "    return {'read': sys.stdin.read()}"),
-      status: 200,
-      json: { read: "" },
-    },
-  },
-};
 
 for (const [language, attacks] of Object.entries(ATTACKS) as [Language, Readonly<Record<string, Attack>>][])
   for (const [what, { code, value = "{}", status, json, text, err }] of Object.entries(attacks))
@@ -336,6 +144,24 @@ for (const language of Object.keys(MAIN) as Language[]) {
     assert.equal((await client.run({})).json, { a: null, host: "host", mine: "yes" });
   });
 
+  test(`${language}: action-try runs text and zips, with another main`, () => {
+    const directory = runtimeDirectory();
+    const name = { nodejs: "index.js", python3: "__main__.py" }[language];
+    const zip = { nodejs: "exports.niam = (args) => args", python3: lines("def niam(args):", "    return args") }[
+      language
+    ];
+    writeFileSync(join(directory, "text"), AFTER[language]);
+    writeFileSync(join(directory, "zip"), zipOf({ name, content: zip }));
+    const tryOut = (...args: readonly string[]) => {
+      const program = join(dirname(MAIN[language]), "try.mjs");
+      const { status, stdout } = spawnSync(process.execPath, [program, ...args], { encoding: "utf8" });
+      return [status, stdout.replaceAll(": ", ":")];
+    };
+    assert.equal(tryOut("--code", join(directory, "text"), '{"a":1}'), [0, '200 {"a":1}\n']);
+    assert.equal(tryOut("--code", join(directory, "zip"), "--main", "niam", '{"a":1}'), [0, '200 {"a":1}\n']);
+    assert.is(tryOut("--code", join(directory, "zip"))[0], 1);
+  });
+
   test(`${language}: an answer that is too long is none`, async () => {
     const client = await start(language, { ACTION_BODY_LIMIT: "2000" });
     const code = {
@@ -371,5 +197,12 @@ for (const language of Object.keys(MAIN) as Language[]) {
     assert.equal((await client.run({ value: { a: 2 } })).json, { a: 2 });
   });
 }
+
+test("python3: a launcher that is not there is said", async () => {
+  const client = await start("python3", { PATH: "/nowhere" });
+  const { status, json, err } = await client.logged(() => client.init(payload(AFTER.python3)));
+  assert.equal([status, json], [502, { error: "Cannot start action. Check logs for details." }]);
+  assert.match(err, /^error: the action cannot be started: python3: .*is not there/);
+});
 
 test.run();

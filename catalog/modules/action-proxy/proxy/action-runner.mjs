@@ -1,8 +1,9 @@
 import { access, constants, mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { activationEnvironment, initEnvironment } from "./environment.mjs";
+import { explainStart } from "./explain-start.mjs";
 import { runProcess } from "./run-process.mjs";
-import { explainStart, NO_RESULT, resultOf } from "./run-result.mjs";
+import { NO_RESULT, resultOf } from "./run-result.mjs";
 
 /**
  * What /init brings.

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { explainStart } from "./explain-start.mjs";
 import { killGroup, PATIENCE, stopper } from "./run-process.mjs";
 
 /**
@@ -60,7 +61,11 @@ export class LaunchedProcess {
     // Nothing can be asked any more. A process that is just ending gets the time to do so, because how it ends is said.
     this.#channel.on("end", () => setTimeout(stop, PATIENCE).unref());
     process.once("exit", stop);
-    this.#child.on("error", (error) => this.#end(error.message));
+    this.#child.on("error", (error) => {
+      logs.say(explainStart(error, file));
+      process.off("exit", stop);
+      this.#end(error.message);
+    });
     this.#child.on("exit", () => {
       this.stop();
       const patience = setTimeout(() => {

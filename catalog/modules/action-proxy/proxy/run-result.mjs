@@ -1,5 +1,3 @@
-import { codeOf } from "./run-process.mjs";
-
 /**
  * What became of a run: the text of a JSON object or array, or why there is none. `status` is 502 unless it says otherwise.
  *
@@ -64,19 +62,4 @@ export function isResult(text) {
   } catch {
     return false;
   }
-}
-
-/**
- * @param {unknown} error of spawn()
- * @param {string} file
- */
-export function explainStart(error, file) {
-  /** @type {Readonly<Record<string, string>>} */
-  const reasons = {
-    ENOENT: "its interpreter, or a library that loads it, is not there",
-    EACCES: "it, or its interpreter, must not be executed",
-    E2BIG: "its environment is too large",
-  };
-  const said = error instanceof Error ? error.message : String(error);
-  return `error: the action cannot be started: ${file}: ${reasons[codeOf(error) ?? ""] ?? said}.`;
 }
