@@ -6,6 +6,7 @@ import { actionProtocol } from "../support/action-protocol.js";
 import { ROOT } from "../support/actions/files.js";
 import { archiveAccess } from "../support/archive-access.js";
 import { TestCatalogue } from "../support/catalogue.js";
+import { claimedProtocols } from "../support/claimed-protocols.js";
 import { functionEssentials } from "../support/function-essentials.js";
 import { imageConfig, startImage } from "../support/image-runtime.js";
 import { randomBodies } from "../support/random-bodies.js";
@@ -165,20 +166,25 @@ test("vendored packages are enough: the same bytes without a package source and 
   assert.equal([outcome, imageId], ["built", imageIds.get("nodejs-guestbook")]);
 });
 
-/** Images that claim a protocol by their label; each is tested against it. */
-const ACTIONS = ["action-skeleton", "action-bash", "action-c", "action-nodejs", "action-python3"];
-const FUNCTIONS = ["function-nodejs", "function-python3", "greeting-nodejs", "greeting-python3"];
+/** Images that take a module with a protocol; each is tested against it. */
+const { actions: ACTIONS, functions: FUNCTIONS } = await claimedProtocols();
 const storage = () => catalogue.path(".slipway/storage");
 
-test("the lists of runtimes match the images' labels", async () => {
-  const claimed = async (protocol: string) => {
+test("the images that take a module with a protocol claim it by their labels, and no others", async () => {
+  const claimed = async (label: string, value: string | undefined) => {
     const found: string[] = [];
     for (const [name, id] of imageIds)
-      if ((await imageConfig(storage(), id)).Labels?.["example.protocol"] === protocol) found.push(name);
+      if ((await imageConfig(storage(), id)).Labels?.[label] === value) found.push(name);
     return found.sort();
   };
-  assert.equal(await claimed("openwhisk-action"), [...ACTIONS].sort());
-  assert.equal(await claimed("function"), [...FUNCTIONS].sort());
+  assert.ok(ACTIONS.size >= 6 && FUNCTIONS.length >= 4);
+  assert.equal(await claimed("example.protocol", "openwhisk-action"), [...ACTIONS.keys()].sort());
+  assert.equal(await claimed("example.protocol", "function"), [...FUNCTIONS].sort());
+  for (const language of ["nodejs", "python3"] as const)
+    assert.equal(
+      await claimed("example.action", language),
+      [...ACTIONS].flatMap(([name, takes]) => (takes === language ? [name] : [])).sort(),
+    );
 });
 
 test.run();
@@ -188,10 +194,10 @@ const start =
   (env) =>
     startImage(storage(), imageIds.get(name) ?? "", env);
 
-for (const name of ACTIONS) {
+for (const [name, language] of ACTIONS) {
   const conformance = suite(`the image ${name}`);
-  actionProtocol(conformance, start(name));
-  conformance("1,000 random bodies: always an answer", () => randomBodies(start(name)));
+  actionProtocol(conformance, start(name), language);
+  conformance("1,000 random bodies: always an answer", () => randomBodies(start(name), language));
   conformance.run();
 }
 

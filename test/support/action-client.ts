@@ -40,8 +40,9 @@ export class ActionClient {
   }
 
   /** Text, because a runtime must not change numbers that JavaScript cannot represent. */
-  run(message: Readonly<Record<string, unknown>> | string): Promise<LoggedAnswer> {
-    return this.logged(() => this.send("/run", typeof message === "string" ? message : JSON.stringify(message)));
+  run(message: Readonly<Record<string, unknown>> | string | Buffer): Promise<LoggedAnswer> {
+    const raw = typeof message === "string" || Buffer.isBuffer(message);
+    return this.logged(() => this.send("/run", raw ? message : JSON.stringify(message)));
   }
 
   /** Initialises with a script and runs it. */

@@ -1,21 +1,45 @@
 import type { Test } from "uvu";
+import { basicCases } from "./action-basics.js";
 import { ActionClient } from "./action-client.js";
+import { nodejsCases } from "./action-nodejs-cases.js";
+import { pythonCases } from "./action-python-cases.js";
+import { nodejsSamples, pythonSamples, shellSamples } from "./action-samples.js";
 import type { StartRuntime } from "./runtime-process.js";
 import { assert } from "./suite.js";
 import { FILE, zipOf } from "./zip.js";
 
 const ONCE = "Cannot initialize the action more than once.";
+const NOT_MADE = "The action failed to generate or locate a binary. See logs for details.";
+const NOT_FOUND = "The action failed to locate a binary. See logs for details.";
+const NO_RESULT = "The action did not return a dictionary or array.";
 const ECHO = "#!/bin/sh\necho 'a log'\necho 'an error' >&2\ncat\n";
 
 const base64 = (zip: Buffer) => zip.toString("base64");
 const errorOf = (json: unknown) => (json as { error?: string } | undefined)?.error ?? "";
 const shell = (...lines: readonly string[]) => ["#!/bin/sh", ...lines, ""].join("\n");
 
+/** What a runtime of actions takes: executables, or source code in a language (label `example.action` of images). */
+export type ActionLanguage = "executable" | "nodejs" | "python3";
+
 /**
- * Declares the tests that every runtime for actions must pass, including derived images. They use only HTTP and the logs, and need
- * only `/bin/sh`. The runtime is started three times.
+ * Declares the tests that every runtime of actions must pass, including derived images: those of OpenWhisk's common test kit, and
+ * those of its runtime for the same code. They use only HTTP and the logs.
  */
-export function actionProtocol(test: Test, start: StartRuntime): void {
+export function actionProtocol(test: Test, start: StartRuntime, language: ActionLanguage = "executable"): void {
+  if (language === "nodejs") {
+    basicCases(test, start, nodejsSamples);
+    nodejsCases(test, start);
+  } else if (language === "python3") {
+    basicCases(test, start, pythonSamples);
+    pythonCases(test, start);
+  } else {
+    basicCases(test, start, shellSamples);
+    executableCases(test, start);
+  }
+}
+
+/** They need only `/bin/sh`. */
+function executableCases(test: Test, start: StartRuntime): void {
   let client: ActionClient;
   test.before(async () => {
     client = new ActionClient(await start({ PROXY_ALLOW_REINIT: "1" }));
@@ -106,8 +130,7 @@ function initTests(test: Test, client: Client): void {
     test(`init with ${what} is 502, and says why`, async () => {
       const { status, json, err } = await client().logged(() => client().init(value));
       assert.is(status, 502);
-      assert.match(errorOf(json), /^The action failed to generate or locate a binary/);
-      assert.match(errorOf(json), why);
+      assert.equal(json, { error: NOT_MADE });
       assert.match(err, why);
     });
   }
@@ -116,7 +139,7 @@ function initTests(test: Test, client: Client): void {
     await client().logged(() => client().init({ code: base64(zipOf()), binary: true }));
     const { status, json, err } = await client().run({ value: {} });
     assert.is(status, 502);
-    assert.match(errorOf(json), /failed to locate a binary/);
+    assert.equal(json, { error: NOT_FOUND });
     assert.match(err, /exec is not there, or not executable/);
   });
 }
@@ -161,36 +184,46 @@ function runTests(test: Test, client: Client): void {
     assert.equal(json, {});
   });
 
-  const WRONG: readonly (readonly [string, string, RegExp])[] = [
-    ["nothing", "true", /is empty \(exit code 0\)/],
-    ["text", "echo hello", /"hello" \(exit code 0\)/],
-    ["a number", "echo 3", /"3"/],
-    ["an empty last line", "echo '{}'; echo", /is empty/],
-    ["half an object", "printf '{\"a\":'", /\{/],
-    ["text that is not UTF-8", 'printf \'{"a":"\\377"}\'', /not UTF-8/],
-    ["nothing and fails", "exit 3", /exit code 3/],
-    ["nothing and is killed", "kill -KILL $$", /signal SIGKILL/],
+  // What it printed, and what standard error says about it.
+  const WRONG: readonly (readonly [string, string, RegExp, RegExp])[] = [
+    ["nothing", "true", /^error: .* empty\n$/, /^$/],
+    ["text", "echo a; echo not a json object", /^a\nnot a json object\n$/, /^$/],
+    ["a number", "echo 3", /^3\n$/, /^$/],
+    ["an empty last line", "echo '{}'; echo", /^\{\}\n\nerror: .* empty\n$/, /^$/],
+    ["half an object", "printf '{\"a\":'", /^\{"a":\n$/, /^$/],
+    ["text that is not UTF-8", 'printf \'{"a":"\\377"}\'', /^\{"a":/, /^The last line .* not UTF-8\.\n$/],
+    ["nothing and fails", "exit 3", /^error: .* empty\n$/, /^The action ended with exit code 3\.\n$/],
+    ["nothing and is killed", "kill -KILL $$", /^error: .* empty\n$/, /^The action ended with signal SIGKILL\.\n$/],
   ];
-  for (const [what, code, why] of WRONG) {
-    test(`an action that prints ${what} is 502, and says why`, async () => {
-      const { status, json, err } = await client().script(shell(code));
+  for (const [what, code, printed, why] of WRONG) {
+    test(`an action that prints ${what} is 502, and the logs have the line`, async () => {
+      const { status, json, out, err } = await client().script(shell(code));
       assert.is(status, 502);
-      assert.match(errorOf(json), /^The action did not return a dictionary or array/);
-      assert.match(errorOf(json), why);
-      assert.match(err, /The action did not return/);
+      assert.equal(json, { error: NO_RESULT });
+      assert.match(out, printed);
+      assert.match(err, why);
     });
   }
 
   test("a script whose interpreter does not exist is 502", async () => {
-    const { status, json } = await client().script("#!/no/such/program\n");
+    const { status, json, out } = await client().script("#!/no/such/program\n");
     assert.is(status, 502);
-    assert.match(errorOf(json), /interpreter/);
+    assert.equal(json, { error: NO_RESULT });
+    assert.match(out, /^error: .*interpreter/);
   });
 
   test("a program for another architecture is 502", async () => {
     const { status, json } = await client().script("\x7fELF\x02\x01\x01\n");
     assert.is(status, 502);
-    assert.ok(errorOf(json).length > 0);
+    assert.equal(json, { error: NO_RESULT });
+  });
+
+  test("no code is a bad script, whose run is 502", async () => {
+    assert.is((await client().init({ code: "", main: "main", binary: false, env: null })).status, 200);
+    const { status, json, out } = await client().run("null");
+    assert.is(status, 502);
+    assert.equal(json, { error: NO_RESULT });
+    assert.match(out, /error/);
   });
 
   test("logs that are not UTF-8 do no harm", async () => {
@@ -255,6 +288,18 @@ function environmentTests(test: Test, client: Client): void {
     ]);
     assert.is((await client().run({ value: {}, activation_id: "def" })).out, "__OW_ACTIVATION_ID=def\n");
   });
+
+  test("with `activation`, its keys are the variables, and no others; its deadline is the run's", async () => {
+    await client().init({ code: shell("env | grep ^__OW_ | sort", "cat") });
+    const activation = { activation_id: "abc", namespace: "guest", value: "not a variable" };
+    const inside = await client().run({ value: { a: 1 }, activation, namespace: "other" });
+    assert.equal(inside.json, { a: 1 });
+    assert.is(inside.out, "__OW_ACTIVATION_ID=abc\n__OW_NAMESPACE=guest\n");
+    assert.is((await client().run({ value: {}, activation: null, namespace: "other" })).out, "");
+    assert.is((await client().run({ value: {}, activation: 3 })).status, 400);
+    const late = await client().script(shell("sleep 600"), { value: {}, activation: { deadline: Date.now() + 200 } });
+    assert.match(errorOf(late.json), /deadline/);
+  });
 }
 
 function nonsenseTests(test: Test, client: Client): void {
@@ -268,30 +313,30 @@ function nonsenseTests(test: Test, client: Client): void {
     assert.is((await client().send("/other", "{}")).status, 404);
   });
 
-  const BODIES = [
-    "",
-    " ",
-    "nonsense",
-    "{",
-    "null",
-    "3",
-    '"a"',
-    "[]",
-    "true",
-    '{"value":3}',
-    '{"value":null}',
-    '{"value":"a"}',
-  ];
-  const FITS_INIT = new Set(['{"value":null}']);
-  for (const path of ["/init", "/run"]) {
-    test(`an invalid body of ${path} is 4xx with a JSON error, and a marker`, async () => {
-      for (const body of [
-        ...BODIES.filter((text) => path === "/run" || !FITS_INIT.has(text)),
-        Buffer.from([0xff, 0x7b]),
-      ]) {
-        const { status, json } = await client().logged(() => client().send(path, body));
-        assert.ok(status >= 400 && status < 500, `${body}: ${status}`);
-        assert.ok(errorOf(json).length > 0, `${body}`);
+  // What OpenWhisk's proxy, which is Python, takes for false, and what it cannot read.
+  const NOTHING = ["", " ", "nonsense", "{", "null", "0", "false", '""', "[]", "{}", Buffer.from([0xff, 0x7b])];
+  test("a body that is not JSON or says nothing is {}: init leaves the action that is there, and run runs it", async () => {
+    await client().init({ code: shell('cat; echo " "; cat; echo "{\\"first\\":$1}"') });
+    for (const body of NOTHING) {
+      const { status, text } = await client().send("/init", body);
+      assert.equal([status, text], [200, "OK"], `/init ${body}`);
+      const { json, err } = await client().run(body);
+      assert.equal(json, { first: {} }, `/run ${body}`);
+      assert.is(err, "");
+    }
+  });
+
+  const WRONG = ["3", '"a"', "[1]", "true", '{"value":3}', '{"value":null}', '{"value":"A"}'];
+  for (const [path, more] of [
+    ["/init", '{"value":[]}'],
+    ["/run", '{"value":false}'],
+  ] as const) {
+    test(`${path} that has no dictionary is 404, and the logs have nothing but the marker`, async () => {
+      for (const body of [...WRONG, more]) {
+        const { status, json, out, err } = await client().logged(() => client().send(path, body));
+        assert.is(status, 404, body);
+        assert.match(errorOf(json), /^The action did not receive a dictionary /);
+        assert.equal([out, err], ["", ""]);
       }
     });
   }

@@ -14,6 +14,15 @@ export interface ActionProxy {
   readonly main?: string;
 }
 
+/** A copy of the modules that run actions in this language: `main.mjs` of its proxy, which finds the language's runner beside it. */
+export function sourceProxy(language: string): string {
+  const modules = runtimeDirectory();
+  for (const name of ["action-proxy", "runtime-http", `action-${language}`])
+    cpSync(join(MODULES, name), join(modules, name), { recursive: true });
+  cpSync(join(MODULES, `action-${language}/runner.mjs`), join(modules, "action-proxy/runner.mjs"));
+  return join(modules, "action-proxy/proxy/main.mjs");
+}
+
 /** Starts the proxy of the module action-proxy as an unprivileged user, with the stub in a directory of its own. */
 export async function startActionProxy({ env = {}, main }: ActionProxy = {}): Promise<ActionProcess> {
   const directory = runtimeDirectory();

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { ActionClient } from "./action-client.js";
+import type { ActionLanguage } from "./action-protocol.js";
+import { nodejsSamples, pythonSamples, shellSamples } from "./action-samples.js";
 import type { StartRuntime } from "./runtime-process.js";
 import { assert } from "./suite.js";
 import { until } from "./until.js";
@@ -29,22 +31,24 @@ const body = fc.oneof(
 );
 
 /** Sends 1,000 random bodies to /init and /run: each gets an HTTP answer and any required marker, and the proxy survives. */
-export async function randomBodies(start: StartRuntime): Promise<void> {
+export async function randomBodies(start: StartRuntime, language: ActionLanguage = "executable"): Promise<void> {
   const runtime = await start({ PROXY_ALLOW_REINIT: "1", ACTION_BODY_LIMIT: "20000" });
   try {
-    await sendAll(new ActionClient(runtime));
+    await sendAll(new ActionClient(runtime), SAMPLES[language].echo);
   } finally {
     await runtime.stop();
   }
 }
 
-async function sendAll(client: ActionClient): Promise<void> {
+const SAMPLES = { executable: shellSamples, nodejs: nodejsSamples, python3: pythonSamples };
+
+async function sendAll(client: ActionClient, echo: string): Promise<void> {
   let [runs, failedInits] = [0, 0];
   const request = fc.tuple(fc.constantFrom("/init", "/run"), body);
   await fc.assert(
     fc.asyncProperty(request, async ([path, sent]) => {
       const { status, json, text: answer } = await client.send(path, sent);
-      assert.ok([200, 400, 404, 413, 502].includes(status), `${path}: ${status} ${answer}`);
+      assert.ok([200, 400, 403, 404, 413, 500, 502].includes(status), `${path}: ${status} ${answer}`);
       if (status === 200 && path === "/init") assert.is(answer, "OK");
       else assert.type(json, "object");
       if (status !== 200) assert.type((json as { error?: unknown }).error, "string");
@@ -57,5 +61,5 @@ async function sendAll(client: ActionClient): Promise<void> {
   const expected = runs + failedInits;
   await until("a marker of each", () => client.markers().out >= expected && client.markers().err >= expected);
   assert.equal(client.markers(), { out: expected, err: expected });
-  assert.equal((await client.script("#!/bin/sh\ncat\n", { value: { alive: true } })).json, { alive: true });
+  assert.equal((await client.script(echo, { value: { alive: true } })).json, { alive: true });
 }

@@ -7,16 +7,24 @@ import { memberText } from "./member-text.mjs";
  * @typedef {import("../../runtime-http/lib/serve.mjs").Answer} Answer
  * @typedef {import("node:http").IncomingMessage} IncomingMessage
  * @typedef {import("./action-runner.mjs").InitValue} InitValue
+ * @typedef {{text: string, value: unknown}} Message a body, as it was sent and what it says
  */
 
+// OpenWhisk's own sentences, which its tests compare as wholes.
 const ONCE = "Cannot initialize the action more than once.";
+const NOT_MADE = "The action failed to generate or locate a binary. See logs for details.";
+const NOT_FOUND = "The action failed to locate a binary. See logs for details.";
 
 /** The protocol between OpenWhisk's invoker and an action; docs/actions.md. */
 export class ActionService {
   #initialized = false;
+  /** Runs that have arrived and not ended. */
+  #runs = 0;
   /** Logs have no other order than that of the activations, so one begins when the one before has ended. @type {Promise<unknown>} */
   #last = Promise.resolve();
-  #hurry = new AbortController();
+  #hurried = false;
+  /** Ends the init or the run that is going on. @type {AbortController | undefined} */
+  #current;
   #runner;
   #settings;
   #logs;
@@ -47,72 +55,103 @@ export class ActionService {
       (body) => ({ body }),
       (failed) => ({ failed }),
     );
-    return await this.#inTurn(() => {
-      const parse = () => {
-        if ("failed" in received) throw received.failed;
-        return parseJson(received.body);
-      };
-      return path === "/init" ? this.#init(parse) : this.#run(parse, arrived, signal);
-    });
+    const read = () => {
+      if ("failed" in received) throw received.failed;
+      return readMessage(received.body);
+    };
+    if (path === "/init") return await this.#inTurn(() => this.#init(read, signal));
+    const refused = this.#runs > 0 ? this.#runner.busy() : undefined;
+    if (refused !== undefined) throw refused;
+    this.#runs += 1;
+    try {
+      return await this.#inTurn(() => this.#run(read, arrived, signal));
+    } finally {
+      this.#runs -= 1;
+    }
   }
 
-  /** Ends the action that is running. */
+  /** Ends the action that is running, and those that have not begun. */
   hurry() {
-    this.#hurry.abort();
+    this.#hurried = true;
+    this.#current?.abort();
   }
 
   /**
-   * @param {() => {text: string, value: unknown}} parse
+   * @param {() => Message} read
+   * @param {AbortSignal} signal
    * @returns {Promise<Answer>}
    */
-  async #init(parse) {
+  async #init(read, signal) {
     if (this.#initialized && !this.#settings.allowReinit) {
       // Nothing has been begun, so nothing ends: no marker here, as in OpenWhisk.
       this.#logs.say(ONCE);
       return errorAnswer(403, ONCE);
     }
     try {
-      const value = initValue(parse().value);
-      if (!(await this.#runner.init(value))) throw new Error(this.#notThere());
+      if (!(await this.#runner.init(initValue(read().value), { signal: this.#begin(signal) })))
+        throw new Error(this.#notThere());
       this.#initialized = true;
       return { status: 200, body: "OK", type: "text/plain" };
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#logs.say(reason);
+      const answer = this.#failure(error, NOT_MADE);
       this.#logs.endActivation();
-      if (error instanceof Problem) throw error;
-      return errorAnswer(502, `The action failed to generate or locate a binary. See logs for details: ${reason}`);
+      return answer;
     }
   }
 
   /**
-   * @param {() => {text: string, value: unknown}} parse
+   * @param {() => Message} read
    * @param {number} arrived milliseconds since 1970
    * @param {AbortSignal} signal
    * @returns {Promise<Answer>}
    */
-  async #run(parse, arrived, signal) {
+  async #run(read, arrived, signal) {
     // Nobody is there any more who would read the answer or the logs.
     if (signal.aborted) return errorAnswer(499, "The client has gone.");
     try {
-      const { message, argument } = runMessage(parse());
-      if (!(await this.#runner.verify())) {
-        const reason = this.#notThere();
-        this.#logs.say(reason);
-        return errorAnswer(502, `The action failed to locate a binary. See logs for details: ${reason}`);
-      }
-      const env = await this.#runner.env(message);
-      const deadline = deadlineOf(message, arrived);
-      const result = await this.#runner.run(argument, env, { deadline, signal: either(signal, this.#hurry.signal) });
-      if (result.error === undefined) return { status: 200, body: result.json };
-      this.#logs.say(result.error);
-      return errorAnswer(502, result.error);
+      const { activation, argument } = runMessage(read());
+      if (!(await this.#runner.verify())) return this.#failure(new Error(this.#notThere()), NOT_FOUND);
+      const env = await this.#runner.env(activation);
+      const result = await this.#runner.run(argument, env, {
+        deadline: deadlineOf(activation, arrived),
+        signal: this.#begin(signal),
+      });
+      return result.error === undefined
+        ? { status: 200, body: result.json }
+        : errorAnswer(result.status ?? 502, result.error);
     } catch (error) {
-      this.#logs.say(error instanceof Problem ? error.message : String(error instanceof Error ? error.stack : error));
-      throw error;
+      return this.#failure(error, `Internal error. ${error instanceof Error ? error.message : error}`, 500);
     } finally {
       this.#logs.endActivation();
     }
+  }
+
+  /**
+   * A Problem is an answer as it is. The reason of anything else is in the logs, and only there: OpenWhisk's answers are these sentences.
+   *
+   * @param {unknown} error
+   * @param {string} sentence
+   * @param {number} [status]
+   * @returns {Answer}
+   */
+  #failure(error, sentence, status = 502) {
+    if (error instanceof Problem) return { ...errorAnswer(error.status, error.message), headers: error.headers };
+    this.#logs.say(
+      error instanceof Error ? (status === 500 ? (error.stack ?? error.message) : error.message) : `${error}`,
+    );
+    return errorAnswer(status, sentence);
+  }
+
+  /**
+   * @param {AbortSignal} client says that nobody waits for the answer any more
+   * @returns {AbortSignal} says that what begins now must end
+   */
+  #begin(client) {
+    const controller = new AbortController();
+    if (client.aborted || this.#hurried) controller.abort();
+    client.addEventListener("abort", () => controller.abort(), { once: true });
+    this.#current = controller;
+    return controller.signal;
   }
 
   #notThere() {
@@ -132,33 +171,54 @@ export class ActionService {
 }
 
 /**
+ * OpenWhisk's proxy takes a body that it cannot read for `{}`, and also JSON that Python takes for false.
+ *
+ * @param {Buffer} body
+ * @returns {Message}
+ */
+function readMessage(body) {
+  try {
+    const message = parseJson(body);
+    const { value } = message;
+    if (value && !(Array.isArray(value) && value.length === 0)) return message;
+  } catch {
+    // It cannot be read.
+  }
+  return { text: "{}", value: {} };
+}
+
+/**
  * @param {unknown} message
  * @returns {InitValue} throws a Problem
  */
 function initValue(message) {
-  const value = isDictionary(message) ? (message.value ?? {}) : undefined;
+  const value = isDictionary(message) && (Object.hasOwn(message, "value") ? message.value : {});
   if (!isDictionary(value)) throw new Problem(404, "The action did not receive a dictionary to be initialized with.");
-  const { code, binary, env } = value;
-  if (code !== undefined && code !== null && typeof code !== "string") throw new Problem(400, "`code` must be a text.");
+  const { main, code, binary, env } = value;
+  for (const [key, text] of Object.entries({ main, code }))
+    if (typeof (text ?? "") !== "string") throw new Problem(400, `\`${key}\` must be a text.`);
   if (typeof (binary ?? false) !== "boolean") throw new Problem(400, "`binary` must be true or false.");
   if (!isDictionary(env ?? {})) throw new Problem(400, "`env` must be a dictionary.");
   return value;
 }
 
 /**
- * @param {{text: string, value: unknown}} body
- * @returns {{message: Record<string, unknown>, argument: string}} throws a Problem
+ * @param {Message} message
+ * @returns {{activation: Record<string, unknown>, argument: string}} throws a Problem
  */
 function runMessage({ text, value: message }) {
   const argument = isDictionary(message) && (Object.hasOwn(message, "value") ? message.value : {});
   // 404 is what OpenWhisk's proxy says here.
   if (typeof argument !== "object" || argument === null || !isDictionary(message))
     throw new Problem(404, "The action did not receive a dictionary or array as an argument.");
-  return { message, argument: memberText(text, "value") ?? "{}" };
+  // With `activation`, only what is in it is about the activation.
+  const activation = Object.hasOwn(message, "activation") ? message.activation || {} : message;
+  if (!isDictionary(activation)) throw new Problem(400, "`activation` must be a dictionary.");
+  return { activation, argument: memberText(text, "value") ?? "{}" };
 }
 
 /**
- * @param {Record<string, unknown>} message
+ * @param {Record<string, unknown>} activation
  * @param {number} arrived milliseconds since 1970
  * @returns {number | undefined} milliseconds since 1970
  */
@@ -168,14 +228,4 @@ function deadlineOf({ deadline }, arrived) {
   if (!Number.isFinite(time)) return undefined;
   // One that was over before the run arrived says nothing; see ActionRunner.run.
   return time > arrived ? Math.max(time, Date.now() + 1) : 0;
-}
-
-/** AbortSignal.any() came with Node 20. @param {...AbortSignal} signals */
-function either(...signals) {
-  const controller = new AbortController();
-  for (const signal of signals) {
-    if (signal.aborted) controller.abort();
-    else signal.addEventListener("abort", () => controller.abort(), { signal: controller.signal, once: true });
-  }
-  return controller.signal;
 }

@@ -36,9 +36,10 @@ export class ActivationLogs {
    * A line of the proxy's own.
    *
    * @param {string} text
+   * @param {"out" | "err"} [where]
    */
-  say(text) {
-    writeLine(this.#err, text);
+  say(text, where = "err") {
+    writeLine(where === "out" ? this.#out : this.#err, text);
   }
 
   /** Once in each stream, on a line of its own even where the action's last line has no end. */

@@ -23,7 +23,7 @@ const LONGEST_ARGUMENT = 131_072;
 /** setTimeout() takes no more, and a run of 24 days needs no limit. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 /** Milliseconds that output may still come after the end, where a process of another session has kept the pipe. */
-const PATIENCE = 500;
+export const PATIENCE = 500;
 
 /**
  * Runs the action to its end, with the argument on standard input, and on the command line where it fits. It has a process group of its
@@ -63,19 +63,14 @@ function follow({ argument, limit, signal, resultLimit, logs }, child) {
     let stopped;
     /** @type {NodeJS.Timeout | undefined} */
     let patience;
-    const stop = (/** @type {"deadline" | "aborted"} */ why) => {
+    const unwatch = stopper({ limit, signal }, (why) => {
       stopped ??= why;
       killGroup(child.pid);
-    };
-    const abort = () => stop("aborted");
-    const timer = limit === undefined || limit > LONGEST_TIMER ? undefined : setTimeout(() => stop("deadline"), limit);
+    });
     const release = () => {
-      clearTimeout(timer);
+      unwatch();
       clearTimeout(patience);
-      signal.removeEventListener("abort", abort);
     };
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort);
 
     child.stdout.on("data", (/** @type {Buffer} */ chunk) => lastLine.push(chunk));
     child.stderr.on("data", (/** @type {Buffer} */ chunk) => logs.err(chunk));
@@ -101,11 +96,29 @@ function follow({ argument, limit, signal, resultLimit, logs }, child) {
 }
 
 /**
+ * Calls `stop` when the time is over or the signal comes.
+ *
+ * @param {{limit: number | undefined, signal: AbortSignal}} until milliseconds
+ * @param {(why: "deadline" | "aborted") => void} stop
+ * @returns {() => void} ends the watch
+ */
+export function stopper({ limit, signal }, stop) {
+  const abort = () => stop("aborted");
+  const timer = limit === undefined || limit > LONGEST_TIMER ? undefined : setTimeout(() => stop("deadline"), limit);
+  if (signal.aborted) abort();
+  signal.addEventListener("abort", abort);
+  return () => {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", abort);
+  };
+}
+
+/**
  * The process and all that it has started, unless they made sessions of their own.
  *
  * @param {number | undefined} pid
  */
-function killGroup(pid) {
+export function killGroup(pid) {
   if (pid === undefined) return;
   try {
     process.kill(-pid, "SIGKILL");

@@ -1,42 +1,59 @@
-import { codeOf } from "./run-process.mjs";
-
 /**
- * What became of a run: the text of a JSON object or array, or why there is none.
+ * What became of a run: the text of a JSON object or array, or why there is none. `status` is 502 unless it says otherwise.
  *
- * @typedef {{json: string, error?: undefined} | {error: string, json?: undefined}} RunResult
+ * @typedef {{json: string, error?: undefined} | {error: string, status?: number, json?: undefined}} RunResult
+ * @typedef {import("./activation-logs.mjs").ActivationLogs} ActivationLogs
  */
 
-const NO_RESULT = "The action did not return a dictionary or array.";
-/** Characters of a wrong answer that its error shows. */
-const SHOWN = 200;
+/** OpenWhisk's own sentence. Its tests compare it as a whole, so whatever else is known goes to the logs. */
+export const NO_RESULT = "The action did not return a dictionary or array.";
+
+const STOPPED = {
+  deadline: "The action did not end before its deadline and was killed.",
+  aborted: "The action was killed.",
+};
 
 /**
  * @param {import("./run-process.mjs").Ended} ended
+ * @param {ActivationLogs} logs
  * @returns {RunResult}
  */
-export function resultOf({ lastLine, how, stopped }) {
+export function resultOf({ lastLine, how, stopped }, logs) {
   const bytes = lastLine.bytes;
-  const failed = (/** @type {string} */ error) => {
-    lastLine.flush();
-    return { error };
-  };
-  if (stopped === "deadline") return failed("The action did not end before its deadline and was killed.");
-  if (stopped === "aborted") return failed("The action was killed.");
-  if (bytes === undefined) return failed(`${NO_RESULT} The last line of its output is too long.`);
-  let text;
+  const text = stopped === undefined && bytes !== undefined ? textOf(bytes) : undefined;
+  if (text !== undefined && isResult(text)) return { json: text };
+  // It was no result but a line of the log.
+  lastLine.flush();
+  if (stopped !== undefined) return stoppedResult(stopped, logs);
+  // Of an action that ended well, OpenWhisk's tests want nothing but the line; where it is empty, an error on standard output.
+  if (text === "") logs.say("error: the last line of the action's output is empty", "out");
+  if (bytes === undefined) logs.say("The last line of the action's output is too long for a result.");
+  else if (text === undefined) logs.say("The last line of the action's output is not UTF-8.");
+  if (how !== "exit code 0") logs.say(`The action ended with ${how}.`);
+  return { error: NO_RESULT };
+}
+
+/**
+ * @param {"deadline" | "aborted"} stopped
+ * @param {ActivationLogs} logs
+ * @returns {RunResult}
+ */
+export function stoppedResult(stopped, logs) {
+  logs.say(STOPPED[stopped]);
+  return { error: STOPPED[stopped] };
+}
+
+/** @param {Buffer} bytes */
+function textOf(bytes) {
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes).trim();
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes).trim();
   } catch {
-    return failed(`${NO_RESULT} The last line of its output is not UTF-8 (${how}).`);
+    return undefined;
   }
-  if (isResult(text)) return { json: text };
-  if (text === "") return failed(`${NO_RESULT} The last line of its output is empty (${how}).`);
-  const shown = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
-  return failed(`${NO_RESULT} The last line of its output is ${JSON.stringify(shown)} (${how}).`);
 }
 
 /** @param {string} text */
-function isResult(text) {
+export function isResult(text) {
   // Neither a number nor a text can be one, so most wrong lines need not be parsed.
   if (!text.startsWith("{") && !text.startsWith("[")) return false;
   try {
@@ -45,19 +62,4 @@ function isResult(text) {
   } catch {
     return false;
   }
-}
-
-/**
- * @param {unknown} error of spawn()
- * @param {string} file
- */
-export function explainStart(error, file) {
-  /** @type {Readonly<Record<string, string>>} */
-  const reasons = {
-    ENOENT: "its interpreter, or a library that loads it, is not there",
-    EACCES: "it, or its interpreter, must not be executed",
-    E2BIG: "its environment is too large",
-  };
-  const said = error instanceof Error ? error.message : String(error);
-  return `The action cannot be started: ${file}: ${reasons[codeOf(error) ?? ""] ?? said}.`;
 }

@@ -6,6 +6,7 @@ import { Problem } from "./problem.mjs";
  * @property {number} status
  * @property {string | Buffer} body
  * @property {string} [type] default: application/json
+ * @property {Readonly<Record<string, string>>} [headers] further ones
  *
  * @typedef {object} Service
  * @property {number} port the one that was chosen, where 0 was asked for
@@ -69,7 +70,7 @@ export async function serve(handler, { host, port }) {
  * @param {Handler} handler
  * @param {import("node:http").IncomingMessage} request
  * @param {AbortSignal} signal
- * @returns {Promise<Answer & {headers?: Readonly<Record<string, string>>}>}
+ * @returns {Promise<Answer>}
  */
 async function answerOf(handler, request, signal) {
   try {
