@@ -8,6 +8,7 @@ import { archiveAccess } from "../support/archive-access.js";
 import { TestCatalogue } from "../support/catalogue.js";
 import { functionEssentials } from "../support/function-essentials.js";
 import { imageConfig, startImage } from "../support/image-runtime.js";
+import { runInContainer, type Security } from "../support/ordinary-container.js";
 import { randomBodies } from "../support/random-bodies.js";
 import type { StartRuntime } from "../support/runtime-process.js";
 import { assert, suite } from "../support/suite.js";
@@ -194,6 +195,40 @@ for (const name of ACTIONS) {
   conformance("1,000 random bodies: always an answer", () => randomBodies(start(name)));
   conformance.run();
 }
+
+const inside = suite("the image slipway");
+
+/** Six images, built in a container of the image by its user. */
+async function buildInside(name: string, args: readonly string[], security: Security = {}) {
+  const small = await TestCatalogue.create(workspace, name);
+  execFileSync("chown", ["--recursive", "1000:1000", small.directory]);
+  const image = { storage: storage(), imageId: imageIds.get("slipway") ?? "" };
+  return await runInContainer(image, small.directory, ["slipway", "build", ...args], security);
+}
+
+inside("builds images without root in an ordinary container, with chroot isolation", async () => {
+  const { code, stdout, stderr } = await buildInside("ordinary", ["--isolation", "chroot"]);
+  assert.is(code, 0, stdout + stderr);
+  assert.match(stdout, "\n6 built in ");
+});
+inside("builds images without root in containers of their own, where the host covers nothing of /proc", async () => {
+  const { code, stdout, stderr } = await buildInside("uncovered", [], { procMount: "Unmasked" });
+  assert.is(code, 0, stdout + stderr);
+  assert.match(stdout, "\n6 built in ");
+  assert.not(stdout.includes("with chroot isolation"));
+});
+inside("builds nothing by itself with less isolation than it was asked for", async () => {
+  const { code, stdout, stderr } = await buildInside("covered", []);
+  assert.is(code, 4, stdout + stderr);
+  assert.match(stderr, "--isolation chroot");
+});
+inside("builds nothing where it may not map IDs", async () => {
+  const { code, stdout, stderr } = await buildInside("no-ids", ["--isolation", "chroot"], {
+    allowPrivilegeEscalation: false,
+  });
+  assert.not(code === 0, stdout + stderr);
+});
+inside.run();
 
 const servers = suite("the function images");
 for (const name of FUNCTIONS)
