@@ -44,7 +44,7 @@ export const actionStart: Part = {
     const [source, release] = COMMITS;
     const rows = COMMITS.map((name) => [name, times(samples.ratio(name, release)), milliseconds(samples.median(name))]);
     return {
-      intro: `A job that plans the reference catalogue, by the tests' workflow runner, so without what GitHub needs to start a machine. ${source}: packages come from npm's registry, whose answers npm may have in its cache.`,
+      intro: `A job that plans the reference catalogue, by the tests' workflow runner, so without what GitHub needs to start a machine. With ${source} the action installs npm's packages and builds itself first.`,
       tables: [table(["the workflow names", "÷ release", "time"], rows)],
     };
   },

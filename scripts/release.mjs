@@ -1,11 +1,12 @@
 // Makes the files of a release: `node scripts/release.mjs TAG DIRECTORY` packs Slipway, and writes the checksums and the notes beside
-// the tarball. It refuses a tag that is not package.json's version, or whose changes have no date in CHANGELOG.md. Plain
-// JavaScript without dependencies, as setup.mjs, which npm runs before it packs.
+// the tarball. It refuses a tag that is not package.json's version, whose changes have no date in CHANGELOG.md, or whose image of
+// Slipway has other programs than are packed. Plain JavaScript without dependencies, as setup.mjs, which npm runs before it packs.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -29,6 +30,7 @@ function release([tag, directory, ...rest]) {
   mkdirSync(out, { recursive: true });
   execFileSync("npm", ["pack", "--pack-destination", out], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
   const tarball = `${name}-${version}.tgz`;
+  checkImage(tarball, join(out, tarball));
   const digest = createHash("sha256")
     .update(readFileSync(join(out, tarball)))
     .digest("hex");
@@ -37,6 +39,16 @@ function release([tag, directory, ...rest]) {
   const npm = execFileSync("npm", ["--version"], { encoding: "utf8" }).trim();
   writeFileSync(join(out, "notes.md"), `${changes}\n\nPacked with Node.js ${process.versions.node} and npm ${npm}.\n`);
   console.log(`${digest}  ${tarball}`);
+}
+
+/** images/slipway has the tarball as an artifact. What is in it is compared: how it is compressed depends on the Node.js that packs. */
+function checkImage(tarball, packed) {
+  const committed = join("images/slipway", tarball);
+  const content = (path) => (existsSync(path) ? gunzipSync(readFileSync(path)) : Buffer.alloc(0));
+  if (content(packed).equals(content(join(root, committed)))) return;
+  throw new ReleaseError(
+    `${committed} is not what is packed here; \`npm pack --pack-destination images/slipway\` makes it`,
+  );
 }
 
 /** The text of a version's section of CHANGELOG.md. */

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cp, mkdir, readdir, readFile, stat } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Artifacts } from "../support/actions/artifacts.js";
@@ -9,6 +9,7 @@ import { ROOT } from "../support/actions/files.js";
 import { runWorkflow } from "../support/actions/run-workflow.js";
 import { TestCatalogue } from "../support/catalogue.js";
 import { installPacked, packSlipway } from "../support/packed-slipway.js";
+import { blocksOf } from "../support/page-blocks.js";
 import { assert, suite } from "../support/suite.js";
 import { Workspace } from "../support/workspace.js";
 
@@ -164,6 +165,33 @@ test("packed a second time, in another directory, it has the same bytes", async 
     ),
   );
   assert.is(digests[1], digests[0]);
+});
+
+test("the commands of docs/install.md install it, start a catalogue and uninstall it", async () => {
+  const place = workspace.path("page");
+  await mkdir(place);
+  const name = `slipway-${await version()}.tgz`;
+  await cp(tarball, join(place, name));
+  const digest = createHash("sha256")
+    .update(await readFile(tarball))
+    .digest("hex");
+  await writeFile(join(place, "SHA256SUMS"), `${digest}  ${name}\n`);
+  const prefix = workspace.path("page-prefix");
+  await mkdir(prefix);
+  const { PATH, ...env } = workspace.env;
+  const npm = { npm_config_prefix: prefix, npm_config_offline: "true", npm_config_fund: "false" };
+  const page = await readFile(`${ROOT}docs/install.md`, "utf8");
+  const commands = blocksOf(page).filter(({ language }) => language === "sh");
+  assert.is(commands.length, 3);
+  // In one shell, as a reader has.
+  const script = commands.map(({ text }) => text).join('ls "$(npm prefix --global)/lib/node_modules"\n');
+  const options = { cwd: place, env: { ...env, ...npm, PATH: `${prefix}/bin:${PATH}` } };
+  const { stdout } = await execute("bash", ["-ec", script], options);
+  assert.match(stdout, `${name}: OK\n`);
+  assert.match(stdout, `\n${await version()}\n`);
+  assert.match(stdout, "\n2 images, no problems.\n");
+  assert.equal(await readdir(join(prefix, "lib/node_modules")), []);
+  assert.equal(await readdir(join(prefix, "bin")), []);
 });
 
 test("docs/install.md says how large it is", async () => {

@@ -55,7 +55,12 @@ interface Release {
   readonly sha: string;
 }
 
-async function release(tag: string, files: Readonly<Record<string, string>> = {}): Promise<Release> {
+/** `later`: files that are written after the image of Slipway has got its tarball. */
+async function release(
+  tag: string,
+  files: Readonly<Record<string, string>> = {},
+  later: Readonly<Record<string, string>> = {},
+): Promise<Release> {
   runs += 1;
   const path = (...parts: string[]) => join(directory, String(runs), ...parts);
   const write = async (file: string, text: string) => {
@@ -67,6 +72,10 @@ async function release(tag: string, files: Readonly<Record<string, string>> = {}
   await mkdir(path("work/scripts"), { recursive: true });
   await cp(`${ROOT}scripts/release.mjs`, path("work/scripts/release.mjs"));
   await write("calls", "");
+  await mkdir(path("work/images/slipway"), { recursive: true });
+  const pack = ["pack", "--pack-destination", "images/slipway"];
+  await execute("npm", pack, { cwd: path("work"), env: { PATH: process.env.PATH, HOME: directory } });
+  for (const [name, text] of Object.entries(later)) await write(`work/${name}`, text);
   const date = "2026-11-30T12:00:00+00:00";
   const identity = {
     GIT_AUTHOR_NAME: "a",
@@ -175,6 +184,15 @@ for (const [title, tag, files, message] of REFUSED) {
     assert.is(await git("tag"), tag);
   });
 }
+
+test("a tag whose image of Slipway has another program is not released", async () => {
+  const { result, asked } = await release("v1.2.3", {}, { "program.js": "console.log('newer');\n" });
+  assert.is(result.jobs.at(-1)?.conclusion, "skipped");
+  const said =
+    "release: images/slipway/slipway-1.2.3.tgz is not what is packed here; `npm pack --pack-destination images/slipway`";
+  assert.match(result.jobs[1]?.log ?? "", said);
+  assert.is(asked, "");
+});
 
 test("nothing is released where a test fails", async () => {
   const failed = await release("v1.2.3", { ".ci/run": "#!/usr/bin/env bash\nexit 1\n" });
