@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { accounting } from "./accounting.js";
+import { actionStart } from "./action.js";
 import { aptOverhead } from "./apt-overhead.js";
 import { buildOverhead } from "./build-overhead.js";
 import { gateScale } from "./gate-scale.js";
@@ -26,11 +27,12 @@ const PARTS = new Map<string, Part>([
   ["accounting", accounting],
   ["base", identicalBase],
   ["start", startUp],
+  ["action", actionStart],
   ["runtimes", runtimes],
 ]);
 
-/** Parts that need a package mirror; they run only if requested with `--apt` or by name. */
-const OPTIONAL = ["apt", "locked", "accounting"];
+/** Parts that need a package mirror or registry; they run only if requested with `--apt` or by name. */
+const OPTIONAL = ["apt", "locked", "accounting", "action"];
 
 const args = process.argv.slice(2);
 const names = args.filter((argument) => argument !== "--apt");

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { _, type CodeKeywordDefinition } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -9,6 +9,7 @@ import { schemaDigest } from "../src/load/kinds/schema/digest.js";
 import { KIND_NAMES, KINDS } from "../src/load/kinds/schema/kinds.js";
 import { REPORT_SCHEMA } from "../src/load/kinds/schema/report.js";
 import type { Schema } from "../src/load/kinds/schema/schema.js";
+import { thirdPartyLicenses } from "./third-party-licenses.js";
 
 /** Text that is a whole number within bounds: ajv's own `minimum` applies to numbers, and every scalar is text here. */
 const WHOLE_NUMBER: CodeKeywordDefinition = {
@@ -129,40 +130,51 @@ const texts = readdirSync(programs)
 const texted = `export const PROGRAM_TEXTS = ${JSON.stringify(Object.fromEntries(texts), null, 2)};\n`;
 writeFileSync(new URL("../src/packages/program-texts.js", import.meta.url), texted);
 
-/** For dependencies that are CommonJS. */
-const REQUIRE = { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' };
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const bin = fileURLToPath(new URL("../bin/", import.meta.url));
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+// A chunk's name has a hash of its content, so those of earlier builds stay, for a command that runs meanwhile. They are not packed.
+if (process.argv.includes("--clean")) rmSync(bin, { recursive: true, force: true });
+
+const BUNDLE = {
+  absWorkingDir: root,
+  // Comments have the paths of inputs: those below `root`, wherever node_modules is, so that the bytes are the same everywhere.
+  preserveSymlinks: true,
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "node20.19",
+  logLevel: "warning",
+  // For dependencies that are CommonJS.
+  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+} as const;
 
 /*
  * Bundles the command into build/bin: a hundred small modules take longer to load than a short command takes to run.
  * Code that only some commands need stays in separate chunks.
  */
-await build({
+const { metafile } = await build({
+  ...BUNDLE,
+  metafile: true,
   entryPoints: {
-    cli: fileURLToPath(new URL("../src/cli.js", import.meta.url)),
+    cli: at("../src/cli.js"),
     // Programs that the command starts in network namespaces: beside Buildah (src/run/buildah.ts) and a server (src/run/serve-test.ts).
-    "listen-and-run": fileURLToPath(new URL("../src/run/listen-and-run.js", import.meta.url)),
-    "serve-image": fileURLToPath(new URL("../src/run/serve-image.js", import.meta.url)),
+    "listen-and-run": at("../src/run/listen-and-run.js"),
+    "serve-image": at("../src/run/serve-image.js"),
   },
-  outdir: fileURLToPath(new URL("../bin/", import.meta.url)),
-  bundle: true,
+  outdir: bin,
   splitting: true,
   // The CycloneDX library can write XML if this is installed; none of our code needs it.
   external: ["xmlbuilder2"],
-  platform: "node",
-  format: "esm",
-  target: "node20.19",
-  logLevel: "warning",
-  banner: REQUIRE,
 });
+writeFileSync(`${bin}THIRD-PARTY-LICENSES.txt`, thirdPartyLicenses(metafile, root));
+
+/* What action.yml runs. */
+await build({ ...BUNDLE, entryPoints: [at("./action/main.js")], outfile: `${bin}action.js` });
 
 /* For tests only: a parser that Node cannot import (see test/support/actions/parser.ts). */
 await build({
-  entryPoints: [fileURLToPath(new URL("../test/support/actions/parser.js", import.meta.url))],
-  outfile: fileURLToPath(new URL("../test/support/actions/parser.bundle.js", import.meta.url)),
-  bundle: true,
-  platform: "node",
-  format: "esm",
-  target: "node20.19",
-  logLevel: "warning",
-  banner: REQUIRE,
+  ...BUNDLE,
+  entryPoints: [at("../test/support/actions/parser.js")],
+  outfile: at("../test/support/actions/parser.bundle.js"),
 });

@@ -1,4 +1,4 @@
-// Runs the unit tests and those of the command line on each Node.js that Slipway is meant for:
+// Runs the unit tests, those of the command line and a real build on each Node.js that Slipway is meant for:
 // `npm run test:nodes [-- VERSION...]`. npm's package `node` brings the programs, which stay in .slipway/node; the Node.js that
 // runs this is used where it is the requested one. Plain JavaScript, as setup.mjs, which has built the tests before.
 import { spawnSync } from "node:child_process";
@@ -26,7 +26,7 @@ function passes(version) {
   console.log(`Node.js ${spawnSync(node, ["--version"], { encoding: "utf8" }).stdout.trim()}`);
   // First on the search path as well, for what tests start by name.
   const env = { ...process.env, PATH: `${dirname(node)}:${process.env.PATH ?? ""}` };
-  const runs = [["build/test", "--unit"], ["build/test/cli"]].map((args) =>
+  const runs = [["build/test", "--unit"], ["build/test/cli"], ["build/test/e2e/build.test.js"]].map((args) =>
     spawnSync(node, ["build/test/support/runner.js", ...args], { cwd: root, env, stdio: "inherit" }),
   );
   return runs.every(({ status }) => status === 0);

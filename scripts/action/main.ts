@@ -7,10 +7,10 @@ import { ActionError, type ActionRun, asCommand, invocation, registryOf } from "
 import { matrixOutputs } from "./matrix.js";
 
 /*
- * What the composite action runs: `main.js find-report | run`. Inputs come in INPUT_* variables, as for JavaScript actions, so
+ * What the composite action runs: `action.js find-report | run`, bundled beside the command (scripts/generate.ts). Inputs come in INPUT_* variables, as for JavaScript actions, so
  * that no text of a pull request ever passes through a shell.
  */
-const CLI = fileURLToPath(new URL("../../bin/cli.js", import.meta.url));
+const CLI = fileURLToPath(new URL("./cli.js", import.meta.url));
 const { env } = process;
 
 /** What a build must not have: the files that pass data to later steps, and tokens. */
@@ -36,7 +36,7 @@ try {
 async function main(what: string | undefined): Promise<number> {
   if (what === "find-report") return await outputReport();
   if (what === "run") return await run();
-  throw new ActionError("usage: main.js find-report | run");
+  throw new ActionError("usage: action.js find-report | run");
 }
 
 function actionRun(): ActionRun {

@@ -16,6 +16,8 @@ export const impactVerb = defineVerb({
     const [only, ...more] = reports;
     if (!context.json) context.out(reports.map(impactText).join("\n"));
     else context.out(`${JSON.stringify(more.length === 0 ? only : reports, null, 2)}\n`);
-    return EXIT.done;
+    // Found nowhere is no answer for images of which nothing is known.
+    const isOpen = reports.some(({ images, unknown }) => images.length === 0 && unknown.length > 0);
+    return isOpen ? EXIT.failed : EXIT.done;
   },
 });

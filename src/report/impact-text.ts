@@ -55,7 +55,8 @@ const WORDS: Readonly<Record<ImpactReportStep["why"], string>> = {
 /** Images that inherit a package from another one are shown below that one only. */
 export function impactText(report: ImpactReport): string {
   const { target, images, unknown, advice } = report;
-  const count = images.length === 0 ? "in no image" : `in ${plural(images.length, "image")}`;
+  const none = unknown.length === 0 ? "in no image" : "in no image whose contents are known";
+  const count = images.length === 0 ? none : `in ${plural(images.length, "image")}`;
   const has = new Set(images.map(({ image }) => image));
   const blocks = images.flatMap((image) => imageText(image, report, has));
   const head = report.type === "image" || report.type === "base" ? "" : `${printable(target)} is ${count}.\n`;

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { cp, rm } from "node:fs/promises";
+import { load } from "js-yaml";
 import type { ImpactReport } from "../../src/report/impact-text.js";
 import { actionProtocol } from "../support/action-protocol.js";
 import { ROOT } from "../support/actions/files.js";
@@ -9,6 +10,8 @@ import { TestCatalogue } from "../support/catalogue.js";
 import { claimedProtocols } from "../support/claimed-protocols.js";
 import { functionEssentials } from "../support/function-essentials.js";
 import { imageConfig, startImage } from "../support/image-runtime.js";
+import { runInContainer, type Security } from "../support/ordinary-container.js";
+import { blocksOf } from "../support/page-blocks.js";
 import { randomBodies } from "../support/random-bodies.js";
 import type { StartRuntime } from "../support/runtime-process.js";
 import { assert, suite } from "../support/suite.js";
@@ -200,6 +203,62 @@ for (const [name, language] of ACTIONS) {
   conformance("1,000 random bodies: always an answer", () => randomBodies(start(name), language));
   conformance.run();
 }
+
+const inside = suite("the image slipway");
+
+const PAGE = readFileSync(`${ROOT}docs/install.md`, "utf8");
+
+/** A YAML block of docs/install.md. */
+const job = (key: string) =>
+  blocksOf(PAGE)
+    .filter(({ language }) => language === "yaml")
+    .map(({ text }) => load(text) as Record<string, unknown>)
+    .find((document) => key in document);
+
+/** Runs a command on six images in a container of the image, as its user. */
+async function runInside(name: string, command: readonly string[], security: Security = {}, owner = "1000:1000") {
+  const small = await TestCatalogue.create(workspace, name);
+  execFileSync("chown", ["--recursive", owner, small.directory]);
+  execFileSync("chmod", ["--recursive", "a+rwX", small.directory]);
+  const image = { storage: storage(), imageId: imageIds.get("slipway") ?? "" };
+  return await runInContainer(image, small.directory, command, security);
+}
+
+inside("builds images without root in an ordinary container, as the job for Kubernetes says", async () => {
+  const pod = (job("spec") as { spec: { template: { spec: { containers: { command: string[] }[] } } } }).spec.template
+    .spec;
+  const { code, stdout, stderr } = await runInside("ordinary", pod.containers[0]?.command ?? []);
+  assert.is(code, 0, stdout + stderr);
+  assert.match(stdout, "\n6 built in ");
+});
+inside("builds a checkout of another user, as the job for GitLab says", async () => {
+  const { variables, script } = (job("images") as { images: { variables: Record<string, string>; script: string[] } })
+    .images;
+  const set = Object.entries({ ...variables, CI_PROJECT_DIR: "/home/build/work" }).map(
+    ([key, value]) => `${key}=${value}`,
+  );
+  const command = ["env", ...set, "sh", "-ec", script.join("\n")];
+  const { code, stdout, stderr } = await runInside("another-user", command, {}, "0:0");
+  assert.is(code, 0, stdout + stderr);
+  assert.match(stdout, "\n6 built in ");
+});
+inside("builds images without root in containers of their own, where the host covers nothing of /proc", async () => {
+  const { code, stdout, stderr } = await runInside("uncovered", ["slipway", "build"], { procMount: "Unmasked" });
+  assert.is(code, 0, stdout + stderr);
+  assert.match(stdout, "\n6 built in ");
+  assert.not(stdout.includes("with chroot isolation"));
+});
+inside("builds nothing by itself with less isolation than it was asked for", async () => {
+  const { code, stdout, stderr } = await runInside("covered", ["slipway", "build"]);
+  assert.is(code, 4, stdout + stderr);
+  assert.match(stderr, "--isolation chroot");
+});
+inside("builds nothing where it may not map IDs", async () => {
+  const command = ["slipway", "build", "--isolation", "chroot"];
+  const { code, stdout, stderr } = await runInside("no-ids", command, { allowPrivilegeEscalation: false });
+  assert.not(code === 0, stdout + stderr);
+});
+inside.run();
 
 const servers = suite("the function images");
 for (const name of FUNCTIONS)

@@ -8,7 +8,7 @@ const BASE = `kind: BaseImage
 name: debian-base
 version: "1.0"
 os: debian
-bootstrap: { manager: apt, suite: bookworm, variant: minbase, packages: [ca-certificates] }
+bootstrap: { manager: apt, suite: bookworm, variant: minbase, packages: [ca-certificates, npm] }
 `;
 
 const FILES: Readonly<Record<string, string>> = {
@@ -20,6 +20,7 @@ packages:
   - { name: postgresql-client, license: PostgreSQL }
   - { name: libpq5, versions: ["15.17-0+deb12u1"], license: PostgreSQL }
   - { name: jq, license: MIT }
+  - { name: npm, license: Artistic-2.0 }
 `,
   "catalog/runtime/nodejs.yaml": `kind: RuntimePackages
 language: nodejs

@@ -10,6 +10,7 @@ import {
   noPullRequestTarget,
   oneJobStandsForAll,
   permissionsAreLeast,
+  releaserRunsNoProjectCode,
   scriptsHoldNoForeignText,
   scriptsRunInBash,
   trustedHalfStaysApart,
@@ -22,6 +23,7 @@ const test = suite("workflows: rules");
 const RULES: Record<string, WorkflowRule> = {
   "actions are pinned": actionsArePinned,
   "permissions are least": permissionsAreLeast,
+  "what signs releases runs no code of the project": releaserRunsNoProjectCode,
   "foreign code meets no secret": foreignCodeMeetsNoSecret,
   "there is no pull_request_target": noPullRequestTarget,
   "the trusted half stays apart": trustedHalfStaysApart,
@@ -40,7 +42,7 @@ const of = (expression: string) => `\${{ ${expression} }}`;
 const files = await workflowFiles();
 
 test("GitHub's own parser accepts every workflow and the action", () => {
-  assert.ok(files.length >= 11, `${files.length} files`);
+  assert.ok(files.length >= 12, `${files.length} files`);
   assert.equal(
     files.flatMap(({ name, errors }) => errors.map((error) => `${name}:${error}`)),
     [],
@@ -98,9 +100,34 @@ test("permissions: none, all, for every job, more than an event needs", async ()
   assert.equal(await messages("push", "permissions: {}", contents), ["contents: write is not for push"]);
   const packages = "    permissions: { packages: write }\n";
   assert.equal(await messages("push", "permissions: {}", packages), []);
+  assert.equal(await messages("{ push: { tags: [v1] } }", "permissions: {}", contents), []);
+  assert.equal(await messages("{ push: { tags: [v1], branches: [main] } }", "permissions: {}", contents), [
+    "contents: write is not for push",
+  ]);
   assert.equal(await messages("[push, pull_request]", "permissions: {}", packages), [
     "packages: write is not for push, pull_request",
   ]);
+});
+
+test("what signs releases: scripts, programs and actions of the checkout, in whatever notation", async () => {
+  const job = "    permissions: { id-token: write }\n";
+  const messages = async (step: string, rights = job) =>
+    await check(releaserRunsNoProjectCode, workflow("{ push: { tags: [v1] } }", `      - ${step}\n`, { job: rights }));
+  const project = [
+    "run: npm pack",
+    "run: ./x",
+    "run: bash .ci/run",
+    "run: a && node a",
+    "uses: ./action",
+    "run: sh x.sh",
+  ];
+  for (const step of project) {
+    assert.equal(await messages(step), ["w.yml:9:9: a: no code of the project where releases are signed"], step);
+    assert.equal(await messages(step, ""), [], step);
+  }
+  for (const step of [`uses: a/b@${SHA}`, "run: sha256sum --check SUMS", "run: gh release create x"]) {
+    assert.equal(await messages(step), [], step);
+  }
 });
 
 test("secrets where a pull request's code runs, in whatever form", async () => {

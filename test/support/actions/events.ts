@@ -64,6 +64,11 @@ export function pushEvent(place: Place, { branch, sha }: Commit): WorkflowEvent 
   return event("push", place, { ref: `refs/heads/${branch}`, after: sha }, { ref: `refs/heads/${branch}`, sha });
 }
 
+export function tagEvent(place: Place, { tag, sha }: { tag: string; sha: string }): WorkflowEvent {
+  const ref = `refs/tags/${tag}`;
+  return event("push", place, { ref, after: sha }, { ref, ref_name: tag, ref_type: "tag", sha });
+}
+
 export function scheduleEvent(place: Place, { branch, sha }: Commit): WorkflowEvent {
   return event("schedule", place, { schedule: "17 3 * * *" }, { ref: `refs/heads/${branch}`, sha });
 }

@@ -29,6 +29,7 @@ export interface JobState {
   readonly contexts: Contexts & { readonly github: Readonly<Record<string, Value>> };
   readonly runId: number;
   readonly token: string;
+  readonly permissions: Permissions;
   /** Variables of the workflow and the job, and those that steps added through GITHUB_ENV. */
   readonly env: Record<string, string>;
   /** Directories that steps added through GITHUB_PATH, the last one first. */

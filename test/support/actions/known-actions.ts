@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, rm } from "node:fs/promises";
+import { cp, mkdir, readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import type { JobState } from "./job-state.js";
@@ -15,6 +15,7 @@ export const KNOWN_ACTIONS: Readonly<Record<string, KnownAction>> = {
   "actions/checkout": checkout,
   "actions/upload-artifact": upload,
   "actions/download-artifact": download,
+  "actions/attest-build-provenance": attest,
   // The test's machine already has Node.js, and nothing worth caching.
   "actions/setup-node": async () => "",
   "actions/cache": async () => "",
@@ -99,6 +100,15 @@ async function download(inputs: Inputs, job: JobState): Promise<string> {
   const matching = names.filter((name) => name.startsWith(start) && name.endsWith(end));
   for (const name of matching) await cp(artifacts.path(run, name), join(target, name), { recursive: true });
   return `${matching.length} artifacts of run ${run}\n`;
+}
+
+/** Says what would be attested, by a job with the rights for it. Nothing is signed. */
+async function attest(inputs: Inputs, job: JobState): Promise<string> {
+  for (const right of ["id-token", "attestations"]) {
+    if (job.permissions[right] !== "write") throw new Error(`actions/attest-build-provenance needs ${right}: write`);
+  }
+  const sums = await readFile(resolve(job.workspace, inputs["subject-checksums"] ?? ""), "utf8");
+  return sums.replace(/^/gm, (_, at) => (at < sums.length ? "attested " : ""));
 }
 
 function inside(workspace: string, path: string): string {

@@ -22,6 +22,7 @@ const FOREIGN = ["pull_request", "pull_request_review", "pull_request_review_com
 const WRITES: Readonly<Record<string, readonly string[]>> = {
   workflow_run: ["checks", "pull-requests", "statuses"],
   push: ["packages"],
+  tag: ["attestations", "contents", "id-token"],
   schedule: ["packages", "contents", "pull-requests"],
 };
 
@@ -44,7 +45,7 @@ export const permissionsAreLeast: WorkflowRule = (file) => {
   if (jobsOf(file).length === 0) return [];
   const top = find(file.root, "permissions");
   const every = [top, ...jobsOf(file).map(([, job]) => find(job, "permissions"))];
-  const allowed = new Set(eventsOf(file).some(isForeign) ? [] : eventsOf(file).flatMap((event) => WRITES[event] ?? []));
+  const allowed = new Set(eventsOf(file).some(isForeign) ? [] : causesOf(file).flatMap((cause) => WRITES[cause] ?? []));
   const messages = top === undefined ? [`${file.name}:1:1: no permissions: a token may then write everything`] : [];
   for (const node of every) {
     if (node?.kind === "scalar") messages.push(told(file, node, `${node.text}: name each permission`));
@@ -58,6 +59,29 @@ export const permissionsAreLeast: WorkflowRule = (file) => {
   }
   return messages;
 };
+
+/** The events, `tag` for a push of tags only: who may push those is another question than who may push to branches. */
+function causesOf(file: ParsedFile): readonly string[] {
+  const push = find(file.root, "on", "push");
+  const isTag = find(push, "tags") !== undefined && find(push, "branches") === undefined;
+  return eventsOf(file).map((event) => (event === "push" && isTag ? "tag" : event));
+}
+
+/** Programs that run what a checkout brings. */
+const PROJECT_CODE =
+  /(?:^|[\s"'/=])(?:node|npm|npx|make|source)\b|\.\/|\.ci\/|scripts\/|build\/bin\/|\.(?:[cm]?js|sh)\b/;
+
+/** The job that can sign as this repository, or write to it on a tag, passes on what another job has made. */
+export const releaserRunsNoProjectCode: WorkflowRule = (file) =>
+  jobsOf(file).flatMap(([name, job]) => {
+    const writes = entriesOf(find(job, "permissions")).some(([right, level]) => {
+      return textOf(level) === "write" && (right === "id-token" || right === "attestations");
+    });
+    const steps = writes ? itemsOf(find(job, "steps")) : [];
+    return steps
+      .filter((step) => PROJECT_CODE.test(textOf(find(step, "run")) ?? textOf(find(step, "uses")) ?? ""))
+      .map((step) => told(file, step, `${name}: no code of the project where releases are signed`));
+  });
 
 /** `github` as a whole contains the token. */
 const SECRET = /\bsecrets\b|\bgithub\b(?!\s*\.\s*(?!token\b)\w)/;

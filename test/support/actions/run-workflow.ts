@@ -107,7 +107,8 @@ async function runJob(name: string, job: Job, run: Run): Promise<JobResult[]> {
 async function runPart(name: string, job: Job, run: Run & { contexts: Contexts; status: Status }): Promise<JobResult> {
   const { request, workflow, status } = run;
   const directory = join(request.directory, name.replace(/\W+/g, "-"));
-  const token = request.host.token(job.permissions ?? workflow.permissions ?? {});
+  const permissions = job.permissions ?? workflow.permissions ?? {};
+  const token = request.host.token(permissions);
   const own = { job: name.replace(/ .*/, ""), workspace: join(directory, "workspace"), token };
   const contexts = {
     ...run.contexts,
@@ -124,6 +125,7 @@ async function runPart(name: string, job: Job, run: Run & { contexts: Contexts; 
     contexts,
     runId: request.runId,
     token,
+    permissions,
     env: Object.fromEntries(Object.entries(asMap(env)).map(([key, value]) => [key, asText(value)])),
     path: [],
     masks: [token, ...Object.values(request.secrets)],

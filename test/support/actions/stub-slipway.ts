@@ -59,7 +59,7 @@ export class StubSlipway {
     await writeFile(join(directory, "package.json"), '{"type":"module"}');
     await writeFile(join(directory, "build/bin/cli.js"), SCRIPT);
     await writeFile(file, "");
-    await cp(`${ROOT}build/scripts/action`, join(directory, "build/scripts/action"), { recursive: true });
+    await cp(`${ROOT}build/bin/action.js`, join(directory, "build/bin/action.js"));
     const calls = async () => {
       const lines = (await readFile(file, "utf8")).split("\n").filter((line) => line !== "");
       await writeFile(file, "");
