@@ -46,7 +46,7 @@ test("targets: an advisory by any of its names, an image, several at once", asyn
     ["web 4.17.21", "worker 4.17.21"],
   );
   assert.match(await out("impact", "debian-base"), /^debian-base 1\.0\n {2}→ postgres-client 1\.2\n {4}→ web 2\.0\n/);
-  const several = await catalogue.json<readonly ImpactReport[]>(["impact", "jq", "web"]);
+  const several = await catalogue.json<readonly ImpactReport[]>(["impact", "jq", "web"], 1);
   assert.equal(
     several.map(({ target, type }) => `${type} ${target}`),
     ["package jq", "image web"],
@@ -56,7 +56,9 @@ test("targets: an advisory by any of its names, an image, several at once", asyn
 test("targets that cannot be looked for", async () => {
   assert.match((await catalogue.expect(2, ["impact", "x@>="])).stderr, /"x@>=" is not something to look for/);
   assert.match((await catalogue.expect(2, ["impact", "CVE-1999-1"])).stderr, /CVE-1999-1 is not among the advisories/);
-  assert.match(await out("impact", "libpg5"), /^libpg5 is in no image\.\n[\s\S]*did you mean libpq5\?\n$/);
+  // Nothing is known of one image, so that it has none is not known either.
+  const { stdout } = await catalogue.expect(1, ["impact", "libpg5"]);
+  assert.match(stdout, /^libpg5 is in no image whose contents are known\.\n[\s\S]*did you mean libpq5\?\n$/);
 });
 
 test("tables, and CSV files for spreadsheets", async () => {
@@ -70,6 +72,11 @@ test("tables, and CSV files for spreadsheets", async () => {
   );
   assert.match(await out("packages", "--unused"), /^0 approved packages that no image uses$/m);
   assert.match(await out("licenses", "--csv"), /^npm,'@acme\/log,1\.0\.0,Apache-2\.0,worker,web\r$/m);
+  const fresh = await TestCatalogue.create(workspace, "nothing known");
+  for (const verb of ["licenses", "packages"]) {
+    const { stderr } = await fresh.expect(1, [verb]);
+    assert.match(stderr, /^slipway: the contents of no image are known: .*\nhint: `slipway build` builds them/);
+  }
   assert.match((await catalogue.expect(2, ["packages", "--csv", "--json"])).stderr, /exclude each other/);
   assert.match((await catalogue.expect(2, ["packages", "--unused", "--differing"])).stderr, /exclude each other/);
 });

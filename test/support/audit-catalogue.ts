@@ -67,6 +67,7 @@ const LOCKED = {
   "debian-base": [
     locked("ca-certificates", "20230311+deb12u1", { bootstrap: true }),
     locked("libssl3", "3.0.15-1~deb12u1", { source: "openssl", why: ["ca-certificates"], bootstrap: true }),
+    locked("npm", "9.2.0~ds1-1", { bootstrap: true }),
     locked("openssl", "3.0.15-1~deb12u1", { why: ["ca-certificates"], bootstrap: true }),
   ],
   "postgres-client": [
