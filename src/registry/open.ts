@@ -55,6 +55,15 @@ function openDistribution(reference: string, options: OpenOptions): SizedRegistr
   return new DistributionRegistry({ host, prefix, tlsVerify, authorization, buildah, sleep });
 }
 
+/**
+ * How people name a tag (`NAME:TAG`) of a registry: `HOST/PREFIX/NAME:TAG` as Docker and Podman take it, or
+ * `oci:DIRECTORY:NAME:TAG` (containers-transports(5)) with an absolute directory. The reference is one that `openRegistry` takes.
+ */
+export function tagReference(reference: string, cwd: string, tag: string): string {
+  if (reference.startsWith("docker://")) return `${reference.slice("docker://".length).replace(/\/$/, "")}/${tag}`;
+  return `oci:${resolve(cwd, reference.slice("oci:".length))}:${tag}`;
+}
+
 export type AccessOptions = Omit<OpenOptions, "cwd" | "buildah">;
 
 /** Access to one registry, with the credentials that `buildah login` has stored for it. */

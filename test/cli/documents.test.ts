@@ -92,10 +92,10 @@ test("plan --json against an empty registry", async () => {
 
 test("why --json and status --json if nothing is published", async () => {
   const why = await catalogue.json<Record<string, unknown>>(["why", "side"]);
-  assert.equal(Object.keys(why), ["image", "version", "action", "key", "reasons"]);
+  assert.equal(Object.keys(why), ["image", "version", "action", "key", "reasons", "building", "failure"]);
   assert.is(why.action, "pending");
-  const { images } = await catalogue.json<{ images: { status: string }[] }>(["status"]);
-  assert.equal(images[0], { image: "base", version: "1.0", status: "MISSING", reason: "MISSING never published" });
+  const { images } = await catalogue.json<{ images: { status: string; reason: string }[] }>(["status"]);
+  assert.is(images[0]?.reason, "MISSING never published");
   assert.equal(
     images.map(({ status }) => status),
     images.map(() => "MISSING"),
