@@ -48,6 +48,8 @@ const TEST_PROGRAMS = [
   { name: "g++", package: "g++" },
   { name: "python3", package: "python3" },
   { name: "faketime", package: "faketime" },
+  { name: "zsh", package: "zsh" },
+  { name: "fish", package: "fish" },
 ];
 
 const OPTIONS = ["--tests", "--no-programs", "--missing"];

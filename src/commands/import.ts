@@ -6,6 +6,13 @@ import { defineVerb } from "./verb.js";
 export const importVerb = defineVerb({
   usage: "import <files...>",
   description: "convert Dockerfiles and image descriptors into definitions",
+  examples: [
+    {
+      command: "slipway import Dockerfile --name web --parent debian-hardened --dry-run",
+      says: "show the definition that a Dockerfile becomes",
+    },
+    { command: "slipway import Dockerfile --name web --parent debian-hardened", says: "write it to images/web" },
+  ],
   options: {
     name: textOption("--name <name>", "the image's name, if the file has none (default: the name of its folder)"),
     parent: textOption("--parent <name>", "the parent in the catalogue, instead of the one that the file names"),

@@ -1,10 +1,17 @@
 import { InvalidArgumentError } from "commander";
 import type { Isolation } from "../model/build-environment.js";
-import type { VerbOption } from "./verb.js";
+import type { ValueList, VerbOption } from "./verb.js";
 
 export const flag = (flags: string, description: string): VerbOption<boolean> => ({ flags, description });
 
 export const textOption = (flags: string, description: string): VerbOption<string> => ({ flags, description });
+
+/** A text with a few values. */
+export const choice = (flags: string, description: string, values: ValueList): VerbOption<string> => ({
+  flags,
+  description,
+  values,
+});
 
 export const list = (flags: string, description: string): VerbOption<readonly string[]> => ({ flags, description });
 
@@ -27,6 +34,7 @@ const isolation: VerbOption<Isolation> = {
   flags: "--isolation <kind>",
   description:
     "oci: commands of images run in an OCI runtime; chroot: they may see this machine (default: slipway.yaml, oci)",
+  values: ["oci", "chroot"],
   parse: (value) => {
     if (value === "oci" || value === "chroot") return value;
     throw new InvalidArgumentError("It must be oci or chroot.");
@@ -54,6 +62,7 @@ export const TLS_VERIFY = {
   tlsVerify: {
     flags: "--tls-verify <bool>",
     description: "false: accept any certificate, or none (default: true)",
+    values: ["true", "false"],
     parse: boolean,
   },
 };

@@ -3,15 +3,32 @@ import { flag, list, REF, REGISTRY_OPTIONS } from "./options.js";
 import { terminalWidth } from "./terminal-width.js";
 import { defineVerb } from "./verb.js";
 
+const statuses = async () => (await import("../model/image-status.js")).STATUSES;
+
 /** Shows the state of each image in the registry (READY, STALE, …) with the reason, or everything about one image. */
 export const statusVerb = defineVerb({
   usage: "status [images...]",
   description: "show the state of each image in the registry, or everything about one image",
+  examples: [
+    { command: "slipway status", says: "all images" },
+    {
+      command: "slipway status python3-web",
+      says: "everything about one image: what to pull, digest, owners, last failure",
+    },
+    { command: "slipway status --only ERROR STALE", says: "only images in these states" },
+    {
+      command: "slipway status --language python3 --wide",
+      says: "only images of a language, with references and dates",
+    },
+  ],
   options: {
     ...REF,
     ...REGISTRY_OPTIONS,
-    only: list("--only <status...>", "only images that are READY, STALE, MISSING, BUILDING, ERROR or DEPRECATED"),
-    state: list("--state <status...>", "the same as --only"),
+    only: {
+      ...list("--only <status...>", "only images that are READY, STALE, MISSING, BUILDING, ERROR or DEPRECATED"),
+      values: statuses,
+    },
+    state: { ...list("--state <status...>", "the same as --only"), values: statuses },
     language: list("--language <names...>", "only images of these languages"),
     os: list("--os <names...>", "only images on these operating systems"),
     owner: list("--owner <names...>", "only images of these teams or people, also as author or role of the metadata"),

@@ -6,6 +6,10 @@ import { defineVerb } from "./verb.js";
 export const whyVerb = defineVerb({
   usage: "why <image>",
   description: "explain why an image would, or would not, be rebuilt, or why it failed",
+  examples: [
+    { command: "slipway why python3-web", says: "against the registry" },
+    { command: "slipway why python3-web --base HEAD", says: "what the edits in the working tree mean for it" },
+  ],
   options: PLAN,
   async run(context, options, wanted) {
     const { explainImage } = await import("../app/plan/plan.js");

@@ -148,8 +148,11 @@ test("help and version exit with 0", async () => {
 });
 
 for (const [args, message] of [
-  [["frobnicate"], /unknown command 'frobnicate'/],
-  [["plan", "--frobnicate"], /unknown option '--frobnicate'/],
+  [["frobnicate"], /^slipway: unknown command 'frobnicate'\nhint: slipway --help lists the commands\n$/],
+  [
+    ["plan", "--frobnicate"],
+    /^slipway: unknown option '--frobnicate'\nhint: slipway plan --help says what it takes\n$/,
+  ],
   [["build", "--jobs", "0"], /whole number from 1 to 9999/],
   [["build", "--tls-verify", "perhaps"], /must be true or false/],
   [["graph", "--format", "png"], /^slipway: no format "png"\nhint: one of text, json, mermaid, dot, svg\n$/],

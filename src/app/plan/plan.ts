@@ -12,6 +12,7 @@ import { type CataloguePlan, planRegistry } from "./registry-plan.js";
 import { lastFailure } from "./status.js";
 
 export { planMatrix } from "./matrix.js";
+export { overview } from "./overview.js";
 export { openNamed, openRegistryFor, type RegistryOptions, registryReference } from "./registry.js";
 export { type CataloguePlan, planRegistry, type RegistryPlan } from "./registry-plan.js";
 export { registryStatus } from "./registry-status.js";
