@@ -126,8 +126,8 @@ async function valuesNamed(placeholder: string, flag: string, { place, signal }:
   const { catalogue, operands } = place;
   const context = () => createContext(catalogue === undefined ? {} : { catalogue }, signal);
   if (["image", "images", "targets"].includes(placeholder) || (placeholder === "name" && flag === "--parent")) {
-    const { imageNames } = await import("../load/image-names.js");
-    return (await imageNames(context().catalogue)).filter((name) => !operands.includes(name)).map(word);
+    const { imageFiles } = await import("../load/image-files.js");
+    return [...(await imageFiles(context().catalogue)).keys()].filter((name) => !operands.includes(name)).map(word);
   }
   if (placeholder === "ref" && GIT_REFS.includes(flag)) {
     const { refNames } = await import("../load/git/ref-names.js");

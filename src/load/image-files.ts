@@ -7,21 +7,21 @@ import { MAX_YAML_BYTES } from "./limits.js";
 const NAME = /^name:[ \t]*(["']?)([a-z0-9][a-z0-9._-]*)\1[ \t]*(?:#.*)?\r?$/m;
 
 /**
- * The names of the images of a working tree, sorted, without checking anything: fast enough for each press of a key. A definition
- * that cannot be read counts by what its name seems to be. Throws TreeError.
+ * The names of the images of a working tree, sorted, with the file of each, without checking anything: fast enough for each press of
+ * a key. A definition that cannot be read counts by what its name seems to be. Throws TreeError.
  */
-export async function imageNames(directory: string): Promise<string[]> {
+export async function imageFiles(directory: string): Promise<ReadonlyMap<string, string>> {
   const tree = await openWorkingTree(directory);
   const { documents } = findDocuments(tree.files.keys());
   const paths = documents.flatMap(({ path, kind }) => {
     const file = tree.files.get(path);
     return kind === "image" && file?.mode !== "120000" && (file?.size ?? 0) <= MAX_YAML_BYTES ? [path] : [];
   });
-  const names = new Set<string>();
+  const files: [string, string][] = [];
   await tree.read(paths, (path, content) => {
-    for (const name of namesIn(path, content)) names.add(name);
+    for (const name of namesIn(path, content)) files.push([name, path]);
   });
-  return [...names].sort();
+  return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function namesIn(path: string, content: Buffer): readonly string[] {
