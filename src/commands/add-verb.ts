@@ -1,7 +1,8 @@
 import { type Command, Option } from "commander";
-import { createContext } from "../context.js";
-import { CommandError, EXIT } from "../exit.js";
-import { COMMON, type ISOLATION } from "./options.js";
+import { type Context, createContext } from "../context.js";
+import { CommandError, EXIT, type ExitCode } from "../exit.js";
+import { COMMON, type ISOLATION, PAGER } from "./options.js";
+import { pagerOf, showPaged } from "./pager.js";
 import type { Example, OptionValues, ValueList, Verb, VerbGroup, VerbOptions } from "./verb.js";
 
 /** The values of the options that have few, for completion. */
@@ -21,6 +22,7 @@ export function addVerb(program: Command, verb: Verb | VerbGroup, signal: AbortS
 export function declareVerb(command: Command, verb: Verb, signal: AbortSignal): void {
   const common = addOptions(command, COMMON);
   const options = addOptions(command, verb.options);
+  if (verb.isPaged || command.parent === null) command.option(PAGER.flags, PAGER.description);
   if (verb.help !== undefined) command.addHelpText("after", `\n${verb.help}`);
   command.addHelpText("after", () => `\n${examplesText(verb.examples)}`);
   command.action(async () => {
@@ -29,8 +31,24 @@ export function declareVerb(command: Command, verb: Verb, signal: AbortSignal): 
     const clash = verb.exclusive?.find((pair) => pair.every((flag) => isGiven(command, flag)));
     if (clash) throw new CommandError(EXIT.usage, `${clash.join(" and ")} exclude each other`);
     const { processedArgs: words } = command;
-    process.exitCode = await verb.run(context, values, words.length > 1 ? words : words[0]);
+    const run = (shown: Context) => verb.run(shown, values, words.length > 1 ? words : words[0]);
+    const pager = verb.isPaged && !context.json && mayPage(command) ? pagerOf(context.env, process) : undefined;
+    process.exitCode = await (pager === undefined ? run(context) : runPaged(context, pager, run));
   });
+}
+
+/** `--no-pager` was given nowhere. Commander sets what begins with `no-` to true otherwise. */
+const mayPage = (command: Command): boolean =>
+  command.getOptionValue("pager") !== false && (command.parent === null || mayPage(command.parent));
+
+/** Runs a verb and shows all that it has said at its end, also where it fails. */
+async function runPaged(context: Context, pager: string, run: (context: Context) => Promise<ExitCode>) {
+  const said: string[] = [];
+  try {
+    return await run({ ...context, out: (text) => said.push(text) });
+  } finally {
+    if (said.length > 0) await showPaged(said.join(""), pager, context.env);
+  }
 }
 
 const examplesText = (examples: readonly Example[]) =>

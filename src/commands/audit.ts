@@ -11,6 +11,7 @@ export const auditVerb = defineVerb({
     { command: "slipway audit --update", says: "fetch the newest advisories, then look at every image" },
     { command: "slipway audit python3-web --scan", says: "one image; inspect it first if nobody has" },
   ],
+  isPaged: true,
   options: {
     ...CONTENTS,
     update: flag("--update", "fetch the advisories from the mirror of policies/vulnerabilities.yaml first"),

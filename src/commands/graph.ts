@@ -13,6 +13,7 @@ export const graphVerb = defineVerb({
       says: "a drawing; mermaid and dot are for pages and other tools",
     },
   ],
+  isPaged: true,
   options: {
     ...REF,
     format: choice("--format <format>", 'text, json, mermaid, dot or svg (default: "text")', async () => [

@@ -11,6 +11,7 @@ export const impactVerb = defineVerb({
     { command: "slipway impact pg", says: "the images that have a package" },
     { command: "slipway impact debian-base", says: "the images that are built on one" },
   ],
+  isPaged: true,
   options: CONTENTS,
   async run(context, options, targets) {
     const { loadChecked } = await import("../app/catalogue/catalogue.js");

@@ -11,6 +11,7 @@ export const licensesVerb = defineVerb({
     { command: "slipway licenses", says: "a table" },
     { command: "slipway licenses --csv > licenses.csv", says: "for a spreadsheet" },
   ],
+  isPaged: true,
   options: { ...CONTENTS, ...CSV },
   exclusive: [["--csv", "--json"]],
   async run(context, options) {

@@ -50,6 +50,9 @@ export const COMMON = {
   json: flag("--json", "print only one JSON document on standard output"),
 };
 
+/** Of every verb whose output is paged, and before any verb. */
+export const PAGER = flag("--no-pager", "do not show long output with $SLIPWAY_PAGER, $PAGER or less");
+
 export const REF = { ref: textOption("--ref <ref>", "read this Git ref (default: the working tree)") };
 
 export const JOBS = { jobs: count("-j, --jobs <n>", "images at the same time (default: one per processor)", 9999) };

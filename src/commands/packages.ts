@@ -12,6 +12,7 @@ export const packagesVerb = defineVerb({
     { command: "slipway packages --differing", says: "only those that images have in different versions" },
     { command: "slipway packages --unused", says: "approved packages that no image has" },
   ],
+  isPaged: true,
   options: {
     ...CONTENTS,
     ...CSV,

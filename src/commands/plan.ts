@@ -14,6 +14,7 @@ export const planVerb = defineVerb({
       says: "a plan to be reviewed, then applied with slipway build --plan plan.json",
     },
   ],
+  isPaged: true,
   options: {
     ...PLAN,
     ...READ_FROM,

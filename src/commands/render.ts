@@ -10,6 +10,7 @@ export const renderVerb = defineVerb({
     { command: "slipway render python3-web", says: "the Containerfile that a build of this image uses" },
     { command: "slipway render python3-web --ref HEAD", says: "the one of the last commit" },
   ],
+  isPaged: true,
   options: REF,
   async run(context, { ref }, name) {
     const { imageNamed, loadChecked } = await import("../app/catalogue/catalogue.js");

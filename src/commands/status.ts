@@ -21,6 +21,7 @@ export const statusVerb = defineVerb({
       says: "only images of a language, with references and dates",
     },
   ],
+  isPaged: true,
   options: {
     ...REF,
     ...REGISTRY_OPTIONS,

@@ -10,6 +10,7 @@ export const validateVerb = defineVerb({
     { command: "slipway validate", says: "every problem of the working tree, with its place and a hint" },
     { command: "slipway validate --ref HEAD", says: "the same for the last commit" },
   ],
+  isPaged: true,
   options: REF,
   async run(context, { ref }) {
     const { load } = await import("../app/catalogue/catalogue.js");

@@ -46,6 +46,8 @@ interface VerbText {
   readonly description: string;
   /** For its help, docs/cli.md and the manual pages. They name images of the reference catalogue. */
   readonly examples: readonly [Example, Example, ...Example[]];
+  /** Its output may be long, and all of it comes at the end: on a terminal it is shown by a pager. */
+  readonly isPaged?: true;
   /** Shown below the options. */
   readonly help?: string;
   /** Pairs of options that exclude each other, in the words of the command line: `--check`. */

@@ -10,6 +10,7 @@ export const whyVerb = defineVerb({
     { command: "slipway why python3-web", says: "against the registry" },
     { command: "slipway why python3-web --base HEAD", says: "what the edits in the working tree mean for it" },
   ],
+  isPaged: true,
   options: PLAN,
   async run(context, options, wanted) {
     const { explainImage } = await import("../app/plan/plan.js");
