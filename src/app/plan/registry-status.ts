@@ -3,6 +3,7 @@ import type { ImageStatus, PublishedAs } from "../../model/image-status.js";
 import type { Observations } from "../../model/observation.js";
 import type { SizedRegistry } from "../../model/registry.js";
 import { tagReference } from "../../registry/open.js";
+import { attachedPublication } from "../../registry/publication-time.js";
 import { readFailures } from "../../run/last-results.js";
 import { runningBuilds } from "../../run/running-builds.js";
 import { imageNamed, loadChecked } from "../catalogue/catalogue.js";
@@ -65,7 +66,8 @@ async function publishedAs(
 ): Promise<PublishedAs | null> {
   const details = await registry.details(image, version);
   if (details === undefined) return null;
-  const { imageId, manifestDigest: digest, bytes, created = null } = details;
+  const { imageId, manifestDigest: digest, bytes } = details;
+  const created = (await attachedPublication(registry, image, digest)) ?? details.created ?? null;
   const pointers = observations.get(image)?.tags.pointers ?? [];
   const candidates = pointers.filter((tag) => tag !== version);
   const found = await Promise.all(candidates.map((tag) => registry.find(image, tag)));
