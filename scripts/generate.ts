@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { _, type CodeKeywordDefinition } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -171,6 +171,14 @@ writeFileSync(`${bin}THIRD-PARTY-LICENSES.txt`, thirdPartyLicenses(metafile, roo
 
 /* What action.yml runs. */
 await build({ ...BUNDLE, entryPoints: [at("./action/main.js")], outfile: `${bin}action.js` });
+
+/* Writes the manual pages into build/man, from which npm installs them. */
+const { manualPages } = await import("./manual.js");
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+const manual = new URL("../man/", import.meta.url);
+rmSync(manual, { recursive: true, force: true });
+mkdirSync(manual);
+for (const [name, page] of manualPages(version)) writeFileSync(new URL(name, manual), page);
 
 /* For tests only: a parser that Node cannot import (see test/support/actions/parser.ts). */
 await build({

@@ -48,6 +48,10 @@ const TEST_PROGRAMS = [
   { name: "g++", package: "g++" },
   { name: "python3", package: "python3" },
   { name: "faketime", package: "faketime" },
+  // Shells for which there is completion, and what shows manual pages.
+  { name: "groff", package: "groff-base" },
+  { name: "zsh", package: "zsh" },
+  { name: "fish", package: "fish" },
 ];
 
 const OPTIONS = ["--tests", "--no-programs", "--missing"];

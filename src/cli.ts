@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { Command, CommanderError } from "commander";
-import { addVerb } from "./commands/add-verb.js";
-import { VERBS } from "./commands/verbs.js";
+import { CommanderError } from "commander";
+import { complete } from "./commands/complete.js";
+import { explainUsage } from "./commands/explain-usage.js";
+import { createProgram } from "./commands/program.js";
+import { UsageError } from "./commands/usage-error.js";
 import { EXIT, expectedFailure } from "./exit.js";
 
 // A second Ctrl-C exits at once: unfinished work has temporary names only.
@@ -18,15 +20,8 @@ process.umask(0o022);
 // `slipway plan | head` is not an error.
 process.stdout.on("error", () => process.exit(EXIT.done));
 
-function createProgram(): Command {
-  const program = new Command("slipway")
-    .description("Declarative builds of container images from Git.")
-    .version(version(), "-V, --version")
-    .showHelpAfterError("(see slipway COMMAND --help)")
-    .exitOverride();
-  for (const verb of VERBS) addVerb(program, verb, controller.signal);
-  return program;
-}
+/** What the scripts of `slipway completion` call. */
+const COMPLETE = "__complete";
 
 function version(): string {
   const file = new URL("../../package.json", import.meta.url);
@@ -34,8 +29,12 @@ function version(): string {
 }
 
 try {
-  await createProgram().parseAsync();
-} catch (error) {
+  const program = createProgram(version(), controller.signal);
+  const [first, ...rest] = process.argv.slice(2);
+  if (first === COMPLETE) await complete(program, rest, controller.signal);
+  else await program.parseAsync();
+} catch (thrown) {
+  const error = thrown instanceof UsageError ? await explainUsage(thrown) : thrown;
   const failure = expectedFailure(error);
   if (error instanceof CommanderError) {
     // Commander has printed the message.

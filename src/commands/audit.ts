@@ -7,6 +7,11 @@ import { defineVerb } from "./verb.js";
 export const auditVerb = defineVerb({
   usage: "audit [images...]",
   description: "list known vulnerabilities in the images, worst first",
+  examples: [
+    { command: "slipway audit --update", says: "fetch the newest advisories, then look at every image" },
+    { command: "slipway audit python3-web --scan", says: "one image; inspect it first if nobody has" },
+  ],
+  isPaged: true,
   options: {
     ...CONTENTS,
     update: flag("--update", "fetch the advisories from the mirror of policies/vulnerabilities.yaml first"),

@@ -7,6 +7,15 @@ import { defineVerb } from "./verb.js";
 export const buildVerb = defineVerb({
   usage: "build [images...]",
   description: "build, test and publish the planned images",
+  examples: [
+    { command: "slipway build", says: "everything that has changed" },
+    { command: "slipway build python3-web --jobs 2", says: "one image and all that it is built on, two at a time" },
+    { command: "slipway build --dry-run", says: "what would be done; nothing is changed" },
+    {
+      command: "slipway build --registry docker://registry.example/team",
+      says: "publish to another registry than that of slipway.yaml",
+    },
+  ],
   options: {
     ...REF,
     ...REGISTRY_OPTIONS,

@@ -8,6 +8,10 @@ import { defineVerb } from "./verb.js";
 export const doctorVerb = defineVerb({
   usage: "doctor",
   description: "check what this machine has for building, and what it lacks",
+  examples: [
+    { command: "slipway doctor", says: "a line for each requirement" },
+    { command: "slipway doctor --json", says: "the same for programs" },
+  ],
   options: ISOLATION,
   async run(context) {
     const { diskFinding, probeMachine } = await import("../app/build/build.js");

@@ -6,6 +6,10 @@ import { defineVerb } from "./verb.js";
 export const fmtVerb = defineVerb({
   usage: "fmt [files...]",
   description: "format files: order of keys, indentation, quotes",
+  examples: [
+    { command: "slipway fmt", says: "all files of the catalogue" },
+    { command: "slipway fmt --check", says: "for CI: exit 3 if a file would change" },
+  ],
   options: {
     check: flag("--check", "change nothing; if files would change, name them and exit 3"),
     stdin: flag("--stdin", "format standard input; the file's name, if given, determines the kind of file"),

@@ -7,6 +7,11 @@ import { defineVerb } from "./verb.js";
 export const gateVerb = defineVerb({
   usage: "gate",
   description: "report what a change does and who must approve it",
+  examples: [
+    { command: "slipway gate --base main", says: "judge this branch as its pull request will be" },
+    { command: "slipway gate --codeowners", says: "print CODEOWNERS as policies/roles.yaml gives it" },
+    { command: "slipway gate --base main --build", says: "also build and test the affected images" },
+  ],
   options: {
     base: textOption("--base <ref>", "judge the change from this branch to the head by the branch's policies"),
     head: textOption("--head <ref>", "the change (default: HEAD)"),

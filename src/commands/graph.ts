@@ -1,14 +1,24 @@
 import { CommandError, EXIT } from "../exit.js";
-import { REF, textOption } from "./options.js";
+import { choice, REF } from "./options.js";
 import { defineVerb } from "./verb.js";
 
 /** Shows the images and what they are built from. */
 export const graphVerb = defineVerb({
   usage: "graph",
   description: "show the images and what they are built from",
+  examples: [
+    { command: "slipway graph", says: "a tree on the terminal" },
+    {
+      command: "slipway graph --format svg > images.svg",
+      says: "a drawing; mermaid and dot are for pages and other tools",
+    },
+  ],
+  isPaged: true,
   options: {
     ...REF,
-    format: textOption("--format <format>", 'text, json, mermaid, dot or svg (default: "text")'),
+    format: choice("--format <format>", 'text, json, mermaid, dot or svg (default: "text")', async () => [
+      ...(await import("../report/graph-formats.js")).GRAPH_FORMATS.keys(),
+    ]),
   },
   async run(context, { ref, format: name = "text" }) {
     const { GRAPH_FORMATS } = await import("../report/graph-formats.js");

@@ -7,6 +7,11 @@ import { defineVerb } from "./verb.js";
 export const impactVerb = defineVerb({
   usage: "impact <targets...>",
   description: "find the images that a package, advisory, image or base affects, and what to change",
+  examples: [
+    { command: "slipway impact pg", says: "the images that have a package" },
+    { command: "slipway impact debian-base", says: "the images that are built on one" },
+  ],
+  isPaged: true,
   options: CONTENTS,
   async run(context, options, targets) {
     const { loadChecked } = await import("../app/catalogue/catalogue.js");

@@ -6,13 +6,22 @@ import { defineVerb } from "./verb.js";
 export const importVerb = defineVerb({
   usage: "import <files...>",
   description: "convert Dockerfiles and image descriptors into definitions",
+  examples: [
+    {
+      command: "slipway import Dockerfile --name web --parent debian-hardened --dry-run",
+      says: "show the definition that a Dockerfile becomes",
+    },
+    { command: "slipway import Dockerfile --name web --parent debian-hardened", says: "write it to images/web" },
+  ],
   options: {
     name: textOption("--name <name>", "the image's name, if the file has none (default: the name of its folder)"),
     parent: textOption("--parent <name>", "the parent in the catalogue, instead of the one that the file names"),
     overrides: list("--overrides <file...>", "descriptors to merge over an image descriptor, in order"),
+    update: flag("--update", "replace the definition of an image that is there; refuse a name that is not"),
     force: flag("--force", "replace existing files"),
     dryRun: flag("--dry-run", "show what would be written; write nothing"),
   },
+  exclusive: [["--update", "--force"]],
   async run(context, options, files) {
     const { importFiles } = await import("../app/author/author.js");
     const { importJson, importText } = await import("../report/import-text.js");

@@ -7,6 +7,10 @@ export const initVerb = defineVerb({
   usage: "init [dir]",
   description: "start a catalogue; overwrite nothing",
   isForNew: true,
+  examples: [
+    { command: "slipway init catalogue", says: "in a new directory" },
+    { command: "slipway init", says: "in this directory" },
+  ],
   options: {},
   async run(context, _options, name = ".") {
     const { startCatalogue } = await import("../app/author/author.js");

@@ -7,6 +7,11 @@ import { defineVerb } from "./verb.js";
 export const licensesVerb = defineVerb({
   usage: "licenses",
   description: "list the licences of everything in the images",
+  examples: [
+    { command: "slipway licenses", says: "a table" },
+    { command: "slipway licenses --csv > licenses.csv", says: "for a spreadsheet" },
+  ],
+  isPaged: true,
   options: { ...CONTENTS, ...CSV },
   exclusive: [["--csv", "--json"]],
   async run(context, options) {

@@ -12,6 +12,11 @@ const update: VerbOption<true | readonly string[]> = {
 export const lockVerb = defineVerb({
   usage: "lock [images...]",
   description: "write slipway.lock: the exact packages that each image installs",
+  examples: [
+    { command: "slipway lock --check", says: "whether slipway.lock fits the definitions" },
+    { command: "slipway lock", says: "bring slipway.lock up to date" },
+    { command: "slipway lock --update openssl", says: "let one package change, wherever it is installed" },
+  ],
   options: {
     ...REGISTRY_OPTIONS,
     ...ISOLATION,

@@ -1,10 +1,17 @@
 import { InvalidArgumentError } from "commander";
 import type { Isolation } from "../model/build-environment.js";
-import type { VerbOption } from "./verb.js";
+import type { ValueList, VerbOption } from "./verb.js";
 
 export const flag = (flags: string, description: string): VerbOption<boolean> => ({ flags, description });
 
 export const textOption = (flags: string, description: string): VerbOption<string> => ({ flags, description });
+
+/** A text with a few values. */
+export const choice = (flags: string, description: string, values: ValueList): VerbOption<string> => ({
+  flags,
+  description,
+  values,
+});
 
 export const list = (flags: string, description: string): VerbOption<readonly string[]> => ({ flags, description });
 
@@ -27,6 +34,7 @@ const isolation: VerbOption<Isolation> = {
   flags: "--isolation <kind>",
   description:
     "oci: commands of images run in an OCI runtime; chroot: they may see this machine (default: slipway.yaml, oci)",
+  values: ["oci", "chroot"],
   parse: (value) => {
     if (value === "oci" || value === "chroot") return value;
     throw new InvalidArgumentError("It must be oci or chroot.");
@@ -45,6 +53,9 @@ export const COMMON = {
   json: flag("--json", "print only one JSON document on standard output"),
 };
 
+/** Of every verb whose output is paged, and before any verb. */
+export const PAGER = flag("--no-pager", "do not show long output with $SLIPWAY_PAGER, $PAGER or less");
+
 export const REF = { ref: textOption("--ref <ref>", "read this Git ref (default: the working tree)") };
 
 export const JOBS = { jobs: count("-j, --jobs <n>", "images at the same time (default: one per processor)", 9999) };
@@ -57,6 +68,7 @@ export const TLS_VERIFY = {
   tlsVerify: {
     flags: "--tls-verify <bool>",
     description: "false: accept any certificate, or none (default: true)",
+    values: ["true", "false"],
     parse: boolean,
   },
 };

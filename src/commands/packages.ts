@@ -7,6 +7,12 @@ import { defineVerb } from "./verb.js";
 export const packagesVerb = defineVerb({
   usage: "packages",
   description: "list all packages with their versions and images",
+  examples: [
+    { command: "slipway packages", says: "all packages with their versions" },
+    { command: "slipway packages --differing", says: "only those that images have in different versions" },
+    { command: "slipway packages --unused", says: "approved packages that no image has" },
+  ],
+  isPaged: true,
   options: {
     ...CONTENTS,
     ...CSV,

@@ -6,6 +6,15 @@ import { defineVerb } from "./verb.js";
 export const planVerb = defineVerb({
   usage: "plan",
   description: "show what a build would do, and why",
+  examples: [
+    { command: "slipway plan", says: "against the registry" },
+    { command: "slipway plan --since main", says: "what this branch changes, without a registry" },
+    {
+      command: "slipway plan --json > plan.json",
+      says: "a plan to be reviewed, then applied with slipway build --plan plan.json",
+    },
+  ],
+  isPaged: true,
   options: {
     ...PLAN,
     ...READ_FROM,

@@ -6,6 +6,10 @@ import { defineVerb } from "./verb.js";
 export const policyTestVerb = defineVerb({
   usage: "test [files...]",
   description: "check the policies against the cases in policies/tests",
+  examples: [
+    { command: "slipway policy test", says: "all cases" },
+    { command: "slipway policy test policies/tests/policies.yaml", says: "the cases of one file" },
+  ],
   options: REF,
   async run(context, { ref }, files) {
     const { runPolicyTests } = await import("../app/author/author.js");

@@ -6,6 +6,11 @@ import { defineVerb } from "./verb.js";
 export const renderVerb = defineVerb({
   usage: "render <image>",
   description: "print an image's Containerfile",
+  examples: [
+    { command: "slipway render python3-web", says: "the Containerfile that a build of this image uses" },
+    { command: "slipway render python3-web --ref HEAD", says: "the one of the last commit" },
+  ],
+  isPaged: true,
   options: REF,
   async run(context, { ref }, name) {
     const { imageNamed, loadChecked } = await import("../app/catalogue/catalogue.js");

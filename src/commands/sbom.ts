@@ -1,17 +1,21 @@
 import { CommandError, EXIT } from "../exit.js";
 import { openScanner } from "./open-scanner.js";
-import { flag, ISOLATION, REF, REGISTRY_OPTIONS, textOption } from "./options.js";
+import { choice, flag, ISOLATION, REF, REGISTRY_OPTIONS, textOption } from "./options.js";
 import { defineVerb } from "./verb.js";
 
 /** Describes the contents of an image in a document for other tools. */
 export const sbomVerb = defineVerb({
   usage: "sbom <image>",
   description: "describe the contents of an image as CycloneDX or SPDX",
+  examples: [
+    { command: "slipway sbom nodejs-guestbook", says: "CycloneDX on standard output" },
+    { command: "slipway sbom nodejs-guestbook --format spdx --out sbom.spdx.json", says: "SPDX in a file" },
+  ],
   options: {
     ...REF,
     ...REGISTRY_OPTIONS,
     ...ISOLATION,
-    format: textOption("--format <format>", 'cyclonedx or spdx (default: "cyclonedx")'),
+    format: choice("--format <format>", 'cyclonedx or spdx (default: "cyclonedx")', ["cyclonedx", "spdx"]),
     files: flag("--files", "list every file, with its hash and what brought it"),
     out: textOption("--out <file>", "write it to a file instead of standard output"),
   },

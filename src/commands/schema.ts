@@ -6,6 +6,11 @@ import { defineVerb } from "./verb.js";
 export const schemaVerb = defineVerb({
   usage: "schema [kind]",
   description: "print the JSON Schema of a kind of file, or list the kinds",
+  examples: [
+    { command: "slipway schema", says: "the kinds of files" },
+    { command: "slipway schema image", says: "the JSON Schema of one" },
+    { command: "slipway schema --out .slipway/schemas", says: "all of them as files, for an editor" },
+  ],
   options: { out: textOption("--out <dir>", "write <kind>.schema.json files: all, or the one of the given kind") },
   async run(context, { out }, name) {
     const { kindNamed, writeSchemas } = await import("../app/author/author.js");

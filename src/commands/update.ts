@@ -7,6 +7,10 @@ import { defineVerb } from "./verb.js";
 export const updateVerb = defineVerb({
   usage: "update",
   description: "find newer base digests and versions; edit the files or open pull requests",
+  examples: [
+    { command: "slipway update --dry-run", says: "show what is newer" },
+    { command: "slipway update", says: "edit the files of the working tree" },
+  ],
   options: {
     ...REGISTRY_OPTIONS,
     ...ISOLATION,

@@ -6,6 +6,11 @@ import { defineVerb } from "./verb.js";
 export const validateVerb = defineVerb({
   usage: "validate",
   description: "check every definition: shape, graph, policy",
+  examples: [
+    { command: "slipway validate", says: "every problem of the working tree, with its place and a hint" },
+    { command: "slipway validate --ref HEAD", says: "the same for the last commit" },
+  ],
+  isPaged: true,
   options: REF,
   async run(context, { ref }) {
     const { load, requireImages } = await import("../app/catalogue/catalogue.js");

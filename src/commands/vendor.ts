@@ -6,6 +6,13 @@ import { defineVerb } from "./verb.js";
 export const vendorVerb = defineVerb({
   usage: "vendor [images...]",
   description: "store the packages of slipway.lock in the registry",
+  examples: [
+    { command: "slipway vendor", says: "the packages of all images in slipway.lock" },
+    {
+      command: "slipway vendor nodejs-guestbook --registry docker://registry.example/team",
+      says: "those of one image and its ancestors",
+    },
+  ],
   options: REGISTRY_OPTIONS,
   async run(context, options, names) {
     const { vendor } = await import("../app/lock/lock.js");

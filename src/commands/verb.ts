@@ -6,9 +6,14 @@ export interface VerbOption<T> {
   /** As commander writes them: `-j, --jobs <n>`. */
   readonly flags: string;
   readonly description: string;
+  /** All values that there are, for completion in shells. */
+  readonly values?: ValueList;
   /** Throws InvalidArgumentError. */
   readonly parse?: (text: string) => T;
 }
+
+/** Words, or a function that imports them. */
+export type ValueList = readonly string[] | (() => Promise<readonly string[]>);
 
 export type VerbOptions = Readonly<Record<string, VerbOption<unknown>>>;
 
@@ -28,11 +33,23 @@ type Argument<Usage extends string> = Usage extends `${string}...${string}`
         ? string | undefined
         : undefined;
 
+/** A call that works as it is printed. `test/cli/examples.test.ts` runs it. */
+export interface Example {
+  /** As typed: `slipway build`. */
+  readonly command: string;
+  /** What it does, beginning in lower case. */
+  readonly says: string;
+}
+
 /** What every verb has. */
 interface VerbText {
   readonly description: string;
   /** It makes a catalogue where it is run, so none is looked for in the directories above. */
   readonly isForNew?: true;
+  /** For its help, docs/cli.md and the manual pages. They name images of the reference catalogue. */
+  readonly examples: readonly [Example, Example, ...Example[]];
+  /** Its output may be long, and all of it comes at the end: on a terminal it is shown by a pager. */
+  readonly isPaged?: true;
   /** Shown below the options. */
   readonly help?: string;
   /** Pairs of options that exclude each other, in the words of the command line: `--check`. */
@@ -57,6 +74,12 @@ export interface Verb extends VerbText {
   readonly usage: string;
   readonly options: VerbOptions;
   run(context: Context, options: object, argument: unknown): Promise<ExitCode>;
+}
+
+/** A part of `slipway --help`. */
+export interface VerbSection {
+  readonly heading: string;
+  readonly verbs: readonly (Verb | VerbGroup)[];
 }
 
 /** Verbs that are called by two words, such as `policy test`. */

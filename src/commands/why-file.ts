@@ -6,6 +6,11 @@ import { defineVerb } from "./verb.js";
 export const whyFileVerb = defineVerb({
   usage: "why-file <image> <path>",
   description: "say what brought a file into an image: a package, an artifact or `setup`",
+  examples: [
+    { command: "slipway why-file python3-web /usr/bin/python3", says: "the package that brought the interpreter" },
+    { command: "slipway why-file debian-base /etc/passwd", says: "what each image on the way did to a file" },
+  ],
+  isPaged: true,
   options: { ...REF, ...REGISTRY_OPTIONS },
   async run(context, options, wanted) {
     const { explainFile } = await import("../app/contents/contents.js");

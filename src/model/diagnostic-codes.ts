@@ -306,6 +306,10 @@ export const DIAGNOSTIC_CODES = {
   "approval-withdrawn": {
     means: "A change takes back the approval of a package or base: these images use it, or derive from one that does.",
   },
+  "inherited-change": {
+    means:
+      "A change gives an image another language or operating system, and images that derive from it inherit it because they state none.",
+  },
   "platform-mismatch": { means: "An image is for another platform than something that it is built from." },
   "language-mismatch": { means: "An image's language is not that of its parent." },
   "os-mismatch": {

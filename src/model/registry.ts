@@ -77,10 +77,18 @@ export interface SearchableFileStore extends FileStore {
 /** A registry of images, documents and files. */
 export type StoringRegistry = Registry & AttachmentStore & SearchableFileStore;
 
-/** Tells the unpacked size of images: registries store layers in different forms. */
+/** An image as a registry describes it to people. */
+export interface PublishedDetails extends Published {
+  /** When the registry got it, ISO 8601; left out: the registry does not say. */
+  readonly created?: string;
+}
+
+/** Tells more of images than building needs: their unpacked size, as registries store layers in different forms. */
 export interface SizedRegistry extends Registry, AttachmentStore, SearchableFileStore {
   /** Bytes of a tag's layers, not compressed; undefined: there is no such image, or it cannot be told. */
   unpackedBytes(name: ImageName, tag: string): Promise<number | undefined>;
+  /** undefined where `find` gives nothing. */
+  details(name: ImageName, tag: string): Promise<PublishedDetails | undefined>;
 }
 
 /**

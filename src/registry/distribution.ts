@@ -4,6 +4,7 @@ import {
   type Attachment,
   type LocalImage,
   type Published,
+  type PublishedDetails,
   type PullReference,
   RegistryError,
   type RunBuildah,
@@ -87,6 +88,13 @@ export class DistributionRegistry implements SizedRegistry {
       return answer.status === 206 ? unpackedSize(answer.body) : undefined;
     });
     return sumKnown(await Promise.all(sizes));
+  }
+
+  async details(name: ImageName, tag: string): Promise<PublishedDetails | undefined> {
+    const entry = await this.#get(name, tag);
+    if (entry === undefined) return undefined;
+    const { record, manifest, modified } = entry;
+    return { ...record, bytes: storedLayerBytes(manifest), ...(modified && { created: modified }) };
   }
 
   async attach(name: ImageName, subject: Digest, attachment: Attachment, signal: AbortSignal): Promise<void> {

@@ -41,6 +41,11 @@ export class LayoutStore {
     return stat?.isFile() === true && stat.size === blob.size;
   }
 
+  /** When a blob came into the layout; undefined where it is missing. */
+  writtenAt(digest: Digest): Date | undefined {
+    return statSync(this.blob(digest), { throwIfNoEntry: false })?.mtime;
+  }
+
   /** The current entries by name. Raises RegistryError where the directory is not a layout. */
   entries(): ReadonlyMap<string, IndexEntry> {
     const version = this.#version();

@@ -9,6 +9,8 @@ export interface FoundManifest {
   readonly mediaType: string;
   readonly record: ImageRecord;
   readonly manifest: ImageManifest;
+  /** `Last-Modified` as ISO 8601; few registries send it. */
+  readonly modified?: string;
 }
 
 /**
@@ -24,5 +26,8 @@ export function readManifest({ body, headers }: HttpResponse, where: string): Fo
   const manifest = parseManifest(body, where);
   if (manifest === undefined) return undefined;
   const mediaType = headers["content-type"]?.split(";")[0]?.trim() || OCI_MANIFEST;
-  return { bytes: body, mediaType, manifest, record: { imageId: manifest.config.digest, manifestDigest } };
+  const record = { imageId: manifest.config.digest, manifestDigest };
+  const modified = Date.parse(headers["last-modified"] ?? "");
+  const time = Number.isNaN(modified) ? {} : { modified: new Date(modified).toISOString() };
+  return { bytes: body, mediaType, manifest, record, ...time };
 }

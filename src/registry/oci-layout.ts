@@ -6,6 +6,7 @@ import {
   type Attachment,
   type LocalImage,
   type Published,
+  type PublishedDetails,
   type PullReference,
   RegistryError,
   type RunBuildah,
@@ -99,6 +100,15 @@ export class OciLayout implements SizedRegistry {
       return isGzip(mediaType) ? unpackedSize(await lastFourBytes(this.#store.blob(digest))) : undefined;
     });
     return sumKnown(await Promise.all(sizes));
+  }
+
+  async details(name: ImageName, tag: string): Promise<PublishedDetails | undefined> {
+    const entry = this.#store.entries().get(`${name}:${tag}`);
+    const record = entry && this.#complete(entry);
+    const manifest = entry && this.#store.manifest(entry);
+    if (!entry || !record || !manifest) return undefined;
+    const created = this.#store.writtenAt(entry.digest);
+    return { ...record, bytes: storedLayerBytes(manifest), ...(created && { created: created.toISOString() }) };
   }
 
   async attach(name: ImageName, subject: Digest, attachment: Attachment, signal: AbortSignal): Promise<void> {

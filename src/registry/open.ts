@@ -16,6 +16,8 @@ export interface OpenOptions {
   readonly buildah: RunBuildah;
   /** Its variables say where credentials and certificates are. */
   readonly env: NodeJS.ProcessEnv;
+  /** true: one attempt, and HASTE for its answer. */
+  readonly isHasty?: boolean;
   /** Left out: real time. */
   readonly sleep?: Sleep;
   /** Milliseconds since 1970; left out: real time. */
@@ -55,13 +57,23 @@ function openDistribution(reference: string, options: OpenOptions): SizedRegistr
   return new DistributionRegistry({ host, prefix, tlsVerify, authorization, buildah, sleep });
 }
 
+/**
+ * How people name a tag (`NAME:TAG`) of a registry: `HOST/PREFIX/NAME:TAG` as Docker and Podman take it, or
+ * `oci:DIRECTORY:NAME:TAG` (containers-transports(5)) with an absolute directory. The reference is one that `openRegistry` takes.
+ */
+export function tagReference(reference: string, cwd: string, tag: string): string {
+  if (reference.startsWith("docker://")) return `${reference.slice("docker://".length).replace(/\/$/, "")}/${tag}`;
+  return `oci:${resolve(cwd, reference.slice("oci:".length))}:${tag}`;
+}
+
 export type AccessOptions = Omit<OpenOptions, "cwd" | "buildah">;
 
 /** Access to one registry, with the credentials that `buildah login` has stored for it. */
 export function authorizationFor(host: string, options: AccessOptions): Authorization {
-  const { tlsVerify, env, sleep = realSleep, now = Date.now } = options;
+  const { tlsVerify, env, isHasty = false, sleep = realSleep, now = Date.now } = options;
+  const exchange = lazyExchange(tlsVerify, env, isHasty ? HASTE : undefined);
   const files = authFiles(env, process.getuid?.() ?? 0);
-  return new Authorization(retrying(lazyExchange(tlsVerify, env), sleep, now), {
+  return new Authorization(isHasty ? exchange : retrying(exchange, sleep, now), {
     credentials: (repository) =>
       findCredentials(`${host}/${repository}`, files, async (name, server) => {
         const { runCredentialHelper } = await import("./credential-helper.js");
@@ -89,11 +101,16 @@ function parseDistribution(reference: string): { host: string; prefix: string } 
   return { host, prefix: components.map((component) => `${component}/`).join("") };
 }
 
+/** Milliseconds. */
+const HASTE = 3000;
+
 /** Node's TLS takes longer to load than most commands take to run, and a layout never needs it. */
-function lazyExchange(tlsVerify: boolean, env: NodeJS.ProcessEnv): HttpExchange {
+function lazyExchange(tlsVerify: boolean, env: NodeJS.ProcessEnv, timeout?: number): HttpExchange {
   let exchange: Promise<HttpExchange> | undefined;
   return async (request) => {
-    exchange ??= import("./http.js").then(({ httpExchange }) => httpExchange({ tlsVerify, env }));
+    exchange ??= import("./http.js").then(({ httpExchange }) =>
+      httpExchange({ tlsVerify, env, ...(timeout && { timeout }) }),
+    );
     return (await exchange)(request);
   };
 }

@@ -1,15 +1,81 @@
 import type { ImageStatus } from "../model/image-status.js";
-import { table } from "./text.js";
+import { failureLines } from "./failure-lines.js";
+import { printable } from "./printable.js";
+import { cutTable, size, table } from "./text.js";
 
-/** The images and statuses that the user asked for; omitted: all. */
-interface Filter {
+export interface StatusView {
+  /** What the user asked for, for the sentence where no image matches; omitted: all. */
   readonly names?: readonly string[];
+  /** Statuses. */
   readonly only?: readonly string[] | undefined;
+  /** true: other filters were given as well. */
+  readonly isFiltered?: boolean;
+  /** true: with references, what images are built on, languages, owners and dates. */
+  readonly wide?: boolean | undefined;
+  /** Of the terminal; undefined: lines are never cut. */
+  readonly columns?: number | undefined;
 }
 
 /** One line an image; a single sentence where no image matches. */
-export function statusText(images: readonly ImageStatus[], { names = [], only = [] }: Filter = {}): string {
-  if (images.length > 0)
-    return `${table(images.map(({ image, version, status, reason }) => [status, `${image} ${version}`, reason]))}\n`;
-  return `${names.length > 0 ? "None of the named images" : "No image"} is ${only.join(" or ")}.\n`;
+export function statusText(images: readonly ImageStatus[], view: StatusView = {}): string {
+  const { names = [], only = [], isFiltered = false, wide = false, columns } = view;
+  if (images.length > 0) {
+    const rows = wide ? [WIDE, ...images.map(wideRow)] : images.map(row);
+    return `${cutTable(rows, columns)}\n`;
+  }
+  const which = names.length > 0 ? "None of the named images" : "No image";
+  if (only.length === 0) return `${which} matches.\n`;
+  return `${which}${isFiltered ? " matches and" : ""} is ${only.join(" or ")}.\n`;
 }
+
+const row = ({ image, version, status, reason }: ImageStatus) => [status, `${image} ${version}`, printable(reason)];
+
+const WIDE = ["STATUS", "IMAGE", "PULL", "BASE", "LANGUAGE", "SYSTEM", "OWNERS", "PUBLISHED", "REASON"];
+
+const wideRow = (image: ImageStatus) => [
+  image.status,
+  `${image.image} ${image.version}`,
+  image.reference,
+  image.base,
+  image.language ?? "-",
+  image.os ?? "-",
+  image.owners.join(" ") || "-",
+  image.published === null ? "-" : time(image.published.created),
+  printable(image.reason),
+];
+
+/** Everything about one image. */
+export function imageStatusText(image: ImageStatus): string {
+  const { published, failure } = image;
+  const rows: readonly (readonly [string, string | null])[] = [
+    ["why", image.reason],
+    ["is", image.description],
+    ["pull", published === null ? null : image.reference],
+    ...(published === null
+      ? ([["published", `nothing under ${image.version}`]] as const)
+      : ([
+          ["tags", published.tags.join(", ")],
+          ["digest", published.digest],
+          ["image ID", published.imageId],
+          ["published", time(published.created)],
+          ["size", size(published.bytes)],
+        ] as const)),
+    ["base", image.base],
+    ["language", image.language],
+    ["system", image.os],
+    ["owners", image.owners.join(", ")],
+    ["author", image.author],
+    ["role", image.role],
+    ...Object.entries(image.labels).map(([name, value]) => ["label", `${name}=${value}`] as const),
+  ];
+  const given = rows.flatMap(([name, value]) => (value ? [[name, printable(value)]] : []));
+  const lines = [
+    `${image.image} ${image.version}: ${image.status}`,
+    table(given),
+    ...(failure === null ? [] : failureLines(failure)),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** To the minute, in UTC. */
+const time = (iso: string | null) => (iso === null ? "date unknown" : `${iso.slice(0, 16).replace("T", " ")} UTC`);

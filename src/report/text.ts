@@ -12,6 +12,25 @@ export function table(rows: readonly (readonly string[])[]): string {
     .join("\n");
 }
 
+/** The least of a last column that is worth showing. */
+const LEAST = 12;
+
+/** A table whose last column is cut, or left out, where lines would be wider than the terminal; undefined: there is none. */
+export function cutTable(rows: readonly (readonly string[])[], columns: number | undefined): string {
+  if (columns === undefined) return table(rows);
+  const last = Math.max(1, ...rows.map((row) => row.length)) - 1;
+  const before = rows.map((row) => row.slice(0, last));
+  const widths = before.flatMap((row) => row.map((cell, index) => ({ index, length: cell.length })));
+  const taken = Array.from({ length: last }, (_, column) =>
+    widths.reduce((width, { index, length }) => (index === column ? Math.max(width, length) : width), 0),
+  );
+  // The margin, the columns before, and two spaces after each of them.
+  const room = columns - 2 - taken.reduce((sum, width) => sum + width + 2, 0);
+  if (room < LEAST) return table(before);
+  const cut = (cell: string) => (cell.length <= room ? cell : `${cell.slice(0, room - 1).trimEnd()}…`);
+  return table(rows.map((row) => row.map((cell, index) => (index === last ? cut(cell) : cell))));
+}
+
 export const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
 /** A line about images whose contents are not known; no line without such images. */

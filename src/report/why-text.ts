@@ -1,18 +1,41 @@
-import type { PlanStep } from "../model/plan.js";
+import type { BuildFailure, PlanStep } from "../model/plan.js";
+import { failureLines } from "./failure-lines.js";
 import { printable } from "./printable.js";
 
-/** What `slipway why --json` prints; without a step, there is nothing to do. */
-export function whyJson(image: string, version: string, step: PlanStep | undefined) {
-  const { action, key, reasons } = step ?? { action: "unchanged", key: null, reasons: [] };
-  return { image, version, action, key, reasons };
+/** What a build would do with one image, and why. */
+export interface Explained {
+  readonly image: string;
+  readonly version: string;
+  /** undefined: there is nothing to do. */
+  readonly step: PlanStep | undefined;
+  /** What the plan compares with. */
+  readonly against: string;
+  /** How it failed the last time, with the same inputs. */
+  readonly failure: BuildFailure | undefined;
+  /** Another process builds it now. */
+  readonly isBuilding: boolean;
 }
 
-/** The reasons of one image, one per line, each with the path from its cause. */
-export function whyText(name: string, step: PlanStep | undefined, against: string): string {
-  if (step === undefined) return `${name} needs nothing: no input differs from ${against}.\n`;
+/** What `slipway why --json` prints; without a step, there is nothing to do. */
+export function whyJson({ image, version, step, failure, isBuilding }: Explained) {
+  const { action, key, reasons } = step ?? { action: "unchanged", key: null, reasons: [] };
+  return { image, version, action, key, reasons, building: isBuilding, failure: failure ?? null };
+}
+
+/** The last failure, then the reasons of one image, one per line, each with the path from its cause. */
+export function whyText({ image, step, against, failure, isBuilding }: Explained): string {
+  if (step === undefined) return `${image} needs nothing: no input differs from ${against}.\n`;
   const reasons = step.reasons.map(({ code, detail, via }) => {
-    const path = via.length > 0 ? `\n    ${[...via, name].join(" → ")}` : "";
+    const path = via.length > 0 ? `\n    ${[...via, image].join(" → ")}` : "";
     return `  ${code.padEnd(11)} ${printable(detail)}${path}`;
   });
-  return `${name} ${step.version}: ${step.action}, against ${against}\n${reasons.join("\n")}\n`;
+  const lines = [
+    ...(isBuilding ? [`${image} is being built now, by another process.`] : []),
+    ...(failure === undefined
+      ? []
+      : [`${image} failed the last time: ${printable(failure.message)}`, ...failureLines(failure)]),
+    `${image} ${step.version}: ${step.action}, against ${against}`,
+    ...reasons,
+  ];
+  return `${lines.join("\n")}\n`;
 }

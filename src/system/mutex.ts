@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 
 /** The queues of this process by path: each waits for the one before, so a path never has two helpers at a time. */
 const queues = new Map<string, Promise<void>>();
@@ -57,6 +58,14 @@ export async function acquireMutex(
 /** Takes the mutex of `path` alone; undefined, at once, where anybody else holds it. */
 export function tryMutex(path: string, signal: AbortSignal): Promise<Mutex | undefined> {
   return hold(["--nonblock", path], signal);
+}
+
+/** Whether somebody holds the mutex of `path` alone, now. Makes no file. Fails with Error where this cannot be asked. */
+export async function isMutexHeld(path: string, signal: AbortSignal): Promise<boolean> {
+  if (!existsSync(path)) return false;
+  const mutex = await hold(["--shared", "--nonblock", path], signal);
+  await mutex?.release();
+  return mutex === undefined;
 }
 
 /** undefined: somebody else holds the mutex. */

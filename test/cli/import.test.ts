@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { chmod, lstat, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { chmod, lstat, mkdir, readFile, rename, symlink, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { contentsOf } from "../load/import/cases.js";
 import { startSlipway } from "../support/slipway-process.js";
@@ -104,6 +104,27 @@ test("only --force replaces existing files, and a link is replaced as a link", a
   assert.is(written()["images/a/x"], "1");
   assert.is(await readFile(`${root}/precious`, "utf8"), "mine\n");
   assert.not((await lstat(`${root}/catalogue/images/a/x`)).isSymbolicLink());
+});
+
+test("--update replaces an image that is there, and refuses one that is not", async () => {
+  const { root, run, written } = await folder({ "image.yaml": IMAGE, x: "2" });
+  const said = async () => (await run(2, "--update", "image.yaml")).stderr;
+  assert.is(await said(), 'slipway: no image is named "a"\nhint: without --update it becomes a new one\n');
+  assert.equal(written(), {});
+  await mkdir(`${root}/catalogue/images/a`, { recursive: true });
+  await writeFile(`${root}/catalogue/images/b.yaml`, "name: b\n");
+  assert.is(await said(), 'slipway: no image is named "a"\nhint: did you mean b? --name NAME names it\n');
+  await writeFile(`${root}/catalogue/images/b.yaml`, "name: a\n");
+  assert.match(
+    await said(),
+    /^slipway: a is defined in images\/b\.yaml, and import writes images\/a\/image\.yaml\nhint: move it/,
+  );
+  await rename(`${root}/catalogue/images/b.yaml`, `${root}/catalogue/images/a/image.yaml`);
+  await writeFile(`${root}/catalogue/images/a/x`, "1");
+  await run(2, "image.yaml");
+  await run(0, "--update", "image.yaml");
+  assert.is(written()["images/a/x"], "2");
+  assert.match(String(written()["images/a/image.yaml"]), /^name: a$/m);
 });
 
 test("an existing definition beside which image.yaml would be written counts as existing", async () => {

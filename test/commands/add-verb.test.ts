@@ -24,10 +24,16 @@ async function call(declare: (run: (...given: unknown[]) => Promise<0>) => Verb 
   return calls;
 }
 
+const examples: Verb["examples"] = [
+  { command: "slipway pack", says: "" },
+  { command: "slipway pack", says: "" },
+];
+
 const pack = (run: (...given: unknown[]) => Promise<0>) =>
   defineVerb({
     usage: "pack <images...>",
     description: "",
+    examples,
     options: {
       ...REGISTRY_OPTIONS,
       fast: flag("--fast", ""),
@@ -49,7 +55,7 @@ test("a verb without an argument is given none, also in a group", async () => {
   const group = (run: (...given: unknown[]) => Promise<0>): VerbGroup => ({
     name: "box",
     description: "",
-    verbs: [defineVerb({ usage: "close", description: "", options: {}, run })],
+    verbs: [defineVerb({ usage: "close", description: "", examples, options: {}, run })],
   });
   assert.equal(await call(group, "box", "close", "--json"), [[{}, undefined]]);
 });

@@ -104,4 +104,18 @@ test("in two state directories with one docker registry: both end well with the 
   }
 });
 
+test("status and why say that another process builds an image", async () => {
+  const slow = await catalogue.clone("being-built");
+  await slow.write("images/slow/image.yaml", 'name: slow\nversion: "1"\nparent: base\nsetup: [sleep 600]\n');
+  const env = { ...workspace.env, SLIPWAY_STATE: workspace.path("being-built-state") };
+  const registry = ["--registry", `oci:${catalogue.path(".slipway/registry")}`];
+  const build = slow.start(["build", "slow", ...registry], { env });
+  await build.seen("building   slow");
+  const { stdout } = await slow.expect(0, ["status", "--only", "BUILDING", ...registry], { env });
+  assert.is(stdout, "  BUILDING  slow 1  another process builds it now\n");
+  build.child.kill("SIGINT");
+  await build.ended;
+  assert.match((await slow.expect(0, ["status", "slow", ...registry], { env })).stdout, /^slow 1: MISSING\n/);
+});
+
 test.run();

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
+import type { ImageStatus } from "../../src/model/image-status.js";
 import type { BuildResult, Plan } from "../../src/model/plan.js";
 import { IMAGES, TestCatalogue } from "../support/catalogue.js";
 import { type DockerRegistry, freePort, PASSWORD, startDockerRegistry, USER } from "../support/docker-registry.js";
@@ -57,6 +58,22 @@ test("publishes every image with its key tag, its tested tag and its pointers", 
     assert.equal(Tags.filter((tag) => !/^(?:t|sha256)-/.test(tag)).sort(), expected.sort());
     assert.is(Tags.length, 6, "with the list of what is attached");
   }
+});
+
+test("status says what to pull, and when it was published, although this registry tells no times", async () => {
+  const { images } = await catalogue.json<{ images: ImageStatus[] }>(["status", ...options]);
+  for (const [index, { image, version, reference: pull, status, published }] of images.entries()) {
+    const { digest, imageId, bytes } = first[index] as BuildResult;
+    assert.equal([status, pull], ["READY", `${registry.host}/team/${image}:${version}`]);
+    assert.equal([published?.digest, published?.imageId, published?.bytes], [digest, imageId, bytes]);
+    assert.ok(Math.abs(Date.parse(String(published?.created)) - Date.now()) < 3_600_000, String(published?.created));
+    assert.equal(
+      published?.tags.filter((tag) => !tag.includes("-")),
+      [version, "latest"],
+    );
+  }
+  const { stdout } = await catalogue.expect(0, ["status", "app", ...options]);
+  assert.match(stdout, new RegExp(`^ {2}pull {7}${registry.host}/team/app:2\\.0$`, "m"));
 });
 
 test("the image IDs are those that the embedded registry gets", async () => {

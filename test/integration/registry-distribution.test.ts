@@ -101,12 +101,19 @@ test("the uncompressed size of an image is the same wherever it is stored", asyn
   });
   const stored = await layout.publish(big, NAME, "1.0", signal);
   assert.is(await layout.unpackedBytes(NAME, "1.0"), stored.bytes);
+  const { created = "", ...details } = (await layout.details(NAME, "1.0")) ?? {};
+  assert.equal(details, stored);
+  assert.ok(Math.abs(Date.parse(created) - Date.now()) < 600_000, created);
+  assert.is(await layout.details(NAME, "2.0"), undefined);
   await withRegistry({ type: "none" }, async (server) => {
     const remote = open(server);
     const { bytes } = await remote.publish(big, NAME, "1.0", signal);
     assert.ok(bytes < 1_000_000, `it is stored in ${bytes} bytes`);
     assert.is(await remote.unpackedBytes(NAME, "1.0"), stored.bytes);
     assert.is(await remote.unpackedBytes(NAME, "2.0"), undefined);
+    const { imageId, manifestDigest } = (await remote.find(NAME, "1.0")) ?? {};
+    assert.equal(await remote.details(NAME, "1.0"), { imageId, manifestDigest, bytes }, "this registry tells no times");
+    assert.is(await remote.details(NAME, "2.0"), undefined);
   });
   assert.is(await layout.unpackedBytes(NAME, "2.0"), undefined);
 });

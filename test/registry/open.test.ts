@@ -1,6 +1,6 @@
 import type { ImageName } from "../../src/model/names.js";
 import { RegistryError } from "../../src/model/registry.js";
-import { openRegistry } from "../../src/registry/open.js";
+import { openRegistry, tagReference } from "../../src/registry/open.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("open registry");
@@ -20,6 +20,12 @@ test("a server, a port, a prefix", () => {
   assert.is(referenceOf("docker://[::1]:5000/team/my__x").reference, "docker://[::1]:5000/team/my__x/base:1.0");
   assert.equal(referenceOf("docker://r.example").options, []);
   assert.equal(referenceOf("docker://r.example", false).options, ["--tls-verify=false"]);
+});
+
+test("people name a tag as the tools that pull do", () => {
+  assert.is(tagReference("oci:.slipway/registry", "/cat", "base:1.0"), "oci:/cat/.slipway/registry:base:1.0");
+  assert.is(tagReference("docker://r.example:5000/team/", "/cat", "base:1.0"), "r.example:5000/team/base:1.0");
+  assert.is(tagReference("docker://r.example", "/cat", "base:1.0"), "r.example/base:1.0");
 });
 
 test("anything else is refused with what to write instead", () => {

@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { acquireMutex, tryMutex, withMutex } from "../../src/system/mutex.js";
+import { acquireMutex, isMutexHeld, tryMutex, withMutex } from "../../src/system/mutex.js";
 import { assert, suite } from "../support/suite.js";
 
 const MODULE = fileURLToPath(new URL("../../src/system/mutex.js", import.meta.url));
@@ -86,6 +87,15 @@ test("the lock of a process goes away with kill -9", async () => {
 test("a path that cannot be locked", async () => {
   const error = await failure(withMutex(join(path, "missing", "lock"), signal, async () => {}));
   assert.match(String(error), /Could not lock .*missing/);
+});
+
+test("whether it is held: asking makes no file, and two that ask do not see each other", async () => {
+  assert.not(await isMutexHeld(path, signal));
+  assert.not(existsSync(path));
+  const mutex = await acquireMutex(path, signal);
+  assert.equal(await Promise.all([isMutexHeld(path, signal), isMutexHeld(path, signal)]), [true, true]);
+  await mutex.release();
+  assert.equal(await Promise.all([isMutexHeld(path, signal), isMutexHeld(path, signal)]), [false, false]);
 });
 
 test.run();

@@ -4,6 +4,7 @@ import { basename, dirname, resolve } from "node:path";
 import type { Context } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
 import { TreeError } from "../../load/git/tree.js";
+import { imageFiles } from "../../load/image-files.js";
 import { addBases } from "../../load/import/bases.js";
 import { loadProblems } from "../../load/import/check.js";
 import { fits, nativeName } from "../../load/import/fits.js";
@@ -15,6 +16,7 @@ import { writeNative } from "../../load/import/write-native.js";
 import { IMAGE_NAME } from "../../load/kinds/schema/forms/names.js";
 import { MAX_YAML_BYTES } from "../../load/limits.js";
 import type { ImportResult } from "../../model/import-note.js";
+import { nearest } from "../../model/nearest.js";
 import { findObstacle, type NewFile, writeTogether } from "./write-together.js";
 
 export interface ImportCommandOptions {
@@ -22,6 +24,8 @@ export interface ImportCommandOptions {
   readonly parent?: string;
   readonly overrides?: readonly string[];
   readonly force?: boolean;
+  /** true: every image must be there, in the file that is written; it is replaced. */
+  readonly update?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -36,8 +40,9 @@ export async function importFiles(
   checkUsage(options, paths);
   if (!statSync(context.catalogue, { throwIfNoEntry: false })?.isDirectory())
     throw new TreeError("not-a-directory", `there is no directory ${context.catalogue}`);
+  const existing = options.update ? await imageFiles(context.catalogue) : undefined;
   try {
-    return importAll(context, options, paths);
+    return importAll(context, { ...options, existing }, paths);
   } catch (error) {
     // ENOSPC, EACCES and the like.
     if (!(error instanceof Error) || !("syscall" in error)) throw error;
@@ -45,9 +50,14 @@ export async function importFiles(
   }
 }
 
-function importAll({ catalogue }: Context, options: ImportCommandOptions, paths: readonly string[]): ImportResult {
+interface AllOptions extends ImportCommandOptions {
+  /** For --update: the file of each image. */
+  readonly existing: ReadonlyMap<string, string> | undefined;
+}
+
+function importAll({ catalogue }: Context, options: AllOptions, paths: readonly string[]): ImportResult {
   const notes = new Notes();
-  const { force = false, dryRun = false } = options;
+  const { existing, force = existing !== undefined, dryRun = false } = options;
   const overrides = (options.overrides ?? []).flatMap((path) => openDocument(path, notes) ?? []);
   const foreignFiles = paths.flatMap((path) => readFile(path, { options, overrides }, notes) ?? []);
   const files = new Map<string, NewFile>();
@@ -55,6 +65,7 @@ function importAll({ catalogue }: Context, options: ImportCommandOptions, paths:
   const importedBases = foreignFiles.flatMap(({ imported }) => imported.bases);
   const bases = addBases(readText(resolve(catalogue, BASES)), importedBases, notes);
   if (notes.errors > 0) return { written: [], notes: notes.sorted() };
+  if (existing !== undefined) checkUpdate(files, existing);
   const others = force ? [] : [...files.keys()].flatMap((path) => otherDefinitions(catalogue, path, files));
   const obstacle =
     findObstacle(catalogue, [...others, ...files.keys()].sort(), force) ?? findObstacle(catalogue, [BASES], true);
@@ -63,6 +74,25 @@ function importAll({ catalogue }: Context, options: ImportCommandOptions, paths:
   const written = [...files.keys()].sort().map((path) => ({ path }));
   if (!dryRun) writeTogether(catalogue, files);
   return { written, notes: notes.sorted() };
+}
+
+/** An update never makes an image, nor a second definition of one: a mistyped name is said before anything is written. */
+function checkUpdate(files: ReadonlyMap<string, NewFile>, existing: ReadonlyMap<string, string>): void {
+  for (const path of files.keys()) {
+    const name = /^images\/([^/]+)\/image\.yaml$/.exec(path)?.[1];
+    if (name === undefined || existing.get(name) === path) continue;
+    const at = existing.get(name);
+    if (at !== undefined)
+      throw new CommandError(
+        EXIT.usage,
+        `${name} is defined in ${at}, and import writes ${path}`,
+        `move it first: git mv ${at} ${path}`,
+      );
+    const near = nearest(name, existing.keys());
+    const hint =
+      near === undefined ? "without --update it becomes a new one" : `did you mean ${near}? --name NAME names it`;
+    throw new CommandError(EXIT.usage, `no image is named ${JSON.stringify(name)}`, hint);
+  }
 }
 
 /** The definitions of a folder that would no longer be read: beside an image.yaml, everything in it is content. */

@@ -5,6 +5,7 @@ import type { ImageContents, Inventory } from "../../model/inventory.js";
 import type { ImageName } from "../../model/names.js";
 import { finalBase } from "../../model/recipe-stages.js";
 import { keyTag } from "../../model/tags.js";
+import { attachPublication } from "../../registry/publication-time.js";
 import { packagesOfBase } from "../../resolve/owned-packages.js";
 import type { Job, StoredImage } from "../../run/runner.js";
 import type { PublishedImage, StepDeps } from "../../run/step.js";
@@ -61,6 +62,8 @@ class Describer {
     const { name } = image.node;
     for (const parent of parents) this.#stored.set(parent.name, parent);
     this.#stored.set(name, { imageId, ...(pull && { pull }) });
+    // An image that was there already has another time, which is not known.
+    if (pull === undefined) await attachPublication(registry, { name, digest, time: new Date() }, signal);
     const attribution = await cachedAttribution(this.#state, { image: name, imageId });
     if (attribution !== undefined) await attachAttribution(registry, digest, attribution, signal);
     // A document of another tool does not count: the contents of images are read back from ours.

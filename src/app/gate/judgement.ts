@@ -17,6 +17,7 @@ import type { Roles } from "../../model/roles.js";
 import { managersOf } from "../../packages/managers.js";
 import { baseImagePaths } from "../../policy/base-images.js";
 import { CODEOWNERS_FILE, codeowners, codeownersProblem } from "../../policy/codeowners.js";
+import { inheritedChanges } from "../../policy/inherited-changes.js";
 import { requiredApprovals, unreadableRoles } from "../../policy/required-approvals.js";
 import { withdrawalProblems } from "../../policy/withdrawals.js";
 import { builtInTemplates } from "../../render/templates.js";
@@ -97,6 +98,7 @@ export async function judgeChange(
         [{ diagnostics: strict }, after, branch],
         "it appears when this change is merged with the base branch",
       ),
+      ...inheritedChanges({ before, after }),
       ...withdrawalProblems({ before, after, managers: managersOf(after.catalogue), today: context.today() }),
       ...(await codeownersProblems(directory, after, prefix)),
       ...unreadableRoles(branch.catalogue),

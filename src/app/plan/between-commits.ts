@@ -7,6 +7,7 @@ import type { LoadCache } from "../../load/load.js";
 import type { Plan } from "../../model/plan.js";
 import { managersOf } from "../../packages/managers.js";
 import { isTooOld } from "../../policy/base-rules.js";
+import { inheritedChanges } from "../../policy/inherited-changes.js";
 import { withdrawalProblems } from "../../policy/withdrawals.js";
 import { builtInTemplates } from "../../render/templates.js";
 import { diagnosticsText } from "../../report/diagnostics.js";
@@ -77,14 +78,17 @@ async function planPart(
   if (!isSoundPart(after, part, index)) return undefined;
   const before = await loadDesired(baseTree, builtInTemplates(), { ...options, today: LONG_AGO });
   if (!isSoundPart(before, part, index)) return undefined;
-  noteWithdrawals(context, before, after);
+  noteReached(context, before, after);
   return { plan: planBetween(before.desired, after.desired, part.outside), loaded: after };
 }
 
-/** Names the images that a withdrawn approval reaches although the change does not touch them, as the gate does. */
-function noteWithdrawals({ note, today }: Context, before: LoadedCatalogue, after: LoadedCatalogue): void {
+/** Names the images that a withdrawn approval or a changed language reaches although the change does not touch them, as the gate does. */
+function noteReached({ note, today }: Context, before: LoadedCatalogue, after: LoadedCatalogue): void {
   const managers = managersOf(after.catalogue);
-  const problems = withdrawalProblems({ before, after, managers, today: today() });
+  const problems = [
+    ...inheritedChanges({ before, after }),
+    ...withdrawalProblems({ before, after, managers, today: today() }),
+  ];
   if (problems.length > 0) note(`${diagnosticsText(problems)}\n`);
 }
 
@@ -106,7 +110,7 @@ async function loadHead(context: Context, { base, head, cache }: HeadQuery): Pro
     if (!(error instanceof CommandError) || error.exitCode !== EXIT.rejected) throw error;
     const tree = await openCommit(context.catalogue, base);
     const before = await loadDesired(tree, builtInTemplates(), { today: LONG_AGO, cache });
-    noteWithdrawals(context, before, await load(context, head, cache));
+    noteReached(context, before, await load(context, head, cache));
     throw error;
   }
 }
@@ -131,13 +135,13 @@ async function planWhole(
     const tree = await openCommit(directory, base, part.paths);
     const before = await loadDesired(tree, builtInTemplates(), { ...options, part: lockfileNames(part) });
     if (isSoundPart(before, part, index)) {
-      noteWithdrawals(context, before, loaded);
+      noteReached(context, before, loaded);
       const images = new Map([...loaded.desired.images].filter(([name]) => part.names.has(name)));
       return { plan: planBetween(before.desired, { ...loaded.desired, images }, part.outside), loaded };
     }
   }
   const before = await loadDesired(await openCommit(directory, base), builtInTemplates(), options);
-  noteWithdrawals(context, before, loaded);
+  noteReached(context, before, loaded);
   return { plan: planBetween(before.desired, loaded.desired), loaded };
 }
 

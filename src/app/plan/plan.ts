@@ -2,20 +2,20 @@ import { type Context, stateRoot } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
 import { resolveCommit } from "../../load/git/commit-tree.js";
 import { mergeBase } from "../../load/git/history.js";
-import type { ImageStatus } from "../../model/image-status.js";
-import type { Observations } from "../../model/observation.js";
-import type { Plan } from "../../model/plan.js";
-import type { RunBuildah, StoringRegistry } from "../../model/registry.js";
-import { observeAll } from "../../resolve/observe.js";
-import { planAgainstRegistry } from "../../resolve/plan.js";
+import type { Explained } from "../../report/why-text.js";
 import { readFailures } from "../../run/last-results.js";
-import { imageNamed, type LoadedCatalogue, loadChecked } from "../catalogue/catalogue.js";
+import { runningBuilds } from "../../run/running-builds.js";
+import { imageNamed } from "../catalogue/catalogue.js";
 import { planBetweenCommits } from "./between-commits.js";
-import { openRegistryFor, type RegistryOptions, registryReference } from "./registry.js";
-import { imageStatuses, statusNamed } from "./status.js";
+import type { RegistryOptions } from "./registry.js";
+import { type CataloguePlan, planRegistry } from "./registry-plan.js";
+import { lastFailure } from "./status.js";
 
 export { planMatrix } from "./matrix.js";
+export { overview } from "./overview.js";
 export { openNamed, openRegistryFor, type RegistryOptions, registryReference } from "./registry.js";
+export { type CataloguePlan, planRegistry, type RegistryPlan } from "./registry-plan.js";
+export { registryStatus } from "./registry-status.js";
 export { selectFromPlan } from "./saved-plan.js";
 
 export interface PlanOptions extends RegistryOptions {
@@ -23,13 +23,6 @@ export interface PlanOptions extends RegistryOptions {
   /** A branch: the plan compares with the commit where the head left it. */
   readonly since?: string;
   readonly head?: string;
-}
-
-export interface CataloguePlan {
-  readonly plan: Plan;
-  readonly loaded: LoadedCatalogue;
-  /** What the plan compares with, to be shown. */
-  readonly against: string;
 }
 
 /** Plans from a Git ref (`base`, `since`) or against a registry, as the options say. */
@@ -55,51 +48,15 @@ async function forkPoint({ catalogue }: Context, branch: string, head = "HEAD"):
   return mergeBase(catalogue, tip, commit);
 }
 
-export interface RegistryPlan extends CataloguePlan {
-  readonly registry: StoringRegistry;
-  readonly observations: Observations;
-}
-
-export async function planRegistry(
-  context: Context,
-  options: RegistryOptions & { readonly ref?: string | undefined },
-  buildah?: RunBuildah,
-): Promise<RegistryPlan> {
-  return planLoaded(context, await loadChecked(context, options.ref), options, buildah);
-}
-
-async function planLoaded(
-  context: Context,
-  loaded: LoadedCatalogue,
-  options: RegistryOptions,
-  buildah?: RunBuildah,
-): Promise<RegistryPlan> {
-  const { desired } = loaded;
-  const registry = openRegistryFor(context, desired.settings, options, buildah);
-  const observations = await observeAll(registry, desired);
-  const plan = planAgainstRegistry(desired, observations);
-  return { plan, loaded, registry, observations, against: registryReference(desired.settings, options) };
-}
-
-export interface StatusOptions extends RegistryOptions {
-  readonly ref?: string;
-  /** Only images of these statuses. */
-  readonly only?: readonly string[];
-}
-
-/** Where the named images, or all, stand in the registry, in build order. Throws RegistryError. */
-export async function registryStatus(
-  context: Context,
-  options: StatusOptions,
-  names: readonly string[],
-): Promise<ImageStatus[]> {
-  // What is mistyped is said before a registry is asked.
-  const only = options.only?.map(statusNamed);
-  const loaded = await loadChecked(context, options.ref);
-  const selection = names.map((name) => imageNamed(loaded, name).node.name);
-  const planned = await planLoaded(context, loaded, options);
-  const statuses = imageStatuses({ ...planned, failures: await readFailures(stateRoot(context)) });
-  return statuses.filter(
-    ({ image, status }) => (selection.length === 0 || selection.includes(image)) && (only?.includes(status) ?? true),
-  );
+/** What a build would do with one image, and why. */
+export async function explainImage(context: Context, options: PlanOptions, wanted: string): Promise<Explained> {
+  const { plan, loaded, against } = await makePlan(context, options);
+  const { name: image, definition } = imageNamed(loaded, wanted).node;
+  const step = plan.steps.find((each) => each.image === image);
+  const state = stateRoot(context);
+  const isAgainstRegistry = plan.base === null && step !== undefined;
+  const failure = isAgainstRegistry ? lastFailure(step, (await readFailures(state)).get(image)) : undefined;
+  const keys = isAgainstRegistry && step.key !== null ? [step.key] : [];
+  const isBuilding = (await runningBuilds(state, keys, context.signal)).size > 0;
+  return { image, version: definition.version, step, against, failure, isBuilding };
 }

@@ -9,6 +9,8 @@ export interface RegistryOptions {
   readonly tlsVerify?: boolean;
   /** A registry underneath the first one: what it has is not built again, and nothing is written to it. */
   readonly readFrom?: string;
+  /** true: an answer that does not come at once does not come at all. */
+  readonly isHasty?: boolean;
 }
 
 export const registryReference = (settings: Settings, options: RegistryOptions) =>
@@ -18,10 +20,10 @@ export const registryReference = (settings: Settings, options: RegistryOptions) 
 export function openNamed(
   { catalogue: cwd, env }: Context,
   reference: string,
-  { tlsVerify = true }: Pick<RegistryOptions, "tlsVerify">,
+  { tlsVerify = true, isHasty = false }: Pick<RegistryOptions, "tlsVerify" | "isHasty">,
   buildah: RunBuildah = publishesNothing,
 ): SizedRegistry {
-  return openRegistry(reference, { cwd, env, tlsVerify, buildah });
+  return openRegistry(reference, { cwd, env, tlsVerify, isHasty, buildah });
 }
 
 const publishesNothing: RunBuildah = async () => {

@@ -1,9 +1,10 @@
 import { CommandError, EXIT } from "../../exit.js";
 import type { Deprecation } from "../../model/definition.js";
-import { type ImageStatus, STATUSES, type Status, type Verdict } from "../../model/image-status.js";
+import { STATUSES, type Status, type Verdict } from "../../model/image-status.js";
+import type { BuildKey, ImageName } from "../../model/names.js";
 import { nearest } from "../../model/nearest.js";
 import type { Observation, Observations } from "../../model/observation.js";
-import type { Plan, PlanStep } from "../../model/plan.js";
+import type { BuildFailure, Plan, PlanStep } from "../../model/plan.js";
 import { managersOf } from "../../packages/managers.js";
 import { deprecations } from "../../policy/withdrawals.js";
 import { reasonsText } from "../../report/plan-text.js";
@@ -16,6 +17,13 @@ export interface StatusInputs {
   readonly plan: Plan;
   readonly observations: Observations;
   readonly failures: ReadonlyMap<string, LastFailure>;
+  /** The keys that another process builds now. */
+  readonly building: ReadonlySet<BuildKey>;
+}
+
+/** A verdict, with the failure that it speaks of. */
+export interface Standing extends Verdict {
+  readonly failure?: BuildFailure;
 }
 
 /** The status of this name. Fails with a usage error that names the nearest one. */
@@ -30,35 +38,47 @@ export function statusNamed(name: string): Status {
   );
 }
 
-/** The status of every image, in build order. */
-export function imageStatuses({ loaded, plan, observations, failures }: StatusInputs): ImageStatus[] {
+/** Where every image stands, in build order. */
+export function standings({ loaded, plan, observations, failures, building }: StatusInputs): Map<ImageName, Standing> {
   const steps = new Map(plan.steps.map((step) => [step.image, step]));
   const deprecated = deprecations(loaded, managersOf(loaded.catalogue));
-  return [...loaded.desired.images.values()].map(({ node: { name, definition } }) => ({
-    image: name,
-    version: definition.version,
-    ...orDeprecated(statusOf(steps.get(name), observations.get(name), failures.get(name)), deprecated.get(name)),
-  }));
+  return new Map(
+    [...loaded.desired.images.keys()].map((name) => {
+      const standing = standingOf(steps.get(name), observations.get(name), { failure: failures.get(name), building });
+      return [name, orDeprecated(standing, deprecated.get(name))];
+    }),
+  );
 }
 
 /** An image that should not be used any more says so, unless there is worse to say. */
-function orDeprecated(verdict: Verdict, deprecated: Deprecation | undefined): Verdict {
-  if (deprecated === undefined || verdict.status !== "READY") return verdict;
+function orDeprecated(standing: Standing, deprecated: Deprecation | undefined): Standing {
+  if (deprecated === undefined || standing.status !== "READY") return standing;
   const { since, reason, replacement } = deprecated;
   const words = [since && `since ${since}`, reason, replacement && `use ${replacement}`];
   return { status: "DEPRECATED", reason: words.filter((word) => word !== undefined).join("; ") };
 }
 
-function statusOf(
+/** What the state directory knows of an image. */
+interface Kept {
+  readonly failure: LastFailure | undefined;
+  readonly building: ReadonlySet<BuildKey>;
+}
+
+function standingOf(
   step: PlanStep | undefined,
   observation: Observation | undefined,
-  failure: LastFailure | undefined,
-): Verdict {
+  { failure, building }: Kept,
+): Standing {
   if (step === undefined) return { status: "READY", reason: "" };
-  // A failure counts as long as nothing that went into it has changed.
-  if (failure && step.key !== null && failure.key === step.key)
-    return { status: "ERROR", reason: failure.error.message };
+  if (step.key !== null && building.has(step.key))
+    return { status: "BUILDING", reason: "another process builds it now" };
+  const error = lastFailure(step, failure);
+  if (error) return { status: "ERROR", reason: error.message, failure: error };
   // Also below a parent that is still to be built, where the reason speaks of the parent only.
   const isThere = observation?.published || observation?.record !== undefined;
   return { status: isThere ? "STALE" : "MISSING", reason: reasonsText(step.reasons) };
 }
+
+/** A failure counts as long as nothing that went into it has changed. */
+export const lastFailure = (step: PlanStep | undefined, failure: LastFailure | undefined): BuildFailure | undefined =>
+  failure && step && step.key !== null && failure.key === step.key ? failure.error : undefined;

@@ -1,6 +1,7 @@
 import type { LoadedCatalogue } from "../../../src/app/catalogue/catalogue.js";
-import { imageStatuses, type StatusInputs, statusNamed } from "../../../src/app/plan/status.js";
+import { type StatusInputs, standings, statusNamed } from "../../../src/app/plan/status.js";
 import { CommandError, EXIT } from "../../../src/exit.js";
+import type { BuildKey } from "../../../src/model/names.js";
 import type { Observation } from "../../../src/model/observation.js";
 import type { BuildFailure } from "../../../src/model/plan.js";
 import { catalogue, image, imageName } from "../../support/definitions.js";
@@ -26,16 +27,17 @@ const UNPUBLISHED: Observation = {
 const FAILURE: BuildFailure = { code: "BUILD_FAILED", message: "exit status 1" };
 
 /** `READY`, or `STALE a reason`, by image. */
-function statuses({ steps = [], observed = {}, failed = {} }: Partial<Facts>): Record<string, string> {
+function statuses({ steps = [], observed = {}, failed = {}, building = [] }: Partial<Facts>): Record<string, string> {
   const all = { catalogue: catalogue(IMAGES), desired: desired(IMAGES) };
   const inputs: StatusInputs = {
     loaded: all as unknown as LoadedCatalogue,
     plan: plan(steps),
     observations: new Map(Object.entries(observed).map(([name, observation]) => [imageName(name), observation])),
     failures: new Map(Object.entries(failed).map(([name, key]) => [name, { key, error: FAILURE }])),
+    building: new Set(building),
   };
   return Object.fromEntries(
-    imageStatuses(inputs).map(({ image, status, reason }) => [image, `${status} ${reason}`.trim()]),
+    [...standings(inputs)].map(([image, { status, reason }]) => [image, `${status} ${reason}`.trim()]),
   );
 }
 
@@ -44,6 +46,7 @@ interface Facts {
   readonly observed: Readonly<Record<string, Observation>>;
   /** Keys that failed, by image. */
   readonly failed: Readonly<Record<string, string | null>>;
+  readonly building: readonly BuildKey[];
 }
 
 test("an image without a step is ready, or deprecated", () => {
@@ -78,6 +81,14 @@ test("a failure counts until something changes that went into it", () => {
   assert.is(statuses({ steps, failed: { tools: fakeKey("1") } }).tools, "MISSING MISSING never published");
 });
 
+test("an image that another process builds now says so, whatever its last failure was", () => {
+  const [two, three] = [fakeKey("2"), fakeKey("3")];
+  const steps = [step("tools", { key: two })];
+  const failed = { tools: two };
+  assert.is(statuses({ steps, failed, building: [two] }).tools, "BUILDING another process builds it now");
+  assert.is(statuses({ steps, failed, building: [three] }).tools, "ERROR exit status 1");
+});
+
 test("a failure below a parent that is still to be built does not count, because neither has a key", () => {
   const steps = [step("tools", { key: null, action: "pending" })];
   assert.is(statuses({ steps, failed: { tools: null } }).tools, "MISSING MISSING never published");
@@ -86,7 +97,7 @@ test("a failure below a parent that is still to be built does not count, because
 test("a status is named in capitals; another name gets a hint", () => {
   assert.is(statusNamed("STALE"), "STALE");
   assert.is(usageOf("STALLE"), 'no status is named "STALLE" (did you mean STALE?)');
-  const all = "they are READY, STALE, MISSING, ERROR, DEPRECATED; images are named before --only";
+  const all = "they are READY, STALE, MISSING, BUILDING, ERROR, DEPRECATED; images are named before --only";
   assert.is(usageOf("python3-web"), `no status is named "python3-web" (${all})`);
 });
 
