@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { addVerb } from "./commands/add-verb.js";
 import { VERBS } from "./commands/verbs.js";
 import { EXIT, expectedFailure } from "./exit.js";
+import { colorIn, paletteOf } from "./terminal.js";
 
 // A second Ctrl-C exits at once: unfinished work has temporary names only.
 const controller = new AbortController();
@@ -15,8 +16,11 @@ for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 }
 // The modes of written files must not depend on the shell's umask.
 process.umask(0o022);
-// `slipway plan | head` is not an error.
-process.stdout.on("error", () => process.exit(EXIT.done));
+// `slipway plan | head` is not an error. A terminal that disappears says so with SIGHUP.
+process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+  if (code !== "EIO") process.exit(EXIT.done);
+});
+process.stderr.on("error", () => {});
 
 function createProgram(): Command {
   const program = new Command("slipway")
@@ -37,19 +41,22 @@ try {
   await createProgram().parseAsync();
 } catch (error) {
   const failure = expectedFailure(error);
+  const { failure: red, faint } = paletteOf(process.stderr, process.env, colorIn(process.argv));
+  const say = (message: string, hint = "") =>
+    process.stderr.write(`${red("slipway:")} ${message}\n${hint && `${faint(`hint: ${hint}`)}\n`}`);
   if (error instanceof CommanderError) {
     // Commander has printed the message.
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
   } else if (controller.signal.aborted) {
-    process.stderr.write("slipway: interrupted\n");
+    say("interrupted");
     process.exitCode = EXIT.interrupted;
   } else if (failure) {
-    process.stderr.write(`slipway: ${failure.message}\n${failure.hint ? `hint: ${failure.hint}\n` : ""}`);
+    say(failure.message, failure.hint);
     process.exitCode = failure.exitCode;
   } else {
     const detail = process.env.SLIPWAY_DEBUG && error instanceof Error ? `\n${error.stack}` : "";
-    process.stderr.write(`slipway: this is a bug: ${error instanceof Error ? error.message : error}${detail}\n`);
-    process.stderr.write("hint: SLIPWAY_DEBUG=1 shows where; please report it\n");
+    const message = error instanceof Error ? error.message : error;
+    say(`this is a bug: ${message}${detail}`, "SLIPWAY_DEBUG=1 shows where; please report it");
     process.exitCode = EXIT.failed;
   }
 }

@@ -1,6 +1,6 @@
 import { CommandError, EXIT } from "../exit.js";
 import { inNamespace } from "./in-namespace.js";
-import { flag, ISOLATION, JOBS, list, REGISTRY_OPTIONS } from "./options.js";
+import { flag, ISOLATION, JOBS, list, REGISTRY_OPTIONS, VERBOSE } from "./options.js";
 import { defineVerb, type VerbOption } from "./verb.js";
 
 const update: VerbOption<true | readonly string[]> = {
@@ -20,6 +20,7 @@ export const lockVerb = defineVerb({
     all: flag("--all", "lock every image that can be locked"),
     remove: list("--remove <images...>", "remove these images: their builds resolve packages again"),
     ...JOBS,
+    ...VERBOSE,
   },
   exclusive: [["--check", "--update"]],
   help: `Without names: every image if there is no slipway.lock yet; otherwise the images in it, and new images

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import type { Isolation } from "../model/build-environment.js";
+import type { ColorWhen } from "../terminal.js";
 import type { VerbOption } from "./verb.js";
 
 export const flag = (flags: string, description: string): VerbOption<boolean> => ({ flags, description });
@@ -36,15 +37,27 @@ const isolation: VerbOption<Isolation> = {
 /** The option of every verb that may run commands of images. `addVerb` puts its value into the context. */
 export const ISOLATION = { isolation };
 
+const color: VerbOption<ColorWhen> = {
+  flags: "--color <when>",
+  description: "auto, always or never (default: auto, which is for terminals; see NO_COLOR, FORCE_COLOR)",
+  parse: (value) => {
+    if (value === "auto" || value === "always" || value === "never") return value;
+    throw new InvalidArgumentError("It must be auto, always or never.");
+  },
+};
+
 /** Options of every verb. */
 export const COMMON = {
   catalogue: textOption("--catalogue <dir>", "the catalogue's directory (default: the current one)"),
   json: flag("--json", "print only one JSON document on standard output"),
+  color,
 };
 
 export const REF = { ref: textOption("--ref <ref>", "read this Git ref (default: the working tree)") };
 
 export const JOBS = { jobs: count("-j, --jobs <n>", "images at the same time (default: one per processor)", 9999) };
+
+export const VERBOSE = { verbose: flag("--verbose", "print the logs of builds, each line with its image") };
 
 export const READ_FROM = {
   readFrom: textOption("--read-from <ref>", "a registry that is only read: images in it are not built again"),
