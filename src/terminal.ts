@@ -42,6 +42,6 @@ function knowsLinks(env: NodeJS.ProcessEnv): boolean {
 /** The value of `--color` in a command line that may have mistakes: errors have colours, too. */
 export function colorIn(words: readonly string[]): ColorWhen {
   const last = words.findLastIndex((word) => /^--color(?:=|$)/.test(word));
-  const value = last < 0 ? undefined : (words[last]?.slice("--color=".length) || words[last + 1]);
+  const value = last < 0 ? undefined : words[last]?.slice("--color=".length) || words[last + 1];
   return value === "always" || value === "never" ? value : "auto";
 }

@@ -31,7 +31,7 @@ whose parent is in it. With names: these images, and those of their ancestors th
       const { checkLock } = await import("../app/lock/lock.js");
       const { lockCheckText } = await import("../report/lock-report.js");
       const outcome = await checkLock(context, options, names);
-      context.out(context.json ? `${JSON.stringify(outcome, null, 2)}\n` : lockCheckText(outcome));
+      context.out(context.json ? `${JSON.stringify(outcome, null, 2)}\n` : lockCheckText(outcome, context.colors.out));
       return outcome.changed ? EXIT.rejected : EXIT.done;
     }
     // Package managers run inside images.
@@ -39,7 +39,7 @@ whose parent is in it. With names: these images, and those of their ancestors th
       const { makeLock } = await import("../app/lock/lock.js");
       const { lockResultText } = await import("../report/lock-report.js");
       const outcome = await makeLock(context, options, names);
-      context.out(context.json ? `${JSON.stringify(outcome, null, 2)}\n` : lockResultText(outcome));
+      context.out(context.json ? `${JSON.stringify(outcome, null, 2)}\n` : lockResultText(outcome, context.colors.out));
       return outcome.images.some(({ outcome: what }) => what === "failed") ? EXIT.failed : EXIT.done;
     });
   },

@@ -13,7 +13,7 @@ export const validateVerb = defineVerb({
     const { validationText } = await import("../report/validation-text.js");
     const { catalogue, diagnostics } = await load(context, ref);
     if (context.json) context.out(`${JSON.stringify(diagnosticsJson(diagnostics), null, 2)}\n`);
-    else context.out(validationText(diagnostics, catalogue.images.size));
+    else context.out(validationText(diagnostics, catalogue.images.size, context.colors.out));
     return diagnostics.some(({ severity }) => severity === "error") ? EXIT.rejected : EXIT.done;
   },
 });

@@ -1,3 +1,4 @@
+import { type Palette, PLAIN } from "./palette.js";
 import { table } from "./text.js";
 
 /** One thing that building needs, or that the catalogue should have. */
@@ -9,11 +10,12 @@ export interface DoctorFinding {
   readonly advice?: string | undefined;
 }
 
-export function doctorText(findings: readonly DoctorFinding[], isReady: boolean): string {
+export function doctorText(findings: readonly DoctorFinding[], isReady: boolean, palette: Palette = PLAIN): string {
   const rows = findings.map(({ what, ok, found, advice }) => [
-    ok ? "ok" : "missing",
+    ok ? palette.success("ok") : palette.failure("missing"),
     what,
     advice ? `${found}: ${advice}` : found,
   ]);
-  return `${table(rows)}\n\nThis machine ${isReady ? "can build images" : "cannot build images yet"}.\n`;
+  const verdict = isReady ? palette.success("can build images") : palette.failure("cannot build images yet");
+  return `${table(rows)}\n\nThis machine ${verdict}.\n`;
 }

@@ -8,7 +8,7 @@ export interface RunningImage {
   /** Name and version. */
   readonly title: string;
   readonly phase: string;
-  /** What is known beyond the phase: `step 3 of 7`; may be empty. */
+  /** What is known beyond the phase: `step 3/7`; may be empty. */
   readonly detail: string;
   /** Seconds. */
   readonly elapsed: number;
@@ -32,8 +32,8 @@ export interface FrameSize {
   readonly widths: readonly number[];
 }
 
-/** Below this there is no room for a table. */
-const NARROW = 60;
+/** Columns below which there is no room for a table. */
+export const NARROW = 60;
 
 /** What is drawn at the end of a terminal: a line an image, and the total. No line is as wide as the terminal. */
 export function liveFrame(frame: LiveFrame, { columns, rows, widths }: FrameSize, palette: Palette): string {
@@ -59,7 +59,7 @@ const runningRow = ({ phase, title, detail, elapsed: seconds, estimate }: Runnin
   phase,
   title,
   detail,
-  estimate === undefined ? elapsed(seconds) : `${elapsed(seconds)} of about ${roughly(estimate)}`,
+  estimate === undefined ? elapsed(seconds) : `${elapsed(seconds)} of ~${roughly(estimate)}`,
 ];
 
 /** Styled last, because a line that was cut may end anywhere. */

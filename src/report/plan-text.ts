@@ -9,12 +9,7 @@ import { plural, table } from "./text.js";
 const CHROOT_NOTE = "Isolation is chroot: while these images are built, their commands see this machine.";
 
 /** A plan for people: its steps with their reasons, and a summary. `isolation`: of the builds. */
-export function planText(
-  plan: Plan,
-  against: string,
-  isolation: Isolation = "oci",
-  palette: Palette = PLAIN,
-): string {
+export function planText(plan: Plan, against: string, isolation: Isolation = "oci", palette: Palette = PLAIN): string {
   const heading = `${palette.strong("Plan")} against ${against}`;
   if (plan.steps.length === 0) return `${heading}: nothing to do, ${plural(plan.unchanged, "image")} unchanged.\n`;
   const note = isolation === "chroot" ? `${palette.warning(CHROOT_NOTE)}\n` : "";

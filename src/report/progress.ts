@@ -1,5 +1,5 @@
 import type { BuildResult } from "../model/plan.js";
-import { liveFrame, type RunningImage } from "./live-frame.js";
+import { liveFrame, NARROW, type RunningImage } from "./live-frame.js";
 import type { Palette } from "./palette.js";
 import { remainingSeconds, type WorkLeft } from "./remaining.js";
 import { isNews, RESULT_WIDTHS, resultRow } from "./results-text.js";
@@ -42,7 +42,7 @@ export interface ProgressOptions {
 
 export interface Progress {
   phase(image: string, phase: string): void;
-  /** What is known of an image beyond its phase, such as `step 3 of 7`, until the phase changes. */
+  /** What is known of an image beyond its phase, such as `step 3/7`, until the phase changes. */
   detail(image: string, detail: string): void;
   /** Prints the result, once. */
   done(result: BuildResult): void;
@@ -74,6 +74,11 @@ export function createProgress(options: ProgressOptions): Progress {
     const frame = { running, done: finished.size, total: images.length, elapsed: clock() - started, left };
     screen.draw(liveFrame(frame, { ...screen.size(), widths }, colors.note));
   };
+  /** Where columns do not fit, they would only break the lines. */
+  const rowText = (cells: readonly string[]) =>
+    screen !== undefined && screen.size().columns < NARROW
+      ? cells.filter((cell) => cell !== "").join(" ")
+      : table([cells], [...widths, ...RESULT_WIDTHS.slice(2)]);
   const finish = (image: string, print: () => void) => {
     if (known.has(image)) finished.add(image);
     active.delete(image);
@@ -98,7 +103,7 @@ export function createProgress(options: ProgressOptions): Progress {
     },
     done: (result) =>
       finish(result.image, () => {
-        if (isNews(result)) out(`${table([resultRow(result, colors.out)], [...widths, ...RESULT_WIDTHS.slice(2)])}\n`);
+        if (isNews(result)) out(`${rowText(resultRow(result, colors.out))}\n`);
       }),
     tick: draw,
     end: () => screen?.draw(""),

@@ -24,8 +24,9 @@ export function buildEndText(results: readonly BuildResult[], seconds: number, p
   return `${gap}${[...failures.map((result) => failureText(result, palette)), total].join("\n\n")}\n`;
 }
 
-/** Columns of a row that is printed before the others are known; of name and version: what the names need. */
-export const RESULT_WIDTHS: readonly number[] = ["unchanged".length, 0, 12, "180.2 MB".length, "1 min 05 s".length];
+/** Columns of a row that is printed before the others are known; the first is as wide as the phases of running images, the
+ * second as the names need. */
+export const RESULT_WIDTHS: readonly number[] = ["publishing".length, 0, 12, "180.2 MB".length, "1 min 05 s".length];
 
 /** Whether a result is worth a row. */
 export const isNews = ({ outcome, reasons }: BuildResult) => outcome !== "unchanged" || reasons.length > 0;
@@ -33,6 +34,8 @@ export const isNews = ({ outcome, reasons }: BuildResult) => outcome !== "unchan
 /** The row of a result. The cause of a failure is not in it: it stands at the end, with the log. */
 export function resultRow(result: BuildResult, palette: Palette = PLAIN): string[] {
   const { outcome, image, version, imageId, seconds, bytes } = result;
+  if (outcome === "skipped" || outcome === "unchanged")
+    return [styled(outcome, result, palette), `${palette.image(image)} ${version}`, note(result)];
   return [
     styled(outcome, result, palette),
     `${palette.image(image)} ${version}`,

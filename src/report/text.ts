@@ -7,7 +7,9 @@ export function table(rows: readonly (readonly string[])[], widths: readonly num
     rows.reduce((width, row) => Math.max(width, widthOf(row[column] ?? "")), widths[column] ?? 0),
   );
   return rows
-    .map((row) => row.map((cell, index) => (index === row.length - 1 ? cell : padded(cell, wide[index] ?? 0))).join("  "))
+    .map((row) =>
+      row.map((cell, index) => (index === row.length - 1 ? cell : padded(cell, wide[index] ?? 0))).join("  "),
+    )
     .map((line) => `  ${line}`.trimEnd())
     .join("\n");
 }

@@ -1,11 +1,12 @@
 import type { Diagnostic } from "../model/diagnostic.js";
 import { diagnosticsText } from "./diagnostics.js";
+import { type Palette, PLAIN } from "./palette.js";
 import { plural } from "./text.js";
 
 /** Every problem, then the numbers of images and errors. */
-export function validationText(diagnostics: readonly Diagnostic[], images: number): string {
+export function validationText(diagnostics: readonly Diagnostic[], images: number, palette: Palette = PLAIN): string {
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
-  const verdict = errors === 0 ? "no problems" : plural(errors, "problem");
-  const problems = diagnostics.length > 0 ? `${diagnosticsText(diagnostics)}\n` : "";
+  const verdict = errors === 0 ? palette.success("no problems") : palette.failure(plural(errors, "problem"));
+  const problems = diagnostics.length > 0 ? `${diagnosticsText(diagnostics, palette)}\n` : "";
   return `${problems}${plural(images, "image")}, ${verdict}.\n`;
 }

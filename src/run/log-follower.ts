@@ -57,10 +57,10 @@ export class LogFollower {
   }
 }
 
-/** The step that Buildah announces in a line, in words: `step 3 of 7`, `stage 1 of 2, step 3 of 7`. */
+/** The step that Buildah announces in a line, in words: `step 3/7`, `stage 1/2, step 3/7`. */
 export function stepIn(line: string): string | undefined {
   const step = /^(?:\[(\d{1,4})\/(\d{1,4})\] )?STEP (\d{1,4})\/(\d{1,4}):/.exec(line);
   if (step === null) return undefined;
   const [, stage, stages, number, count] = step;
-  return `${stage === undefined ? "" : `stage ${stage} of ${stages}, `}step ${number} of ${count}`;
+  return `${stage === undefined ? "" : `stage ${stage}/${stages}, `}step ${number}/${count}`;
 }

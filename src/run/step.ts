@@ -23,12 +23,7 @@ export interface StepDeps {
   /** Attaches to an image the list of its contents, before a pointer tag leads to it. Raises StepFailure, RegistryError. */
   readonly describe: (stored: PublishedImage) => Promise<void>;
   /** Holds a mutex of this name: two processes that need the same key do the work once. `waiting`: another process holds it. */
-  readonly lock: <T>(
-    key: string,
-    signal: AbortSignal,
-    action: () => Promise<T>,
-    waiting?: () => void,
-  ) => Promise<T>;
+  readonly lock: <T>(key: string, signal: AbortSignal, action: () => Promise<T>, waiting?: () => void) => Promise<T>;
 }
 
 /** What a step does; `waiting`: another process does it. */

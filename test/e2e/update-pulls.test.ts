@@ -1,7 +1,7 @@
-import { PLAIN } from "../../src/report/palette.js";
 import { publishUpdates } from "../../src/app/update/pulls.js";
 import type { Context } from "../../src/context.js";
 import type { GroupResult } from "../../src/model/update.js";
+import { PLAIN } from "../../src/report/palette.js";
 import { type DockerRegistry, startDockerRegistry } from "../support/docker-registry.js";
 import { client, git } from "../support/forge/clients.js";
 import { dropped, secondaryRateLimit, serverError } from "../support/forge/faults.js";

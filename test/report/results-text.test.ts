@@ -29,12 +29,14 @@ const RESULTS = [
 
 test("a row for each image that is worth one; the cause of a failure is not in it", () => {
   assert.is(
-    table(RESULTS.filter(isNews).map((each) => resultRow(each))),
-    `  built      base 1.0      abcabcabcabc  31.4 MB  12.3 s
-  retagged   python3 3.11  abcabcabcabc           0.2 s       VERSION 3.10 → 3.11
-  unchanged  same 1.0      abcabcabcabc                       its parent came out identical
-  failed     bad 1.0                              1 min 15 s
-  skipped    below 1.0                                        bad failed`,
+    RESULTS.filter(isNews)
+      .map((each) => table([resultRow(each)], [10, 12, 12, 8, 10]))
+      .join("\n"),
+    `  built       base 1.0      abcabcabcabc  31.4 MB   12.3 s
+  retagged    python3 3.11  abcabcabcabc            0.2 s       VERSION 3.10 → 3.11
+  unchanged   same 1.0      its parent came out identical
+  failed      bad 1.0                               1 min 15 s
+  skipped     below 1.0     bad failed`,
   );
 });
 
@@ -54,7 +56,11 @@ bad failed: exit status 1 in \`RUN false\`
 });
 
 test("what is not approved is said once: with its places", () => {
-  const error = { code: "NOT_APPROVED", message: "x is not approved", tail: ["a.yaml:1:1: package: x is not approved"] };
+  const error = {
+    code: "NOT_APPROVED",
+    message: "x is not approved",
+    tail: ["a.yaml:1:1: package: x is not approved"],
+  };
   assert.match(
     buildEndText([result("a", { outcome: "failed", error })], 1),
     "\na failed: not approved\n  | a.yaml:1:1: package: x is not approved\n\n",

@@ -190,7 +190,9 @@ async function runWithProgress(
     silent: context.json || options.dryRun === true,
   });
   const report = (event: ScheduleEvent) =>
-    event.type === "done" ? progress.done(event.result) : progress.phase(event.image, event.phase, logFile(event.image));
+    event.type === "done"
+      ? progress.done(event.result)
+      : progress.phase(event.image, event.phase, logFile(event.image));
   try {
     return await runSchedule(deps, { desired, plan, selected, jobs, signal, logFile, clock, report });
   } finally {

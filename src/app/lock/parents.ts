@@ -68,8 +68,7 @@ function stepDeps({ context, loaded, workshop, registry }: ParentsDeps): StepDep
     // An image that is published without a pointer tag gets its document when it gets the tag.
     describe: async () => {},
     observe: async (image, parents) => withoutPointers(await observe(registry, image, keyOf(image, desired, parents))),
-    lock: (key, signal, action, waiting) =>
-      withMutex(join(stateRoot(context), "locks", key), signal, action, waiting),
+    lock: (key, signal, action, waiting) => withMutex(join(stateRoot(context), "locks", key), signal, action, waiting),
   };
 }
 

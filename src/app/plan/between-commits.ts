@@ -82,10 +82,10 @@ async function planPart(
 }
 
 /** Names the images that a withdrawn approval reaches although the change does not touch them, as the gate does. */
-function noteWithdrawals({ note, today }: Context, before: LoadedCatalogue, after: LoadedCatalogue): void {
+function noteWithdrawals({ note, today, colors }: Context, before: LoadedCatalogue, after: LoadedCatalogue): void {
   const managers = managersOf(after.catalogue);
   const problems = withdrawalProblems({ before, after, managers, today: today() });
-  if (problems.length > 0) note(`${diagnosticsText(problems)}\n`);
+  if (problems.length > 0) note(`${diagnosticsText(problems, colors.note)}\n`);
 }
 
 interface HeadQuery {
