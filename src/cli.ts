@@ -16,11 +16,21 @@ for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 }
 // The modes of written files must not depend on the shell's umask.
 process.umask(0o022);
-// `slipway plan | head` is not an error. A terminal that disappears says so with SIGHUP.
-process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
-  if (code !== "EIO") process.exit(EXIT.done);
+// `slipway plan | head` is not an error.
+process.stdout.on("error", (error) => (isGone(error) ? endSilently() : process.exit(EXIT.done)));
+process.stderr.on("error", (error) => {
+  if (isGone(error)) endSilently();
 });
-process.stderr.on("error", () => {});
+
+/** Whether the terminal has disappeared. SIGHUP says so as well, and the work ends as with Ctrl-C. */
+function isGone({ code }: NodeJS.ErrnoException): boolean {
+  return code === "EIO";
+}
+
+/** At its end Node 20 gives terminals their settings back, and aborts with a core dump where it cannot. */
+function endSilently(): void {
+  process.once("exit", () => process.kill(process.pid, "SIGKILL"));
+}
 
 function createProgram(): Command {
   const program = new Command("slipway")

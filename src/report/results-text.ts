@@ -18,7 +18,7 @@ export function dryRunText(results: readonly BuildResult[], seconds: number, pal
 
 /** What follows the rows of a build: its failures with the last lines of their logs, and a summary. */
 export function buildEndText(results: readonly BuildResult[], seconds: number, palette: Palette = PLAIN): string {
-  const failures = results.filter(({ outcome, error }) => outcome === "failed" && error);
+  const failures = results.filter(hasCause);
   const total = isIdle(results) ? idle(results, seconds) : `${countsOf(results, palette)} in ${duration(seconds)}.`;
   const gap = results.some(isNews) ? "\n" : "";
   return `${gap}${[...failures.map((result) => failureText(result, palette)), total].join("\n\n")}\n`;
@@ -42,9 +42,12 @@ export function resultRow(result: BuildResult, palette: Palette = PLAIN): string
     palette.faint(imageId?.slice(7, 19) ?? ""),
     bytes === null ? "" : size(bytes),
     seconds > 0 ? duration(seconds) : "",
-    outcome === "failed" ? "" : note(result),
+    hasCause(result) ? "" : note(result),
   ];
 }
+
+/** Whether a failure has a cause of its own; that somebody interrupted the build is known. */
+const hasCause = ({ outcome, error }: BuildResult) => outcome === "failed" && error?.code !== "INTERRUPTED";
 
 const STYLES = {
   built: "success",

@@ -24,7 +24,7 @@ test("a line an image, in columns, and the total", () => {
   ];
   assert.equal(drawn(running), [
     "  building    python3 1.0   step 3/7  5 s of ~2 min",
-    "  testing     base 1.0                   1 min 01 s",
+    "  testing     base 1.0                1 min 01 s",
     "  2 of 9 done · 1 min 05 s · about 3 min left",
   ]);
 });

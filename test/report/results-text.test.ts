@@ -83,6 +83,12 @@ test("what was built with chroot isolation is marked", () => {
   assert.is(resultRow(result("a", { isolation: "chroot" })).at(-1), "with chroot isolation");
 });
 
+test("what was interrupted says so in its row, and nothing more", () => {
+  const interrupted = result("a", { outcome: "failed", error: { code: "INTERRUPTED", message: "interrupted" } });
+  assert.is(resultRow(interrupted).at(-1), "interrupted");
+  assert.is(buildEndText([interrupted], 1), "\n1 failed in 1.0 s.\n");
+});
+
 test("nothing to do", () => {
   const results = [result("a", { outcome: "unchanged" }), result("b", { outcome: "unchanged" })];
   assert.is(buildEndText(results, 0.04), "Nothing to do: 2 images unchanged (0.0 s).\n");

@@ -3,7 +3,8 @@ import xterm from "@xterm/headless";
 
 /**
  * Runs a program in a pseudo-terminal (pty(7)) of its own session. Its standard input takes orders, one a line: `size COLUMNS ROWS`,
- * `type HEX` as if on the keyboard, `leave` as if the terminal's window was closed.
+ * `type HEX` as if on the keyboard, `leave` as if the terminal's window was closed. A new size stands in the output where it begins, so that the emulator takes it at
+ * the same moment.
  */
 const DRIVER = `
 import fcntl, os, pty, select, signal, struct, sys, termios
@@ -33,7 +34,10 @@ while master in sources:
             *lines, orders = (orders + data).split(b"\\n")
             for line in lines:
                 word, *rest = line.decode().split()
-                if word == "size": size(int(rest[0]), int(rest[1]))
+                if word == "size":
+                    while select.select([master], [], [], 0)[0]: os.write(1, os.read(master, 65536))
+                    os.write(1, b"\\x1b]7772;%s;%s\\x07" % (rest[0].encode(), rest[1].encode()))
+                    size(int(rest[0]), int(rest[1]))
                 elif word == "type": os.write(master, bytes.fromhex(rest[0]))
                 else:
                     os.close(master)
@@ -66,9 +70,11 @@ export class Pty {
     let writing = Promise.resolve();
     this.#driver.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
       this.raw += chunk;
-      writing = this.#emulator.write(chunk).then(() => {
-        for (const watch of this.#watchers) watch();
-      });
+      writing = writing
+        .then(() => this.#show(chunk))
+        .then(() => {
+          for (const watch of this.#watchers) watch();
+        });
     });
     this.ended = new Promise((resolve, reject) => {
       this.#driver.once("error", reject);
@@ -100,8 +106,18 @@ export class Pty {
     });
   }
 
+  async #show(chunk: string): Promise<void> {
+    const [first = "", ...resized] = chunk.split("\u001b]7772;");
+    await this.#emulator.write(first);
+    for (const part of resized) {
+      const [size = "", ...rest] = part.split("\u0007");
+      const [columns, rows] = size.split(";").map(Number) as [number, number];
+      this.#emulator.resize(columns, rows);
+      await this.#emulator.write(rest.join("\u0007"));
+    }
+  }
+
   resize(columns: number, rows = 24): void {
-    this.#emulator.resize(columns, rows);
     this.#order(`size ${columns} ${rows}`);
   }
 

@@ -31,7 +31,7 @@ export function terminalSvg(moments: readonly (readonly (readonly Piece[])[])[],
     return `@keyframes m${index}{0%{opacity:0}${from}%{opacity:1}${to}%{opacity:0}100%{opacity:0}}`;
   });
   const motion = `.m{animation-duration:${total}s;animation-timing-function:step-end;animation-iteration-count:infinite}`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="slipway build in a terminal">
+  return `<svg xmlns="http://www.w3.org/2000/svg" xml:space="preserve" viewBox="0 0 ${width} ${height}" role="img" aria-label="slipway build in a terminal">
 <style>${STYLE}
 @media (prefers-reduced-motion:no-preference){${motion}${keys.join("")}}</style>
 <rect width="100%" height="100%" rx="8" fill="#0d1117"/>

@@ -61,8 +61,8 @@ export async function buildImages(
   try {
     if (plan.steps.length > 0 && !options.dryRun) await workshop.open();
     const deps = options.dryRun ? dryDeps(planned) : realDeps(context, planned, workshop.open);
-    const done = await runWithProgress(context, options, deps, { planned, plan, selected });
-    const results = isolation === "chroot" && !options.dryRun ? done.map(builtByChroot) : done;
+    const marked = isolation === "chroot" && !options.dryRun ? builtByChroot : (result: BuildResult) => result;
+    const results = await runWithProgress(context, options, deps, { planned, plan, selected, marked });
     if (!options.dryRun && options.record !== false) await saveResults(stateRoot(context), results);
     const { images } = planned.loaded.desired;
     if (!options.dryRun) await saveDurations(stateRoot(context), results, (name) => images.has(name as ImageName));
@@ -171,13 +171,15 @@ interface Work {
   readonly planned: RegistryPlan;
   readonly plan: Plan;
   readonly selected: ReadonlySet<ImageName>;
+  /** Adds to a result what the run does not know. */
+  readonly marked: (result: BuildResult) => BuildResult;
 }
 
 async function runWithProgress(
   context: Context,
   options: BuildOptions,
   deps: StepDeps,
-  { planned, plan, selected }: Work,
+  { planned, plan, selected, marked }: Work,
 ) {
   const { clock, signal } = context;
   const { desired } = planned.loaded;
@@ -191,10 +193,11 @@ async function runWithProgress(
   });
   const report = (event: ScheduleEvent) =>
     event.type === "done"
-      ? progress.done(event.result)
+      ? progress.done(marked(event.result))
       : progress.phase(event.image, event.phase, logFile(event.image));
   try {
-    return await runSchedule(deps, { desired, plan, selected, jobs, signal, logFile, clock, report });
+    const results = await runSchedule(deps, { desired, plan, selected, jobs, signal, logFile, clock, report });
+    return results.map(marked);
   } finally {
     progress.end();
   }
