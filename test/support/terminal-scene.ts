@@ -1,8 +1,10 @@
+import { createHash } from "node:crypto";
 import { createContext } from "../../src/context.js";
 import type { BuildResult } from "../../src/model/plan.js";
 import { planText } from "../../src/report/plan-text.js";
 import { createProgress } from "../../src/report/progress.js";
 import { buildEndText } from "../../src/report/results-text.js";
+import { digest } from "./definitions.js";
 import { plan, reason, result, step } from "./plans.js";
 import { SCENE_MARK } from "./scene-mark.js";
 
@@ -45,7 +47,13 @@ function mark(): void {
 function done(name: string, fields: Partial<BuildResult>): void {
   const [, version = "", after = []] = IMAGES.find(([image]) => image === name) ?? [];
   const via = after.length > 0 ? reason("PARENT", `${after.join()}: MISSING never published`, ...after) : undefined;
-  const finished = result(name, { version, reasons: [via ?? reason("MISSING", "never published")], ...fields });
+  const imageId = fields.outcome === "failed" ? null : digest(createHash("sha256").update(name).digest("hex"));
+  const finished = result(name, {
+    version,
+    imageId,
+    reasons: [via ?? reason("MISSING", "never published")],
+    ...fields,
+  });
   results.push(finished);
   progress.done(finished);
 }

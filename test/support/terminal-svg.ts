@@ -10,7 +10,7 @@ const SHOWN = 1.6;
 const COLORS: readonly string[] = "#484f58 #ff7b72 #3fb950 #d29922 #58a6ff #bc8cff #39c5cf #b1bac4".split(" ");
 
 const STYLE = `text{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;white-space:pre;fill:#e6edf3}
-.b{font-weight:bold}.d{opacity:.6}${COLORS.map((color, index) => `.c${index}{fill:${color}}`).join("")}`;
+.b{font-weight:bold}.d{fill:#8b949e}${COLORS.map((color, index) => `.c${index}{fill:${color}}`).join("")}`;
 
 /**
  * Moments of a terminal as an SVG that shows one after another, and the last one where there are no animations. Each moment is its
