@@ -3,7 +3,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
 import type { Isolation } from "./model/build-environment.js";
+import type { Palette } from "./report/palette.js";
+import type { Screen } from "./report/progress.js";
 import { resumeCommands, stopCommands, withoutCommands } from "./report/workflow-commands.js";
+import { type ColorWhen, canRewrite, paletteOf } from "./terminal.js";
 
 /** The world as a command sees it: the clock, the environment and the terminal are read nowhere else. */
 export interface Context {
@@ -20,8 +23,15 @@ export interface Context {
   readonly note: (text: string) => void;
   /** Writes commands to the log of a workflow (report/workflow-commands.ts); does nothing elsewhere. */
   readonly annotate: (commands: readonly string[]) => void;
-  /** Width of the terminal that `note` writes to; undefined: it is not a terminal. */
-  readonly columns: number | undefined;
+  /** Whether `annotate` does something, so that a log can be folded into a group. */
+  readonly isWorkflow: boolean;
+  /** How text looks that `out` and `note` write. */
+  readonly colors: { readonly out: Palette; readonly note: Palette };
+  /**
+   * Gives the end of the terminal that `note` writes to, until `close`; meanwhile `out` and `note` write whole lines above it.
+   * undefined: it is not a terminal.
+   */
+  readonly openScreen: () => Promise<(Screen & { close(): void }) | undefined>;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   /** Seconds since a fixed moment. */
@@ -35,12 +45,14 @@ export interface GlobalOptions {
   readonly catalogue?: string;
   readonly json?: boolean;
   readonly isolation?: Isolation;
+  readonly color?: ColorWhen;
 }
 
 export function createContext(options: GlobalOptions, signal: AbortSignal): Context {
   const { stderr, stdin, stdout, env } = process;
   const log = env.GITHUB_ACTIONS === "true" ? guardLog((text) => stderr.write(text)) : undefined;
   const shown = (text: string) => (log ? withoutCommands(text) : text);
+  const { above, openScreen } = screenOn(stderr, env);
   // The same day for the whole command, even across midnight.
   const today = new Date().toISOString().slice(0, 10);
   return {
@@ -49,11 +61,16 @@ export function createContext(options: GlobalOptions, signal: AbortSignal): Cont
     json: options.json ?? false,
     isolation: options.isolation,
     // JSON is for programs, and none of its lines can begin with a command.
-    out: (text) => stdout.write(options.json ? text : shown(text)),
+    out: (text) => above(() => stdout.write(options.json ? text : shown(text))),
     input: () => buffer(stdin),
-    note: (text) => stderr.write(shown(text)),
+    note: (text) => above(() => stderr.write(shown(text))),
     annotate: (commands) => log?.annotate(commands),
-    columns: stderr.isTTY && process.env.TERM !== "dumb" ? stderr.columns || 80 : undefined,
+    isWorkflow: log !== undefined,
+    colors: {
+      out: paletteOf(stdout, env, options.json ? "never" : options.color),
+      note: paletteOf(stderr, env, options.color),
+    },
+    openScreen,
     signal,
     clock: () => performance.now() / 1000,
     today: () => today,
@@ -67,6 +84,26 @@ function nearestCatalogue(directory: string): string {
     if (existsSync(join(at, "slipway.yaml"))) return at;
     if (existsSync(join(at, ".git")) || dirname(at) === at) return directory;
   }
+}
+
+/** The end of a terminal, and what writes above it while it is drawn. */
+function screenOn(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv) {
+  const direct = (write: () => void) => write();
+  let writer = direct;
+  return {
+    above: (write: () => void) => writer(write),
+    openScreen: async () => {
+      if (!canRewrite(stream, env)) return undefined;
+      const { openScreen } = await import("./screen.js");
+      const { draw, above, close, size } = await openScreen(stream);
+      writer = above;
+      const end = () => {
+        writer = direct;
+        close();
+      };
+      return { draw, size, close: end };
+    },
+  };
 }
 
 /**

@@ -25,9 +25,9 @@ export const auditVerb = defineVerb({
     const selected = names.map((name) => imageNamed(loaded, name).node.name);
     const images = selected.length > 0 ? new Set(selected) : undefined;
     const result = await audit(context, loaded, { ...options, openScanner }, images);
-    if (result.diagnostics.length > 0) context.note(`${diagnosticsText(result.diagnostics)}\n`);
+    if (result.diagnostics.length > 0) context.note(`${diagnosticsText(result.diagnostics, context.colors.note)}\n`);
     const report = auditReport(result);
-    context.out(context.json ? `${JSON.stringify(report, null, 2)}\n` : auditText(report));
+    context.out(context.json ? `${JSON.stringify(report, null, 2)}\n` : auditText(report, context.colors.out));
     return isRefused(result) ? EXIT.rejected : EXIT.done;
   },
 });

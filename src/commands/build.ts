@@ -1,6 +1,6 @@
 import { EXIT } from "../exit.js";
 import { inNamespace } from "./in-namespace.js";
-import { flag, ISOLATION, JOBS, READ_FROM, REF, REGISTRY_OPTIONS, textOption } from "./options.js";
+import { flag, ISOLATION, JOBS, READ_FROM, REF, REGISTRY_OPTIONS, textOption, VERBOSE } from "./options.js";
 import { defineVerb } from "./verb.js";
 
 /** Builds, tests and publishes the planned images. */
@@ -25,18 +25,20 @@ export const buildVerb = defineVerb({
     dryRun: flag("--dry-run", "show what would be done; change nothing"),
     results: textOption("--results <file>", "also write the results to a file, as --json prints them"),
     ...JOBS,
+    ...VERBOSE,
   },
   async run(context, options, names) {
     const { dryRun = false } = options;
     const build = async () => {
       const { buildImages } = await import("../app/build/build.js");
-      const { resultsText } = await import("../report/results-text.js");
+      const { buildEndText, dryRunText } = await import("../report/results-text.js");
       const { replaceFile } = await import("../system/replace-file.js");
       const started = context.clock();
       const results = await buildImages(context, options, names);
       const document = `${JSON.stringify({ results }, null, 2)}\n`;
       if (options.results !== undefined) await replaceFile(options.results, document);
-      context.out(context.json ? document : resultsText(results, context.clock() - started, dryRun));
+      const endText = dryRun ? dryRunText : buildEndText;
+      context.out(context.json ? document : endText(results, context.clock() - started, context.colors.out));
       if (context.signal.aborted) return EXIT.interrupted;
       return results.some(({ outcome }) => outcome === "failed") ? EXIT.failed : EXIT.done;
     };

@@ -29,7 +29,7 @@ export const doctorVerb = defineVerb({
       ...(await schemaFindings(context)),
     ];
     if (context.json) context.out(`${JSON.stringify({ ready: isReady, findings }, null, 2)}\n`);
-    else context.out(doctorText(findings, isReady));
+    else context.out(doctorText(findings, isReady, context.colors.out));
     return isReady ? EXIT.done : EXIT.unavailable;
   },
 });

@@ -25,7 +25,7 @@ export const fmtVerb = defineVerb({
     const problems = results.flatMap(({ diagnostics }) => diagnostics);
     if (context.json) context.out(`${JSON.stringify(formatJson(results, stdin), null, 2)}\n`);
     else {
-      if (problems.length > 0) context.note(`${diagnosticsText(problems)}\n`);
+      if (problems.length > 0) context.note(`${diagnosticsText(problems, context.colors.note)}\n`);
       if (!stdin || check) context.out(formatText(results, check));
       else if (problems.length === 0) context.out(results.map(({ text }) => text).join(""));
     }

@@ -1,6 +1,6 @@
 import { CommandError, EXIT, type ExitCode } from "../exit.js";
 import { inNamespace } from "./in-namespace.js";
-import { count, flag, ISOLATION, JOBS, list, READ_FROM, TLS_VERIFY, textOption } from "./options.js";
+import { count, flag, ISOLATION, JOBS, list, READ_FROM, TLS_VERIFY, textOption, VERBOSE } from "./options.js";
 import { defineVerb } from "./verb.js";
 
 /** Reports what a change would do, who must approve it and whether its images build, for the pull request that proposes it. */
@@ -21,6 +21,7 @@ export const gateVerb = defineVerb({
     ...ISOLATION,
     ...TLS_VERIFY,
     ...JOBS,
+    ...VERBOSE,
     results: list("--results <files...>", "results of other jobs: files with the output of slipway build --json"),
     publish: textOption(
       "--publish <file>",

@@ -1,6 +1,6 @@
 import { CommandError, EXIT } from "../exit.js";
 import { inNamespace } from "./in-namespace.js";
-import { flag, ISOLATION, JOBS, list, REGISTRY_OPTIONS } from "./options.js";
+import { flag, ISOLATION, JOBS, list, REGISTRY_OPTIONS, VERBOSE } from "./options.js";
 import { defineVerb, type VerbOption } from "./verb.js";
 
 const update: VerbOption<true | readonly string[]> = {
@@ -25,6 +25,7 @@ export const lockVerb = defineVerb({
     all: flag("--all", "lock every image that can be locked"),
     remove: list("--remove <images...>", "remove these images: their builds resolve packages again"),
     ...JOBS,
+    ...VERBOSE,
   },
   exclusive: [["--check", "--update"]],
   help: `Without names: every image if there is no slipway.lock yet; otherwise the images in it, and new images
@@ -35,7 +36,7 @@ whose parent is in it. With names: these images, and those of their ancestors th
       const { checkLock } = await import("../app/lock/lock.js");
       const { lockCheckText } = await import("../report/lock-report.js");
       const outcome = await checkLock(context, options, names);
-      context.out(context.json ? `${JSON.stringify(outcome, null, 2)}\n` : lockCheckText(outcome));
+      context.out(context.json ? `${JSON.stringify(outcome, null, 2)}\n` : lockCheckText(outcome, context.colors.out));
       return outcome.changed ? EXIT.rejected : EXIT.done;
     }
     // Package managers run inside images.
@@ -43,7 +44,7 @@ whose parent is in it. With names: these images, and those of their ancestors th
       const { makeLock } = await import("../app/lock/lock.js");
       const { lockResultText } = await import("../report/lock-report.js");
       const outcome = await makeLock(context, options, names);
-      context.out(context.json ? `${JSON.stringify(outcome, null, 2)}\n` : lockResultText(outcome));
+      context.out(context.json ? `${JSON.stringify(outcome, null, 2)}\n` : lockResultText(outcome, context.colors.out));
       return outcome.images.some(({ outcome: what }) => what === "failed") ? EXIT.failed : EXIT.done;
     });
   },

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import type { Isolation } from "../model/build-environment.js";
+import type { ColorWhen } from "../terminal.js";
 import type { ValueList, VerbOption } from "./verb.js";
 
 export const flag = (flags: string, description: string): VerbOption<boolean> => ({ flags, description });
@@ -44,6 +45,15 @@ const isolation: VerbOption<Isolation> = {
 /** The option of every verb that may run commands of images. `addVerb` puts its value into the context. */
 export const ISOLATION = { isolation };
 
+const color: VerbOption<ColorWhen> = {
+  flags: "--color <when>",
+  description: "auto, always or never (default: auto, which is for terminals; see NO_COLOR, FORCE_COLOR)",
+  parse: (value) => {
+    if (value === "auto" || value === "always" || value === "never") return value;
+    throw new InvalidArgumentError("It must be auto, always or never.");
+  },
+};
+
 /** Options of every verb. */
 export const COMMON = {
   catalogue: textOption(
@@ -51,6 +61,7 @@ export const COMMON = {
     "the catalogue's directory (default: the current one, or the nearest above with slipway.yaml)",
   ),
   json: flag("--json", "print only one JSON document on standard output"),
+  color,
 };
 
 /** Of every verb whose output is paged, and before any verb. */
@@ -59,6 +70,8 @@ export const PAGER = flag("--no-pager", "do not show long output with $SLIPWAY_P
 export const REF = { ref: textOption("--ref <ref>", "read this Git ref (default: the working tree)") };
 
 export const JOBS = { jobs: count("-j, --jobs <n>", "images at the same time (default: one per processor)", 9999) };
+
+export const VERBOSE = { verbose: flag("--verbose", "print the logs of builds, each line with its image") };
 
 export const READ_FROM = {
   readFrom: textOption("--read-from <ref>", "a registry that is only read: images in it are not built again"),

@@ -33,7 +33,7 @@ export const planVerb = defineVerb({
     // One line, because the output of a workflow must be one.
     if (options.matrix !== undefined) context.out(`${JSON.stringify(planMatrix(planned, options.matrix))}\n`);
     else if (context.json) context.out(`${JSON.stringify({ ...planned.plan, ...chroot }, null, 2)}\n`);
-    else context.out(planText(planned.plan, planned.against, builderIsolation));
+    else context.out(planText(planned.plan, planned.against, builderIsolation, context.colors.out));
     return EXIT.done;
   },
 });

@@ -16,7 +16,7 @@ export const policyTestVerb = defineVerb({
     const { policyTestsJson, policyTestsText } = await import("../report/policy-tests-text.js");
     const results = await runPolicyTests(context, ref, files);
     if (context.json) context.out(`${JSON.stringify(policyTestsJson(results), null, 2)}\n`);
-    else context.out(policyTestsText(results));
+    else context.out(policyTestsText(results, context.colors.out));
     return results.every(({ ok }) => ok) ? EXIT.done : EXIT.rejected;
   },
 });

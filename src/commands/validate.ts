@@ -20,7 +20,7 @@ export const validateVerb = defineVerb({
     const { catalogue, diagnostics } = loaded;
     if (diagnostics.length === 0) requireImages(context, loaded);
     if (context.json) context.out(`${JSON.stringify(diagnosticsJson(diagnostics), null, 2)}\n`);
-    else context.out(validationText(diagnostics, catalogue.images.size));
+    else context.out(validationText(diagnostics, catalogue.images.size, context.colors.out));
     return diagnostics.some(({ severity }) => severity === "error") ? EXIT.rejected : EXIT.done;
   },
 });

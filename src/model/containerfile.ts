@@ -47,6 +47,11 @@ const SETTINGS = `${MACHINE_MOUNT}/env`;
 export const prologue = (settings = SETTINGS) =>
   `if [ -e ${settings} ]; then . ${settings}; fi; export SOURCE_DATE_EPOCH=${EPOCH} PYTHONDONTWRITEBYTECODE=1;`;
 
+/** A step as Buildah prints it, without the prologue: what its author wrote. */
+export const withoutPrologue = (step: string) => step.replace(PROLOGUE, "");
+
+const PROLOGUE = /if \[ -e \S+ \]; then \. \S+; fi; export SOURCE_DATE_EPOCH=\d+ PYTHONDONTWRITEBYTECODE=1;(?:\s|\\n)*/;
+
 /**
  * The text of a Containerfile. `settingsOf` says where the steps of each stage (counted from 0) read their settings; the text of a
  * key leaves it out.

@@ -1,3 +1,4 @@
+import { type Palette, PLAIN } from "./palette.js";
 import { printable } from "./printable.js";
 import { plural, table, unknownContents } from "./text.js";
 
@@ -42,9 +43,9 @@ export interface AuditReportFinding {
 }
 
 /** Findings that an image inherits from another one in the report are shown there only. */
-export function auditText({ images, unknown, blind, advisories }: AuditReport): string {
+export function auditText({ images, unknown, blind, advisories }: AuditReport, palette: Palette = PLAIN): string {
   const shown = new Set(images.map(({ image }) => image));
-  const parts = images.flatMap((image) => imageText(image, shown));
+  const parts = images.flatMap((image) => imageText(image, shown, palette));
   const ownFindings = images.flatMap(({ image, findings }) =>
     findings.filter(({ broughtBy }) => broughtBy === image || !shown.has(broughtBy)),
   );
@@ -68,7 +69,11 @@ export function auditText({ images, unknown, blind, advisories }: AuditReport): 
   ].join("\n");
 }
 
-function imageText({ image, version, from, findings }: AuditReportImage, shown: ReadonlySet<string>): string[] {
+function imageText(
+  { image, version, from, findings }: AuditReportImage,
+  shown: ReadonlySet<string>,
+  palette: Palette,
+): string[] {
   const isElsewhere = ({ broughtBy }: AuditReportFinding) => broughtBy !== image && shown.has(broughtBy);
   const reported = findings.filter(({ level }) => level !== "ignore");
   const ownFindings = reported.filter((finding) => !isElsewhere(finding));
@@ -77,8 +82,8 @@ function imageText({ image, version, from, findings }: AuditReportImage, shown: 
   const source = from === "lock" ? ", by slipway.lock" : from === "unknown" ? ", as far as it is known" : "";
   const sources = [...new Set(inherited.map(({ broughtBy }) => broughtBy))];
   return [
-    `${image} ${version}${source}`,
-    ...(ownFindings.length > 0 ? [table(ownFindings.map((finding) => rowOf(finding, image)))] : []),
+    `${palette.image(image)} ${version}${source}`,
+    ...(ownFindings.length > 0 ? [table(ownFindings.map((finding) => rowOf(finding, image, palette)))] : []),
     ...(inherited.length > 0 ? [`  and ${inherited.length} from ${sources.join(", ")}`] : []),
     "",
   ];
@@ -87,8 +92,9 @@ function imageText({ image, version, from, findings }: AuditReportImage, shown: 
 function rowOf(
   { level, rating, id, package: found, fixedIn, waived, broughtBy, at }: AuditReportFinding,
   image: string,
+  palette: Palette,
 ) {
-  const verdict = waived === null ? (level === "enforce" ? "refused" : "") : "accepted";
+  const verdict = waived === null ? (level === "enforce" ? palette.failure("refused") : "") : "accepted";
   const more = waived === null ? "" : `  until ${waived.expires}, ${waived.owner}`;
   return [
     rating,

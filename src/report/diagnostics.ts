@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { ReportDiagnostic } from "../model/gate.js";
+import { type Palette, PLAIN } from "./palette.js";
 import { displayWidth, expandTabs, printable } from "./printable.js";
 
 /** The JSON of `validate --json`; `hint` is null where there is none. */
@@ -32,17 +33,16 @@ type PrintedDiagnostic = Omit<Diagnostic, "code"> & { readonly code: string };
  *         | ^
  *     hint: did you mean `parent`?
  */
-export function diagnosticsText(diagnostics: readonly PrintedDiagnostic[]): string {
-  return diagnostics.map(diagnosticText).join("\n\n");
+export function diagnosticsText(diagnostics: readonly PrintedDiagnostic[], palette: Palette = PLAIN): string {
+  return diagnostics.map((diagnostic) => diagnosticText(diagnostic, palette)).join("\n\n");
 }
 
-function diagnosticText(diagnostic: PrintedDiagnostic): string {
+function diagnosticText(diagnostic: PrintedDiagnostic, palette: Palette): string {
   const { file, line, column, severity, code, message, hint } = diagnostic;
-  const lines = [
-    `${pathInFront(file)}:${line}:${column}: ${severity} ${code}: ${printable(message)}`,
-    ...excerptLines(diagnostic),
-  ];
-  if (hint !== undefined) lines.push(`hint: ${printable(hint)}`);
+  const level = (severity === "error" ? palette.failure : palette.warning)(`${severity} ${code}:`);
+  const place = `${pathInFront(file)}:${line}:${column}:`;
+  const lines = [`${palette.strong(place)} ${level} ${printable(message)}`, ...excerptLines(diagnostic, palette)];
+  if (hint !== undefined) lines.push(palette.faint(`hint: ${printable(hint)}`));
   return lines.join("\n");
 }
 
@@ -52,12 +52,19 @@ function pathInFront(file: string): string {
   return /^\s*::/.test(text) ? `./${text}` : text;
 }
 
-function excerptLines({ excerpt, excerptColumn, column, line }: PrintedDiagnostic): string[] {
+function excerptLines(
+  { excerpt, excerptColumn, column, line, severity }: PrintedDiagnostic,
+  palette: Palette,
+): string[] {
   if (excerpt === undefined || excerpt.trim() === "") return [];
   // A position after the last character, where something is missing, is shown right after it.
   const before = excerpt.slice(0, Math.min((excerptColumn ?? column) - 1, excerpt.length));
   const number = String(line);
   const empty = " ".repeat(number.length);
   const indent = " ".repeat(displayWidth(expandTabs(printable(before, "\t"))));
-  return [`  ${number} | ${expandTabs(printable(excerpt, "\t"))}`, `  ${empty} | ${indent}^`];
+  const caret = (severity === "error" ? palette.failure : palette.warning)("^");
+  return [
+    `${palette.faint(`  ${number} |`)} ${expandTabs(printable(excerpt, "\t"))}`,
+    `${palette.faint(`  ${empty} |`)} ${indent}${caret}`,
+  ];
 }

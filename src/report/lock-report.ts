@@ -1,23 +1,32 @@
 import { andMore, cut, withRest } from "../model/cut.js";
 import type { LockChange, LockOutcome, LockResult } from "../model/lock-result.js";
+import { type Palette, PLAIN } from "./palette.js";
 import { printable } from "./printable.js";
 import { plural, table } from "./text.js";
 
 /** The changes of each image, the failures, and a summary. */
-export function lockResultText({ images, changed, isMissing }: LockOutcome): string {
+export function lockResultText({ images, changed, isMissing }: LockOutcome, palette: Palette = PLAIN): string {
   const shown = images.filter(
     ({ outcome, changes }) => outcome === "removed" || (outcome === "locked" && changes.length > 0),
   );
   const failures = images.filter(({ outcome }) => outcome === "failed");
-  return `${[...shown.map(changesText), ...failures.map(failureText), totals(images, changed, isMissing)].join("\n\n")}\n`;
+  const blocks = [
+    ...shown.map((result) => changesText(result, palette)),
+    ...failures.map((result) => failureText(result, palette)),
+    totals(images, changed, isMissing),
+  ];
+  return `${blocks.join("\n\n")}\n`;
 }
 
 /** The images whose entries are not up to date, and what to do about it. */
-export function lockCheckText({ images, changed }: LockOutcome): string {
+export function lockCheckText({ images, changed }: LockOutcome, palette: Palette = PLAIN): string {
   const wrong = images.filter(({ outcome }) => outcome === "stale" || outcome === "missing" || outcome === "removed");
   const count = images.filter(({ outcome }) => outcome === "kept").length;
   if (!changed) return `slipway.lock is up to date: ${plural(count, "image")}.\n`;
-  const rows = wrong.map(({ image, outcome }) => [outcome === "removed" ? "left over" : outcome, image]);
+  const rows = wrong.map(({ image, outcome }) => [
+    palette.warning(outcome === "removed" ? "left over" : outcome),
+    palette.image(image),
+  ]);
   return `${table(rows)}\n\nslipway.lock is not up to date; run \`slipway lock\`.\n`;
 }
 
@@ -35,25 +44,33 @@ function newText(changes: readonly LockChange[]): string {
   return `${plural(changes.length, "package")} (${counts.join(", ")})`;
 }
 
-function changesText({ image, outcome, changes }: LockResult): string {
-  if (outcome === "removed") return `${image}: removed`;
+function changesText({ image, outcome, changes }: LockResult, palette: Palette): string {
+  if (outcome === "removed") return `${palette.image(image)}: removed`;
   // The packages of an image that enters the lockfile are a long list and no news.
-  if (changes.every(({ from }) => from === null) && changes.length > NEW) return `${image}: ${newText(changes)}`;
-  const { shown, rest } = cut(changes.map(changeRow), MOST);
-  return [image, ...withRest({ shown: [table(shown)], rest }, (count) => `  … ${andMore(count)}`)].join("\n");
-}
-
-function changeRow({ stage, manager, name, from, to }: LockChange): string[] {
-  const versions =
-    from === null ? `${to}` : to === null ? from : from === to ? `${from}, other files` : `${from} → ${to}`;
-  const sign = from === null ? "+" : to === null ? "−" : "~";
-  return [sign, manager, name, stage === undefined ? versions : `${versions} (stage ${stage})`].map((cell) =>
-    printable(cell),
+  if (changes.every(({ from }) => from === null) && changes.length > NEW)
+    return `${palette.image(image)}: ${newText(changes)}`;
+  const { shown, rest } = cut(
+    changes.map((change) => changeRow(change, palette)),
+    MOST,
+  );
+  return [palette.image(image), ...withRest({ shown: [table(shown)], rest }, (count) => `  … ${andMore(count)}`)].join(
+    "\n",
   );
 }
 
-function failureText({ image, reason = "", tail = [] }: LockResult): string {
-  return [`${image} failed: ${printable(reason)}`, ...tail.map((line) => `  | ${printable(line, "\t")}`)].join("\n");
+function changeRow({ stage, manager, name, from, to }: LockChange, palette: Palette): string[] {
+  const versions =
+    from === null ? `${to}` : to === null ? from : from === to ? `${from}, other files` : `${from} → ${to}`;
+  const sign = from === null ? palette.success("+") : to === null ? palette.failure("−") : palette.warning("~");
+  const cells = [manager, name, stage === undefined ? versions : `${versions} (stage ${stage})`];
+  return [sign, ...cells.map((cell) => printable(cell))];
+}
+
+function failureText({ image, reason = "", tail = [] }: LockResult, palette: Palette): string {
+  return [
+    `${palette.failure(`${image} failed:`)} ${printable(reason)}`,
+    ...tail.map((line) => `  | ${printable(line, "\t")}`),
+  ].join("\n");
 }
 
 function totals(images: readonly LockResult[], changed: boolean, isMissing = false): string {

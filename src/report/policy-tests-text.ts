@@ -1,25 +1,27 @@
 import type { PolicyTestResult } from "../model/policies.js";
 import { type DiagnosticsDocument, diagnosticsJson, diagnosticsText } from "./diagnostics.js";
+import { type Palette, PLAIN } from "./palette.js";
 import { printable } from "./printable.js";
 import { plural } from "./text.js";
 
 /** One line per test; below a failed one what was expected, what was found, and why. */
-export function policyTestsText(results: readonly PolicyTestResult[]): string {
+export function policyTestsText(results: readonly PolicyTestResult[], palette: Palette = PLAIN): string {
   const failed = results.filter(({ ok }) => !ok).length;
-  const verdict = failed === 0 ? "all as expected" : `${failed} not as expected`;
-  return `${results.map(resultText).join("")}${plural(results.length, "test")}, ${verdict}.\n`;
+  const verdict = failed === 0 ? palette.success("all as expected") : palette.failure(`${failed} not as expected`);
+  const lines = results.map((result) => resultText(result, palette));
+  return `${lines.join("")}${plural(results.length, "test")}, ${verdict}.\n`;
 }
 
-function resultText({ test, ok, rejected, warned, diagnostics }: PolicyTestResult): string {
+function resultText({ test, ok, rejected, warned, diagnostics }: PolicyTestResult, palette: Palette): string {
   const { name, expect, warn, source, pointer } = test;
-  if (ok) return `ok      ${printable(name)}\n`;
+  if (ok) return `${palette.success("ok")}      ${printable(name)}\n`;
   const { file, line, column } = source.at(pointer);
   const lines = [
-    `not ok  ${printable(name)}`,
+    `${palette.failure("not ok")}  ${printable(name)}`,
     `        ${printable(file)}:${line}:${column}`,
     `        expected ${verdict(expect, warn)}`,
     `        found    ${verdict(rejected, warn === undefined ? undefined : warned)}`,
-    ...(diagnostics.length === 0 ? [] : ["", indented(diagnosticsText(diagnostics)), ""]),
+    ...(diagnostics.length === 0 ? [] : ["", indented(diagnosticsText(diagnostics, palette)), ""]),
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -1,12 +1,14 @@
-/** Columns of text, each as wide as its widest cell; the last one is not padded. */
-export function table(rows: readonly (readonly string[])[]): string {
+import { stripVTControlCharacters } from "node:util";
+
+/** Columns of text, which may be styled, each as wide as its widest cell or as `widths` says; the last one is not padded. */
+export function table(rows: readonly (readonly string[])[], widths: readonly number[] = []): string {
   const columns = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, column) =>
-    rows.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), 0),
+  const wide = Array.from({ length: columns }, (_, column) =>
+    rows.reduce((width, row) => Math.max(width, widthOf(row[column] ?? "")), widths[column] ?? 0),
   );
   return rows
     .map((row) =>
-      row.map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0))).join("  "),
+      row.map((cell, index) => (index === row.length - 1 ? cell : padded(cell, wide[index] ?? 0))).join("  "),
     )
     .map((line) => `  ${line}`.trimEnd())
     .join("\n");
@@ -31,6 +33,11 @@ export function cutTable(rows: readonly (readonly string[])[], columns: number |
   return table(rows.map((row) => row.map((cell, index) => (index === last ? cut(cell) : cell))));
 }
 
+const padded = (cell: string, width: number) => `${cell}${" ".repeat(width - widthOf(cell))}`;
+
+/** UTF-16 units without styles. */
+const widthOf = (cell: string) => (cell.includes("\u001b") ? stripVTControlCharacters(cell) : cell).length;
+
 export const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
 /** A line about images whose contents are not known; no line without such images. */
@@ -42,6 +49,15 @@ export function duration(seconds: number): string {
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
+}
+
+/** Whole seconds of something that goes on: `4 s`, `2 min 05 s`. */
+export const elapsed = (seconds: number) => (seconds < 60 ? `${Math.floor(seconds)} s` : duration(Math.floor(seconds)));
+
+/** Seconds that are not known well: `25 s`, `4 min`, `3 h`. */
+export function roughly(seconds: number): string {
+  if (seconds < 60) return `${Math.ceil(seconds)} s`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
 
 /** Bytes in decimal units. */

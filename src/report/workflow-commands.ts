@@ -53,6 +53,11 @@ function diagnosticCommand({ severity, file, line, column, code, message, hint }
   );
 }
 
+/** What follows is folded under this title, until `endGroup`. */
+export const startGroup = (title: string) => `::group::${escapeData(printable(title))}`;
+
+export const endGroup = "::endgroup::";
+
 /** From here on the log is plain text: nothing that a build prints is obeyed. The build must not know the token. */
 export const stopCommands = (token: string) => `::stop-commands::${checked(token)}`;
 

@@ -2,7 +2,7 @@ import { constants, writeFileSync } from "node:fs";
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CACHE_MOUNT, EPOCH } from "../model/build-environment.js";
-import { containerfileText, localReference } from "../model/containerfile.js";
+import { containerfileText, localReference, withoutPrologue } from "../model/containerfile.js";
 import { LINE_FEED_ARGUMENT } from "../model/containerfile-words.js";
 import type { Instruction, RecipeStage } from "../model/instructions.js";
 import type { Digest } from "../model/names.js";
@@ -175,7 +175,7 @@ async function runBuild(deps: BuildImageDeps, job: BuildJob, surroundings: Trace
   if (built.exitCode === 0) return (await readFile(join(directory, "id"), "utf8")).trim() as Digest;
   if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
   if (built.timedOut) throw new StepFailure("BUILD_FAILED", tooLong(timeout));
-  const tail = lastLines(`${built.stdout}\n${built.stderr}`);
+  const tail = lastLines(`${built.stdout}\n${beforeVerdict(built.stderr)}`).map(withoutPrologue);
   const advice = networkAdvice({
     network,
     refused: proxy?.refused() ?? [],
@@ -268,11 +268,18 @@ function networkAdvice({ network, refused, unreached, lacks, cutOff }: NetworkFa
   return " (it is built without a network; `network: packages` in the definition lets it reach the sources of packages)";
 }
 
+/** What was printed before Buildah named the step that failed, which is in the message. */
+function beforeVerdict(stderr: string): string {
+  const text = `\n${stderr}`;
+  const verdict = text.lastIndexOf("\nError: building at STEP ");
+  return verdict < 0 ? stderr : text.slice(0, verdict);
+}
+
 /** The instruction that failed and Buildah's reason, without Buildah's wrapping. */
 function failedStep(stderr: string, stdout: string): string {
   const step = /building at STEP "([\s\S]*?)": ([\s\S]*)/.exec(stderr);
   if (step === null) return lastLines(stderr, 1)[0] ?? lastLines(stdout, 1)[0] ?? "Buildah said nothing";
-  const instruction = (step[1] as string).replace(/\s+/g, " ");
+  const instruction = withoutPrologue(step[1] as string).replace(/\s+/g, " ");
   const short = instruction.length > 120 ? `${instruction.slice(0, 117)}…` : instruction;
   return `${(step[2] as string).trim().split("\n")[0]} in \`${short}\``;
 }

@@ -24,9 +24,12 @@ export interface StepDeps {
   readonly describe: (stored: PublishedImage) => Promise<void>;
   /** Names the cause of a failure that lies in this machine. Left out: every failure says it itself. */
   readonly explain?: (failure: BuildFailure) => Promise<BuildFailure>;
-  /** Holds a mutex of this name: two processes that need the same key do the work once. */
-  readonly lock: <T>(key: string, signal: AbortSignal, action: () => Promise<T>) => Promise<T>;
+  /** Holds a mutex of this name: two processes that need the same key do the work once. `waiting`: another process holds it. */
+  readonly lock: <T>(key: string, signal: AbortSignal, action: () => Promise<T>, waiting?: () => void) => Promise<T>;
 }
+
+/** What a step does; `waiting`: another process does it. */
+type Phase = "waiting" | "resolving" | "building" | "checking" | "testing" | "publishing";
 
 export interface Step {
   readonly image: DesiredImage;
@@ -35,7 +38,7 @@ export interface Step {
   readonly signal: AbortSignal;
   readonly observed: (observation: Observation) => void;
   /** Is told the phase, for users. */
-  readonly phase: (phase: "resolving" | "building" | "testing" | "publishing") => void;
+  readonly phase: (phase: Phase) => void;
 }
 
 /** An image before anything of it is published. */
@@ -82,12 +85,13 @@ export async function runStep(deps: StepDeps, step: Step): Promise<StepDone> {
   const first = await deps.observe(step.image, parents);
   step.observed(first);
   if (isCurrent(first)) return unchanged(first);
-  return deps.lock(first.tags.key, step.signal, async () => {
+  const make = async () => {
     // The process that held the mutex before may have done it.
     const observation = await deps.observe(step.image, parents);
     if (isCurrent(observation)) return unchanged(observation);
     return observation.record ? retag(deps, step, observation) : build(deps, step, observation);
-  });
+  };
+  return deps.lock(first.tags.key, step.signal, make, () => step.phase("waiting"));
 }
 
 function unchanged(observation: Observation): StepDone {
@@ -143,6 +147,7 @@ async function check(
 ): Promise<void> {
   const { image, parents, log, signal } = step;
   const { imageId } = built;
+  step.phase("checking");
   const inventory = await runner.inspect({ name: image.node.name, log, signal, image: { imageId } });
   refuse(await problemsOf({ image, parents, log, signal, inventory, ...built }));
 }

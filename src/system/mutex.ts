@@ -16,9 +16,14 @@ export interface Mutex {
  * Runs `action` while no other process (and nothing else in this one) holds the mutex of `path`, an empty file that is
  * created where needed and stays. The mutex is free again when this process dies, by whatever signal. Not re-entrant.
  * Fails with the signal's reason when it is aborted while waiting (never during the action), with Error where the
- * file cannot be locked.
+ * file cannot be locked. `waiting` is called when another process holds it.
  */
-export async function withMutex<T>(path: string, signal: AbortSignal, action: () => Promise<T>): Promise<T> {
+export async function withMutex<T>(
+  path: string,
+  signal: AbortSignal,
+  action: () => Promise<T>,
+  waiting?: () => void,
+): Promise<T> {
   const before = queues.get(path) ?? Promise.resolve();
   let leave = () => {};
   const after = before.then(() => new Promise<void>((resolve) => (leave = resolve)));
@@ -26,7 +31,7 @@ export async function withMutex<T>(path: string, signal: AbortSignal, action: ()
   try {
     // Later comers stay behind `before` even when this one gives up.
     await abortable(before, signal);
-    const mutex = await acquireMutex(path, signal);
+    const mutex = waiting ? await acquireOrWait(path, signal, waiting) : await acquireMutex(path, signal);
     try {
       return await action();
     } finally {
@@ -66,6 +71,13 @@ export async function isMutexHeld(path: string, signal: AbortSignal): Promise<bo
   const mutex = await hold(["--shared", "--nonblock", path], signal);
   await mutex?.release();
   return mutex === undefined;
+}
+
+async function acquireOrWait(path: string, signal: AbortSignal, waiting: () => void): Promise<Mutex> {
+  const free = await tryMutex(path, signal);
+  if (free !== undefined) return free;
+  waiting();
+  return acquireMutex(path, signal);
 }
 
 /** undefined: somebody else holds the mutex. */

@@ -44,16 +44,16 @@ test("a build step: only the image fails, its dependents are skipped, the others
   await catalogue.edit("images/tools/image.yaml", "echo tools >", "echo about to fail; ls /no-such-file; echo tools >");
   await catalogue.edit("images/side/image.yaml", "beside", "next to");
   const { stdout, stderr } = await catalogue.expect(1, ["build"]);
-  assert.match(stdout, /^ {2}failed {3}tools 1\.0 /m);
+  assert.match(stdout, /^ {2}failed {6}tools 1\.0 /m);
   for (const [name, why] of [
     ["app", "tools failed"],
     ["blue", "app was skipped"],
     ["green", "app was skipped"],
   ] as const) {
-    assert.match(stdout, new RegExp(`^ {2}skipped {2}${name} .* ${why}$`, "m"));
-    assert.match(stderr, new RegExp(`^skipped {4}${name} .*: ${why}$`, "m"));
+    assert.match(stdout, new RegExp(`^ {2}skipped {5}${name} \\d\\.\\d +${why}$`, "m"));
+    assert.not.match(stderr, why);
   }
-  assert.match(stdout, /^ {2}built {4}side 1\.0 /m);
+  assert.match(stdout, /^ {2}built {7}side 1\.0 /m);
   assert.match(stdout, /^tools failed: .*exit status 1 in `RUN .*`$/m);
   assert.match(stdout, /^ +\| ls: \/no-such-file: No such file or directory$/m);
   const log = /^ {2}log: (.*)$/m.exec(stdout)?.[1] ?? "";

@@ -42,13 +42,13 @@ test("Ctrl-C during a build: exit code 130, the interrupted images, no tag for t
   await catalogue.edit("images/tools/image.yaml", "echo tools >", "sleep 10000; echo tools >");
   const running = catalogue.start(["build"], { group: true });
   await running.seen("building   tools\n");
-  await running.seen("built      side ");
+  await running.seen("built       side ");
   // A terminal sends it to all foreground processes, including Buildah.
   signalGroup(running, "SIGINT");
   const { code, stdout } = await endOf(running);
   assert.is(code, 130);
-  assert.match(stdout, /^ {2}failed {3}tools 1\.0 .*interrupted$/m);
-  assert.match(stdout, /^ {2}skipped {2}app 2\.0 .*tools failed$/m);
+  assert.match(stdout, /^ {2}failed {6}tools 1\.0 .*interrupted$/m);
+  assert.match(stdout, /^ {2}skipped {5}app 2\.0 .*tools failed$/m);
   const tags = [...layoutTags(registry()).keys()]
     .filter((name) => !/:[kt]-/.test(name))
     .map((name) => name.split(":")[0]);
@@ -85,7 +85,7 @@ test("Ctrl-C during a test: the image gets no tag", async () => {
   signalGroup(running, "SIGINT");
   const { code, stdout } = await endOf(running);
   assert.is(code, 130);
-  assert.match(stdout, /^ {2}failed {2}side 1\.0 .*interrupted$/m);
+  assert.match(stdout, /^ {2}failed {6}side 1\.0 .*interrupted$/m);
   assert.equal(
     [...layoutTags(registry()).keys()].filter((name) => name.startsWith("side:")),
     [],

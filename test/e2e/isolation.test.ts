@@ -48,7 +48,7 @@ test("--isolation chroot does without one: doctor and the results say so", async
   const registry = ["--registry", `oci:${workspace.path("registry option")}`];
   const { stdout } = await catalogue.expect(0, ["build", "base", "--isolation", "chroot", ...registry], { env });
   assert.match(stdout, /^Isolation is chroot: /m);
-  assert.match(stdout, /^ {2}built {2}base 1\.0 .* with chroot isolation$/m);
+  assert.match(stdout, /^ {2}built {7}base 1\.0 .* with chroot isolation$/m);
   // It holds for that command only, although the machine was probed.
   await catalogue.expect(4, ["build", "side", ...registry], { env });
 });
@@ -85,7 +85,7 @@ test("a runtime that breaks after the machine was probed fails the build", async
   const env = machine("broken", `${programs}:${bare}`);
   const build = ["build", "tools", "--registry", `oci:${workspace.path("registry broken")}`];
   const readied = await catalogue.expect(0, ["build", "base", ...build.slice(2)], { env });
-  assert.match(readied.stdout, /^ {2}built {2}base /m);
+  assert.match(readied.stdout, /^ {2}built {7}base /m);
   writeFileSync(isBroken, "");
   const { stdout } = await catalogue.expect(1, build, { env });
   assert.match(stdout, /^ {2}failed {2,}tools 1\.0 /m);

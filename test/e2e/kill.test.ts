@@ -109,7 +109,7 @@ test("kills one after another on the same state, at any moment of the build", as
 test("one kill in the middle: a second run does only what is left", async () => {
   const site = new Site("once");
   const running = catalogue.start(site.args, { env: site.env, group: true });
-  await running.seen("built      tools ");
+  await running.seen("built       tools ");
   signalGroup(running, "SIGKILL");
   await running.ended;
   assert.ok(site.check() >= 10);

@@ -80,7 +80,7 @@ test("a new version of the same image: it is retagged, and the old version's tag
   await catalogue.edit("images/app/image.yaml", '"2.0"', '"2.10"');
   assert.equal(await steps(), [["app", "retag", "TAGS"]]);
   const { stdout } = await catalogue.expect(0, ["build"]);
-  assert.match(stdout, /^ {2}retagged {2}app 2\.10 .*TAGS 2\.10-[0-9a-f]{8}, 2\.10 to be moved$/m);
+  assert.match(stdout, /^ {2}retagged {4}app 2\.10 .*TAGS 2\.10-[0-9a-f]{8}, 2\.10 to be moved$/m);
   const after = layoutTags(registry());
   assert.equal(after.get("app:2.10"), before.get("app:2.0"));
   assert.equal(after.get("app:2.0"), before.get("app:2.0"));

@@ -1,6 +1,7 @@
 import { publishUpdates } from "../../src/app/update/pulls.js";
 import type { Context } from "../../src/context.js";
 import type { GroupResult } from "../../src/model/update.js";
+import { PLAIN } from "../../src/report/palette.js";
 import { type DockerRegistry, startDockerRegistry } from "../support/docker-registry.js";
 import { client, git } from "../support/forge/clients.js";
 import { dropped, secondaryRateLimit, serverError } from "../support/forge/faults.js";
@@ -80,7 +81,9 @@ async function update(group?: readonly string[]): Promise<readonly GroupResult[]
     input: async () => Buffer.of(),
     annotate: () => {},
     today: () => "2026-01-01",
-    columns: undefined,
+    isWorkflow: false,
+    colors: { out: PLAIN, note: PLAIN },
+    openScreen: async () => undefined,
     signal: new AbortController().signal,
     clock: () => 0,
   };

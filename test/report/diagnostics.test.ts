@@ -1,4 +1,5 @@
 import { diagnosticsJson, diagnosticsText } from "../../src/report/diagnostics.js";
+import { createPalette } from "../../src/report/palette.js";
 import { displayWidth, expandTabs, printable } from "../../src/report/printable.js";
 import { assert, suite } from "../support/suite.js";
 
@@ -65,6 +66,16 @@ test("invisible characters are written as escapes", () => {
 test("the width of text in a terminal", () => {
   assert.equal([displayWidth("abc"), displayWidth("日本"), displayWidth("e\u0301"), displayWidth("😀")], [3, 4, 1, 2]);
   assert.equal([expandTabs("\ta"), expandTabs("ab\tc"), expandTabs("日\tc")], ["    a", "ab  c", "日  c"]);
+});
+
+test("with colours: what is wrong by its severity, the rest faint; foreign text stays text", () => {
+  const palette = createPalette({ colors: true, links: false });
+  const hostile = { ...PLACE, excerpt: "paernt: x\u001b[2J", hint: "h\u001b[2J" };
+  const text = diagnosticsText([hostile, { ...PLACE, severity: "warning" }], palette);
+  assert.match(text, "\u001b[31merror ");
+  assert.match(text, "\u001b[33mwarning ");
+  assert.match(text, "\u001b[2mhint: h\\x1b[2J\u001b[22m");
+  assert.not.match(text, "\u001b[2J");
 });
 
 test.run();

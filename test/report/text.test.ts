@@ -1,4 +1,4 @@
-import { duration, minutes, plural, size, sizeChange, table } from "../../src/report/text.js";
+import { duration, elapsed, minutes, plural, roughly, size, sizeChange, table } from "../../src/report/text.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("report/text");
@@ -45,6 +45,23 @@ test("a table: columns as wide as necessary, nothing after the last cell", () =>
   assert.is(table([["a", "bb", "c"], ["aaa", "", "cc"], ["a"]]), "  a    bb  c\n  aaa      cc\n  a");
   assert.is(table([["a", ""]]), "  a");
   assert.is(table([]), "");
+});
+
+test("a table: styles take no columns, and columns may be wider than their cells", () => {
+  const red = "\u001b[31ma\u001b[39m";
+  assert.is(
+    table([
+      [red, "b"],
+      ["cc", "d"],
+    ]),
+    `  ${red}   b\n  cc  d`,
+  );
+  assert.is(table([["a", "b", "c"]], [3, 2]), "  a    b   c");
+});
+
+test("what goes on and what is estimated", () => {
+  assert.equal([elapsed(0.9), elapsed(59.99), elapsed(65.9)], ["0 s", "59 s", "1 min 05 s"]);
+  assert.equal([roughly(1.2), roughly(59), roughly(110), roughly(7200)], ["2 s", "59 s", "2 min", "2 h"]);
 });
 
 test.run();

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import {
   diagnosticCommands,
+  endGroup,
   resumeCommands,
+  startGroup,
   stopCommands,
   workflowCommand,
 } from "../../src/report/workflow-commands.js";
@@ -64,6 +66,10 @@ test("commands are stopped by a token that cannot be guessed", () => {
     assert.throws(() => stopCommands(bad), /the token/);
     assert.throws(() => resumeCommands(bad), /the token/);
   }
+});
+
+test("a group has a title that cannot end its line", () => {
+  assert.equal([startGroup("log of a\n::error::b"), endGroup], ["::group::log of a\\n::error::b", "::endgroup::"]);
 });
 
 test.run();

@@ -89,4 +89,14 @@ for (const [said, network, advice] of [
   });
 }
 
+test("a failure is told in the words of the definition's author, and its log does not say it again", async () => {
+  const step =
+    "RUN /bin/sh -ec if [ -e /media/0/env ]; then . /media/0/env; fi; export SOURCE_DATE_EPOCH=315532800 PYTHONDONTWRITEBYTECODE=1;\nmake";
+  const stdout = `STEP 1/1: ${step.replace("\n", "\\n")}\n`;
+  const stderr = `make: no rule\nError: building at STEP "${step}": exit status 2\n`;
+  const failure = (await build(1, { exitCode: 1, stdout, stderr, timedOut: false })).failure as StepFailure;
+  assert.is(failure.message, "exit status 2 in `RUN /bin/sh -ec make`");
+  assert.equal(failure.tail, ["STEP 1/1: RUN /bin/sh -ec make", "make: no rule"]);
+});
+
 test.run();

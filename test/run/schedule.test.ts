@@ -300,7 +300,7 @@ test("events tell of phases, and of each image when it is done", async () => {
   const { run, events } = fakeBuild(desired([image("a")]));
   await run();
   const told = events.map((event) => (event.type === "phase" ? event.phase : `${event.type} ${event.result.outcome}`));
-  assert.equal(told, ["resolving", "building", "testing", "publishing", "done built"]);
+  assert.equal(told, ["resolving", "building", "checking", "testing", "publishing", "done built"]);
 });
 
 test("the time an image took", async () => {

@@ -41,13 +41,26 @@ async function failure(promise: Promise<unknown>): Promise<unknown> {
   throw new Error("it did not fail");
 }
 
+test("while another process builds the same key, the phase is `waiting`", async () => {
+  const { deps } = fakeBuild(LONE);
+  const { promise, phases } = step({
+    ...deps,
+    lock: (_key, _signal, action, waiting) => {
+      waiting?.();
+      return action();
+    },
+  });
+  await promise;
+  assert.equal(phases.slice(0, 2), ["waiting", "resolving"]);
+});
+
 test("build, test, key tag, then what says tested and the pointers: in this order", async () => {
   const { deps, journal, runner, registry } = fakeBuild(LONE);
   const { promise, phases } = step(deps);
   const { outcome, bytes, imageId } = await promise;
   assert.equal([outcome, bytes], ["built", 1000]);
   assert.equal(journal, ["build a", "test a", "publish a KEY", "point a TESTED 1.1-KEY8 1.1 latest"]);
-  assert.equal(phases, ["resolving", "building", "testing", "publishing"]);
+  assert.equal(phases, ["resolving", "building", "checking", "testing", "publishing"]);
   assert.equal(runner.tests[0]?.image, { imageId }, "what is tested is in local storage");
   assert.equal(runner.tests[0]?.tests, A.tests);
   assert.equal(

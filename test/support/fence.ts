@@ -48,6 +48,7 @@ const HOMES: readonly { dependency: RegExp; homes: readonly string[] }[] = [
   { dependency: /^ae-cvss-calculator$/, homes: ["policy/cvss.ts"] },
   { dependency: /^semver$/, homes: ["packages/"] },
   { dependency: /^yauzl$/, homes: ["load/"] },
+  { dependency: /^log-update$/, homes: ["screen.ts"] },
   { dependency: /^commander$/, homes: ["cli.ts", "commands/"] },
 ];
 
@@ -137,7 +138,7 @@ export const pureFoldersArePure: FenceRule = (files) =>
 
 /** What may be loaded before it is known which verb runs. */
 const LIGHT =
-  /^(?:commands\/.*|exit\.ts|context\.ts|app\/deferred\.ts|report\/workflow-commands\.ts|commander|node:.*)$/;
+  /^(?:commands\/.*|exit\.ts|context\.ts|terminal\.ts|app\/deferred\.ts|report\/workflow-commands\.ts|commander|node:.*)$/;
 
 /** Most of a short command's time is spent on imports: a verb imports what it needs when it runs. */
 export const verbsStartLight: FenceRule = (files) =>

@@ -15,7 +15,7 @@ export interface Finished {
 export interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Finished>;
-  /** Resolves as soon as standard error contains the text; rejects if the process ends without it. */
+  /** Resolves as soon as standard output or standard error contains the text; rejects if the process ends without it. */
   seen(text: string): Promise<void>;
 }
 
@@ -40,6 +40,7 @@ export function startSlipway(args: readonly string[], { cwd, env, group, umask }
   const watchers = new Set<() => void>();
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
     stdout += chunk;
+    for (const watch of watchers) watch();
   });
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
     stderr += chunk;
@@ -52,7 +53,7 @@ export function startSlipway(args: readonly string[], { cwd, env, group, umask }
   const seen = (text: string) =>
     new Promise<void>((resolve, reject) => {
       const watch = () => {
-        if (stderr.includes(text)) resolve();
+        if (stdout.includes(text) || stderr.includes(text)) resolve();
       };
       watchers.add(watch);
       watch();

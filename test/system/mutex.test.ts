@@ -44,6 +44,26 @@ test("actions run one at a time, in the order they came, and a failed one lets t
   );
 });
 
+test("who waits for another process is told, and nobody else", async () => {
+  let told = 0;
+  const wait = () => {
+    told += 1;
+  };
+  await withMutex(path, signal, async () => {}, wait);
+  assert.is(told, 0);
+  const first = await acquireMutex(path, signal);
+  const second = withMutex(
+    path,
+    signal,
+    async () => told,
+    () => {
+      wait();
+      first.release();
+    },
+  );
+  assert.is(await second, 1);
+});
+
 test("an aborted wait ends at once and does not let later ones pass", async () => {
   const first = await acquireMutex(path, signal);
   const stop = new AbortController();

@@ -18,7 +18,7 @@ export async function runPolicyTests(
   const { catalogue, tree, diagnostics } = await load(context, ref);
   const broken = diagnostics.filter(({ file, severity }) => severity === "error" && file.startsWith("policies/"));
   if (broken.length > 0) {
-    context.note(`${diagnosticsText(broken)}\n`);
+    context.note(`${diagnosticsText(broken, context.colors.note)}\n`);
     throw new CommandError(EXIT.rejected, "the policies themselves have problems");
   }
   const results: PolicyTestResult[] = [];

@@ -3,12 +3,13 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { type Context, stateRoot, storageRoot } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
+import type { Desired } from "../../model/desired.js";
 import type { ImageName } from "../../model/names.js";
 import type { BuildResult, Plan } from "../../model/plan.js";
 import { planText } from "../../report/plan-text.js";
-import { createProgress } from "../../report/progress.js";
 import { keyOf, observe } from "../../resolve/observe.js";
 import { DryRunner, DryRunRegistry } from "../../run/dry-run.js";
+import { readDurations, saveDurations } from "../../run/durations.js";
 import { saveResults } from "../../run/last-results.js";
 import { runSchedule, type ScheduleEvent } from "../../run/schedule.js";
 import type { StepDeps } from "../../run/step.js";
@@ -16,9 +17,11 @@ import { withMutex } from "../../system/mutex.js";
 import { imageNamed, withAncestors } from "../catalogue/catalogue.js";
 import { deferred } from "../deferred.js";
 import { planRegistry, type RegistryOptions, type RegistryPlan, selectFromPlan } from "../plan/plan.js";
+import { openProgress } from "./build-progress.js";
 import { type DeferredWorkshop, deferredWorkshop } from "./deferred-workshop.js";
 import { spaceExplainer } from "./disk-space.js";
 
+export { openProgress, type RunProgress } from "./build-progress.js";
 export { type DeferredWorkshop, deferredWorkshop } from "./deferred-workshop.js";
 export { diskFinding } from "./disk-space.js";
 export type { Workshop } from "./workshop.js";
@@ -33,8 +36,12 @@ export interface BuildOptions extends RegistryOptions {
   readonly plan?: string;
   readonly dryRun?: boolean;
   readonly jobs?: number;
+  /** Prints the logs of builds. */
+  readonly verbose?: boolean;
   /** false: failures are not recorded for `status`. */
   readonly record?: boolean;
+  /** false: neither the plan nor the results are printed, because the caller reports them. */
+  readonly report?: boolean;
 }
 
 /** plan → run → publish. Results are in build order, for the selected images and everything that they are built from. */
@@ -51,13 +58,16 @@ export async function buildImages(
   const { plan, selected } = await selectImages(planned, options, names);
   const { builderIsolation } = planned.loaded.catalogue.settings;
   const isolation = context.isolation ?? builderIsolation;
-  if (!context.json && plan.steps.length > 0) context.out(`${planText(plan, planned.against, isolation)}\n`);
+  if (!context.json && options.report !== false && plan.steps.length > 0)
+    context.out(`${planText(plan, planned.against, isolation, context.colors.out)}\n`);
   try {
     if (plan.steps.length > 0 && !options.dryRun) await workshop.open();
     const deps = options.dryRun ? dryDeps(planned) : realDeps(context, planned, workshop.open);
-    const done = await runWithProgress(context, options, deps, { planned, plan, selected });
-    const results = isolation === "chroot" && !options.dryRun ? done.map(builtByChroot) : done;
+    const marked = isolation === "chroot" && !options.dryRun ? builtByChroot : (result: BuildResult) => result;
+    const results = await runWithProgress(context, options, deps, { planned, plan, selected, marked });
     if (!options.dryRun && options.record !== false) await saveResults(stateRoot(context), results);
+    const { images } = planned.loaded.desired;
+    if (!options.dryRun) await saveDurations(stateRoot(context), results, (name) => images.has(name as ImageName));
     return results;
   } finally {
     await workshop.close();
@@ -153,9 +163,9 @@ function realDeps(context: Context, planned: RegistryPlan, workshop: DeferredWor
       observations.set(image.node.name, observation);
       return observation;
     },
-    lock: async (key, signal, action) => {
+    lock: async (key, signal, action, waiting) => {
       await workshop();
-      return withMutex(join(locks, key), signal, action);
+      return withMutex(join(locks, key), signal, action, waiting);
     },
   };
 }
@@ -164,28 +174,43 @@ interface Work {
   readonly planned: RegistryPlan;
   readonly plan: Plan;
   readonly selected: ReadonlySet<ImageName>;
+  /** Adds to a result what the run does not know. */
+  readonly marked: (result: BuildResult) => BuildResult;
 }
 
 async function runWithProgress(
   context: Context,
   options: BuildOptions,
   deps: StepDeps,
-  { planned, plan, selected }: Work,
+  { planned, plan, selected, marked }: Work,
 ) {
-  const { clock, signal, columns, note } = context;
-  const quiet = context.json || options.dryRun === true;
-  const progress = createProgress({ total: selected.size, columns, write: quiet ? () => {} : note, clock });
-  const timer = setInterval(() => progress.tick(), 1000);
-  const report = (event: ScheduleEvent) =>
-    event.type === "done" ? progress.done(event.result) : progress.phase(event.image, event.phase);
+  const { clock, signal } = context;
+  const { desired } = planned.loaded;
+  const jobs = options.jobs ?? cpus().length;
   const logs = join(stateRoot(context), "logs");
+  const logFile = (name: string) => join(logs, `${name}.log`);
+  const progress = await openProgress(context, {
+    images: progressImages(plan, desired, await readDurations(stateRoot(context))),
+    ...{ jobs, verbose: options.verbose ?? false, results: options.report !== false },
+    silent: context.json || options.dryRun === true,
+  });
+  const report = (event: ScheduleEvent) =>
+    event.type === "done"
+      ? progress.done(marked(event.result))
+      : progress.phase(event.image, event.phase, logFile(event.image));
   try {
-    const { desired } = planned.loaded;
-    const logFile = (name: ImageName) => join(logs, `${name}.log`);
-    const jobs = options.jobs ?? cpus().length;
-    return await runSchedule(deps, { desired, plan, selected, jobs, signal, logFile, clock, report });
+    const results = await runSchedule(deps, { desired, plan, selected, jobs, signal, logFile, clock, report });
+    return results.map(marked);
   } finally {
-    clearInterval(timer);
     progress.end();
   }
 }
+
+const progressImages = ({ steps }: Plan, { images }: Desired, durations: ReadonlyMap<string, number>) =>
+  steps.map(({ image, version, action }) => ({
+    name: image,
+    title: `${image} ${version}`,
+    after: images.get(image)?.node.parents ?? [],
+    // Moving tags takes no time worth showing.
+    estimate: action === "retag" ? 0 : durations.get(image),
+  }));

@@ -54,7 +54,7 @@ async function checkBuilt(surroundings: BuiltSurroundings, built: BuiltImage): P
     ...(await surroundings.audit(image, inventories)),
   ];
   const warnings = diagnostics.filter(({ severity }) => severity === "warning");
-  if (warnings.length > 0) context.note(`${diagnosticsText(warnings)}\n`);
+  if (warnings.length > 0) context.note(`${diagnosticsText(warnings, context.colors.note)}\n`);
   return diagnostics.filter(({ severity }) => severity === "error");
 }
 

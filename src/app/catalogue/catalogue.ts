@@ -72,7 +72,7 @@ export async function loadUnlocked(context: Context): Promise<LoadedCatalogue> {
 
 function requireSound(context: Context, loaded: LoadedCatalogue, ref?: string): LoadedCatalogue {
   const { diagnostics } = loaded;
-  if (diagnostics.length > 0) context.note(`${diagnosticsText(diagnostics)}\n`);
+  if (diagnostics.length > 0) context.note(`${diagnosticsText(diagnostics, context.colors.note)}\n`);
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   if (errors > 0) {
     const where = ref === undefined ? "the catalogue" : ref;

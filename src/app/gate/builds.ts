@@ -16,6 +16,7 @@ export interface GateBuildOptions {
   readonly readFrom?: string;
   readonly tlsVerify?: boolean;
   readonly jobs?: number;
+  readonly verbose?: boolean;
 }
 
 /**
@@ -35,7 +36,11 @@ export async function buildChange(
   const registryOptions = { ...options, registry, ...(readFrom === undefined ? {} : { readFrom }) };
   // The branch's settings decide: a change must not open the machine that judges it.
   const isolated = { ...context, isolation: context.isolation ?? settings.builderIsolation };
-  const results = await buildImages(isolated, { ...registryOptions, ref: judgement.head, record: false }, names);
+  const results = await buildImages(
+    isolated,
+    { ...registryOptions, ref: judgement.head, record: false, report: false },
+    names,
+  );
   const published = readFrom === undefined ? undefined : openNamed(context, readFrom, options);
   const sources = { built: openNamed(context, registry, options), published };
   return gateBuilds(results, { judgement, plan }, sources);

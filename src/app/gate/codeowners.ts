@@ -29,6 +29,6 @@ export async function runCodeowners(context: Context, check: boolean): Promise<E
 }
 
 function reject(context: Context, diagnostics: readonly Diagnostic[]): ExitCode {
-  context.note(`${diagnosticsText(diagnostics)}\n`);
+  context.note(`${diagnosticsText(diagnostics, context.colors.note)}\n`);
   return EXIT.rejected;
 }

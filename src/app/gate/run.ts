@@ -32,7 +32,7 @@ export async function runGate(context: Context, options: GateRunOptions): Promis
   const report = gateReport(change, await buildsOf(context, change, options));
   await writeReport(resolve(options.out ?? join(stateRoot(context), "gate")), report);
   await appendSummary(context, gateMarkdown(report, { limits: SUMMARY_LIMITS }));
-  context.out(context.json ? reportJson(report) : gateText(report));
+  context.out(context.json ? reportJson(report) : gateText(report, undefined, context.colors.out));
   context.annotate(diagnosticCommands(report.diagnostics));
   if (context.signal.aborted) return EXIT.interrupted;
   if (report.diagnostics.some(({ severity }) => severity === "error")) return EXIT.rejected;

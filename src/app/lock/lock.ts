@@ -1,12 +1,12 @@
+import { cpus } from "node:os";
 import { join } from "node:path";
 import type { Context } from "../../context.js";
 import { LOCK_FILE } from "../../load/find-documents.js";
 import type { LockOutcome, LockResult } from "../../model/lock-result.js";
 import type { ImageName } from "../../model/names.js";
 import { lockText } from "../../report/lock-text.js";
-import { createProgress, type Progress } from "../../report/progress.js";
 import { replaceFile } from "../../system/replace-file.js";
-import { deferredWorkshop } from "../build/build.js";
+import { deferredWorkshop, openProgress, type RunProgress } from "../build/build.js";
 import { loadUnlocked } from "../catalogue/catalogue.js";
 import { Locker, type MakeLockOptions } from "./locker.js";
 import { type LockPlan, planLock } from "./plan.js";
@@ -25,8 +25,7 @@ export async function makeLock(
   const plan = await planLock(loaded, options, names);
   for (const [name, reason] of plan.open) context.note(`${name} stays open: ${reason}\n`);
   const workshop = deferredWorkshop(context, loaded);
-  const progress = progressOf(context, plan.wanted.size);
-  const timer = setInterval(() => progress.tick(), 1000);
+  const progress = await progressOf(context, options, [...plan.wanted]);
   try {
     const locker = new Locker({ context, loaded, options, plan, progress, requireWorkshop: workshop.open });
     const images = await locker.run();
@@ -38,7 +37,6 @@ export async function makeLock(
     if (text !== plan.text) await replaceFile(join(context.catalogue, LOCK_FILE), text);
     return { images, changed: text !== plan.text };
   } finally {
-    clearInterval(timer);
     progress.end();
     await workshop.close();
   }
@@ -55,6 +53,11 @@ function stillWanted(
   return [...new Set([...failed, ...earlier])].filter((name) => !entries.has(name));
 }
 
-function progressOf({ json, note, columns, clock }: Context, total: number): Progress {
-  return createProgress({ total, columns, write: json ? () => {} : note, clock });
+function progressOf(
+  context: Context,
+  { jobs = cpus().length, verbose = false }: MakeLockOptions,
+  wanted: readonly string[],
+): Promise<RunProgress> {
+  const images = wanted.map((name) => ({ name, title: name, after: [] }));
+  return openProgress(context, { images, jobs, verbose, silent: context.json, results: false });
 }

@@ -7,14 +7,12 @@ import type { LockedBase, LockedImage, LockedPackage } from "../../model/lock.js
 import type { LockResult } from "../../model/lock-result.js";
 import type { ImageName } from "../../model/names.js";
 import type { Registry } from "../../model/registry.js";
-import { printable } from "../../report/printable.js";
-import type { Progress } from "../../report/progress.js";
 import { lockChanges } from "../../resolve/lock-changes.js";
 import { madeFrom, rootDigest } from "../../resolve/lock-inputs.js";
 import { withLocked } from "../../resolve/with-locked.js";
 import { jobQueue } from "../../run/job-queue.js";
 import { type SourceImage, StepFailure } from "../../run/runner.js";
-import type { Workshop } from "../build/build.js";
+import type { RunProgress, Workshop } from "../build/build.js";
 import type { LoadedCatalogue } from "../catalogue/catalogue.js";
 import { openRegistryFor, type RegistryOptions, registryReference } from "../plan/plan.js";
 import { baseLocker, externalBases } from "./bases.js";
@@ -24,6 +22,7 @@ import { currentEntry, type LockOptions, type LockPlan } from "./plan.js";
 
 export interface MakeLockOptions extends LockOptions, RegistryOptions {
   readonly jobs?: number;
+  readonly verbose?: boolean;
 }
 
 export interface LockerDeps {
@@ -31,7 +30,7 @@ export interface LockerDeps {
   readonly loaded: LoadedCatalogue;
   readonly options: MakeLockOptions;
   readonly plan: LockPlan;
-  readonly progress: Progress;
+  readonly progress: RunProgress;
   readonly requireWorkshop: () => Promise<Workshop>;
 }
 
@@ -135,7 +134,7 @@ export class Locker {
     const log = join(stateRoot(context), "logs", `lock-${name}.log`);
     const job = { name, log, signal: context.signal, recipe, platform: node.platform, images };
     return this.#queue(async () => {
-      progress.phase(name, "resolving");
+      progress.phase(name, "resolving", log);
       return (await workshop.resolve(job, keptPackages(old, plan.update))).packages;
     });
   }
@@ -150,8 +149,7 @@ export class Locker {
       return outcome?.entry === undefined ? open : withLocked(open, outcome.entry);
     };
     const registry = buildingRegistry(context, loaded, options, workshop.output);
-    const phase = (name: ImageName, what: string) => progress.phase(name, what);
-    return parentBuilder({ context, loaded, workshop, registry, image, queue: this.#queue, phase });
+    return parentBuilder({ context, loaded, workshop, registry, image, queue: this.#queue, progress });
   }
 
   /** Keeps the bases that an image in the lockfile starts from, and drops the others. */
@@ -215,6 +213,7 @@ function reasonOf(error: unknown): string {
 function progressLine({ image, outcome, changes, reason }: LockResult): string | undefined {
   if (outcome === "kept") return undefined;
   const isNew = changes.length > 0 && changes.every(({ from }) => from === null);
-  const what = reason === undefined ? ` (${changes.length} ${isNew ? "new" : "changed"})` : `: ${printable(reason)}`;
+  // The cause of a failure stands at the end.
+  const what = reason === undefined ? ` (${changes.length} ${isNew ? "new" : "changed"})` : "";
   return `${outcome.padEnd(10)} ${image}${what}`;
 }

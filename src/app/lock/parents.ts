@@ -8,7 +8,7 @@ import { keyTag } from "../../model/tags.js";
 import { keyOf, observe } from "../../resolve/observe.js";
 import { type ParentImage, runStep, type StepDeps } from "../../run/step.js";
 import { withMutex } from "../../system/mutex.js";
-import { createApproval, createBuiltCheck, type Workshop } from "../build/build.js";
+import { createApproval, createBuiltCheck, type RunProgress, type Workshop } from "../build/build.js";
 import type { LoadedCatalogue } from "../catalogue/catalogue.js";
 
 export interface ParentsDeps {
@@ -19,7 +19,7 @@ export interface ParentsDeps {
   /** The image with the packages that the lockfile will have for it. Rejects where locking it has failed. */
   readonly image: (name: ImageName) => Promise<DesiredImage>;
   readonly queue: <T>(work: () => Promise<T>) => Promise<T>;
-  readonly phase: (image: ImageName, phase: string) => void;
+  readonly progress: RunProgress;
 }
 
 /**
@@ -36,18 +36,16 @@ export function parentBuilder(deps: ParentsDeps): (name: ImageName) => Promise<P
   return imageOf;
 
   async function build(name: ImageName): Promise<ParentImage> {
-    const { context, registry, queue } = deps;
+    const { context, registry, queue, progress } = deps;
     const image = await deps.image(name);
     const imageParents = await Promise.all(image.node.parents.map(imageOf));
+    const log = join(stateRoot(context), "logs", `${name}.log`);
     const done = await queue(() =>
       runStep(stepDeps(deps), {
-        image,
-        parents: imageParents,
-        log: join(stateRoot(context), "logs", `${name}.log`),
-        signal: context.signal,
+        ...{ image, parents: imageParents, log, signal: context.signal },
         observed: () => {},
-        phase: (phase) => deps.phase(name, phase),
-      }),
+        phase: (phase) => progress.phase(name, phase, log),
+      }).finally(() => progress.finish(name, undefined)),
     );
     const { key } = done.observation;
     if (key === null) throw new Error(`${name} has no key`);
@@ -70,7 +68,7 @@ function stepDeps({ context, loaded, workshop, registry }: ParentsDeps): StepDep
     // An image that is published without a pointer tag gets its document when it gets the tag.
     describe: async () => {},
     observe: async (image, parents) => withoutPointers(await observe(registry, image, keyOf(image, desired, parents))),
-    lock: (key, signal, action) => withMutex(join(stateRoot(context), "locks", key), signal, action),
+    lock: (key, signal, action, waiting) => withMutex(join(stateRoot(context), "locks", key), signal, action, waiting),
   };
 }
 

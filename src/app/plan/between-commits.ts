@@ -83,13 +83,13 @@ async function planPart(
 }
 
 /** Names the images that a withdrawn approval or a changed language reaches although the change does not touch them, as the gate does. */
-function noteReached({ note, today }: Context, before: LoadedCatalogue, after: LoadedCatalogue): void {
+function noteReached({ note, today, colors }: Context, before: LoadedCatalogue, after: LoadedCatalogue): void {
   const managers = managersOf(after.catalogue);
   const problems = [
     ...inheritedChanges({ before, after }),
     ...withdrawalProblems({ before, after, managers, today: today() }),
   ];
-  if (problems.length > 0) note(`${diagnosticsText(problems)}\n`);
+  if (problems.length > 0) note(`${diagnosticsText(problems, colors.note)}\n`);
 }
 
 interface HeadQuery {

@@ -1,6 +1,6 @@
 import { cut, withRest } from "../../model/cut.js";
 import type { ApprovalState, GateReport } from "../../model/gate.js";
-import { plural } from "../text.js";
+import { plural, roughly } from "../text.js";
 import { errors, failures, isFailure, missingApprovals, neededOwners, rebuilds } from "./facts.js";
 
 /** The most owners named if several can approve. */
@@ -58,11 +58,6 @@ function costWords(report: GateReport): string[] {
   const seconds = built.reduce((sum, { build }) => sum + (build?.seconds ?? 0), 0);
   if (seconds === 0) return [];
   return [`${built.length === images.length ? "about" : "at least"} ${roughly(seconds)}`];
-}
-
-function roughly(seconds: number): string {
-  if (seconds < 60) return `${Math.ceil(seconds)} s`;
-  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
 
 function approvalWords({ report, approvals, owner }: Headline): string[] {

@@ -1,6 +1,8 @@
 import { andMore, cut, withRest } from "../../model/cut.js";
 import type { ApprovalState, GateReport } from "../../model/gate.js";
 import { diagnosticsText } from "../diagnostics.js";
+import { type Palette, PLAIN } from "../palette.js";
+import { actionText } from "../plan-text.js";
 import { printable } from "../printable.js";
 import { plural, table } from "../text.js";
 import { plainHeadline } from "./check.js";
@@ -13,41 +15,51 @@ const MAX_INDENT = 6;
 const MAX_CONFLICTS = 20;
 
 /** The report for a terminal: the first line is the verdict, the last ones say what to do. */
-export function gateText(report: GateReport, approvals?: readonly ApprovalState[]): string {
+export function gateText(report: GateReport, approvals?: readonly ApprovalState[], palette: Palette = PLAIN): string {
+  const verdict = isFailure(report) ? palette.failure : palette.strong;
   const blocks = [
-    plainHeadline(report, approvals),
-    table(treeRows(report.images).map(row)),
-    problemText(report),
+    verdict(plainHeadline(report, approvals)),
+    table(treeRows(report.images).map((each) => row(each, palette))),
+    problemText(report, palette),
     conflictText(report),
-    failures(report).map(failureText).join("\n\n"),
+    failures(report)
+      .map((image) => failureText(image, palette))
+      .join("\n\n"),
     approvalText(report, approvals),
     nextText(report, approvals),
   ];
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
 }
 
-function row(row: TreeRow): string[] {
+function row(row: TreeRow, palette: Palette): string[] {
   const { image, depth } = row;
   const { shown, rest } = reasonWords(row);
   const branch = depth === 0 ? "" : `${"  ".repeat(Math.min(depth, MAX_INDENT) - 1)}└ `;
   const why = withRest({ shown: shown.map((text) => printable(text)), rest }).join("; ");
   return [
-    image.action,
-    branch + printable(imageTitle(image)),
+    actionText(image.action, palette),
+    branch + palette.image(printable(imageTitle(image))),
     packageCounts(image.packages),
     sizeWords(image.build),
-    buildWords(image),
+    buildStyle(image, palette)(buildWords(image)),
     why,
   ];
 }
 
-function problemText({ diagnostics }: GateReport): string {
+function buildStyle({ build }: GateReport["images"][number], palette: Palette): (text: string) => string {
+  if (build === null) return palette.faint;
+  if (build.outcome === "failed") return palette.failure;
+  return build.outcome === "skipped" ? palette.warning : palette.success;
+}
+
+function problemText({ diagnostics }: GateReport, palette: Palette): string {
   return diagnosticsText(
     diagnostics.map(({ hint, code, ...rest }) => ({
       ...rest,
       code: printable(code),
       ...(hint === null ? {} : { hint }),
     })),
+    palette,
   );
 }
 
@@ -58,9 +70,12 @@ function conflictText({ conflicts }: GateReport): string {
   return ["In conflict with the base branch:", ...some].join("\n");
 }
 
-function failureText({ image, build }: GateReport["images"][number]): string {
+function failureText({ image, build }: GateReport["images"][number], palette: Palette): string {
   const tail = (build?.error?.tail ?? []).map((line) => `  | ${printable(line, "\t")}`);
-  return [`❌ ${printable(image)} failed: ${printable(build?.error?.message ?? "")}`, ...tail].join("\n");
+  return [
+    `${palette.failure(`❌ ${printable(image)} failed:`)} ${printable(build?.error?.message ?? "")}`,
+    ...tail,
+  ].join("\n");
 }
 
 function approvalText(report: GateReport, approvals: readonly ApprovalState[] | undefined): string {
