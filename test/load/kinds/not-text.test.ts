@@ -17,7 +17,7 @@ test("the place is the first byte that is no UTF-8", () => {
 });
 
 test("a binary file and UTF-16 are named", () => {
-  const binary = "the file is not UTF-8 text | it has a NUL byte here, as binary files have";
+  const binary = "the file is not UTF-8 text | it has a NUL byte, as binary files have";
   assert.is(said(Buffer.from("a\nb\0c")), `f.yaml:2:2 not-text: ${binary}`);
   const wide = Buffer.from("\ufeffname: a\n", "utf16le");
   assert.is(said(wide), "f.yaml:1:1 not-text: the file is UTF-16, not UTF-8 | save it as UTF-8");
