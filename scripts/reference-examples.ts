@@ -197,6 +197,7 @@ names:
 versions:
   patterns: ["^[0-9][0-9A-Za-z.*+!-]*$"]
 spec: { any: "{name}", exact: "{name}=={version}", pattern: "{name}=={version}" }
+installers: { debian: [python3-uv] }
 list:
   command: [uv, pip, list, --system, --format, json]
   output: pip

@@ -26,6 +26,8 @@ const PAGES = [
 
 /** Blocks that are not files of Slipway, by their page and their beginning. */
 const OTHERS: readonly (readonly [page: string, start: string, what: string])[] = [
+  ["docs/install.md", "apiVersion: batch/v1\nkind: Job", "a job of Kubernetes"],
+  ["docs/install.md", "images:\n  image: REGISTRY/", "a pipeline of GitLab"],
   ["docs/use-on-your-own.md", "name: images\non: [pull_request", "a workflow"],
 ];
 
