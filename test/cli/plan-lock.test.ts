@@ -6,6 +6,7 @@ import { planBetweenCommits } from "../../src/app/plan/between-commits.js";
 import { readIndex } from "../../src/app/plan/index-file.js";
 import type { Context } from "../../src/context.js";
 import type { LockedPackage } from "../../src/model/lock.js";
+import { PLAIN } from "../../src/report/palette.js";
 import { locked } from "../support/lock.js";
 import { freshLock } from "../support/lock-catalogue.js";
 import { memoryTree } from "../support/memory-tree.js";
@@ -65,7 +66,13 @@ test("one package changes among a thousand images: exactly the images that have 
     const env = { SLIPWAY_STATE: join(directory, ".state") };
     const said: string[] = [];
     const note = (text: string) => said.push(text);
-    const context = { catalogue: directory, env, note, today: () => "2026-06-01" } as unknown as Context;
+    const context = {
+      catalogue: directory,
+      env,
+      note,
+      colors: { note: PLAIN },
+      today: () => "2026-06-01",
+    } as unknown as Context;
     assert.equal((await planBetweenCommits(context, before, before)).plan.steps, []);
     const { plan } = await planBetweenCommits(context, before, after);
     assert.equal(said, []);

@@ -9,6 +9,7 @@ import { readIndex } from "../../src/app/plan/index-file.js";
 import type { Context } from "../../src/context.js";
 import { openCommit } from "../../src/load/git/commit-tree.js";
 import { builtInTemplates } from "../../src/render/templates.js";
+import { PLAIN } from "../../src/report/palette.js";
 import { planBetween } from "../../src/resolve/plan.js";
 import { locked } from "./lock.js";
 import { freshLock } from "./lock-catalogue.js";
@@ -197,6 +198,7 @@ async function outcome(directory: string, state: string, base: string, head: str
     catalogue: directory,
     env: { SLIPWAY_STATE: state },
     note: (text: string) => said.push(text),
+    colors: { note: PLAIN },
     today: () => "2026-06-01",
   };
   try {

@@ -10,6 +10,7 @@ import { LOCK_FILES, MAX_MANIFEST_BYTES } from "../../../src/model/manifest.js";
 import { BUILT_IN_LANGUAGES } from "../../../src/packages/built-in-languages.js";
 import { baseImagePaths, basePlaces } from "../../../src/policy/base-images.js";
 import { builtInTemplates } from "../../../src/render/templates.js";
+import { PLAIN } from "../../../src/report/palette.js";
 import { planBetween, standInKeys } from "../../../src/resolve/plan.js";
 import { type Content, folder, git, removeTemporary, repository } from "../../load/temporary-catalogue.js";
 import { assert, suite } from "../../support/suite.js";
@@ -311,7 +312,13 @@ test("an approved list reaches the images that ask by a manifest, also where lit
   const directory = await repository({ ...SOUND, ...others, ".gitignore": ".known\n.fresh\n" });
   const [known, fresh] = [join(directory, ".known"), join(directory, ".fresh")];
   const planned = async (state: string) => {
-    const context = { catalogue: directory, env: { SLIPWAY_STATE: state }, note: () => {}, today: () => "2026-06-01" };
+    const context = {
+      catalogue: directory,
+      env: { SLIPWAY_STATE: state },
+      note: () => {},
+      colors: { note: PLAIN },
+      today: () => "2026-06-01",
+    };
     return (await planBetweenCommits(context as unknown as Context, "HEAD~1", "HEAD")).plan;
   };
   const commit = async (path: string, text: string) => {
