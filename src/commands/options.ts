@@ -48,6 +48,7 @@ export const ISOLATION = { isolation };
 const color: VerbOption<ColorWhen> = {
   flags: "--color <when>",
   description: "auto, always or never (default: auto, which is for terminals; see NO_COLOR, FORCE_COLOR)",
+  values: ["auto", "always", "never"],
   parse: (value) => {
     if (value === "auto" || value === "always" || value === "never") return value;
     throw new InvalidArgumentError("It must be auto, always or never.");

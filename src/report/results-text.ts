@@ -70,8 +70,10 @@ function note({ outcome, reasons, error, isolation }: BuildResult): string {
 
 function failureText({ image, error }: BuildResult, palette: Palette): string {
   const { code, message = "", tail = [], log } = error ?? {};
+  const [first = ""] = message.split("; ");
+  const isBelow = code === "NOT_APPROVED" && tail.some((line) => line.endsWith(first));
   // The lines below say the same, with places.
-  const cause = code === "NOT_APPROVED" && tail.length > 0 ? "not approved" : printable(message);
+  const cause = isBelow ? "not approved" : printable(message);
   return [
     `${palette.failure(`${image} failed:`)} ${cause}`,
     // The output of a build is untrusted: escape sequences, or `::command::`, which GitHub Actions obeys at the start of a line.

@@ -67,6 +67,14 @@ test("what is not approved is said once: with its places", () => {
   );
 });
 
+test("what is not approved and is not told below is told above", () => {
+  const error = { code: "NOT_APPROVED", message: "x is not approved", tail: ["found in /opt/x"] };
+  assert.match(
+    buildEndText([result("a", { outcome: "failed", error })], 1),
+    "\na failed: x is not approved\n  | found",
+  );
+});
+
 test("with colours, each outcome has its own, and the log is a link", () => {
   const palette = createPalette({ colors: true, links: true });
   const [row, retagged, , , failed] = RESULTS.map((each) => resultRow(each, palette)[0]);
