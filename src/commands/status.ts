@@ -45,11 +45,12 @@ export const statusVerb = defineVerb({
     const details = context.json || isOne || wide === true;
     const images = await registryStatus(context, { ...options, details, ...(only && { only }) }, names);
     const [first, ...others] = images;
+    const palette = context.colors.out;
     const isFiltered = [language, os, owner, label].some((filter) => filter !== undefined);
     const columns = terminalWidth();
     if (context.json) context.out(`${JSON.stringify({ images }, null, 2)}\n`);
-    else if (isOne && first && others.length === 0) context.out(imageStatusText(first));
-    else context.out(statusText(images, { names, only, isFiltered, wide, columns }));
+    else if (isOne && first && others.length === 0) context.out(imageStatusText(first, palette));
+    else context.out(statusText(images, { names, only, isFiltered, wide, columns, palette }));
     return EXIT.done;
   },
 });

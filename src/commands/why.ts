@@ -17,7 +17,7 @@ export const whyVerb = defineVerb({
     const { whyJson, whyText } = await import("../report/why-text.js");
     const explained = await explainImage(context, options, wanted);
     if (context.json) context.out(`${JSON.stringify(whyJson(explained), null, 2)}\n`);
-    else context.out(whyText(explained));
+    else context.out(whyText(explained, context.colors.out));
     return EXIT.done;
   },
 });

@@ -338,7 +338,10 @@ export const DIAGNOSTIC_CODES = {
   // Exceptions, roles and CODEOWNERS
   "exception-expired": { means: "An exception's last day is over. Renew it or remove it." },
   "exception-expires-soon": { means: "An exception ends within 14 days." },
-  "exception-unknown-image": { means: "An exception is for an image that is not in the catalogue." },
+  "exception-unknown-image": {
+    means:
+      "An exception is for an image that is not in the catalogue: a warning, because it has to be in the branch before a new image that needs it.",
+  },
   "exception-unused": { means: "An exception waives nothing: the image does not break the rule." },
   "roles-unreadable": {
     means: "The policies/roles.yaml of a pull request's base branch has problems, so no approval can be counted by it.",

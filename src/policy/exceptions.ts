@@ -51,11 +51,13 @@ export function exceptionProblems(check: ExceptionCheck): Diagnostic[] {
   });
 }
 
+/** A warning: an exception must be in the branch before the image that needs it can be, and until then it waives nothing. */
 function unknownImage({ image, source, pointer }: Exception, { images }: Catalogue): Diagnostic {
   const near = nearest(image, images.keys());
-  const hint = near ? `did you mean \`${near}\`?` : "remove the exception with the image";
+  const hint = near ? `did you mean \`${near}\`?` : "remove the exception with its image, or add the image next";
   const place = source.at(`${pointer}/image`);
-  return errorAt(place, "exception-unknown-image", `no image is named ${JSON.stringify(image)}`, hint);
+  const problem = errorAt(place, "exception-unknown-image", `no image is named ${JSON.stringify(image)}`, hint);
+  return { ...problem, severity: "warning" };
 }
 
 function expired({ expires, image, owner, rule, source, pointer }: Exception): Diagnostic {

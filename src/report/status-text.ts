@@ -1,5 +1,6 @@
-import type { ImageStatus } from "../model/image-status.js";
+import type { ImageStatus, Status } from "../model/image-status.js";
 import { failureLines } from "./failure-lines.js";
+import { type Palette, PLAIN } from "./palette.js";
 import { printable } from "./printable.js";
 import { cutTable, size, table } from "./text.js";
 
@@ -14,13 +15,16 @@ export interface StatusView {
   readonly wide?: boolean | undefined;
   /** Of the terminal; undefined: lines are never cut. */
   readonly columns?: number | undefined;
+  readonly palette?: Palette;
 }
 
 /** One line an image; a single sentence where no image matches. */
 export function statusText(images: readonly ImageStatus[], view: StatusView = {}): string {
-  const { names = [], only = [], isFiltered = false, wide = false, columns } = view;
+  const { names = [], only = [], isFiltered = false, wide = false, columns, palette = PLAIN } = view;
   if (images.length > 0) {
-    const rows = wide ? [WIDE, ...images.map(wideRow)] : images.map(row);
+    const rows = wide
+      ? [WIDE, ...images.map((image) => wideRow(image, palette))]
+      : images.map((image) => row(image, palette));
     return `${cutTable(rows, columns)}\n`;
   }
   const which = names.length > 0 ? "None of the named images" : "No image";
@@ -28,13 +32,27 @@ export function statusText(images: readonly ImageStatus[], view: StatusView = {}
   return `${which}${isFiltered ? " matches and" : ""} is ${only.join(" or ")}.\n`;
 }
 
-const row = ({ image, version, status, reason }: ImageStatus) => [status, `${image} ${version}`, printable(reason)];
+/** How each status looks: what is fine, what a build would change, what is broken. */
+const STYLES: Readonly<Record<Status, Exclude<keyof Palette, "link">>> = {
+  READY: "success",
+  BUILDING: "strong",
+  STALE: "warning",
+  MISSING: "warning",
+  DEPRECATED: "warning",
+  ERROR: "failure",
+};
+
+const row = ({ image, version, status, reason }: ImageStatus, palette: Palette) => [
+  palette[STYLES[status]](status),
+  `${palette.image(image)} ${version}`,
+  printable(reason),
+];
 
 const WIDE = ["STATUS", "IMAGE", "PULL", "BASE", "LANGUAGE", "SYSTEM", "OWNERS", "PUBLISHED", "REASON"];
 
-const wideRow = (image: ImageStatus) => [
-  image.status,
-  `${image.image} ${image.version}`,
+const wideRow = (image: ImageStatus, palette: Palette) => [
+  palette[STYLES[image.status]](image.status),
+  `${palette.image(image.image)} ${image.version}`,
   image.reference,
   image.base,
   image.language ?? "-",
@@ -45,7 +63,7 @@ const wideRow = (image: ImageStatus) => [
 ];
 
 /** Everything about one image. */
-export function imageStatusText(image: ImageStatus): string {
+export function imageStatusText(image: ImageStatus, palette: Palette = PLAIN): string {
   const { published, failure } = image;
   const rows: readonly (readonly [string, string | null])[] = [
     ["why", image.reason],
@@ -70,7 +88,7 @@ export function imageStatusText(image: ImageStatus): string {
   ];
   const given = rows.flatMap(([name, value]) => (value ? [[name, printable(value)]] : []));
   const lines = [
-    `${image.image} ${image.version}: ${image.status}`,
+    `${palette.image(image.image)} ${image.version}: ${palette[STYLES[image.status]](image.status)}`,
     table(given),
     ...(failure === null ? [] : failureLines(failure)),
   ];

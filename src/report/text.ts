@@ -22,7 +22,7 @@ export function cutTable(rows: readonly (readonly string[])[], columns: number |
   if (columns === undefined) return table(rows);
   const last = Math.max(1, ...rows.map((row) => row.length)) - 1;
   const before = rows.map((row) => row.slice(0, last));
-  const widths = before.flatMap((row) => row.map((cell, index) => ({ index, length: cell.length })));
+  const widths = before.flatMap((row) => row.map((cell, index) => ({ index, length: widthOf(cell) })));
   const taken = Array.from({ length: last }, (_, column) =>
     widths.reduce((width, { index, length }) => (index === column ? Math.max(width, length) : width), 0),
   );

@@ -1,5 +1,6 @@
 import type { BuildFailure, PlanStep } from "../model/plan.js";
 import { failureLines } from "./failure-lines.js";
+import { type Palette, PLAIN } from "./palette.js";
 import { printable } from "./printable.js";
 
 /** What a build would do with one image, and why. */
@@ -23,18 +24,21 @@ export function whyJson({ image, version, step, failure, isBuilding }: Explained
 }
 
 /** The last failure, then the reasons of one image, one per line, each with the path from its cause. */
-export function whyText({ image, step, against, failure, isBuilding }: Explained): string {
+export function whyText({ image, step, against, failure, isBuilding }: Explained, palette: Palette = PLAIN): string {
   if (step === undefined) return `${image} needs nothing: no input differs from ${against}.\n`;
   const reasons = step.reasons.map(({ code, detail, via }) => {
     const path = via.length > 0 ? `\n    ${[...via, image].join(" → ")}` : "";
-    return `  ${code.padEnd(11)} ${printable(detail)}${path}`;
+    return `  ${palette.strong(code.padEnd(11))} ${printable(detail)}${path}`;
   });
   const lines = [
     ...(isBuilding ? [`${image} is being built now, by another process.`] : []),
     ...(failure === undefined
       ? []
-      : [`${image} failed the last time: ${printable(failure.message)}`, ...failureLines(failure)]),
-    `${image} ${step.version}: ${step.action}, against ${against}`,
+      : [
+          `${palette.image(image)} ${palette.failure("failed the last time")}: ${printable(failure.message)}`,
+          ...failureLines(failure),
+        ]),
+    `${palette.image(image)} ${step.version}: ${step.action}, against ${against}`,
     ...reasons,
   ];
   return `${lines.join("\n")}\n`;

@@ -65,7 +65,7 @@ test("warnings do not stop a build", async () => {
 test("an exception for an image that does not exist", async () => {
   await except(FAR, { image: "apq" });
   const { stdout } = await catalogue.expect(3, ["validate"]);
-  assert.match(stdout, /error exception-unknown-image: no image is named "apq"\n[\s\S]*hint: did you mean `app`\?/);
+  assert.match(stdout, /warning exception-unknown-image: no image is named "apq"\n[\s\S]*hint: did you mean `app`\?/);
 });
 
 test("a parent that is not extendable", async () => {

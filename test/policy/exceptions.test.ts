@@ -113,10 +113,10 @@ test("one that has ended is an error at its day; one that ends within 14 days a 
 
 test("an image that does not exist, with the one that was meant; one that was left out is no second mistake", () => {
   assert.equal(problems([exception({ image: "python3-wbe" })], { used: false }), [
-    "error exception-unknown-image /exceptions/0/image: did you mean `python3-web`?",
+    "warning exception-unknown-image /exceptions/0/image: did you mean `python3-web`?",
   ]);
   assert.equal(problems([exception({ image: "gone", expires: "2026-01-01" })], { used: false }), [
-    "error exception-unknown-image /exceptions/0/image: remove the exception with the image",
+    "warning exception-unknown-image /exceptions/0/image: remove the exception with its image, or add the image next",
     "error exception-expired /exceptions/0/expires: renew it or remove it; @alice answers for it",
   ]);
   assert.equal(problems([exception({ image: "broken" })], { used: false }), []);

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { execa } from "execa";
 import { ActionClient } from "../support/action-client.js";
 import { startActionProxy } from "../support/action-runtime.js";
 import { blocksOf } from "../support/page-blocks.js";
@@ -43,6 +44,37 @@ test("its commands print what the page says", () => {
   assert.is(files().length, 3);
   const env = { ...workspace.env, PATH: `${workspace.path("bin")}:${process.env.PATH}` };
   assert.is(walkThrough(PAGE, catalogue, env), undefined);
+});
+
+test("it goes in by the two pull requests that the page names, in their order", async () => {
+  const repository = workspace.path("repository");
+  for (const name of ["catalog", "images", "policies", "slipway.yaml", ".github", ".gitignore"])
+    cpSync(ROOT + name, join(repository, name), { recursive: true });
+  const env = { ...workspace.env, PATH: `${workspace.path("bin")}:${process.env.PATH}` };
+  const sh = (script: string) => execa("sh", ["-c", script], { cwd: repository, env, extendEnv: false, reject: false });
+  const commit = "git add --all && git -c user.name=T -c user.email=t@example.org commit --quiet --message x";
+  await sh(`git init --quiet --initial-branch=main && ${commit}`);
+  const add = async (branch: string, folder: string, more = "true") => {
+    for (const { path, text } of files().filter((file) => file.path.startsWith(folder))) {
+      mkdirSync(dirname(join(repository, path)), { recursive: true });
+      writeFileSync(join(repository, path), text);
+    }
+    return sh(`git switch --quiet --create ${branch} && ${more} && ${commit} && slipway gate --base main`);
+  };
+  const together = await add("together", "", "slipway gate --codeowners > .github/CODEOWNERS");
+  assert.is(together.exitCode, 3);
+  assert.match(together.stdout, /package-forbidden: .* is forbidden/);
+  await sh("git switch --quiet main");
+  const first = await add("exceptions", "policies");
+  assert.is(first.exitCode, 0, first.stdout);
+  assert.match(first.stdout, /warning exception-unknown-image/);
+  await sh("git switch --quiet main && git merge --quiet exceptions");
+  const stale = await add("stale", "images");
+  assert.is(stale.exitCode, 3);
+  assert.match(stale.stdout, /codeowners-stale/);
+  await sh("git switch --quiet main");
+  const second = await add("image", "images", "slipway gate --codeowners > .github/CODEOWNERS");
+  assert.is(second.exitCode, 0, second.stdout);
 });
 
 test("its runner compiles code that arrives at init, and reports errors in it", async () => {

@@ -30,6 +30,8 @@ export async function runGate(context: Context, options: GateRunOptions): Promis
   if (options.head === undefined) await noteUncommitted(context);
   const change = await gateChange(context, { base: options.base, head: options.head ?? "HEAD" });
   const report = gateReport(change, await buildsOf(context, change, options));
+  // A report in the state directory must not get into the next commit by `git add`.
+  if (options.out === undefined) await replaceFile(join(stateRoot(context), ".gitignore"), "*\n");
   await writeReport(resolve(options.out ?? join(stateRoot(context), "gate")), report);
   await appendSummary(context, gateMarkdown(report, { limits: SUMMARY_LIMITS }));
   context.out(context.json ? reportJson(report) : gateText(report, undefined, context.colors.out));
