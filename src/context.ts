@@ -79,7 +79,9 @@ export function createContext(options: GlobalOptions, signal: AbortSignal): Cont
 
 /** The nearest directory with slipway.yaml, upwards to the repository's top, as Git finds its own; else the current one. */
 function nearestCatalogue(directory: string): string {
-  if (existsSync(join(directory, "images"))) return directory;
+  // A catalogue can do without slipway.yaml; a folder of pictures called `images` does not make one.
+  const has = (name: string) => existsSync(join(directory, name));
+  if (has("images") && (has("catalog") || has("policies"))) return directory;
   for (let at = directory; ; at = dirname(at)) {
     if (existsSync(join(at, "slipway.yaml"))) return at;
     if (existsSync(join(at, ".git")) || dirname(at) === at) return directory;

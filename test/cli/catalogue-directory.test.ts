@@ -39,6 +39,8 @@ test("without --catalogue it is the nearest directory above that has slipway.yam
   const here = { cwd: catalogue.path("images/tools") };
   assert.is((await catalogue.expect(0, ["validate"], here)).stdout, "6 images, no problems.\n");
   assert.is((await catalogue.expect(0, ["fmt", "image.yaml", "--check"], here)).code, 0);
+  await mkdir(catalogue.path("images/tools/images"));
+  await catalogue.expect(0, ["validate"], here);
   await mkdir(catalogue.path("docs/other/.git"), { recursive: true });
   const other = await catalogue.expect(2, ["validate"], { cwd: catalogue.path("docs/other") });
   assert.match(other.stderr, /there is no catalogue in \S+\/docs\/other:/, "another repository is none of this one");
