@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
+import { CommandError, EXIT } from "./exit.js";
 import type { Isolation } from "./model/build-environment.js";
 import type { Palette } from "./report/palette.js";
 import type { Screen } from "./report/progress.js";
@@ -25,6 +26,8 @@ export interface Context {
   readonly annotate: (commands: readonly string[]) => void;
   /** Whether `annotate` does something, so that a log can be folded into a group. */
   readonly isWorkflow: boolean;
+  /** Columns of the terminal that `out` writes to; undefined: it is none, and nothing is cut. */
+  readonly columns: number | undefined;
   /** How text looks that `out` and `note` write. */
   readonly colors: { readonly out: Palette; readonly note: Palette };
   /**
@@ -36,6 +39,7 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Seconds since a fixed moment. */
   readonly clock: () => number;
+  readonly now: () => Date;
   /** The day as `YYYY-MM-DD`, in UTC: whatever expires does so everywhere at once. */
   readonly today: () => string;
 }
@@ -56,7 +60,7 @@ export function createContext(options: GlobalOptions, signal: AbortSignal): Cont
   // The same day for the whole command, even across midnight.
   const today = new Date().toISOString().slice(0, 10);
   return {
-    catalogue: options.catalogue === undefined ? nearestCatalogue(process.cwd()) : resolve(options.catalogue),
+    catalogue: catalogueOf(options),
     env,
     json: options.json ?? false,
     isolation: options.isolation,
@@ -66,6 +70,7 @@ export function createContext(options: GlobalOptions, signal: AbortSignal): Cont
     note: (text) => above(() => stderr.write(shown(text))),
     annotate: (commands) => log?.annotate(commands),
     isWorkflow: log !== undefined,
+    columns: canRewrite(stdout, env) ? stdout.columns || 80 : undefined,
     colors: {
       out: paletteOf(stdout, env, options.json ? "never" : options.color),
       note: paletteOf(stderr, env, options.color),
@@ -73,8 +78,19 @@ export function createContext(options: GlobalOptions, signal: AbortSignal): Cont
     openScreen,
     signal,
     clock: () => performance.now() / 1000,
+    now: () => new Date(),
     today: () => today,
   };
+}
+
+/** Throws CommandError where the current directory has been removed. */
+function catalogueOf({ catalogue }: GlobalOptions): string {
+  if (catalogue !== undefined && isAbsolute(catalogue)) return resolve(catalogue);
+  try {
+    return catalogue === undefined ? nearestCatalogue(process.cwd()) : resolve(catalogue);
+  } catch {
+    throw new CommandError(EXIT.usage, "the current directory does not exist any more", "cd to one that does");
+  }
 }
 
 /** The nearest directory with slipway.yaml, upwards to the repository's top, as Git finds its own; else the current one. */

@@ -1,6 +1,5 @@
 import { EXIT } from "../exit.js";
 import { flag, list, REF, REGISTRY_OPTIONS } from "./options.js";
-import { terminalWidth } from "./terminal-width.js";
 import { defineVerb } from "./verb.js";
 
 const statuses = async () => (await import("../model/image-status.js")).STATUSES;
@@ -45,9 +44,9 @@ export const statusVerb = defineVerb({
     const details = context.json || isOne || wide === true;
     const images = await registryStatus(context, { ...options, details, ...(only && { only }) }, names);
     const [first, ...others] = images;
+    const { columns } = context;
     const palette = context.colors.out;
     const isFiltered = [language, os, owner, label].some((filter) => filter !== undefined);
-    const columns = terminalWidth();
     if (context.json) context.out(`${JSON.stringify({ images }, null, 2)}\n`);
     else if (isOne && first && others.length === 0) context.out(imageStatusText(first, palette));
     else context.out(statusText(images, { names, only, isFiltered, wide, columns, palette }));

@@ -1,6 +1,7 @@
 import type { Catalogue } from "../model/catalogue.js";
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import type { Owners, Roles } from "../model/roles.js";
+import { shellQuote } from "../model/shell-quote.js";
 import { basePlaces } from "./base-images.js";
 import { changeKind } from "./change-kind.js";
 import { ownersOfChange, ownersOfEntry } from "./owners.js";
@@ -111,7 +112,7 @@ const lineOf = (pattern: string, { teams, users }: Owners) =>
  * catalogue's place in its repository.
  */
 export function codeownersProblem(actual: string | undefined, expected: string, prefix = ""): Diagnostic | undefined {
-  const place = prefix === "" ? "" : ` --catalogue '${prefix.replaceAll("'", "'\\''")}'`;
+  const place = prefix === "" ? "" : ` --catalogue ${shellQuote(prefix)}`;
   const hint = `at the repository's top: mkdir -p .github && slipway gate --codeowners${place} > ${CODEOWNERS_FILE}`;
   const at = { file: CODEOWNERS_FILE, line: 1, column: 1 };
   if (actual === undefined) return errorAt(at, "codeowners-stale", `there is no ${CODEOWNERS_FILE}`, hint);

@@ -1,14 +1,13 @@
+import { shellQuote } from "../model/shell-quote.js";
+
 /** The files that `slipway init` wrote, and what to do next. `directory` is relative to the current one; empty: the same. */
 export function initText(files: readonly string[], directory: string): string {
-  const enter = directory === "" ? [] : [`  cd ${quote(directory)}`];
+  const enter = directory === "" ? [] : [`  cd ${shellQuote(directory)}`];
   const owners = files.includes(".github/CODEOWNERS")
     ? "  slipway gate --codeowners > .github/CODEOWNERS"
     : "  slipway gate --codeowners --check    how to write CODEOWNERS";
   return [...files, "", "Next:", ...enter, `  ${ROLES}`, owners, ...NEXT, ""].join("\n");
 }
-
-/** A path as one word for a shell. */
-const quote = (path: string) => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
 
 const ROLES = "put your teams or users into policies/roles.yaml, then:";
 

@@ -1,4 +1,5 @@
 import type { BuildResult } from "../model/plan.js";
+import { failureLines } from "./failure-lines.js";
 import { type Palette, PLAIN } from "./palette.js";
 import { reasonsText } from "./plan-text.js";
 import { printable } from "./printable.js";
@@ -69,17 +70,13 @@ function note({ outcome, reasons, error, isolation }: BuildResult): string {
 }
 
 function failureText({ image, error }: BuildResult, palette: Palette): string {
-  const { code, message = "", tail = [], log } = error ?? {};
+  if (error === undefined) return palette.failure(`${image} failed`);
+  const { code, message, tail = [] } = error;
   const [first = ""] = message.split("; ");
   const isBelow = code === "NOT_APPROVED" && tail.some((line) => line.endsWith(first));
   // The lines below say the same, with places.
   const cause = isBelow ? "not approved" : printable(message);
-  return [
-    `${palette.failure(`${image} failed:`)} ${cause}`,
-    // The output of a build is untrusted: escape sequences, or `::command::`, which GitHub Actions obeys at the start of a line.
-    ...tail.map((line) => `  ${palette.faint("|")} ${printable(line, "\t")}`),
-    ...(log === undefined ? [] : [`  ${palette.faint("log:")} ${palette.link(log, log)}`]),
-  ].join("\n");
+  return [`${palette.failure(`${image} failed:`)} ${cause}`, ...failureLines(error, palette)].join("\n");
 }
 
 const isIdle = (results: readonly BuildResult[]) => results.every(({ outcome }) => outcome === "unchanged");

@@ -90,7 +90,7 @@ export function imageStatusText(image: ImageStatus, palette: Palette = PLAIN): s
   const lines = [
     `${palette.image(image.image)} ${image.version}: ${palette[STYLES[image.status]](image.status)}`,
     table(given),
-    ...(failure === null ? [] : failureLines(failure)),
+    ...(failure === null ? [] : failureLines(failure, palette)),
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -36,7 +36,7 @@ export function whyText({ image, step, against, failure, isBuilding }: Explained
       ? []
       : [
           `${palette.image(image)} ${palette.failure("failed the last time")}: ${printable(failure.message)}`,
-          ...failureLines(failure),
+          ...failureLines(failure, palette),
         ]),
     `${palette.image(image)} ${step.version}: ${step.action}, against ${against}`,
     ...reasons,

@@ -23,6 +23,12 @@ export async function openStateDirectory(root: string, storage: string | undefin
     temporary: join(root, "tmp"),
   };
   for (const directory of Object.values(state)) await mkdir(directory, { recursive: true });
-  await writeFile(join(root, ".gitignore"), "*\n");
+  await ignoreState(root);
   return state;
+}
+
+/** Makes a state directory that `git add` passes over: whoever writes into it without having opened it calls this before. */
+export async function ignoreState(root: string): Promise<void> {
+  await mkdir(root, { recursive: true });
+  await writeFile(join(root, ".gitignore"), "*\n");
 }

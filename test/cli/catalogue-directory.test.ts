@@ -1,5 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { promisify } from "node:util";
 import { TestCatalogue } from "../support/catalogue.js";
+import { CLI } from "../support/slipway-process.js";
 import { assert, suite } from "../support/suite.js";
 import { Workspace } from "../support/workspace.js";
 
@@ -53,6 +56,19 @@ test("init starts a catalogue where it is run, also below another one", async ()
     (await catalogue.expect(0, ["validate"], { cwd: catalogue.path("docs/new") })).stdout,
     "2 images, no problems.\n",
   );
+});
+
+test("a directory that cannot be read, or is a loop, or is gone, is said", async () => {
+  await symlink("loop", workspace.path("loop"));
+  const looped = await catalogue.expect(2, ["validate", "--catalogue", workspace.path("loop")]);
+  assert.match(looped.stderr, /^slipway: \S+\/loop cannot be read: ELOOP/);
+  const long = await catalogue.expect(2, ["validate", "--catalogue", "x".repeat(300)]);
+  assert.match(long.stderr, /cannot be read: ENAMETOOLONG/);
+  await mkdir(workspace.path("gone"));
+  const script = `cd '${workspace.path("gone")}' && rmdir '${workspace.path("gone")}' && exec "$@"`;
+  const gone = await promisify(execFile)("sh", ["-c", script, "sh", process.execPath, CLI, "validate"]).catch((e) => e);
+  assert.is(gone.code, 2);
+  assert.match(gone.stderr, /^slipway: the current directory does not exist any more\nhint: cd to one that does\n$/);
 });
 
 test("a linked directory is the catalogue that it leads to", async () => {

@@ -60,7 +60,7 @@ for (const [name, what, isFatal] of [
 }
 
 /** A catalogue that belongs to nobody, and a command run as nobody with an /etc of its own after `prepare`. */
-async function asNobody(name: string, prepare = "true") {
+async function asNobody(name: string, prepare = "true", path = workspace.env.PATH) {
   await chmod(workspace.directory, 0o755);
   const home = workspace.path(`${name}-home`);
   await mkdir(home);
@@ -68,7 +68,7 @@ async function asNobody(name: string, prepare = "true") {
   await execute("chown", ["-R", `${NOBODY}:${NOBODY}`, home, own.directory]);
   for (const part of ["upper", "work"]) await mkdir(workspace.path(`${name}-etc`, part), { recursive: true });
   const etc = workspace.path(`${name}-etc`);
-  const env = ["env", "-i", `PATH=${workspace.env.PATH}`, `HOME=${home}`, `XDG_RUNTIME_DIR=${home}`, "USER=nobody"];
+  const env = ["env", "-i", `PATH=${path}`, `HOME=${home}`, `XDG_RUNTIME_DIR=${home}`, "USER=nobody"];
   const drop = ["setpriv", "--reuid", `${NOBODY}`, "--regid", `${NOBODY}`, "--clear-groups", ...env];
   const mount = `mount -t overlay overlay -o lowerdir=/etc,upperdir=${etc}/upper,workdir=${etc}/work /etc`;
   const script = `set -e; ${mount}; : > /etc/subuid; : > /etc/subgid; ${prepare}; cd '${own.directory}'; exec "$@"`;
@@ -109,6 +109,13 @@ test("the same user after that command: everything is there, and an image is bui
   assert.ok((await readdir(workspace.path("rich-catalogue/.slipway/registry/blobs/sha256"))).length > 2);
 });
 
+test("without newuidmap the ranges are of no use, and it says what to install", async () => {
+  const slipway = await asNobody("bare", mend, await programsWithout(workspace, "newuidmap"));
+  const { code, stdout } = await slipway("doctor");
+  assert.is(code, 4, stdout);
+  assert.match(stdout, /^ {2}missing {2}sub-IDs +newuidmap is not installed: as root: apt-get install -y \S+ uidmap$/m);
+});
+
 test("a disk that runs full is named, with what was free", async () => {
   const disk = workspace.path("small disk");
   await mkdir(disk);
@@ -130,7 +137,7 @@ test("a disk that runs full is named, with what was free", async () => {
     const { stdout } = await big.expect(1, ["build", "tools"], { env });
     assert.match(
       stdout,
-      /no space left on \S*small disk\/state\S*: [0-9.]+ [kMG]?B free, it had 9[0-9]\.\d MB and needs more/,
+      /no space left on \S*small disk\/state\S*: [0-9.]+ [kMG]?B free; the build had 9[0-9]\.\d MB, and a Debian base/,
     );
     assert.not.match(stdout, /this is a bug/);
   } finally {

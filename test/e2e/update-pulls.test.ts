@@ -81,6 +81,8 @@ async function update(group?: readonly string[]): Promise<readonly GroupResult[]
     input: async () => Buffer.of(),
     annotate: () => {},
     today: () => "2026-01-01",
+    now: () => new Date("2026-01-01"),
+    columns: undefined,
     isWorkflow: false,
     colors: { out: PLAIN, note: PLAIN },
     openScreen: async () => undefined,

@@ -29,7 +29,10 @@ export function memoryTree(files: MemoryFiles): FileTree {
     read: async (paths, receive) => {
       for (const [index, path] of paths.entries()) receive(path, content(path), index);
     },
-    hash: async (paths) => new Map(paths.map(hashed)),
+    hash: async (paths, look) => {
+      for (const path of paths) look?.(path, content(path).subarray(0, 256));
+      return new Map(paths.map(hashed));
+    },
     copy: () => Promise.reject(new Error("a tree in memory cannot be copied")),
   };
 }

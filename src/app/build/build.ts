@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { cpus } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { type Context, stateRoot, storageRoot } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
 import type { Desired } from "../../model/desired.js";
@@ -156,7 +156,7 @@ function realDeps(context: Context, planned: RegistryPlan, workshop: DeferredWor
       describe ??= createDescriber({ context, planned: { ...planned, observations }, workshop });
       return describe(image);
     },
-    explain: spaceExplainer([stateRoot(context), storageRoot(context) ?? stateRoot(context)]),
+    explain: spaceExplainer(writtenTo(context, planned.against)),
     registry: planned.registry,
     observe: async (image, parents) => {
       const observation = await observeNow(image, parents);
@@ -169,6 +169,13 @@ function realDeps(context: Context, planned: RegistryPlan, workshop: DeferredWor
     },
   };
 }
+
+/** The directories that a build writes to: the state, Buildah's storage and a registry that is a layout. */
+const writtenTo = (context: Context, registry: string) => [
+  stateRoot(context),
+  ...[storageRoot(context) ?? []].flat(),
+  ...(registry.startsWith("oci:") ? [resolve(context.catalogue, registry.slice("oci:".length))] : []),
+];
 
 interface Work {
   readonly planned: RegistryPlan;

@@ -58,12 +58,13 @@ class Describer {
   }
 
   async describe({ image, parents, imageId, digest, pull, signal }: PublishedImage): Promise<void> {
-    const { registry, loaded } = this.#deps.planned;
+    const { context, planned } = this.#deps;
+    const { registry, loaded } = planned;
     const { name } = image.node;
     for (const parent of parents) this.#stored.set(parent.name, parent);
     this.#stored.set(name, { imageId, ...(pull && { pull }) });
     // An image that was there already has another time, which is not known.
-    if (pull === undefined) await attachPublication(registry, { name, digest, time: new Date() }, signal);
+    if (pull === undefined) await attachPublication(registry, { name, digest, time: context.now() }, signal);
     const attribution = await cachedAttribution(this.#state, { image: name, imageId });
     if (attribution !== undefined) await attachAttribution(registry, digest, attribution, signal);
     // A document of another tool does not count: the contents of images are read back from ours.

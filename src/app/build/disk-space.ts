@@ -6,13 +6,18 @@ import type { BuildFailure } from "../../model/plan.js";
 import { size } from "../../report/text.js";
 import type { StepDeps } from "../../run/step.js";
 
-/** Below this a disk is as good as full: Buildah removes what it could not finish before it says so. */
+/** Bytes below which a disk is as good as full. */
 const FULL = 64_000_000;
 /** What a base image of a distribution takes while it is built: its archive, its layer and the copy that is published. */
 const COMFORTABLE = 2_000_000_000;
 
-/** What programs say when a disk is full; some only that the other end of a pipe has gone. */
-const SAYINGS = /no space left|disk quota exceeded|ENOSPC|EDQUOT|closed pipe|short write/i;
+/** A full disk, in the words of the kernel. */
+const EXPLICIT = /no space left on device|disk quota exceeded|ENOSPC|EDQUOT/i;
+/** The same at the other end of a pipe. */
+const VAGUE = /closed pipe|short write|broken pipe/i;
+
+/** Failures that are about what is in an image, whatever the disk has left. */
+const OF_THE_IMAGE = new Set(["TEST_FAILED", "NOT_APPROVED", "HASH_MISMATCH", "PACKAGE_GONE", "INTERRUPTED"]);
 
 /** Free bytes where a path is, or will be. */
 async function freeBytes(path: string): Promise<number> {
@@ -23,24 +28,35 @@ async function freeBytes(path: string): Promise<number> {
 }
 
 /**
- * Explains failures by a full disk: whoever runs out of space says so in words of its own, or does not say so at all. `paths` are the
- * directories that a build writes to; what is free in them now is what the build had.
+ * Explains failures by a full disk, which whoever meets it says in words of its own, or not at all. `paths` are the directories that a
+ * build writes to; what is free in them now is what the build has. Where all of them had room, the full disk is one inside the image.
  */
-export function spaceExplainer(paths: readonly string[]): NonNullable<StepDeps["explain"]> {
-  const before = Promise.all(paths.map(freeBytes));
+export function spaceExplainer(paths: readonly string[], free = freeBytes): NonNullable<StepDeps["explain"]> {
+  const measure = () => Promise.all(paths.map(async (path) => ({ path, bytes: await free(path) })));
+  const before = measure();
   return async (failure: BuildFailure) => {
-    const said = [failure.message, ...(failure.tail ?? [])].some((line) => SAYINGS.test(line));
-    const free = await Promise.all(paths.map(freeBytes));
-    const [fullest = 0] = free.map((_, index) => index).sort((a, b) => (free[a] ?? 0) - (free[b] ?? 0));
-    const left = free[fullest] ?? 0;
-    if (!said && left > FULL) return failure;
-    const had = (await before)[fullest] ?? 0;
-    if (said && left > COMFORTABLE && !/no space|quota|ENOSPC|EDQUOT/i.test(failure.message)) return failure;
-    const needs = `it had ${size(had)} and needs more; a Debian base takes about ${size(COMFORTABLE)}`;
-    const message = `no space left on ${paths[fullest]}: ${size(left)} free, ${needs}`;
-    return { ...failure, message, tail: [failure.message, ...(failure.tail ?? [])] };
+    const had = leastOf(await before);
+    const left = leastOf(await measure());
+    const lines = [failure.message, ...(failure.tail ?? [])];
+    // Buildah removes what it could not finish before anybody can look, so what was free at first counts as well.
+    const mayBeFull = Math.min(had.bytes, left.bytes) < COMFORTABLE;
+    const isSaid = lines.some((line) => EXPLICIT.test(line) || VAGUE.test(line));
+    const isFull = left.bytes < FULL && !OF_THE_IMAGE.has(failure.code);
+    if (!isFull && !(isSaid && mayBeFull)) return failure;
+    const { path } = left.bytes < had.bytes ? left : had;
+    const needs = `the build had ${size(had.bytes)}, and a Debian base takes about ${size(COMFORTABLE)}`;
+    const message = `no space left on ${path}: ${size(left.bytes)} free; ${needs}`;
+    return { ...failure, message, tail: lines };
   };
 }
+
+interface Space {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+const leastOf = (spaces: readonly Space[]): Space =>
+  spaces.reduce((least, space) => (space.bytes < least.bytes ? space : least));
 
 /** What `doctor` says of the disk below a directory. */
 export async function diskFinding(path: string): Promise<Finding> {

@@ -11,9 +11,12 @@ import type { ImageName } from "../../model/names.js";
 import type { ContextEntry, RecipeArtifact } from "../../model/recipe.js";
 import { contextDirectory } from "../../render/build-context.js";
 import type { PackageManifest, PackageManifests } from "./package-manifests.js";
-import { Programs } from "./script-line-ends.js";
+import { firstLineProblem, isProgram } from "./script-line-ends.js";
 
-/** The hashes of the files that images use, for their keys, and what is wrong with scripts among them. One pass over all files: with a Git ref, one process. */
+/**
+ * The hashes of the files that images use, for their keys, and what is wrong with scripts among them. One pass over all files: with a
+ * Git ref, one process.
+ */
 export async function hashArtifacts(
   tree: FileTree,
   {
@@ -22,7 +25,7 @@ export async function hashArtifacts(
     manifests,
   }: { readonly catalogue: Catalogue; readonly graph: Graph; readonly manifests: PackageManifests },
 ): Promise<{ readonly hashes: ReadonlyMap<string, string>; readonly diagnostics: readonly Diagnostic[] }> {
-  const programs = new Programs();
+  const programs = new Set<string>();
   const paths = new Set([...manifests.byBody.values()].flatMap(({ files }) => files));
   for (const { stages } of graph.nodes.values()) {
     for (const body of stages.flatMap(({ bodies }) => bodies)) {
@@ -30,13 +33,18 @@ export async function hashArtifacts(
         if (artifact.type !== "path") continue;
         for (const { from } of artifactFiles(artifact, body, catalogue)) {
           paths.add(from);
-          programs.add(tree, from, artifact);
+          if (isProgram(tree, from, artifact)) programs.add(from);
         }
       }
     }
   }
   if (paths.size === 0) return { hashes: new Map(), diagnostics: [] };
-  return { hashes: await tree.hash([...paths]), diagnostics: await programs.problems(tree) };
+  const diagnostics: Diagnostic[] = [];
+  const hashes = await tree.hash([...paths], (path, head) => {
+    const problem = programs.has(path) ? firstLineProblem(path, head) : undefined;
+    if (problem !== undefined) diagnostics.push(problem);
+  });
+  return { hashes, diagnostics };
 }
 
 /** The files of a package manifest in the build context; `folder` is in the context. */

@@ -18,6 +18,7 @@ import { originOf, type PackageOrigin } from "../../resolve/package-origin.js";
 import { releaseOf } from "../../resolve/system-release.js";
 import { fetchAdvisories, MirrorProblem } from "../../run/advisory-mirror.js";
 import { downloadAuthorities } from "../../run/download-authorities.js";
+import { ignoreState } from "../../run/state-directory.js";
 import type { LoadedCatalogue } from "../catalogue/catalogue.js";
 import type { ContentsOptions } from "./contents-reader.js";
 import { contentsOf } from "./image-contents.js";
@@ -147,6 +148,7 @@ async function updateMirror(
   const { env, signal } = context;
   const privateHosts = new Set(catalogue.settings.downloads.privateHosts.map((host) => host.toLowerCase()));
   const request = { env, ca: downloadAuthorities(caBundle(env)), privateHosts };
+  await ignoreState(stateRoot(context));
   try {
     const missing = await fetchAdvisories(
       { base: mirror, directory: mirrorDirectory(context), request },

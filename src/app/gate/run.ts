@@ -1,12 +1,13 @@
 import { join, resolve } from "node:path";
 import { type Context, stateRoot } from "../../context.js";
 import { EXIT, type ExitCode } from "../../exit.js";
-import { uncommittedFiles } from "../../load/git/history.js";
+import { workState } from "../../load/git/work-state.js";
 import type { GateBuild, GateReport } from "../../model/gate.js";
 import { gateMarkdown, SUMMARY_LIMITS } from "../../report/gate/markdown.js";
 import { gateText } from "../../report/gate/text.js";
 import { diagnosticCommands } from "../../report/workflow-commands.js";
 import { reportJson } from "../../report/write-report.js";
+import { ignoreState } from "../../run/state-directory.js";
 import { replaceFile } from "../../system/replace-file.js";
 import { openNamed } from "../plan/plan.js";
 import { buildChange, type GateBuildOptions, gateBuilds, readResults, usualRegistry } from "./builds.js";
@@ -30,8 +31,7 @@ export async function runGate(context: Context, options: GateRunOptions): Promis
   if (options.head === undefined) await noteUncommitted(context);
   const change = await gateChange(context, { base: options.base, head: options.head ?? "HEAD" });
   const report = gateReport(change, await buildsOf(context, change, options));
-  // A report in the state directory must not get into the next commit by `git add`.
-  if (options.out === undefined) await replaceFile(join(stateRoot(context), ".gitignore"), "*\n");
+  if (options.out === undefined) await ignoreState(stateRoot(context));
   await writeReport(resolve(options.out ?? join(stateRoot(context), "gate")), report);
   await appendSummary(context, gateMarkdown(report, { limits: SUMMARY_LIMITS }));
   context.out(context.json ? reportJson(report) : gateText(report, undefined, context.colors.out));
@@ -43,8 +43,8 @@ export async function runGate(context: Context, options: GateRunOptions): Promis
 
 /** A commit is judged, so what is not in it yet is not. */
 async function noteUncommitted({ catalogue, note }: Context): Promise<void> {
-  // In a bare repository there is no working tree to differ.
-  const count = await uncommittedFiles(catalogue).catch(() => 0);
+  // A bare repository has no working tree that could differ.
+  const count = (await workState(catalogue))?.edits ?? 0;
   if (count === 0) return;
   const files = count === 1 ? "1 file has" : `${count} files have`;
   note(`${files} uncommitted edits, which are not judged: the gate reads HEAD. \`git commit\` them first.\n`);

@@ -1,10 +1,11 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { ignoreState } from "../../run/state-directory.js";
 import { replaceFile } from "../../system/replace-file.js";
 import type { CatalogueIndex } from "./catalogue-index.js";
 
 /** Raised with every change to what an index holds or to the rules by which a catalogue is sound. */
-const FORMAT = "slipway-index-6";
+const FORMAT = "slipway-index-7";
 
 const fileIn = (state: string) => join(state, "cache", "catalogue-index.json");
 
@@ -23,8 +24,7 @@ export async function readIndex(state: string): Promise<CatalogueIndex | undefin
 /** Saves an index. Where it cannot be written (a read-only checkout), that only costs time. */
 export async function writeIndex(state: string, index: CatalogueIndex): Promise<void> {
   try {
-    await mkdir(join(state, "cache"), { recursive: true });
-    await writeFile(join(state, ".gitignore"), "*\n");
+    await ignoreState(state);
     await replaceFile(fileIn(state), JSON.stringify({ format: FORMAT, ...index }));
   } catch {
     // The next plan makes it again.

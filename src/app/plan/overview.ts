@@ -18,9 +18,7 @@ import { lastFailure } from "./status.js";
 export async function overview(context: Context): Promise<Overview> {
   const { catalogue: directory, today } = context;
   const tree = await openWorkingTree(directory);
-  const isCatalogue = [...tree.files.keys()].some((path) =>
-    /^(?:slipway\.ya?ml$|(?:images|catalog|policies)\/)/.test(path),
-  );
+  const isCatalogue = tree.files.size > 0;
   const state = await workState(directory);
   const git = state ? { branch: state.branch ?? null, edits: state.edits, trunk: state.trunk ?? null } : null;
   const nothing = { plan: null, registry: null, registryProblem: null, failed: [] };

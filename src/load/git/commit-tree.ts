@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import type { FileMode } from "../../model/catalogue.js";
 import { nearest } from "../../model/nearest.js";
 import { type BlobSink, streamBlobs } from "./cat-file.js";
 import { gitFailure, runGit } from "./git.js";
+import { hashSink } from "./hash-sink.js";
 import {
   CATALOGUE_PATHS,
   type FileCopy,
@@ -126,12 +126,14 @@ class GitTree implements FileTree {
     return this.#stream(paths, (path, index) => collect((content) => receive(path, content, index)));
   }
 
-  async hash(paths: readonly string[]): Promise<Map<string, string>> {
+  async hash(paths: readonly string[], look?: (path: string, head: Buffer) => void): Promise<Map<string, string>> {
     const hashes = new Map<string, string>();
     await this.#stream(paths, (path) => {
       if (this.#file(path).mode === "120000") return collect((content) => hashes.set(path, content.toString("utf8")));
-      const hash = createHash("sha256");
-      return { write: (chunk) => hash.update(chunk), end: () => hashes.set(path, hash.digest("hex")) };
+      return hashSink((sha256, head) => {
+        hashes.set(path, sha256);
+        look?.(path, head);
+      });
     });
     return hashes;
   }

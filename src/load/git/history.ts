@@ -1,5 +1,5 @@
 import { gitFailure, runGit } from "./git.js";
-import { CATALOGUE_PATHS, TreeError } from "./tree.js";
+import { TreeError } from "./tree.js";
 
 /*
  * What lies between two commits. Commits must come from resolveCommit: a full object name cannot be an option or the
@@ -50,14 +50,6 @@ export async function mergeTrees(directory: string, ours: string, theirs: string
   if (output.exitCode > 1) throw gitFailure(directory, "git merge-tree failed", output);
   const [tree = "", ...conflicts] = splitNul(output.stdout);
   return { tree, conflicts };
-}
-
-/** How many files of a catalogue differ between the working tree and HEAD, untracked ones among them. */
-export async function uncommittedFiles(directory: string): Promise<number> {
-  const args = ["status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", ...CATALOGUE_PATHS];
-  const output = await runGit(directory, args);
-  if (output.exitCode !== 0) throw gitFailure(directory, "git status failed", output);
-  return splitNul(output.stdout).length;
 }
 
 /** The directory's place in its repository: "" at the top, otherwise `path/to`. */

@@ -29,8 +29,11 @@ export interface FileTree {
   readonly files: ReadonlyMap<string, TreeFile>;
   /** Reads whole files into memory: check `size` first. Throws TreeError. */
   read(paths: readonly string[], receive: Receive): Promise<void>;
-  /** 64 hex digits of SHA-256 per file; for a symbolic link its target. Files are streamed. Throws TreeError. */
-  hash(paths: readonly string[]): Promise<Map<string, string>>;
+  /**
+   * 64 hex digits of SHA-256 per file; for a symbolic link its target. Files are streamed; `look` is given the first 256 bytes of
+   * each, so that nothing has to be read again for them. Throws TreeError.
+   */
+  hash(paths: readonly string[], look?: (path: string, head: Buffer) => void): Promise<Map<string, string>>;
   /**
    * Writes files and symbolic links with the modes of the tree (0644, 0755), replacing existing ones. Throws
    * TreeError.

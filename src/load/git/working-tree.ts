@@ -1,6 +1,7 @@
-import { createHash } from "node:crypto";
 import {
+  accessSync,
   closeSync,
+  constants,
   lstatSync,
   openSync,
   readdirSync,
@@ -14,6 +15,7 @@ import { join } from "node:path";
 import { MAX_FILES } from "../limits.js";
 import type { BlobSink } from "./cat-file.js";
 import { gitFailure, insideRepository, runGit } from "./git.js";
+import { hashSink } from "./hash-sink.js";
 import {
   CATALOGUE_PATHS,
   type FileCopy,
@@ -33,13 +35,25 @@ const CHUNK_BYTES = 256 * 1024;
  * are not ignored, elsewhere all files. Throws TreeError: not-a-directory, git-missing, git-failed, too-many-files.
  */
 export async function openWorkingTree(directory: string): Promise<FileTree> {
-  // The catalogue itself may be reached through a link; what is in it may not.
-  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new TreeError("not-a-directory", `there is no directory ${directory}`);
-  }
+  requireDirectory(directory);
   const paths = insideRepository(directory) ? await listWithGit(directory) : walk(directory);
   if (paths.length > MAX_FILES) throw tooManyFiles(paths.length);
   return new WorkingTree(directory, indexFiles(describe(directory, paths)));
+}
+
+/** The catalogue itself may be reached through a link; what is in it may not. */
+function requireDirectory(directory: string): void {
+  let problem = `there is no directory ${directory}`;
+  try {
+    if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
+      accessSync(directory, constants.R_OK | constants.X_OK);
+      return;
+    }
+  } catch (error) {
+    // EACCES, ELOOP, ENAMETOOLONG.
+    problem = `${directory} cannot be read: ${(error as Error).message}`;
+  }
+  throw new TreeError("not-a-directory", problem);
 }
 
 async function listWithGit(directory: string): Promise<string[]> {
@@ -121,14 +135,16 @@ class WorkingTree implements FileTree {
     });
   }
 
-  async hash(paths: readonly string[]): Promise<Map<string, string>> {
+  async hash(paths: readonly string[], look?: (path: string, head: Buffer) => void): Promise<Map<string, string>> {
     const hashes = new Map<string, string>();
     for (const path of paths) {
       if (this.#isLink(path)) hashes.set(path, this.#link(path).toString("utf8"));
       else {
-        const hash = createHash("sha256");
-        this.#stream(path, { write: (chunk) => hash.update(chunk), end: () => {} });
-        hashes.set(path, hash.digest("hex"));
+        const done = (sha256: string, head: Buffer) => {
+          hashes.set(path, sha256);
+          look?.(path, head);
+        };
+        this.#stream(path, hashSink(done));
       }
     }
     return hashes;

@@ -104,7 +104,3 @@ export function wordsOf(command: string, lookup: (name: string) => string | unde
   }
   return command === "" ? [] : undefined;
 }
-
-/** A word that a shell leaves as it is. */
-export const shellQuote = (text: string) =>
-  /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -49,6 +49,13 @@ test("a byte order mark before it as well", async () => {
   ]);
 });
 
+test("also where the file is that one line, and only as much of it is shown as a message has room for", async () => {
+  assert.equal(await said({ run: "#!/bin/sh\r" }), [
+    "images/a/run:1:10 script-text | sed -i 's/\\r$//' images/a/run, and `* text eol=lf` in .gitattributes keeps it so",
+  ]);
+  assert.equal(await said({ run: `#!/${"x".repeat(5000)}\r\n` }), [], "the kernel would not look that far either");
+});
+
 test("other files may have any line ends", async () => {
   assert.equal(await said({ data: "#!/bin/sh\r\n" }, { executable: false }), []);
   assert.equal(await said({ run: "#!/bin/sh\r\n" }, { mode: "0644" }), []);

@@ -1,4 +1,5 @@
 import type { Position } from "../../../model/diagnostic.js";
+import { shellQuote } from "../../../model/shell-quote.js";
 import * as textForm from "../../kinds/schema/forms/texts.js";
 import { copyNearby } from "../copying.js";
 import { fits } from "../fits.js";
@@ -11,7 +12,7 @@ import {
 } from "../install-commands.js";
 import { commented, packageOf } from "../native.js";
 import { absolute, lastPart } from "../paths.js";
-import { type ShellCommand, shellQuote, splitCommands, wordsOf } from "../shell.js";
+import { type ShellCommand, splitCommands, wordsOf } from "../shell.js";
 import { type DockerfileInstruction, hereDocuments } from "./instructions.js";
 import { type DockerTools, overtake, type StageState, valueIn } from "./stage.js";
 import { jsonWords } from "./words.js";
