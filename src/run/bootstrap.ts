@@ -39,7 +39,14 @@ async function aptBootstrap(
   const mirror = repository === undefined ? aptSources : `deb [trusted=yes] copy:${encodeURI(repository)} ./`;
   const hooks = mirror === undefined ? [] : await restoreSources(spec.suite, context);
   const copies = collect === undefined ? [] : collecting(collect);
-  const args = [...hooks, ...copies, ...bootstrapArguments(spec), target, ...(mirror === undefined ? [] : [mirror])];
+  const args = [
+    ...hooks,
+    ...copies,
+    ...CLEANING,
+    ...bootstrapArguments(spec),
+    target,
+    ...(mirror === undefined ? [] : [mirror]),
+  ];
   const env = { SOURCE_DATE_EPOCH: String(EPOCH), TMPDIR: context };
   // Not --quiet: it suppresses apt's own messages, and only these say what is wrong.
   const [program, ...words] = [...(offline ? OFFLINE : []), "mmdebstrap", ...args] as [string, ...string[]];
@@ -54,6 +61,22 @@ async function aptBootstrap(
 const collecting = (directory: string) => [
   "--skip=essential/unlink",
   `--customize-hook=cp "$1"/var/cache/apt/archives/*.deb '${directory}/'`,
+];
+
+/**
+ * What apt leaves is removed here, as mmdebstrap would by apt itself: apt gives the directories of unfinished downloads to `_apt` only where
+ * that user can reach the root file system, so the same base would have other bytes below a home directory that is closed to others.
+ */
+const CLEANING = [
+  "--skip=cleanup/apt",
+  `--customize-hook=${[
+    "set -eu",
+    'lists="$1"/var/lib/apt/lists archives="$1"/var/cache/apt/archives',
+    'find "$lists" "$archives" -mindepth 1 ! -name lock ! -name partial -delete',
+    'rm -f "$1"/var/cache/apt/*.bin',
+    'user=$(sed -n "s/^_apt:[^:]*:\\([0-9]*\\):.*/\\1/p" "$1"/etc/passwd)',
+    'chown "${user:-0}:0" "$lists"/partial "$archives"/partial',
+  ].join("; ")}`,
 ];
 
 /** The first error: those behind it only say that apt-get, and then mmdebstrap, failed. */

@@ -110,7 +110,9 @@ test("the same user after that command: everything is there, and an image is bui
 });
 
 test("without newuidmap the ranges are of no use, and it says what to install", async () => {
-  const slipway = await asNobody("bare", mend, await programsWithout(workspace, "newuidmap"));
+  const path = await programsWithout(workspace, "newuidmap");
+  await chmod(path, 0o755);
+  const slipway = await asNobody("bare", mend, path);
   const { code, stdout } = await slipway("doctor");
   assert.is(code, 4, stdout);
   assert.match(stdout, /^ {2}missing {2}sub-IDs +newuidmap is not installed: as root: apt-get install -y \S+ uidmap$/m);
