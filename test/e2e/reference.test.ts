@@ -156,6 +156,20 @@ test("an SBOM lists exactly what dpkg and npm list", async () => {
   assert.equal(listed.sort(), seen.sort());
 });
 
+test("the function of the README's example is built, and refused where its handler is wrong", async () => {
+  const readme = readFileSync(`${ROOT}README.md`, "utf8");
+  const definition = blocksOf(readme).find(({ text }) => text.startsWith("# images/shouting/image.yaml\n"))?.text ?? "";
+  await catalogue.write("images/shouting/image.yaml", definition);
+  const handler = "images/shouting/app/handler.py";
+  await catalogue.write(handler, "def handle(context):\n    return {}\n");
+  const refused = await catalogue.expect(1, ["build", "shouting"], { env: env() });
+  const said = /^ {2}\| (function-validate: .*)$/m.exec(refused.stdout)?.[1] ?? "";
+  assert.ok(readme.includes(`  | ${said}\n`), refused.stdout);
+  await catalogue.write(handler, 'def handle(context, payload):\n    return {"text": payload["text"].upper()}\n');
+  await catalogue.expect(0, ["build", "shouting"], { env: env() });
+  await catalogue.delete("images/shouting");
+});
+
 test("vendored packages are enough: the same bytes without a package source and with an empty cache", async () => {
   const { stored, missing } = await json<{ stored: unknown[]; missing: unknown[] }>("vendor");
   assert.ok(stored.length > 10);

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import {
@@ -283,6 +283,18 @@ function declare(language: FunctionLanguage, source: string): void {
     assert.equal([good.code, good.stderr], [0, ""]);
   });
 
+  test("validating writes nothing, so that the image of a function needs nobody's leave for it", async () => {
+    const directory = functionDirectory(language, source);
+    const before = readdirSync(directory, { recursive: true });
+    assert.is((await validate(language, { FUNCTION_DIRECTORY: directory })).code, 0);
+    assert.equal(readdirSync(directory, { recursive: true }), before);
+    if (language !== PYTHON) return;
+    assert.is((await validate(language, { FUNCTION_DIRECTORY: directory }, "--compile")).code, 0);
+    assert.match(readdirSync(directory, { recursive: true }).join("\n"), /__pycache__\/.*\.pyc$/m);
+    const unknown = await validate(language, { FUNCTION_DIRECTORY: directory }, "--fast");
+    assert.is(unknown.stderr, "usage: function-validate [--compile]\n");
+  });
+
   if (language === PYTHON) {
     test("lines that are written in parts are whole in the container's logs", async () => {
       await Promise.all(Array.from({ length: 5 }, () => server.call({ do: "parts" })));
@@ -320,8 +332,8 @@ function exchange(server: FunctionServer, bytes: string): Promise<string> {
   });
 }
 
-function validate(language: FunctionLanguage, env: Readonly<Record<string, string>>) {
-  const [program, ...args] = language.validator;
+function validate(language: FunctionLanguage, env: Readonly<Record<string, string>>, ...more: readonly string[]) {
+  const [program, ...args] = [...language.validator, ...more] as [string, ...string[]];
   return new Promise<{ code: number; stderr: string }>((resolve) => {
     execFile(program, args, { env: { PATH: process.env.PATH, ...env } }, (error, _stdout, stderr) =>
       resolve({ code: error === null ? 0 : Number(error.code), stderr }),

@@ -11,12 +11,15 @@ from .settings import read_settings
 
 
 def validate():
+    if sys.argv[1:] not in ([], ["--compile"]):
+        sys.exit("usage: function-validate [--compile]")
     try:
         settings = read_settings()
-        # Bytecode that is valid whatever time its source has. The source is still looked at, unlike that of the server: an image
-        # that is derived may bring another one.
-        mode = py_compile.PycInvalidationMode.CHECKED_HASH
-        compileall.compile_dir(settings.directory, quiet=2, invalidation_mode=mode)
+        if sys.argv[1:]:
+            # Bytecode that is valid whatever time its source has. The source is still looked at, unlike that of the server: an image
+            # that is derived may bring another one.
+            mode = py_compile.PycInvalidationMode.CHECKED_HASH
+            compileall.compile_dir(settings.directory, quiet=2, invalidation_mode=mode)
         load_function(settings)
     except ValueError as error:
         sys.exit(f"function-validate: {error}")
