@@ -33,11 +33,15 @@ export const statusVerb = defineVerb({
     os: list("--os <names...>", "only images on these operating systems"),
     owner: list("--owner <names...>", "only images of these teams or people, also as author or role of the metadata"),
     label: list("--label <names...>", "only images with these labels: NAME or NAME=VALUE"),
+    metadata: list(
+      "--metadata <names...>",
+      "only images with this metadata, such as the tags of Dispatch: NAME or NAME=VALUE",
+    ),
     wide: flag("--wide", "also what to pull, base, language, system, owners, and the time of publication"),
   },
   exclusive: [["--only", "--state"]],
   async run(context, options, names) {
-    const { language, os, owner, label, wide, only = options.state } = options;
+    const { language, os, owner, label, metadata, wide, only = options.state } = options;
     const isOne = names.length === 1 && !wide;
     const { registryStatus } = await import("../app/plan/plan.js");
     const { imageStatusText, statusText } = await import("../report/status-text.js");
@@ -46,7 +50,7 @@ export const statusVerb = defineVerb({
     const [first, ...others] = images;
     const { columns } = context;
     const palette = context.colors.out;
-    const isFiltered = [language, os, owner, label].some((filter) => filter !== undefined);
+    const isFiltered = [language, os, owner, label, metadata].some((filter) => filter !== undefined);
     if (context.json) context.out(`${JSON.stringify({ images }, null, 2)}\n`);
     else if (isOne && first && others.length === 0) context.out(imageStatusText(first, palette));
     else context.out(statusText(images, { names, only, isFiltered, wide, columns, palette }));

@@ -30,6 +30,8 @@ export interface ImageStatus extends Verdict {
   readonly owners: readonly string[];
   /** Its own labels and those that it inherits. */
   readonly labels: Readonly<Record<string, string>>;
+  /** The texts of its own `metadata`, apart from author and role; what other systems call tags. */
+  readonly metadata: Readonly<Record<string, string>>;
   /** What stands under its version now, perhaps an older build; null: nothing, or nobody has asked. */
   readonly published: PublishedAs | null;
   /** The last failure, where it is in ERROR. */

@@ -85,6 +85,7 @@ export function imageStatusText(image: ImageStatus, palette: Palette = PLAIN): s
     ["author", image.author],
     ["role", image.role],
     ...Object.entries(image.labels).map(([name, value]) => ["label", `${name}=${value}`] as const),
+    ...Object.entries(image.metadata).map(([name, value]) => ["metadata", `${name}=${value}`] as const),
   ];
   const given = rows.flatMap(([name, value]) => (value ? [[name, printable(value)]] : []));
   const lines = [

@@ -64,6 +64,7 @@ test("--json: the same images", async () => {
       role: null,
       owners: [],
       labels: {},
+      metadata: {},
       published: null,
       failure: FAILURE,
     },
@@ -133,7 +134,11 @@ test("an image whose mutex is held is being built", async () => {
 
 test("filters: language, operating system, owner and label; together they narrow, values of one widen", async () => {
   const mixed = await catalogue.clone("mixed");
-  await mixed.edit("images/side/image.yaml", "parent: base", "parent: base\nlanguage: node\nmetadata: { author: Ada }");
+  await mixed.edit(
+    "images/side/image.yaml",
+    "parent: base",
+    "parent: base\nlanguage: node\nmetadata: { author: Ada, tier: front }",
+  );
   await mixed.write(
     "policies/roles.yaml",
     "roles:\n  administrator: { users: [grace] }\n  privileged-developer: { teams: [example/dev] }\n",
@@ -147,6 +152,9 @@ test("filters: language, operating system, owner and label; together they narrow
   assert.equal(await names("--owner", "@EXAMPLE/dev"), ["side", "tools", "app", "blue", "green"]);
   assert.equal(await names("--owner", "ada"), ["side"]);
   assert.equal(await names("--label", "org.example.purpose"), ["side"]);
+  assert.equal(await names("--metadata", "tier"), ["side"]);
+  assert.equal(await names("--metadata", "tier=front"), ["side"]);
+  assert.match((await mixed.expect(2, ["status", "--metadata", "tier=frnt"])).stderr, /did you mean tier=front\?/);
   assert.equal(await names("--label", "org.example.purpose=beside the others", "--os", "debian"), ["side"]);
   assert.equal(await names("--state", "MISSING", "--language", "node"), ["side"]);
   const { stdout } = await mixed.expect(0, ["status", "base", "--language", "node"]);

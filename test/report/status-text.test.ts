@@ -20,6 +20,7 @@ const BASE: ImageStatus = {
   role: null,
   owners: ["@example/platform", "@ada"],
   labels: {},
+  metadata: {},
   published: null,
   failure: null,
 };

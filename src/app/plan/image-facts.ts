@@ -18,6 +18,8 @@ export interface FactFilter {
   readonly owner?: readonly string[];
   /** `NAME` or `NAME=VALUE`. */
   readonly label?: readonly string[];
+  /** `NAME` or `NAME=VALUE`. */
+  readonly metadata?: readonly string[];
 }
 
 /** The facts of every image, in build order. */
@@ -27,7 +29,7 @@ export function imageFacts({ desired, catalogue }: LoadedCatalogue): ImageFacts[
     const { name, definition, parent, language, os } = node;
     const inherited = parent === undefined ? {} : labels.get(parent);
     labels.set(name, { ...inherited, ...ownLabels(node) });
-    const { author, role } = definition.metadata;
+    const { author, role, ...others } = definition.metadata;
     return {
       image: name,
       version: definition.version,
@@ -40,9 +42,13 @@ export function imageFacts({ desired, catalogue }: LoadedCatalogue): ImageFacts[
       role: role ?? null,
       owners: ownersOf(node, catalogue.roles),
       labels: labels.get(name) ?? {},
+      metadata: textsOf(others),
     };
   });
 }
+
+const textsOf = (values: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 
 const ownLabels = ({ stages }: ImageNode) =>
   Object.fromEntries(
@@ -68,7 +74,7 @@ function ownersOf({ definition }: ImageNode, roles: LoadedCatalogue["catalogue"]
 }
 
 /**
- * Those that a filter wants. A language, operating system, owner or label that no image has is a usage error that names the
+ * Those that a filter wants. A language, operating system, owner, label or metadata that no image has is a usage error that names the
  * nearest one: an empty table would hide a mistyped word.
  */
 export function matching(all: readonly ImageFacts[], filter: FactFilter): ImageFacts[] {
@@ -91,17 +97,17 @@ interface FactTest {
   readonly valuesOf: (facts: ImageFacts) => readonly string[];
 }
 
+const named = (values: Readonly<Record<string, string>>) =>
+  Object.entries(values).flatMap(([name, value]) => [name, `${name}=${value}`]);
+
 const given = (...values: readonly (string | null)[]) => values.filter((value) => value !== null);
 
 const TESTS: readonly FactTest[] = [
   { what: "language", wanted: "language", valuesOf: ({ language }) => given(language) },
   { what: "operating system", wanted: "os", valuesOf: ({ os }) => given(os) },
   { what: "owner", wanted: "owner", valuesOf: ({ owners, author, role }) => given(...owners, author, role) },
-  {
-    what: "label",
-    wanted: "label",
-    valuesOf: ({ labels }) => Object.entries(labels).flatMap(([name, value]) => [name, `${name}=${value}`]),
-  },
+  { what: "label", wanted: "label", valuesOf: ({ labels }) => named(labels) },
+  { what: "metadata", wanted: "metadata", valuesOf: ({ metadata }) => named(metadata) },
 ];
 
 /** The forge ignores the letter case of names. */
