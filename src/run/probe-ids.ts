@@ -5,8 +5,10 @@ import { findProgram, INSTALL } from "./probe-programs.js";
 import { run } from "./process.js";
 import { isOutsideNamespace, isRootless } from "./user-namespace.js";
 
-/** Debian's nobody is 65534: an image with fewer IDs cannot have the files of all its users. */
-const ENOUGH = 65_536;
+/** 0 to 65,534, which is Debian's nobody: an image with fewer IDs cannot have the files of all its users. */
+const ENOUGH = 65_535;
+/** How many adduser(8) gives to each user. */
+const USUAL = 65_536;
 
 /**
  * Whether an unprivileged user has IDs of its own for the users of an image (subuid(5)); undefined: for root, who has all of them.
@@ -49,13 +51,21 @@ const countOf = (map: string) =>
 
 function userName(env: NodeJS.ProcessEnv): string {
   try {
-    // In a user namespace everybody is root.
-    return isOutsideNamespace(env) ? userInfo().username : (env.USER ?? env.LOGNAME ?? userInfo().username);
+    // In a user namespace everybody is root; `buildah unshare` says of whose.
+    const outside = Number(env._CONTAINERS_ROOTLESS_UID);
+    return Number.isInteger(outside) ? (nameOf(outside) ?? String(outside)) : userInfo().username;
   } catch {
     // Containers may run as a number without a name, and ranges can be given to it as well.
     return String(process.getuid?.() ?? 0);
   }
 }
+
+/** passwd(5). */
+const nameOf = (uid: number) =>
+  readFileSync("/etc/passwd", "utf8")
+    .split("\n")
+    .map((line) => line.split(":"))
+    .find(([, , id]) => Number(id) === uid)?.[0];
 
 /** A range of IDs behind all that are given to somebody. */
 function firstFree(): string {
@@ -64,5 +74,5 @@ function firstFree(): string {
   );
   const ends = lines.map((line) => line.split(":").map(Number)).map(([, start = 0, count = 0]) => start + count);
   const start = Math.max(100_000, ...ends.filter(Number.isFinite));
-  return `${start}-${start + ENOUGH - 1}`;
+  return `${start}-${start + USUAL - 1}`;
 }

@@ -68,7 +68,7 @@ async function asNobody(name: string, prepare = "true", path = workspace.env.PAT
   await execute("chown", ["-R", `${NOBODY}:${NOBODY}`, home, own.directory]);
   for (const part of ["upper", "work"]) await mkdir(workspace.path(`${name}-etc`, part), { recursive: true });
   const etc = workspace.path(`${name}-etc`);
-  const env = ["env", "-i", `PATH=${path}`, `HOME=${home}`, `XDG_RUNTIME_DIR=${home}`, "USER=nobody"];
+  const env = ["env", "-i", `PATH=${path}`, `HOME=${home}`, `XDG_RUNTIME_DIR=${home}`];
   const drop = ["setpriv", "--reuid", `${NOBODY}`, "--regid", `${NOBODY}`, "--clear-groups", ...env];
   const mount = `mount -t overlay overlay -o lowerdir=/etc,upperdir=${etc}/upper,workdir=${etc}/work /etc`;
   const script = `set -e; ${mount}; : > /etc/subuid; : > /etc/subgid; ${prepare}; cd '${own.directory}'; exec "$@"`;
@@ -108,6 +108,16 @@ test("the same user after that command: everything is there, and an image is bui
   assert.is(build.code, 0, build.stderr);
   assert.ok((await readdir(workspace.path("rich-catalogue/.slipway/registry/blobs/sha256"))).length > 2);
 });
+
+for (const [count, finding] of [
+  [65_534, "ok {2}sub-IDs +65535 for the users of images"],
+  [65_533, "missing {2}sub-IDs +nobody has 65534 IDs in /etc/subuid and /etc/subgid: .*"],
+] as const)
+  test(`a user with ${count} IDs beside its own: ${finding.split(" ")[0]}`, async () => {
+    const files = "tee /etc/subuid > /etc/subgid";
+    const slipway = await asNobody(`range-${count}`, `echo nobody:100000:${count} | ${files}`);
+    assert.match((await slipway("doctor")).stdout, new RegExp(`^ {2}${finding}$`, "m"));
+  });
 
 test("without newuidmap the ranges are of no use, and it says what to install", async () => {
   const path = await programsWithout(workspace, "newuidmap");
