@@ -42,6 +42,11 @@ function version(): string {
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 
+const debugged = (error: unknown) => (process.env.SLIPWAY_DEBUG && error instanceof Error ? `\n${error.stack}` : "");
+
+/** Milliseconds that what is still open may keep a process alive whose command has ended. */
+const GRACE = 5000;
+
 try {
   const program = createProgram(version(), controller.signal);
   const [first, ...rest] = process.argv.slice(2);
@@ -60,12 +65,14 @@ try {
     say("interrupted");
     process.exitCode = EXIT.interrupted;
   } else if (failure) {
-    say(failure.message, failure.hint);
+    say(`${failure.message}${debugged(thrown)}`, failure.hint);
     process.exitCode = failure.exitCode;
   } else {
-    const detail = process.env.SLIPWAY_DEBUG && error instanceof Error ? `\n${error.stack}` : "";
+    const detail = debugged(error);
     const message = error instanceof Error ? error.message : error;
     say(`this is a bug: ${message}${detail}`, "SLIPWAY_DEBUG=1 shows where; please report it");
     process.exitCode = EXIT.failed;
   }
 }
+// A connection or a child process that a failure has left open must not keep the user waiting. Unlike others, this timer keeps nothing alive.
+setTimeout(() => process.exit(), GRACE).unref();

@@ -1,3 +1,5 @@
+import { systemProblem } from "./system/system-error.js";
+
 /** The exit codes of every command (docs/cli.md). */
 export const EXIT = {
   done: 0,
@@ -6,7 +8,7 @@ export const EXIT = {
   usage: 2,
   /** A definition or policy was rejected. */
   rejected: 3,
-  /** An outside service (registry, Git, Buildah, the forge) is not available. */
+  /** An outside service (registry, Git, Buildah, the forge) is not available, or the machine lacks something: space, a permission. */
   unavailable: 4,
   interrupted: 130,
 } as const;
@@ -34,14 +36,11 @@ export function expectedFailure(error: unknown): { exitCode: ExitCode; message: 
   if (error instanceof CommandError) return { exitCode: error.exitCode, message: error.message, ...hint };
   if (error.name === "RegistryError" || error.name === "ForgeError")
     return { exitCode: EXIT.unavailable, message: error.message, ...hint };
+  if (error.name !== "TreeError") {
+    const problem = systemProblem(error);
+    return problem && { exitCode: EXIT.unavailable, ...problem };
+  }
   const code = "code" in error ? String(error.code) : "";
-  if (code === "ENOSPC" || code === "EDQUOT")
-    return {
-      exitCode: EXIT.failed,
-      message: error.message,
-      hint: "make room; `slipway doctor` shows how much is free",
-    };
-  if (error.name !== "TreeError") return undefined;
   if (USAGE_CODES.has(code)) return { exitCode: EXIT.usage, message: error.message, ...hint };
   return { exitCode: code === "too-many-files" ? EXIT.rejected : EXIT.unavailable, message: error.message, ...hint };
 }

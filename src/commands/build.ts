@@ -40,6 +40,7 @@ export const buildVerb = defineVerb({
       const endText = dryRun ? dryRunText : buildEndText;
       context.out(context.json ? document : endText(results, context.clock() - started, context.colors.out));
       if (context.signal.aborted) return EXIT.interrupted;
+      if (results.some(({ error }) => error?.code === "MACHINE_FAILED")) return EXIT.unavailable;
       return results.some(({ outcome }) => outcome === "failed") ? EXIT.failed : EXIT.done;
     };
     return dryRun ? build() : inNamespace(context, build);

@@ -87,7 +87,7 @@ export interface BuildResult {
 export interface BuildFailure {
   /**
    * Stable: BUILD_FAILED, TEST_FAILED, PUBLISH_FAILED, BOOTSTRAP_FAILED, DOWNLOAD_FAILED, HASH_MISMATCH, PACKAGE_GONE,
-   * NOT_APPROVED, PARENT_FAILED, INTERRUPTED.
+   * NOT_APPROVED, PARENT_FAILED, MACHINE_FAILED (no space, no permission), INTERRUPTED.
    */
   readonly code: string;
   readonly message: string;

@@ -1,38 +1,63 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Digest } from "../model/names.js";
+import { TEMPORARY_FILE } from "../system/replace-file.js";
 import type { Buildah } from "./buildah.js";
-import { bareId } from "./images.js";
-import { run } from "./process.js";
+import { unwantedImages } from "./kept-images.js";
+import { findProgram } from "./probe-programs.js";
+import { lastLines, run } from "./process.js";
 import type { StateDirectory } from "./state-directory.js";
 
-/** The mutex in `locks` that every run holds, shared, while it builds. */
+/** The mutex in a directory that every run which uses it holds, shared, while it builds. */
 export const PRESENCE = "presence";
 
 /**
- * Removes what a killed run has left behind (containers, build contexts, files of mutexes) and images that are no longer needed.
- * Only for a run that is alone in its state directory: the caller holds the mutex that says so.
+ * Removes what a killed run has left behind: containers, images that no registry got, build contexts, unfinished files of caches, files
+ * of mutexes. Only for a run that is alone in its state directory and storage: the caller holds the mutexes that say so. Returns why the
+ * storage cannot be used; undefined: it can.
  */
-export async function cleanUp(
-  buildah: Buildah,
-  { root, temporary, locks, caches }: StateDirectory,
-  unfinished: ReadonlySet<Digest> = new Set(),
-): Promise<void> {
-  await deleteOrphans(buildah, temporary);
-  const { stdout } = await buildah.run(["containers", "--quiet"]);
-  const containers = stdout.split("\n").filter((line) => line !== "");
-  if (containers.length > 0) await buildah.run(["rm", ...containers]);
-  // One at a time: an image on which others are built cannot be removed, and must not keep the rest from going.
-  for (const imageId of unfinished) await buildah.run(["rmi", bareId(imageId)]);
+export async function cleanUp(buildah: Buildah, state: StateDirectory): Promise<string | undefined> {
+  const { root, storage, temporary, locks, caches } = state;
+  await deleteOrphans(temporary);
+  const damage = await cleanStorage(buildah, storage);
   for (const entry of await readdir(temporary)) await rm(join(temporary, entry), { recursive: true, force: true });
   for (const entry of await readdir(caches)) await removeOld(join(caches, entry));
   const answers = join(root, "cache", "closures");
   for (const entry of await readdir(answers).catch(() => [])) await removeOld(join(answers, entry));
+  await removeUnfinished(root, [state.storage, caches, locks, temporary]);
   // Earlier versions let all builds write there.
   await rm(join(root, "machine"), { recursive: true, force: true });
   // Only runs that are present hold mutexes of keys, and there are none.
-  for (const entry of await readdir(locks)) if (entry !== PRESENCE) await rm(join(locks, entry), { force: true });
+  for (const entry of await readdir(locks))
+    if (entry !== PRESENCE) await rm(join(locks, entry), { recursive: true, force: true });
+  return damage;
 }
+
+/** Returns why the storage cannot be used. */
+async function cleanStorage(buildah: Buildah, storage: string): Promise<string | undefined> {
+  const containers = await buildah.run(["containers", "--quiet"]);
+  if (containers.exitCode !== 0) return lastLines(containers.stderr, 1)[0] ?? "";
+  const left = words(containers.stdout);
+  if (left.length > 0) await buildah.run(["rm", ...left]);
+  const images = await buildah.run(["images", "--all", "--quiet", "--no-trunc"]);
+  if (images.exitCode !== 0) return lastLines(images.stderr, 1)[0] ?? "";
+  const unwanted = await unwantedImages(storage, new Set(words(images.stdout.replaceAll("sha256:", ""))));
+  // One at a time: an image on which others are built cannot be removed, and must not keep the rest from going.
+  for (const id of unwanted) await buildah.run(["rmi", id]);
+  return undefined;
+}
+
+const words = (text: string) => text.split("\n").filter((line) => line !== "");
+
+/** Removes what `replaceFile` had not yet given its name, and damaged files that the package store has put aside. */
+async function removeUnfinished(directory: string, others: readonly string[]): Promise<void> {
+  for (const entry of await readdir(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory() && !others.includes(path)) await removeUnfinished(path, others);
+    else if (UNFINISHED.some((pattern) => pattern.test(entry.name))) await rm(path, { recursive: true, force: true });
+  }
+}
+
+const UNFINISHED = [TEMPORARY_FILE, /\.damaged-[0-9a-f]+$/];
 
 /** Milliseconds after which what was kept of package sources goes: they, or the image that was asked, have probably been replaced. */
 const OLD = 14 * 86_400_000;
@@ -45,12 +70,23 @@ async function removeOld(directory: string): Promise<void> {
  * A container waits for ever, and keeps its mounts, where the OCI runtime has created it and Buildah was killed before it could start
  * it. It is recognised by its bundle, which lies in Buildah's temporary directory.
  */
-async function deleteOrphans({ system: { runtime } }: Buildah, temporary: string): Promise<void> {
-  if (runtime === undefined) return;
-  const { exitCode, stdout } = await run(runtime, ["list", "--format", "json"]);
-  if (exitCode !== 0) return;
-  const containers = (JSON.parse(stdout) ?? []) as readonly { readonly id: string; readonly bundle: string }[];
-  for (const { id, bundle } of containers) {
-    if (bundle.startsWith(`${temporary}/`)) await run(runtime, ["delete", "--force", id]);
+async function deleteOrphans(temporary: string): Promise<void> {
+  if ((await readdir(temporary)).length === 0) return;
+  for (const name of ["crun", "runc"]) {
+    const runtime = findProgram(name);
+    if (runtime === undefined) continue;
+    const { exitCode, stdout } = await run(runtime, ["list", "--format", "json"]);
+    if (exitCode !== 0) continue;
+    for (const { id, bundle } of containersIn(stdout))
+      if (bundle.startsWith(`${temporary}/`)) await run(runtime, ["delete", "--force", id]);
+  }
+}
+
+function containersIn(text: string): readonly { readonly id: string; readonly bundle: string }[] {
+  try {
+    return JSON.parse(text) ?? [];
+  } catch {
+    // Another one was starting or ending.
+    return [];
   }
 }

@@ -2,6 +2,7 @@ import type { Digest, Platform } from "../model/names.js";
 import type { Buildah } from "./buildah.js";
 import { readConfig } from "./image-config.js";
 import { foreignPlatform } from "./platform.js";
+import { keepImage } from "./kept-images.js";
 import { lastLines } from "./process.js";
 import { StepFailure } from "./runner.js";
 
@@ -43,6 +44,7 @@ async function fetchExternal(
     throw new StepFailure("BUILD_FAILED", `cannot pull ${reference}: ${why}`, lastLines(pulled.stderr));
   }
   const imageId = `sha256:${pulled.stdout.trim()}` as Digest;
+  await keepImage(buildah.system.storage.root, imageId);
   const [trigger] = (await readConfig(buildah, imageId, signal)).config?.OnBuild ?? [];
   if (trigger === undefined) return imageId;
   throw new StepFailure(

@@ -1,5 +1,6 @@
 import type { Digest } from "../model/names.js";
 import type { Buildah } from "./buildah.js";
+import { keepImage } from "./kept-images.js";
 import { lastLines } from "./process.js";
 import { StepFailure, type StoredImage } from "./runner.js";
 
@@ -30,4 +31,5 @@ async function fetchImage(buildah: Buildah, { imageId, pull }: StoredImage, sign
   }
   const got = pulled.stdout.trim();
   if (got !== bareId(imageId)) throw new StepFailure("BUILD_FAILED", `${pull.reference} is ${got}, not ${imageId}`);
+  await keepImage(buildah.system.storage.root, imageId);
 }

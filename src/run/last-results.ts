@@ -1,7 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BuildFailure, BuildResult } from "../model/plan.js";
-import { replaceFile } from "../system/replace-file.js";
+import { readCache, writeCache } from "../system/cache-file.js";
 
 export interface LastFailure {
   readonly key: string | null;
@@ -9,24 +8,19 @@ export interface LastFailure {
 }
 
 const FILE = "last-results.json";
+const FORMAT = "last results 1";
 
-/** Keeps each image's last failure for `status`; a success clears it. Failing to write the file is not an error. */
+/** Keeps each image's last failure for `status`; a success clears it. */
 export async function saveResults(state: string, results: readonly BuildResult[]): Promise<void> {
   const failures = await readFailures(state);
   for (const { image, key, outcome, error } of results) {
     if (outcome === "failed" && error && error.code !== "INTERRUPTED") failures.set(image, { key, error });
     else if (outcome !== "skipped" && outcome !== "failed") failures.delete(image);
   }
-  await replaceFile(join(state, FILE), `${JSON.stringify(Object.fromEntries(failures))}\n`).catch(() => {});
+  await writeCache(join(state, FILE), FORMAT, Object.fromEntries(failures));
 }
 
 /** The last failures by image; empty where none were kept. */
 export async function readFailures(state: string): Promise<Map<string, LastFailure>> {
-  try {
-    return new Map(
-      Object.entries(JSON.parse(await readFile(join(state, FILE), "utf8")) as Record<string, LastFailure>),
-    );
-  } catch {
-    return new Map();
-  }
+  return new Map(Object.entries((await readCache<Record<string, LastFailure>>(join(state, FILE), FORMAT)) ?? {}));
 }

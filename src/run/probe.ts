@@ -1,14 +1,14 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Isolation } from "../model/build-environment.js";
 import type { Finding } from "../model/finding.js";
-import { replaceFile } from "../system/replace-file.js";
+import { readCache, writeCache } from "../system/cache-file.js";
 import type { BuildSystem } from "./build-system.js";
 import { OFFLINE } from "./buildah.js";
 import { idFinding } from "./probe-ids.js";
 import { findProgram, INSTALL, neededPrograms, programFinding, programVersion } from "./probe-programs.js";
-import { run } from "./process.js";
+import { type RunOptions, run } from "./process.js";
 import { isOutsideNamespace, isRootless } from "./user-namespace.js";
 
 export interface Probed {
@@ -16,6 +16,8 @@ export interface Probed {
   readonly system?: BuildSystem;
   readonly findings: readonly Finding[];
 }
+
+const FORMAT = "probe 1";
 
 /** Oldest Buildah that knows --omit-history and --identity-label. */
 const OLDEST = [1, 28] as const;
@@ -25,6 +27,10 @@ export interface ProbeRequest {
   readonly storage: string;
   readonly runroot: string;
   readonly isolation: ChosenIsolation;
+  /** Where Buildah keeps temporary files, so that those of a killed Buildah can be found. */
+  readonly temporary: string;
+  /** An interrupted probe says nothing about the machine. */
+  readonly signal: AbortSignal;
 }
 
 export interface ChosenIsolation {
@@ -40,16 +46,14 @@ export interface ChosenIsolation {
  */
 export async function probeOnce(request: ProbeRequest, cacheFile: string): Promise<Probed> {
   const state = machineState(request);
-  const cached = await readFile(cacheFile, "utf8").then(
-    (text) => JSON.parse(text) as { state: string; probed: Probed },
-    () => undefined,
-  );
-  if (cached?.state === state && cached.probed.system) {
+  const cached = await readCache<{ state: string; probed: Probed }>(cacheFile, FORMAT);
+  if (cached?.state === state) {
     await mkdir(request.runroot, { recursive: true, mode: 0o700 });
     return cached.probed;
   }
   const probed = await probe(request);
-  await replaceFile(cacheFile, JSON.stringify({ state, probed }));
+  // What failed may do so for a reason that passes.
+  if (probed.system !== undefined) await writeCache(cacheFile, FORMAT, { state, probed });
   return probed;
 }
 
@@ -66,8 +70,9 @@ function machineState({ storage, isolation }: ProbeRequest): string {
 
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 
-/** Finds out what this machine has for building. */
-export async function probe({ storage, runroot, isolation: chosen }: ProbeRequest): Promise<Probed> {
+/** Finds out what this machine has for building. Fails with the signal's reason when it is interrupted. */
+export async function probe(request: ProbeRequest): Promise<Probed> {
+  const { storage, runroot, temporary, isolation: chosen, signal } = request;
   await mkdir(storage, { recursive: true });
   await mkdir(runroot, { recursive: true, mode: 0o700 });
   const needed = neededPrograms();
@@ -87,11 +92,14 @@ export async function probe({ storage, runroot, isolation: chosen }: ProbeReques
   if (buildah === undefined || needed.length > 0) return { findings };
   if (!findings.every(({ what, ok }) => ok || what !== "buildah")) return { findings };
   if (ids?.ok === false) return { findings };
-  const driver = await probeDriver(storage, runroot);
+  const own = { signal, env: { TMPDIR: temporary } };
+  const driver = await probeDriver(storage, runroot, own);
+  signal.throwIfAborted();
   findings.push(driver.finding);
   if (driver.name === undefined) return { findings };
   const global = ["--root", storage, "--runroot", runroot, "--storage-driver", driver.name];
-  const { runtime, finding } = chosen.kind === "chroot" ? chrootIsolation(chosen) : await probeRuntimes(global);
+  const { runtime, finding } = chosen.kind === "chroot" ? chrootIsolation(chosen) : await probeRuntimes(global, own);
+  signal.throwIfAborted();
   findings.push(finding);
   if (!finding.ok) return { findings };
   const system: BuildSystem = {
@@ -130,11 +138,13 @@ function buildahFinding(found: string | undefined): Finding {
     : { what: "buildah", ok: true, found };
 }
 
-async function probeDriver(storage: string, runroot: string) {
+type Own = Pick<RunOptions, "signal" | "env">;
+
+async function probeDriver(storage: string, runroot: string, own: Own) {
   // Without root, native overlay writes attributes of its own (user.overlay.*) into layers, seen with Buildah 1.28.
   for (const name of isRootless(process.env) ? (["vfs"] as const) : (["overlay", "vfs"] as const)) {
     const args = ["--root", storage, "--runroot", runroot, "--storage-driver", name, "info"];
-    const { exitCode, stdout, stderr } = await run("buildah", args);
+    const { exitCode, stdout, stderr } = await run("buildah", args, own);
     if (exitCode !== 0 && name === "overlay") continue;
     if (exitCode !== 0) {
       return {
@@ -173,13 +183,13 @@ function chrootIsolation({ by }: ChosenIsolation): ProbedIsolation {
 }
 
 /** Tries each installed OCI runtime on an empty container that borrows this machine's programs. */
-async function probeRuntimes(global: readonly string[]): Promise<ProbedIsolation> {
+async function probeRuntimes(global: readonly string[], own: Own): Promise<ProbedIsolation> {
   const refused: string[] = [];
   for (const name of ["crun", "runc"]) {
     // By its path: Buildah would look for a name in places of its own, and so run another one than the one that was tried.
     const runtime = findProgram(name);
     if (runtime === undefined) continue;
-    if (await runtimeWorks(runtime, global)) {
+    if (await runtimeWorks(runtime, global, own)) {
       const found = `oci with ${name}${refused.length > 0 ? ` (${refused.join(", ")} does not work here)` : ""}`;
       return { runtime, finding: { what: "isolation", ok: true, found } };
     }
@@ -191,15 +201,15 @@ async function probeRuntimes(global: readonly string[]): Promise<ProbedIsolation
   return { finding: { what: "isolation", ok: false, found, advice } };
 }
 
-async function runtimeWorks(runtime: string, global: readonly string[]): Promise<boolean> {
-  const { exitCode, stdout } = await run("buildah", [...global, "from", "--quiet", "scratch"]);
+async function runtimeWorks(runtime: string, global: readonly string[], own: Own): Promise<boolean> {
+  const { exitCode, stdout } = await run("buildah", [...global, "from", "--quiet", "scratch"], own);
   if (exitCode !== 0) return false;
   const container = stdout.trim();
   const borrowed = ["/usr", "/bin", "/lib", "/lib64"].filter((path) => existsSync(path));
   const args = ["run", "--runtime", runtime, "--isolation", "oci", "--network", "host"];
   const volumes = borrowed.flatMap((path) => ["--volume", `${path}:${path}:ro`]);
-  const result = await run("buildah", [...global, ...args, ...volumes, container, "--", "/bin/true"], { timeout: 60 });
-  await run("buildah", [...global, "rm", container]);
+  const result = await run("buildah", [...global, ...args, ...volumes, container, "--", "/bin/true"], { ...own, timeout: 60 });
+  await run("buildah", [...global, "rm", container], { env: own.env ?? {} });
   return result.exitCode === 0;
 }
 

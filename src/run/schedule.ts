@@ -4,6 +4,7 @@ import type { BuildKey, ImageName } from "../model/names.js";
 import type { Observation } from "../model/observation.js";
 import type { BuildFailure, BuildResult, Plan, PlanStep } from "../model/plan.js";
 import { keyTag } from "../model/tags.js";
+import { type SystemProblem, systemProblem } from "../system/system-error.js";
 import { StepFailure } from "./runner.js";
 import { type ParentImage, runStep, type StepDeps, type StepDone } from "./step.js";
 
@@ -27,10 +28,7 @@ export type ScheduleEvent =
 
 /** Whether an error has a message for users (a RegistryError, for one), as opposed to a bug. */
 const isExpected = (error: unknown): error is Error & { name: string } =>
-  error instanceof Error && (["RegistryError", "TreeError"].includes(error.name) || isOutOfSpace(error));
-
-/** Of the file system, in our own writing. */
-const isOutOfSpace = (error: Error) => "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+  error instanceof Error && ["RegistryError", "TreeError"].includes(error.name);
 
 /**
  * Runs the steps of a plan: each image starts as soon as its parents are done, at most `jobs` at a time. When an image fails, those
@@ -47,6 +45,8 @@ export async function runSchedule(deps: StepDeps, options: ScheduleOptions): Pro
     const before = parents.map((parent) => pending.get(parent) as Promise<BuildResult>);
     pending.set(name, runAfter(before, image, planned.get(name)));
   }
+  // Nobody may close what other images still use.
+  await Promise.allSettled(pending.values());
   return Promise.all(pending.values());
 
   async function runAfter(
@@ -105,10 +105,17 @@ async function runImage(
     const explain = deps.explain ?? (async (failure: BuildFailure) => failure);
     if (options.signal.aborted) return fail(error instanceof StepFailure ? error.toFailure(log) : INTERRUPTED);
     if (error instanceof StepFailure) return fail(await explain(error.toFailure(log)));
+    const problem = systemProblem(error);
+    if (problem) return fail(await explain(machineFailure(problem, log)));
     if (!isExpected(error)) throw error;
     return fail(await explain({ code: "PUBLISH_FAILED", message: error.message, log }));
   }
 }
+
+const machineFailure = ({ message, hint }: SystemProblem, log: string): BuildFailure => ({
+  ...{ code: "MACHINE_FAILED", message, log },
+  ...(hint === undefined ? {} : { tail: [`hint: ${hint}`] }),
+});
 
 function succeeded(image: DesiredImage, seconds: number, done: StepDone): BuildResult {
   const { outcome, imageId, digest, bytes, observation } = done;

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 
 /** The queues of this process by path: each waits for the one before, so a path never has two helpers at a time. */
 const queues = new Map<string, Promise<void>>();
@@ -8,6 +8,8 @@ const queues = new Map<string, Promise<void>>();
 const TAKEN = 42;
 
 export interface Mutex {
+  /** Keeps a mutex that was held alone together with others from now on. Others may have held it alone in between. */
+  share(): Promise<void>;
   /** Resolves when another process can take the mutex. */
   release(): Promise<void>;
 }
@@ -15,8 +17,8 @@ export interface Mutex {
 /**
  * Runs `action` while no other process (and nothing else in this one) holds the mutex of `path`, an empty file that is
  * created where needed and stays. The mutex is free again when this process dies, by whatever signal. Not re-entrant.
- * Fails with the signal's reason when it is aborted while waiting (never during the action), with Error where the
- * file cannot be locked. `waiting` is called when another process holds it.
+ * Fails with the signal's reason when it is aborted while waiting (never during the action), with the system's error where the file
+ * cannot be made, with Error where it cannot be locked. `waiting` is called when another process holds it.
  */
 export async function withMutex<T>(
   path: string,
@@ -48,27 +50,26 @@ export async function withMutex<T>(
 /**
  * Takes the mutex of `path` until `release`: alone, or together with others that take it shared.
  *
- * Node has no flock(2), so a helper holds the mutex: `cat`, started by flock(1), ends when the pipe from this process
- * closes, which the kernel does for us even after kill -9. It is in a session of its own because Ctrl-C in a terminal
- * would end it while this process is still finishing under the mutex.
+ * Node has no flock(2), so flock(1) takes it, through a file that is open here. Such a lock belongs to the open file (flock(2)), not to
+ * the program that took it: it is free again when this process closes the file or ends, by whatever signal, and nothing has to live on.
  */
 export async function acquireMutex(
   path: string,
   signal: AbortSignal,
   mode: "exclusive" | "shared" = "exclusive",
 ): Promise<Mutex> {
-  return (await hold([`--${mode}`, path], signal)) as Mutex;
+  return (await hold(path, [`--${mode}`], signal)) as Mutex;
 }
 
 /** Takes the mutex of `path` alone; undefined, at once, where anybody else holds it. */
 export function tryMutex(path: string, signal: AbortSignal): Promise<Mutex | undefined> {
-  return hold(["--nonblock", path], signal);
+  return hold(path, ["--nonblock"], signal);
 }
 
 /** Whether somebody holds the mutex of `path` alone, now. Makes no file. Fails with Error where this cannot be asked. */
 export async function isMutexHeld(path: string, signal: AbortSignal): Promise<boolean> {
   if (!existsSync(path)) return false;
-  const mutex = await hold(["--shared", "--nonblock", path], signal);
+  const mutex = await hold(path, ["--shared", "--nonblock"], signal);
   await mutex?.release();
   return mutex === undefined;
 }
@@ -81,43 +82,52 @@ async function acquireOrWait(path: string, signal: AbortSignal, waiting: () => v
 }
 
 /** undefined: somebody else holds the mutex. */
-async function hold(args: readonly string[], signal: AbortSignal): Promise<Mutex | undefined> {
+async function hold(path: string, args: readonly string[], signal: AbortSignal): Promise<Mutex | undefined> {
   signal.throwIfAborted();
-  const options = ["--conflict-exit-code", String(TAKEN), ...args, "cat"];
-  const child = spawn("flock", options, { stdio: ["pipe", "pipe", "pipe"], detached: true });
-  const exited = new Promise<void>((resolve) => {
-    child.once("exit", () => resolve());
-    child.once("error", () => resolve());
-  });
-  const release = () => {
-    child.stdin.end();
-    return exited;
-  };
+  // For reading and writing: over NFS a shared lock needs the one, an exclusive lock the other.
+  // A FileHandle would be closed with the garbage.
+  const fd = openSync(path, "a+");
   try {
-    // `cat` answers only once it runs, and it runs only once the mutex is held.
-    child.stdin.on("error", () => {});
-    child.stdin.write("locked\n");
-    return (await abortable(firstOutput(child, args), signal)) ? { release } : undefined;
+    const share = async () => {
+      await lock(fd, { path, args: ["--shared"], signal });
+    };
+    if (await lock(fd, { path, args, signal })) return { share, release: async () => closeSync(fd) };
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+  closeSync(fd);
+  return undefined;
+}
+
+/** Whether flock(1) has locked the open file. It is in a session of its own, so that Ctrl-C in a terminal reaches this process alone. */
+async function lock(
+  fd: number,
+  { path, args, signal }: { readonly path: string; readonly args: readonly string[]; readonly signal: AbortSignal },
+): Promise<boolean> {
+  const options = ["--conflict-exit-code", String(TAKEN), ...args, "3"];
+  const child = spawn("flock", options, { stdio: ["ignore", "ignore", "pipe", fd], detached: true });
+  try {
+    return await abortable(verdict(child, path), signal);
   } catch (error) {
     child.kill();
-    child.stdin.destroy();
     throw error;
   }
 }
 
-function firstOutput(child: ChildProcess, args: readonly string[]): Promise<boolean> {
+function verdict(child: ChildProcess, path: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     let complaint = "";
-    child.stdout?.once("data", () => resolve(true));
     child.stderr?.on("data", (chunk: Buffer) => {
       complaint += chunk.toString("utf8");
     });
-    child.once("error", (error) => {
-      reject(new Error("Could not start flock(1): install the package util-linux.", { cause: error }));
+    child.once("error", (error: NodeJS.ErrnoException) => {
+      const missing = new Error("Could not start flock(1): install the package util-linux.", { cause: error });
+      reject(error.code === "ENOENT" ? missing : error);
     });
     child.once("close", (code) => {
-      if (code === TAKEN) resolve(false);
-      else reject(new Error(`Could not lock ${args.at(-1)}: ${complaint.trim() || "flock ended"}`));
+      if (code === 0 || code === TAKEN) resolve(code === 0);
+      else reject(new Error(`Could not lock ${path}: ${complaint.trim() || "flock ended"}`));
     });
   });
 }

@@ -11,6 +11,9 @@ export interface ReplaceOptions {
   readonly keepsPermissions?: true;
 }
 
+/** The names of files whose content is being written; a process that was killed leaves them. */
+export const TEMPORARY_FILE = /\.slipway-[0-9a-f]{12}$/;
+
 /**
  * Gives a file new content in one step: a reader sees the old content or the new one, never a part, and so it is after a crash. Makes
  * the file's directory where it is missing.

@@ -104,9 +104,21 @@ test("the lock of a process goes away with kill -9", async () => {
   await withMutex(path, signal, async () => {});
 });
 
+test("a mutex that is never released does not keep its process alive", async () => {
+  const code = `import(${JSON.stringify(MODULE)}).then(({ acquireMutex }) =>
+    acquireMutex(${JSON.stringify(path)}, new AbortController().signal))`;
+  const child = spawn(process.execPath, ["-e", code], { stdio: "ignore" });
+  assert.is(await new Promise((resolve) => child.once("exit", resolve)), 0);
+  const free = await tryMutex(path, signal);
+  assert.ok(free);
+  await free?.release();
+});
+
 test("a path that cannot be locked", async () => {
   const error = await failure(withMutex(join(path, "missing", "lock"), signal, async () => {}));
-  assert.match(String(error), /Could not lock .*missing/);
+  assert.match(String(error), /ENOENT.*missing/);
+  const directory = join(path, "..");
+  assert.match(String(await failure(acquireMutex(directory, signal))), /EISDIR/);
 });
 
 test("whether it is held: asking makes no file, and two that ask do not see each other", async () => {

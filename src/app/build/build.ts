@@ -154,7 +154,8 @@ function realDeps(context: Context, planned: RegistryPlan, workshop: DeferredWor
     describe: async (image) => {
       const { createDescriber } = await import("./describer.js");
       describe ??= createDescriber({ context, planned: { ...planned, observations }, workshop });
-      return describe(image);
+      await describe(image);
+      await (await workshop()).keep(image.imageId);
     },
     explain: spaceExplainer(writtenTo(context, planned.against)),
     registry: planned.registry,

@@ -8,6 +8,8 @@ import type { StepDeps } from "../../run/step.js";
 
 /** Bytes below which a disk is as good as full. */
 const FULL = 64_000_000;
+/** Files that a disk still takes, below which it is as good as full. */
+const FEW_INODES = 16;
 /** What a base image of a distribution takes while it is built: its archive, its layer and the copy that is published. */
 const COMFORTABLE = 2_000_000_000;
 
@@ -19,25 +21,39 @@ const VAGUE = /closed pipe|short write|broken pipe/i;
 /** Failures that are about what is in an image, whatever the disk has left. */
 const OF_THE_IMAGE = new Set(["TEST_FAILED", "NOT_APPROVED", "HASH_MISMATCH", "PACKAGE_GONE", "INTERRUPTED"]);
 
-/** Free bytes where a path is, or will be. */
-async function freeBytes(path: string): Promise<number> {
+/** What is free on a disk. */
+interface Room {
+  readonly bytes: number;
+  /** Whether it takes no more files, however small: its inodes are used up. */
+  readonly hasNoInodes?: boolean;
+}
+
+/** The room where a path is, or will be. */
+async function roomAt(path: string): Promise<Room> {
   let existing = path;
   while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
-  const { bavail, bsize } = await statfs(existing);
-  return bavail * bsize;
+  const { bavail, bsize, ffree, files } = await statfs(existing);
+  return { bytes: bavail * bsize, hasNoInodes: files > 0 && ffree < FEW_INODES };
 }
 
 /**
  * Explains failures by a full disk, which whoever meets it says in words of its own, or not at all. `paths` are the directories that a
  * build writes to; what is free in them now is what the build has. Where all of them had room, the full disk is one inside the image.
  */
-export function spaceExplainer(paths: readonly string[], free = freeBytes): NonNullable<StepDeps["explain"]> {
-  const measure = () => Promise.all(paths.map(async (path) => ({ path, bytes: await free(path) })));
+export function spaceExplainer(paths: readonly string[], roomOf = roomAt): NonNullable<StepDeps["explain"]> {
+  const measure = () => Promise.all(paths.map(async (path) => ({ path, ...(await roomOf(path)) })));
   const before = measure();
   return async (failure: BuildFailure) => {
     const had = leastOf(await before);
     const left = leastOf(await measure());
     const lines = [failure.message, ...(failure.tail ?? [])];
+    if (left.hasNoInodes && !OF_THE_IMAGE.has(failure.code))
+      return {
+        ...failure,
+        code: "MACHINE_FAILED",
+        message: `no inodes left on ${left.path}: it takes no more files`,
+        tail: lines,
+      };
     // Buildah removes what it could not finish before anybody can look, so what was free at first counts as well.
     const mayBeFull = Math.min(had.bytes, left.bytes) < COMFORTABLE;
     const isSaid = lines.some((line) => EXPLICIT.test(line) || VAGUE.test(line));
@@ -46,25 +62,25 @@ export function spaceExplainer(paths: readonly string[], free = freeBytes): NonN
     const { path } = left.bytes < had.bytes ? left : had;
     const needs = `the build had ${size(had.bytes)}, and a Debian base takes about ${size(COMFORTABLE)}`;
     const message = `no space left on ${path}: ${size(left.bytes)} free; ${needs}`;
-    return { ...failure, message, tail: lines };
+    return { ...failure, code: "MACHINE_FAILED", message, tail: lines };
   };
 }
 
-interface Space {
+interface Space extends Room {
   readonly path: string;
-  readonly bytes: number;
 }
 
 const leastOf = (spaces: readonly Space[]): Space =>
+  spaces.find(({ hasNoInodes }) => hasNoInodes) ??
   spaces.reduce((least, space) => (space.bytes < least.bytes ? space : least));
 
 /** What `doctor` says of the disk below a directory. */
 export async function diskFinding(path: string): Promise<Finding> {
-  const free = await freeBytes(path);
-  const found = `${size(free)} free in ${path}`;
+  const { bytes, hasNoInodes } = await roomAt(path);
+  const found = `${size(bytes)}${hasNoInodes ? " and no inodes" : ""} free in ${path}`;
   const advice =
-    free < COMFORTABLE
+    bytes < COMFORTABLE || hasNoInodes
       ? `a Debian base takes about ${size(COMFORTABLE)}: make room, or name another disk by SLIPWAY_STATE`
       : undefined;
-  return { what: "disk", ok: free >= FULL, found, advice };
+  return { what: "disk", ok: bytes >= FULL && !hasNoInodes, found, advice };
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { readZip } from "../../load/read-zip.js";
 import type { PackageListing } from "../../model/attribution.js";
@@ -7,10 +7,10 @@ import type { ListedPackage } from "../../resolve/package-files.js";
 import { listPackage } from "../../run/package-listing.js";
 import { openPackageStore } from "../../run/package-store.js";
 import { StepFailure } from "../../run/runner.js";
-import { replaceFile } from "../../system/replace-file.js";
+import { readCache, writeCache } from "../../system/cache-file.js";
 
 /** Raised with every change to what a listing says. */
-const FORMAT = 1;
+const FORMAT = "package files 1";
 
 /** Packages that are read at the same time. */
 const AT_ONCE = 2;
@@ -44,14 +44,10 @@ export async function listPackages(
 
 async function keptListing(state: string, entry: LockedPackage, signal: AbortSignal) {
   const cached = join(state, "cache", "package-files", `${entry.sha256}.json`);
-  try {
-    const { format, ...listing } = JSON.parse(await readFile(cached, "utf8"));
-    if (format === FORMAT) return listing as PackageListing;
-  } catch {
-    // It is read again.
-  }
+  const kept = await readCache<PackageListing>(cached, FORMAT);
+  if (kept !== undefined) return kept;
   const listing = await readPackage(state, entry, signal);
-  if (listing !== undefined) await replaceFile(cached, JSON.stringify({ format: FORMAT, ...listing }));
+  if (listing !== undefined) await writeCache(cached, FORMAT, listing);
   return listing;
 }
 

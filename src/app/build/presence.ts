@@ -1,28 +1,50 @@
 import { join } from "node:path";
-import type { Digest } from "../../model/names.js";
-import type { Buildah } from "../../run/buildah.js";
-import { cleanUp, PRESENCE } from "../../run/clean-up.js";
+import { PRESENCE } from "../../run/clean-up.js";
 import type { StateDirectory } from "../../run/state-directory.js";
 import { acquireMutex, type Mutex, tryMutex } from "../../system/mutex.js";
 
-/**
- * Marks this run as present in the state directory with a shared mutex. A run that finds itself alone first removes what killed
- * runs left behind.
- */
-export async function enterState(state: StateDirectory, buildah: Buildah, signal: AbortSignal): Promise<Mutex> {
-  await cleanUpAlone(state, buildah, signal);
-  return acquireMutex(join(state.locks, PRESENCE), signal, "shared");
+/** The mark of a run that uses a state directory and a storage. While it is there, nobody removes anything that others may use. */
+export interface Presence {
+  /** No other run is present, and none can come until `share`. */
+  readonly isAlone: boolean;
+  /** Lets others in. */
+  share(): Promise<void>;
+  leave(): Promise<void>;
 }
 
-/** Removes leftovers where no other run is present; does nothing otherwise. */
-export async function cleanUpAlone(
-  state: StateDirectory,
-  buildah: Buildah,
-  signal: AbortSignal,
-  unfinished: ReadonlySet<Digest> = new Set(),
-): Promise<void> {
-  const alone = await tryMutex(join(state.locks, PRESENCE), signal);
-  if (alone === undefined) return;
-  await cleanUp(buildah, state, unfinished);
-  await alone.release();
+/** Several state directories can share a storage, and the other way round. */
+const placesOf = ({ root, locks, storage }: StateDirectory) =>
+  [locks, ...(storage.startsWith(`${root}/`) ? [] : [storage])].map((directory) => join(directory, PRESENCE));
+
+/** Marks this run as present, after those that are alone have let others in. */
+export async function enter(state: StateDirectory, signal: AbortSignal): Promise<Presence> {
+  const alone = await enterAlone(state, signal);
+  if (alone !== undefined) return alone;
+  const mutexes: Mutex[] = [];
+  for (const path of placesOf(state)) mutexes.push(await acquireMutex(path, signal, "shared"));
+  return presence(mutexes, false);
 }
+
+/** undefined: another run is present. */
+export async function enterAlone(state: StateDirectory, signal: AbortSignal): Promise<Presence | undefined> {
+  const mutexes: Mutex[] = [];
+  for (const path of placesOf(state)) {
+    const mutex = await tryMutex(path, signal);
+    if (mutex === undefined) {
+      await presence(mutexes, false).leave();
+      return undefined;
+    }
+    mutexes.push(mutex);
+  }
+  return presence(mutexes, true);
+}
+
+const presence = (mutexes: readonly Mutex[], isAlone: boolean): Presence => ({
+  isAlone,
+  share: async () => {
+    for (const mutex of mutexes) await mutex.share();
+  },
+  leave: async () => {
+    for (const mutex of mutexes) await mutex.release();
+  },
+});

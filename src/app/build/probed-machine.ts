@@ -1,49 +1,121 @@
 import { createHash } from "node:crypto";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Context, stateRoot, storageRoot } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
 import type { Settings } from "../../model/catalogue.js";
 import type { BuildSystem } from "../../run/build-system.js";
-import { probe, probeOnce, runrootFor } from "../../run/probe.js";
+import { type Buildah, createBuildah } from "../../run/buildah.js";
+import { cleanUp } from "../../run/clean-up.js";
+import { type Probed, type ProbeRequest, probe, probeOnce, runrootFor } from "../../run/probe.js";
+import { neededPrograms } from "../../run/probe-programs.js";
 import { openStateDirectory, type StateDirectory } from "../../run/state-directory.js";
+import { wipeStorage } from "../../run/wipe-storage.js";
+import { enter, enterAlone, type Presence } from "./presence.js";
 
 type IsolationSettings = Pick<Settings, "builderIsolation">;
 
-export interface ProbeOptions {
-  readonly settings: IsolationSettings;
-  /** true: the result of an earlier probe does not count. */
-  readonly fresh: boolean;
-}
-
-/** Finds out what this machine has for building. */
-export async function probeMachine(context: Context, { settings, fresh }: ProbeOptions) {
-  const state = await openStateDirectory(stateRoot(context), storageRoot(context));
-  // Two storages must not share a runroot; sockets and mounts in it need a short path.
-  const runroot = runrootFor(createHash("sha256").update(state.storage).digest("hex").slice(0, 12), context.env);
-  const isolation =
-    context.isolation === undefined
-      ? { kind: settings.builderIsolation, by: "slipway.yaml" }
-      : { kind: context.isolation, by: "--isolation" };
-  const request = { storage: state.storage, runroot, isolation };
-  const probed = fresh ? await probe(request) : await probeOnce(request, join(state.root, "probe.json"));
-  return { state, probed };
+/** Finds out what this machine has for building, whatever an earlier probe has found. */
+export async function probeMachine(context: Context, settings: IsolationSettings) {
+  const state = await openState(context);
+  const request = requestFor(context, state, settings);
+  // Without programs such as flock(1) nothing is tried.
+  if (neededPrograms().length > 0) return { state, probed: await probe(request) };
+  // What a probe tries is not removed by another run while this one is present.
+  const presence = await enter(state, context.signal);
+  try {
+    return { state, probed: await probe(request) };
+  } finally {
+    await presence.leave();
+  }
 }
 
 export interface ReadyMachine {
   readonly state: StateDirectory;
-  readonly system: BuildSystem;
+  readonly buildah: Buildah;
+  readonly presence: Presence;
 }
 
-/** Requires that this machine can build. Otherwise fails with exit code 4, naming what is missing. */
-export async function requireMachine(context: Context, settings: IsolationSettings): Promise<ReadyMachine> {
-  const { state, probed } = await probeMachine(context, { settings, fresh: false });
-  if (probed.system !== undefined) return { state, system: probed.system };
-  const missing = probed.findings
+/**
+ * Enters the state directory of a machine that can build; where no other run is present, removes what killed runs have left behind.
+ * Otherwise fails with exit code 4, naming what is missing.
+ */
+export async function enterMachine(context: Context, settings: IsolationSettings): Promise<ReadyMachine> {
+  const state = await openState(context);
+  const request = requestFor(context, state, settings);
+  const missing = neededPrograms();
+  if (missing.length > 0) throw cannotBuild({ findings: missing });
+  const presence = await enter(state, context.signal);
+  try {
+    const system = presence.isAlone
+      ? await prepare(context, state, request)
+      : await requireSystem(request, join(state.root, PROBE));
+    await presence.share();
+    return { state, buildah: createBuildah(system, state.temporary), presence };
+  } catch (error) {
+    await presence.leave();
+    throw error;
+  }
+}
+
+/** Removes leftovers where no other run is present; does nothing otherwise. */
+export async function cleanUpAlone(state: StateDirectory, buildah: Buildah, signal: AbortSignal): Promise<void> {
+  const alone = await enterAlone(state, signal);
+  if (alone === undefined) return;
+  try {
+    await cleanUp(buildah, state);
+  } finally {
+    await alone.leave();
+  }
+}
+
+/** In the state directory: what the last probe has found. */
+const PROBE = "probe.json";
+
+/** A storage that cannot be used is made anew where it is Slipway's own: everything in it follows from the registry. */
+async function prepare(context: Context, state: StateDirectory, request: ProbeRequest): Promise<BuildSystem> {
+  const cache = join(state.root, PROBE);
+  const probed = await probeOnce(request, cache);
+  const unusable = probed.system === undefined ? probed.findings.find(({ what, ok }) => what === "storage" && !ok) : undefined;
+  if (probed.system === undefined && unusable === undefined) throw cannotBuild(probed);
+  const damage =
+    probed.system === undefined ? unusable?.found : await cleanUp(createBuildah(probed.system, state.temporary), state);
+  if (damage === undefined) return probed.system as BuildSystem;
+  context.signal.throwIfAborted();
+  if (!state.storage.startsWith(`${state.root}/`))
+    throw new CommandError(
+      EXIT.unavailable,
+      `Buildah cannot use the storage ${state.storage}: ${damage}`,
+      "move it away, or name another one by SLIPWAY_STORAGE: its images are fetched or built again",
+    );
+  context.note(`The local storage is made anew, because it cannot be used: ${damage}\n`);
+  await wipeStorage(state.storage, request.runroot);
+  await rm(cache, { force: true });
+  return requireSystem(request, cache);
+}
+
+async function requireSystem(request: ProbeRequest, cache: string): Promise<BuildSystem> {
+  const probed = await probeOnce(request, cache);
+  if (probed.system === undefined) throw cannotBuild(probed);
+  return probed.system;
+}
+
+function cannotBuild({ findings }: Pick<Probed, "findings">): CommandError {
+  const missing = findings
     .filter(({ ok }) => !ok)
     .map(({ what, found, advice }) => `${what}: ${found}${advice ? `; ${advice}` : ""}`);
-  throw new CommandError(
-    EXIT.unavailable,
-    `this machine cannot build images: ${missing.join(" · ")}`,
-    "slipway doctor says more",
-  );
+  const message = `this machine cannot build images: ${missing.join(" · ")}`;
+  return new CommandError(EXIT.unavailable, message, "slipway doctor says more");
+}
+
+const openState = (context: Context) => openStateDirectory(stateRoot(context), storageRoot(context));
+
+function requestFor(context: Context, { storage, temporary }: StateDirectory, settings: IsolationSettings): ProbeRequest {
+  // Two storages must not share a runroot; sockets and mounts in it need a short path.
+  const runroot = runrootFor(createHash("sha256").update(storage).digest("hex").slice(0, 12), context.env);
+  const isolation =
+    context.isolation === undefined
+      ? { kind: settings.builderIsolation, by: "slipway.yaml" }
+      : { kind: context.isolation, by: "--isolation" };
+  return { storage, runroot, temporary, isolation, signal: context.signal };
 }

@@ -17,7 +17,7 @@ import type { PackageManager } from "../../packages/package-manager.js";
 import { aptSettings } from "../../run/apt-settings.js";
 import { askImage, type Question } from "../../run/ask-image.js";
 import { type BuildImageDeps, buildImage } from "../../run/build-image.js";
-import { type Buildah, createBuildah } from "../../run/buildah.js";
+import type { Buildah } from "../../run/buildah.js";
 import { copyDatabase } from "../../run/copy-database.js";
 import { createDownloader } from "../../run/download.js";
 import { downloadAuthorities } from "../../run/download-authorities.js";
@@ -26,6 +26,7 @@ import { uncompressedLayerBytes } from "../../run/image-config.js";
 import { imageLayers } from "../../run/image-layers.js";
 import { createImageFetcher } from "../../run/images.js";
 import { writeMachineDirectory } from "../../run/machine-directory.js";
+import { keepImage } from "../../run/kept-images.js";
 import { openPackageStore } from "../../run/package-store.js";
 import { lastLines } from "../../run/process.js";
 import type { BuildJob, Closure, Job, Runner } from "../../run/runner.js";
@@ -38,8 +39,7 @@ import { baseBelow, type ClosureDeps, openKnownAnswers, resolveClosure } from ".
 import { type BuildMountDeps, prepareMount } from "./build-mount.js";
 import { machineSettings } from "./machine-settings.js";
 import { openProxy } from "./open-proxy.js";
-import { cleanUpAlone, enterState } from "./presence.js";
-import { requireMachine } from "./probed-machine.js";
+import { cleanUpAlone, enterMachine } from "./probed-machine.js";
 import { askUpstream } from "./upstream.js";
 import { writeContext } from "./write-context.js";
 
@@ -54,6 +54,8 @@ export interface Workshop {
   readonly output: RunBuildah;
   /** Runs a command in an image with the build mount of this machine; see run/ask-image.ts. */
   ask(question: Question): Promise<string>;
+  /** Marks an image in local storage as one that later runs may want: a registry has it. */
+  keep(imageId: Digest): Promise<void>;
   /** The size of an image's layers in local storage: bytes, uncompressed. */
   sizeOf(imageId: Digest, signal: AbortSignal): Promise<number>;
   close(): Promise<void>;
@@ -76,14 +78,23 @@ export async function openWorkshop(
   sources: Sources,
   { files, accounts = true }: WorkshopOptions = {},
 ): Promise<Workshop> {
-  const { state, system } = await requireMachine(context, sources.catalogue.settings);
-  const buildah = createBuildah(system, state.temporary);
-  const presence = await enterState(state, buildah, context.signal);
+  const { state, buildah, presence } = await enterMachine(context, sources.catalogue.settings);
   const runId = randomBytes(8).toString("hex");
   const temporary = join(state.temporary, runId);
-  await mkdir(temporary, { recursive: true });
-  const tools = await createTools({ context, sources, files, accounts, state, buildah, runId, temporary });
+  const leave = async () => {
+    await rm(temporary, { recursive: true, force: true });
+    await presence.leave();
+  };
+  let tools: Tools;
+  try {
+    await mkdir(temporary, { recursive: true });
+    tools = await createTools({ context, sources, files, accounts, state, buildah, runId, temporary });
+  } catch (error) {
+    await leave();
+    throw error;
+  }
   return {
+    keep: (imageId) => keepImage(state.storage, imageId),
     output: (args, signal) => output(buildah, args, signal),
     sizeOf: (imageId, signal) => uncompressedLayerBytes(buildah, imageId, signal),
     ask: tools.ask,
@@ -91,12 +102,10 @@ export async function openWorkshop(
     runner: tools.runner,
     resolve: tools.resolve,
     close: async () => {
-      await rm(temporary, { recursive: true, force: true });
-      await presence.release();
+      await leave();
       // Buildah leaves its working containers behind when it is interrupted.
-      if (context.signal.aborted || tools.unfinished.size > 0) {
-        await cleanUpAlone(state, buildah, new AbortController().signal, tools.unfinished);
-      }
+      if (context.signal.aborted || tools.unfinished.size > 0)
+        await cleanUpAlone(state, buildah, new AbortController().signal);
     },
   };
 }

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { LockedPackage, LockManager } from "../../model/lock.js";
 import type { LockQuestion } from "../../packages/lock/lock-resolver.js";
 import type { SourceImage } from "../../run/runner.js";
-import { replaceFile } from "../../system/replace-file.js";
+import { readCache, writeCache } from "../../system/cache-file.js";
 
 /** The question to one package manager in a root. */
 export interface ManagerQuestion {
@@ -35,7 +34,7 @@ export interface KnownAnswers {
 }
 
 /** Raised with every change to what an answer says, or to how package managers are asked. */
-const FORMAT = 1;
+const FORMAT = "closure 1";
 
 /** `directory` is made with the first answer. */
 export function openKnownAnswers(directory: string): KnownAnswers {
@@ -44,14 +43,7 @@ export function openKnownAnswers(directory: string): KnownAnswers {
     return join(directory, `${createHash("sha256").update(JSON.stringify(inputs)).digest("hex")}.json`);
   };
   return {
-    async find(asked) {
-      try {
-        return JSON.parse(await readFile(pathOf(asked), "utf8")) as KnownAnswer;
-      } catch {
-        // There is none, or it is damaged: the manager is asked.
-        return undefined;
-      }
-    },
-    keep: (asked, answer) => replaceFile(pathOf(asked), JSON.stringify(answer)),
+    find: (asked) => readCache<KnownAnswer>(pathOf(asked), FORMAT),
+    keep: (asked, answer) => writeCache(pathOf(asked), FORMAT, answer),
   };
 }

@@ -1,10 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { Attribution } from "../../model/attribution.js";
 import type { Digest, ImageName } from "../../model/names.js";
 import type { AttachmentStore } from "../../model/registry.js";
-import { replaceFile } from "../../system/replace-file.js";
+import { readCache, writeCache } from "../../system/cache-file.js";
 
 /** Raised with every change to what an attribution says or to how it is stored. */
 const FORMAT = 1;
@@ -16,19 +15,12 @@ const pathOf = (state: string, { image, imageId }: StoredImage) =>
 type StoredImage = NonNullable<Attribution["parent"]>;
 
 /** What made the files of an image that was built on this machine; undefined: it was not, or before Slipway knew. */
-export async function cachedAttribution(state: string, stored: StoredImage): Promise<Attribution | undefined> {
-  try {
-    return attributionOf(JSON.parse(await readFile(pathOf(state, stored), "utf8")));
-  } catch {
-    return undefined;
-  }
-}
+export const cachedAttribution = (state: string, stored: StoredImage) =>
+  readCache<Attribution>(pathOf(state, stored), `attribution ${FORMAT}`);
 
 /** Keeps an attribution for later runs. */
 export const cacheAttribution = (state: string, imageId: Digest, attribution: Attribution): Promise<void> =>
-  replaceFile(pathOf(state, { image: attribution.image, imageId }), attributionText(attribution));
-
-const attributionText = (attribution: Attribution) => JSON.stringify({ format: FORMAT, ...attribution });
+  writeCache(pathOf(state, { image: attribution.image, imageId }), `attribution ${FORMAT}`, attribution);
 
 function attributionOf(value: unknown): Attribution | undefined {
   const { format, ...attribution } = value as { readonly format?: unknown } & Partial<Attribution>;

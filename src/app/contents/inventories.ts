@@ -1,11 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Inventory } from "../../model/inventory.js";
 import type { Digest, Platform } from "../../model/names.js";
-import { replaceFile } from "../../system/replace-file.js";
+import { readCache, writeCache } from "../../system/cache-file.js";
 
 /** Raised with every change to what is read out of an image or to how it is stored. */
-const FORMAT = 1;
+const FORMAT = "inventory 1";
 
 /**
  * The key that an inventory is cached under: the ID of an image, or the digest that an external image is pinned to, so that it need
@@ -21,26 +20,14 @@ export function externalInventoryKey(reference: string, platform: Platform): Inv
   return `${digest}-${platform.replaceAll("/", "-")}` as InventoryKey;
 }
 
-const directoryIn = (state: string) => join(state, "cache", "inventory");
+const pathOf = (state: string, key: InventoryKey) => join(state, "cache", "inventory", `${key}.json`);
 
 /** The inventory that an earlier scan of an image gave; undefined: there was none. */
-export async function cachedInventory(state: string, key: InventoryKey): Promise<Inventory | undefined> {
-  try {
-    const { format, ...inventory } = JSON.parse(await readFile(join(directoryIn(state), `${key}.json`), "utf8"));
-    return format === FORMAT && Array.isArray(inventory.packages) ? (inventory as Inventory) : undefined;
-  } catch {
-    return undefined;
-  }
-}
+export const cachedInventory = (state: string, key: InventoryKey) => readCache<Inventory>(pathOf(state, key), FORMAT);
 
-/** Keeps an inventory for later runs. Where it cannot be written, that only costs time. */
-export async function cacheInventory(state: string, key: InventoryKey, inventory: Inventory): Promise<void> {
-  try {
-    await replaceFile(join(directoryIn(state), `${key}.json`), JSON.stringify({ format: FORMAT, ...inventory }));
-  } catch {
-    // The next run scans the image again.
-  }
-}
+/** Keeps an inventory for later runs. */
+export const cacheInventory = (state: string, key: InventoryKey, inventory: Inventory) =>
+  writeCache(pathOf(state, key), FORMAT, inventory);
 
 /** The cached inventory, or else that of a scan. */
 export async function inventoryOf(

@@ -1,0 +1,107 @@
+import { existsSync, statfsSync } from "node:fs";
+import { dirname } from "node:path";
+import { getSystemErrorMap } from "node:util";
+
+/** What is wrong with the machine, in the words of a person, and what to do. */
+export interface SystemProblem {
+  readonly message: string;
+  readonly hint?: string;
+}
+
+type SystemError = Pick<NodeJS.ErrnoException, "code" | "syscall" | "path"> & Error & { readonly dest?: string };
+
+interface Cause {
+  readonly why: string | ((path: string | undefined) => string);
+  readonly hint?: string;
+}
+
+const CAUSES: Readonly<Record<string, Cause>> = {
+  ENOSPC: { why: fullness, hint: "make room; `slipway doctor` shows how much is free" },
+  EDQUOT: { why: "the disk quota is used up", hint: "make room; `slipway doctor` shows how much is free" },
+  EROFS: { why: "its file system is read-only", hint: "SLIPWAY_STATE names another place for what Slipway keeps" },
+  EACCES: {
+    why: "permission is denied",
+    hint: "run as the owner of these files, or give them to the user who runs this",
+  },
+  EPERM: {
+    why: "this is not permitted",
+    hint: "run as the owner of these files, or give them to the user who runs this",
+  },
+  EMFILE: { why: "too many files are open", hint: "raise the limit: `ulimit -n 65536`" },
+  ENFILE: {
+    why: "too many files are open on this machine",
+    hint: "raise the limit fs.file-max, or end other programs",
+  },
+  ENOMEM: { why: "there is not enough memory", hint: "build fewer images at once: `--jobs 1`" },
+  EAGAIN: {
+    why: "there are too many processes",
+    hint: "raise the limit: `ulimit -u`, or build fewer images at once: `--jobs 1`",
+  },
+  EISDIR: { why: "it is a directory, where a file is expected", hint: "move it away" },
+  ENOTDIR: { why: "a part of the path is a file, where a directory is expected", hint: "move the file away" },
+  EEXIST: { why: "something else has this name", hint: "move it away" },
+  ENOTEMPTY: { why: "something still writes into it", hint: "end the programs that use it, and run this again" },
+  ENOENT: { why: "it does not exist", hint: "if something has removed it meanwhile, run this again" },
+  ELOOP: { why: "its symbolic links lead in a circle", hint: "remove the link" },
+  ENAMETOOLONG: { why: "its path is too long", hint: "use a directory with a shorter path" },
+  EIO: { why: "the disk cannot be read or written", hint: "look at the kernel's log: `dmesg`" },
+  ESTALE: { why: "the server of this file system has lost it", hint: "mount it again" },
+  EBUSY: { why: "something else uses it", hint: "end the programs that use it, and run this again" },
+  EXDEV: { why: "it is on another file system", hint: "put the state directory onto one file system" },
+  ETXTBSY: { why: "the program is being written", hint: "run this again" },
+};
+
+const WRITING = new Set([
+  "write",
+  "mkdir",
+  "mkdtemp",
+  "rename",
+  "link",
+  "symlink",
+  "copyfile",
+  "fsync",
+  "chmod",
+  "ftruncate",
+]);
+const REMOVING = new Set(["unlink", "rmdir", "rm"]);
+/** Only who writes meets these. */
+const OF_WRITERS = new Set(["ENOSPC", "EDQUOT", "EROFS"]);
+
+/**
+ * Explains an error of the operating system (errno(3)) that nobody has foreseen, such as a full disk or a directory in the place of a
+ * file; undefined: it is another error.
+ */
+export function systemProblem(error: unknown): SystemProblem | undefined {
+  if (!isSystemError(error)) return undefined;
+  const { code = "", path, dest } = error;
+  const cause = CAUSES[code];
+  if (cause === undefined) return undefined;
+  const why = typeof cause.why === "string" ? cause.why : cause.why(dest ?? path);
+  const message = `cannot ${verb(error)} ${dest ?? path ?? "a file"}: ${why}`;
+  return { message, ...(cause.hint === undefined ? {} : { hint: cause.hint }) };
+}
+
+/** Node's own errors have codes as well, but none of the operating system. */
+function isSystemError(error: unknown): error is SystemError {
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return false;
+  return error.code in CAUSES && KNOWN.has(error.code);
+}
+
+const KNOWN: ReadonlySet<string> = new Set([...getSystemErrorMap().values()].map(([name]) => name));
+
+function verb({ syscall = "", code = "" }: SystemError): string {
+  if (syscall.startsWith("spawn")) return "start";
+  if (WRITING.has(syscall) || OF_WRITERS.has(code)) return "write";
+  if (REMOVING.has(syscall)) return "remove";
+  return syscall === "open" ? "open" : "read";
+}
+
+/** ENOSPC is said of space and of inodes. */
+function fullness(path: string | undefined): string {
+  if (path === undefined) return "the disk is full";
+  let existing = dirname(path);
+  while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
+  const { bavail, bsize, ffree, files } = statfsSync(existing);
+  if (files > 0 && ffree === 0) return "the disk has no inodes left, so it takes no more files";
+  return `the disk is full (${Math.floor((bavail * bsize) / 1000)} kB free in ${existing})`;
+}
