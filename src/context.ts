@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { CommandError, EXIT } from "./exit.js";
@@ -150,8 +150,14 @@ const absolute = (path: string | undefined) => (path ? resolve(path) : undefined
 
 /** The machine's CA bundle, if the environment names one: the certificates of the system need no path. */
 export function caBundle(env: NodeJS.ProcessEnv): string | undefined {
-  const named = env.SLIPWAY_CA_BUNDLE ?? env.NODE_EXTRA_CA_CERTS ?? env.SSL_CERT_FILE;
-  return named !== undefined && existsSync(named) ? resolve(named) : undefined;
+  const own = env.SLIPWAY_CA_BUNDLE;
+  const named = own ?? env.NODE_EXTRA_CA_CERTS ?? env.SSL_CERT_FILE;
+  const found = named === undefined ? undefined : statSync(named, { throwIfNoEntry: false });
+  if (named !== undefined && found?.isFile()) return resolve(named);
+  if (!own) return undefined;
+  const what = found === undefined ? "does not exist" : "is not a file";
+  const hint = "it names a file with certificates (PEM)";
+  throw new CommandError(EXIT.usage, `SLIPWAY_CA_BUNDLE names ${own}, which ${what}`, hint);
 }
 
 /** The machine's own configuration for package managers; undefined for files that are missing. */

@@ -8,7 +8,7 @@ import type { BuildSystem } from "./build-system.js";
 import { OFFLINE } from "./buildah.js";
 import { idFinding } from "./probe-ids.js";
 import { findProgram, INSTALL, neededPrograms, programFinding, programVersion } from "./probe-programs.js";
-import { type RunOptions, run } from "./process.js";
+import { lastLines, type RunOptions, run } from "./process.js";
 import { isOutsideNamespace, isRootless } from "./user-namespace.js";
 
 export interface Probed {
@@ -185,32 +185,36 @@ function chrootIsolation({ by }: ChosenIsolation): ProbedIsolation {
 /** Tries each installed OCI runtime on an empty container that borrows this machine's programs. */
 async function probeRuntimes(global: readonly string[], own: Own): Promise<ProbedIsolation> {
   const refused: string[] = [];
+  let why = "";
   for (const name of ["crun", "runc"]) {
     // By its path: Buildah would look for a name in places of its own, and so run another one than the one that was tried.
     const runtime = findProgram(name);
     if (runtime === undefined) continue;
-    if (await runtimeWorks(runtime, global, own)) {
+    const problem = await runtimeProblem(runtime, global, own);
+    if (problem === undefined) {
       const found = `oci with ${name}${refused.length > 0 ? ` (${refused.join(", ")} does not work here)` : ""}`;
       return { runtime, finding: { what: "isolation", ok: true, found } };
     }
     refused.push(name);
+    why = problem;
   }
   const found =
-    refused.length > 0 ? `${refused.join(" and ")} did not start a container` : "no OCI runtime is installed";
+    refused.length > 0 ? `${refused.join(" and ")} did not start a container: ${why}` : "no OCI runtime is installed";
   const advice = `${INSTALL} runc; \`--isolation chroot\` does without one, but then commands of images see this machine`;
   return { finding: { what: "isolation", ok: false, found, advice } };
 }
 
-async function runtimeWorks(runtime: string, global: readonly string[], own: Own): Promise<boolean> {
-  const { exitCode, stdout } = await run("buildah", [...global, "from", "--quiet", "scratch"], own);
-  if (exitCode !== 0) return false;
+/** Why it does not start a container; undefined: it does. */
+async function runtimeProblem(runtime: string, global: readonly string[], own: Own): Promise<string | undefined> {
+  const { exitCode, stdout, stderr } = await run("buildah", [...global, "from", "--quiet", "scratch"], own);
+  if (exitCode !== 0) return lastLines(stderr, 1)[0] ?? "Buildah said nothing";
   const container = stdout.trim();
   const borrowed = ["/usr", "/bin", "/lib", "/lib64"].filter((path) => existsSync(path));
   const args = ["run", "--runtime", runtime, "--isolation", "oci", "--network", "host"];
   const volumes = borrowed.flatMap((path) => ["--volume", `${path}:${path}:ro`]);
   const result = await run("buildah", [...global, ...args, ...volumes, container, "--", "/bin/true"], { ...own, timeout: 60 });
   await run("buildah", [...global, "rm", container], { env: own.env ?? {} });
-  return result.exitCode === 0;
+  return result.exitCode === 0 ? undefined : (lastLines(result.stderr, 1)[0] ?? "nothing was said");
 }
 
 /** Where Buildah keeps the state of its mounts: a directory that a restart of the machine empties. */

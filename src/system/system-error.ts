@@ -1,4 +1,4 @@
-import { existsSync, statfsSync } from "node:fs";
+import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { getSystemErrorMap } from "node:util";
 
@@ -11,12 +11,13 @@ export interface SystemProblem {
 type SystemError = Pick<NodeJS.ErrnoException, "code" | "syscall" | "path"> & Error & { readonly dest?: string };
 
 interface Cause {
-  readonly why: string | ((path: string | undefined) => string);
+  /** undefined: the disk is full, which is measured. */
+  readonly why?: string;
   readonly hint?: string;
 }
 
 const CAUSES: Readonly<Record<string, Cause>> = {
-  ENOSPC: { why: fullness, hint: "make room; `slipway doctor` shows how much is free" },
+  ENOSPC: { hint: "make room; `slipway doctor` shows how much is free" },
   EDQUOT: { why: "the disk quota is used up", hint: "make room; `slipway doctor` shows how much is free" },
   EROFS: { why: "its file system is read-only", hint: "SLIPWAY_STATE names another place for what Slipway keeps" },
   EACCES: {
@@ -76,9 +77,23 @@ export function systemProblem(error: unknown): SystemProblem | undefined {
   const { code = "", path, dest } = error;
   const cause = CAUSES[code];
   if (cause === undefined) return undefined;
-  const why = typeof cause.why === "string" ? cause.why : cause.why(dest ?? path);
-  const message = `cannot ${verb(error)} ${dest ?? path ?? "a file"}: ${why}`;
-  return { message, ...(cause.hint === undefined ? {} : { hint: cause.hint }) };
+  const place = dest ?? path;
+  const { why = fullness(place), hint } = CAUSES[behind(error)] ?? cause;
+  const message = `cannot ${verb(error)} ${place ?? "a file"}: ${why}`;
+  return { message, ...(hint === undefined ? {} : { hint }) };
+}
+
+/** Node says ENOENT where a directory cannot be made together with those above it, whatever the reason. */
+function behind({ code = "", syscall, path }: SystemError): string {
+  if (code !== "ENOENT" || syscall !== "mkdir" || path === undefined) return code;
+  const { bytes, hasNoInodes, existing } = roomAt(path);
+  if (bytes === 0 || hasNoInodes) return "ENOSPC";
+  try {
+    accessSync(existing, constants.W_OK);
+    return code;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? code;
+  }
 }
 
 /** Node's own errors have codes as well, but none of the operating system. */
@@ -99,9 +114,14 @@ function verb({ syscall = "", code = "" }: SystemError): string {
 /** ENOSPC is said of space and of inodes. */
 function fullness(path: string | undefined): string {
   if (path === undefined) return "the disk is full";
+  const { bytes, hasNoInodes, existing } = roomAt(path);
+  if (hasNoInodes) return "the disk has no inodes left, so it takes no more files";
+  return `the disk is full (${Math.floor(bytes / 1000)} kB free in ${existing})`;
+}
+
+function roomAt(path: string) {
   let existing = dirname(path);
   while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
   const { bavail, bsize, ffree, files } = statfsSync(existing);
-  if (files > 0 && ffree === 0) return "the disk has no inodes left, so it takes no more files";
-  return `the disk is full (${Math.floor((bavail * bsize) / 1000)} kB free in ${existing})`;
+  return { bytes: bavail * bsize, hasNoInodes: files > 0 && ffree === 0, existing };
 }

@@ -8,8 +8,9 @@ import type { StepDeps } from "../../run/step.js";
 
 /** Bytes below which a disk is as good as full. */
 const FULL = 64_000_000;
-/** Files that a disk still takes, below which it is as good as full. */
+/** The same for inodes. A Debian base has about 10,000 files, and storage has them twice. */
 const FEW_INODES = 16;
+const COMFORTABLE_INODES = 20_000;
 /** What a base image of a distribution takes while it is built: its archive, its layer and the copy that is published. */
 const COMFORTABLE = 2_000_000_000;
 
@@ -24,8 +25,8 @@ const OF_THE_IMAGE = new Set(["TEST_FAILED", "NOT_APPROVED", "HASH_MISMATCH", "P
 /** What is free on a disk. */
 interface Room {
   readonly bytes: number;
-  /** Whether it takes no more files, however small: its inodes are used up. */
-  readonly hasNoInodes?: boolean;
+  /** How many more files it takes, however small; Infinity: as many as fit. */
+  readonly inodes: number;
 }
 
 /** The room where a path is, or will be. */
@@ -33,7 +34,7 @@ async function roomAt(path: string): Promise<Room> {
   let existing = path;
   while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
   const { bavail, bsize, ffree, files } = await statfs(existing);
-  return { bytes: bavail * bsize, hasNoInodes: files > 0 && ffree < FEW_INODES };
+  return { bytes: bavail * bsize, inodes: files > 0 ? ffree : Number.POSITIVE_INFINITY };
 }
 
 /**
@@ -47,21 +48,14 @@ export function spaceExplainer(paths: readonly string[], roomOf = roomAt): NonNu
     const had = leastOf(await before);
     const left = leastOf(await measure());
     const lines = [failure.message, ...(failure.tail ?? [])];
-    if (left.hasNoInodes && !OF_THE_IMAGE.has(failure.code))
-      return {
-        ...failure,
-        code: "MACHINE_FAILED",
-        message: `no inodes left on ${left.path}: it takes no more files`,
-        tail: lines,
-      };
     // Buildah removes what it could not finish before anybody can look, so what was free at first counts as well.
-    const mayBeFull = Math.min(had.bytes, left.bytes) < COMFORTABLE;
+    const mayBeFull = isTight(had) || isTight(left);
     const isSaid = lines.some((line) => EXPLICIT.test(line) || VAGUE.test(line));
-    const isFull = left.bytes < FULL && !OF_THE_IMAGE.has(failure.code);
+    const isFull = isFullNow(left) && !OF_THE_IMAGE.has(failure.code);
     if (!isFull && !(isSaid && mayBeFull)) return failure;
     const { path } = left.bytes < had.bytes ? left : had;
-    const needs = `the build had ${size(had.bytes)}, and a Debian base takes about ${size(COMFORTABLE)}`;
-    const message = `no space left on ${path}: ${size(left.bytes)} free; ${needs}`;
+    const needs = `the build had ${roomText(had)}, and a Debian base takes about ${size(COMFORTABLE)}`;
+    const message = `no space left on ${path}: ${roomText(left)} free; ${needs}`;
     return { ...failure, code: "MACHINE_FAILED", message, tail: lines };
   };
 }
@@ -71,16 +65,31 @@ interface Space extends Room {
 }
 
 const leastOf = (spaces: readonly Space[]): Space =>
-  spaces.find(({ hasNoInodes }) => hasNoInodes) ??
+  spaces.find(({ inodes }) => inodes < FEW_INODES) ??
   spaces.reduce((least, space) => (space.bytes < least.bytes ? space : least));
+
+const isTight = ({ bytes, inodes }: Room) => bytes < COMFORTABLE || inodes < COMFORTABLE_INODES;
+const isFullNow = ({ bytes, inodes }: Room) => bytes < FULL || inodes < FEW_INODES;
+
+const roomText = ({ bytes, inodes }: Room) =>
+  inodes < COMFORTABLE_INODES ? `${size(bytes)} and room for ${inodes} files` : size(bytes);
+
+/** Says that a disk is as good as full; undefined: it is not. */
+export async function fullDisk(paths: readonly string[]): Promise<string | undefined> {
+  for (const path of paths) {
+    const room = await roomAt(path);
+    if (room.inodes < FEW_INODES || room.bytes < 1_000_000) return `no space left on ${path}: ${roomText(room)} free`;
+  }
+  return undefined;
+}
 
 /** What `doctor` says of the disk below a directory. */
 export async function diskFinding(path: string): Promise<Finding> {
-  const { bytes, hasNoInodes } = await roomAt(path);
-  const found = `${size(bytes)}${hasNoInodes ? " and no inodes" : ""} free in ${path}`;
+  const room = await roomAt(path);
+  const found = `${roomText(room)} free in ${path}`;
   const advice =
-    bytes < COMFORTABLE || hasNoInodes
+    isTight(room)
       ? `a Debian base takes about ${size(COMFORTABLE)}: make room, or name another disk by SLIPWAY_STATE`
       : undefined;
-  return { what: "disk", ok: bytes >= FULL && !hasNoInodes, found, advice };
+  return { what: "disk", ok: !isFullNow(room), found, advice };
 }

@@ -11,6 +11,7 @@ import { type Probed, type ProbeRequest, probe, probeOnce, runrootFor } from "..
 import { neededPrograms } from "../../run/probe-programs.js";
 import { openStateDirectory, type StateDirectory } from "../../run/state-directory.js";
 import { wipeStorage } from "../../run/wipe-storage.js";
+import { fullDisk } from "./disk-space.js";
 import { enter, enterAlone, type Presence } from "./presence.js";
 
 type IsolationSettings = Pick<Settings, "builderIsolation">;
@@ -44,12 +45,12 @@ export async function enterMachine(context: Context, settings: IsolationSettings
   const state = await openState(context);
   const request = requestFor(context, state, settings);
   const missing = neededPrograms();
-  if (missing.length > 0) throw cannotBuild({ findings: missing });
+  if (missing.length > 0) throw await cannotBuild(state, { findings: missing });
   const presence = await enter(state, context.signal);
   try {
     const system = presence.isAlone
       ? await prepare(context, state, request)
-      : await requireSystem(request, join(state.root, PROBE));
+      : await requireSystem(state, request);
     await presence.share();
     return { state, buildah: createBuildah(system, state.temporary), presence };
   } catch (error) {
@@ -77,7 +78,7 @@ async function prepare(context: Context, state: StateDirectory, request: ProbeRe
   const cache = join(state.root, PROBE);
   const probed = await probeOnce(request, cache);
   const unusable = probed.system === undefined ? probed.findings.find(({ what, ok }) => what === "storage" && !ok) : undefined;
-  if (probed.system === undefined && unusable === undefined) throw cannotBuild(probed);
+  if (probed.system === undefined && unusable === undefined) throw await cannotBuild(state, probed);
   const damage =
     probed.system === undefined ? unusable?.found : await cleanUp(createBuildah(probed.system, state.temporary), state);
   if (damage === undefined) return probed.system as BuildSystem;
@@ -91,16 +92,22 @@ async function prepare(context: Context, state: StateDirectory, request: ProbeRe
   context.note(`The local storage is made anew, because it cannot be used: ${damage}\n`);
   await wipeStorage(state.storage, request.runroot);
   await rm(cache, { force: true });
-  return requireSystem(request, cache);
+  return requireSystem(state, request);
 }
 
-async function requireSystem(request: ProbeRequest, cache: string): Promise<BuildSystem> {
-  const probed = await probeOnce(request, cache);
-  if (probed.system === undefined) throw cannotBuild(probed);
+async function requireSystem(state: StateDirectory, request: ProbeRequest): Promise<BuildSystem> {
+  const probed = await probeOnce(request, join(state.root, PROBE));
+  if (probed.system === undefined) throw await cannotBuild(state, probed);
   return probed.system;
 }
 
-function cannotBuild({ findings }: Pick<Probed, "findings">): CommandError {
+/** A full disk explains whatever could not be tried. */
+async function cannotBuild(
+  { root, storage }: StateDirectory,
+  { findings }: Pick<Probed, "findings">,
+): Promise<CommandError> {
+  const full = await fullDisk([root, storage]);
+  if (full !== undefined) return new CommandError(EXIT.unavailable, full, "make room; slipway doctor says more");
   const missing = findings
     .filter(({ ok }) => !ok)
     .map(({ what, found, advice }) => `${what}: ${found}${advice ? `; ${advice}` : ""}`);
