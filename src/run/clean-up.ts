@@ -1,4 +1,4 @@
-import { readdir, rm, stat } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { TEMPORARY_FILE } from "../system/replace-file.js";
 import type { Buildah } from "./buildah.js";
@@ -30,6 +30,17 @@ export async function cleanUp(buildah: Buildah, state: StateDirectory): Promise<
   for (const entry of await readdir(locks))
     if (entry !== PRESENCE) await rm(join(locks, entry), { recursive: true, force: true });
   return damage;
+}
+
+/** Whether a run that was killed has left something in a state directory, or another one is going on. It costs next to nothing to ask. */
+export async function mayNeedCleaning(temporary: string): Promise<boolean> {
+  return (await readdir(temporary).catch(() => [])).length > 0;
+}
+
+/** Whether there are working containers: those of other runs, or what is left of a Buildah that was killed. */
+export async function hasContainers({ system: { storage } }: Buildah): Promise<boolean> {
+  const file = join(storage.root, `${storage.driver}-containers`, "containers.json");
+  return /\{/.test(await readFile(file, "utf8").catch(() => ""));
 }
 
 /** Returns why the storage cannot be used. */

@@ -1,8 +1,8 @@
 import type { Digest, Platform } from "../model/names.js";
 import type { Buildah } from "./buildah.js";
 import { readConfig } from "./image-config.js";
-import { foreignPlatform } from "./platform.js";
 import { keepImage } from "./kept-images.js";
+import { foreignPlatform } from "./platform.js";
 import { lastLines } from "./process.js";
 import { StepFailure } from "./runner.js";
 

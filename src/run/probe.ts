@@ -212,7 +212,10 @@ async function runtimeProblem(runtime: string, global: readonly string[], own: O
   const borrowed = ["/usr", "/bin", "/lib", "/lib64"].filter((path) => existsSync(path));
   const args = ["run", "--runtime", runtime, "--isolation", "oci", "--network", "host"];
   const volumes = borrowed.flatMap((path) => ["--volume", `${path}:${path}:ro`]);
-  const result = await run("buildah", [...global, ...args, ...volumes, container, "--", "/bin/true"], { ...own, timeout: 60 });
+  const result = await run("buildah", [...global, ...args, ...volumes, container, "--", "/bin/true"], {
+    ...own,
+    timeout: 60,
+  });
   await run("buildah", [...global, "rm", container], { env: own.env ?? {} });
   return result.exitCode === 0 ? undefined : (lastLines(result.stderr, 1)[0] ?? "nothing was said");
 }

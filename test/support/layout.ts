@@ -24,11 +24,15 @@ export interface LayoutImage {
   readonly imageId: string;
 }
 
-/** Every `NAME:TAG` of an OCI layout that is an image, without other stored data. Throws if index.json or a manifest is invalid. */
-export function layoutTags(directory: string): Map<string, LayoutImage> {
+/**
+ * Every `NAME:TAG` of an OCI layout that is an image, without other stored data. Throws if index.json or a manifest is invalid, or, unless
+ * `skipsNameless`, if an entry has no name.
+ */
+export function layoutTags(directory: string, skipsNameless = false): Map<string, LayoutImage> {
   const tags = new Map<string, LayoutImage>();
   for (const { digest, annotations } of readIndex(directory)) {
     const name = annotations?.["org.opencontainers.image.ref.name"];
+    if (name === undefined && skipsNameless) continue;
     if (name === undefined) throw new Error(`an entry without a name: ${digest}`);
     if (tags.has(name)) throw new Error(`${name} is there twice`);
     const manifest = JSON.parse(readBlob(directory, digest).toString("utf8")) as Partial<Manifest>;

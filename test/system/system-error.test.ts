@@ -11,7 +11,11 @@ const messageOf = (error: unknown) => systemProblem(error)?.message;
 
 test("real errors: what could not be done to which file, and why", async () => {
   const directory = await mkdtemp(join(tmpdir(), "slipway-error-"));
-  const caught = (action: Promise<unknown>) => action.then(() => undefined, (error: unknown) => error);
+  const caught = (action: Promise<unknown>) =>
+    action.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
   const file = join(directory, "file");
   await writeFile(file, "");
   assert.is(

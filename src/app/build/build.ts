@@ -8,6 +8,7 @@ import type { ImageName } from "../../model/names.js";
 import type { BuildResult, Plan } from "../../model/plan.js";
 import { planText } from "../../report/plan-text.js";
 import { keyOf, observe } from "../../resolve/observe.js";
+import { mayNeedCleaning } from "../../run/clean-up.js";
 import { DryRunner, DryRunRegistry } from "../../run/dry-run.js";
 import { readDurations, saveDurations } from "../../run/durations.js";
 import { saveResults } from "../../run/last-results.js";
@@ -62,6 +63,9 @@ export async function buildImages(
     context.out(`${planText(plan, planned.against, isolation, context.colors.out)}\n`);
   try {
     if (plan.steps.length > 0 && !options.dryRun) await workshop.open();
+    // What a killed run has left is removed with the opening, by a machine that can build.
+    else if (!options.dryRun && (await mayNeedCleaning(join(stateRoot(context), "tmp"))))
+      await workshop.open().catch(() => {});
     const deps = options.dryRun ? dryDeps(planned) : realDeps(context, planned, workshop.open);
     const marked = isolation === "chroot" && !options.dryRun ? builtByChroot : (result: BuildResult) => result;
     const results = await runWithProgress(context, options, deps, { planned, plan, selected, marked });

@@ -19,6 +19,9 @@ const EXPLICIT = /no space left on device|disk quota exceeded|ENOSPC|EDQUOT/i;
 /** The same at the other end of a pipe. */
 const VAGUE = /closed pipe|short write|broken pipe/i;
 
+/** Of a file that Slipway or Buildah writes; what commands of an image say is in the tail. */
+const READ_ONLY = /^(?!.* in `).*(?:EROFS|read-only file system)/;
+
 /** Failures that are about what is in an image, whatever the disk has left. */
 const OF_THE_IMAGE = new Set(["TEST_FAILED", "NOT_APPROVED", "HASH_MISMATCH", "PACKAGE_GONE", "INTERRUPTED"]);
 
@@ -47,6 +50,7 @@ export function spaceExplainer(paths: readonly string[], roomOf = roomAt): NonNu
   return async (failure: BuildFailure) => {
     const had = leastOf(await before);
     const left = leastOf(await measure());
+    if (READ_ONLY.test(failure.message)) return { ...failure, code: "MACHINE_FAILED" };
     const lines = [failure.message, ...(failure.tail ?? [])];
     // Buildah removes what it could not finish before anybody can look, so what was free at first counts as well.
     const mayBeFull = isTight(had) || isTight(left);
@@ -87,9 +91,8 @@ export async function fullDisk(paths: readonly string[]): Promise<string | undef
 export async function diskFinding(path: string): Promise<Finding> {
   const room = await roomAt(path);
   const found = `${roomText(room)} free in ${path}`;
-  const advice =
-    isTight(room)
-      ? `a Debian base takes about ${size(COMFORTABLE)}: make room, or name another disk by SLIPWAY_STATE`
-      : undefined;
+  const advice = isTight(room)
+    ? `a Debian base takes about ${size(COMFORTABLE)}: make room, or name another disk by SLIPWAY_STATE`
+    : undefined;
   return { what: "disk", ok: !isFullNow(room), found, advice };
 }

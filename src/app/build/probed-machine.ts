@@ -48,9 +48,7 @@ export async function enterMachine(context: Context, settings: IsolationSettings
   if (missing.length > 0) throw await cannotBuild(state, { findings: missing });
   const presence = await enter(state, context.signal);
   try {
-    const system = presence.isAlone
-      ? await prepare(context, state, request)
-      : await requireSystem(state, request);
+    const system = presence.isAlone ? await prepare(context, state, request) : await requireSystem(state, request);
     await presence.share();
     return { state, buildah: createBuildah(system, state.temporary), presence };
   } catch (error) {
@@ -77,7 +75,8 @@ const PROBE = "probe.json";
 async function prepare(context: Context, state: StateDirectory, request: ProbeRequest): Promise<BuildSystem> {
   const cache = join(state.root, PROBE);
   const probed = await probeOnce(request, cache);
-  const unusable = probed.system === undefined ? probed.findings.find(({ what, ok }) => what === "storage" && !ok) : undefined;
+  const unusable =
+    probed.system === undefined ? probed.findings.find(({ what, ok }) => what === "storage" && !ok) : undefined;
   if (probed.system === undefined && unusable === undefined) throw await cannotBuild(state, probed);
   const damage =
     probed.system === undefined ? unusable?.found : await cleanUp(createBuildah(probed.system, state.temporary), state);
@@ -117,7 +116,11 @@ async function cannotBuild(
 
 const openState = (context: Context) => openStateDirectory(stateRoot(context), storageRoot(context));
 
-function requestFor(context: Context, { storage, temporary }: StateDirectory, settings: IsolationSettings): ProbeRequest {
+function requestFor(
+  context: Context,
+  { storage, temporary }: StateDirectory,
+  settings: IsolationSettings,
+): ProbeRequest {
   // Two storages must not share a runroot; sockets and mounts in it need a short path.
   const runroot = runrootFor(createHash("sha256").update(storage).digest("hex").slice(0, 12), context.env);
   const isolation =

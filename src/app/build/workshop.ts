@@ -18,6 +18,7 @@ import { aptSettings } from "../../run/apt-settings.js";
 import { askImage, type Question } from "../../run/ask-image.js";
 import { type BuildImageDeps, buildImage } from "../../run/build-image.js";
 import type { Buildah } from "../../run/buildah.js";
+import { hasContainers } from "../../run/clean-up.js";
 import { copyDatabase } from "../../run/copy-database.js";
 import { createDownloader } from "../../run/download.js";
 import { downloadAuthorities } from "../../run/download-authorities.js";
@@ -25,8 +26,8 @@ import { createExternalFetcher, type ExternalImage } from "../../run/externals.j
 import { uncompressedLayerBytes } from "../../run/image-config.js";
 import { imageLayers } from "../../run/image-layers.js";
 import { createImageFetcher } from "../../run/images.js";
-import { writeMachineDirectory } from "../../run/machine-directory.js";
 import { keepImage } from "../../run/kept-images.js";
+import { writeMachineDirectory } from "../../run/machine-directory.js";
 import { openPackageStore } from "../../run/package-store.js";
 import { lastLines } from "../../run/process.js";
 import type { BuildJob, Closure, Job, Runner } from "../../run/runner.js";
@@ -103,8 +104,8 @@ export async function openWorkshop(
     resolve: tools.resolve,
     close: async () => {
       await leave();
-      // Buildah leaves its working containers behind when it is interrupted.
-      if (context.signal.aborted || tools.unfinished.size > 0)
+      // Buildah leaves its working containers behind when it is interrupted or killed.
+      if (context.signal.aborted || tools.unfinished.size > 0 || (await hasContainers(buildah)))
         await cleanUpAlone(state, buildah, new AbortController().signal);
     },
   };

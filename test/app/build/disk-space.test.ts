@@ -9,7 +9,10 @@ const GB = 1_000_000_000;
 /** What is made of a failure on a disk with so many bytes free at first, and then. */
 async function explained(failure: BuildFailure, first: number, then = first): Promise<BuildFailure> {
   const measured = [first, then];
-  const explain = spaceExplainer(["/state"], async () => ({ bytes: measured.shift() ?? 0, inodes: Number.POSITIVE_INFINITY }));
+  const explain = spaceExplainer(["/state"], async () => ({
+    bytes: measured.shift() ?? 0,
+    inodes: Number.POSITIVE_INFINITY,
+  }));
   return explain(failure);
 }
 
@@ -49,7 +52,10 @@ test("what is wrong with an image is not explained by a disk", async () => {
 
 test("the fullest of several disks is named", async () => {
   const free: Readonly<Record<string, number>> = { "/state": 50 * GB, "/registry": 1e6 };
-  const explain = spaceExplainer(["/state", "/registry"], async (path) => ({ bytes: free[path] ?? 0, inodes: Number.POSITIVE_INFINITY }));
+  const explain = spaceExplainer(["/state", "/registry"], async (path) => ({
+    bytes: free[path] ?? 0,
+    inodes: Number.POSITIVE_INFINITY,
+  }));
   assert.match(
     (await explain(failed("ENOSPC", "PUBLISH_FAILED"))).message,
     /^no space left on \/registry: 1\.0 MB free/,

@@ -1,0 +1,186 @@
+import { execFile } from "node:child_process";
+import { mkdir, readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { TestCatalogue } from "../support/catalogue.js";
+import { layoutContent } from "../support/layout.js";
+import { unmount } from "../support/mounts.js";
+import { type Finished, signalGroup } from "../support/slipway-process.js";
+import { assert, suite } from "../support/suite.js";
+import { buildahIn, containersIn, processesOf, Workspace } from "../support/workspace.js";
+
+/* Faults of the machine: each ends soon, says why, and heals. The soak (docs/reliability.md) tries them at random moments. */
+const test = suite("faults");
+const execute = promisify(execFile);
+let workspace: Workspace;
+let catalogue: TestCatalogue;
+
+test.before(async () => {
+  workspace = await Workspace.create();
+  catalogue = await TestCatalogue.create(workspace);
+});
+test.after(() => workspace.remove());
+
+/** Builds one image with a state directory and a registry of its own; a run of more than a minute fails. */
+async function build(name: string, env: Readonly<Record<string, string>> = {}): Promise<Finished> {
+  const args = ["build", "base", "--registry", `oci:${workspace.path(`${name}-registry`)}`];
+  const running = catalogue.start(args, {
+    env: { ...workspace.env, SLIPWAY_STATE: workspace.path(name), ...env },
+    group: true,
+  });
+  const timer = setTimeout(() => signalGroup(running, "SIGKILL"), 60_000);
+  const ended = await running.ended;
+  clearTimeout(timer);
+  assert.not.match(ended.stdout + ended.stderr, "this is a bug");
+  return ended;
+}
+
+async function onDisk(options: string, action: (directory: string) => Promise<void>): Promise<void> {
+  const directory = workspace.path(`disk-${options.replace(/\W/g, "-")}`);
+  await mkdir(directory);
+  await execute("mount", ["-t", "tmpfs", "-o", options, "tmpfs", directory]);
+  try {
+    await action(directory);
+  } finally {
+    await workspace.clear(`${directory}/state`);
+    await unmount(directory);
+  }
+}
+
+for (const [options, said] of [
+  ["size=200k", /no space left on \S+state: \d+ kB free; the build had/],
+  ["size=1400k", /no space left on \S+state: [\d.]+ [kM]B free; the build had/],
+  ["size=50m,nr_inodes=5", /cannot write \S+: the disk has no inodes left/],
+  ["size=50m,nr_inodes=40", /no space left on \S+state: [\d.]+ MB and room for \d+ files free/],
+] as const)
+  test(`a state directory on a disk with ${options}: it is named, exit code 4, and nothing is held`, async () => {
+    await onDisk(options, async (disk) => {
+      const { code, stdout, stderr } = await build(`small-${options}`, { SLIPWAY_STATE: `${disk}/state` });
+      assert.is(code, 4, stdout + stderr);
+      assert.match(stdout + stderr, said);
+      assert.equal(await processesOf(disk), []);
+    });
+  });
+
+test("a registry on a full disk, and one that is read-only", async () => {
+  await onDisk("size=300k", async (disk) => {
+    const args = ["build", "base", "--registry", `oci:${disk}/registry`];
+    const env = { ...workspace.env, SLIPWAY_STATE: workspace.path("full-registry") };
+    const { stdout } = await catalogue.expect(4, args, { env });
+    assert.match(stdout, /no space left on \S+registry: \d+ kB free; the build had/);
+    await execute("mount", ["-o", "remount,ro", disk]);
+    const { stdout: later } = await catalogue.expect(4, args, { env });
+    assert.match(later, /base failed: Could not publish .*: EROFS: read-only file system/);
+  });
+});
+
+test("a read-only state directory, a file in its place, a directory among the mutexes, a bundle that is none", async () => {
+  await onDisk("size=20m", async (disk) => {
+    await execute("mount", ["-o", "remount,ro", disk]);
+    const { code, stderr } = await build("read-only", { SLIPWAY_STATE: `${disk}/state` });
+    assert.is(code, 4);
+    assert.match(
+      stderr,
+      /cannot write \S+state: its file system is read-only\nhint: SLIPWAY_STATE names another place/,
+    );
+  });
+  await writeFile(workspace.path("file"), "");
+  for (const [env, expected, code] of [
+    [{ SLIPWAY_STATE: workspace.path("file") }, "something else has this name\nhint: move it away", 4],
+    [{ SLIPWAY_STATE: workspace.path("file/state") }, "a part of the path is a file", 4],
+    [{ SLIPWAY_CA_BUNDLE: "/etc" }, "SLIPWAY_CA_BUNDLE names /etc, which is not a file", 2],
+    [{ SLIPWAY_CA_BUNDLE: "/no/such/file" }, "SLIPWAY_CA_BUNDLE names /no/such/file, which does not exist", 2],
+  ] as const) {
+    const ended = await build("wrong", env);
+    assert.is(ended.code, code, ended.stderr);
+    assert.match(ended.stderr, expected);
+  }
+  await mkdir(workspace.path("among/locks/presence"), { recursive: true });
+  const { code, stderr } = await build("among");
+  assert.is(code, 4);
+  assert.match(stderr, /cannot open \S+locks\/presence: it is a directory, where a file is expected/);
+  assert.equal(await processesOf(workspace.path("among")), []);
+});
+
+test("builders that start together in a new state directory all find a machine that can build", async () => {
+  for (let round = 0; round < 4; round += 1) {
+    const first = build(`together-${round}`);
+    await sleep(round * 110);
+    for (const { code, stderr } of await Promise.all([first, build(`together-${round}`)])) assert.is(code, 0, stderr);
+  }
+});
+
+test("a probe that is interrupted is not kept, and leaves nothing behind", async () => {
+  const state = workspace.path("interrupted");
+  for (const signal of ["SIGINT", "SIGKILL"] as const)
+    for (const delay of [300, 400, 500, 600, 700]) {
+      const running = catalogue.start(
+        ["build", "base", "--registry", `oci:${workspace.path("interrupted-registry")}`],
+        {
+          env: { ...workspace.env, SLIPWAY_STATE: state },
+          group: true,
+        },
+      );
+      await sleep(delay);
+      signalGroup(running, signal);
+      await running.ended;
+    }
+  const { code, stdout, stderr } = await build("interrupted");
+  assert.is(code, 0, stderr);
+  assert.not.match(stdout, "Isolation is chroot");
+  assert.equal(await containersIn(state), []);
+  assert.is(await buildahIn(`${state}/storage`, "containers", "--quiet"), "");
+  assert.equal(await processesOf(state), []);
+});
+
+test("caches that are cut, empty, null or flipped are made anew", async () => {
+  const state = workspace.path("caches");
+  const registry = workspace.path("caches-registry");
+  assert.is((await build("caches")).code, 0);
+  const expected = layoutContent(registry);
+  const files = (await readdir(state, { recursive: true })).filter((name) =>
+    /^[^/]+\.json$|^cache\/.*\.json$/.test(name),
+  );
+  assert.ok(files.includes("probe.json") && files.some((name) => name.startsWith("cache/inventory/")), files.join());
+  for (const damage of ["cut", "empty", "null", "flipped"] as const) {
+    for (const name of files) {
+      const path = `${state}/${name}`;
+      const whole = await readFile(path);
+      if (damage === "cut") await truncate(path, whole.length >> 1);
+      else if (damage === "flipped") await writeFile(path, whole.fill((whole[20] ?? 0) ^ 1, 20, 21));
+      else await writeFile(path, damage === "empty" ? "" : "null");
+    }
+    await execute("rm", ["-r", registry]);
+    const { code, stdout, stderr } = await build("caches");
+    assert.is(code, 0, `${damage}: ${stdout}${stderr}`);
+    assert.equal(layoutContent(registry), expected, damage);
+  }
+});
+
+test("a storage that Buildah cannot read is made anew; one of the user's is not touched", async () => {
+  const state = workspace.path("damaged");
+  assert.is((await build("damaged")).code, 0);
+  for (const file of [
+    "overlay-layers/layers.json",
+    "overlay-images/images.json",
+    "overlay-containers/containers.json",
+  ]) {
+    await truncate(`${state}/storage/${file}`, 1);
+    await execute("rm", ["-r", workspace.path("damaged-registry")]);
+    const { code, stdout, stderr } = await build("damaged");
+    assert.is(code, 0, `${file}: ${stdout}${stderr}`);
+    assert.match(stderr, "The local storage is made anew, because it cannot be used: ");
+  }
+  const own = workspace.path("own-storage");
+  const env = { SLIPWAY_STORAGE: own };
+  assert.is((await build("owned", env)).code, 0);
+  await writeFile(`${own}/overlay-layers/layers.json`, "[");
+  await execute("rm", ["-r", workspace.path("owned-registry")]);
+  const { code, stderr } = await build("owned", env);
+  assert.is(code, 4, stderr);
+  assert.match(stderr, /Buildah cannot use the storage \S+own-storage: .*\nhint: move it away/);
+  assert.is(await readFile(`${own}/overlay-layers/layers.json`, "utf8"), "[");
+  await writeFile(`${own}/overlay-layers/layers.json`, "[]");
+});
+
+test.run();
