@@ -62,6 +62,12 @@ export function layerOf(bytes: Uint8Array, subject?: Digest): Descriptor | undef
   return isDescriptor(layer) && more.length === 0 ? layer : undefined;
 }
 
+/** What kind of document an artifact's manifest says it is. */
+export function artifactTypeOf(bytes: Uint8Array): string | undefined {
+  const value = readJson(bytes);
+  return isRecord(value) && typeof value.artifactType === "string" ? value.artifactType : undefined;
+}
+
 /**
  * The tag of the index of documents about a manifest, where the registry keeps no such list itself (distribution specification 1.1,
  * "referrers tag schema"); also the tag of a file.

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 
 export interface HttpRequest {
-  readonly method: "GET" | "HEAD" | "PUT" | "POST";
+  readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | FileBody;
@@ -10,6 +10,8 @@ export interface HttpRequest {
   /** Bytes that an answer may have; left out: the limit of manifests. */
   readonly limit?: number;
   readonly signal?: AbortSignal;
+  /** Whether an answer makes no sense, because it was changed on its way or is another's. It is asked for again before it is given. */
+  readonly isWrong?: (answer: HttpResponse) => boolean | Promise<boolean>;
 }
 
 /** A body that is read from a file while it is sent, and again when the request is repeated. */
@@ -27,6 +29,9 @@ export interface HttpResponse {
 
 /** One request and its answer, of any status. Rejects where there is no answer. */
 export type HttpExchange = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** The code of an HttpError for an answer that no registry would give, or whose content is wrong. */
+export const WRONG_ANSWER = "WRONG_ANSWER";
 
 /** The connection failed, or the answer broke off or grew too large. `code` as in Node's errors, where it has one. */
 export class HttpError extends Error {

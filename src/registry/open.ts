@@ -1,10 +1,12 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { RegistryError, type RunBuildah, type SizedRegistry } from "../model/registry.js";
+import { registryTimeout } from "../model/registry-timeout.js";
 import { authFiles, findCredentials } from "./auth-file.js";
 import { Authorization } from "./authorization.js";
 import { DistributionRegistry } from "./distribution.js";
 import type { HttpExchange } from "./http-exchange.js";
+import { digestOf } from "./manifest.js";
 import { OciLayout } from "./oci-layout.js";
 import { retrying, type Sleep } from "./retry.js";
 
@@ -16,6 +18,10 @@ export interface OpenOptions {
   readonly buildah: RunBuildah;
   /** Its variables say where credentials and certificates are. */
   readonly env: NodeJS.ProcessEnv;
+  /** An absolute directory for what is known of the blobs of layouts (checked-blobs.ts); left out: nothing is kept. */
+  readonly checked?: string;
+  /** Is told of damage in a layout, a line each. */
+  readonly note?: (text: string) => void;
   /** true: one attempt, and HASTE for its answer. */
   readonly isHasty?: boolean;
   /** Left out: real time. */
@@ -37,7 +43,7 @@ export function openRegistry(reference: string, options: OpenOptions): SizedRegi
   throw new RegistryError(`"${reference}" names no registry. ${EXPECTED}`);
 }
 
-function openLayout(reference: string, { cwd, buildah }: OpenOptions): SizedRegistry {
+function openLayout(reference: string, { cwd, buildah, checked, note }: OpenOptions): SizedRegistry {
   const path = reference.slice("oci:".length);
   if (path === "") throw new RegistryError(`"${reference}" names no directory. ${EXPECTED}`);
   const directory = resolve(cwd, path);
@@ -47,7 +53,8 @@ function openLayout(reference: string, { cwd, buildah }: OpenOptions): SizedRegi
       `"${directory}" cannot hold a registry: Buildah allows no ":" in its path. Move it elsewhere.`,
     );
   }
-  return new OciLayout(directory, buildah);
+  const file = checked && join(checked, `${digestOf(Buffer.from(directory)).slice("sha256:".length)}.json`);
+  return new OciLayout(directory, buildah, { checked: file, note });
 }
 
 function openDistribution(reference: string, options: OpenOptions): SizedRegistry {
@@ -71,7 +78,8 @@ export type AccessOptions = Omit<OpenOptions, "cwd" | "buildah">;
 /** Access to one registry, with the credentials that `buildah login` has stored for it. */
 export function authorizationFor(host: string, options: AccessOptions): Authorization {
   const { tlsVerify, env, isHasty = false, sleep = realSleep, now = Date.now } = options;
-  const exchange = lazyExchange(tlsVerify, env, isHasty ? HASTE : undefined);
+  const seconds = registryTimeout(env);
+  const exchange = lazyExchange(tlsVerify, env, isHasty ? HASTE : seconds && seconds * 1000);
   const files = authFiles(env, process.getuid?.() ?? 0);
   return new Authorization(isHasty ? exchange : retrying(exchange, sleep, now), {
     credentials: (repository) =>

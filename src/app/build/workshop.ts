@@ -9,6 +9,7 @@ import type { Digest } from "../../model/names.js";
 import { buildNetwork } from "../../model/network.js";
 import type { Recipe, RecipePackage } from "../../model/recipe.js";
 import { type FileStore, type LocalImage, RegistryError, type RunBuildah } from "../../model/registry.js";
+import { registryTimeout } from "../../model/registry-timeout.js";
 import { installedChecks } from "../../packages/installed.js";
 import { INVENTORY_READER } from "../../packages/inventory/read-inventory.js";
 import { machineFiles } from "../../packages/machine.js";
@@ -77,7 +78,7 @@ export async function openWorkshop(
   { files, accounts = true }: WorkshopOptions = {},
 ): Promise<Workshop> {
   const { state, system } = await requireMachine(context, sources.catalogue.settings);
-  const buildah = createBuildah(system, state.temporary);
+  const buildah = createBuildah(system, state.temporary, registryTimeout(context.env));
   const presence = await enterState(state, buildah, context.signal);
   const runId = randomBytes(8).toString("hex");
   const temporary = join(state.temporary, runId);

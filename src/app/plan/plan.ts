@@ -14,7 +14,7 @@ import { lastFailure } from "./status.js";
 export { planMatrix } from "./matrix.js";
 export { overview } from "./overview.js";
 export { openNamed, openRegistryFor, type RegistryOptions, registryReference } from "./registry.js";
-export { type CataloguePlan, planRegistry, type RegistryPlan } from "./registry-plan.js";
+export { type CataloguePlan, planOnSoundImages, planRegistry, type RegistryPlan } from "./registry-plan.js";
 export { registryStatus } from "./registry-status.js";
 export { selectFromPlan } from "./saved-plan.js";
 
