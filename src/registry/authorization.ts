@@ -57,7 +57,14 @@ export class Authorization {
     this.#tokens.delete(keyOf(access));
     const header = await this.#header(challenge, access);
     if (header === undefined || (header === earlier && challenge.scheme === "basic")) return first;
-    return this.#exchange(authorized(request, header));
+    const second = await this.#exchange(authorized(request, header));
+    return saysExpired(second) ? this.#again(request, access, challenge) : second;
+  }
+
+  /** A new token that counts as expired (RFC 6750, 3.1, `invalid_token`): clocks differ, or servers do not know of one another's yet. */
+  async #again(request: HttpRequest, access: Access, challenge: Challenge): Promise<HttpResponse> {
+    this.#tokens.delete(keyOf(access));
+    return this.#exchange(authorized(request, await this.#header(challenge, access)));
   }
 
   async #header(challenge: Challenge, access: Access): Promise<string | undefined> {
@@ -103,6 +110,10 @@ export class Authorization {
     return readToken(answer, url.host, this.#options.now());
   }
 }
+
+const saysExpired = ({ status, headers }: HttpResponse) =>
+  status === 401 &&
+  choose(parseChallenges(headers["www-authenticate"] ?? ""))?.parameters.get("error") === "invalid_token";
 
 /** Without credentials or with a password: GET. An identity token goes in a form, as OAuth 2 wants (RFC 6749, 6). */
 function tokenRequest(realm: URL, parameters: Record<string, string>, credentials?: Credentials): HttpRequest {

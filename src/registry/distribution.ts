@@ -24,6 +24,8 @@ export interface DistributionOptions extends ClientOptions {
 
 /** Milliseconds before a failed push is tried again, times the number of the attempt. */
 const PUSH_DELAY = 1000;
+/** How many times an image is pushed that is not there afterwards. */
+const PUBLISH_ATTEMPTS = 2;
 /** Buildah repeats some requests itself. */
 const PUSH_ATTEMPTS = 3;
 
@@ -50,8 +52,12 @@ export class DistributionRegistry implements SizedRegistry {
   }
 
   async publish(image: LocalImage, name: ImageName, tag: string, signal: AbortSignal): Promise<Published> {
-    await this.#pushInTurn(image, name, tag, signal);
-    const entry = await this.#get(name, tag, signal);
+    let entry: FoundManifest | undefined;
+    // Looked up by its tag: Buildah takes any answer of status 200 for the registry's word that it has the image.
+    for (let attempt = 1; attempt <= PUBLISH_ATTEMPTS && entry?.record.imageId !== image.imageId; attempt += 1) {
+      await this.#pushInTurn(image, name, tag, signal);
+      entry = await this.#get(name, tag, signal);
+    }
     if (entry?.record.imageId !== image.imageId) {
       throw new RegistryError(
         `${this.#client.repository(name)}:${tag} is another image after the push than ${image.imageId}. ` +
