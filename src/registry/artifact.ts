@@ -90,9 +90,12 @@ export function addReferrer(
   artifactType: string,
 ): OciArtifact | undefined {
   if (before.some((entry) => entry.digest === digest)) return undefined;
-  const manifests = [...before, { mediaType, digest, size, artifactType }].sort((a, b) =>
-    a.digest < b.digest ? -1 : 1,
-  );
+  return referrerList([...before, { mediaType, digest, size, artifactType }]);
+}
+
+/** The index of these documents: the same ones always give the same bytes. */
+export function referrerList(documents: readonly Referrer[]): OciArtifact {
+  const manifests = [...documents].sort((a, b) => (a.digest < b.digest ? -1 : 1));
   const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests }));
   return { mediaType: OCI_INDEX, digest: digestOf(bytes), size: bytes.length, bytes };
 }

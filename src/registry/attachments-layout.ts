@@ -84,7 +84,7 @@ function listed(store: LayoutStore, { name, subject }: About): readonly Referrer
 }
 
 /** The documents about an image but one, from the blobs themselves: each names its subject. */
-function findReferrers(store: LayoutStore, subject: Digest, except: Digest): readonly Referrer[] {
+function findReferrers(store: LayoutStore, subject: Digest, except?: Digest): readonly Referrer[] {
   const found: Referrer[] = [];
   for (const { digest, size } of store.smallBlobs()) {
     const bytes = digest === except ? undefined : store.read(digest);
@@ -92,4 +92,14 @@ function findReferrers(store: LayoutStore, subject: Digest, except: Digest): rea
     if (type !== undefined) found.push({ mediaType: OCI_MANIFEST, digest, size, artifactType: type });
   }
   return found;
+}
+
+/** The documents about an image that are whole, whether a list names them or not. */
+export async function wholeReferrers(store: LayoutStore, subject: Digest): Promise<readonly Referrer[]> {
+  const whole: Referrer[] = [];
+  for (const entry of findReferrers(store, subject)) {
+    const layer = layerOf(store.read(entry.digest) ?? Buffer.alloc(0), subject);
+    if (layer && (await store.isWhole(layer))) whole.push(entry);
+  }
+  return whole;
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { Digest } from "../model/names.js";
 
 export interface HttpRequest {
   readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
@@ -7,6 +8,8 @@ export interface HttpRequest {
   readonly body?: Uint8Array | FileBody;
   /** A file for the body of an answer of status 200, which may be of any size; then the answer's own body is empty. */
   readonly into?: string;
+  /** true: the body of an answer of status 200, which may be of any size, is hashed and not kept. */
+  readonly isHashed?: true;
   /** Bytes that an answer may have; left out: the limit of manifests. */
   readonly limit?: number;
   readonly signal?: AbortSignal;
@@ -25,6 +28,8 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
+  /** Of a body that was to be hashed. */
+  readonly hashed?: { readonly digest: Digest; readonly size: number };
 }
 
 /** One request and its answer, of any status. Rejects where there is no answer. */

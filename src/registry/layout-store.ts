@@ -37,7 +37,7 @@ const DAMAGED_INDEX = ".slipway-damaged-index.json";
  */
 export class LayoutStore {
   readonly lockFile: string;
-  readonly #index: string;
+  readonly indexFile: string;
   readonly #marker: string;
   readonly #temporary: string;
   #read: { readonly version: string; readonly byName: ReadonlyMap<string, IndexEntry> } | undefined;
@@ -55,7 +55,7 @@ export class LayoutStore {
     this.#checked = new CheckedBlobs(checked);
     this.#note = note;
     this.lockFile = join(directory, ".slipway-lock");
-    this.#index = join(directory, "index.json");
+    this.indexFile = join(directory, "index.json");
     this.#marker = join(directory, "oci-layout");
     this.#temporary = join(directory, ".slipway-tmp");
   }
@@ -84,18 +84,23 @@ export class LayoutStore {
     if (!this.has(blob)) return false;
     const stats = bigStats(this.blob(blob.digest));
     if (stats !== undefined && this.#checked.verdict(blob.digest, stats) === "whole") return true;
-    return (await this.hash(blob.digest)) === blob.digest;
+    const actual = await this.hash(blob.digest);
+    await this.saveChecked();
+    return actual === blob.digest;
   }
 
-  /** Reads a blob, whatever is known of it, and keeps what was found. undefined: it is missing. Raises RegistryError. */
+  /** Reads a blob, whatever is known of it; `saveChecked` keeps what was found. undefined: it is missing. Raises RegistryError. */
   async hash(digest: Digest): Promise<Digest | undefined> {
     const path = this.blob(digest);
     const stats = bigStats(path);
     if (!stats?.isFile()) return undefined;
     const actual = await fileDigest(path);
     this.#checked.set(digest, stats, actual === digest ? "whole" : "damaged");
-    await this.#checked.save();
     return actual;
+  }
+
+  saveChecked(): Promise<void> {
+    return this.#checked.save();
   }
 
   /** Takes a blob as whole that was hashed before it was moved into place. */
@@ -149,11 +154,11 @@ export class LayoutStore {
   /** All entries, read again: under the mutex a cache that is nearly always right is not enough. */
   readEntries(): readonly IndexEntry[] {
     if (this.#state() === "blank") return [];
-    const text = readText(this.#index);
-    const { entries, lost } = text === undefined ? { entries: [], lost: 0 } : readIndex(text, this.#index);
+    const text = readText(this.indexFile);
+    const { entries, lost } = text === undefined ? { entries: [], lost: 0 } : readIndex(text, this.indexFile);
     if (lost > 0) {
       this.report(
-        `${this.#index} is damaged: ${lost} of its lines cannot be read, and the tags in them count as missing. ` +
+        `${this.indexFile} is damaged: ${lost} of its lines cannot be read, and the tags in them count as missing. ` +
           "The next build writes it anew, and keeps this one as " +
           `${DAMAGED_INDEX}.`,
       );
@@ -207,16 +212,16 @@ export class LayoutStore {
   /** Replaces index.json as a whole, and keeps one that has lost entries by damage. Only under the mutex. */
   async writeEntries(entries: readonly IndexEntry[]): Promise<void> {
     const text = formatIndex(entries);
-    const before = readText(this.#index);
-    if (before !== undefined && readIndex(before, this.#index).lost > 0) {
+    const before = readText(this.indexFile);
+    if (before !== undefined && readIndex(before, this.indexFile).lost > 0) {
       await this.#replace(join(this.directory, DAMAGED_INDEX), before);
     }
-    await this.#replace(this.#index, text);
+    await this.#replace(this.indexFile, text);
   }
 
   /** Puts an index.json aside that nothing can be read from. Only under the mutex. */
   async dropIndex(): Promise<void> {
-    await rename(this.#index, join(this.directory, DAMAGED_INDEX));
+    await rename(this.indexFile, join(this.directory, DAMAGED_INDEX));
     await syncDirectory(this.directory);
   }
 
@@ -227,6 +232,11 @@ export class LayoutStore {
   /** Raises RegistryError unless the directory is a layout, is empty or does not exist. */
   check(): void {
     this.#state();
+  }
+
+  /** Whether it says that it is a layout; one that is empty need not. */
+  get isMarked(): boolean {
+    return isLayoutVersion1(readText(this.#marker) ?? "") || this.#state() === "blank";
   }
 
   #state(): "layout" | "blank" {
@@ -249,7 +259,7 @@ export class LayoutStore {
   }
 
   #version(): string {
-    const stat = statSync(this.#index, { throwIfNoEntry: false, bigint: true });
+    const stat = statSync(this.indexFile, { throwIfNoEntry: false, bigint: true });
     return stat === undefined ? "none" : `${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}`;
   }
 }

@@ -43,8 +43,14 @@ export function openRegistry(reference: string, options: OpenOptions): SizedRegi
   throw new RegistryError(`"${reference}" names no registry. ${EXPECTED}`);
 }
 
-function openLayout(reference: string, { cwd, buildah, checked, note }: OpenOptions): SizedRegistry {
-  const path = reference.slice("oci:".length);
+function openLayout(reference: string, options: OpenOptions): SizedRegistry {
+  const directory = parseLayout(reference, options.cwd);
+  return new OciLayout(directory, options.buildah, layoutOptions(directory, options));
+}
+
+/** The directory of `oci:DIR`. RegistryError: it can be none. */
+export function parseLayout(reference: string, cwd: string): string {
+  const path = reference.startsWith("oci:") ? reference.slice("oci:".length) : "";
   if (path === "") throw new RegistryError(`"${reference}" names no directory. ${EXPECTED}`);
   const directory = resolve(cwd, path);
   // In oci:PATH:NAME:TAG the path ends at the first colon (containers-transports(5)).
@@ -53,8 +59,12 @@ function openLayout(reference: string, { cwd, buildah, checked, note }: OpenOpti
       `"${directory}" cannot hold a registry: Buildah allows no ":" in its path. Move it elsewhere.`,
     );
   }
-  const file = checked && join(checked, `${digestOf(Buffer.from(directory)).slice("sha256:".length)}.json`);
-  return new OciLayout(directory, buildah, { checked: file, note });
+  return directory;
+}
+
+export function layoutOptions(directory: string, { checked, note }: Pick<OpenOptions, "checked" | "note">) {
+  const name = `${digestOf(Buffer.from(directory)).slice("sha256:".length)}.json`;
+  return { checked: checked && join(checked, name), note };
 }
 
 function openDistribution(reference: string, options: OpenOptions): SizedRegistry {
@@ -92,7 +102,7 @@ export function authorizationFor(host: string, options: AccessOptions): Authoriz
   });
 }
 
-function parseDistribution(reference: string): { host: string; prefix: string } {
+export function parseDistribution(reference: string): { host: string; prefix: string } {
   const rest = reference.slice("docker://".length).replace(/\/$/, "");
   // Not repeated in the message: the part before an @ may be a password.
   if (rest.includes("@")) {
@@ -123,6 +133,6 @@ function lazyExchange(tlsVerify: boolean, env: NodeJS.ProcessEnv, timeout?: numb
   };
 }
 
-async function realSleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+export async function realSleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
   await wait(milliseconds, undefined, signal && { signal });
 }
