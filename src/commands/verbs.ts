@@ -21,6 +21,7 @@ import { updateVerb } from "./update.js";
 import { validateVerb } from "./validate.js";
 import { vendorVerb } from "./vendor.js";
 import type { Verb, VerbGroup, VerbSection } from "./verb.js";
+import { verifyVerb } from "./verify.js";
 import { whyVerb } from "./why.js";
 import { whyFileVerb } from "./why-file.js";
 
@@ -28,7 +29,7 @@ import { whyFileVerb } from "./why-file.js";
 export const SECTIONS: readonly VerbSection[] = [
   { heading: "Start a catalogue:", verbs: [initVerb, importVerb, doctorVerb] },
   { heading: "Look around:", verbs: [statusVerb, graphVerb, whyVerb, renderVerb] },
-  { heading: "Check and build:", verbs: [validateVerb, planVerb, buildVerb, lockVerb, vendorVerb] },
+  { heading: "Check and build:", verbs: [validateVerb, planVerb, buildVerb, lockVerb, vendorVerb, verifyVerb] },
   {
     heading: "Change and approve:",
     verbs: [

@@ -23,6 +23,15 @@ export interface Published extends ImageRecord {
   readonly bytes: number;
 }
 
+/** Can tell whether an image that a tag names is worth building on. */
+export interface SoundRegistry {
+  /**
+   * Reads what nobody checks later: the layers of a layout. false: there is no such image, or a part of it is damaged; then `find` does not
+   * give it either. A registry behind the distribution protocol is not asked, because Buildah checks the digest of what it pulls.
+   */
+  isWhole(name: ImageName, tag: string): Promise<boolean>;
+}
+
 /** Writes images and tags. Every operation may be repeated, and may run beside others in this process or another one. */
 export interface RegistryWriter {
   /** Stores the image under one tag. Under that tag it is either complete or not there at all. */
@@ -75,7 +84,7 @@ export interface SearchableFileStore extends FileStore {
 }
 
 /** A registry of images, documents and files. */
-export type StoringRegistry = Registry & AttachmentStore & SearchableFileStore;
+export type StoringRegistry = Registry & SoundRegistry & AttachmentStore & SearchableFileStore;
 
 /** An image as a registry describes it to people. */
 export interface PublishedDetails extends Published {
@@ -84,7 +93,7 @@ export interface PublishedDetails extends Published {
 }
 
 /** Tells more of images than building needs: their unpacked size, as registries store layers in different forms. */
-export interface SizedRegistry extends Registry, AttachmentStore, SearchableFileStore {
+export interface SizedRegistry extends Registry, SoundRegistry, AttachmentStore, SearchableFileStore {
   /** Bytes of a tag's layers, not compressed; undefined: there is no such image, or it cannot be told. */
   unpackedBytes(name: ImageName, tag: string): Promise<number | undefined>;
   /** undefined where `find` gives nothing. */

@@ -62,6 +62,12 @@ export function layerOf(bytes: Uint8Array, subject?: Digest): Descriptor | undef
   return isDescriptor(layer) && more.length === 0 ? layer : undefined;
 }
 
+/** What kind of document an artifact's manifest says it is. */
+export function artifactTypeOf(bytes: Uint8Array): string | undefined {
+  const value = readJson(bytes);
+  return isRecord(value) && typeof value.artifactType === "string" ? value.artifactType : undefined;
+}
+
 /**
  * The tag of the index of documents about a manifest, where the registry keeps no such list itself (distribution specification 1.1,
  * "referrers tag schema"); also the tag of a file.
@@ -84,9 +90,12 @@ export function addReferrer(
   artifactType: string,
 ): OciArtifact | undefined {
   if (before.some((entry) => entry.digest === digest)) return undefined;
-  const manifests = [...before, { mediaType, digest, size, artifactType }].sort((a, b) =>
-    a.digest < b.digest ? -1 : 1,
-  );
+  return referrerList([...before, { mediaType, digest, size, artifactType }]);
+}
+
+/** The index of these documents: the same ones always give the same bytes. */
+export function referrerList(documents: readonly Referrer[]): OciArtifact {
+  const manifests = [...documents].sort((a, b) => (a.digest < b.digest ? -1 : 1));
   const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests }));
   return { mediaType: OCI_INDEX, digest: digestOf(bytes), size: bytes.length, bytes };
 }

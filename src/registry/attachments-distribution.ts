@@ -13,11 +13,15 @@ import {
   type Referrer,
 } from "./artifact.js";
 import type { DistributionClient } from "./distribution-client.js";
+import type { HttpResponse } from "./http-exchange.js";
 import { ACCEPT, type Descriptor, digestOf, OCI_INDEX, OCI_MANIFEST } from "./manifest.js";
+import { isWrongManifest } from "./manifest-answer.js";
 import { uploadBlob } from "./upload.js";
 
 /** How many times the list of documents is written where others write it at the same time. */
 const ATTEMPTS = 8;
+/** How many times a document with a wrong digest is read. */
+const READS = 3;
 /** Milliseconds, times the number of the attempt. */
 const DELAY = 100;
 
@@ -92,7 +96,9 @@ export class DistributionAttachments {
   }
 
   async #subject(name: ImageName, digest: Digest, signal: AbortSignal): Promise<Descriptor> {
-    const answer = await this.#client.get(name, `manifests/${digest}`, { headers: { accept: ACCEPT }, signal });
+    const isWrong = (answer: HttpResponse) => isWrongManifest(answer, digest);
+    const path = `manifests/${digest}`;
+    const answer = await this.#client.get(name, path, { headers: { accept: ACCEPT }, signal, isWrong });
     const where = `${this.#client.repository(name)}@${digest}`;
     if (answer.status === 404) throw new RegistryError(`There is no image ${where} to attach a document to.`);
     if (answer.status !== 200) throw this.#client.refused(answer, name);
@@ -104,7 +110,9 @@ export class DistributionAttachments {
   /** A registry without the referrers API answers 404 (specification: then the tag counts), some others 400 or 405. */
   async #list(name: ImageName, subject: Digest, artifactType: string): Promise<Listed> {
     const path = `referrers/${subject}?artifactType=${encodeURIComponent(artifactType)}`;
-    const answer = await this.#client.get(name, path, { headers: { accept: OCI_INDEX } });
+    const isWrong = (answer: HttpResponse) =>
+      answer.headers["content-type"]?.startsWith(OCI_INDEX) === true && isWrongManifest(answer);
+    const answer = await this.#client.get(name, path, { headers: { accept: OCI_INDEX }, isWrong });
     if (answer.status === 200 && answer.headers["content-type"]?.startsWith(OCI_INDEX)) {
       return { referrers: parseReferrers(answer.body, this.#client.repository(name)), byRegistry: true };
     }
@@ -114,7 +122,8 @@ export class DistributionAttachments {
 
   async #tagged(name: ImageName, subject: Digest): Promise<readonly Referrer[]> {
     const tag = digestTag(subject);
-    const answer = await this.#client.get(name, `manifests/${tag}`, { headers: { accept: ACCEPT } });
+    const isWrong = isWrongManifest;
+    const answer = await this.#client.get(name, `manifests/${tag}`, { headers: { accept: ACCEPT }, isWrong });
     if (answer.status === 404) return [];
     if (answer.status !== 200) throw this.#client.refused(answer, `${name}:${tag}`);
     return parseReferrers(answer.body, `${this.#client.repository(name)}:${tag}`);
@@ -128,9 +137,14 @@ export class DistributionAttachments {
   }
 
   async #get(name: ImageName, path: string, digest: Digest, headers: Record<string, string>) {
-    const answer = await this.#client.get(name, path, { headers, limit: DOCUMENT_LIMIT });
-    if (answer.status === 404) return undefined;
-    if (answer.status !== 200) throw this.#client.refused(answer, name);
-    return digestOf(answer.body) === digest ? answer.body : undefined;
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await this.#client.get(name, path, { headers, limit: DOCUMENT_LIMIT });
+      if (answer.status === 404) return undefined;
+      if (answer.status !== 200) throw this.#client.refused(answer, name);
+      if (digestOf(answer.body) === digest) return answer.body;
+      // It may have been changed on its way.
+      if (attempt === READS) return undefined;
+      await this.#client.sleep(DELAY);
+    }
   }
 }

@@ -57,7 +57,14 @@ export class Authorization {
     this.#tokens.delete(keyOf(access));
     const header = await this.#header(challenge, access);
     if (header === undefined || (header === earlier && challenge.scheme === "basic")) return first;
-    return this.#exchange(authorized(request, header));
+    const second = await this.#exchange(authorized(request, header));
+    return saysExpired(second) ? this.#again(request, access, challenge) : second;
+  }
+
+  /** A new token that counts as expired (RFC 6750, 3.1, `invalid_token`): clocks differ, or servers do not know of one another's yet. */
+  async #again(request: HttpRequest, access: Access, challenge: Challenge): Promise<HttpResponse> {
+    this.#tokens.delete(keyOf(access));
+    return this.#exchange(authorized(request, await this.#header(challenge, access)));
   }
 
   async #header(challenge: Challenge, access: Access): Promise<string | undefined> {
@@ -92,7 +99,8 @@ export class Authorization {
     const service = challenge.parameters.get("service");
     const scope = `repository:${access.repository}:${access.actions}`;
     const parameters = { ...(service !== undefined && { service }), scope };
-    const answer = await this.#exchange(tokenRequest(url, parameters, credentials));
+    const isWrong = (answer: HttpResponse) => answer.status === 200 && tokenIn(answer) === undefined;
+    const answer = await this.#exchange({ ...tokenRequest(url, parameters, credentials), isWrong });
     if (answer.status !== 200) {
       throw new RegistryError(
         `The token server ${url.host} refuses ${access.actions} for ${access.repository} (${answer.status}). ` +
@@ -102,6 +110,10 @@ export class Authorization {
     return readToken(answer, url.host, this.#options.now());
   }
 }
+
+const saysExpired = ({ status, headers }: HttpResponse) =>
+  status === 401 &&
+  choose(parseChallenges(headers["www-authenticate"] ?? ""))?.parameters.get("error") === "invalid_token";
 
 /** Without credentials or with a password: GET. An identity token goes in a form, as OAuth 2 wants (RFC 6749, 6). */
 function tokenRequest(realm: URL, parameters: Record<string, string>, credentials?: Credentials): HttpRequest {
@@ -122,19 +134,22 @@ function tokenRequest(realm: URL, parameters: Record<string, string>, credential
 }
 
 function readToken(answer: HttpResponse, host: string, now: number): Token {
+  const found = tokenIn(answer);
+  if (found === undefined) throw new RegistryError(`The token server ${host} gave an answer without a token.`);
+  return { header: `Bearer ${found.token}`, expires: now + found.seconds * 1000 - MARGIN };
+}
+
+function tokenIn(answer: HttpResponse): { readonly token: string; readonly seconds: number } | undefined {
   let value: unknown;
   try {
     value = JSON.parse(answer.body.toString("utf8"));
   } catch {
-    value = undefined;
+    return undefined;
   }
   const token = isRecord(value) ? (value.token ?? value.access_token) : undefined;
   // Anything else could smuggle a line into the header.
-  if (!isRecord(value) || typeof token !== "string" || !/^[\x21-\x7e]+$/.test(token)) {
-    throw new RegistryError(`The token server ${host} gave an answer without a token.`);
-  }
-  const seconds = typeof value.expires_in === "number" ? value.expires_in : DEFAULT_LIFETIME;
-  return { header: `Bearer ${token}`, expires: now + seconds * 1000 - MARGIN };
+  if (!isRecord(value) || typeof token !== "string" || !/^[\x21-\x7e]+$/.test(token)) return undefined;
+  return { token, seconds: typeof value.expires_in === "number" ? value.expires_in : DEFAULT_LIFETIME };
 }
 
 function choose(challenges: readonly Challenge[]): Challenge | undefined {

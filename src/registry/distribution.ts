@@ -15,15 +15,19 @@ import type { DistributionAttachments } from "./attachments-distribution.js";
 import { type ClientOptions, DistributionClient } from "./distribution-client.js";
 import type { DistributionFiles } from "./files-distribution.js";
 import { ACCEPT, storedLayerBytes } from "./manifest.js";
-import { type FoundManifest, readManifest } from "./manifest-answer.js";
+import { type FoundManifest, isWrongManifest, readManifest } from "./manifest-answer.js";
 
 export interface DistributionOptions extends ClientOptions {
   readonly tlsVerify: boolean;
   readonly buildah: RunBuildah;
 }
 
-/** Milliseconds before a failed push is tried again. */
+/** Milliseconds before a failed push is tried again, times the number of the attempt. */
 const PUSH_DELAY = 1000;
+/** How many times an image is pushed that is not there afterwards. */
+const PUBLISH_ATTEMPTS = 2;
+/** Buildah repeats some requests itself. */
+const PUSH_ATTEMPTS = 3;
 
 /** A registry reached over the OCI distribution protocol (distribution specification 1.1); Buildah pushes the blobs. */
 export class DistributionRegistry implements SizedRegistry {
@@ -43,9 +47,17 @@ export class DistributionRegistry implements SizedRegistry {
     return (await this.#get(name, tag))?.record;
   }
 
+  async isWhole(): Promise<boolean> {
+    return true;
+  }
+
   async publish(image: LocalImage, name: ImageName, tag: string, signal: AbortSignal): Promise<Published> {
-    await this.#pushInTurn(image, name, tag, signal);
-    const entry = await this.#get(name, tag, signal);
+    let entry: FoundManifest | undefined;
+    // Looked up by its tag: Buildah takes any answer of status 200 for the registry's word that it has the image.
+    for (let attempt = 1; attempt <= PUBLISH_ATTEMPTS && entry?.record.imageId !== image.imageId; attempt += 1) {
+      await this.#pushInTurn(image, name, tag, signal);
+      entry = await this.#get(name, tag, signal);
+    }
     if (entry?.record.imageId !== image.imageId) {
       throw new RegistryError(
         `${this.#client.repository(name)}:${tag} is another image after the push than ${image.imageId}. ` +
@@ -135,17 +147,19 @@ export class DistributionRegistry implements SizedRegistry {
   /**
    * Pushes to one repository go one after another: of eight at once with the same layers docker-registry 2.8 refused
    * some ("blob unknown"), because it rewrites the links of blobs in place. A push of another process can still
-   * interfere, hence the second attempt.
+   * interfere, and a registry or the network fail for a moment, hence further attempts.
    */
   async #pushInTurn(image: LocalImage, name: ImageName, tag: string, signal: AbortSignal): Promise<void> {
     const before = this.#pushes.get(name) ?? Promise.resolve();
     const turn = before.then(async () => {
-      signal.throwIfAborted();
-      try {
-        await this.#push(image, name, tag, signal);
-      } catch {
-        await this.#options.sleep(PUSH_DELAY, signal);
-        await this.#push(image, name, tag, signal);
+      for (let attempt = 1; ; attempt += 1) {
+        signal.throwIfAborted();
+        try {
+          return await this.#push(image, name, tag, signal);
+        } catch (error) {
+          if (attempt === PUSH_ATTEMPTS) throw error;
+        }
+        await this.#options.sleep(PUSH_DELAY * attempt, signal);
       }
     });
     const done = turn.catch(() => {});
@@ -168,6 +182,7 @@ export class DistributionRegistry implements SizedRegistry {
   async #get(name: ImageName, tag: string, signal?: AbortSignal): Promise<FoundManifest | undefined> {
     const response = await this.#client.get(name, `manifests/${tag}`, {
       headers: { accept: ACCEPT },
+      isWrong: isWrongManifest,
       ...(signal && { signal }),
     });
     // No such tag or no such repository: the difference does not matter, and not every registry tells it.

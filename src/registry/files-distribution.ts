@@ -4,7 +4,10 @@ import type { Digest } from "../model/names.js";
 import type { StoredFile } from "../model/registry.js";
 import { digestTag, EMPTY_BYTES, EMPTY_CONFIG, FILES, fileArtifact, layerOf } from "./artifact.js";
 import type { DistributionClient } from "./distribution-client.js";
+import { fileDigest } from "./file-digest.js";
+import type { HttpResponse } from "./http-exchange.js";
 import { ACCEPT } from "./manifest.js";
+import { isWrongManifest } from "./manifest-answer.js";
 import { hasBlob, uploadBlob } from "./upload.js";
 
 /** Files in a repository of their own, one artifact each: a blob that no manifest names is collected as garbage. */
@@ -19,7 +22,7 @@ export class DistributionFiles {
 
   async has(sha256: string, signal: AbortSignal): Promise<boolean> {
     const digest = `sha256:${sha256}` as Digest;
-    const options = { headers: { accept: ACCEPT }, signal };
+    const options = { headers: { accept: ACCEPT }, signal, isWrong: isWrongManifest };
     const answer = await this.#client.get(FILES, `manifests/${digestTag(digest)}`, options);
     if (answer.status === 404) return false;
     if (answer.status !== 200) throw this.#client.refused(answer, FILES);
@@ -39,7 +42,9 @@ export class DistributionFiles {
   async fetch(sha256: string, to: string, signal: AbortSignal): Promise<boolean> {
     const part = `${to}.${randomBytes(6).toString("hex")}`;
     try {
-      const answer = await this.#client.get(FILES, `blobs/sha256:${sha256}`, { into: part, signal });
+      const digest = `sha256:${sha256}`;
+      const isWrong = async ({ status }: HttpResponse) => status === 200 && (await fileDigest(part)) !== digest;
+      const answer = await this.#client.get(FILES, `blobs/${digest}`, { into: part, signal, isWrong });
       if (answer.status === 404) return false;
       if (answer.status !== 200) throw this.#client.refused(answer, FILES);
       await rename(part, to);

@@ -13,12 +13,12 @@ import type { LayoutStore } from "./layout-store.js";
 
 const refOf = (sha256: string) => `${FILES}:${digestTag(`sha256:${sha256}` as Digest)}`;
 
-/** Whether the file is there and complete. */
-export function isInLayout(store: LayoutStore, sha256: string): boolean {
+/** Whether the file is there and has its hash. */
+export async function isInLayout(store: LayoutStore, sha256: string): Promise<boolean> {
   const entry = store.entries().get(refOf(sha256));
   const manifest = entry && store.read(entry.digest);
   const layer = manifest && layerOf(manifest);
-  return layer !== undefined && layer.digest === `sha256:${sha256}` && store.has(layer);
+  return layer !== undefined && layer.digest === `sha256:${sha256}` && store.isWhole(layer);
 }
 
 export async function storeInLayout(
@@ -28,7 +28,7 @@ export async function storeInLayout(
 ): Promise<"stored" | "present"> {
   return changing(store, { what: `store ${file.name}`, signal }, async () => {
     store.check();
-    if (isInLayout(store, file.sha256)) return "present";
+    if (await isInLayout(store, file.sha256)) return "present";
     await mkdir(store.directory, { recursive: true });
     await withStaging(store, signal, async (staging) => {
       const copy = await stageFile(staging, file, signal);
@@ -53,7 +53,7 @@ export async function fetchFromLayout(
   { sha256, to }: { readonly sha256: string; readonly to: string },
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (!isInLayout(store, sha256)) return false;
+  if (!(await isInLayout(store, sha256))) return false;
   const part = `${to}.${randomBytes(6).toString("hex")}`;
   return changing(store, { what: `read the file ${sha256}`, signal }, async () => {
     try {

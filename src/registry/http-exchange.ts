@@ -1,15 +1,20 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { Digest } from "../model/names.js";
 
 export interface HttpRequest {
-  readonly method: "GET" | "HEAD" | "PUT" | "POST";
+  readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | FileBody;
   /** A file for the body of an answer of status 200, which may be of any size; then the answer's own body is empty. */
   readonly into?: string;
+  /** true: the body of an answer of status 200, which may be of any size, is hashed and not kept. */
+  readonly isHashed?: true;
   /** Bytes that an answer may have; left out: the limit of manifests. */
   readonly limit?: number;
   readonly signal?: AbortSignal;
+  /** Whether an answer makes no sense, because it was changed on its way or is another's. It is asked for again before it is given. */
+  readonly isWrong?: (answer: HttpResponse) => boolean | Promise<boolean>;
 }
 
 /** A body that is read from a file while it is sent, and again when the request is repeated. */
@@ -23,10 +28,15 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
+  /** Of a body that was to be hashed. */
+  readonly hashed?: { readonly digest: Digest; readonly size: number };
 }
 
 /** One request and its answer, of any status. Rejects where there is no answer. */
 export type HttpExchange = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** The code of an HttpError for an answer that no registry would give, or whose content is wrong. */
+export const WRONG_ANSWER = "WRONG_ANSWER";
 
 /** The connection failed, or the answer broke off or grew too large. `code` as in Node's errors, where it has one. */
 export class HttpError extends Error {

@@ -44,6 +44,12 @@ export class LayeredRegistry implements StoringRegistry {
     return record;
   }
 
+  async isWhole(name: ImageName, tag: string): Promise<boolean> {
+    const there = this.#fromBelow.get(`${name}:${tag}`);
+    if (there === undefined) return this.#own.isWhole(name, tag);
+    return (await this.#ask(() => this.#below.isWhole(name, there))) ?? false;
+  }
+
   async publish(image: LocalImage, name: ImageName, tag: string, signal: AbortSignal): Promise<Published> {
     const published = await this.#own.publish(image, name, tag, signal);
     this.#digestsBelow.delete(published.manifestDigest);

@@ -36,10 +36,43 @@ export function parseIndex(text: string, file: string): readonly IndexEntry[] {
   return value.manifests;
 }
 
+/**
+ * Reads index.json, and what a damaged one still says where it has the form that `formatIndex` gives it: an entry a line. `lost`: the
+ * number of lines that cannot be read. RegistryError where it is not an index at all.
+ */
+export function readIndex(
+  text: string,
+  file: string,
+): { readonly entries: readonly IndexEntry[]; readonly lost: number } {
+  try {
+    return { entries: parseIndex(text, file), lost: 0 };
+  } catch (error) {
+    const lines = text.split("\n").filter((line) => line !== "");
+    const entries = lines.flatMap((line) => parseLine(line) ?? []);
+    // The first and the last line are no entries; an index of others is one line, and is left to whoever wrote it.
+    const isOurs = lines[0] === FIRST_LINE || lines.at(-1) === LAST_LINE;
+    if (entries.length === 0 || !isOurs) throw error;
+    const frame = [FIRST_LINE, LAST_LINE].filter((line) => lines.includes(line)).length;
+    return { entries, lost: Math.max(1, lines.length - frame - entries.length) };
+  }
+}
+
+function parseLine(line: string): IndexEntry | undefined {
+  try {
+    const value: unknown = JSON.parse(line.replace(/,$/, ""));
+    return isEntry(value) && refName(value) !== undefined ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const FIRST_LINE = '{"schemaVersion":2,"manifests":[';
+const LAST_LINE = "]}";
+
 /** The same entries always give the same text, with one entry a line, so that two versions can be compared. */
 export function formatIndex(entries: readonly IndexEntry[]): string {
   const lines = [...entries].sort(byNameThenDigest).map((entry) => JSON.stringify(entry));
-  return `{"schemaVersion":2,"manifests":[\n${lines.join(",\n")}\n]}\n`;
+  return `${FIRST_LINE}\n${lines.join(",\n")}\n${LAST_LINE}\n`;
 }
 
 function byNameThenDigest(a: IndexEntry, b: IndexEntry): number {
@@ -58,6 +91,6 @@ function isEntry(value: unknown): value is IndexEntry {
 
 function unreadable(file: string, why: string): RegistryError {
   return new RegistryError(
-    `${file} cannot be read: ${why}. Nothing was changed. Restore the file, or move its directory away and build again.`,
+    `${file} cannot be read: ${why}. Nothing was changed. Restore the file, or put it aside with \`slipway verify --registry --repair\` and build again.`,
   );
 }

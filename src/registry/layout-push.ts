@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createGunzip } from "node:zlib";
 import type { Digest } from "../model/names.js";
 import { type LocalImage, RegistryError, type RunBuildah } from "../model/registry.js";
-import { writeDurably } from "../system/replace-file.js";
+import { syncFile, writeDurably } from "../system/replace-file.js";
 import { parseIndex } from "./layout-index.js";
 import { type Descriptor, digestOf, type ImageManifest, isDigest, OCI_MANIFEST, parseManifest } from "./manifest.js";
 
@@ -30,8 +30,8 @@ export interface StagePush {
   readonly directory: string;
   readonly buildah: RunBuildah;
   readonly signal: AbortSignal;
-  /** The path of an uncompressed layer that the layout has already. */
-  readonly known: (layer: Digest) => string | undefined;
+  /** The path of an uncompressed layer that the layout has already, and that has been read. */
+  readonly known: (layer: Digest) => Promise<string | undefined>;
 }
 
 /**
@@ -48,7 +48,7 @@ export async function stagePush({ image, directory, buildah, signal, known }: St
   const diffIds = described.match(/sha256:[0-9a-f]{64}/g)?.filter(isDigest) ?? [];
   await mkdir(join(directory, "blobs", "sha256"), { recursive: true });
   for (const layer of new Set(diffIds)) {
-    const path = known(layer);
+    const path = await known(layer);
     // A layer that has just been pruned, or where links are not possible, is pushed like a new one.
     if (path !== undefined) await link(path, blobPath(directory, layer)).catch(() => {});
   }
@@ -87,6 +87,7 @@ async function stageManifest(
   const bytes = Buffer.from(JSON.stringify(manifest));
   const entry = { mediaType: OCI_MANIFEST, digest: digestOf(bytes), size: bytes.length };
   await writeDurably(blobPath(directory, entry.digest), bytes);
+  await syncFile(blobPath(directory, pushed.config.digest));
   const files = [pushed.config, entry].map((blob) => ({ ...blob, path: blobPath(directory, blob.digest) }));
   return { manifest, entry, files: [...layers, ...files] };
 }
@@ -94,7 +95,10 @@ async function stageManifest(
 /** Unpacks a gzip layer. One in another compression (containers.conf can ask for that) stays as Buildah wrote it. */
 async function unpackLayer(directory: string, layer: Descriptor, diffId: Digest | undefined): Promise<StagedBlob> {
   const path = blobPath(directory, layer.digest);
-  if (!layer.mediaType.endsWith("+gzip")) return { ...layer, path };
+  if (!layer.mediaType.endsWith("+gzip")) {
+    await syncFile(path);
+    return { ...layer, path };
+  }
   const unpacked = join(directory, `layer-${layer.digest.slice("sha256:".length)}`);
   const { digest, size } = await gunzip(path, unpacked);
   if (digest !== diffId) {

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readlinkSync, renameSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { LayoutStore } from "./layout-store.js";
 import type { Descriptor, ImageManifest } from "./manifest.js";
@@ -13,20 +14,27 @@ import type { Descriptor, ImageManifest } from "./manifest.js";
  */
 export function layoutView(store: LayoutStore, entry: Descriptor, manifest: ImageManifest): string {
   const directory = join(store.directory, ".slipway-pull", hex(entry));
-  const last = join(directory, "manifest.json");
-  if (existsSync(last)) return directory;
   mkdirSync(directory, { recursive: true });
   for (const blob of [manifest.config, ...manifest.layers]) linkBlob(blob, join(directory, hex(blob)));
-  linkBlob(entry, last);
+  linkBlob(entry, join(directory, "manifest.json"));
   return directory;
 }
 
-/** Relative, so that the layout can be moved. Another process may be making the same link. */
+/** Relative, so that the layout can be moved. Another process may be making the same link. After a power cut any may be missing. */
 function linkBlob(blob: Descriptor, path: string): void {
+  const target = join("../../blobs/sha256", hex(blob));
+  if (readLink(path) === target) return;
+  const temporary = `${path}.${randomBytes(6).toString("hex")}`;
+  symlinkSync(target, temporary);
+  renameSync(temporary, path);
+}
+
+/** undefined: there is none, or something else. */
+function readLink(path: string): string | undefined {
   try {
-    symlinkSync(join("../../blobs/sha256", hex(blob)), path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    return readlinkSync(path);
+  } catch {
+    return undefined;
   }
 }
 

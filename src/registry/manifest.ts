@@ -10,6 +10,8 @@ export interface Descriptor {
 }
 
 export interface ImageManifest {
+  /** What the manifest says of itself; older ones say nothing. */
+  readonly mediaType?: string;
   readonly config: Descriptor;
   readonly layers: readonly Descriptor[];
 }
@@ -48,7 +50,12 @@ export function parseManifest(bytes: Uint8Array, where: string): ImageManifest |
   try {
     value = JSON.parse(Buffer.from(bytes).toString("utf8"));
   } catch {
-    throw new RegistryError(`${where}: the manifest is not JSON.`);
+    const start = Buffer.from(bytes)
+      .subarray(0, 40)
+      .toString("latin1")
+      .replace(/[^\x20-\x7e]+/g, " ")
+      .trim();
+    throw new RegistryError(`${where}: the manifest is not JSON. ${bytes.length} bytes came: ${start}`);
   }
   if (!isRecord(value) || value.schemaVersion !== 2) throw new RegistryError(`${where}: the manifest is not readable.`);
   if (Array.isArray(value.manifests)) return undefined;
@@ -56,7 +63,13 @@ export function parseManifest(bytes: Uint8Array, where: string): ImageManifest |
   if (!isDescriptor(config) || !Array.isArray(layers) || !layers.every(isDescriptor)) {
     throw new RegistryError(`${where}: the manifest does not describe an image.`);
   }
-  return config.mediaType === EMPTY_TYPE ? undefined : { config, layers };
+  if (config.mediaType === EMPTY_TYPE) return undefined;
+  return { config, layers, ...(typeof value.mediaType === "string" && { mediaType: value.mediaType }) };
+}
+
+/** Whether two descriptors say the same of a blob; one with the right digest alone may have a wrong size or type. */
+export function isSameDescriptor(a: Descriptor | undefined, b: Descriptor | undefined): boolean {
+  return a?.digest === b?.digest && a?.size === b?.size && a?.mediaType === b?.mediaType;
 }
 
 /** Bytes of all layers as they are stored. */

@@ -14,9 +14,9 @@ import {
   type StoredFile,
 } from "../model/registry.js";
 import type { IndexEntry } from "./layout-index.js";
-import { LayoutStore } from "./layout-store.js";
+import { LayoutStore, type StoreOptions } from "./layout-store.js";
 import { layoutView } from "./layout-view.js";
-import { storedLayerBytes } from "./manifest.js";
+import { isSameDescriptor, storedLayerBytes } from "./manifest.js";
 
 /**
  * A registry in a directory: one OCI image layout for all images, an entry of index.json for every NAME:TAG.
@@ -30,14 +30,30 @@ export class OciLayout implements SizedRegistry {
   readonly #buildah: RunBuildah;
 
   /** `directory` is absolute; it is made by the first publish. */
-  constructor(directory: string, buildah: RunBuildah) {
-    this.#store = new LayoutStore(directory);
+  constructor(directory: string, buildah: RunBuildah, options: StoreOptions = {}) {
+    this.#store = new LayoutStore(directory, options);
     this.#buildah = buildah;
   }
 
   async find(name: ImageName, tag: string): Promise<ImageRecord | undefined> {
-    const entry = this.#store.entries().get(`${name}:${tag}`);
-    return entry && this.#complete(entry);
+    const ref = `${name}:${tag}`;
+    const entry = this.#store.entries().get(ref);
+    const record = entry && this.#complete(entry);
+    if (entry && !record) await this.#report(ref, entry);
+    return record;
+  }
+
+  async isWhole(name: ImageName, tag: string): Promise<boolean> {
+    const ref = `${name}:${tag}`;
+    const entry = this.#store.entries().get(ref);
+    const manifest = entry && this.#store.manifest(entry);
+    if (!entry || !manifest) return false;
+    for (const blob of [entry, manifest.config, ...manifest.layers]) {
+      if (await this.#store.isWhole(blob)) continue;
+      await this.#report(ref, entry);
+      return false;
+    }
+    return true;
   }
 
   async publish(image: LocalImage, name: ImageName, tag: string, signal: AbortSignal): Promise<Published> {
@@ -65,7 +81,7 @@ export class OciLayout implements SizedRegistry {
     const names = [...new Set(tags.map((tag) => `${name}:${tag}`))];
     const entries = this.#store.entries();
     const source = this.#source(`${name}:${from}`, entries);
-    if (names.every((ref) => entries.get(ref)?.digest === source.digest)) return;
+    if (names.every((ref) => isSameDescriptor(entries.get(ref), source))) return;
     const { changing, setEntries, withMutex } = await writing();
     const store = this.#store;
     await changing(store, { what: `set tags of ${name}`, signal }, () =>
@@ -142,6 +158,12 @@ export class OciLayout implements SizedRegistry {
     throw new RegistryError(`${this.#store.directory} has no complete image ${ref}. Build it again.`);
   }
 
+  async #report(ref: string, entry: IndexEntry): Promise<void> {
+    const { damageOf } = await import("./layout-damage.js");
+    const damage = damageOf(this.#store, entry);
+    if (damage !== undefined) this.#store.report(`${ref} in ${this.#store.directory} counts as missing: ${damage}.`);
+  }
+
   #complete(entry: IndexEntry): ImageRecord | undefined {
     const manifest = this.#store.manifest(entry);
     if (manifest === undefined || ![manifest.config, ...manifest.layers].every((blob) => this.#store.has(blob))) {
@@ -150,16 +172,16 @@ export class OciLayout implements SizedRegistry {
     return { imageId: manifest.config.digest, manifestDigest: entry.digest };
   }
 
-  /** Layers that need not be pushed. Sizes come from manifests: a file alone cannot tell that a part of it is missing. */
-  #knownLayers(): (layer: Digest) => string | undefined {
+  /** Layers that need not be pushed: those that are there and have been read. Sizes come from manifests. */
+  #knownLayers(): (layer: Digest) => Promise<string | undefined> {
     const store = this.#store;
     const sizes = new Map<Digest, number>();
     for (const entry of store.entries().values()) {
       for (const layer of store.manifest(entry)?.layers ?? []) sizes.set(layer.digest, layer.size);
     }
-    return (digest) => {
+    return async (digest) => {
       const size = sizes.get(digest);
-      return size !== undefined && store.has({ digest, size }) ? store.blob(digest) : undefined;
+      return size !== undefined && (await store.isWhole({ digest, size })) ? store.blob(digest) : undefined;
     };
   }
 }

@@ -1,10 +1,12 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { RegistryError, type RunBuildah, type SizedRegistry } from "../model/registry.js";
+import { registryTimeout } from "../model/registry-timeout.js";
 import { authFiles, findCredentials } from "./auth-file.js";
 import { Authorization } from "./authorization.js";
 import { DistributionRegistry } from "./distribution.js";
 import type { HttpExchange } from "./http-exchange.js";
+import { digestOf } from "./manifest.js";
 import { OciLayout } from "./oci-layout.js";
 import { retrying, type Sleep } from "./retry.js";
 
@@ -16,6 +18,10 @@ export interface OpenOptions {
   readonly buildah: RunBuildah;
   /** Its variables say where credentials and certificates are. */
   readonly env: NodeJS.ProcessEnv;
+  /** An absolute directory for what is known of the blobs of layouts (checked-blobs.ts); left out: nothing is kept. */
+  readonly checked?: string;
+  /** Is told of damage in a layout, a line each. */
+  readonly note?: (text: string) => void;
   /** true: one attempt, and HASTE for its answer. */
   readonly isHasty?: boolean;
   /** Left out: real time. */
@@ -37,8 +43,14 @@ export function openRegistry(reference: string, options: OpenOptions): SizedRegi
   throw new RegistryError(`"${reference}" names no registry. ${EXPECTED}`);
 }
 
-function openLayout(reference: string, { cwd, buildah }: OpenOptions): SizedRegistry {
-  const path = reference.slice("oci:".length);
+function openLayout(reference: string, options: OpenOptions): SizedRegistry {
+  const directory = parseLayout(reference, options.cwd);
+  return new OciLayout(directory, options.buildah, layoutOptions(directory, options));
+}
+
+/** The directory of `oci:DIR`. RegistryError: it can be none. */
+export function parseLayout(reference: string, cwd: string): string {
+  const path = reference.startsWith("oci:") ? reference.slice("oci:".length) : "";
   if (path === "") throw new RegistryError(`"${reference}" names no directory. ${EXPECTED}`);
   const directory = resolve(cwd, path);
   // In oci:PATH:NAME:TAG the path ends at the first colon (containers-transports(5)).
@@ -47,7 +59,12 @@ function openLayout(reference: string, { cwd, buildah }: OpenOptions): SizedRegi
       `"${directory}" cannot hold a registry: Buildah allows no ":" in its path. Move it elsewhere.`,
     );
   }
-  return new OciLayout(directory, buildah);
+  return directory;
+}
+
+export function layoutOptions(directory: string, { checked, note }: Pick<OpenOptions, "checked" | "note">) {
+  const name = `${digestOf(Buffer.from(directory)).slice("sha256:".length)}.json`;
+  return { checked: checked && join(checked, name), note };
 }
 
 function openDistribution(reference: string, options: OpenOptions): SizedRegistry {
@@ -71,7 +88,8 @@ export type AccessOptions = Omit<OpenOptions, "cwd" | "buildah">;
 /** Access to one registry, with the credentials that `buildah login` has stored for it. */
 export function authorizationFor(host: string, options: AccessOptions): Authorization {
   const { tlsVerify, env, isHasty = false, sleep = realSleep, now = Date.now } = options;
-  const exchange = lazyExchange(tlsVerify, env, isHasty ? HASTE : undefined);
+  const seconds = registryTimeout(env);
+  const exchange = lazyExchange(tlsVerify, env, isHasty ? HASTE : seconds && seconds * 1000);
   const files = authFiles(env, process.getuid?.() ?? 0);
   return new Authorization(isHasty ? exchange : retrying(exchange, sleep, now), {
     credentials: (repository) =>
@@ -84,7 +102,7 @@ export function authorizationFor(host: string, options: AccessOptions): Authoriz
   });
 }
 
-function parseDistribution(reference: string): { host: string; prefix: string } {
+export function parseDistribution(reference: string): { host: string; prefix: string } {
   const rest = reference.slice("docker://".length).replace(/\/$/, "");
   // Not repeated in the message: the part before an @ may be a password.
   if (rest.includes("@")) {
@@ -115,6 +133,6 @@ function lazyExchange(tlsVerify: boolean, env: NodeJS.ProcessEnv, timeout?: numb
   };
 }
 
-async function realSleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+export async function realSleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
   await wait(milliseconds, undefined, signal && { signal });
 }

@@ -1,10 +1,15 @@
 import { RegistryError } from "../model/registry.js";
-import type { HttpError, HttpResponse } from "./http-exchange.js";
+import { type HttpError, type HttpResponse, WRONG_ANSWER } from "./http-exchange.js";
 import { isRecord } from "./manifest.js";
 
 /** The error for a registry that does not answer. */
 export function unreachable(host: string, error: HttpError): RegistryError {
   const why = error.message.trim();
+  if (error.code === WRONG_ANSWER) {
+    const hint =
+      "Check that nothing stands between this machine and the registry; `slipway verify --registry` shows what is damaged in it.";
+    return new RegistryError(`Registry ${host} gives wrong answers: ${why}. ${hint}`, { cause: error });
+  }
   return new RegistryError(`Registry ${host} cannot be reached: ${why}. ${unreachableHint(error)}`, { cause: error });
 }
 

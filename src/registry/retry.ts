@@ -1,4 +1,4 @@
-import { HttpError, type HttpExchange, type HttpRequest, type HttpResponse } from "./http-exchange.js";
+import { HttpError, type HttpExchange, type HttpRequest, type HttpResponse, WRONG_ANSWER } from "./http-exchange.js";
 import { firstError } from "./refusal.js";
 
 /** Waits for some milliseconds; rejects with the signal's reason when it is aborted. */
@@ -19,13 +19,17 @@ const PASSING = new Set([
   "EAI_AGAIN",
   "EHOSTUNREACH",
   "ENETUNREACH",
+  // The answer broke off.
+  "ERR_STREAM_PREMATURE_CLOSE",
+  "HPE_INVALID_EOF_STATE",
+  WRONG_ANSWER,
 ]);
 
 /** Errors of the distribution specification that another writer can cause. */
 const IN_MOTION = new Set<unknown>(["DIGEST_INVALID", "MANIFEST_BLOB_UNKNOWN"]);
 
 /**
- * Repeats a request after connection failures, 429, 5xx and errors that another writer may have caused, waiting twice as long each
+ * Repeats a request after connection failures, 429, 5xx, wrong answers and errors that another writer may have caused, waiting twice as long each
  * time or as long as Retry-After says (RFC 9110, 10.2.3). Every request of the registry protocol that is sent here may be repeated.
  */
 export function retrying(exchange: HttpExchange, sleep: Sleep, now: () => number): HttpExchange {
@@ -33,8 +37,9 @@ export function retrying(exchange: HttpExchange, sleep: Sleep, now: () => number
     for (let attempt = 1; ; attempt += 1) {
       let wait = FIRST_DELAY * 2 ** (attempt - 1);
       try {
-        const response = await exchange(request);
-        if (!isPassing(response, request) || attempt === ATTEMPTS) return response;
+        const response = await unlessPage(exchange, request);
+        const isWrong = (await request.isWrong?.(response)) === true;
+        if (!(isWrong || isPassing(response, request)) || attempt === ATTEMPTS) return response;
         wait = retryAfter(response, now()) ?? wait;
         if (wait > LONGEST_DELAY) return response;
       } catch (error) {
@@ -43,6 +48,27 @@ export function retrying(exchange: HttpExchange, sleep: Sleep, now: () => number
       await sleep(wait, request.signal);
     }
   };
+}
+
+/** Raises HttpError for a web page. */
+async function unlessPage(exchange: HttpExchange, request: HttpRequest): Promise<HttpResponse> {
+  const answer = await exchange(request);
+  if (answer.status < 200 || answer.status > 299 || !isPage(answer)) return answer;
+  const what = `${request.method} ${request.url.pathname}`;
+  throw new HttpError(`a web page answers ${what}${received(answer)}`, WRONG_ANSWER);
+}
+
+const isPage = ({ headers }: HttpResponse) => headers["content-type"]?.startsWith("text/html") ?? false;
+
+/** The beginning of an answer, printable and short. */
+function received({ headers, body }: HttpResponse): string {
+  const type = headers["content-type"] ?? "no type";
+  const start = body
+    .subarray(0, 60)
+    .toString("latin1")
+    .replace(/[^\x20-\x7e]+/g, " ")
+    .trim();
+  return ` (${type.replace(/[^\x20-\x7e]+/g, " ").slice(0, 60)}${start === "" ? "" : `: ${start}`})`;
 }
 
 /** 501 is an answer about the request, not about the moment. */

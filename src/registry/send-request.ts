@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { type ClientRequest, type IncomingMessage, type Agent as PlainAgent, request as plainRequest } from "node:http";
 import { Agent, request } from "node:https";
 import { pipeline } from "node:stream/promises";
+import type { Digest } from "../model/names.js";
 import { RegistryError } from "../model/registry.js";
 import { HttpError, type HttpRequest, type HttpResponse } from "./http-exchange.js";
 
@@ -48,10 +50,10 @@ function attempt(call: HttpRequest, agent: Agent | PlainAgent, timeout: number):
     sent.once("response", (answer) => {
       watch("further data");
       answer.on("data", () => watch("further data"));
-      receive(answer, call).then((bytes) => {
+      receive(answer, call).then((received) => {
         // An answer before the end of a long body: sending the rest would only keep the connection busy.
         if (!sent.writableEnded) sent.destroy();
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: bytes });
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, ...received });
       }, reject);
     });
     if (body === undefined || !("path" in body)) sent.end(body);
@@ -68,7 +70,11 @@ function sendFile(path: string, sent: ClientRequest, moved: () => void): void {
   source.pipe(sent);
 }
 
-async function receive(answer: IncomingMessage, { into, limit = BODY_LIMIT }: HttpRequest): Promise<Buffer> {
+async function receive(
+  answer: IncomingMessage,
+  { into, isHashed, limit = BODY_LIMIT }: HttpRequest,
+): Promise<Pick<HttpResponse, "body" | "hashed">> {
+  if (isHashed && answer.statusCode === 200) return { body: Buffer.alloc(0), hashed: await hashOf(answer) };
   if (into !== undefined && answer.statusCode === 200) {
     const file = createWriteStream(into);
     let wrong: Error | undefined;
@@ -78,7 +84,7 @@ async function receive(answer: IncomingMessage, { into, limit = BODY_LIMIT }: Ht
     await pipeline(answer, file).catch((error: unknown) => {
       throw wrong ? new RegistryError(`Could not write ${into}: ${wrong.message}`, { cause: error }) : error;
     });
-    return Buffer.alloc(0);
+    return { body: Buffer.alloc(0) };
   }
   const chunks: Buffer[] = [];
   let size = 0;
@@ -87,5 +93,15 @@ async function receive(answer: IncomingMessage, { into, limit = BODY_LIMIT }: Ht
     if (size > limit) throw new HttpError(`an answer of more than ${limit >> 20} MiB`, "TOO_LARGE");
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return { body: Buffer.concat(chunks) };
+}
+
+async function hashOf(answer: IncomingMessage) {
+  const hash = createHash("sha256");
+  let size = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    size += chunk.length;
+  }
+  return { digest: `sha256:${hash.digest("hex")}` as Digest, size };
 }

@@ -2,6 +2,7 @@ import type { Digest } from "../model/names.js";
 import { RegistryError } from "../model/registry.js";
 import { HttpError, type HttpRequest, type HttpResponse } from "./http-exchange.js";
 import { ACCEPT, digestOf, isDigest } from "./manifest.js";
+import { isWrongManifest } from "./manifest-answer.js";
 import { type AccessOptions, authorizationFor } from "./open.js";
 import { refused, unreachable } from "./refusal.js";
 
@@ -49,7 +50,9 @@ export function manifestAsker({ host, repository }: ExternalReference, options: 
     const url = new URL(`https://${server}/v2/${repository}/manifests/${name}`);
     const what = `${repository}${name.includes(":") ? "@" : ":"}${name}`;
     try {
-      const request = { method, url, headers: { accept: ACCEPT }, signal };
+      const isWrong = (answer: HttpResponse) =>
+        method === "GET" && isWrongManifest(answer, isDigest(name) ? name : undefined);
+      const request = { method, url, headers: { accept: ACCEPT }, signal, isWrong };
       const answer = await authorization.send(request, { repository, actions: "pull" });
       if (answer.status === 404) throw new RegistryError(`Registry ${host} has no ${what}.`);
       if (answer.status !== 200) throw refused(host, what, answer);

@@ -46,7 +46,8 @@ export async function uploadBlob(
 
 async function beginUpload(client: DistributionClient, name: string, signal: AbortSignal): Promise<URL> {
   const url = client.url(name, "blobs/uploads/");
-  const answer = await client.send("pull,push", name, { method: "POST", url, headers: {}, signal });
+  const isWrong = ({ status }: HttpResponse) => status >= 200 && status <= 299 && status !== 202;
+  const answer = await client.send("pull,push", name, { method: "POST", url, headers: {}, signal, isWrong });
   if (answer.status !== 202) throw client.refused(answer, name);
   return uploadAddress(answer, url);
 }

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { TRANSFER_TIMEOUT } from "../model/registry-timeout.js";
 import type { BuildSystem } from "./build-system.js";
 import type { PackageProxy } from "./package-proxy.js";
 import { type Finished, type RunOptions, run } from "./process.js";
@@ -28,23 +29,37 @@ export interface Buildah {
  */
 export const OFFLINE = ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"] as const;
 
+const TRANSFERS = ["push", "pull"];
+
+/** What went wrong when nothing moved any more. */
+function silence(args: readonly string[], patience: number): string {
+  const [, host = "", what = ""] = /^(?:docker:\/\/)?([^/]*)\/?(.*)$/.exec(args.at(-1) ?? "") ?? [];
+  return `registry ${host} did not answer for ${patience} s during ${args[0]} of ${what}`;
+}
+
 /** Options of volumes (buildah-build(1), `--volume`). Neither lets in a program with the rights of others or a device. */
 export const READ_ONLY = "ro,nosuid,nodev";
 export const WRITABLE = "rw,nosuid,nodev,noexec";
 
-/** `temporary`: where Buildah keeps temporary files, so that those of a killed Buildah can be found. */
-export function createBuildah(system: BuildSystem, temporary: string): Buildah {
+/**
+ * `temporary`: where Buildah keeps temporary files, so that those of a killed Buildah can be found. `patience`: seconds within which a
+ * push or a pull must move something; Buildah itself waits for ever.
+ */
+export function createBuildah(system: BuildSystem, temporary: string, patience = TRANSFER_TIMEOUT): Buildah {
   const { root, runroot, driver } = system.storage;
   const global = ["--root", root, "--runroot", runroot, "--storage-driver", driver];
   return {
     system,
-    run: (args, { network = "host", within = [], ...options } = {}) => {
+    run: async (args, { network = "host", within = [], ...options } = {}) => {
       const proxy = typeof network === "string" ? undefined : network;
       const listener = proxy === undefined ? [] : [process.execPath, LISTENER, proxy.addresses.join(",")];
       const apart = network === "host" ? [] : [...OFFLINE, ...listener];
       const [program, ...words] = [...apart, ...within, "buildah", ...global, ...args] as [string, ...string[]];
       const served = proxy === undefined ? {} : { takeSocket: proxy.listen };
-      return run(program, words, { ...options, ...served, env: { ...options.env, TMPDIR: temporary } });
+      const stall = TRANSFERS.includes(args[0] ?? "") ? { stall: patience } : {};
+      const env = { ...options.env, TMPDIR: temporary };
+      const finished = await run(program, words, { ...stall, ...options, ...served, env });
+      return finished.stalled ? { ...finished, stderr: `Error: ${silence(args, patience)}\n` } : finished;
     },
   };
 }

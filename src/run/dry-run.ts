@@ -52,6 +52,10 @@ export class DryRunRegistry implements StoringRegistry {
     return written ? Promise.resolve(written) : this.#reader.find(name, tag);
   }
 
+  async isWhole(): Promise<boolean> {
+    return true;
+  }
+
   async publish({ imageId }: LocalImage, name: ImageName, tag: string): Promise<Published> {
     const record = { imageId, manifestDigest: imageId };
     this.#written.set(`${name}:${tag}`, record);

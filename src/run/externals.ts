@@ -3,7 +3,7 @@ import type { Buildah } from "./buildah.js";
 import { readConfig } from "./image-config.js";
 import { keepImage } from "./kept-images.js";
 import { foreignPlatform } from "./platform.js";
-import { lastLines } from "./process.js";
+import { pull, pullFailure } from "./pull.js";
 import { StepFailure } from "./runner.js";
 
 /** Makes sure that an external image is in local storage, and returns its image ID. Raises StepFailure. */
@@ -37,12 +37,9 @@ async function fetchExternal(
 ): Promise<Digest> {
   const { signal } = options;
   const other = foreignPlatform(platform) === undefined ? [] : ["--platform", platform];
-  const pulled = await buildah.run(["pull", "--quiet", "--policy", "missing", ...other, reference], options);
+  const pulled = await pull(buildah, ["--policy", "missing", ...other, reference], options);
   if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
-  if (pulled.exitCode !== 0) {
-    const why = lastLines(pulled.stderr, 1)[0]?.replace(/^Error: /, "") ?? `exit code ${pulled.exitCode}`;
-    throw new StepFailure("BUILD_FAILED", `cannot pull ${reference}: ${why}`, lastLines(pulled.stderr));
-  }
+  if (pulled.exitCode !== 0) throw pullFailure(reference, pulled);
   const imageId = `sha256:${pulled.stdout.trim()}` as Digest;
   await keepImage(buildah.system.storage.root, imageId);
   const [trigger] = (await readConfig(buildah, imageId, signal)).config?.OnBuild ?? [];

@@ -1,7 +1,7 @@
 import type { Digest } from "../model/names.js";
 import type { Buildah } from "./buildah.js";
 import { keepImage } from "./kept-images.js";
-import { lastLines } from "./process.js";
+import { pullFailure, pull as pullImage } from "./pull.js";
 import { StepFailure, type StoredImage } from "./runner.js";
 
 /** The ID as Buildah takes it. */
@@ -25,10 +25,9 @@ async function fetchImage(buildah: Buildah, { imageId, pull }: StoredImage, sign
   const inspect = ["inspect", "--type", "image", "--format", "{{.FromImageID}}", bareId(imageId)];
   if ((await buildah.run(inspect, { signal })).exitCode === 0) return;
   if (pull === undefined) throw new StepFailure("BUILD_FAILED", `${imageId} is no longer in local storage`);
-  const pulled = await buildah.run(["pull", "--quiet", ...pull.options, pull.reference], { signal, log });
-  if (pulled.exitCode !== 0) {
-    throw new StepFailure("BUILD_FAILED", `cannot pull ${pull.reference}`, lastLines(pulled.stderr));
-  }
+  const pulled = await pullImage(buildah, [...pull.options, pull.reference], { signal, log });
+  if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
+  if (pulled.exitCode !== 0) throw pullFailure(pull.reference, pulled);
   const got = pulled.stdout.trim();
   if (got !== bareId(imageId)) throw new StepFailure("BUILD_FAILED", `${pull.reference} is ${got}, not ${imageId}`);
   await keepImage(buildah.system.storage.root, imageId);

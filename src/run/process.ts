@@ -1,5 +1,6 @@
 import type { Server } from "node:net";
 import { execa } from "execa";
+import { watchProgress } from "./watch-progress.js";
 
 export interface RunOptions {
   readonly signal?: AbortSignal;
@@ -11,6 +12,8 @@ export interface RunOptions {
   readonly log?: string;
   /** Seconds; left out: no limit. */
   readonly timeout?: number;
+  /** Seconds within which it must move something, see watch-progress.ts; left out: no limit. */
+  readonly stall?: number;
   /** Given each listening socket that the program, one of ours, sends, with its address (child_process, subprocess.send). */
   readonly takeSocket?: (address: string, socket: Server) => void;
 }
@@ -21,6 +24,8 @@ export interface Finished {
   readonly stdout: string;
   readonly stderr: string;
   readonly timedOut: boolean;
+  /** It moved nothing for `stall` seconds, and was ended. */
+  readonly stalled?: true;
   /** Why it could not be started at all. */
   readonly notStarted?: string;
 }
@@ -33,7 +38,9 @@ const KEPT = 4_000_000;
  * The program is ended with this process, even when that is killed (prctl(2), PR_SET_PDEATHSIG, by way of setpriv(1)).
  */
 export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
-  const { signal, env, cwd, stdin, log, timeout, takeSocket } = options;
+  const { signal, env, cwd, stdin, log, timeout, stall, takeSocket } = options;
+  const stalled = new AbortController();
+  const ends = [signal ?? [], stall === undefined ? [] : stalled.signal].flat();
   const stream = log === undefined ? "pipe" : (["pipe", { file: log, append: true }] as const);
   const started = execa("setpriv", ["--pdeathsig", "TERM", "--", program, ...args], {
     reject: false,
@@ -43,7 +50,7 @@ export async function run(program: string, args: readonly string[], options: Run
     maxBuffer: KEPT,
     forceKillAfterDelay: 10_000,
     stripFinalNewline: false,
-    ...(signal === undefined ? {} : { cancelSignal: signal }),
+    ...(ends.length === 0 ? {} : { cancelSignal: AbortSignal.any(ends) }),
     ...(env === undefined ? {} : { env }),
     ...(cwd === undefined ? {} : { cwd }),
     ...(timeout === undefined ? {} : { timeout: timeout * 1000 }),
@@ -51,12 +58,15 @@ export async function run(program: string, args: readonly string[], options: Run
   });
   if (takeSocket !== undefined)
     started.on("message", (address: unknown, socket: unknown) => takeSocket(String(address), socket as Server));
+  const unwatch = stall && started.pid ? watchProgress(started.pid, stall, () => stalled.abort()) : () => {};
   const result = await started;
+  unwatch();
   return {
     exitCode: result.exitCode,
     stdout: result.stdout ?? "",
     stderr: result.stderr ?? "",
     timedOut: result.timedOut,
+    ...(stalled.signal.aborted ? { stalled: true } : {}),
     ...(result.exitCode === undefined && result.cause ? { notStarted: result.originalMessage ?? "" } : {}),
   } as Finished;
 }

@@ -48,12 +48,15 @@ export async function writeDurably(path: string, content: string | Uint8Array): 
   }
 }
 
-/** Puts renames within a directory on the disk: rename(2) alone orders nothing. */
-export async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, "r");
+/** Puts the bytes on the disk that another program has written to a file. */
+export async function syncFile(path: string): Promise<void> {
+  const file = await open(path, "r");
   try {
-    await directory.sync();
+    await file.sync();
   } finally {
-    await directory.close();
+    await file.close();
   }
 }
+
+/** Puts renames within a directory on the disk: rename(2) alone orders nothing. */
+export const syncDirectory = syncFile;

@@ -27,6 +27,10 @@ export class FakeRegistry implements StoringRegistry {
     return this.tags.get(`${name}:${tag}`);
   }
 
+  async isWhole(name: ImageName, tag: string): Promise<boolean> {
+    return this.tags.has(`${name}:${tag}`);
+  }
+
   async publish({ imageId }: LocalImage, name: ImageName, tag: string): Promise<Published> {
     this.journal.push(`publish ${name} ${kind(tag)}`);
     const record = { imageId, manifestDigest: imageId };

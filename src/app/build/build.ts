@@ -17,7 +17,13 @@ import type { StepDeps } from "../../run/step.js";
 import { withMutex } from "../../system/mutex.js";
 import { imageNamed, withAncestors } from "../catalogue/catalogue.js";
 import { deferred } from "../deferred.js";
-import { planRegistry, type RegistryOptions, type RegistryPlan, selectFromPlan } from "../plan/plan.js";
+import {
+  planOnSoundImages,
+  planRegistry,
+  type RegistryOptions,
+  type RegistryPlan,
+  selectFromPlan,
+} from "../plan/plan.js";
 import { openProgress } from "./build-progress.js";
 import { type DeferredWorkshop, deferredWorkshop } from "./deferred-workshop.js";
 import { spaceExplainer } from "./disk-space.js";
@@ -51,12 +57,16 @@ export async function buildImages(
   options: BuildOptions,
   names: readonly string[],
 ): Promise<BuildResult[]> {
-  const planned: RegistryPlan = await planRegistry(context, options, async (args, signal) =>
+  const first: RegistryPlan = await planRegistry(context, options, async (args, signal) =>
     (await workshop.open()).output(args, signal),
   );
   // Vendored packages come from the registry that images come from.
-  const workshop = deferredWorkshop(context, planned.loaded, planned.registry);
-  const { plan, selected } = await selectImages(planned, options, names);
+  const workshop = deferredWorkshop(context, first.loaded, first.registry);
+  const chosen = await selectImages(first, options, names);
+  const { selected } = chosen;
+  const stepsOf = (plan: Plan) => restrict(plan, selected).steps;
+  const planned = options.dryRun ? first : await planOnSoundImages(first, stepsOf);
+  const plan = planned === first ? chosen.plan : restrict(planned.plan, selected);
   const { builderIsolation } = planned.loaded.catalogue.settings;
   const isolation = context.isolation ?? builderIsolation;
   if (!context.json && options.report !== false && plan.steps.length > 0)

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Context, stateRoot, storageRoot } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
 import type { Settings } from "../../model/catalogue.js";
+import { registryTimeout } from "../../model/registry-timeout.js";
 import type { BuildSystem } from "../../run/build-system.js";
 import { type Buildah, createBuildah } from "../../run/buildah.js";
 import { cleanUp } from "../../run/clean-up.js";
@@ -50,7 +51,7 @@ export async function enterMachine(context: Context, settings: IsolationSettings
   try {
     const system = presence.isAlone ? await prepare(context, state, request) : await requireSystem(state, request);
     await presence.share();
-    return { state, buildah: createBuildah(system, state.temporary), presence };
+    return { state, buildah: createBuildah(system, state.temporary, registryTimeout(context.env)), presence };
   } catch (error) {
     await presence.leave();
     throw error;

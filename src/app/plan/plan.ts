@@ -6,6 +6,7 @@ import type { Explained } from "../../report/why-text.js";
 import { readFailures } from "../../run/last-results.js";
 import { runningBuilds } from "../../run/running-builds.js";
 import { imageNamed } from "../catalogue/catalogue.js";
+import { deferred } from "../deferred.js";
 import { planBetweenCommits } from "./between-commits.js";
 import type { RegistryOptions } from "./registry.js";
 import { type CataloguePlan, planRegistry } from "./registry-plan.js";
@@ -14,9 +15,12 @@ import { lastFailure } from "./status.js";
 export { planMatrix } from "./matrix.js";
 export { overview } from "./overview.js";
 export { openNamed, openRegistryFor, type RegistryOptions, registryReference } from "./registry.js";
-export { type CataloguePlan, planRegistry, type RegistryPlan } from "./registry-plan.js";
+export { type CataloguePlan, planOnSoundImages, planRegistry, type RegistryPlan } from "./registry-plan.js";
 export { registryStatus } from "./registry-status.js";
 export { selectFromPlan } from "./saved-plan.js";
+
+/** Only one verb needs it, so it is loaded on first use. */
+export const verifyRegistry = deferred(() => import("./registry-check.js"), "verifyRegistry");
 
 export interface PlanOptions extends RegistryOptions {
   readonly base?: string;

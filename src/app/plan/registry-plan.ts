@@ -1,6 +1,7 @@
 import type { Context } from "../../context.js";
-import type { Observations } from "../../model/observation.js";
-import type { Plan } from "../../model/plan.js";
+import type { ImageName } from "../../model/names.js";
+import type { Observation, Observations } from "../../model/observation.js";
+import type { Plan, PlanStep } from "../../model/plan.js";
 import type { RunBuildah, StoringRegistry } from "../../model/registry.js";
 import { observeAll } from "../../resolve/observe.js";
 import { planAgainstRegistry } from "../../resolve/plan.js";
@@ -36,7 +37,38 @@ export async function planLoaded(
 ): Promise<RegistryPlan> {
   const { desired } = loaded;
   const registry = openRegistryFor(context, desired.settings, options, buildah);
-  const observations = await observeAll(registry, desired);
-  const plan = planAgainstRegistry(desired, observations);
-  return { plan, loaded, registry, observations, against: registryReference(desired.settings, options) };
+  return observed({ loaded, registry, against: registryReference(desired.settings, options) });
+}
+
+async function observed(parts: Omit<RegistryPlan, "plan" | "observations">): Promise<RegistryPlan> {
+  const { desired } = parts.loaded;
+  const observations = await observeAll(parts.registry, desired);
+  return { ...parts, plan: planAgainstRegistry(desired, observations), observations };
+}
+
+/**
+ * The plan once what its steps are built on has been read. An image that turns out to be damaged counts as missing from then on, and is
+ * built again by the plan that is returned. `of` gives the steps that will run. Raises RegistryError.
+ */
+export async function planOnSoundImages(
+  planned: RegistryPlan,
+  of: (plan: Plan) => readonly PlanStep[],
+): Promise<RegistryPlan> {
+  for (let at = planned; ; ) {
+    const { registry, observations } = at;
+    const sources = sourcesOf(of(at.plan), at);
+    const whole = await Promise.all(
+      sources.map((name) => registry.isWhole(name, (observations.get(name) as Observation).tags.key)),
+    );
+    if (whole.every((isWhole) => isWhole)) return at;
+    at = await observed(at);
+  }
+}
+
+/** The images in the registry that steps start from: what they are built on, or what they test. */
+function sourcesOf(steps: readonly PlanStep[], { loaded, observations }: RegistryPlan): ImageName[] {
+  const names = steps.flatMap(({ image, action }) =>
+    action === "retag" ? [image] : (loaded.desired.images.get(image)?.node.parents ?? []),
+  );
+  return [...new Set(names)].filter((name) => observations.get(name)?.record !== undefined);
 }

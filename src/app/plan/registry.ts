@@ -1,4 +1,5 @@
-import type { Context } from "../../context.js";
+import { join } from "node:path";
+import { type Context, stateRoot } from "../../context.js";
 import type { Settings } from "../../model/catalogue.js";
 import type { RunBuildah, SizedRegistry, StoringRegistry } from "../../model/registry.js";
 import { LayeredRegistry } from "../../registry/layered.js";
@@ -18,12 +19,14 @@ export const registryReference = (settings: Settings, options: RegistryOptions) 
 
 /** Opens one registry by its reference. `buildah` is called when something is published. */
 export function openNamed(
-  { catalogue: cwd, env }: Context,
+  context: Context,
   reference: string,
   { tlsVerify = true, isHasty = false }: Pick<RegistryOptions, "tlsVerify" | "isHasty">,
   buildah: RunBuildah = publishesNothing,
 ): SizedRegistry {
-  return openRegistry(reference, { cwd, env, tlsVerify, isHasty, buildah });
+  const { catalogue: cwd, env, note } = context;
+  const checked = join(stateRoot(context), "cache", "checked-blobs");
+  return openRegistry(reference, { cwd, env, tlsVerify, isHasty, buildah, checked, note });
 }
 
 const publishesNothing: RunBuildah = async () => {

@@ -1,0 +1,70 @@
+import { type BigIntStats, readFileSync } from "node:fs";
+import type { Digest } from "../model/names.js";
+import { replaceFile } from "../system/replace-file.js";
+import { isDigest, isRecord } from "./manifest.js";
+
+/** A file as it was when it was hashed: whoever writes to it changes one of these. */
+const identityOf = ({ ino, size, mtimeNs, ctimeNs }: BigIntStats) => `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+
+type Verdict = "whole" | "damaged";
+
+/** `VERDICT INODE SIZE MTIME CTIME`. */
+const LINE = /^(whole|damaged) (\d+ \d+ \d+ \d+)$/;
+
+/**
+ * What the hashes of a layout's blobs were when they were last computed, so that a blob that nobody has written to since costs a stat.
+ * A disk that loses bits changes no time: only reading everything notices that (`slipway verify --registry`). The file is a cache, and one that
+ * is missing or makes no sense counts as empty.
+ */
+export class CheckedBlobs {
+  readonly #file: string | undefined;
+  #read: Map<Digest, string> | undefined;
+  /** What this process has found out since it wrote the file. */
+  readonly #news = new Map<Digest, string>();
+
+  /** `file`: an absolute path outside of the layout; left out: nothing outlives this process. */
+  constructor(file?: string) {
+    this.#file = file;
+  }
+
+  verdict(digest: Digest, stats: BigIntStats): Verdict | undefined {
+    const [, verdict, identity] = LINE.exec(this.#known().get(digest) ?? "") ?? [];
+    return identity === identityOf(stats) ? (verdict as Verdict) : undefined;
+  }
+
+  /** Whether a verdict of this digest is kept at all; a plan asks this for every blob that it looks at. */
+  mayBeDamaged(digest: Digest): boolean {
+    return this.#known().get(digest)?.startsWith("damaged") ?? false;
+  }
+
+  set(digest: Digest, stats: BigIntStats, verdict: Verdict): void {
+    const line = `${verdict} ${identityOf(stats)}`;
+    this.#known().set(digest, line);
+    this.#news.set(digest, line);
+  }
+
+  /** Adds the news to what other processes have written meanwhile. What cannot be written is hashed again. */
+  async save(): Promise<void> {
+    if (this.#file === undefined || this.#news.size === 0) return;
+    const all = new Map([...readVerdicts(this.#file), ...this.#news]);
+    this.#news.clear();
+    await replaceFile(this.#file, JSON.stringify(Object.fromEntries(all))).catch(() => {});
+  }
+
+  #known(): Map<Digest, string> {
+    this.#read ??= this.#file === undefined ? new Map() : readVerdicts(this.#file);
+    return this.#read;
+  }
+}
+
+function readVerdicts(file: string): Map<Digest, string> {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, "utf8"));
+    return new Map(isRecord(value) ? Object.entries(value).filter(isVerdict) : []);
+  } catch {
+    return new Map();
+  }
+}
+
+const isVerdict = (entry: [string, unknown]): entry is [Digest, string] =>
+  isDigest(entry[0]) && typeof entry[1] === "string";
