@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 
 export interface HttpRequest {
-  readonly method: "GET" | "HEAD" | "PUT" | "POST";
+  readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | FileBody;

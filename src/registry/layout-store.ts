@@ -8,7 +8,7 @@ import { formatIndex, type IndexEntry, parseIndex, refName } from "./layout-inde
 import { type Descriptor, digestOf, type ImageManifest, isRecord, parseManifest } from "./manifest.js";
 
 /** The only files that a directory may hold before it is a layout: those that Slipway puts there first. */
-const OWN_FILE = /^\.slipway-(lock|tmp|pull|staging-.*)$/;
+const OWN_FILE = /^\.slipway-(lock|tmp|pull|claims|staging-.*)$/;
 
 /**
  * The files of an OCI image layout (image specification, image-layout.md). Reads are synchronous: a plan reads
