@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { alternate, Samples, thereAndBack } from "./measure.js";
 import type { Part } from "./part.js";
-import { writeQuickCatalogue } from "./quick-catalogue.js";
+import { counting, writeQuickCatalogue } from "./quick-catalogue.js";
 import { milliseconds, percent, table, times } from "./report.js";
 import { type ShellLoop, writeShellLoop } from "./shell-loop.js";
 import { buildJson, NODE_START } from "./slipway.js";
@@ -23,7 +23,7 @@ export const buildOverhead: Part = {
   title: "Building, against a shell loop over Buildah",
   run({ directory, say }) {
     const catalogue = join(directory, "catalogue");
-    const names = writeQuickCatalogue(catalogue, IMAGES, LOOPS);
+    const names = writeQuickCatalogue(catalogue, IMAGES, counting(LOOPS));
     const loop = writeShellLoop(join(directory, "loop"), catalogue, names);
     const places = new Map<string, Place>();
     try {

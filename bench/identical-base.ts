@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { alternate } from "./measure.js";
 import type { Part } from "./part.js";
-import { QUICK_BASE, QUICK_SETUP, writeQuickBase, writeQuickCatalogue } from "./quick-catalogue.js";
+import { counting, QUICK_BASE, QUICK_SETUP, writeQuickBase, writeQuickCatalogue } from "./quick-catalogue.js";
 import { milliseconds, percent, table } from "./report.js";
 import { buildJson } from "./slipway.js";
 import { freshPlace, type Place, removePlace } from "./storage.js";
@@ -18,7 +18,7 @@ export const identicalBase: Part = {
   title: "A base image rebuilt with identical bytes",
   run({ directory, say }) {
     const catalogue = join(directory, "catalogue");
-    writeQuickCatalogue(catalogue, IMAGES, LOOPS);
+    writeQuickCatalogue(catalogue, IMAGES, counting(LOOPS));
     let place: Place = freshPlace(join(directory, "place"));
     const outcomes = { built: 0, unchanged: 0 };
     const full = () => void buildJson([], { cwd: catalogue, ...place });

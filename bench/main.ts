@@ -13,6 +13,7 @@ import type { Part } from "./part.js";
 import { planScale } from "./plan-scale.js";
 import { section, writeReport } from "./report.js";
 import { runtimes } from "./runtimes.js";
+import { sharedRegistry } from "./shared-registry.js";
 import { PROJECT } from "./slipway.js";
 import { startUp } from "./start-up.js";
 
@@ -26,6 +27,7 @@ const PARTS = new Map<string, Part>([
   ["locked", locked],
   ["accounting", accounting],
   ["base", identicalBase],
+  ["shared", sharedRegistry],
   ["start", startUp],
   ["action", actionStart],
   ["runtimes", runtimes],

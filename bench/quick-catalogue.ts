@@ -11,15 +11,15 @@ export const QUICK_SETUP = "mkdir -p /media /srv /tmp";
 /** The base image of the catalogue. */
 export const QUICK_BASE = "quick-base";
 
-const PROGRAMS = ["sh", "dd", "mkdir", "true"] as const;
+const PROGRAMS = ["sh", "dd", "mkdir", "sleep", "true"] as const;
 const LEVELS = 4;
 
 /**
- * Writes a catalogue of small images that take about half a second each to build, commits it to Git, and returns their names in build
- * order: BusyBox on `scratch`, and on three levels above it images that count and write a file. They have no tests and no packages, so
+ * Writes a catalogue of small images that do `work`, a shell command, when they are built, commits it to Git, and returns their names in build
+ * order: BusyBox on `scratch`, and on three levels above it images that work and write a file. They have no tests and no packages, so
  * that only the builder's own overhead remains.
  */
-export function writeQuickCatalogue(directory: string, count: number, loops: number): readonly string[] {
+export function writeQuickCatalogue(directory: string, count: number, work: string): readonly string[] {
   const names = [QUICK_BASE];
   write(directory, "slipway.yaml", "kind: Settings\nplatforms: [linux/amd64]\n");
   write(directory, "catalog/bases.yaml", "kind: Bases\nbases: []\n");
@@ -32,7 +32,7 @@ export function writeQuickCatalogue(directory: string, count: number, loops: num
     const own = Array.from({ length: size }, (_, place) => `quick-${level}-${place}`);
     for (const [place, name] of own.entries()) {
       const parent = above[place % above.length] ?? QUICK_BASE;
-      write(directory, `images/${name}/image.yaml`, derived(name, parent, loops));
+      write(directory, `images/${name}/image.yaml`, derived(name, parent, work));
     }
     names.push(...own);
     above = own;
@@ -56,8 +56,10 @@ export function writeQuickBase(directory: string, setup: readonly string[]): voi
   write(directory, `images/${QUICK_BASE}/image.yaml`, `${lines.join("\n")}\n`);
 }
 
-function derived(name: string, parent: string, loops: number): string {
-  const work = `i=0; while [ $i -lt ${loops} ]; do i=$((i+1)); done`;
+/** Work for the processor. */
+export const counting = (loops: number) => `i=0; while [ $i -lt ${loops} ]; do i=$((i+1)); done`;
+
+function derived(name: string, parent: string, work: string): string {
   return `name: ${name}
 version: "1.0"
 parent: ${parent}

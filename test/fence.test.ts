@@ -46,7 +46,7 @@ const MADE_UP = {
     'import type { D } from "../app/catalogue/desired.js"; import "../app/plan/plan.js"; import "../app/deferred.js";',
   "commands/stop.ts": 'import { execa } from "execa"; if (process.argv) process.exit(1);',
   "run/buildah.ts": 'import { execa } from "execa"; import "./schedule.js"; import PQueue from "p-queue";',
-  "run/schedule.ts": 'import PQueue from "p-queue"; export * from "../model/plan.js";',
+  "run/job-queue.ts": 'import PQueue from "p-queue"; export * from "../model/plan.js";',
   "load/tree.ts":
     'type P = import("../model/plan.js").Plan; import "simple-git"; import "js-yaml"; import "ajv/dist/2020.js";',
   "load/up.ts": 'import "../context.js";',
@@ -125,7 +125,7 @@ test("finds each cycle once, through type imports too", () => {
 test("finds a dependency away from home, and one that has none", () => {
   assert.equal(oneHomePerDependency(madeUp), [
     "commands/stop.ts:1 → execa: its home is run/ and load/",
-    "run/buildah.ts:1 → p-queue: its home is run/schedule.ts and run/job-queue.ts",
+    "run/buildah.ts:1 → p-queue: its home is run/job-queue.ts",
     "packages/apt.ts:1 → lodash: no home for it, give it one in test/support/fence.ts",
   ]);
 });

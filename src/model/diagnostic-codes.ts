@@ -329,7 +329,7 @@ export const DIAGNOSTIC_CODES = {
   },
   "reserved-version": {
     means:
-      "An image's version or one of its tags is a tag that Slipway uses itself: `k-`, `t-` or `sha256-` with 64 hex digits; for a version also `latest`.",
+      "An image's version or one of its tags is a tag that Slipway uses itself: `k-`, `t-`, `c-` or `sha256-` with 64 hex digits; for a version also `latest`.",
   },
   "too-long": {
     means: "An instruction of the Containerfile is longer than Buildah reads; it would silently drop the rest.",

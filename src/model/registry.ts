@@ -83,8 +83,27 @@ export interface SearchableFileStore extends FileStore {
   hasFile(sha256: string, signal: AbortSignal): Promise<boolean>;
 }
 
+/**
+ * Says beside images who builds them now, in a short text under a tag. All of it is advice: what is written may be gone or another's at
+ * any moment. Raises RegistryError.
+ */
+export interface ClaimStore {
+  /** Seconds that may pass until all builders see what one of them has written, on top of the time that writing takes. */
+  readonly delay: number;
+  /** undefined: no claim stands there. */
+  readClaim(name: ImageName, tag: string, signal: AbortSignal): Promise<string | undefined>;
+  /** Replaces whatever claim stands there. */
+  writeClaim(name: ImageName, tag: string, text: string, signal: AbortSignal): Promise<void>;
+  removeClaim(name: ImageName, tag: string, signal: AbortSignal): Promise<void>;
+}
+
+export interface ClaimableRegistry {
+  /** undefined: this registry has no place for claims. */
+  readonly claims?: ClaimStore | undefined;
+}
+
 /** A registry of images, documents and files. */
-export type StoringRegistry = Registry & SoundRegistry & AttachmentStore & SearchableFileStore;
+export type StoringRegistry = Registry & SoundRegistry & AttachmentStore & SearchableFileStore & ClaimableRegistry;
 
 /** An image as a registry describes it to people. */
 export interface PublishedDetails extends Published {
@@ -93,7 +112,12 @@ export interface PublishedDetails extends Published {
 }
 
 /** Tells more of images than building needs: their unpacked size, as registries store layers in different forms. */
-export interface SizedRegistry extends Registry, SoundRegistry, AttachmentStore, SearchableFileStore {
+export interface SizedRegistry
+  extends Registry,
+    SoundRegistry,
+    AttachmentStore,
+    SearchableFileStore,
+    ClaimableRegistry {
   /** Bytes of a tag's layers, not compressed; undefined: there is no such image, or it cannot be told. */
   unpackedBytes(name: ImageName, tag: string): Promise<number | undefined>;
   /** undefined where `find` gives nothing. */

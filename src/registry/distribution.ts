@@ -2,6 +2,7 @@ import type { Digest, ImageName } from "../model/names.js";
 import type { ImageRecord } from "../model/plan.js";
 import {
   type Attachment,
+  type ClaimStore,
   type LocalImage,
   type Published,
   type PublishedDetails,
@@ -12,6 +13,7 @@ import {
   type StoredFile,
 } from "../model/registry.js";
 import type { DistributionAttachments } from "./attachments-distribution.js";
+import { DistributionClaims } from "./claims-distribution.js";
 import { type ClientOptions, DistributionClient } from "./distribution-client.js";
 import type { DistributionFiles } from "./files-distribution.js";
 import { ACCEPT, storedLayerBytes } from "./manifest.js";
@@ -31,6 +33,7 @@ const PUSH_ATTEMPTS = 3;
 
 /** A registry reached over the OCI distribution protocol (distribution specification 1.1); Buildah pushes the blobs. */
 export class DistributionRegistry implements SizedRegistry {
+  readonly claims: ClaimStore;
   readonly #options: DistributionOptions;
   readonly #client: DistributionClient;
   #attachments: Promise<DistributionAttachments> | undefined;
@@ -41,6 +44,7 @@ export class DistributionRegistry implements SizedRegistry {
   constructor(options: DistributionOptions) {
     this.#options = options;
     this.#client = new DistributionClient(options);
+    this.claims = new DistributionClaims(this.#client);
   }
 
   async find(name: ImageName, tag: string): Promise<ImageRecord | undefined> {

@@ -2,6 +2,7 @@ import type { Digest, ImageName } from "../model/names.js";
 import type { ImageRecord } from "../model/plan.js";
 import {
   type Attachment,
+  type ClaimStore,
   type LocalImage,
   type Published,
   type PullReference,
@@ -29,6 +30,11 @@ export class LayeredRegistry implements StoringRegistry {
     this.#own = own;
     this.#below = below;
     this.#unreadable = unreadable;
+  }
+
+  /** What is built is published in the upper registry. */
+  get claims(): ClaimStore | undefined {
+    return this.#own.claims;
   }
 
   async find(name: ImageName, tag: string): Promise<ImageRecord | undefined> {

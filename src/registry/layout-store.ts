@@ -25,7 +25,7 @@ export interface StoreOptions {
 }
 
 /** The only files that a directory may hold before it is a layout: those that Slipway puts there first. */
-const OWN_FILE = /^\.slipway-(lock|tmp|pull|staging-.*)$/;
+const OWN_FILE = /^\.slipway-(lock|tmp|pull|claims|staging-.*)$/;
 /** Bytes: what a registry takes as a manifest. */
 const MANIFEST_LIMIT = 4 * 1024 * 1024;
 /** Where a damaged index.json is kept when a new one is written. */

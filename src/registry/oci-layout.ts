@@ -4,6 +4,7 @@ import type { Digest, ImageName } from "../model/names.js";
 import type { ImageRecord } from "../model/plan.js";
 import {
   type Attachment,
+  type ClaimStore,
   type LocalImage,
   type Published,
   type PublishedDetails,
@@ -13,6 +14,7 @@ import {
   type SizedRegistry,
   type StoredFile,
 } from "../model/registry.js";
+import { LayoutClaims } from "./claims-layout.js";
 import type { IndexEntry } from "./layout-index.js";
 import { LayoutStore, type StoreOptions } from "./layout-store.js";
 import { layoutView } from "./layout-view.js";
@@ -26,12 +28,14 @@ import { isSameDescriptor, storedLayerBytes } from "./manifest.js";
  * Blobs come first and index.json last, by rename: whatever is killed, every entry names a complete image.
  */
 export class OciLayout implements SizedRegistry {
+  readonly claims: ClaimStore;
   readonly #store: LayoutStore;
   readonly #buildah: RunBuildah;
 
   /** `directory` is absolute; it is made by the first publish. */
   constructor(directory: string, buildah: RunBuildah, options: StoreOptions = {}) {
     this.#store = new LayoutStore(directory, options);
+    this.claims = new LayoutClaims(this.#store);
     this.#buildah = buildah;
   }
 

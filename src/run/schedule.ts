@@ -1,12 +1,12 @@
-import PQueue from "p-queue";
 import type { Desired, DesiredImage } from "../model/desired.js";
 import type { BuildKey, ImageName } from "../model/names.js";
 import type { Observation } from "../model/observation.js";
 import type { BuildFailure, BuildResult, Plan, PlanStep } from "../model/plan.js";
 import { keyTag } from "../model/tags.js";
 import { type SystemProblem, systemProblem } from "../system/system-error.js";
+import { Places } from "./places.js";
 import { StepFailure } from "./runner.js";
-import { type ParentImage, runStep, type StepDeps, type StepDone } from "./step.js";
+import { type ParentImage, type StepDeps, type StepDone, type StepTaken, tryStep } from "./step.js";
 
 export interface ScheduleOptions {
   readonly desired: Desired;
@@ -20,6 +20,8 @@ export interface ScheduleOptions {
   /** Seconds since some fixed moment. */
   readonly clock: () => number;
   readonly report: (event: ScheduleEvent) => void;
+  /** A number that differs between builders: of the images that are ready, each begins at another one. Left out: 0. */
+  readonly spread?: number;
 }
 
 export type ScheduleEvent =
@@ -32,10 +34,10 @@ const isExpected = (error: unknown): error is Error & { name: string } =>
 
 /**
  * Runs the steps of a plan: each image starts as soon as its parents are done, at most `jobs` at a time. When an image fails, those
- * built on it are skipped and the rest goes on. Results come in build order.
+ * built on it are skipped and the rest goes on. An image that another builder is building takes no place. Results come in build order.
  */
 export async function runSchedule(deps: StepDeps, options: ScheduleOptions): Promise<BuildResult[]> {
-  const queue = new PQueue({ concurrency: options.jobs });
+  const turns = createTurns(deps, options);
   const planned = new Map(options.plan.steps.map((step) => [step.image, step]));
   const pending = new Map<ImageName, Promise<BuildResult>>();
   const sources = new Map<ImageName, ParentImage>();
@@ -58,11 +60,8 @@ export async function runSchedule(deps: StepDeps, options: ScheduleOptions): Pro
     const blocked = parents.find(({ outcome }) => outcome === "failed" || outcome === "skipped");
     const result = blocked
       ? skipped(image, blocked)
-      : // An image that needs nothing takes no place in the queue: it would wait behind builds for nothing.
-        await (planStep
-          ? queue.add(() => runImage(deps, options, image, sourcesOf(image)))
-          : runImage(deps, options, image, sourcesOf(image)));
-    const complete = { ...(result as BuildResult), reasons: planStep?.reasons ?? [] };
+      : await turns.run(image.node.name, planStep, () => runImage(deps, options, image, sourcesOf(image)));
+    const complete = { ...result, reasons: planStep?.reasons ?? [] };
     if (complete.imageId !== null) sources.set(complete.image, sourceImage(image, complete));
     options.report({ type: "done", result: complete });
     return complete;
@@ -81,12 +80,48 @@ export async function runSchedule(deps: StepDeps, options: ScheduleOptions): Pro
   }
 }
 
+interface Turns {
+  /** Repeats an attempt until no other builder has the image. */
+  run(
+    name: ImageName,
+    step: PlanStep | undefined,
+    attempt: () => Promise<BuildResult | StepTaken>,
+  ): Promise<BuildResult>;
+}
+
+function createTurns(deps: StepDeps, { desired, jobs, report, signal, spread = 0 }: ScheduleOptions): Turns {
+  const places = new Places(jobs);
+  const order = new Map([...desired.images.keys()].map((name, index) => [name, index]));
+  let isAlone = true;
+  /** As long as nobody else builds, images are taken in the order in which they became ready. */
+  const rank = (name: ImageName) => {
+    if (isAlone && !deps.claims?.hasMetOthers) return 0;
+    return ((order.get(name) as number) - (spread % order.size) + order.size) % order.size;
+  };
+  return {
+    async run(name, step, attempt) {
+      for (;;) {
+        // An image that needs nothing takes no place: it would wait behind builds for nothing.
+        const result = await (step ? places.run(() => rank(name), attempt) : attempt());
+        if (result.outcome === "taken") {
+          report({ type: "phase", image: name, phase: "waiting" });
+          await deps.claims?.ended(name, result.observation.key as BuildKey, signal);
+          continue;
+        }
+        // Somebody has published what was missing when the plan was made.
+        if (step?.action === "build" && result.outcome === "unchanged") isAlone = false;
+        return result;
+      }
+    },
+  };
+}
+
 async function runImage(
   deps: StepDeps,
   options: ScheduleOptions,
   image: DesiredImage,
   parents: readonly ParentImage[],
-): Promise<BuildResult> {
+): Promise<BuildResult | StepTaken> {
   const { name } = image.node;
   const log = options.logFile(name);
   const started = options.clock();
@@ -99,7 +134,8 @@ async function runImage(
     const observed = (observation: Observation) => {
       key = observation.key;
     };
-    const done = await runStep(deps, { image, parents, log, signal: options.signal, phase, observed });
+    const done = await tryStep(deps, { image, parents, log, signal: options.signal, phase, observed });
+    if (done.outcome === "taken") return done;
     return succeeded(image, seconds(), done);
   } catch (error) {
     const explain = deps.explain ?? (async (failure: BuildFailure) => failure);

@@ -4,11 +4,12 @@ import type { DesiredImage } from "../model/desired.js";
 import type { Diagnostic } from "../model/diagnostic.js";
 import type { Inventory } from "../model/inventory.js";
 import type { LockedPackage } from "../model/lock.js";
-import type { Digest, ImageName } from "../model/names.js";
+import type { BuildKey, Digest, ImageName } from "../model/names.js";
 import type { Observation } from "../model/observation.js";
 import type { BuildFailure, Outcome } from "../model/plan.js";
 import { bootstrapOf } from "../model/recipe-stages.js";
 import type { LocalImage, RegistryWriter } from "../model/registry.js";
+import type { Claims } from "./claims.js";
 import { type Runner, type SourceImage, StepFailure, type StoredImage } from "./runner.js";
 
 export interface StepDeps {
@@ -24,6 +25,8 @@ export interface StepDeps {
   readonly describe: (stored: PublishedImage) => Promise<void>;
   /** Names the cause of a failure that lies in this machine. Left out: every failure says it itself. */
   readonly explain?: (failure: BuildFailure) => Promise<BuildFailure>;
+  /** Says to other builders on this registry what this one builds. Left out: nobody is told. */
+  readonly claims?: Pick<Claims, "take" | "ended" | "hasMetOthers"> | undefined;
   /** Holds a mutex of this name: two processes that need the same key do the work once. `waiting`: another process holds it. */
   readonly lock: <T>(key: string, signal: AbortSignal, action: () => Promise<T>, waiting?: () => void) => Promise<T>;
 }
@@ -72,6 +75,12 @@ export interface StepDone {
   readonly bytes: number | null;
 }
 
+/** Another builder is building the image: there is other work to do in the meantime. */
+export interface StepTaken {
+  readonly outcome: "taken";
+  readonly observation: Observation;
+}
+
 /** Whether the registry has everything that an image needs, so that there is nothing to do. */
 export const isCurrent = ({ record, tested, stale }: Observation) =>
   record !== undefined && tested && stale.length === 0;
@@ -81,17 +90,38 @@ export const isCurrent = ({ record, tested, stale }: Observation) =>
  * anywhere leaves the old pointers, and running again does the rest. Raises StepFailure, and RegistryError of the registry.
  */
 export async function runStep(deps: StepDeps, step: Step): Promise<StepDone> {
+  for (;;) {
+    const done = await tryStep(deps, step);
+    if (done.outcome !== "taken") return done;
+    step.phase("waiting");
+    await deps.claims?.ended(step.image.node.name, done.observation.key as BuildKey, step.signal);
+  }
+}
+
+/** The same, unless another builder is at it. */
+export async function tryStep(deps: StepDeps, step: Step): Promise<StepDone | StepTaken> {
   const parents = step.parents.map(({ imageId }) => imageId);
   const first = await deps.observe(step.image, parents);
   step.observed(first);
   if (isCurrent(first)) return unchanged(first);
   const make = async () => {
-    // The process that held the mutex before may have done it.
+    // The process that held the mutex before may have done it, or the builder whose claim has ended.
     const observation = await deps.observe(step.image, parents);
     if (isCurrent(observation)) return unchanged(observation);
     return observation.record ? retag(deps, step, observation) : build(deps, step, observation);
   };
-  return deps.lock(first.tags.key, step.signal, make, () => step.phase("waiting"));
+  // Setting tags takes no longer than a claim.
+  const makeClaimed = async (): Promise<StepDone | StepTaken> => {
+    if (deps.claims === undefined || first.tested) return make();
+    const claim = await deps.claims.take(step.image.node.name, first.key as BuildKey, step.signal);
+    if (claim === "taken") return { outcome: "taken", observation: first };
+    try {
+      return await make();
+    } finally {
+      await claim.release();
+    }
+  };
+  return deps.lock(first.tags.key, step.signal, makeClaimed, () => step.phase("waiting"));
 }
 
 function unchanged(observation: Observation): StepDone {

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BuildResult, Plan } from "../../src/model/plan.js";
 import { PRESENCE } from "../../src/run/clean-up.js";
@@ -6,7 +6,7 @@ import { acquireMutex, withMutex } from "../../src/system/mutex.js";
 import { IMAGES, TestCatalogue } from "../support/catalogue.js";
 import { startDockerRegistry } from "../support/docker-registry.js";
 import { checkLayout, layoutContent, layoutLeftovers } from "../support/layout.js";
-import type { Finished } from "../support/slipway-process.js";
+import { type Finished, signalGroup } from "../support/slipway-process.js";
 import { assert, suite } from "../support/suite.js";
 import { Workspace } from "../support/workspace.js";
 
@@ -71,29 +71,36 @@ test("images that another run has published since the plan was made are used unc
   assert.equal(outcomes.sort(), [...taken, "blue built", "green built", "side built"].sort());
 });
 
-test("in two state directories with one layout: both end well with the same images", async () => {
-  const registry = workspace.path("one-registry");
-  const args = ["build", "--json", "--registry", `oci:${registry}`];
-  const runs = ["a", "b"].map((name) =>
+/** Starts builders with state directories of their own at the same time. */
+async function buildTogether(names: readonly string[], args: readonly string[]): Promise<readonly BuildResult[][]> {
+  const runs = names.map((name) =>
     catalogue.start(args, { env: { ...workspace.env, SLIPWAY_STATE: workspace.path(name) } }),
   );
-  const [a = [], b = []] = (await Promise.all(runs.map(({ ended }) => ended))).map(results);
-  assert.equal(ids(a), ids(b));
+  return (await Promise.all(runs.map(({ ended }) => ended))).map(results);
+}
+
+const builds = (lists: readonly (readonly BuildResult[])[]) =>
+  lists.flat().flatMap(({ image, outcome }) => (outcome === "built" ? [image] : []));
+
+test("three state directories with one layout: each image is built once, and all end well with the same images", async () => {
+  const registry = workspace.path("one-registry");
+  const lists = await buildTogether(["a", "b", "c"], ["build", "--json", "--registry", `oci:${registry}`]);
+  for (const list of lists) assert.equal(ids(list), ids(lists[0] ?? []));
+  assert.equal(builds(lists).sort(), [...IMAGES].sort());
   assert.equal(layoutContent(registry), expected);
   checkLayout(registry);
   assert.equal(layoutLeftovers(registry), []);
+  assert.equal(await readdir(join(registry, ".slipway-claims")), []);
 });
 
-test("in two state directories with one docker registry: both end well with the same images", async () => {
+test("three state directories with one docker registry: each image is built once, and all end well with the same images", async () => {
   const registry = await startDockerRegistry();
   try {
     const args = ["build", "--json", "--registry", `docker://${registry.host}/team`, "--tls-verify=false"];
-    const runs = ["a", "b"].map((name) =>
-      catalogue.start(args, { env: { ...workspace.env, SLIPWAY_STATE: workspace.path(name) } }),
-    );
-    const [a = [], b = []] = (await Promise.all(runs.map(({ ended }) => ended))).map(results);
-    assert.equal(ids(a), ids(b));
-    for (const { image, imageId } of a) assert.is(imageId, expected[`${image}:latest`]?.split(" ")[0]);
+    const lists = await buildTogether(["d", "e", "f"], args);
+    for (const list of lists) assert.equal(ids(list), ids(lists[0] ?? []));
+    assert.equal(builds(lists).sort(), [...IMAGES].sort());
+    for (const { image, imageId } of lists[0] ?? []) assert.is(imageId, expected[`${image}:latest`]?.split(" ")[0]);
     const { stdout } = await catalogue.expect(
       0,
       args.filter((arg) => arg !== "--json"),
@@ -102,6 +109,29 @@ test("in two state directories with one docker registry: both end well with the 
   } finally {
     await registry.stop();
   }
+});
+
+test("a builder that is killed holds up the others for no longer than its claim stands, whatever its clock says", async () => {
+  const clone = await catalogue.clone("killed-builder");
+  await clone.write("images/base/rootfs/etc/motd", "another\n");
+  await clone.edit("images/tools/image.yaml", "  - echo tools", "  - sleep 5\n  - echo tools");
+  const registry = ["--registry", `oci:${workspace.path("claimed-registry")}`];
+  const env = (name: string) => ({ ...workspace.env, SLIPWAY_STATE: workspace.path(name) });
+  const ahead = workspace.path("ahead.cjs");
+  await writeFile(ahead, "const { now } = Date; Date.now = () => now() + 3_600_000;");
+  const inAnHour = { ...env("killed"), NODE_OPTIONS: `--require ${ahead}` };
+  const first = clone.start(["build", ...registry], { env: inAnHour, group: true });
+  await first.seen("building   tools");
+  const second = clone.start(["build", ...registry], { env: env("survivor") });
+  await second.seen("waiting for another build of tools");
+  signalGroup(first, "SIGKILL");
+  await first.ended;
+  const { code, stdout } = await second.ended;
+  assert.is(code, 0, stdout);
+  assert.match(stdout, /built +tools/);
+  // On the killed builder's own state directory nothing waits at all.
+  const { stdout: again } = await clone.expect(0, ["build", ...registry], { env: env("killed") });
+  assert.match(again, /^Nothing to do/);
 });
 
 test("status and why say that another process builds an image", async () => {

@@ -1,9 +1,10 @@
 import type { ImageName } from "../../src/model/names.js";
 import { RegistryError } from "../../src/model/registry.js";
 import { StepFailure } from "../../src/run/runner.js";
+import type { StepDeps } from "../../src/run/step.js";
 import { digest, image } from "../support/definitions.js";
 import { desired } from "../support/desired.js";
-import { fakeBuild, names, outcomes } from "../support/fake-build.js";
+import { fakeBuild, Gate, names, outcomes } from "../support/fake-build.js";
 import { FakeRegistry } from "../support/fake-registry.js";
 import { assert, suite } from "../support/suite.js";
 
@@ -301,6 +302,67 @@ test("events tell of phases, and of each image when it is done", async () => {
   await run();
   const told = events.map((event) => (event.type === "phase" ? event.phase : `${event.type} ${event.result.outcome}`));
   assert.equal(told, ["resolving", "building", "checking", "testing", "publishing", "done built"]);
+});
+
+/** Claims of another builder on some images, which end when told. */
+function othersClaims(...claimed: readonly string[]) {
+  const gates = new Map(claimed.map((name) => [name, new Gate()]));
+  const left = new Set(claimed);
+  const claims: NonNullable<StepDeps["claims"]> = {
+    get hasMetOthers() {
+      return claimed.length > left.size;
+    },
+    take: async (name) => (left.has(name) ? "taken" : { release: async () => {} }),
+    ended: async (name) => {
+      await gates.get(name)?.passed();
+      left.delete(name);
+    },
+  };
+  return { claims, end: (name: string) => gates.get(name)?.open() };
+}
+
+test("an image that another builder is building takes no place, and is unchanged when that builder has published it", async () => {
+  const two = desired([image("a"), image("b"), image("below", { parent: "a" })]);
+  const { run, runner, registry, events } = fakeBuild(two);
+  const { claims, end } = othersClaims("a");
+  const results = run({ jobs: 1 }, { claims });
+  await runner.begun("b");
+  const phases = () => events.map((event) => (event.type === "phase" ? `${event.image} ${event.phase}` : ""));
+  assert.ok(phases().includes("a waiting"));
+  await fakeBuild(two, registry).run({ selected: names("a") });
+  end("a");
+  assert.equal(outcomes(await results), ["a unchanged", "b built", "below built"]);
+  assert.equal(
+    runner.builds.map(({ name }) => name),
+    ["b", "below"],
+  );
+});
+
+test("an image whose builder has gone is built", async () => {
+  const { run } = fakeBuild(FAMILY);
+  const { claims, end } = othersClaims("base");
+  const results = run({}, { claims });
+  end("base");
+  assert.equal(
+    outcomes(await results),
+    ALL.map((name) => `${name} built`),
+  );
+});
+
+test("once others are met, each builder begins at another image", async () => {
+  const many = desired(["x", "a", "b", "c", "d"].map((name) => image(name)));
+  const { run, runner } = fakeBuild(many);
+  const { claims, end } = othersClaims("x");
+  runner.hold("a");
+  const results = run({ jobs: 1, spread: 3 }, { claims });
+  await runner.begun("a");
+  end("x");
+  runner.release("a");
+  await results;
+  assert.equal(
+    runner.builds.map(({ name }) => name),
+    ["a", "c", "d", "x", "b"],
+  );
 });
 
 test("the time an image took", async () => {

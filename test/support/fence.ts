@@ -32,7 +32,7 @@ const IMPURE_GLOBALS =
 /** Each dependency is imported in one place, so that it can be replaced and is loaded only where it is needed. */
 const HOMES: readonly { dependency: RegExp; homes: readonly string[] }[] = [
   { dependency: /^execa$/, homes: ["run/", "load/"] },
-  { dependency: /^p-queue$/, homes: ["run/schedule.ts", "run/job-queue.ts"] },
+  { dependency: /^p-queue$/, homes: ["run/job-queue.ts"] },
   { dependency: /^handlebars$/, homes: ["render/"] },
   { dependency: /^fast-xml-parser$/, homes: ["packages/manifests/"] },
   { dependency: /^js-yaml$/, homes: ["load/"] },

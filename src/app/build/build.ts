@@ -9,6 +9,7 @@ import type { BuildResult, Plan } from "../../model/plan.js";
 import { planText } from "../../report/plan-text.js";
 import { keyOf, observe } from "../../resolve/observe.js";
 import { mayNeedCleaning } from "../../run/clean-up.js";
+import { Claims } from "../../run/claims.js";
 import { DryRunner, DryRunRegistry } from "../../run/dry-run.js";
 import { readDurations, saveDurations } from "../../run/durations.js";
 import { saveResults } from "../../run/last-results.js";
@@ -25,6 +26,7 @@ import {
   selectFromPlan,
 } from "../plan/plan.js";
 import { openProgress } from "./build-progress.js";
+import { builderIdentity } from "./builder-identity.js";
 import { type DeferredWorkshop, deferredWorkshop } from "./deferred-workshop.js";
 import { spaceExplainer } from "./disk-space.js";
 
@@ -76,9 +78,11 @@ export async function buildImages(
     // What a killed run has left is removed with the opening, by a machine that can build.
     else if (!options.dryRun && (await mayNeedCleaning(join(stateRoot(context), "tmp"))))
       await workshop.open().catch(() => {});
-    const deps = options.dryRun ? dryDeps(planned) : realDeps(context, planned, workshop.open);
+    const builder = await builderIdentity(stateRoot(context));
+    const deps = options.dryRun ? dryDeps(planned) : realDeps(context, planned, { workshop: workshop.open, builder });
     const marked = isolation === "chroot" && !options.dryRun ? builtByChroot : (result: BuildResult) => result;
-    const results = await runWithProgress(context, options, deps, { planned, plan, selected, marked });
+    const work = { planned, plan, selected, marked, spread: Number.parseInt(builder.slice(0, 8), 16) };
+    const results = await runWithProgress(context, options, deps, work);
     if (!options.dryRun && options.record !== false) await saveResults(stateRoot(context), results);
     const { images } = planned.loaded.desired;
     if (!options.dryRun) await saveDurations(stateRoot(context), results, (name) => images.has(name as ImageName));
@@ -142,7 +146,13 @@ function dryDeps(planned: RegistryPlan): StepDeps {
   };
 }
 
-function realDeps(context: Context, planned: RegistryPlan, workshop: DeferredWorkshop["open"]): StepDeps {
+interface BuildPlace {
+  readonly workshop: DeferredWorkshop["open"];
+  /** See builder-identity.ts. */
+  readonly builder: string;
+}
+
+function realDeps(context: Context, planned: RegistryPlan, { workshop, builder }: BuildPlace): StepDeps {
   const locks = join(stateRoot(context), "locks");
   // Each step observes its image again: another run may have published it since the plan was made.
   const observations = new Map(planned.observations);
@@ -173,6 +183,7 @@ function realDeps(context: Context, planned: RegistryPlan, workshop: DeferredWor
     },
     explain: spaceExplainer(writtenTo(context, planned.against)),
     registry: planned.registry,
+    claims: claimsOf(context, planned, builder),
     observe: async (image, parents) => {
       const observation = await observeNow(image, parents);
       observations.set(image.node.name, observation);
@@ -183,6 +194,11 @@ function realDeps(context: Context, planned: RegistryPlan, workshop: DeferredWor
       return withMutex(join(locks, key), signal, action, waiting);
     },
   };
+}
+
+function claimsOf({ clock }: Context, { registry, loaded }: RegistryPlan, builder: string): StepDeps["claims"] {
+  const { claims: store } = registry;
+  return store && new Claims({ store, builder, clock, patience: loaded.catalogue.settings.builderTimeout * 60 });
 }
 
 /** The directories that a build writes to: the state, Buildah's storage and a registry that is a layout. */
@@ -196,6 +212,8 @@ interface Work {
   readonly planned: RegistryPlan;
   readonly plan: Plan;
   readonly selected: ReadonlySet<ImageName>;
+  /** Differs between builders. */
+  readonly spread: number;
   /** Adds to a result what the run does not know. */
   readonly marked: (result: BuildResult) => BuildResult;
 }
@@ -204,7 +222,7 @@ async function runWithProgress(
   context: Context,
   options: BuildOptions,
   deps: StepDeps,
-  { planned, plan, selected, marked }: Work,
+  { planned, plan, selected, marked, spread }: Work,
 ) {
   const { clock, signal } = context;
   const { desired } = planned.loaded;
@@ -221,7 +239,7 @@ async function runWithProgress(
       ? progress.done(marked(event.result))
       : progress.phase(event.image, event.phase, logFile(event.image));
   try {
-    const results = await runSchedule(deps, { desired, plan, selected, jobs, signal, logFile, clock, report });
+    const results = await runSchedule(deps, { desired, plan, selected, jobs, signal, logFile, clock, report, spread });
     return results.map(marked);
   } finally {
     progress.end();
