@@ -179,7 +179,7 @@ async function forgetImage(registry: string, random: Random): Promise<void> {
 export async function buildersRound(site: Site, random: Random, undisturbed: number): Promise<Round> {
   await site.reset("registry");
   const runs = Array.from({ length: 2 + random.below(2) }, (_, index) =>
-    site.start(index === 0 ? site.state : `${site.state}-${index}`),
+    site.start({ state: index === 0 ? site.state : `${site.state}-${index}` }),
   );
   const isKilled = random.isTrue(0.5);
   const all = runs.map((running) => site.run(running));

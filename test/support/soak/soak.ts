@@ -1,12 +1,15 @@
 import { mkdir } from "node:fs/promises";
 import { TestCatalogue } from "../catalogue.js";
+import { startDockerRegistry } from "../docker-registry.js";
 import { layoutContent } from "../layout.js";
+import { startFaultyRegistry } from "../registry-faults.js";
 import { Workspace } from "../workspace.js";
 import { Random } from "./random.js";
+import { type Registries, registryRound } from "./registry-round.js";
 import { buildersRound, damageRound, diskRound, killRound, type Round } from "./rounds.js";
 import { Site } from "./site.js";
 
-export const KINDS = ["kills", "disks", "damage", "builders"] as const;
+export const KINDS = ["kills", "registry", "disks", "damage", "builders"] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** What has been found so far for one kind of fault. */
@@ -34,13 +37,16 @@ export interface SoakOptions {
  */
 export async function soak({ seed, kinds, goesOn, problem }: SoakOptions): Promise<ReadonlyMap<Kind, Tally>> {
   const workspace = await Workspace.create();
+  let registries: StartedRegistries | undefined;
   try {
     const catalogue = await TestCatalogue.create(workspace);
     const { expected, undisturbed } = await undisturbedRun(workspace, catalogue);
     const tallies = new Map<Kind, Tally>(kinds.map((kind) => [kind, { rounds: 0, faults: 0, errors: 0, bad: 0 }]));
     const site = (kind: Kind) => new Site(catalogue, expected, workspace.path(kind));
     const sites = new Map(kinds.map((kind) => [kind, site(kind)]));
-    const rounds: Readonly<Record<Kind, (site: Site, random: Random) => Promise<Round>>> = {
+    registries = kinds.includes("registry") ? await startRegistries() : undefined;
+    const rounds: Readonly<Record<Kind, (site: Site, random: Random, round: number) => Promise<Round>>> = {
+      registry: (at, random, round) => registryRound(at, random, registries as StartedRegistries, round),
       kills: (at, random) => killRound(at, random, undisturbed),
       disks: diskRound,
       damage: damageRound,
@@ -51,7 +57,7 @@ export async function soak({ seed, kinds, goesOn, problem }: SoakOptions): Promi
       const own = seed + round;
       const at = sites.get(kind) as Site;
       await mkdir(at.directory, { recursive: true });
-      const { faults, errors, problems } = await rounds[kind](at, new Random(own));
+      const { faults, errors, problems } = await rounds[kind](at, new Random(own), round);
       const tally = tallies.get(kind) as Tally;
       tally.rounds += 1;
       tally.faults += faults;
@@ -61,8 +67,21 @@ export async function soak({ seed, kinds, goesOn, problem }: SoakOptions): Promi
     }
     return tallies;
   } finally {
+    await registries?.stop();
     await workspace.remove();
   }
+}
+
+type StartedRegistries = Registries & { readonly stop: () => Promise<void> };
+
+async function startRegistries(): Promise<StartedRegistries> {
+  const server = await startDockerRegistry();
+  const proxy = await startFaultyRegistry({ upstream: server.host });
+  const stop = async () => {
+    await proxy.stop();
+    await server.stop();
+  };
+  return { host: server.host, proxy, stop };
 }
 
 async function undisturbedRun(workspace: Workspace, catalogue: TestCatalogue) {
