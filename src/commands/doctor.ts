@@ -18,7 +18,7 @@ export const doctorVerb = defineVerb({
     const { doctorText } = await import("../report/doctor-text.js");
     const { loadSettings } = await import("../app/catalogue/catalogue.js");
     const settings = await loadSettings(context);
-    const { state, probed } = await probeMachine(context, settings);
+    const { state, probed, left } = await probeMachine(context, settings);
     const disk = await diskFinding(state.storage);
     const isReady = probed.system !== undefined && disk.ok;
     const findings: readonly Finding[] = [
@@ -26,6 +26,7 @@ export const doctorVerb = defineVerb({
       ...probed.findings,
       disk,
       { what: "state", ok: true, found: state.root },
+      ...left,
       ...(await schemaFindings(context)),
     ];
     if (context.json) context.out(`${JSON.stringify({ ready: isReady, findings }, null, 2)}\n`);

@@ -16,9 +16,10 @@ export const PRESENCE = "presence";
  * storage cannot be used; undefined: it can.
  */
 export async function cleanUp(buildah: Buildah, state: StateDirectory): Promise<string | undefined> {
-  const { root, storage, temporary, locks, caches } = state;
+  const { root, temporary, locks, caches } = state;
   await deleteOrphans(temporary);
-  const damage = await cleanStorage(buildah, storage);
+  const left = await findLeftovers(buildah, state);
+  if (left.damage === undefined) await cleanStorage(buildah, left);
   for (const entry of await readdir(temporary)) await rm(join(temporary, entry), { recursive: true, force: true });
   for (const entry of await readdir(caches)) await removeOld(join(caches, entry));
   const answers = join(root, "cache", "closures");
@@ -29,7 +30,7 @@ export async function cleanUp(buildah: Buildah, state: StateDirectory): Promise<
   // Only runs that are present hold mutexes of keys, and there are none.
   for (const entry of await readdir(locks))
     if (entry !== PRESENCE) await rm(join(locks, entry), { recursive: true, force: true });
-  return damage;
+  return left.damage;
 }
 
 /** Whether a run that was killed has left something in a state directory, or another one is going on. It costs next to nothing to ask. */
@@ -43,18 +44,35 @@ export async function hasContainers({ system: { storage } }: Buildah): Promise<b
   return /\{/.test(await readFile(file, "utf8").catch(() => ""));
 }
 
-/** Returns why the storage cannot be used. */
-async function cleanStorage(buildah: Buildah, storage: string): Promise<string | undefined> {
+/** What killed runs have left behind, as far as no other run is present. */
+export interface Leftovers {
+  /** Working containers of Buildah, by ID. */
+  readonly containers: readonly string[];
+  /** Images that no registry got, by ID. */
+  readonly images: readonly string[];
+  /** Build contexts and other directories of runs. */
+  readonly directories: readonly string[];
+  /** Why the storage cannot be used; undefined: it can. */
+  readonly damage?: string;
+}
+
+export async function findLeftovers(buildah: Buildah, { storage, temporary }: StateDirectory): Promise<Leftovers> {
+  const directories = await readdir(temporary);
   const containers = await buildah.run(["containers", "--quiet"]);
-  if (containers.exitCode !== 0) return lastLines(containers.stderr, 1)[0] ?? "";
-  const left = words(containers.stdout);
-  if (left.length > 0) await buildah.run(["rm", ...left]);
   const images = await buildah.run(["images", "--all", "--quiet", "--no-trunc"]);
-  if (images.exitCode !== 0) return lastLines(images.stderr, 1)[0] ?? "";
+  const broken = [containers, images].find(({ exitCode }) => exitCode !== 0);
+  if (broken !== undefined) {
+    const damage = lastLines(broken.stderr, 1)[0] ?? `exit code ${broken.exitCode}`;
+    return { containers: [], images: [], directories, damage };
+  }
   const unwanted = await unwantedImages(storage, new Set(words(images.stdout.replaceAll("sha256:", ""))));
+  return { containers: words(containers.stdout), images: unwanted, directories };
+}
+
+async function cleanStorage(buildah: Buildah, { containers, images }: Leftovers): Promise<void> {
+  if (containers.length > 0) await buildah.run(["rm", ...containers]);
   // One at a time: an image on which others are built cannot be removed, and must not keep the rest from going.
-  for (const id of unwanted) await buildah.run(["rmi", id]);
-  return undefined;
+  for (const id of images) await buildah.run(["rmi", id]);
 }
 
 const words = (text: string) => text.split("\n").filter((line) => line !== "");

@@ -67,6 +67,13 @@ class Site {
     assert.equal(layoutContent(this.registry), expected);
     assert.equal(layoutLeftovers(this.registry), []);
     assert.equal(readdirSync(`${this.state}/tmp`), []);
+    const published = new Set([...layoutTags(this.registry).values()].map(({ imageId }) => imageId));
+    const images = (await buildahIn(`${this.state}/storage`, "images", "--all", "--quiet", "--no-trunc")).split("\n");
+    assert.equal(
+      images.filter((id) => id !== "" && !published.has(id)),
+      [],
+      "unfinished images",
+    );
     assert.is(await buildahIn(`${this.state}/storage`, "containers", "--quiet"), "");
     assert.equal(
       (await mountsBelow(`${this.state}/storage`)).filter((mount) => mount.endsWith("/merged")),

@@ -4,29 +4,41 @@ import { join } from "node:path";
 import { type Context, stateRoot, storageRoot } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
 import type { Settings } from "../../model/catalogue.js";
+import type { Finding } from "../../model/finding.js";
 import { registryTimeout } from "../../model/registry-timeout.js";
 import type { BuildSystem } from "../../run/build-system.js";
 import { type Buildah, createBuildah } from "../../run/buildah.js";
-import { cleanUp } from "../../run/clean-up.js";
+import { cleanUp, findLeftovers } from "../../run/clean-up.js";
 import { type Probed, type ProbeRequest, probe, probeOnce, runrootFor } from "../../run/probe.js";
 import { neededPrograms } from "../../run/probe-programs.js";
 import { openStateDirectory, type StateDirectory } from "../../run/state-directory.js";
 import { wipeStorage } from "../../run/wipe-storage.js";
 import { fullDisk } from "./disk-space.js";
+import { leftFindings } from "./left-behind.js";
 import { enter, enterAlone, type Presence } from "./presence.js";
 
 type IsolationSettings = Pick<Settings, "builderIsolation">;
 
+export interface ProbedMachine {
+  readonly state: StateDirectory;
+  readonly probed: Probed;
+  /** What killed runs have left behind; nothing where it cannot be told, because another run is present. */
+  readonly left: readonly Finding[];
+}
+
 /** Finds out what this machine has for building, whatever an earlier probe has found. */
-export async function probeMachine(context: Context, settings: IsolationSettings) {
+export async function probeMachine(context: Context, settings: IsolationSettings): Promise<ProbedMachine> {
   const state = await openState(context);
   const request = requestFor(context, state, settings);
   // Without programs such as flock(1) nothing is tried.
-  if (neededPrograms().length > 0) return { state, probed: await probe(request) };
+  if (neededPrograms().length > 0) return { state, probed: await probe(request), left: [] };
   // What a probe tries is not removed by another run while this one is present.
   const presence = await enter(state, context.signal);
   try {
-    return { state, probed: await probe(request) };
+    const probed = await probe(request);
+    if (!presence.isAlone || probed.system === undefined) return { state, probed, left: [] };
+    const left = leftFindings(await findLeftovers(createBuildah(probed.system, state.temporary), state));
+    return { state, probed, left };
   } finally {
     await presence.leave();
   }

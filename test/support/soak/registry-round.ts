@@ -53,7 +53,8 @@ async function wrongImages(site: Site, host: string, round: number, isComplete =
     const found = await fetch(url, { headers: { accept: MANIFEST } });
     const manifest = (await found.json()) as { config?: { digest: string } };
     if (found.status === 404 && !isComplete) continue;
-    if (manifest.config?.digest !== expected.split(" ")[0]) wrong.push(`${ref} is ${manifest.config?.digest ?? found.status}`);
+    if (manifest.config?.digest !== expected.split(" ")[0])
+      wrong.push(`${ref} is ${manifest.config?.digest ?? found.status}`);
   }
   return wrong;
 }
