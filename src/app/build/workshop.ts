@@ -18,7 +18,7 @@ import { aptSettings } from "../../run/apt-settings.js";
 import { askImage, type Question } from "../../run/ask-image.js";
 import { type BuildImageDeps, buildImage } from "../../run/build-image.js";
 import type { Buildah } from "../../run/buildah.js";
-import { hasContainers } from "../../run/clean-up.js";
+import { hasContainers, mayNeedCleaning } from "../../run/clean-up.js";
 import { copyDatabase } from "../../run/copy-database.js";
 import { createDownloader } from "../../run/download.js";
 import { downloadAuthorities } from "../../run/download-authorities.js";
@@ -104,8 +104,9 @@ export async function openWorkshop(
     resolve: tools.resolve,
     close: async () => {
       await leave();
-      // Buildah leaves its working containers behind when it is interrupted or killed.
-      if (context.signal.aborted || tools.unfinished.size > 0 || (await hasContainers(buildah)))
+      // Buildah leaves working containers and directories behind when it is killed, and one of an earlier run may have outlived that.
+      const isUnclean = (await hasContainers(buildah)) || (await mayNeedCleaning(state.temporary));
+      if (context.signal.aborted || tools.unfinished.size > 0 || isUnclean)
         await cleanUpAlone(state, buildah, new AbortController().signal);
     },
   };
