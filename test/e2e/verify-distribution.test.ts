@@ -60,6 +60,21 @@ test("a layer that is missing: deleted, built again, whole", async () => {
   assert.equal((await verify(0)).damage, []);
 });
 
+test("a document that is missing, and one that is damaged: taken off the list", async () => {
+  const { digest } = await manifestOf("side");
+  const list = await fetch(`http://${server.host}/v2/team/side/manifests/${digest.replace(":", "-")}`, {
+    headers: { accept: "application/vnd.oci.image.index.v1+json" },
+  });
+  const { manifests } = (await list.json()) as { manifests: { digest: string }[] };
+  assert.ok(manifests.length >= 2);
+  const [first = "", second = ""] = manifests.map((entry) => entry.digest);
+  await rm(data(first));
+  await flipByte(data(JSON.parse(await readFile(data(second), "utf8")).layers[0].digest));
+  const verified: Verified = await verify(1, "--repair");
+  assert.equal(found(verified), ["side document digest", "side document missing"]);
+  assert.equal((await verify(0)).damage, []);
+});
+
 test("bytes that are damaged: said, and whole again once the registry has collected garbage", async () => {
   const { config } = await manifestOf("side");
   await flipByte(data(config.digest));
