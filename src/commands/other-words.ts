@@ -18,7 +18,7 @@ export const OTHER_COMMANDS: readonly OtherWords[] = [
     words: "apply deploy release publish push",
     here: "slipway build publishes what it has built and tested; --registry names where to",
   },
-  { words: "check lint verify vet", here: "slipway validate lists every problem of the catalogue" },
+  { words: "check lint vet", here: "slipway validate lists every problem of the catalogue" },
   {
     words: "test",
     here: "slipway build tests each image before it is published; slipway policy test tests the policies",

@@ -35,6 +35,8 @@ export interface RegistryDamage {
   readonly found: string;
   /** Of the image that it is part of, or about. */
   readonly manifest: Digest | null;
+  /** The document that it is part of. */
+  readonly document?: Digest;
 }
 
 /** What was read. */

@@ -13,10 +13,13 @@ export interface AuthorizationOptions {
   readonly now: () => number;
 }
 
+/** As in the scope of a token (distribution specification, token authentication). */
+export type Actions = "pull" | "pull,push" | "pull,push,delete";
+
 export interface Access {
   /** `namespace/name`. */
   readonly repository: string;
-  readonly actions: "pull" | "pull,push";
+  readonly actions: Actions;
 }
 
 interface Token {

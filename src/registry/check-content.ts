@@ -5,8 +5,8 @@ import { type Descriptor, EMPTY_TYPE, isDescriptor, isDigest, isRecord } from ".
 import type { Flaw, ReadManifest, RegistryContent, TagEntry } from "./registry-content.js";
 
 /**
- * Reads all of a registry, from its tags down to the bytes of its layers, and says what is not as it should be. `skipped` by nothing: what
- * is damaged is passed over, and the rest is read. Raises RegistryError where the registry cannot be read.
+ * Reads all of a registry, from its tags down to the bytes of its layers, and says what is not as it should be. What is damaged is passed over,
+ * and the rest is read. Raises RegistryError where the registry cannot be read.
  */
 export async function checkContent(content: RegistryContent, signal: AbortSignal): Promise<RegistryCheck> {
   return new Check(content, signal).run();
@@ -17,6 +17,13 @@ interface Place {
   readonly image: string;
   readonly tags: readonly string[];
   readonly manifest: Digest | null;
+}
+
+interface Found {
+  readonly digest: Digest | null;
+  readonly flaw: Flaw;
+  /** Left out: the part is the document itself, or of none. */
+  readonly document?: Digest | undefined;
 }
 
 class Check {
@@ -188,16 +195,15 @@ class Check {
     this.#named.add(blob.digest);
     const flaw = await this.#content.blobFlaw(place.image, blob);
     if (flaw === undefined) return;
-    const of = owner === undefined ? "" : ` (of the document ${owner})`;
-    this.#add(place, part, { digest: blob.digest, flaw: { ...flaw, found: `${flaw.found}${of}` } });
+    this.#add(place, part, { digest: blob.digest, flaw, document: owner });
   }
 
   #add(
     { image, tags, manifest }: Omit<Place, "image"> & { readonly image: string | null },
     part: RegistryPart,
-    { digest, flaw }: { readonly digest: Digest | null; readonly flaw: Flaw },
+    { digest, flaw, document = part === "document" && digest ? digest : undefined }: Found,
   ): void {
-    this.#damage.push({ image, tags, part, blob: digest, ...flaw, manifest });
+    this.#damage.push({ image, tags, part, blob: digest, ...flaw, manifest, ...(document && { document }) });
   }
 }
 

@@ -43,6 +43,14 @@ export class CheckedBlobs {
     this.#news.set(digest, line);
   }
 
+  /** A file that was linked and unlinked by us has another time of change, and still the content that was hashed. */
+  renew(digest: Digest, stats: BigIntStats): void {
+    const [, verdict, identity = ""] = LINE.exec(this.#known().get(digest) ?? "") ?? [];
+    const withoutChange = (text: string) => text.split(" ").slice(0, 3).join(" ");
+    if (verdict === "whole" && withoutChange(identity) === withoutChange(identityOf(stats)))
+      this.set(digest, stats, verdict);
+  }
+
   /** Adds the news to what other processes have written meanwhile. What cannot be written is hashed again. */
   async save(): Promise<void> {
     if (this.#file === undefined || this.#news.size === 0) return;

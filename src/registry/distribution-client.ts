@@ -1,5 +1,5 @@
 import { RegistryError } from "../model/registry.js";
-import type { Authorization } from "./authorization.js";
+import type { Actions, Authorization } from "./authorization.js";
 import { HttpError, type HttpRequest, type HttpResponse } from "./http-exchange.js";
 import { refused, unreachable } from "./refusal.js";
 import type { Sleep } from "./retry.js";
@@ -38,7 +38,7 @@ export class DistributionClient {
     return this.send("pull", name, { method: "GET", url: this.url(name, path), headers: {}, ...more });
   }
 
-  async send(actions: "pull" | "pull,push", name: string, request: HttpRequest): Promise<HttpResponse> {
+  async send(actions: Actions, name: string, request: HttpRequest): Promise<HttpResponse> {
     const { authorization, host, prefix } = this.#options;
     try {
       return await authorization.send(request, { repository: prefix + name, actions });

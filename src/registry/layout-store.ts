@@ -109,6 +109,15 @@ export class LayoutStore {
     if (stats !== undefined) this.#checked.set(digest, stats, "whole");
   }
 
+  /** After links to blobs that are known as whole were made and removed. */
+  async renew(digests: readonly Digest[]): Promise<void> {
+    for (const digest of digests) {
+      const stats = bigStats(this.blob(digest));
+      if (stats !== undefined) this.#checked.renew(digest, stats);
+    }
+    await this.#checked.save();
+  }
+
   /** Says once that something of the layout is damaged. */
   report(damage: string): void {
     if (this.#noted.has(damage)) return;

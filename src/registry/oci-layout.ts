@@ -67,17 +67,19 @@ export class OciLayout implements SizedRegistry {
     return changing(store, { what: `publish ${ref}`, signal }, async () => {
       store.check();
       await mkdir(store.directory, { recursive: true });
-      return withStaging(store, signal, async (staging) => {
+      const staged = await withStaging(store, signal, async (staging) => {
         const directory = join(staging, "push");
         const known = this.#knownLayers();
-        const staged = await stagePush({ image, directory, buildah: this.#buildah, signal, known });
+        const pushed = await stagePush({ image, directory, buildah: this.#buildah, signal, known });
         await withMutex(store.lockFile, signal, async () => {
-          await addBlobs(store, staged.files);
-          await setEntries(store, staged.entry, [ref]);
+          await addBlobs(store, pushed.files);
+          await setEntries(store, pushed.entry, [ref]);
         });
-        const { digest } = staged.entry;
-        return { imageId: image.imageId, manifestDigest: digest, bytes: storedLayerBytes(staged.manifest) };
+        return pushed;
       });
+      await store.renew(staged.manifest.layers.map((layer) => layer.digest));
+      const { digest } = staged.entry;
+      return { imageId: image.imageId, manifestDigest: digest, bytes: storedLayerBytes(staged.manifest) };
     });
   }
 

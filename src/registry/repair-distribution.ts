@@ -1,3 +1,4 @@
+import type { Digest } from "../model/names.js";
 import type { RegistryDamage, RegistryRepair } from "../model/registry-check.js";
 import { digestTag, FILES, parseReferrers, referrerList } from "./artifact.js";
 import type { DistributionClient } from "./distribution-client.js";
@@ -30,49 +31,80 @@ async function repairGroup(
 ): Promise<RegistryRepair> {
   const [{ image, tags, manifest }] = group as [RegistryDamage];
   if (image === null) throw new Error("a registry has no index");
-  const remove = async (path: string) => {
-    const request = { method: "DELETE", url: client.url(image, path), headers: {}, signal } as const;
-    const { status } = await client.send("pull,push", image, request);
-    return status === 202 || status === 200 || status === 404 ? undefined : status;
-  };
-  const isOfDocuments = group.every(({ part }) => part === "document" || part === "list of documents");
-  const refusals: number[] = [];
+  const report = { image, tags, command: image === FILES ? "slipway vendor" : `slipway build ${image}` };
+  const remove = (path: string) => deleted(client, { image, path }, signal);
+  if (group.every(({ part }) => part === "document" || part === "list of documents")) {
+    return { ...report, tags: [], ...(await removeDocuments(client, { image, group, remove }, signal)) };
+  }
+  if (manifest === null) return { ...report, did: "found nothing to delete: the next build sets its tags", ok: true };
   // Before the manifest, which is what says that they belong to the repository.
-  for (const { blob, kind, part } of group) {
-    if (blob === null || kind === "missing" || kind === "subject" || blob === manifest) continue;
-    const where = part === "manifest" || part === "list of documents" ? "manifests" : "blobs";
-    refusals.push(...[(await remove(`${where}/${blob}`)) ?? []].flat());
+  const blobs = group.flatMap(({ blob, kind }) =>
+    blob !== null && blob !== manifest && kind !== "missing" ? [blob] : [],
+  );
+  for (const blob of new Set(blobs)) await remove(`blobs/${blob}`);
+  const refused = await remove(`manifests/${manifest}`);
+  if (refused === undefined) {
+    const rest = blobs.length === 0 ? "" : ": the registry keeps the damaged bytes until it collects garbage";
+    return { ...report, did: `deleted its manifest${rest}`, ok: true };
   }
-  const command = image === FILES ? "slipway vendor" : `slipway build ${image}`;
-  if (isOfDocuments) {
-    await shortenList(client, { image, group }, signal);
-    return { image, tags: [], did: "took the damaged documents off its list", command, ok: true };
+  const did =
+    `the registry does not delete (${refused}): its administrator has to delete ${manifest}, or to allow it. ` +
+    "Parts that are missing come back with a forced rebuild (rebuild.nonce of the definition)";
+  return { ...report, did, ok: false };
+}
+
+/** undefined: it is gone; else the status with which the registry refuses. */
+async function deleted(
+  client: DistributionClient,
+  { image, path }: { readonly image: string; readonly path: string },
+  signal: AbortSignal,
+): Promise<readonly number[] | undefined> {
+  const request = { method: "DELETE", url: client.url(image, path), headers: {}, signal } as const;
+  const { status } = await client.send("pull,push,delete", image, request);
+  return status === 202 || status === 200 || status === 404 ? undefined : [status];
+}
+
+interface Documents {
+  readonly image: string;
+  readonly group: readonly RegistryDamage[];
+  readonly remove: (path: string) => Promise<readonly number[] | undefined>;
+}
+
+async function removeDocuments(
+  client: DistributionClient,
+  { image, group, remove }: Documents,
+  signal: AbortSignal,
+): Promise<Pick<RegistryRepair, "did" | "ok">> {
+  const damaged = new Set(group.flatMap(({ document }) => document ?? []));
+  // Where the registry lists documents itself, this takes one off its list.
+  for (const document of damaged) await remove(`manifests/${document}`);
+  const list = group.find(({ part }) => part === "list of documents");
+  if (list?.blob) {
+    const refused = await remove(`manifests/${list.blob}`);
+    if (refused === undefined) return { did: "deleted the damaged list of its documents", ok: true };
+    return {
+      did: `the registry does not delete (${refused}): its administrator has to delete ${list.blob}`,
+      ok: false,
+    };
   }
-  const refused = manifest === null ? undefined : await remove(`manifests/${manifest}`);
-  if (refused !== undefined) {
-    const did =
-      `the registry does not delete (${refused}): its administrator has to delete ${manifest}, or to allow it. ` +
-      "Parts that are missing come back with a forced rebuild (rebuild.nonce of the definition)";
-    return { image, tags, did, command, ok: false };
-  }
-  const rest = refusals.length === 0 ? "" : "; the registry keeps the damaged bytes until it collects garbage";
-  return { image, tags, did: `deleted its manifest${rest}`, command, ok: true };
+  const subject = group[0]?.manifest;
+  if (isDigest(subject)) await shortenList(client, { image, subject, damaged }, signal);
+  return { did: "took the damaged documents off its list", ok: true };
 }
 
 /** Writes the list without the documents that are damaged, where it is kept under a tag. */
 async function shortenList(
   client: DistributionClient,
-  { image, group }: { readonly image: string; readonly group: readonly RegistryDamage[] },
+  {
+    image,
+    subject,
+    damaged,
+  }: { readonly image: string; readonly subject: Digest; readonly damaged: ReadonlySet<Digest> },
   signal: AbortSignal,
 ): Promise<void> {
-  const subject = group[0]?.manifest;
-  if (!isDigest(subject)) return;
   const tag = digestTag(subject);
   const answer = await client.get(image, `manifests/${tag}`, { headers: { accept: ACCEPT }, signal });
   if (answer.status !== 200) return;
-  const damaged = new Set(group.map(({ blob }) => blob));
   const before = parseReferrers(answer.body, `${client.repository(image)}:${tag}`);
-  const isOf = ({ digest }: { digest: string }) => group.some(({ found }) => found.includes(digest));
-  const list = referrerList(before.filter((entry) => !damaged.has(entry.digest) && !isOf(entry)));
-  await client.putManifest(image, tag, list, signal);
+  await client.putManifest(image, tag, referrerList(before.filter(({ digest }) => !damaged.has(digest))), signal);
 }

@@ -21,6 +21,7 @@ const PARSED_ONLY: readonly string[] = [
   "slipway build",
   "slipway build python3-web --jobs 2",
   "slipway build --registry docker://registry.example/team",
+  "slipway verify --registry docker://registry.example/team --json",
   "slipway vendor",
   "slipway vendor nodejs-guestbook --registry docker://registry.example/team",
   "slipway why-file python3-web /usr/bin/python3",

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Digest, ImageName } from "../../src/model/names.js";
 import type { LocalImage, SizedRegistry } from "../../src/model/registry.js";
@@ -102,6 +102,15 @@ test("a child is never published on a damaged layer of its parent", async () => 
   await flipByte(blob(layout, layer));
   await open(layout).registry.publish(child, CHILD, "1.0", signal);
   await assertWhole(layout);
+});
+
+test("publishing a child leaves its parent's layers as known", async () => {
+  const { layout, layer } = await published();
+  await open(layout).registry.publish(child, CHILD, "1.0", signal);
+  const { ino, size, mtimeNs, ctimeNs } = await stat(blob(layout, layer), { bigint: true });
+  const [file = ""] = await readdir(`${layout}-checked`);
+  const known = JSON.parse(await readFile(join(`${layout}-checked`, file), "utf8"));
+  assert.is(known[layer], `whole ${ino} ${size} ${mtimeNs} ${ctimeNs}`);
 });
 
 test("a blob is read again only when somebody has written to it", async () => {

@@ -1,9 +1,10 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { removeTree } from "./remove-tree.js";
 
 /** The user of a registry that is started with `auth: "basic"`. */
@@ -15,6 +16,10 @@ const HTPASSWD = `${USER}:$2b$04$bSskj669EkrplA36VamlT.Lqip8JcmJelcBQf1K4cWC8mT.
 export interface DockerRegistry {
   /** `127.0.0.1:PORT`. */
   readonly host: string;
+  /** Where its blobs are: `docker/registry/v2/blobs/sha256/AB/ABCD…/data`. */
+  readonly data: string;
+  /** Removes what no manifest names; nothing may be written meanwhile. */
+  collectGarbage(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -30,10 +35,16 @@ export interface RegistryTls {
   readonly key: string;
 }
 
+export interface RegistrySettings {
+  /** true: manifests and blobs may be deleted. */
+  readonly deletes?: boolean;
+}
+
 /** A real, empty registry (Debian: docker-registry) on a free port of the loopback interface, in its own directory. */
 export async function startDockerRegistry(
   auth: RegistryAuth = { type: "none" },
   tls?: RegistryTls,
+  { deletes = false }: RegistrySettings = {},
 ): Promise<DockerRegistry> {
   const directory = await mkdtemp(join(tmpdir(), "slipway-docker-registry-"));
   const port = await freePort();
@@ -42,7 +53,7 @@ export async function startDockerRegistry(
   const config = {
     version: 0.1,
     log: { level: "error", accesslog: { disabled: true } },
-    storage: { filesystem: { rootdirectory: join(directory, "data") } },
+    storage: { filesystem: { rootdirectory: join(directory, "data") }, delete: { enabled: deletes } },
     http: { addr: `127.0.0.1:${port}`, ...(tls && { tls }) },
     ...(auth.type === "basic" && { auth: { htpasswd: { realm: "test", path: htpasswd } } }),
     ...(auth.type === "token" && {
@@ -75,7 +86,10 @@ export async function startDockerRegistry(
     }
     await sleep(25);
   }
-  return { host: `127.0.0.1:${port}`, stop };
+  const collectGarbage = async () => {
+    await promisify(execFile)("docker-registry", ["garbage-collect", file]);
+  };
+  return { host: `127.0.0.1:${port}`, data: join(directory, "data"), collectGarbage, stop };
 }
 
 /** Accepts any answer, even a refused certificate. */
