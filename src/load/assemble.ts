@@ -28,16 +28,18 @@ export interface AssembledCatalogue {
 export function assemble(
   documents: readonly ReadDocument[],
   files: ReadonlyMap<string, CatalogueFile>,
+  absentSubmodules: readonly string[] = [],
 ): AssembledCatalogue {
   const diagnostics: Diagnostic[] = documents.flatMap((document) => document.diagnostics);
   const settings = ofKind(documents, "settings")[0]?.result ?? DEFAULT_SETTINGS;
   const images = joinImages(ofKind(documents, "image"), diagnostics);
   const modules = joinModules(ofKind(documents, "module"), diagnostics);
+  const present = { files, absentSubmodules };
   for (const image of images.values()) {
-    checkFiles(image, files, diagnostics);
-    if (image.stages.length > 0) checkStages(image.stages, files, diagnostics);
+    checkFiles(image, present, diagnostics);
+    if (image.stages.length > 0) checkStages(image.stages, present, diagnostics);
   }
-  for (const module of [...modules.values()].flat()) checkFiles(module, files, diagnostics);
+  for (const module of [...modules.values()].flat()) checkFiles(module, present, diagnostics);
   const [lock] = ofKind(documents, "lock");
   const [operatingSystems] = ofKind(documents, "operatingSystems");
   const [vulnerabilities] = ofKind(documents, "vulnerabilities");
@@ -200,14 +202,19 @@ function duplicate(code: DiagnosticCode, what: string, second: Named, first: Nam
   );
 }
 
-type Files = ReadonlyMap<string, CatalogueFile>;
+interface PresentFiles {
+  readonly files: ReadonlyMap<string, CatalogueFile>;
+  /** Paths of submodules whose files are not on this machine. */
+  readonly absentSubmodules: readonly string[];
+}
 
 /** Reports files that a body names and the catalogue does not have. */
-function checkFiles(body: Body, files: Files, diagnostics: Diagnostic[]): void {
+function checkFiles(body: Body, present: PresentFiles, diagnostics: Diagnostic[]): void {
   const { folder, source, runtimeManifest: manifest } = body;
+  const { files, absentSubmodules } = present;
   for (const artifact of body.artifacts) {
     if (artifact.type !== "path") continue;
-    const { problem } = expandArtifact(artifact, folder, files);
+    const { problem } = expandArtifact(artifact, folder, files, absentSubmodules);
     if (problem !== undefined)
       diagnostics.push(errorAt(source.at(`${artifact.pointer}/path`), problem.code, problem.message, problem.hint));
   }
@@ -224,10 +231,10 @@ function checkFiles(body: Body, files: Files, diagnostics: Diagnostic[]): void {
   );
 }
 
-function checkStages(stages: readonly StageDefinition[], files: Files, diagnostics: Diagnostic[]): void {
+function checkStages(stages: readonly StageDefinition[], present: PresentFiles, diagnostics: Diagnostic[]): void {
   const names = new Set<string>();
   for (const stage of stages) {
-    checkFiles(stage, files, diagnostics);
+    checkFiles(stage, present, diagnostics);
     if (names.has(stage.name)) {
       const place = stage.source.at(`${stage.pointer}/name`);
       diagnostics.push(errorAt(place, "duplicate-stage", `a stage before this one is named \`${stage.name}\``));

@@ -4,6 +4,7 @@ import type { PathArtifact } from "../model/definition.js";
 import type { DiagnosticCode } from "../model/diagnostic-codes.js";
 import { filesBelow, followLinks } from "../model/links.js";
 import { nearest } from "../model/nearest.js";
+import { shellQuote } from "../model/shell-quote.js";
 
 /** One file or symbolic link that an artifact brings into the image. */
 export interface ArtifactFile {
@@ -28,15 +29,23 @@ type Files = ReadonlyMap<string, CatalogueFile>;
 
 /**
  * The files an artifact consists of, by path. `folder` is the definition's folder. A path that is or runs through
- * symbolic links is followed; links below a copied directory stay links. Nothing outside the catalogue is reached.
+ * symbolic links is followed; links below a copied directory stay links. Nothing outside the catalogue is reached. `absent` are paths of
+ * submodules whose files are not there.
  */
-export function expandArtifact(artifact: PathArtifact, folder: string, files: Files): ArtifactExpansion {
+export function expandArtifact(
+  artifact: PathArtifact,
+  folder: string,
+  files: Files,
+  absent: readonly string[] = [],
+): ArtifactExpansion {
   const inside = artifact.path.startsWith("/") ? artifact.path : `${folder}/${artifact.path}`;
   const target = followLinks(inside, files);
   if (target.type === "loop")
     return { problem: { code: "artifact-loop", message: `\`${artifact.path}\` leads through links that never end` } };
   if (target.type === "outside")
     return { problem: outside(`\`${artifact.path}\` is outside the catalogue`, target.link) };
+  const submodule = absent.find((path) => isWithin(target.path, path) || isWithin(path, target.path));
+  if (submodule !== undefined) return { problem: absentSubmodule(artifact, submodule) };
   const file = files.get(target.path);
   if (file !== undefined) {
     const name = posix.basename(artifact.path);
@@ -60,6 +69,13 @@ function expandDirectory(artifact: PathArtifact, folder: string, directory: stri
     expanded.push({ path: `${target}/${from.slice(start)}`, mode, from });
   }
   return { files: expanded };
+}
+
+const isWithin = (path: string, folder: string) => folder === "" || path === folder || path.startsWith(`${folder}/`);
+
+function absentSubmodule({ path }: PathArtifact, submodule: string): ArtifactProblem {
+  const message = `\`${path}\` needs the submodule ${submodule}, whose files are not on this machine`;
+  return { code: "artifact-missing", message, hint: `git submodule update --init ${shellQuote(submodule)}` };
 }
 
 function outside(message: string, link: string | undefined): ArtifactProblem {

@@ -1,7 +1,9 @@
 import type { CatalogueFile } from "../model/catalogue.js";
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
+import { shellQuote } from "../model/shell-quote.js";
 import { type AssembledCatalogue, assemble } from "./assemble.js";
 import { type FoundDocument, findDocuments, type ReadKind } from "./find-documents.js";
+import { lfsPointer } from "./git/lfs.js";
 import type { FileTree, TreeFile } from "./git/tree.js";
 import { type ReadDocument, readDocument } from "./kinds/document.js";
 import { MAX_LINK_BYTES, MAX_LOCK_BYTES, MAX_TEMPLATE_BYTES, MAX_YAML_BYTES } from "./limits.js";
@@ -30,9 +32,10 @@ export async function loadCatalogue(tree: FileTree, cache?: LoadCache): Promise<
     if (problem !== undefined) diagnostics.push(problem);
     return problem === undefined;
   });
-  const { documents, links } = await readAll(tree, readable, cache);
+  const { documents, links, pointers } = await readAll(tree, readable, cache);
+  diagnostics.push(...pointers.map(lfsDocument));
   diagnostics.push(...strayLinks(files, listing.documents, links));
-  const loaded = assemble(documents, describeFiles(files, links));
+  const loaded = assemble(documents, describeFiles(files, links), tree.absentSubmodules);
   return { catalogue: loaded.catalogue, diagnostics: [...diagnostics, ...loaded.diagnostics].sort(byPlace) };
 }
 
@@ -62,11 +65,20 @@ function refuse(file: TreeFile | undefined, most: number): Diagnostic | undefine
   return errorAt(place, "file-too-large", `the file has ${file.size} bytes; at most ${most} are read`);
 }
 
+/** For a file that Slipway itself reads: its text must be in Git, where every change of it can be reviewed. */
+export function lfsDocument(file: string): Diagnostic {
+  const message = "the file is a pointer of Git LFS: what Slipway reads itself must be in Git";
+  const hint = `git lfs untrack ${shellQuote(file)}, then add it again: git add --renormalize ${shellQuote(file)}`;
+  return errorAt({ file, line: 1, column: 1 }, "lfs-pointer", message, hint);
+}
+
 interface Contents {
   /** In the order in which they were requested. */
   readonly documents: readonly ReadDocument[];
   /** Targets of symbolic links, by path. */
   readonly links: ReadonlyMap<string, string>;
+  /** Documents that are pointers of Git LFS. */
+  readonly pointers: readonly string[];
 }
 
 async function readAll(tree: FileTree, wanted: readonly FoundDocument[], cache?: LoadCache): Promise<Contents> {
@@ -79,18 +91,23 @@ async function readAll(tree: FileTree, wanted: readonly FoundDocument[], cache?:
     if (mode === "120000" && size <= MAX_LINK_BYTES) linkPaths.push(path);
   }
   const links = new Map<string, string>();
+  const pointers: string[] = [];
   // Each file is read as soon as its bytes arrive, while git unpacks the next ones on another processor.
   await tree.read([...paths, ...linkPaths], (path, content, position) => {
     const index = missing[position] ?? -1;
     const item = wanted[index];
     if (item === undefined) links.set(path, content.toString("utf8"));
     else {
+      if (lfsPointer(content) !== undefined) {
+        pointers.push(path);
+        return;
+      }
       const document = sameText(item, content, cache) ?? readDocument(item.kind, path, content);
       documents[index] = document;
       cache?.set(path, { oid: tree.files.get(path)?.oid, document });
     }
   });
-  return { documents: documents.filter((document) => document !== undefined), links };
+  return { documents: documents.filter((document) => document !== undefined), links, pointers };
 }
 
 function unchanged(found: FoundDocument, file: TreeFile | undefined, cache?: LoadCache): ReadDocument | undefined {

@@ -77,6 +77,11 @@ export const DIAGNOSTIC_CODES = {
     means: "An artifact's path names nothing in the catalogue. Git keeps no empty directories.",
     reading: true,
   },
+  "lfs-pointer": {
+    means:
+      "A file is a pointer of Git LFS. An artifact is taken from where Git LFS keeps it, which must be on the machine that builds; what Slipway reads itself must be in Git.",
+    reading: true,
+  },
   "script-text": {
     means:
       "An artifact is a script whose first line ends with a carriage return, or begins with a byte order mark: its interpreter would not be found.",

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { chmod, copyFile, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { FileTree } from "../../load/git/tree.js";
+import { type FileCopy, type FileTree, TreeError } from "../../load/git/tree.js";
 import type { ContextEntry, Recipe } from "../../model/recipe.js";
 import type { Downloader } from "../../run/download.js";
 import { type Job, StepFailure } from "../../run/runner.js";
@@ -23,7 +23,10 @@ export async function writeContext(
   job: Pick<Job, "signal" | "log">,
 ): Promise<void> {
   const files = context.filter(({ mirrors }) => mirrors === undefined);
-  await tree.copy(files.map(({ from, path }) => ({ from, to: join(directory, path) })));
+  await copyFiles(
+    tree,
+    files.map(({ from, path }) => ({ from, to: join(directory, path) })),
+  );
   for (const entry of context) {
     if (entry.mirrors !== undefined) await copyDownload(entry, join(directory, entry.path), { download, ...job });
   }
@@ -33,6 +36,15 @@ export async function writeContext(
   const now = await tree.hash([...new Set(files.map(({ from }) => from))]);
   const changed = files.find(({ from, content }) => now.get(from) !== content);
   if (changed) throw new StepFailure("BUILD_FAILED", `${changed.from} changed while it was being built; run again`);
+}
+
+async function copyFiles(tree: FileTree, requests: readonly FileCopy[]): Promise<void> {
+  try {
+    await tree.copy(requests);
+  } catch (error) {
+    if (!(error instanceof TreeError)) throw error;
+    throw new StepFailure("BUILD_FAILED", [error.message, error.hint ?? []].flat().join("; "));
+  }
 }
 
 async function copyDownload(

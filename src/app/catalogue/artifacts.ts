@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { type ArtifactFile, expandArtifact } from "../../load/expand-artifact.js";
+import { LFS_PULL } from "../../load/git/lfs.js";
 import type { FileTree } from "../../load/git/tree.js";
 import { fileOf } from "../../load/kinds/body.js";
 import type { Catalogue } from "../../model/catalogue.js";
@@ -44,7 +45,15 @@ export async function hashArtifacts(
     const problem = programs.has(path) ? firstLineProblem(path, head) : undefined;
     if (problem !== undefined) diagnostics.push(problem);
   });
-  return { hashes, diagnostics };
+  // Elsewhere a plan needs no more than the hash, which is in the pointer.
+  const absent = tree.commit === null ? await tree.absentContent?.([...paths]) : [];
+  return { hashes, diagnostics: [...diagnostics, ...(absent ?? []).map(absentLfsFile)] };
+}
+
+function absentLfsFile(file: string): Diagnostic {
+  const message =
+    "the file is a pointer of Git LFS, and its content is not on this machine: no image can be built from it here";
+  return { ...errorAt({ file, line: 1, column: 1 }, "lfs-pointer", message, LFS_PULL), severity: "warning" };
 }
 
 /** The files of a package manifest in the build context; `folder` is in the context. */

@@ -1,6 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { posix } from "node:path";
+import { lfsPointer } from "../../load/git/lfs.js";
 import type { FileTree } from "../../load/git/tree.js";
+import { lfsDocument } from "../../load/load.js";
 import { manifestFile } from "../../load/manifest-file.js";
 import { TextSource } from "../../load/yaml/text-source.js";
 import type { Catalogue } from "../../model/catalogue.js";
@@ -54,13 +56,18 @@ export async function readPackageManifests(
   }
   if (manifests.size === 0) return { byBody: new Map(), problems };
   const paths = [...new Set([...manifests.values()].flatMap(({ files }) => files))];
-  const { texts, broken } = await readTexts(tree, paths);
+  const { texts, broken, pointers } = await readTexts(tree, paths);
   const { MANIFEST_READERS } = await import("../../packages/manifests/readers.js");
   const byBody = new Map<Body, PackageManifest>();
   for (const [body, { reader, file, files }] of manifests) {
     const binary = files.find((path) => broken.has(path));
     if (binary !== undefined) {
       problems.set(body, errorAt({ file: binary, line: 1, column: 1 }, "not-text", "the file is not UTF-8 text"));
+      continue;
+    }
+    const pointer = files.find((path) => pointers.has(path));
+    if (pointer !== undefined) {
+      problems.set(body, lfsDocument(pointer));
       continue;
     }
     const text = texts.get(file) ?? "";
@@ -76,11 +83,13 @@ export async function readPackageManifests(
 async function readTexts(tree: FileTree, paths: readonly string[]) {
   const texts = new Map<string, string>();
   const broken = new Set<string>();
+  const pointers = new Set<string>();
   await tree.read(paths, (path, content) => {
     if (!isUtf8(content)) broken.add(path);
+    if (lfsPointer(content) !== undefined) pointers.add(path);
     texts.set(path, content.toString("utf8"));
   });
-  return { texts, broken };
+  return { texts, broken, pointers };
 }
 
 /** undefined: there is no such file or no language, which is reported elsewhere. */

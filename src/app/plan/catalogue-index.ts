@@ -30,11 +30,11 @@ export const packageId = (kind: "system" | "runtime", name: string) =>
 
 /**
  * The index of a catalogue. undefined: the catalogue can have none, as symbolic links may connect paths that the index would treat
- * as separate, and exceptions name images anywhere and expire. An exception that is added later is a change in policies/, for which
+ * as separate, submodules bring files that Git does not list, and exceptions name images anywhere and expire. An exception that is added later is a change in policies/, for which
  * everything is read as well.
  */
 export function indexOf({ catalogue, desired, tree }: LoadedCatalogue): CatalogueIndex | undefined {
-  if (catalogue.exceptions.length > 0) return undefined;
+  if (catalogue.exceptions.length > 0 || tree.hasSubmodules) return undefined;
   if (desired.commit === null || [...tree.files.values()].some(({ mode }) => mode === "120000")) return undefined;
   const images = [...desired.images.values()];
   const nodes = images.map(({ node }) => node);

@@ -18,9 +18,10 @@ export async function streamBlobs(
   directory: string,
   oids: readonly string[],
   open: (index: number) => BlobSink,
+  env: NodeJS.ProcessEnv = {},
 ): Promise<void> {
   if (oids.length === 0) return;
-  const child = startGit(directory, ["cat-file", "--batch", "--buffer"]);
+  const child = startGit(directory, ["cat-file", "--batch", "--buffer"], env);
   const parser = new BatchParser(open);
   const failure = feed(child, parser);
   child.stdin.end(`${oids.join("\n")}\n`);
@@ -29,6 +30,15 @@ export async function streamBlobs(
   if (error !== undefined) throw error;
   if (end.exitCode !== 0) throw gitFailure(directory, "git cat-file failed", end);
   if (parser.count !== oids.length) throw new TreeError("git-failed", "git cat-file ended too early");
+}
+
+/** Passes on the whole content; most blobs arrive in one piece and are not copied. */
+export function collect(receive: (content: Buffer) => void): BlobSink {
+  const chunks: Buffer[] = [];
+  return {
+    write: (chunk) => chunks.push(chunk),
+    end: () => receive(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)),
+  };
 }
 
 function feed(child: GitProcess, parser: BatchParser): () => unknown {

@@ -1,8 +1,11 @@
 import type { FileMode } from "../../model/catalogue.js";
 import { nearest } from "../../model/nearest.js";
-import { type BlobSink, streamBlobs } from "./cat-file.js";
+import { type BlobSink, collect, streamBlobs } from "./cat-file.js";
 import { gitFailure, runGit } from "./git.js";
 import { hashSink } from "./hash-sink.js";
+import { joinTrees, type TreePart } from "./joined-tree.js";
+import { withLfs } from "./lfs.js";
+import { submoduleRepository } from "./submodule.js";
 import {
   CATALOGUE_PATHS,
   type FileCopy,
@@ -32,8 +35,21 @@ export async function openCommit(
   const pathspecs = paths.length > MAX_PATHSPECS ? CATALOGUE_PATHS : paths;
   const listing = await runGit(directory, ["ls-tree", "-r", "-z", "--long", commit, "--", ...pathspecs]);
   if (listing.exitCode !== 0) throw gitFailure(directory, "git ls-tree failed", listing);
-  const files = parseListing(listing.stdout.toString("utf8"));
-  return new GitTree(directory, commit, pathspecs === paths ? files : only(files, new Set(paths)));
+  const { files, submodules } = parseListing(listing.stdout.toString("utf8"));
+  const own = new GitTree(directory, commit, pathspecs === paths ? files : only(files, new Set(paths)));
+  return withSubmodules(withLfs(own, directory), directory, submodules);
+}
+
+/** A commit with the files of its submodules, each at the commit that is recorded, as far as they are on this machine. */
+async function withSubmodules(tree: FileTree, directory: string, submodules: ReadonlyMap<string, string>) {
+  const parts: TreePart[] = [];
+  const absent: string[] = [];
+  for (const [at, commit] of submodules) {
+    const repository = await submoduleRepository(directory, at, commit);
+    if (repository === undefined) absent.push(at);
+    else parts.push({ at, tree: await openCommit(repository, commit, ["."]) });
+  }
+  return joinTrees(tree, parts, absent);
 }
 
 /**
@@ -49,7 +65,7 @@ export async function openJudged(directory: string, treeish: string, policiesOf:
     ),
     openCommit(directory, policiesOf, [POLICIES]),
   ]);
-  return new GitTree(directory, treeish, indexFiles([...own.files.values(), ...policies.files.values()]));
+  return joinTrees(own, [{ at: "", tree: policies }]);
 }
 
 const POLICIES = "policies";
@@ -84,6 +100,9 @@ async function unknownRef(directory: string, ref: string): Promise<TreeError> {
   const known = nearest(ref, names.stdout.toString("utf8").split("\n"));
   const shallow = await runGit(directory, ["rev-parse", "--is-shallow-repository"]);
   const message = `there is no commit ${JSON.stringify(ref)} in this repository`;
+  const history = await runGit(directory, ["rev-list", "--all", "--max-count=1"]);
+  if (history.exitCode === 0 && history.stdout.length === 0)
+    return new TreeError("unknown-ref", message, "it has no commits yet: git commit makes the first one");
   if (known !== undefined && known !== ref) return new TreeError("unknown-ref", message, `did you mean ${known}?`);
   if (shallow.stdout.toString("latin1").trim() === "true") {
     return new TreeError("unknown-ref", message, "this is a shallow clone: fetch the whole history (fetch-depth: 0)");
@@ -91,15 +110,22 @@ async function unknownRef(directory: string, ref: string): Promise<TreeError> {
   return new TreeError("unknown-ref", message, "git branch --all and git tag list the names there are");
 }
 
+interface Listing {
+  readonly files: Map<string, TreeFile>;
+  /** Their commits by path. */
+  readonly submodules: ReadonlyMap<string, string>;
+}
+
 /** Format of `git ls-tree -z --long`: `<mode> <type> <oid> <size padded on the left>\t<path>\0`. */
-function parseListing(text: string): Map<string, TreeFile> {
+function parseListing(text: string): Listing {
   const files: TreeFile[] = [];
+  const submodules = new Map<string, string>();
   for (let start = 0; start < text.length; ) {
     const tab = text.indexOf("\t", start);
     const end = text.indexOf("\0", tab);
     const mode = text.slice(start, start + 6);
-    // A submodule (160000) has no files of its own here.
-    if (mode.startsWith("1") && mode !== "160000") {
+    if (mode === "160000") submodules.set(text.slice(tab + 1, end), text.slice(start, tab).split(" ")[2] ?? "");
+    else if (mode.startsWith("1")) {
       const oidStart = start + "100644 blob ".length;
       const oidEnd = text.indexOf(" ", oidStart);
       const size = Number(text.slice(oidEnd, tab));
@@ -107,7 +133,7 @@ function parseListing(text: string): Map<string, TreeFile> {
     }
     start = end + 1;
   }
-  return indexFiles(files);
+  return { files: indexFiles(files), submodules };
 }
 
 function fileMode(mode: string): FileMode {
@@ -115,7 +141,7 @@ function fileMode(mode: string): FileMode {
   return mode === "120000" || mode === "100755" ? mode : "100644";
 }
 
-class GitTree implements FileTree {
+export class GitTree implements FileTree {
   constructor(
     readonly directory: string,
     readonly commit: string,
@@ -158,13 +184,4 @@ class GitTree implements FileTree {
     if (file === undefined) throw new Error(`not a file of the tree: ${path}`);
     return file;
   }
-}
-
-/** Passes on the whole content; most blobs arrive in one piece and are not copied. */
-function collect(receive: (content: Buffer) => void): BlobSink {
-  const chunks: Buffer[] = [];
-  return {
-    write: (chunk) => chunks.push(chunk),
-    end: () => receive(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)),
-  };
 }

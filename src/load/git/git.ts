@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
+import { shellQuote } from "../../model/shell-quote.js";
 import { TreeError } from "./tree.js";
 
 export type GitProcess = ChildProcessByStdio<Writable, Readable, Readable>;
@@ -17,10 +18,20 @@ export interface GitOutput {
 /** Configuration that would run programs or change output; replace refs would show other content than the commit's. */
 const OPTIONS = ["--no-replace-objects", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"];
 
-/** Starts git in a directory, without a shell. `args` must hold untrusted text only after `--end-of-options` or `--`. */
-export function startGit(directory: string, args: readonly string[]): GitProcess {
+/** A directory alone says which repository is meant. Git sets these for its hooks, in words that hold only in their own directory. */
+const OF_HOOKS = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_NAMESPACE"];
+
+/**
+ * Starts git in a directory, without a shell. `args` must hold untrusted text only after `--end-of-options` or `--`; `more` are variables that are set
+ * besides.
+ */
+export function startGit(directory: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): GitProcess {
   const env = {
     ...process.env,
+    ...Object.fromEntries(OF_HOOKS.map((name) => [name, undefined])),
+    // The working tree that a repository of a submodule names may be gone, and Git would begin by entering it.
+    ...(isKeptSubmodule(directory) ? { GIT_DIR: ".", GIT_WORK_TREE: "." } : {}),
+    ...more,
     LC_ALL: "C",
     GIT_OPTIONAL_LOCKS: "0",
     GIT_TERMINAL_PROMPT: "0",
@@ -28,6 +39,12 @@ export function startGit(directory: string, args: readonly string[]): GitProcess
   };
   return spawn("git", [...OPTIONS, ...args], { cwd: directory, env, stdio: ["pipe", "pipe", "pipe"] });
 }
+
+/** Whether a directory is where Git keeps the repository of a submodule (gitrepository-layout(5), modules). */
+const isKeptSubmodule = (directory: string) => /\/modules\//.test(directory) && isGitDirectory(directory);
+
+const isGitDirectory = (directory: string) =>
+  existsSync(join(directory, "HEAD")) && existsSync(join(directory, "objects"));
 
 /** Runs git to its end. Throws TreeError if git cannot be started; any exit code is returned. */
 export async function runGit(directory: string, args: readonly string[]): Promise<GitOutput> {
@@ -67,13 +84,59 @@ export function gitFailure(directory: string, what: string, output: { exitCode: 
     const hint = "run it inside a Git repository, or name one with --catalogue DIR";
     return new TreeError("not-a-repository", `${directory} is not in a Git repository`, hint);
   }
+  const known = KNOWN_FAILURES.map((failure) => failure(output.stderr, directory)).find((error) => error !== undefined);
+  if (known !== undefined) return known;
   const reason = output.stderr.split("\n", 1)[0] || `exit code ${output.exitCode}`;
-  return new TreeError("git-failed", `${what}: ${reason}`);
+  return new TreeError("git-failed", `${what}: ${reason}`, "git fsck tells whether the repository is sound");
 }
+
+/** Git has no exit codes for these: its own words, in the language C, are all there is. */
+const KNOWN_FAILURES: readonly ((stderr: string, directory: string) => TreeError | undefined)[] = [
+  (stderr) => {
+    const top = /dubious ownership in repository at '(.*)'/.exec(stderr)?.[1];
+    if (top === undefined) return undefined;
+    const message = `Git does not read ${top}, because it belongs to another user`;
+    return new TreeError(
+      "git-failed",
+      message,
+      `if you trust it: git config --global --add safe.directory ${shellQuote(top)}`,
+    );
+  },
+  (stderr, directory) => {
+    if (!stderr.includes("must be run in a work tree")) return undefined;
+    const message = `${directory} is a bare repository, which has no working tree`;
+    return new TreeError("not-a-directory", message, "name a commit: --ref main, or work in a clone");
+  },
+  (stderr, directory) => {
+    if (!/index file (?:corrupt|smaller)|bad (?:index file|signature)|index uses .* extension/.test(stderr))
+      return undefined;
+    const message = `the index of the repository of ${directory} is damaged`;
+    const hint =
+      'make it anew from the last commit; files stay as they are: rm "$(git rev-parse --git-path index)" && git reset';
+    return new TreeError("git-failed", message, hint);
+  },
+  (stderr, directory) => {
+    if (!/^fatal: not a git repository/m.test(stderr)) return undefined;
+    const message = `the .git at or above ${directory} leads to no repository`;
+    return new TreeError(
+      "git-failed",
+      message,
+      "git worktree repair, in the main working tree, mends moved working trees",
+    );
+  },
+  (stderr, directory) => {
+    const problem =
+      /^(?:error|fatal): (.*(?:bad object|unable to read|[Cc]ould not (?:fetch|read)|missing blob|promisor|bad tree).*)$/m;
+    const reason = problem.exec(stderr)?.[1];
+    if (reason === undefined) return undefined;
+    const message = `objects of the repository of ${directory} are missing or damaged: ${reason}`;
+    return new TreeError("git-failed", message, "git fetch --refetch brings them again; git fsck lists them");
+  },
+];
 
 /** Whether a directory or one above it holds `.git`, or is a bare repository itself. */
 export function insideRepository(directory: string): boolean {
-  if (existsSync(join(directory, "HEAD")) && existsSync(join(directory, "objects"))) return true;
+  if (isGitDirectory(directory)) return true;
   for (let at = resolve(directory); ; at = dirname(at)) {
     if (existsSync(join(at, ".git"))) return true;
     if (dirname(at) === at) return false;

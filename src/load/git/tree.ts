@@ -39,6 +39,12 @@ export interface FileTree {
    * TreeError.
    */
   copy(requests: readonly FileCopy[]): Promise<void>;
+  /** Of these files, which `hash` has seen, those whose content is kept elsewhere (Git LFS) and not on this machine. Left out: none. */
+  absentContent?(paths: readonly string[]): Promise<readonly string[]>;
+  /** Paths of submodules whose files are not on this machine. Left out: none. */
+  readonly absentSubmodules?: readonly string[];
+  /** Whether some files are, or would be, those of submodules. Left out: false. */
+  readonly hasSubmodules?: boolean;
 }
 
 /** The parts of a repository that belong to a catalogue. Nothing else is read. */

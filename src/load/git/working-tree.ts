@@ -2,6 +2,7 @@ import {
   accessSync,
   closeSync,
   constants,
+  existsSync,
   lstatSync,
   openSync,
   readdirSync,
@@ -14,8 +15,13 @@ import {
 import { join } from "node:path";
 import { MAX_FILES } from "../limits.js";
 import type { BlobSink } from "./cat-file.js";
-import { gitFailure, insideRepository, runGit } from "./git.js";
+import { insideRepository } from "./git.js";
 import { hashSink } from "./hash-sink.js";
+import { joinTrees, type TreePart } from "./joined-tree.js";
+import { withLfs } from "./lfs.js";
+import { listFiles } from "./list-files.js";
+import { storedContent } from "./stored-content.js";
+import { SUBMODULE } from "./submodule.js";
 import {
   CATALOGUE_PATHS,
   type FileCopy,
@@ -36,9 +42,10 @@ const CHUNK_BYTES = 256 * 1024;
  */
 export async function openWorkingTree(directory: string): Promise<FileTree> {
   requireDirectory(directory);
-  const paths = insideRepository(directory) ? await listWithGit(directory) : walk(directory);
+  if (insideRepository(directory)) return openCheckout(directory, CATALOGUE_PATHS);
+  const paths = walk(directory);
   if (paths.length > MAX_FILES) throw tooManyFiles(paths.length);
-  return new WorkingTree(directory, indexFiles(describe(directory, paths)));
+  return withLfs(new WorkingTree(directory, indexFiles(describe(directory, paths))), directory);
 }
 
 /** The catalogue itself may be reached through a link; what is in it may not. */
@@ -56,14 +63,27 @@ function requireDirectory(directory: string): void {
   throw new TreeError("not-a-directory", problem);
 }
 
-async function listWithGit(directory: string): Promise<string[]> {
-  const args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ...CATALOGUE_PATHS];
-  const output = await runGit(directory, args);
-  if (output.exitCode !== 0) throw gitFailure(directory, "git ls-files failed", output);
-  // A path in conflict is listed once per stage.
-  const paths = new Set(output.stdout.toString("utf8").split("\0"));
-  paths.delete("");
-  return [...paths];
+/** The files of a repository's working tree at some paths, with those of its submodules as they stand in the file system. */
+async function openCheckout(directory: string, paths: readonly string[]): Promise<FileTree> {
+  const listed = await listFiles(directory, paths);
+  if (listed.size > MAX_FILES) throw tooManyFiles(listed.size);
+  const files = indexFiles(describe(directory, [...listed.keys()]));
+  const stored = await storedContent(directory, listed, files);
+  const own = joinTrees(
+    new WorkingTree(directory, files),
+    stored.map((tree) => ({ at: "", tree })),
+  );
+  const submodules = [...listed].flatMap(([path, entry]) => (entry?.mode === SUBMODULE ? [path] : []));
+  const isThere = (path: string) => existsSync(`${directory}/${path}/.git`);
+  const parts: TreePart[] = [];
+  for (const at of submodules.filter(isThere)) {
+    parts.push({ at, tree: await openCheckout(join(directory, at), ["."]) });
+  }
+  return joinTrees(
+    withLfs(own, directory),
+    parts,
+    submodules.filter((path) => !isThere(path)),
+  );
 }
 
 function walk(directory: string): string[] {
