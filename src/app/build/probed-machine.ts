@@ -57,8 +57,7 @@ export interface ReadyMachine {
 export async function enterMachine(context: Context, settings: IsolationSettings): Promise<ReadyMachine> {
   const state = await openState(context);
   const request = requestFor(context, state, settings);
-  const missing = neededPrograms();
-  if (missing.length > 0) throw await cannotBuild(state, { findings: missing });
+  if (neededPrograms().length > 0) throw await cannotBuild(state, await probe(request));
   const presence = await enter(state, context.signal);
   try {
     const system = presence.isAlone ? await prepare(context, state, request) : await requireSystem(state, request);

@@ -27,6 +27,7 @@ export async function killRound(site: Site, random: Random, undisturbed: number)
   const problems: string[] = [];
   let faults = 0;
   for (let left = 2 + random.below(8); left > 0; left -= 1) {
+    if (random.isTrue(0.4)) await site.reset("registry");
     const running = site.start();
     const ended = running.ended.then(() => "ended" as const);
     const first = await Promise.race([ended, sleep(random.next() * undisturbed, "due" as const)]);
@@ -103,7 +104,7 @@ export async function diskRound(site: Site, random: Random): Promise<Round> {
 }
 
 /** How many files are damaged before each run. */
-const AT_ONCE = 4;
+const AT_ONCE = 8;
 
 /** Flips a bit, or cuts the end off, of files of all kinds below the state directory and the layout. */
 export async function damageRound(site: Site, random: Random): Promise<Round> {
