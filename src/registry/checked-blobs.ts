@@ -1,10 +1,11 @@
-import { type BigIntStats, readFileSync } from "node:fs";
+import type { BigIntStats } from "node:fs";
 import type { Digest } from "../model/names.js";
-import { replaceFile } from "../system/replace-file.js";
-import { isDigest, isRecord } from "./manifest.js";
+import { readCacheSync, writeCache } from "../system/cache-file.js";
 
 /** A file as it was when it was hashed: whoever writes to it changes one of these. */
 const identityOf = ({ ino, size, mtimeNs, ctimeNs }: BigIntStats) => `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+
+const FORMAT = "checked blobs 1";
 
 type Verdict = "whole" | "damaged";
 
@@ -56,7 +57,7 @@ export class CheckedBlobs {
     if (this.#file === undefined || this.#news.size === 0) return;
     const all = new Map([...readVerdicts(this.#file), ...this.#news]);
     this.#news.clear();
-    await replaceFile(this.#file, JSON.stringify(Object.fromEntries(all))).catch(() => {});
+    await writeCache(this.#file, FORMAT, Object.fromEntries(all));
   }
 
   #known(): Map<Digest, string> {
@@ -65,14 +66,5 @@ export class CheckedBlobs {
   }
 }
 
-function readVerdicts(file: string): Map<Digest, string> {
-  try {
-    const value: unknown = JSON.parse(readFileSync(file, "utf8"));
-    return new Map(isRecord(value) ? Object.entries(value).filter(isVerdict) : []);
-  } catch {
-    return new Map();
-  }
-}
-
-const isVerdict = (entry: [string, unknown]): entry is [Digest, string] =>
-  isDigest(entry[0]) && typeof entry[1] === "string";
+const readVerdicts = (file: string): Map<Digest, string> =>
+  new Map(Object.entries(readCacheSync<Record<Digest, string>>(file, FORMAT) ?? {}) as [Digest, string][]);

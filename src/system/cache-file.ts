@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { replaceFile } from "./replace-file.js";
 
@@ -9,15 +10,23 @@ const HEAD = /^\{"format":("[^"\\]*"),"sha256":"([0-9a-f]{64})","value":/;
  * anew. `format` names the kind of content and is changed with every change to what that says.
  */
 export async function readCache<T>(path: string, format: string): Promise<T | undefined> {
+  return parse<T>(await readFile(path, "utf8").catch(() => ""), format);
+}
+
+/** The same at once, for callers that cannot wait. */
+export function readCacheSync<T>(path: string, format: string): T | undefined {
   try {
-    const text = await readFile(path, "utf8");
-    const [head, found, sha256] = HEAD.exec(text) ?? [];
-    if (head === undefined || found !== JSON.stringify(format)) return undefined;
-    const value = text.slice(head.length, -1);
-    return sha256Of(value) === sha256 ? (JSON.parse(value) as T) : undefined;
+    return parse<T>(readFileSync(path, "utf8"), format);
   } catch {
     return undefined;
   }
+}
+
+function parse<T>(text: string, format: string): T | undefined {
+  const [head, found, sha256] = HEAD.exec(text) ?? [];
+  if (head === undefined || found !== JSON.stringify(format)) return undefined;
+  const value = text.slice(head.length, -1);
+  return sha256Of(value) === sha256 ? (JSON.parse(value) as T) : undefined;
 }
 
 /** Keeps a value that JSON can express, with a checksum. Where it cannot be written, that only costs time. */
