@@ -33,9 +33,11 @@ export class CheckedBlobs {
     return identity === identityOf(stats) ? (verdict as Verdict) : undefined;
   }
 
-  /** Whether a verdict of this digest is kept at all; a plan asks this for every blob that it looks at. */
-  mayBeDamaged(digest: Digest): boolean {
-    return this.#known().get(digest)?.startsWith("damaged") ?? false;
+  /** Whether somebody has written to a file since it was whole. A copy that keeps the time counts as the same. */
+  isWritten(digest: Digest, stats: BigIntStats): boolean {
+    const [, verdict, identity = ""] = LINE.exec(this.#known().get(digest) ?? "") ?? [];
+    const [, size, written] = identity.split(" ");
+    return verdict === "whole" && (size !== String(stats.size) || written !== String(stats.mtimeNs));
   }
 
   set(digest: Digest, stats: BigIntStats, verdict: Verdict): void {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { closeSync, createReadStream, openSync, readSync } from "node:fs";
 import type { Digest } from "../model/names.js";
 import { RegistryError } from "../model/registry.js";
 
@@ -8,6 +8,23 @@ export async function fileDigest(path: string): Promise<Digest> {
   const hash = createHash("sha256");
   try {
     for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
+  } catch (error) {
+    throw new RegistryError(`${path} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+  return `sha256:${hash.digest("hex")}` as Digest;
+}
+
+/** The same at once, for the rare file that somebody has written to. */
+export function fileDigestSync(path: string): Digest {
+  const hash = createHash("sha256");
+  const chunk = Buffer.allocUnsafe(1 << 20);
+  try {
+    const file = openSync(path, "r");
+    try {
+      for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) hash.update(chunk.subarray(0, read));
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     throw new RegistryError(`${path} cannot be read: ${(error as Error).message}`, { cause: error });
   }

@@ -5,7 +5,7 @@ import type { Digest } from "../model/names.js";
 import { RegistryError } from "../model/registry.js";
 import { replaceFile, syncDirectory } from "../system/replace-file.js";
 import { CheckedBlobs } from "./checked-blobs.js";
-import { fileDigest } from "./file-digest.js";
+import { fileDigest, fileDigestSync } from "./file-digest.js";
 import { formatIndex, type IndexEntry, readIndex, refName } from "./layout-index.js";
 import {
   type Descriptor,
@@ -65,15 +65,15 @@ export class LayoutStore {
     return join(this.directory, "blobs", "sha256", digest.slice("sha256:".length));
   }
 
-  /** Whether the blob is there, of the right size, and not known as damaged. */
-  has(blob: { readonly digest: Digest; readonly size: number }): boolean {
-    const path = this.blob(blob.digest);
-    if (this.#checked.mayBeDamaged(blob.digest)) {
-      const stats = bigStats(path);
-      if (stats !== undefined && this.#checked.verdict(blob.digest, stats) === "damaged") return false;
-    }
-    const stat = statSync(path, { throwIfNoEntry: false });
-    return stat?.isFile() === true && stat.size === blob.size;
+  /** Whether the blob is there, of the right size, and not known as damaged. It is read where somebody has written to it since it was read. */
+  has({ digest, size }: { readonly digest: Digest; readonly size: number }): boolean {
+    const path = this.blob(digest);
+    const stats = bigStats(path);
+    if (!stats?.isFile() || stats.size !== BigInt(size)) return false;
+    if (!this.#checked.isWritten(digest, stats)) return this.#checked.verdict(digest, stats) !== "damaged";
+    const isWhole = fileDigestSync(path) === digest;
+    this.#checked.set(digest, stats, isWhole ? "whole" : "damaged");
+    return isWhole;
   }
 
   /**

@@ -120,10 +120,22 @@ export async function damageRound(site: Site, random: Random): Promise<Round> {
   problems.push(...unclear(first, [0, 1, 4]));
   const second = first.code === 0 ? first : await site.run();
   problems.push(...(second === first ? [] : unclear(second, [0, 1, 4])));
-  if (second.code === 0) problems.push(...site.wrongEnd(true));
+  if (second.code === 0 && site.wrongEnd(true).length > 0) problems.push(...(await repaired(site)));
   if (second.code !== 0 || problems.length > 0) await site.reset("everything");
   const context = problems.map((problem) => `${problem}\ndamaged: ${damaged.join(", ")}`);
   return { faults, errors: [first, second].filter(({ code }) => code !== 0).length, problems: context };
+}
+
+/** What is wrong after damage that nobody has met, such as that of a document, was looked for and repaired. */
+async function repaired(site: Site): Promise<string[]> {
+  const verify = (...options: string[]) => site.run(site.start({ command: ["verify", ...options] }));
+  const problems = [
+    ...unclear(await verify(), [1]),
+    ...unclear(await verify("--repair"), [1]),
+    ...unclear(await site.run(), [0]),
+    ...unclear(await verify(), [0]),
+  ];
+  return [...problems, ...site.wrongEnd(true)];
 }
 
 /** Kinds are what stands for itself in a path: `state/cache/inventory`, `registry/blobs`, `state/storage/overlay-images`. */

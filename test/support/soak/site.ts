@@ -25,7 +25,10 @@ export interface Ended {
 export interface Start {
   readonly state?: string;
   readonly registry?: readonly string[];
+  /** Left out: all of them are built. */
   readonly images?: readonly string[];
+  /** Instead of a build. */
+  readonly command?: readonly string[];
 }
 
 /** A state directory and a registry beside one catalogue. */
@@ -48,10 +51,10 @@ export class Site {
   }
 
   /** `registry`: its reference, and options for it. */
-  start({ state = this.state, registry = [`oci:${this.registry}`], images = IMAGES }: Start = {}): Running {
+  start({ state = this.state, registry = [`oci:${this.registry}`], images = IMAGES, command }: Start = {}): Running {
     // A registry that does not answer is given less time, so that a round takes less.
     const env = { ...this.workspace.env, SLIPWAY_STATE: state, SLIPWAY_REGISTRY_TIMEOUT: "3" };
-    return this.catalogue.start(["build", ...images, "--registry", ...registry], { env, group: true });
+    return this.catalogue.start([...(command ?? ["build", ...images]), "--registry", ...registry], { env, group: true });
   }
 
   /** Runs to the end, or until it has hung for two minutes. */
@@ -135,7 +138,7 @@ export function unclear({ code, said, hangs }: Ended, codes: readonly number[]):
   if (/this is a bug/.test(said)) problems.push("it says that it is a bug");
   if (/^ {4}at .*\.js:\d+/m.test(said)) problems.push("it prints a stack trace");
   if (code === null || !codes.includes(code)) problems.push(`exit code ${code}`);
-  if (code !== 0 && code !== null && !/failed: |slipway: |interrupted/.test(said))
+  if (code !== 0 && code !== null && !/failed: |slipway: |interrupted|damaged/.test(said))
     problems.push("it does not say why it failed");
   return problems.map((problem) => `${problem}\n${said}`);
 }
