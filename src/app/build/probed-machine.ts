@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Context, stateRoot, storageRoot } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
 import type { Settings } from "../../model/catalogue.js";
+import { quote } from "../../model/quote.js";
 import type { BuildSystem } from "../../run/build-system.js";
 import { probe, probeOnce, runrootFor } from "../../run/probe.js";
 import { openStateDirectory, type StateDirectory } from "../../run/state-directory.js";
@@ -15,8 +16,21 @@ export interface ProbeOptions {
   readonly fresh: boolean;
 }
 
+/** Buildah ends a path at these, in `--volume`, `--file` and the options of mounts, and has no way to quote them in all of these. */
+const UNUSABLE = /[,:"\n]/;
+
+function refuseForBuildah(what: string, path: string, variable: string): void {
+  const [character] = UNUSABLE.exec(path) ?? [];
+  if (character === undefined) return;
+  const name = character === "\n" ? "a line feed" : quote(character);
+  const message = `${what} ${JSON.stringify(path)} has ${name} in its path, at which Buildah would cut it off`;
+  throw new CommandError(EXIT.usage, message, `set ${variable} to another directory`);
+}
+
 /** Finds out what this machine has for building. */
 export async function probeMachine(context: Context, { settings, fresh }: ProbeOptions) {
+  refuseForBuildah("the state directory", stateRoot(context), "SLIPWAY_STATE");
+  refuseForBuildah("the storage", storageRoot(context) ?? "", "SLIPWAY_STORAGE");
   const state = await openStateDirectory(stateRoot(context), storageRoot(context));
   // Two storages must not share a runroot; sockets and mounts in it need a short path.
   const runroot = runrootFor(createHash("sha256").update(state.storage).digest("hex").slice(0, 12), context.env);
