@@ -34,6 +34,9 @@ export function openGit(
     [header, ""],
     [header, `Authorization: Basic ${credentials}`],
     ["core.hooksPath", "/dev/null"],
+    // A server that sends nothing for this long has failed (git-config(1), http.lowSpeedLimit): bytes a second, seconds.
+    ["http.lowSpeedLimit", "1"],
+    ["http.lowSpeedTime", "60"],
   ];
   const passed = Object.entries(env).filter(([name, value]) => PASSED.test(name) && value !== undefined);
   const variables: Readonly<Record<string, string>> = {

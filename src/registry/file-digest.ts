@@ -21,7 +21,8 @@ export function fileDigestSync(path: string): Digest {
   try {
     const file = openSync(path, "r");
     try {
-      for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk)) hash.update(chunk.subarray(0, read));
+      for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk))
+        hash.update(chunk.subarray(0, read));
     } finally {
       closeSync(file);
     }

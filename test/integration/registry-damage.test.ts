@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { Digest, ImageName } from "../../src/model/names.js";
 import type { LocalImage, SizedRegistry } from "../../src/model/registry.js";
 import { openRegistry } from "../../src/registry/open.js";
-import { flipByte } from "../support/flip-byte.js";
 import { readCache, writeCache } from "../../src/system/cache-file.js";
+import { flipByte } from "../support/flip-byte.js";
 import { assert, suite } from "../support/suite.js";
 import { run, TestBuildah } from "./registry-images.js";
 
@@ -126,7 +126,14 @@ test("a blob is read again only when somebody has written to it", async () => {
   // What the file says is believed, so the blob was not read.
   await writeCache(known, FORMAT, { ...verdicts, [layer]: verdicts[layer]?.replace("whole", "damaged") });
   assert.is(await open(layout).registry.isWhole(NAME, "k-1"), false);
-  for (const wrong of ["", "{", "null", "[]", '{"x":1}', await readFile(known, "utf8").then((text) => text.slice(0, -9))]) {
+  for (const wrong of [
+    "",
+    "{",
+    "null",
+    "[]",
+    '{"x":1}',
+    await readFile(known, "utf8").then((text) => text.slice(0, -9)),
+  ]) {
     await writeFile(known, wrong);
     assert.is(await open(layout).registry.isWhole(NAME, "k-1"), true, wrong);
   }

@@ -5,6 +5,7 @@ import { type Context, stateRoot, storageRoot } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
 import type { Settings } from "../../model/catalogue.js";
 import type { Finding } from "../../model/finding.js";
+import { quote } from "../../model/quote.js";
 import { registryTimeout } from "../../model/registry-timeout.js";
 import type { BuildSystem } from "../../run/build-system.js";
 import { type Buildah, createBuildah } from "../../run/buildah.js";
@@ -126,7 +127,22 @@ async function cannotBuild(
   return new CommandError(EXIT.unavailable, message, "slipway doctor says more");
 }
 
-const openState = (context: Context) => openStateDirectory(stateRoot(context), storageRoot(context));
+/** Buildah ends a path at these, in `--volume`, `--file` and the options of mounts, and has no way to quote them in all of these. */
+const UNUSABLE = /[,:"\n]/;
+
+function refuseForBuildah(what: string, path: string, variable: string): void {
+  const [character] = UNUSABLE.exec(path) ?? [];
+  if (character === undefined) return;
+  const name = character === "\n" ? "a line feed" : quote(character);
+  const message = `${what} ${JSON.stringify(path)} has ${name} in its path, at which Buildah would cut it off`;
+  throw new CommandError(EXIT.usage, message, `set ${variable} to another directory`);
+}
+
+async function openState(context: Context): Promise<StateDirectory> {
+  refuseForBuildah("the state directory", stateRoot(context), "SLIPWAY_STATE");
+  refuseForBuildah("the storage", storageRoot(context) ?? "", "SLIPWAY_STORAGE");
+  return openStateDirectory(stateRoot(context), storageRoot(context));
+}
 
 function requestFor(
   context: Context,

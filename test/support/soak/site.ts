@@ -54,7 +54,10 @@ export class Site {
   start({ state = this.state, registry = [`oci:${this.registry}`], images = IMAGES, command }: Start = {}): Running {
     // A registry that does not answer is given less time, so that a round takes less.
     const env = { ...this.workspace.env, SLIPWAY_STATE: state, SLIPWAY_REGISTRY_TIMEOUT: "3" };
-    return this.catalogue.start([...(command ?? ["build", ...images]), "--registry", ...registry], { env, group: true });
+    return this.catalogue.start([...(command ?? ["build", ...images]), "--registry", ...registry], {
+      env,
+      group: true,
+    });
   }
 
   /** Runs to the end, or until it has hung for two minutes. */
