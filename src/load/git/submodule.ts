@@ -14,6 +14,8 @@ export async function submoduleRepository(
   path: string,
   commit: string,
 ): Promise<string | undefined> {
+  // A tree that was made by hand can have any path, and no directory of its choice may count as a repository: its settings name programs.
+  if (path.split("/").some((part) => ["", ".", ".."].includes(part))) return undefined;
   const checkout = join(directory, path);
   const places = existsSync(join(checkout, ".git")) ? [checkout] : [];
   const output = await runGit(directory, ["rev-parse", "--git-path", "modules", "--show-prefix"]);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { openGitTree } from "../../../src/load/git/commit-tree.js";
+import { submoduleRepository } from "../../../src/load/git/submodule.js";
 import type { FileTree } from "../../../src/load/git/tree.js";
 import { openWorkingTree } from "../../../src/load/git/working-tree.js";
 import { loadCatalogue } from "../../../src/load/load.js";
@@ -42,6 +43,13 @@ const problems = async (tree: FileTree) => {
     .filter(({ code }) => code === "artifact-missing")
     .map(({ message, hint }) => `${message}: ${hint}`);
 };
+
+test("a path that leads out of the repository names no submodule", async () => {
+  const [directory, other] = [await repository({ "a.txt": "" }), await repository({ "b.txt": "" })];
+  const commit = (await git(other, "rev-parse", "HEAD")).trim();
+  for (const path of [relative(directory, other), other, "a//b", "./a"])
+    assert.is(await submoduleRepository(directory, path, commit), undefined, path);
+});
 
 test("the files of a submodule are those of the recorded commit, and those on the disk in a working tree", async () => {
   const directory = await superproject();
