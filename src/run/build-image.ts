@@ -13,6 +13,7 @@ import type { LocalImage } from "../model/registry.js";
 import { type BootstrapNeeds, bootstrap } from "./bootstrap.js";
 import { readAccount } from "./build-account.js";
 import { type Buildah, READ_ONLY, WRITABLE } from "./buildah.js";
+import { requireIntact } from "./damaged-storage.js";
 import type { ExternalFetcher } from "./externals.js";
 import { finishImage } from "./finish-image.js";
 import { additionsFor, readConfig } from "./image-config.js";
@@ -89,6 +90,14 @@ export async function buildImage(deps: BuildImageDeps, job: BuildJob): Promise<L
       await bootstrap(spec, context, { ...job, ...deps.bootstrapNeeds, ...own });
     }
     return await buildAndFinish(deps, job, { directory, mount, network });
+  } catch (error) {
+    if (error instanceof StepFailure && error.code === "BUILD_FAILED" && !job.signal.aborted)
+      await requireIntact(
+        deps.buildah,
+        [...job.images.values()].map(({ imageId }) => imageId),
+        { ...job, directory },
+      );
+    throw error;
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -77,6 +77,7 @@ export class StepFailure extends Error {
       | "TEST_FAILED"
       | "NOT_APPROVED"
       | "PUBLISH_FAILED"
+      | "MACHINE_FAILED"
       | "NO_ANSWER"
       | "NOT_LOCKABLE"
       | "INTERRUPTED",

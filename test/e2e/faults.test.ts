@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { mkdir, readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, open, readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { TestCatalogue } from "../support/catalogue.js";
@@ -181,6 +182,25 @@ test("a storage that Buildah cannot read is made anew; one of the user's is not 
   assert.match(stderr, /Buildah cannot use the storage \S+own-storage: .*\nhint: move it away/);
   assert.is(await readFile(`${own}/overlay-layers/layers.json`, "utf8"), "[");
   await writeFile(`${own}/overlay-layers/layers.json`, "[]");
+});
+
+test("a damaged file of a local image: a build that trips over it says so, and the next one makes the storage anew", async () => {
+  const state = workspace.path("rotten");
+  assert.is((await build("rotten")).code, 0);
+  const layers = await readdir(`${state}/storage/overlay`);
+  const [layer] = layers.filter((id) => existsSync(`${state}/storage/overlay/${id}/diff/bin/busybox`));
+  const file = await open(`${state}/storage/overlay/${layer}/diff/bin/busybox`, "r+");
+  await file.write(Buffer.alloc(64));
+  await file.close();
+  const env = { ...workspace.env, SLIPWAY_STATE: state };
+  const args = ["build", "tools", "--registry", `oci:${workspace.path("rotten-registry")}`];
+  const { stdout } = await catalogue.expect(4, args, { env });
+  assert.match(
+    stdout,
+    /tools failed: the file bin\/busybox of sha256:[0-9a-f]{64} is damaged in local storage: run this again/,
+  );
+  const { stderr } = await catalogue.expect(0, args, { env });
+  assert.match(stderr, "The local storage is made anew, because it cannot be used: the file bin/busybox");
 });
 
 test.run();

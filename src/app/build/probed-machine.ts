@@ -10,6 +10,7 @@ import { registryTimeout } from "../../model/registry-timeout.js";
 import type { BuildSystem } from "../../run/build-system.js";
 import { type Buildah, createBuildah } from "../../run/buildah.js";
 import { cleanUp, findLeftovers } from "../../run/clean-up.js";
+import { foundDamage } from "../../run/damaged-storage.js";
 import { type Probed, type ProbeRequest, probe, probeOnce, runrootFor } from "../../run/probe.js";
 import { neededPrograms } from "../../run/probe-programs.js";
 import { openStateDirectory, type StateDirectory } from "../../run/state-directory.js";
@@ -92,7 +93,10 @@ async function prepare(context: Context, state: StateDirectory, request: ProbeRe
     probed.system === undefined ? probed.findings.find(({ what, ok }) => what === "storage" && !ok) : undefined;
   if (probed.system === undefined && unusable === undefined) throw await cannotBuild(state, probed);
   const damage =
-    probed.system === undefined ? unusable?.found : await cleanUp(createBuildah(probed.system, state.temporary), state);
+    (await foundDamage(state.storage)) ??
+    (probed.system === undefined
+      ? unusable?.found
+      : await cleanUp(createBuildah(probed.system, state.temporary), state));
   if (damage === undefined) return probed.system as BuildSystem;
   context.signal.throwIfAborted();
   if (!state.storage.startsWith(`${state.root}/`))
