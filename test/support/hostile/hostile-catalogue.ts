@@ -109,7 +109,7 @@ const ADDED = /^\/(?:logs|tmp|locks|cache\/(?:inventory|attribution|package-file
 
 /** What every run writes anew: apt's mark has the run's number. */
 const RENEWED =
-  /^\/(?:logs|locks)\/|^\/(?:last-results|probe|cache\/durations)\.json$|^\/cache\/indexes\/[^/]+\/apt\/(?:updated-|srcpkgcache\.bin$)/;
+  /^\/(?:logs|locks)\/|^\/(?:last-results|probe|cache\/(?:durations|checked-blobs\/[0-9a-f]+))\.json$|^\/cache\/indexes\/[^/]+\/apt\/(?:updated-|srcpkgcache\.bin$)/;
 
 /** A file of the package store is its own hash. */
 const isForged = (path: string, state: string) =>

@@ -11,8 +11,9 @@ import { buildahIn, containersIn, processesOf, type Workspace } from "../workspa
 /** Milliseconds after which a run hangs. */
 const HANG = 120_000;
 
-/** The images that are built: with a command, with tests, without both. */
-const IMAGES = ["tools", "side"];
+/** Images that are built together with `base`: with a command and tests, and without both, which takes half the time. */
+export const ALL: readonly string[] = ["tools", "side"];
+export const QUICK: readonly string[] = ["side"];
 
 /** How one run of Slipway ended. */
 export interface Ended {
@@ -36,12 +37,18 @@ export class Site {
   readonly state: string;
   readonly registry: string;
 
+  /** What the registry has after an undisturbed run. */
+  readonly expected: Readonly<Record<string, string>>;
+
+  /** `content`: what a registry has after an undisturbed run of all images. */
   constructor(
     readonly catalogue: TestCatalogue,
-    /** What the registry has after an undisturbed run. */
-    readonly expected: Readonly<Record<string, string>>,
+    content: Readonly<Record<string, string>>,
     readonly directory: string,
+    readonly images = ALL,
   ) {
+    const isOwn = (ref: string) => ["base", ...images].includes(ref.split(":")[0] ?? "");
+    this.expected = Object.fromEntries(Object.entries(content).filter(([ref]) => isOwn(ref)));
     this.state = join(directory, "state");
     this.registry = join(directory, "registry");
   }
@@ -51,7 +58,7 @@ export class Site {
   }
 
   /** `registry`: its reference, and options for it. */
-  start({ state = this.state, registry = [`oci:${this.registry}`], images = IMAGES, command }: Start = {}): Running {
+  start({ state = this.state, registry = [`oci:${this.registry}`], images = this.images, command }: Start = {}): Running {
     // A registry that does not answer is given less time, so that a round takes less.
     const env = { ...this.workspace.env, SLIPWAY_STATE: state, SLIPWAY_REGISTRY_TIMEOUT: "3" };
     return this.catalogue.start([...(command ?? ["build", ...images]), "--registry", ...registry], {

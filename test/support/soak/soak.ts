@@ -7,7 +7,7 @@ import { Workspace } from "../workspace.js";
 import { Random } from "./random.js";
 import { type Registries, registryRound } from "./registry-round.js";
 import { buildersRound, damageRound, diskRound, killRound, type Round } from "./rounds.js";
-import { Site } from "./site.js";
+import { ALL, QUICK, Site } from "./site.js";
 
 export const KINDS = ["kills", "registry", "disks", "damage", "builders"] as const;
 export type Kind = (typeof KINDS)[number];
@@ -42,7 +42,8 @@ export async function soak({ seed, kinds, goesOn, problem }: SoakOptions): Promi
     const catalogue = await TestCatalogue.create(workspace);
     const { expected, undisturbed } = await undisturbedRun(workspace, catalogue);
     const tallies = new Map<Kind, Tally>(kinds.map((kind) => [kind, { rounds: 0, faults: 0, errors: 0, bad: 0 }]));
-    const site = (kind: Kind) => new Site(catalogue, expected, workspace.path(kind));
+    const imagesOf = (kind: Kind) => (kind === "disks" || kind === "registry" ? QUICK : ALL);
+    const site = (kind: Kind) => new Site(catalogue, expected, workspace.path(kind), imagesOf(kind));
     const sites = new Map(kinds.map((kind) => [kind, site(kind)]));
     registries = kinds.includes("registry") ? await startRegistries() : undefined;
     const rounds: Readonly<Record<Kind, (site: Site, random: Random, round: number) => Promise<Round>>> = {
