@@ -58,7 +58,12 @@ export class Site {
   }
 
   /** `registry`: its reference, and options for it. */
-  start({ state = this.state, registry = [`oci:${this.registry}`], images = this.images, command }: Start = {}): Running {
+  start({
+    state = this.state,
+    registry = [`oci:${this.registry}`],
+    images = this.images,
+    command,
+  }: Start = {}): Running {
     // A registry that does not answer is given less time, so that a round takes less.
     const env = { ...this.workspace.env, SLIPWAY_STATE: state, SLIPWAY_REGISTRY_TIMEOUT: "3" };
     return this.catalogue.start([...(command ?? ["build", ...images]), "--registry", ...registry], {
