@@ -176,7 +176,7 @@ for (const [name, [code, words]] of Object.entries(ATTACKS)) {
 
 function attribution(name: string): Attribution {
   const directory = catalogue.path(".slipway/cache/attribution");
-  const all = readdirSync(directory).map((file) => JSON.parse(readFileSync(join(directory, file), "utf8")));
+  const all = readdirSync(directory).map((file) => JSON.parse(readFileSync(join(directory, file), "utf8")).value);
   return all.find((each: Attribution) => each.image === name);
 }
 

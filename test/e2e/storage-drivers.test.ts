@@ -64,7 +64,7 @@ interface Account {
 function attributions(state: string): Account["files"] {
   const directory = join(state, "cache/attribution");
   const all = readdirSync(directory).map(
-    (file) => JSON.parse(readFileSync(join(directory, file), "utf8")) as Attribution,
+    (file) => JSON.parse(readFileSync(join(directory, file), "utf8")).value as Attribution,
   );
   return Object.fromEntries(all.map(({ image, files }) => [image, files] as const).sort());
 }

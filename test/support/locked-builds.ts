@@ -79,6 +79,8 @@ export class LockedBuilds {
     const { packages, rootfs } = await runner.resolve(job);
     const recipe = { ...job.recipe, locked: { packages } };
     const { imageId } = await runner.build({ ...job, recipe, ...(rootfs === undefined ? {} : { rootfs }) });
+    // As if it had been published.
+    await this.workshop.keep(imageId);
     return imageId;
   }
 
