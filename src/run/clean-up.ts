@@ -2,13 +2,11 @@ import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { TEMPORARY_FILE } from "../system/replace-file.js";
 import type { Buildah } from "./buildah.js";
-import { unwantedImages } from "./kept-images.js";
+import { isOwnStorage, ownStorage, unwantedImages } from "./kept-images.js";
 import { findProgram } from "./probe-programs.js";
 import { lastLines, run } from "./process.js";
-import type { StateDirectory } from "./state-directory.js";
-
-/** The mutex in a directory that every run which uses it holds, shared, while it builds. */
-export const PRESENCE = "presence";
+import { PRESENCE, type StateDirectory } from "./state-directory.js";
+import { removeEmptyStorages, withEmptyStorage } from "./wipe-storage.js";
 
 /**
  * Removes what a killed run has left behind: containers, images that no registry got, build contexts, unfinished files of caches, files
@@ -18,13 +16,15 @@ export const PRESENCE = "presence";
 export async function cleanUp(buildah: Buildah, state: StateDirectory): Promise<string | undefined> {
   const { root, temporary, locks, caches } = state;
   await deleteOrphans(temporary);
+  await removeEmptyStorages({ storage: state.storage, runroot: buildah.system.storage.runroot });
   const left = await findLeftovers(buildah, state);
   if (left.damage === undefined) await cleanStorage(buildah, left);
   for (const entry of await readdir(temporary)) await rm(join(temporary, entry), { recursive: true, force: true });
   for (const entry of await readdir(caches)) await removeOld(join(caches, entry));
   const answers = join(root, "cache", "closures");
   for (const entry of await readdir(answers).catch(() => [])) await removeOld(join(answers, entry));
-  await removeUnfinished(root, [state.storage, caches, locks, temporary]);
+  await removeUnfinished(root);
+  await removeUnfinished(join(root, "cache"), { without: caches });
   // Earlier versions let all builds write there.
   await rm(join(root, "machine"), { recursive: true, force: true });
   // Only runs that are present hold mutexes of keys, and there are none.
@@ -56,17 +56,46 @@ export interface Leftovers {
   readonly damage?: string;
 }
 
-export async function findLeftovers(buildah: Buildah, { storage, temporary }: StateDirectory): Promise<Leftovers> {
+export async function findLeftovers(
+  buildah: Buildah,
+  { root, storage, temporary }: StateDirectory,
+): Promise<Leftovers> {
   const directories = await readdir(temporary);
-  const containers = await buildah.run(["containers", "--quiet"]);
-  const images = await buildah.run(["images", "--all", "--quiet", "--no-trunc"]);
-  const broken = [containers, images].find(({ exitCode }) => exitCode !== 0);
-  if (broken !== undefined) {
-    const damage = lastLines(broken.stderr, 1)[0] ?? `exit code ${broken.exitCode}`;
-    return { containers: [], images: [], directories, damage };
+  const [containers, images] = await Promise.all(LISTS.map((list) => buildah.run(list)));
+  if (containers?.exitCode !== 0 || images?.exitCode !== 0) {
+    const damage = await storageDamage(buildah);
+    return { containers: [], images: [], directories, ...(damage === undefined ? {} : { damage }) };
   }
-  const unwanted = await unwantedImages(storage, new Set(words(images.stdout.replaceAll("sha256:", ""))));
-  return { containers: words(containers.stdout), images: unwanted, directories };
+  const all = new Set(words(images.stdout.replaceAll("sha256:", "")));
+  if (!isOwnStorage(storage)) {
+    // One that others use as well is left alone; one inside the state directory was made by an earlier version.
+    const isOthers = !storage.startsWith(`${root}/`) && all.size > 0;
+    if (isOthers) return { containers: [], images: [], directories };
+    await ownStorage(storage, all);
+  }
+  return { containers: words(containers.stdout), images: await unwantedImages(storage, all), directories };
+}
+
+const LISTS = [
+  ["containers", "--quiet"],
+  ["images", "--all", "--quiet", "--no-trunc"],
+] as const;
+
+/**
+ * Why Buildah cannot use a storage; undefined: it can. Where it cannot use an empty one beside it either, the machine is at fault: a full
+ * disk, its settings. A Buildah that was killed says nothing.
+ */
+async function storageDamage({ system, run: runBuildah }: Buildah): Promise<string | undefined> {
+  for (const list of LISTS) {
+    const { exitCode, stderr } = await runBuildah(list);
+    if (exitCode === 0 || exitCode === undefined) continue;
+    const { root, runroot, driver } = system.storage;
+    const empty = await withEmptyStorage({ storage: root, runroot }, (places) =>
+      run("buildah", ["--root", places.storage, "--runroot", places.runroot, "--storage-driver", driver, ...list]),
+    );
+    if (empty.exitCode === 0) return lastLines(stderr, 1)[0] ?? `exit code ${exitCode}`;
+  }
+  return undefined;
 }
 
 async function cleanStorage(buildah: Buildah, { containers, images }: Leftovers): Promise<void> {
@@ -77,12 +106,12 @@ async function cleanStorage(buildah: Buildah, { containers, images }: Leftovers)
 
 const words = (text: string) => text.split("\n").filter((line) => line !== "");
 
-/** Removes what `replaceFile` had not yet given its name, and damaged files that the package store has put aside. */
-async function removeUnfinished(directory: string, others: readonly string[]): Promise<void> {
-  for (const entry of await readdir(directory, { withFileTypes: true })) {
+/** Of a directory, or of all those below it but one: removes what `replaceFile` had not yet given its name, and damaged files that the package store has put aside. */
+async function removeUnfinished(directory: string, below?: { readonly without: string }): Promise<void> {
+  for (const entry of await readdir(directory, { withFileTypes: true }).catch(() => [])) {
     const path = join(directory, entry.name);
-    if (entry.isDirectory() && !others.includes(path)) await removeUnfinished(path, others);
-    else if (UNFINISHED.some((pattern) => pattern.test(entry.name))) await rm(path, { recursive: true, force: true });
+    if (UNFINISHED.some((pattern) => pattern.test(entry.name))) await rm(path, { recursive: true, force: true });
+    else if (below !== undefined && entry.isDirectory() && path !== below.without) await removeUnfinished(path, below);
   }
 }
 

@@ -10,6 +10,7 @@ import { idFinding } from "./probe-ids.js";
 import { findProgram, INSTALL, neededPrograms, programFinding, programVersion } from "./probe-programs.js";
 import { lastLines, type RunOptions, run } from "./process.js";
 import { isOutsideNamespace, isRootless } from "./user-namespace.js";
+import { withEmptyStorage } from "./wipe-storage.js";
 
 export interface Probed {
   /** undefined: this machine cannot build; the findings say why. */
@@ -73,7 +74,6 @@ const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 /** Finds out what this machine has for building. Fails with the signal's reason when it is interrupted. */
 export async function probe(request: ProbeRequest): Promise<Probed> {
   const { storage, runroot, temporary, isolation: chosen, signal } = request;
-  await mkdir(storage, { recursive: true });
   await mkdir(runroot, { recursive: true, mode: 0o700 });
   const needed = neededPrograms();
   const [buildah, git] = await Promise.all([programVersion("buildah"), programVersion("git")]);
@@ -93,15 +93,19 @@ export async function probe(request: ProbeRequest): Promise<Probed> {
   if (!findings.every(({ what, ok }) => ok || what !== "buildah")) return { findings };
   if (ids?.ok === false) return { findings };
   const own = { signal, env: { TMPDIR: temporary } };
-  const driver = await probeDriver(storage, runroot, own);
+  // Beside what is in the storage, which says nothing about the machine and belongs to other runs as well.
+  const { driver, isolation } = await withEmptyStorage({ storage, runroot }, async (empty) => {
+    const driver = await probeDriver(empty.storage, empty.runroot, own);
+    if (driver.name === undefined) return { driver };
+    const global = ["--root", empty.storage, "--runroot", empty.runroot, "--storage-driver", driver.name];
+    return { driver, isolation: chosen.kind === "chroot" ? chrootIsolation(chosen) : await probeRuntimes(global, own) };
+  });
   signal.throwIfAborted();
   findings.push(driver.finding);
-  if (driver.name === undefined) return { findings };
-  const global = ["--root", storage, "--runroot", runroot, "--storage-driver", driver.name];
-  const { runtime, finding } = chosen.kind === "chroot" ? chrootIsolation(chosen) : await probeRuntimes(global, own);
-  signal.throwIfAborted();
-  findings.push(finding);
-  if (!finding.ok) return { findings };
+  if (isolation === undefined) return { findings };
+  findings.push(isolation.finding);
+  if (!isolation.finding.ok) return { findings };
+  const { runtime } = isolation;
   const system: BuildSystem = {
     buildahVersion: buildah,
     isolation: chosen.kind,

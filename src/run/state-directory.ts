@@ -12,6 +12,9 @@ export interface StateDirectory {
   readonly temporary: string;
 }
 
+/** The mutex in a directory that every run which uses it holds, shared, while it builds. */
+export const PRESENCE = "presence";
+
 /** Makes `.slipway` in a catalogue, ignored by Git. */
 export async function openStateDirectory(root: string, storage: string | undefined): Promise<StateDirectory> {
   const state = {

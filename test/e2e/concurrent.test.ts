@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BuildResult, Plan } from "../../src/model/plan.js";
-import { PRESENCE } from "../../src/run/clean-up.js";
+import { PRESENCE } from "../../src/run/state-directory.js";
 import { acquireMutex, withMutex } from "../../src/system/mutex.js";
 import { IMAGES, TestCatalogue } from "../support/catalogue.js";
 import { startDockerRegistry } from "../support/docker-registry.js";

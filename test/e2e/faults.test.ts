@@ -184,6 +184,27 @@ test("a storage that Buildah cannot read is made anew; one of the user's is not 
   await writeFile(`${own}/overlay-layers/layers.json`, "[]");
 });
 
+test("in a storage that others use nothing of theirs is removed, and none is made anew because Buildah was killed or cannot be configured", async () => {
+  const shared = workspace.path("shared-storage");
+  const container = (await buildahIn(shared, "from", "--name", "theirs", "scratch")).trim();
+  const image = (await buildahIn(shared, "commit", "--quiet", container)).trim();
+  const env = { SLIPWAY_STORAGE: shared };
+  for (let run = 0; run < 2; run += 1) {
+    await execute("rm", ["-rf", workspace.path("shared-registry")]);
+    assert.is((await build("shared", env)).code, 0);
+  }
+  assert.match(await buildahIn(shared, "containers"), /theirs/);
+  assert.match(await buildahIn(shared, "images", "--all", "--no-trunc"), image);
+  await buildahIn(shared, "rm", "theirs");
+  await execute("rm", ["-r", workspace.path("shared-registry")]);
+  const broken = workspace.path("storage.conf");
+  await writeFile(broken, "[storage\n");
+  assert.is((await build("damaged")).code, 0);
+  await execute("rm", ["-rf", workspace.path("damaged-registry")]);
+  const { code, stderr } = await build("damaged", { CONTAINERS_STORAGE_CONF: broken });
+  assert.ok(code !== 0 && !stderr.includes("made anew"), stderr);
+});
+
 test("a damaged file of a local image: a build that trips over it says so, and the next one makes the storage anew", async () => {
   const state = workspace.path("rotten");
   assert.is((await build("rotten")).code, 0);

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
-import { PRESENCE } from "../../src/run/clean-up.js";
+import { PRESENCE } from "../../src/run/state-directory.js";
 import { acquireMutex } from "../../src/system/mutex.js";
 import { IMAGES, TestCatalogue } from "../support/catalogue.js";
 import { Pty } from "../support/pty.js";

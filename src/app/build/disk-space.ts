@@ -78,11 +78,15 @@ const isFullNow = ({ bytes, inodes }: Room) => bytes < FULL || inodes < FEW_INOD
 const roomText = ({ bytes, inodes }: Room) =>
   inodes < COMFORTABLE_INODES ? `${size(bytes)} and room for ${inodes} files` : size(bytes);
 
-/** Says that a disk is as good as full; undefined: it is not. */
+/** What a probe of the machine needs for its trial, which it has removed again by now. */
+const TRIAL: Room = { bytes: 1_000_000, inodes: 200 };
+
+/** Says that a disk is too full to try anything; undefined: it is not. */
 export async function fullDisk(paths: readonly string[]): Promise<string | undefined> {
   for (const path of paths) {
     const room = await roomAt(path);
-    if (room.inodes < FEW_INODES || room.bytes < 1_000_000) return `no space left on ${path}: ${roomText(room)} free`;
+    if (room.inodes < TRIAL.inodes || room.bytes < TRIAL.bytes)
+      return `no space left on ${path}: ${roomText(room)} free`;
   }
   return undefined;
 }

@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { PRESENCE } from "../../run/clean-up.js";
-import type { StateDirectory } from "../../run/state-directory.js";
+import { PRESENCE, type StateDirectory } from "../../run/state-directory.js";
 import { acquireMutex, type Mutex, tryMutex } from "../../system/mutex.js";
 
 /** The mark of a run that uses a state directory and a storage. While it is there, nobody removes anything that others may use. */
@@ -13,8 +12,7 @@ export interface Presence {
 }
 
 /** Several state directories can share a storage, and the other way round. */
-const placesOf = ({ root, locks, storage }: StateDirectory) =>
-  [locks, ...(storage.startsWith(`${root}/`) ? [] : [storage])].map((directory) => join(directory, PRESENCE));
+const placesOf = ({ locks, storage }: StateDirectory) => [locks, storage].map((directory) => join(directory, PRESENCE));
 
 /** Marks this run as present, after those that are alone have let others in. */
 export async function enter(state: StateDirectory, signal: AbortSignal): Promise<Presence> {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Context, stateRoot, storageRoot } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
@@ -87,17 +87,9 @@ const PROBE = "probe.json";
 
 /** A storage that cannot be used is made anew where it is Slipway's own: everything in it follows from the registry. */
 async function prepare(context: Context, state: StateDirectory, request: ProbeRequest): Promise<BuildSystem> {
-  const cache = join(state.root, PROBE);
-  const probed = await probeOnce(request, cache);
-  const unusable =
-    probed.system === undefined ? probed.findings.find(({ what, ok }) => what === "storage" && !ok) : undefined;
-  if (probed.system === undefined && unusable === undefined) throw await cannotBuild(state, probed);
-  const damage =
-    (await foundDamage(state.storage)) ??
-    (probed.system === undefined
-      ? unusable?.found
-      : await cleanUp(createBuildah(probed.system, state.temporary), state));
-  if (damage === undefined) return probed.system as BuildSystem;
+  const system = await requireSystem(state, request);
+  const damage = (await foundDamage(state.storage)) ?? (await cleanUp(createBuildah(system, state.temporary), state));
+  if (damage === undefined) return system;
   context.signal.throwIfAborted();
   if (!state.storage.startsWith(`${state.root}/`))
     throw new CommandError(
@@ -107,8 +99,8 @@ async function prepare(context: Context, state: StateDirectory, request: ProbeRe
     );
   context.note(`The local storage is made anew, because it cannot be used: ${damage}\n`);
   await wipeStorage(state.storage, request.runroot);
-  await rm(cache, { force: true });
-  return requireSystem(state, request);
+  await mkdir(request.runroot, { recursive: true, mode: 0o700 });
+  return system;
 }
 
 async function requireSystem(state: StateDirectory, request: ProbeRequest): Promise<BuildSystem> {
