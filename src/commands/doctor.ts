@@ -19,7 +19,7 @@ export const doctorVerb = defineVerb({
     const { loadSettings } = await import("../app/catalogue/catalogue.js");
     const settings = await loadSettings(context);
     const { state, probed, left } = await probeMachine(context, settings);
-    const disk = await diskFinding(state.storage);
+    const disk = diskFinding(state.storage);
     const isReady = probed.system !== undefined && disk.ok;
     const findings: readonly Finding[] = [
       { what: "node", ok: true, found: process.versions.node },

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
+import { readText } from "../system/read-text.js";
 
 /** Where Linux distributions keep the certificates the system trusts (the list of Go's crypto/x509, root_linux.go). */
 const BUNDLES = [
@@ -21,7 +22,7 @@ const HOST_DIRECTORIES = ["/etc/containers/certs.d", "/etc/docker/certs.d"];
  */
 export function registryAuthorities(host: string, env: NodeJS.ProcessEnv): readonly string[] {
   const bundles = env.SSL_CERT_FILE ? [env.SSL_CERT_FILE] : BUNDLES;
-  const system = bundles.map(read).find((text) => text !== undefined);
+  const system = bundles.map(readText).find((text) => text !== undefined);
   const home = env.HOME ? [join(env.HOME, ".config/containers/certs.d")] : [];
   const own = [...home, ...HOST_DIRECTORIES].flatMap((directory) => readAuthorities(join(directory, host)));
   return [...(system === undefined ? rootCertificates : [system]), ...own];
@@ -31,16 +32,8 @@ function readAuthorities(directory: string): readonly string[] {
   try {
     return readdirSync(directory)
       .filter((name) => name.endsWith(".crt"))
-      .flatMap((name) => read(join(directory, name)) ?? []);
+      .flatMap((name) => readText(join(directory, name)) ?? []);
   } catch {
     return [];
-  }
-}
-
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
   }
 }

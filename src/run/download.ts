@@ -1,9 +1,7 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { appendFile, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import type { DownloadSettings } from "../model/catalogue.js";
+import { hashFile } from "../system/hash-file.js";
 import { DownloadProblem, type Resolve, resolveBySystem } from "./download-address.js";
 import { receive } from "./receive-file.js";
 import { StepFailure } from "./runner.js";
@@ -78,15 +76,11 @@ async function obtain(deps: DownloadDeps, download: Download, { signal, log }: J
 }
 
 /** undefined: there is no such file. */
-async function hashOf(path: string): Promise<string | undefined> {
-  const hash = createHash("sha256");
-  try {
-    await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
-    return hash.digest("hex");
-  } catch {
-    return undefined;
-  }
-}
+const hashOf = (path: string) =>
+  hashFile(path).then(
+    ({ sha256 }) => sha256,
+    () => undefined,
+  );
 
 /** Tries one address after the other, and reports every failure when all have failed. */
 async function fetchAny(deps: DownloadDeps, download: Download, target: Job & { readonly path: string }) {

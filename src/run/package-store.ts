@@ -1,8 +1,7 @@
-import { createHash, randomBytes } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { randomBytes } from "node:crypto";
 import { link, mkdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
+import { hashFile } from "../system/hash-file.js";
 
 /** Package files by content, shared by all images of a catalogue and kept between runs. */
 export interface PackageStore {
@@ -44,17 +43,4 @@ export function openPackageStore(directory: string): PackageStore {
       return true;
     },
   };
-}
-
-/** sha256 (64 hex digits) and bytes of a file. */
-export async function hashFile(path: string): Promise<{ readonly sha256: string; readonly size: number }> {
-  const hash = createHash("sha256");
-  let size = 0;
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), async (chunks) => {
-    for await (const chunk of chunks) {
-      hash.update(chunk);
-      size += chunk.length;
-    }
-  });
-  return { sha256: hash.digest("hex"), size };
 }

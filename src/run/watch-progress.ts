@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { readText } from "../system/read-text.js";
 
 /** Bytes: what a program moves in a deadline that does its work. Go's runtime moves a few on its own, to wake up its threads. */
 const LEAST = 1024;
@@ -29,7 +30,7 @@ export function watchProgress(pid: number, seconds: number, stalled: () => void)
 
 /** undefined: it has ended, or the kernel does not say. */
 function movedBytes(pid: number): number | undefined {
-  const own = read(`/proc/${pid}/io`);
+  const own = readText(`/proc/${pid}/io`);
   if (own === undefined) return undefined;
   const bytes = [...own.matchAll(/^[rw]char: (\d+)$/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
   return childrenOf(pid).reduce((sum, child) => sum + (movedBytes(child) ?? 0), bytes);
@@ -39,16 +40,10 @@ function movedBytes(pid: number): number | undefined {
 function childrenOf(pid: number): readonly number[] {
   try {
     const threads = readdirSync(`/proc/${pid}/task`);
-    return threads.flatMap((thread) => read(`/proc/${pid}/task/${thread}/children`)?.match(/\d+/g)?.map(Number) ?? []);
+    return threads.flatMap(
+      (thread) => readText(`/proc/${pid}/task/${thread}/children`)?.match(/\d+/g)?.map(Number) ?? [],
+    );
   } catch {
     return [];
-  }
-}
-
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
   }
 }

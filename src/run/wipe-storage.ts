@@ -1,5 +1,6 @@
-import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { mountsBelow } from "../system/mounts.js";
 import { run } from "./process.js";
 import { PRESENCE } from "./state-directory.js";
 
@@ -42,14 +43,4 @@ export async function removeEmptyStorages({ storage, runroot }: Places): Promise
         await wipeStorage(join(directory, entry), join(directory, entry));
         await rm(join(directory, entry), { recursive: true, force: true });
       }
-}
-
-/** Mount points below directories, the deepest first. mountinfo(5): the fifth field, with separators as `\` and three octal digits. */
-async function mountsBelow(...directories: readonly string[]): Promise<string[]> {
-  const lines = (await readFile("/proc/self/mountinfo", "utf8")).split("\n");
-  const octal = (_: string, digits: string) => String.fromCharCode(Number.parseInt(digits, 8));
-  const points = lines.map((line) => (line.split(" ")[4] ?? "").replace(/\\([0-7]{3})/g, octal));
-  return points
-    .filter((point) => directories.some((directory) => point.startsWith(`${directory}/`)))
-    .sort((a, b) => b.length - a.length);
 }

@@ -1,6 +1,6 @@
-import { accessSync, constants, existsSync, statfsSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { dirname } from "node:path";
-import { getSystemErrorMap } from "node:util";
+import { nearestExisting, roomAt } from "./disk-room.js";
 
 /** What is wrong with the machine, in the words of a person, and what to do. */
 export interface SystemProblem {
@@ -75,7 +75,7 @@ const OF_WRITERS = new Set(["ENOSPC", "EDQUOT", "EROFS"]);
 export function systemProblem(error: unknown): SystemProblem | undefined {
   if (!isSystemError(error)) return undefined;
   const { code = "", path, dest } = error;
-  const cause = CAUSES[code];
+  const cause = code === "EAGAIN" && !isStart(error) ? undefined : CAUSES[code];
   if (cause === undefined) return undefined;
   const place = dest ?? path;
   const { why = fullness(place), hint } = CAUSES[behind(error)] ?? cause;
@@ -86,26 +86,23 @@ export function systemProblem(error: unknown): SystemProblem | undefined {
 /** Node says ENOENT where a directory cannot be made together with those above it, whatever the reason. */
 function behind({ code = "", syscall, path }: SystemError): string {
   if (code !== "ENOENT" || syscall !== "mkdir" || path === undefined) return code;
-  const { bytes, hasNoInodes, existing } = roomAt(path);
-  if (bytes === 0 || hasNoInodes) return "ENOSPC";
+  const { bytes, inodes } = roomAt(path);
+  if (bytes === 0 || inodes === 0) return "ENOSPC";
   try {
-    accessSync(existing, constants.W_OK);
+    accessSync(nearestExisting(path), constants.W_OK);
     return code;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code ?? code;
   }
 }
 
-/** Node's own errors have codes as well, but none of the operating system. */
-function isSystemError(error: unknown): error is SystemError {
-  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return false;
-  return error.code in CAUSES && KNOWN.has(error.code);
-}
+const isSystemError = (error: unknown): error is SystemError =>
+  error instanceof Error && "code" in error && typeof error.code === "string" && "syscall" in error;
 
-const KNOWN: ReadonlySet<string> = new Set([...getSystemErrorMap().values()].map(([name]) => name));
+const isStart = ({ syscall = "" }: Pick<SystemError, "syscall">) => syscall.startsWith("spawn");
 
 function verb({ syscall = "", code = "" }: SystemError): string {
-  if (syscall.startsWith("spawn")) return "start";
+  if (isStart({ syscall })) return "start";
   if (WRITING.has(syscall) || OF_WRITERS.has(code)) return "write";
   if (REMOVING.has(syscall)) return "remove";
   return syscall === "open" ? "open" : "read";
@@ -114,14 +111,7 @@ function verb({ syscall = "", code = "" }: SystemError): string {
 /** ENOSPC is said of space and of inodes. */
 function fullness(path: string | undefined): string {
   if (path === undefined) return "the disk is full";
-  const { bytes, hasNoInodes, existing } = roomAt(path);
-  if (hasNoInodes) return "the disk has no inodes left, so it takes no more files";
-  return `the disk is full (${Math.floor(bytes / 1000)} kB free in ${existing})`;
-}
-
-function roomAt(path: string) {
-  let existing = dirname(path);
-  while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
-  const { bavail, bsize, ffree, files } = statfsSync(existing);
-  return { bytes: bavail * bsize, hasNoInodes: files > 0 && ffree === 0, existing };
+  const { bytes, inodes } = roomAt(path);
+  if (inodes === 0) return "the disk has no inodes left, so it takes no more files";
+  return `the disk is full (${Math.floor(bytes / 1000)} kB free in ${nearestExisting(dirname(path))})`;
 }

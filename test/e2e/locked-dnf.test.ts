@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { LockedPackage } from "../../src/model/lock.js";
 import type { Digest } from "../../src/model/names.js";
-import { hashFile } from "../../src/run/package-store.js";
+import { hashFile } from "../../src/system/hash-file.js";
 import { TestCatalogue } from "../support/catalogue.js";
 import { failureOf, LockedBuilds } from "../support/locked-builds.js";
 import { programsWithout } from "../support/programs.js";

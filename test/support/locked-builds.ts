@@ -9,8 +9,8 @@ import type { Digest, ImageName } from "../../src/model/names.js";
 import type { FileStore } from "../../src/model/registry.js";
 import { fetchCommand, fetchedFile } from "../../src/packages/fetch-commands.js";
 import { builtInTemplates } from "../../src/render/templates.js";
-import { hashFile } from "../../src/run/package-store.js";
 import { StepFailure, type StoredImage } from "../../src/run/runner.js";
+import { hashFile } from "../../src/system/hash-file.js";
 import { assert } from "./suite.js";
 import type { Workspace } from "./workspace.js";
 

@@ -1,10 +1,8 @@
-import { existsSync } from "node:fs";
-import { statfs } from "node:fs/promises";
-import { dirname } from "node:path";
 import type { Finding } from "../../model/finding.js";
 import type { BuildFailure } from "../../model/plan.js";
 import { size } from "../../report/text.js";
 import type { StepDeps } from "../../run/step.js";
+import { type DiskRoom, roomAt } from "../../system/disk-room.js";
 
 /** Bytes below which a disk is as good as full. */
 const FULL = 64_000_000;
@@ -25,31 +23,15 @@ const READ_ONLY = /^(?!.* in `).*(?:EROFS|read-only file system)/;
 /** Failures that are about what is in an image, whatever the disk has left. */
 const OF_THE_IMAGE = new Set(["TEST_FAILED", "NOT_APPROVED", "HASH_MISMATCH", "PACKAGE_GONE", "INTERRUPTED"]);
 
-/** What is free on a disk. */
-interface Room {
-  readonly bytes: number;
-  /** How many more files it takes, however small; Infinity: as many as fit. */
-  readonly inodes: number;
-}
-
-/** The room where a path is, or will be. */
-async function roomAt(path: string): Promise<Room> {
-  let existing = path;
-  while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
-  const { bavail, bsize, ffree, files } = await statfs(existing);
-  return { bytes: bavail * bsize, inodes: files > 0 ? ffree : Number.POSITIVE_INFINITY };
-}
-
 /**
  * Explains failures by a full disk, which whoever meets it says in words of its own, or not at all. `paths` are the directories that a
  * build writes to; what is free in them now is what the build has. Where all of them had room, the full disk is one inside the image.
  */
 export function spaceExplainer(paths: readonly string[], roomOf = roomAt): NonNullable<StepDeps["explain"]> {
-  const measure = () => Promise.all(paths.map(async (path) => ({ path, ...(await roomOf(path)) })));
-  const before = measure();
+  const measure = () => leastOf(paths.map((path) => ({ path, ...roomOf(path) })));
+  const had = measure();
   return async (failure: BuildFailure) => {
-    const had = leastOf(await before);
-    const left = leastOf(await measure());
+    const left = measure();
     if (READ_ONLY.test(failure.message)) return { ...failure, code: "MACHINE_FAILED" };
     const lines = [failure.message, ...(failure.tail ?? [])];
     // Buildah removes what it could not finish before anybody can look, so what was free at first counts as well.
@@ -64,7 +46,7 @@ export function spaceExplainer(paths: readonly string[], roomOf = roomAt): NonNu
   };
 }
 
-interface Space extends Room {
+interface Space extends DiskRoom {
   readonly path: string;
 }
 
@@ -72,19 +54,19 @@ const leastOf = (spaces: readonly Space[]): Space =>
   spaces.find(({ inodes }) => inodes < FEW_INODES) ??
   spaces.reduce((least, space) => (space.bytes < least.bytes ? space : least));
 
-const isTight = ({ bytes, inodes }: Room) => bytes < COMFORTABLE || inodes < COMFORTABLE_INODES;
-const isFullNow = ({ bytes, inodes }: Room) => bytes < FULL || inodes < FEW_INODES;
+const isTight = ({ bytes, inodes }: DiskRoom) => bytes < COMFORTABLE || inodes < COMFORTABLE_INODES;
+const isFullNow = ({ bytes, inodes }: DiskRoom) => bytes < FULL || inodes < FEW_INODES;
 
-const roomText = ({ bytes, inodes }: Room) =>
+const roomText = ({ bytes, inodes }: DiskRoom) =>
   inodes < COMFORTABLE_INODES ? `${size(bytes)} and room for ${inodes} files` : size(bytes);
 
 /** What a probe of the machine needs for its trial, which it has removed again by now. */
-const TRIAL: Room = { bytes: 1_000_000, inodes: 200 };
+const TRIAL: DiskRoom = { bytes: 1_000_000, inodes: 200 };
 
 /** Says that a disk is too full to try anything; undefined: it is not. */
-export async function fullDisk(paths: readonly string[]): Promise<string | undefined> {
+export function fullDisk(paths: readonly string[]): string | undefined {
   for (const path of paths) {
-    const room = await roomAt(path);
+    const room = roomAt(path);
     if (room.inodes < TRIAL.inodes || room.bytes < TRIAL.bytes)
       return `no space left on ${path}: ${roomText(room)} free`;
   }
@@ -92,8 +74,8 @@ export async function fullDisk(paths: readonly string[]): Promise<string | undef
 }
 
 /** What `doctor` says of the disk below a directory. */
-export async function diskFinding(path: string): Promise<Finding> {
-  const room = await roomAt(path);
+export function diskFinding(path: string): Finding {
+  const room = roomAt(path);
   const found = `${roomText(room)} free in ${path}`;
   const advice = isTight(room)
     ? `a Debian base takes about ${size(COMFORTABLE)}: make room, or name another disk by SLIPWAY_STATE`

@@ -4,8 +4,9 @@ import { firstOf } from "../../model/cut.js";
 import type { LockedPackage, LockManager } from "../../model/lock.js";
 import type { FileStore } from "../../model/registry.js";
 import { fetchedFile } from "../../packages/fetch-commands.js";
-import { hashFile, type PackageStore } from "../../run/package-store.js";
+import type { PackageStore } from "../../run/package-store.js";
 import { type BuildJob, StepFailure } from "../../run/runner.js";
+import { hashFile } from "../../system/hash-file.js";
 
 /** The places that the files of locked packages come from, in this order. */
 export interface PackageSources {

@@ -59,7 +59,7 @@ export interface ReadyMachine {
 export async function enterMachine(context: Context, settings: IsolationSettings): Promise<ReadyMachine> {
   const state = await openState(context);
   const request = requestFor(context, state, settings);
-  if (neededPrograms().length > 0) throw await cannotBuild(state, await probe(request));
+  if (neededPrograms().length > 0) throw cannotBuild(state, await probe(request));
   const presence = await enter(state, context.signal);
   try {
     const system = presence.isAlone ? await prepare(context, state, request) : await requireSystem(state, request);
@@ -105,16 +105,13 @@ async function prepare(context: Context, state: StateDirectory, request: ProbeRe
 
 async function requireSystem(state: StateDirectory, request: ProbeRequest): Promise<BuildSystem> {
   const probed = await probeOnce(request, join(state.root, PROBE));
-  if (probed.system === undefined) throw await cannotBuild(state, probed);
+  if (probed.system === undefined) throw cannotBuild(state, probed);
   return probed.system;
 }
 
 /** A full disk explains whatever could not be tried. */
-async function cannotBuild(
-  { root, storage }: StateDirectory,
-  { findings }: Pick<Probed, "findings">,
-): Promise<CommandError> {
-  const full = await fullDisk([root, storage]);
+function cannotBuild({ root, storage }: StateDirectory, { findings }: Pick<Probed, "findings">): CommandError {
+  const full = fullDisk([root, storage]);
   if (full !== undefined) return new CommandError(EXIT.unavailable, full, "make room; slipway doctor says more");
   const missing = findings
     .filter(({ ok }) => !ok)

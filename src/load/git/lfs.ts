@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
-import { createReadStream, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { copyFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { hashFile } from "../../system/hash-file.js";
 import { runGit } from "./git.js";
 import { type FileCopy, type FileTree, type Receive, TreeError, type TreeFile } from "./tree.js";
 import { fileWriter, makeDirectories } from "./write-file.js";
@@ -89,7 +89,7 @@ class LfsTree implements FileTree {
     for (const source of await this.#sources(from, pointer)) {
       fileWriter(to, this.files.get(from)?.mode ?? "100644").end();
       await copyFile(source, to);
-      if ((await sha256Of(to)) === pointer.oid) return;
+      if ((await hashFile(to)).sha256 === pointer.oid) return;
       await rm(to);
     }
     throw new TreeError("unreadable", absentLfs(from, pointer), `fetch it: ${LFS_PULL}`);
@@ -121,10 +121,4 @@ async function lfsStorage(directory: string): Promise<string> {
   const git = resolve(directory, common.stdout.toString("utf8").replace(/\n$/, ""));
   const storage = config.exitCode === 0 ? config.stdout.toString("utf8").replace(/\n$/, "") : "lfs";
   return join(resolve(git, storage), "objects");
-}
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
-  return hash.digest("hex");
 }

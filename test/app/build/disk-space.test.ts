@@ -9,7 +9,7 @@ const GB = 1_000_000_000;
 /** What is made of a failure on a disk with so many bytes free at first, and then. */
 async function explained(failure: BuildFailure, first: number, then = first): Promise<BuildFailure> {
   const measured = [first, then];
-  const explain = spaceExplainer(["/state"], async () => ({
+  const explain = spaceExplainer(["/state"], () => ({
     bytes: measured.shift() ?? 0,
     inodes: Number.POSITIVE_INFINITY,
   }));
@@ -52,7 +52,7 @@ test("what is wrong with an image is not explained by a disk", async () => {
 
 test("the fullest of several disks is named", async () => {
   const free: Readonly<Record<string, number>> = { "/state": 50 * GB, "/registry": 1e6 };
-  const explain = spaceExplainer(["/state", "/registry"], async (path) => ({
+  const explain = spaceExplainer(["/state", "/registry"], (path) => ({
     bytes: free[path] ?? 0,
     inodes: Number.POSITIVE_INFINITY,
   }));
@@ -63,7 +63,7 @@ test("the fullest of several disks is named", async () => {
 });
 
 test("a disk without inodes is named, however many bytes it has", async () => {
-  const explain = spaceExplainer(["/state", "/registry"], async (path) => ({
+  const explain = spaceExplainer(["/state", "/registry"], (path) => ({
     bytes: 50 * GB,
     inodes: path === "/registry" ? 3 : 1e6,
   }));
