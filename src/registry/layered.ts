@@ -59,6 +59,8 @@ export class LayeredRegistry implements StoringRegistry {
   async publish(image: LocalImage, name: ImageName, tag: string, signal: AbortSignal): Promise<Published> {
     const published = await this.#own.publish(image, name, tag, signal);
     this.#digestsBelow.delete(published.manifestDigest);
+    // What is below was damaged, or another image.
+    this.#fromBelow.delete(`${name}:${tag}`);
     return published;
   }
 

@@ -33,6 +33,18 @@ test("what stands below is found, what stands above comes first", async () => {
   assert.is(await registry.find(NAME, "2.0"), undefined);
 });
 
+test("an image that is damaged below and was built again is the new one", async () => {
+  class Damaged extends FakeRegistry {
+    override isWhole = async () => false;
+  }
+  const { below, registry } = layers(new Damaged());
+  below.put("base", ["k-1"], digest("b"));
+  await registry.find(NAME, "k-1");
+  assert.is(await registry.isWhole(NAME, "k-1"), false);
+  await registry.publish({ imageId: digest("b") }, NAME, "k-1", signal);
+  assert.is(await registry.isWhole(NAME, "k-1"), true);
+});
+
 test("nothing is ever written below", async () => {
   const { own, below, registry } = layers();
   below.put("base", ["k-1"], digest("b"));

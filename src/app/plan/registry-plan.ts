@@ -2,7 +2,7 @@ import type { Context } from "../../context.js";
 import type { ImageName } from "../../model/names.js";
 import type { Observation, Observations } from "../../model/observation.js";
 import type { Plan, PlanStep } from "../../model/plan.js";
-import type { RunBuildah, StoringRegistry } from "../../model/registry.js";
+import { RegistryError, type RunBuildah, type StoringRegistry } from "../../model/registry.js";
 import { observeAll } from "../../resolve/observe.js";
 import { planAgainstRegistry } from "../../resolve/plan.js";
 import { type LoadedCatalogue, loadChecked } from "../catalogue/catalogue.js";
@@ -54,13 +54,21 @@ export async function planOnSoundImages(
   planned: RegistryPlan,
   of: (plan: Plan) => readonly PlanStep[],
 ): Promise<RegistryPlan> {
+  const met = new Set<ImageName>();
   for (let at = planned; ; ) {
     const { registry, observations } = at;
     const sources = sourcesOf(of(at.plan), at);
     const whole = await Promise.all(
       sources.map((name) => registry.isWhole(name, (observations.get(name) as Observation).tags.key)),
     );
-    if (whole.every((isWhole) => isWhole)) return at;
+    const damaged = sources.filter((_, index) => !whole[index]);
+    if (damaged.length === 0) return at;
+    const again = damaged.find((name) => met.has(name));
+    if (again !== undefined)
+      throw new RegistryError(
+        `${again} is damaged in ${at.against}, and something still changes it there. Run this again.`,
+      );
+    for (const name of damaged) met.add(name);
     at = await observed(at);
   }
 }
