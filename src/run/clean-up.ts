@@ -133,18 +133,21 @@ async function deleteOrphans(temporary: string): Promise<void> {
   for (const name of ["crun", "runc"]) {
     const runtime = findProgram(name);
     if (runtime === undefined) continue;
-    const { exitCode, stdout } = await run(runtime, ["list", "--format", "json"]);
-    if (exitCode !== 0) continue;
-    for (const { id, bundle } of containersIn(stdout))
+    for (const { id, bundle } of await runtimeContainers(runtime))
       if (bundle.startsWith(`${temporary}/`)) await run(runtime, ["delete", "--force", id]);
   }
 }
 
-function containersIn(text: string): readonly { readonly id: string; readonly bundle: string }[] {
-  try {
-    return JSON.parse(text) ?? [];
-  } catch {
-    // Another one was starting or ending.
-    return [];
+/** How many times an OCI runtime is asked: its list fails where another container ends meanwhile. */
+const ATTEMPTS = 5;
+
+/** The containers of an OCI runtime, with their bundles. */
+export async function runtimeContainers(
+  runtime: string,
+): Promise<readonly { readonly id: string; readonly bundle: string }[]> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const { exitCode, stdout } = await run(runtime, ["list", "--format", "json"]);
+    if (exitCode === 0) return JSON.parse(stdout) ?? [];
   }
+  return [];
 }

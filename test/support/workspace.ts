@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { runtimeContainers } from "../../src/run/clean-up.js";
 import { mountsBelow, unmount } from "./mounts.js";
 import { removeTree } from "./remove-tree.js";
 
@@ -110,7 +111,6 @@ export async function processesOf(text: string): Promise<string[]> {
 
 /** Containers of runc whose bundle is in a directory, running or not. */
 export async function containersIn(directory: string): Promise<string[]> {
-  const { stdout } = await execute("runc", ["list", "--format", "json"]);
-  const containers = (JSON.parse(stdout) ?? []) as { id: string; bundle: string }[];
+  const containers = await runtimeContainers("runc");
   return containers.filter(({ bundle }) => bundle.startsWith(`${directory}/`)).map(({ id }) => id);
 }
