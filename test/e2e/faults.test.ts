@@ -8,6 +8,7 @@ import { layoutContent } from "../support/layout.js";
 import { unmount } from "../support/mounts.js";
 import { type Finished, signalGroup } from "../support/slipway-process.js";
 import { assert, suite } from "../support/suite.js";
+import { until } from "../support/until.js";
 import { buildahIn, containersIn, processesOf, Workspace } from "../support/workspace.js";
 
 /* Faults of the machine: each ends soon, says why, and heals. The soak (docs/reliability.md) tries them at random moments. */
@@ -109,6 +110,18 @@ test("builders that start together in a new state directory all find a machine t
     await sleep(round * 110);
     for (const { code, stderr } of await Promise.all([first, build(`together-${round}`)])) assert.is(code, 0, stderr);
   }
+});
+
+test("a builder that uses another's storage leaves alone what that one is building", async () => {
+  const slow = await catalogue.clone("slow");
+  await slow.edit("images/tools/image.yaml", "setup:\n", "setup:\n  - sleep 4\n");
+  const args = ["build", "tools", "--registry", `oci:${workspace.path("slow-registry")}`];
+  const first = slow.start(args, { env: { ...workspace.env, SLIPWAY_STATE: workspace.path("slow-state") } });
+  await until("the step runs", async () => (await processesOf("sleep 4")).length > 0);
+  const second = await build("guest", { SLIPWAY_STORAGE: workspace.path("slow-state/storage") });
+  assert.is(second.code, 0, second.stderr);
+  const { code, stdout } = await first.ended;
+  assert.is(code, 0, stdout);
 });
 
 test("a probe that is interrupted is not kept, and leaves nothing behind", async () => {
