@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { copyFile, mkdir, open, rename, rm } from "node:fs/promises";
+import { copyFile, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Digest } from "../model/names.js";
 import { RegistryError, type StoredFile } from "../model/registry.js";
+import { makeDirectory } from "../system/make-directory.js";
 import { withMutex } from "../system/mutex.js";
 import { digestTag, EMPTY_BYTES, EMPTY_CONFIG, FILES, fileArtifact, layerOf } from "./artifact.js";
 import { addBlobs, changing, setEntries, stageBlob } from "./layout-change.js";
@@ -29,7 +30,7 @@ export async function storeInLayout(
   return changing(store, { what: `store ${file.name}`, signal }, async () => {
     store.check();
     if (await isInLayout(store, file.sha256)) return "present";
-    await mkdir(store.directory, { recursive: true });
+    await makeDirectory(store.directory);
     await withStaging(store, signal, async (staging) => {
       const copy = await stageFile(staging, file, signal);
       const manifest = fileArtifact(file, copy.size);

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { link, mkdir, open, readFile } from "node:fs/promises";
+import { link, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createGunzip } from "node:zlib";
 import type { Digest } from "../model/names.js";
 import { type LocalImage, RegistryError, type RunBuildah } from "../model/registry.js";
+import { makeDirectory } from "../system/make-directory.js";
 import { syncFile, writeDurably } from "../system/replace-file.js";
 import { parseIndex } from "./layout-index.js";
 import { type Descriptor, digestOf, type ImageManifest, isDigest, OCI_MANIFEST, parseManifest } from "./manifest.js";
@@ -46,7 +47,7 @@ export async function stagePush({ image, directory, buildah, signal, known }: St
   const id = image.imageId.slice("sha256:".length);
   const described = await buildah(["inspect", "--type", "image", "--format", "{{.OCIv1.RootFS.DiffIDs}}", id], signal);
   const diffIds = described.match(/sha256:[0-9a-f]{64}/g)?.filter(isDigest) ?? [];
-  await mkdir(join(directory, "blobs", "sha256"), { recursive: true });
+  await makeDirectory(join(directory, "blobs", "sha256"));
   for (const layer of new Set(diffIds)) {
     const path = await known(layer);
     // A layer that has just been pruned, or where links are not possible, is pushed like a new one.

@@ -1,8 +1,9 @@
 import { type BigIntStats, readdirSync, readFileSync, statSync } from "node:fs";
-import { mkdir, rename } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Digest } from "../model/names.js";
 import { RegistryError } from "../model/registry.js";
+import { makeDirectory } from "../system/make-directory.js";
 import { replaceFile, syncDirectory } from "../system/replace-file.js";
 import { CheckedBlobs } from "./checked-blobs.js";
 import { fileDigest, fileDigestSync } from "./file-digest.js";
@@ -205,7 +206,7 @@ export class LayoutStore {
     if (isNew || !isLayoutVersion1(readText(this.#marker) ?? "")) {
       await this.#replace(this.#marker, '{"imageLayoutVersion":"1.0.0"}');
     }
-    await mkdir(join(this.directory, "blobs", "sha256"), { recursive: true });
+    await makeDirectory(join(this.directory, "blobs", "sha256"));
     if (!isNew) return;
     for (const directory of [join(this.directory, "blobs"), this.directory, dirname(this.directory)]) {
       await syncDirectory(directory);

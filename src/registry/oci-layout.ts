@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Digest, ImageName } from "../model/names.js";
 import type { ImageRecord } from "../model/plan.js";
@@ -14,6 +13,7 @@ import {
   type SizedRegistry,
   type StoredFile,
 } from "../model/registry.js";
+import { makeDirectory } from "../system/make-directory.js";
 import { LayoutClaims } from "./claims-layout.js";
 import type { IndexEntry } from "./layout-index.js";
 import { LayoutStore, type StoreOptions } from "./layout-store.js";
@@ -66,7 +66,7 @@ export class OciLayout implements SizedRegistry {
     const { addBlobs, changing, stagePush, withStaging, setEntries, withMutex } = await writing();
     return changing(store, { what: `publish ${ref}`, signal }, async () => {
       store.check();
-      await mkdir(store.directory, { recursive: true });
+      await makeDirectory(store.directory);
       const staged = await withStaging(store, signal, async (staging) => {
         const directory = join(staging, "push");
         const known = this.#knownLayers();

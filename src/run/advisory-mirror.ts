@@ -1,5 +1,6 @@
-import { mkdir, rename, rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { makeDirectory } from "../system/make-directory.js";
 import { DownloadProblem, resolveBySystem } from "./download-address.js";
 import type { RequestDeps } from "./download-request.js";
 import { receive } from "./receive-file.js";
@@ -32,7 +33,7 @@ export async function fetchAdvisories(
   const missing: string[] = [];
   for (const ecosystem of ecosystems) {
     const folder = join(directory, ecosystem);
-    await mkdir(folder, { recursive: true });
+    await makeDirectory(folder);
     const part = join(folder, `all.zip.${process.pid}.part`);
     try {
       const url = new URL(`${encodeURIComponent(ecosystem)}/all.zip`, base);

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, rm, utimes } from "node:fs/promises";
+import { mkdtemp, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { CACHE_MOUNT, MACHINE_MOUNT, OUTPUT_MOUNT } from "../model/build-environment.js";
+import { makeDirectory } from "../system/make-directory.js";
 import { type Buildah, READ_ONLY, WRITABLE } from "./buildah.js";
 import { readConfig } from "./image-config.js";
 import { bareId, type createImageFetcher } from "./images.js";
@@ -84,7 +85,7 @@ async function sharedCache({ buildah, caches }: AskImageDeps, container: string,
   const mounted = await buildah.run(["mount", container], { signal });
   if (mounted.exitCode !== 0) throw failure(signal, "Buildah cannot mount the image", mounted.stderr);
   const directory = join(caches, sourcesDigest(mounted.stdout.trim()));
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory);
   await utimes(directory, new Date(), new Date());
   return directory;
 }

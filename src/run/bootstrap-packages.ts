@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { bootstrapArguments } from "../model/bootstrap.js";
 import type { AptBootstrap } from "../model/definition.js";
 import type { ImageName } from "../model/names.js";
+import { makeDirectory } from "../system/make-directory.js";
 import { bootstrap } from "./bootstrap.js";
 import { lastLines, run } from "./process.js";
 import { StepFailure } from "./runner.js";
@@ -34,7 +35,7 @@ export async function bootstrapPackages(spec: AptBootstrap, question: BootstrapQ
   const context = join(directory, "context");
   // apt drops its rights only where its user gets through, and that shows in the root file system.
   await chmod(directory, 0o755);
-  await mkdir(collect, { recursive: true });
+  await makeDirectory(collect);
   await mkdir(context);
   if (preferences === undefined)
     await bootstrap(spec, context, { ...NO_DNF, aptSources, collect, name: BOOTSTRAP, log, signal });

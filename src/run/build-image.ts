@@ -1,5 +1,5 @@
 import { constants, writeFileSync } from "node:fs";
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CACHE_MOUNT, EPOCH } from "../model/build-environment.js";
 import { containerfileText, localReference, withoutPrologue } from "../model/containerfile.js";
@@ -10,6 +10,7 @@ import type { Network } from "../model/network.js";
 import type { Recipe } from "../model/recipe.js";
 import { bootstrapOf, externalReferences, finalBase } from "../model/recipe-stages.js";
 import type { LocalImage } from "../model/registry.js";
+import { makeDirectory } from "../system/make-directory.js";
 import { type BootstrapNeeds, bootstrap } from "./bootstrap.js";
 import { readAccount } from "./build-account.js";
 import { type Buildah, READ_ONLY, WRITABLE } from "./buildah.js";
@@ -70,7 +71,7 @@ export async function buildImage(deps: BuildImageDeps, job: BuildJob): Promise<L
   const directory = join(deps.temporary, job.name);
   const context = join(directory, "context");
   await rm(directory, { recursive: true, force: true });
-  await mkdir(context, { recursive: true });
+  await makeDirectory(context);
   const foreign = foreignPlatform(job.platform);
   const { stages } = job.recipe.containerfile;
   const spec = bootstrapOf(stages);

@@ -1,7 +1,8 @@
 import { constants, createWriteStream } from "node:fs";
-import { type FileHandle, mkdir, open, readdir } from "node:fs/promises";
+import { type FileHandle, open, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { makeDirectory } from "../system/make-directory.js";
 import { resolveInside } from "./inside.js";
 import { type MountDeps, withMountedImage } from "./mounted-image.js";
 import { type Job, StepFailure, type StoredImage } from "./runner.js";
@@ -25,7 +26,7 @@ export function copyDatabase(
 ): Promise<void> {
   const failure = (tail: readonly string[]) => new StepFailure("NO_ANSWER", "Buildah cannot mount the image", tail);
   return withMountedImage(deps, { ...job, image, failure }, async ({ root }) => {
-    await mkdir(to, { recursive: true });
+    await makeDirectory(to);
     for (const path of [...FILES, ...(await filesOf(root))]) await copyFile(root, path, to);
   });
 }
@@ -48,7 +49,7 @@ async function copyFile(root: string, path: string, to: string): Promise<void> {
     const stats = await file?.stat();
     if (file === undefined || !stats?.isFile()) return;
     if (stats.size > LIMIT) throw new StepFailure("NO_ANSWER", `${path} has ${stats.size} bytes`);
-    await mkdir(dirname(join(to, path)), { recursive: true });
+    await makeDirectory(dirname(join(to, path)));
     await pipeline(file.createReadStream({ autoClose: false }), createWriteStream(join(to, path)));
   } finally {
     await file?.close();

@@ -2,6 +2,7 @@ import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { EPOCH } from "../model/build-environment.js";
 import type { DnfBootstrap } from "../model/definition.js";
+import { makeDirectory } from "../system/make-directory.js";
 import { type Finished, lastLines, run } from "./process.js";
 import { type Job, StepFailure } from "./runner.js";
 
@@ -144,7 +145,7 @@ async function writeConfiguration(spec: DnfBootstrap, home: string, needs: DnfNe
     "gpgcheck=0",
     ...ca,
   ];
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory);
   await mkdir(join(home, "vars"));
   await writeFile(join(home, "dnf.conf"), `${main.join("\n")}\n`);
   const instead = needs.repository ?? needs.yumRepos;

@@ -1,7 +1,8 @@
-import { appendFile, mkdir, rename, rm } from "node:fs/promises";
+import { appendFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { DownloadSettings } from "../model/catalogue.js";
 import { hashFile } from "../system/hash-file.js";
+import { makeDirectory } from "../system/make-directory.js";
 import { DownloadProblem, type Resolve, resolveBySystem } from "./download-address.js";
 import { receive } from "./receive-file.js";
 import { StepFailure } from "./runner.js";
@@ -60,7 +61,7 @@ interface Job {
 async function obtain(deps: DownloadDeps, download: Download, { signal, log }: Job): Promise<string> {
   const directory = join(deps.cache, "sha256");
   const path = join(directory, download.sha256);
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory);
   try {
     return await deps.lock(`download-${download.sha256}`, signal, async () => {
       if ((await hashOf(path)) === download.sha256) return path;

@@ -1,7 +1,8 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { AptBootstrap } from "../model/definition.js";
 import type { Platform } from "../model/names.js";
+import { makeDirectory } from "../system/make-directory.js";
 import { defaultSources } from "./bootstrap.js";
 import { foreignPlatform } from "./platform.js";
 import { lastLines, run } from "./process.js";
@@ -37,7 +38,7 @@ export async function fetchDebs(fetching: FetchDebs, { signal, log }: Job): Prom
 
 async function settings({ bootstrap, platform, aptSources, directory }: FetchDebs): Promise<string> {
   for (const name of ["lists/partial", "archives/partial", "sources", "parts"])
-    await mkdir(join(directory, name), { recursive: true });
+    await makeDirectory(join(directory, name));
   const given = aptSources === undefined ? undefined : await readFile(aptSources, "utf8");
   const isNewForm = given !== undefined && (extname(aptSources ?? "") === ".sources" || /^Types:/m.test(given));
   const list = join(directory, "sources", `bootstrap.${isNewForm ? "sources" : "list"}`);

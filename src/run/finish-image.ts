@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Digest } from "../model/names.js";
+import { makeDirectory } from "../system/make-directory.js";
 import type { Buildah } from "./buildah.js";
 import { type Additions, type ImageConfig, inspect, readConfig, withAdditions } from "./image-config.js";
 import { bareId } from "./images.js";
@@ -63,7 +64,7 @@ interface Layout {
 /** Writes an OCI layout (image-layout.md) with no layers but the new one; returns the image ID. */
 async function writeLayout(directory: string, { config, layers, stripped }: Layout): Promise<Digest> {
   const blobs = join(directory, "blobs", "sha256");
-  await mkdir(blobs, { recursive: true });
+  await makeDirectory(blobs);
   const store = async (mediaType: string, value: unknown): Promise<Descriptor> => {
     const text = JSON.stringify(value);
     const hex = createHash("sha256").update(text).digest("hex");

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Digest } from "../model/names.js";
+import { makeDirectory } from "../system/make-directory.js";
 
 /**
  * In a storage that is Slipway's own: an empty file for each image that later runs may want. A storage that others have filled has no
@@ -14,7 +15,7 @@ export const isOwnStorage = (storage: string) => existsSync(join(storage, KEPT))
 
 /** Takes a storage as Slipway's own. `images`: what is in it already and stays, as Buildah names it. */
 export async function ownStorage(storage: string, images: Iterable<string>): Promise<void> {
-  await mkdir(join(storage, KEPT), { recursive: true });
+  await makeDirectory(join(storage, KEPT));
   for (const id of images) await writeFile(join(storage, KEPT, id), "");
 }
 

@@ -1,5 +1,6 @@
-import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { copyFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { makeDirectory } from "../system/make-directory.js";
 
 export interface MachineDirectory {
   readonly files: readonly { readonly path: string; readonly text: string; readonly mode: number }[];
@@ -12,9 +13,9 @@ export interface MachineDirectory {
  * root (or the user) may read it.
  */
 export async function writeMachineDirectory(root: string, { files, caBundle }: MachineDirectory): Promise<void> {
-  await mkdir(root, { recursive: true, mode: 0o755 });
+  await makeDirectory(root, 0o755);
   for (const { path, text, mode } of files) {
-    await mkdir(dirname(join(root, path)), { recursive: true });
+    await makeDirectory(dirname(join(root, path)));
     await writeFile(join(root, path), text, { mode });
   }
   if (caBundle !== undefined) await copyFile(caBundle, join(root, "ca.crt"));
@@ -22,5 +23,5 @@ export async function writeMachineDirectory(root: string, { files, caBundle }: M
 
 /** Makes directories below one that exists. */
 export async function makeDirectories(root: string, directories: readonly string[]): Promise<void> {
-  for (const directory of directories) await mkdir(join(root, directory), { recursive: true });
+  for (const directory of directories) await makeDirectory(join(root, directory));
 }

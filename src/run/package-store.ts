@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { link, mkdir, rename, rm, stat } from "node:fs/promises";
+import { link, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { hashFile } from "../system/hash-file.js";
+import { makeDirectory } from "../system/make-directory.js";
 
 /** Package files by content, shared by all images of a catalogue and kept between runs. */
 export interface PackageStore {
@@ -21,7 +22,7 @@ export function openPackageStore(directory: string): PackageStore {
       const file = await hashFile(path);
       if (sha256 !== undefined && file.sha256 !== sha256)
         throw new Error(`${path} has the sha256 ${file.sha256}, not ${sha256}`);
-      await mkdir(directory, { recursive: true });
+      await makeDirectory(directory);
       await rename(path, pathOf(file.sha256));
       return file;
     },

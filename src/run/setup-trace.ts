@@ -1,7 +1,8 @@
-import { chmod, cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { StageTrace } from "../model/attribution.js";
 import type { Instruction, RecipeStage } from "../model/instructions.js";
+import { makeDirectory } from "../system/make-directory.js";
 import { printable } from "./tar-stream.js";
 
 /**
@@ -75,7 +76,7 @@ export async function prepareTrace(
 ): Promise<SetupTrace> {
   const places = ["lists", "runtime", "hashed", "fresh"].map((name) => join(directory, name));
   const [lists, wrapper, hashed, fresh] = places as [string, string, string, string];
-  await mkdir(lists, { recursive: true });
+  await makeDirectory(lists);
   await cp(cache, fresh, { recursive: true });
   await writeFile(hashed, copyTargets(stages));
   const values = { RUNTIME: runtime, LISTS: lists, HASHED: hashed, CACHE: cache, FRESH: fresh };

@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeDirectory } from "../system/make-directory.js";
 
 /** Everything that Slipway keeps beside a catalogue. It may be deleted at any time: all of it follows from Git and the registry. */
 export interface StateDirectory {
@@ -25,13 +26,13 @@ export async function openStateDirectory(root: string, storage: string | undefin
     locks: join(root, "locks"),
     temporary: join(root, "tmp"),
   };
-  for (const directory of Object.values(state)) await mkdir(directory, { recursive: true });
+  for (const directory of Object.values(state)) await makeDirectory(directory);
   await ignoreState(root);
   return state;
 }
 
 /** Makes a state directory that `git add` passes over: whoever writes into it without having opened it calls this before. */
 export async function ignoreState(root: string): Promise<void> {
-  await mkdir(root, { recursive: true });
+  await makeDirectory(root);
   await writeFile(join(root, ".gitignore"), "*\n");
 }

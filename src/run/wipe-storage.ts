@@ -1,5 +1,6 @@
-import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { makeDirectory } from "../system/make-directory.js";
 import { mountsBelow } from "../system/mounts.js";
 import { run } from "./process.js";
 import { PRESENCE } from "./state-directory.js";
@@ -22,8 +23,8 @@ export async function withEmptyStorage<T>(
   { storage, runroot }: Places,
   action: (empty: Places) => Promise<T>,
 ): Promise<T> {
-  await mkdir(storage, { recursive: true });
-  await mkdir(runroot, { recursive: true, mode: 0o700 });
+  await makeDirectory(storage);
+  await makeDirectory(runroot, 0o700);
   const empty = { storage: await mkdtemp(join(storage, EMPTY)), runroot: await mkdtemp(join(runroot, EMPTY)) };
   try {
     return await action(empty);

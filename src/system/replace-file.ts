@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, open, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, open, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { makeDirectory } from "./make-directory.js";
 
 export interface ReplaceOptions {
   /** Where the content is written first, on the same file system. Left out: beside the file, under a name that nothing else uses. */
@@ -24,7 +25,7 @@ export async function replaceFile(
   options: ReplaceOptions = {},
 ): Promise<void> {
   const { temporary = `${path}.slipway-${randomBytes(6).toString("hex")}`, durable, keepsPermissions } = options;
-  await mkdir(dirname(path), { recursive: true });
+  await makeDirectory(dirname(path));
   try {
     if (durable) await writeDurably(temporary, content);
     else await writeFile(temporary, content);

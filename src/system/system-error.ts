@@ -1,4 +1,3 @@
-import { accessSync, constants } from "node:fs";
 import { dirname } from "node:path";
 import { nearestExisting, roomAt } from "./disk-room.js";
 
@@ -78,22 +77,9 @@ export function systemProblem(error: unknown): SystemProblem | undefined {
   const cause = code === "EAGAIN" && !isStart(error) ? undefined : CAUSES[code];
   if (cause === undefined) return undefined;
   const place = dest ?? path;
-  const { why = fullness(place), hint } = CAUSES[behind(error)] ?? cause;
+  const { why = fullness(place), hint } = cause;
   const message = `cannot ${verb(error)} ${place ?? "a file"}: ${why}`;
   return { message, ...(hint === undefined ? {} : { hint }) };
-}
-
-/** Node says ENOENT where a directory cannot be made together with those above it, whatever the reason. */
-function behind({ code = "", syscall, path }: SystemError): string {
-  if (code !== "ENOENT" || syscall !== "mkdir" || path === undefined) return code;
-  const { bytes, inodes } = roomAt(path);
-  if (bytes === 0 || inodes === 0) return "ENOSPC";
-  try {
-    accessSync(nearestExisting(path), constants.W_OK);
-    return code;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? code;
-  }
 }
 
 const isSystemError = (error: unknown): error is SystemError =>

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, open, readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { makeDirectory } from "../../src/system/make-directory.js";
 import { TestCatalogue } from "../support/catalogue.js";
 import { layoutContent } from "../support/layout.js";
 import { unmount } from "../support/mounts.js";
@@ -48,6 +49,15 @@ async function onDisk(options: string, action: (directory: string) => Promise<vo
     await unmount(directory);
   }
 }
+
+test("a directory that cannot be made on a full disk is told with the disk's reason", async () => {
+  await onDisk("size=1m,nr_inodes=3", async (disk) => {
+    const codeOf = (made: Promise<unknown>) => made.then(String, ({ code }: NodeJS.ErrnoException) => code);
+    // Node's own function says that there is no such file.
+    assert.is(await codeOf(mkdir(`${disk}/a/b/c`, { recursive: true })), "ENOENT");
+    assert.is(await codeOf(makeDirectory(`${disk}/d/e/f`)), "ENOSPC");
+  });
+});
 
 for (const [options, said] of [
   ["size=200k", /no space left on \S+state: \d+ kB free; the build had/],

@@ -56,34 +56,40 @@ export interface FaultyRegistry {
   readonly host: string;
   /** How often each kind of request came. */
   readonly seen: ReadonlyMap<RequestKind, number>;
-  /** How often the fault was injected. */
+  /** How often a fault was injected. */
   readonly injected: number;
-  /** Changes the fault; undefined: none. Counters begin again. */
-  inject(fault: Fault | undefined, isForGood?: boolean): void;
+  /** The faults that were injected. */
+  readonly met: ReadonlySet<Fault>;
+  /** Changes the faults; undefined: none. Counters begin again. */
+  inject(faults: Fault | readonly Fault[] | undefined, isForGood?: boolean): void;
   stop(): Promise<void>;
 }
 
 const PAGE = "<!DOCTYPE html><html><title>Log in to the hotel's network</title></html>";
 
-/** A proxy before a registry that injects one kind of fault into one kind of request. */
+/** A proxy before a registry that injects faults into kinds of requests: one fault a request, the first one that fits. */
 export async function startFaultyRegistry(options: FaultyRegistryOptions): Promise<FaultyRegistry> {
   const { upstream } = options;
-  let { fault, isForGood = false } = options;
+  let { isForGood = false } = options;
+  let faults: readonly Fault[] = options.fault === undefined ? [] : [options.fault];
+  const met = new Set<Fault>();
   const seen = new Map<RequestKind, number>();
   let injected = 0;
   let tokens = 0;
   const server = createServer((asked, answer) => {
     const kind = kindOf(asked);
     if (kind !== undefined) seen.set(kind, (seen.get(kind) ?? 0) + 1);
-    const isFaulty = fault !== undefined && fault.request === kind && (isForGood || injected === 0);
-    const wantsTokens = options.hasTokens || fault?.request === "token" || fault?.kind === "expired-token";
+    const fault = faults.find((one) => one.request === kind && (isForGood || !met.has(one)));
+    const wantsTokens =
+      options.hasTokens || faults.some((one) => one.request === "token" || one.kind === "expired-token");
     asked.on("error", () => {});
     answer.on("error", () => {});
     if (wantsTokens && kind !== "token" && !/^Bearer t\d+$/.test(asked.headers.authorization ?? "")) {
       return demandToken(asked, answer);
     }
-    if (isFaulty && fault) {
+    if (fault !== undefined) {
       injected += 1;
+      met.add(fault);
       return injectFault(fault.kind, { asked, answer, upstream });
     }
     if (kind === "token") {
@@ -101,9 +107,11 @@ export async function startFaultyRegistry(options: FaultyRegistryOptions): Promi
     get injected() {
       return injected;
     },
-    inject: (next, forGood = false) => {
-      [fault, isForGood, injected] = [next, forGood, 0];
+    met,
+    inject: (next = [], forGood = false) => {
+      [faults, isForGood, injected] = [[next].flat(), forGood, 0];
       seen.clear();
+      met.clear();
     },
     stop: () =>
       new Promise((resolve) => {

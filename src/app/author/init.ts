@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readFileSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { dirname, join, posix, resolve } from "node:path";
 import type { Context } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
@@ -9,6 +9,7 @@ import { editorSchemaText } from "../../load/kinds/editor-schema.js";
 import { KIND_NAMES } from "../../load/kinds/schema/kinds.js";
 import { CODEOWNERS_FILE, codeowners } from "../../policy/codeowners.js";
 import { builtInTemplates } from "../../render/templates.js";
+import { makeDirectory } from "../../system/make-directory.js";
 import { LONG_AGO, loadDesired } from "../catalogue/catalogue.js";
 import { SCHEMA_FOLDER, schemaFile } from "./schemas.js";
 import { STARTER_FILES, type StarterFile } from "./starter-files.js";
@@ -40,7 +41,7 @@ export async function startCatalogue({ catalogue }: Context, name: string): Prom
   }
   try {
     for (const { path, text } of files) {
-      await mkdir(dirname(join(directory, path)), { recursive: true });
+      await makeDirectory(dirname(join(directory, path)));
       await writeFile(join(directory, path), text, { flag: "wx" });
     }
   } catch (error) {
@@ -60,7 +61,7 @@ async function writeCodeowners(directory: string): Promise<readonly string[]> {
   const { catalogue } = await loadDesired(tree, builtInTemplates(), { today: LONG_AGO });
   const text = catalogue.roles === undefined ? undefined : codeowners(catalogue.roles, catalogue, "");
   if (text === undefined || !text.ok) return [];
-  await mkdir(dirname(file), { recursive: true });
+  await makeDirectory(dirname(file));
   await writeFile(file, text.text, { flag: "wx" });
   return [CODEOWNERS_FILE];
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { CACHE_MOUNT, MACHINE_MOUNT } from "../../model/build-environment.js";
 import { isLockManager, type LockedPackage, type LockManager } from "../../model/lock.js";
@@ -14,6 +14,7 @@ import { makeDirectories, writeMachineDirectory } from "../../run/machine-direct
 import { readDebs } from "../../run/read-debs.js";
 import { makeRpmRepository } from "../../run/rpm-repository.js";
 import type { BuildJob } from "../../run/runner.js";
+import { makeDirectory } from "../../system/make-directory.js";
 import { type PackageGroup, type PackageSources, takeLockedPackages } from "./locked-files.js";
 
 export interface BuildMountDeps {
@@ -45,11 +46,11 @@ export async function prepareMount(deps: BuildMountDeps, job: BuildJob, director
   // Its mode is for the image to change, and the machine's other users must not reach what programs it leaves there.
   const closed = join(directory, "closed");
   const cache = join(closed, "cache");
-  await mkdir(closed, { recursive: true, mode: 0o700 });
+  await makeDirectory(closed, 0o700);
   const repositories = join(directory, REPOSITORIES);
   // With the mount points of what is mounted below it.
   for (const each of [join(machine, REPOSITORIES), join(machine, basename(CACHE_MOUNT)), cache, repositories])
-    await mkdir(each, { recursive: true });
+    await makeDirectory(each);
   const network = deps.networkOf(job.recipe);
   let bootstrap: string | undefined;
   const indexOf = ({ stage }: PackageGroup) => stageIndex(stages, stage);
@@ -58,7 +59,7 @@ export async function prepareMount(deps: BuildMountDeps, job: BuildJob, director
   for (const group of groups(locked).sort((a, b) => order(a) - order(b))) {
     const place = group.bootstrap ? "bootstrap" : String(indexOf(group));
     const target = join(repositories, place, group.manager);
-    await mkdir(target, { recursive: true });
+    await makeDirectory(target);
     await takeLockedPackages(deps.sources, group, (entry) => join(target, fileName(entry)), job);
     await writeIndex(group, target, job);
     if (group.bootstrap) bootstrap = await bootstrapRepository(group.manager, target);

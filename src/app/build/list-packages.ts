@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { readZip } from "../../load/read-zip.js";
 import type { PackageListing } from "../../model/attribution.js";
@@ -8,6 +8,7 @@ import { listPackage } from "../../run/package-listing.js";
 import { openPackageStore } from "../../run/package-store.js";
 import { StepFailure } from "../../run/runner.js";
 import { readCache, writeCache } from "../../system/cache-file.js";
+import { makeDirectory } from "../../system/make-directory.js";
 
 /** Raised with every change to what a listing says. */
 const FORMAT = "package files 1";
@@ -53,7 +54,7 @@ async function keptListing(state: string, entry: LockedPackage, signal: AbortSig
 
 async function readPackage(state: string, entry: LockedPackage, signal: AbortSignal) {
   const { name, version, sha256 } = entry;
-  await mkdir(join(state, "tmp"), { recursive: true });
+  await makeDirectory(join(state, "tmp"));
   const directory = await mkdtemp(join(state, "tmp", "listing-"));
   try {
     const path = join(directory, "package");

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Context, stateRoot, storageRoot } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
@@ -15,6 +14,7 @@ import { type Probed, type ProbeRequest, probe, probeOnce, runrootFor } from "..
 import { neededPrograms } from "../../run/probe-programs.js";
 import { openStateDirectory, type StateDirectory } from "../../run/state-directory.js";
 import { wipeStorage } from "../../run/wipe-storage.js";
+import { makeDirectory } from "../../system/make-directory.js";
 import { fullDisk } from "./disk-space.js";
 import { leftFindings } from "./left-behind.js";
 import { enter, enterAlone, type Presence } from "./presence.js";
@@ -99,7 +99,7 @@ async function prepare(context: Context, state: StateDirectory, request: ProbeRe
     );
   context.note(`The local storage is made anew, because it cannot be used: ${damage}\n`);
   await wipeStorage(state.storage, request.runroot);
-  await mkdir(request.runroot, { recursive: true, mode: 0o700 });
+  await makeDirectory(request.runroot, 0o700);
   return system;
 }
 

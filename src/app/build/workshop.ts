@@ -34,6 +34,7 @@ import type { BuildJob, Closure, Job, Runner } from "../../run/runner.js";
 import { scanImage } from "../../run/scan-image.js";
 import type { StateDirectory } from "../../run/state-directory.js";
 import { testImage } from "../../run/test-image.js";
+import { makeDirectory } from "../../system/make-directory.js";
 import { withMutex } from "../../system/mutex.js";
 import type { LoadedCatalogue } from "../catalogue/catalogue.js";
 import { baseBelow, type ClosureDeps, openKnownAnswers, resolveClosure } from "../closure/closure.js";
@@ -88,7 +89,7 @@ export async function openWorkshop(
   };
   let tools: Tools;
   try {
-    await mkdir(temporary, { recursive: true });
+    await makeDirectory(temporary);
     tools = await createTools({ context, sources, files, accounts, state, buildah, runId, temporary });
   } catch (error) {
     await leave();

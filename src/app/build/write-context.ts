@@ -1,10 +1,11 @@
 import { constants } from "node:fs";
-import { chmod, copyFile, mkdir } from "node:fs/promises";
+import { chmod, copyFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type FileCopy, type FileTree, TreeError } from "../../load/git/tree.js";
 import type { ContextEntry, Recipe } from "../../model/recipe.js";
 import type { Downloader } from "../../run/download.js";
 import { type Job, StepFailure } from "../../run/runner.js";
+import { makeDirectory } from "../../system/make-directory.js";
 
 export interface ContextSources {
   /** The tree that the recipe was made from. */
@@ -53,7 +54,7 @@ async function copyDownload(
   { download, ...job }: Pick<Job, "signal" | "log"> & { readonly download: Downloader },
 ): Promise<void> {
   const path = await download({ url, sha256, mirrors }, job);
-  await mkdir(dirname(to), { recursive: true });
+  await makeDirectory(dirname(to));
   // Never replaces a file or writes through a link that is already there.
   await copyFile(path, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
   await chmod(to, 0o644);

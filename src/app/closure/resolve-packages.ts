@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { constants, lstat, mkdir, open, realpath, rm, writeFile } from "node:fs/promises";
+import { constants, lstat, open, realpath, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { OUTPUT_MOUNT } from "../../model/build-environment.js";
@@ -11,6 +11,7 @@ import { LOCK_RESOLVERS } from "../../packages/lock/lock-resolvers.js";
 import type { Question } from "../../run/ask-image.js";
 import type { PackageStore } from "../../run/package-store.js";
 import { StepFailure, type StoredImage } from "../../run/runner.js";
+import { makeDirectory } from "../../system/make-directory.js";
 import type { Asked, KnownAnswer, KnownAnswers, ManagerQuestion, ResolvedPackage } from "./known-answers.js";
 
 export interface RootQuestion extends Asked {
@@ -55,7 +56,7 @@ async function resolveOnce(deps: ResolveDeps, rootQuestion: RootQuestion): Promi
   const resolver = LOCK_RESOLVERS[manager];
   const folder = join(directory, manager);
   await rm(folder, { recursive: true, force: true });
-  await mkdir(join(folder, "files"), { recursive: true });
+  await makeDirectory(join(folder, "files"));
   const known = await knownAnswer(deps, rootQuestion);
   const inputs = { ...resolver.inputs(request), [KNOWN_STATE]: known?.state ?? "" };
   for (const [name, text] of Object.entries(inputs)) await writeFile(join(folder, name), text);

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Context, stateRoot } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
@@ -7,6 +7,7 @@ import type { Lock, LockedPackage } from "../../model/lock.js";
 import type { ImageName } from "../../model/names.js";
 import type { SearchableFileStore } from "../../model/registry.js";
 import { openPackageStore, type PackageStore } from "../../run/package-store.js";
+import { makeDirectory } from "../../system/make-directory.js";
 import { imageNamed, loadChecked } from "../catalogue/catalogue.js";
 import { openNamed, type RegistryOptions, registryReference } from "../plan/plan.js";
 
@@ -53,7 +54,7 @@ export async function vendor(
   const state = stateRoot(context);
   const temporary = join(state, "tmp", `vendor-${randomBytes(6).toString("hex")}`);
   const registry = registryReference(settings, options);
-  await mkdir(temporary, { recursive: true });
+  await makeDirectory(temporary);
   try {
     const deps = {
       registry: openNamed(context, registry, options),

@@ -11,7 +11,7 @@ export interface Registries {
 }
 
 /**
- * One fault of a registry, once or at each such request, while images are published or pulled. Then a run without faults. `round` numbers
+ * Faults of a registry, each once or at each such request, while images are published or pulled. Then a run without faults. `round` numbers
  * the rounds: each has repositories of its own.
  */
 export async function registryRound(
@@ -27,19 +27,24 @@ export async function registryRound(
   // A parent that is published and not on this machine is pulled.
   if (random.isTrue(0.5)) problems.push(...unclear(await run(["base"]), [0]));
   await site.reset("everything");
-  const fault = { request: random.of(REQUESTS), kind: random.of(FAULTS) };
-  const isForGood = random.isTrue(0.5);
-  proxy.inject(fault, isForGood);
+  const faults = Array.from({ length: 1 + random.below(4) }, () => ({
+    request: random.of(REQUESTS),
+    kind: random.of(FAULTS),
+  }));
+  const isForGood = random.isTrue(0.3);
+  proxy.inject(faults, isForGood);
   const disturbed = await run();
   const { injected } = proxy;
+  const met = [...proxy.met];
   proxy.inject(undefined);
   problems.push(...unclear(disturbed, [0, 1, 4]), ...(await wrongImages(site, host, round)));
   const last = await run();
   problems.push(...unclear(last, [0]));
   if (last.code === 0) problems.push(...(await wrongImages(site, host, round, true)));
-  const what = `fault: ${fault.kind} of ${fault.request}, ${isForGood ? "for good" : "once"}, ${injected} times`;
+  const names = met.map(({ kind, request }) => `${kind} of ${request}`).join(", ");
+  const what = `faults: ${names}, ${isForGood ? "for good" : "once"}, ${injected} times`;
   const told = problems.map((problem) => `${problem}\n${what}`);
-  return { faults: injected > 0 ? 1 : 0, errors: disturbed.code === 0 ? 0 : 1, problems: told };
+  return { faults: met.length, errors: disturbed.code === 0 ? 0 : 1, problems: told };
 }
 
 const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
