@@ -124,18 +124,28 @@ async function removeOld(directory: string): Promise<void> {
   if (Date.now() - (await stat(directory)).mtimeMs > OLD) await rm(directory, { recursive: true, force: true });
 }
 
+/** Whether an OCI runtime has containers of this state directory; where it has none at all, that costs next to nothing to ask. */
+export const hasOrphans = async (temporary: string): Promise<boolean> => (await findOrphans(temporary)).length > 0;
+
+async function deleteOrphans(temporary: string): Promise<void> {
+  for (const { runtime, id } of await findOrphans(temporary)) await run(runtime, ["delete", "--force", id]);
+}
+
 /**
  * A container waits for ever, and keeps its mounts, where the OCI runtime has created it and Buildah was killed before it could start
- * it. It is recognised by its bundle, which lies in Buildah's temporary directory.
+ * it. It is recognised by its bundle, which lies, or lay, in Buildah's temporary directory.
  */
-async function deleteOrphans(temporary: string): Promise<void> {
-  if ((await readdir(temporary)).length === 0) return;
+async function findOrphans(temporary: string): Promise<readonly { readonly runtime: string; readonly id: string }[]> {
+  const orphans: { runtime: string; id: string }[] = [];
   for (const name of ["crun", "runc"]) {
-    const runtime = findProgram(name);
+    // Where they keep what they know of root's containers (runc(8), crun(1), `--root`).
+    const known = await readdir(`/run/${name}`).catch(() => []);
+    const runtime = known.length === 0 ? undefined : findProgram(name);
     if (runtime === undefined) continue;
-    for (const { id, bundle } of await runtimeContainers(runtime))
-      if (bundle.startsWith(`${temporary}/`)) await run(runtime, ["delete", "--force", id]);
+    const all = await runtimeContainers(runtime);
+    orphans.push(...all.filter(({ bundle }) => bundle.startsWith(`${temporary}/`)).map(({ id }) => ({ runtime, id })));
   }
+  return orphans;
 }
 
 /** How many times an OCI runtime is asked: its list fails where another container ends meanwhile. */

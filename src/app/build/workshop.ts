@@ -18,7 +18,7 @@ import { aptSettings } from "../../run/apt-settings.js";
 import { askImage, type Question } from "../../run/ask-image.js";
 import { type BuildImageDeps, buildImage } from "../../run/build-image.js";
 import type { Buildah } from "../../run/buildah.js";
-import { hasContainers, mayNeedCleaning } from "../../run/clean-up.js";
+import { hasContainers, hasOrphans, mayNeedCleaning } from "../../run/clean-up.js";
 import { copyDatabase } from "../../run/copy-database.js";
 import { createDownloader } from "../../run/download.js";
 import { downloadAuthorities } from "../../run/download-authorities.js";
@@ -106,7 +106,9 @@ export async function openWorkshop(
     close: async () => {
       await leave();
       // Buildah leaves working containers and directories behind when it is killed, and one of an earlier run may have outlived that.
-      const isUnclean = (await hasContainers(buildah)) || (await mayNeedCleaning(state.temporary));
+      const { temporary } = state;
+      const isUnclean =
+        (await hasContainers(buildah)) || (await mayNeedCleaning(temporary)) || (await hasOrphans(temporary));
       if (context.signal.aborted || tools.unfinished.size > 0 || isUnclean)
         await cleanUpAlone(state, buildah, new AbortController().signal);
     },

@@ -26,8 +26,10 @@ export async function killRound(site: Site, random: Random, undisturbed: number)
   await site.reset(random.isTrue(0.3) ? "everything" : "registry");
   const problems: string[] = [];
   let faults = 0;
+  let isDone = false;
   for (let left = 2 + random.below(8); left > 0; left -= 1) {
-    if (random.isTrue(0.4)) await site.reset("registry");
+    // There is something to do.
+    if (isDone || random.isTrue(0.4)) await site.reset("registry");
     const images = random.isTrue(0.4) ? site.images : [random.of(["base", ...site.images])];
     const running = site.start({ images });
     const ended = running.ended.then(() => "ended" as const);
@@ -37,6 +39,7 @@ export async function killRound(site: Site, random: Random, undisturbed: number)
     const whom = random.of(["group", "process", "child"] as const);
     if (first === "due" && (await kill(running, whom, random))) faults += 1;
     const run = await site.run(running);
+    isDone = run.code === 0;
     if (whom === "child" && first === "due") problems.push(...unclear(run, [0, 1, 4]));
     problems.push(...site.wrongTags());
   }
