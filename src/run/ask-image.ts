@@ -85,7 +85,7 @@ async function sharedCache({ buildah, caches }: AskImageDeps, container: string,
   const mounted = await buildah.run(["mount", container], { signal });
   if (mounted.exitCode !== 0) throw failure(signal, "Buildah cannot mount the image", mounted.stderr);
   const directory = join(caches, sourcesDigest(mounted.stdout.trim()));
-  await makeDirectory(directory);
+  makeDirectory(directory);
   await utimes(directory, new Date(), new Date());
   return directory;
 }

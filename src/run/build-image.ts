@@ -71,7 +71,7 @@ export async function buildImage(deps: BuildImageDeps, job: BuildJob): Promise<L
   const directory = join(deps.temporary, job.name);
   const context = join(directory, "context");
   await rm(directory, { recursive: true, force: true });
-  await makeDirectory(context);
+  makeDirectory(context);
   const foreign = foreignPlatform(job.platform);
   const { stages } = job.recipe.containerfile;
   const spec = bootstrapOf(stages);

@@ -52,6 +52,8 @@ export interface Leftovers {
   readonly images: readonly string[];
   /** Build contexts and other directories of runs. */
   readonly directories: readonly string[];
+  /** Containers that an OCI runtime has created for a Buildah that was killed, by their IDs there. */
+  readonly orphans: readonly string[];
   /** Why the storage cannot be used; undefined: it can. */
   readonly damage?: string;
 }
@@ -60,20 +62,21 @@ export async function findLeftovers(
   buildah: Buildah,
   { root, storage, temporary }: StateDirectory,
 ): Promise<Leftovers> {
-  const directories = await readdir(temporary);
+  const orphans = (await findOrphans(temporary)).map(({ id }) => id);
+  const rest = { directories: await readdir(temporary), orphans };
   const [containers, images] = await Promise.all(LISTS.map((list) => buildah.run(list)));
   if (containers?.exitCode !== 0 || images?.exitCode !== 0) {
     const damage = await storageDamage(buildah);
-    return { containers: [], images: [], directories, ...(damage === undefined ? {} : { damage }) };
+    return { containers: [], images: [], ...rest, ...(damage === undefined ? {} : { damage }) };
   }
   const all = new Set(words(images.stdout.replaceAll("sha256:", "")));
   if (!isOwnStorage(storage)) {
     // One that others use as well is left alone; one inside the state directory was made by an earlier version.
     const isOthers = !storage.startsWith(`${root}/`) && all.size > 0;
-    if (isOthers) return { containers: [], images: [], directories };
+    if (isOthers) return { containers: [], images: [], ...rest };
     await ownStorage(storage, all);
   }
-  return { containers: words(containers.stdout), images: await unwantedImages(storage, all), directories };
+  return { containers: words(containers.stdout), images: await unwantedImages(storage, all), ...rest };
 }
 
 const LISTS = [

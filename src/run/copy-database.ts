@@ -26,7 +26,7 @@ export function copyDatabase(
 ): Promise<void> {
   const failure = (tail: readonly string[]) => new StepFailure("NO_ANSWER", "Buildah cannot mount the image", tail);
   return withMountedImage(deps, { ...job, image, failure }, async ({ root }) => {
-    await makeDirectory(to);
+    makeDirectory(to);
     for (const path of [...FILES, ...(await filesOf(root))]) await copyFile(root, path, to);
   });
 }
@@ -49,7 +49,7 @@ async function copyFile(root: string, path: string, to: string): Promise<void> {
     const stats = await file?.stat();
     if (file === undefined || !stats?.isFile()) return;
     if (stats.size > LIMIT) throw new StepFailure("NO_ANSWER", `${path} has ${stats.size} bytes`);
-    await makeDirectory(dirname(join(to, path)));
+    makeDirectory(dirname(join(to, path)));
     await pipeline(file.createReadStream({ autoClose: false }), createWriteStream(join(to, path)));
   } finally {
     await file?.close();

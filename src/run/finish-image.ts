@@ -64,7 +64,7 @@ interface Layout {
 /** Writes an OCI layout (image-layout.md) with no layers but the new one; returns the image ID. */
 async function writeLayout(directory: string, { config, layers, stripped }: Layout): Promise<Digest> {
   const blobs = join(directory, "blobs", "sha256");
-  await makeDirectory(blobs);
+  makeDirectory(blobs);
   const store = async (mediaType: string, value: unknown): Promise<Descriptor> => {
     const text = JSON.stringify(value);
     const hex = createHash("sha256").update(text).digest("hex");

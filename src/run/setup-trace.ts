@@ -76,7 +76,7 @@ export async function prepareTrace(
 ): Promise<SetupTrace> {
   const places = ["lists", "runtime", "hashed", "fresh"].map((name) => join(directory, name));
   const [lists, wrapper, hashed, fresh] = places as [string, string, string, string];
-  await makeDirectory(lists);
+  makeDirectory(lists);
   await cp(cache, fresh, { recursive: true });
   await writeFile(hashed, copyTargets(stages));
   const values = { RUNTIME: runtime, LISTS: lists, HASHED: hashed, CACHE: cache, FRESH: fresh };

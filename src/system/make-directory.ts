@@ -1,26 +1,28 @@
-import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Makes a directory and those above it, where they are missing. Raises the system's own error: Node's `mkdir` says ENOENT for a full or
- * read-only disk as well when it makes those above.
+ * Makes a directory and those above it, where they are missing; returns the uppermost that was made. Raises the system's own error:
+ * Node says ENOENT for a full or read-only disk as well when it makes those above.
  */
-export async function makeDirectory(path: string, mode?: number): Promise<void> {
+export function makeDirectory(path: string, mode?: number): string | undefined {
   try {
-    await mkdir(path, { recursive: true, ...(mode === undefined ? {} : { mode }) });
+    return mkdirSync(path, { recursive: true, ...(mode === undefined ? {} : { mode }) });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    await makeOneByOne(path, mode);
+    return makeOneByOne(path, mode);
   }
 }
 
-async function makeOneByOne(path: string, mode: number | undefined): Promise<void> {
-  if (existsSync(path)) return;
-  await makeOneByOne(dirname(path), mode);
+function makeOneByOne(path: string, mode: number | undefined): string | undefined {
+  if (existsSync(path)) return undefined;
+  const above = makeOneByOne(dirname(path), mode);
   try {
-    await mkdir(path, mode);
+    mkdirSync(path, mode);
+    return above ?? path;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    // Another process may have made it; a link that leads nowhere is no directory.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST" || !existsSync(path)) throw error;
+    return above;
   }
 }

@@ -52,13 +52,16 @@ async function onDisk(options: string, action: (directory: string) => Promise<vo
 }
 
 test("a directory that cannot be made on a full or read-only disk is told with the disk's reason", async () => {
-  const codeOf = (made: Promise<unknown>) => made.then(String, ({ code }: NodeJS.ErrnoException) => code);
+  const codeOf = (make: () => unknown) =>
+    Promise.resolve()
+      .then(make)
+      .then(String, ({ code }: NodeJS.ErrnoException) => code);
   await onDisk("size=1m,nr_inodes=3", async (disk) => {
     // Node's own function says that there is no such file.
-    assert.is(await codeOf(mkdir(`${disk}/a/b/c`, { recursive: true })), "ENOENT");
-    assert.is(await codeOf(makeDirectory(`${disk}/d/e/f`)), "ENOSPC");
+    assert.is(await codeOf(() => mkdir(`${disk}/a/b/c`, { recursive: true })), "ENOENT");
+    assert.is(await codeOf(() => makeDirectory(`${disk}/d/e/f`)), "ENOSPC");
     await execute("mount", ["-o", "remount,ro", disk]);
-    assert.is(await codeOf(makeDirectory(`${disk}/g/h`)), "EROFS");
+    assert.is(await codeOf(() => makeDirectory(`${disk}/g/h`)), "EROFS");
   });
 });
 

@@ -89,7 +89,7 @@ export async function openWorkshop(
   };
   let tools: Tools;
   try {
-    await makeDirectory(temporary);
+    makeDirectory(temporary);
     tools = await createTools({ context, sources, files, accounts, state, buildah, runId, temporary });
   } catch (error) {
     await leave();
