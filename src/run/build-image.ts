@@ -132,7 +132,7 @@ async function buildAndFinish(deps: BuildImageDeps, job: BuildJob, surroundings:
   const { stages } = recipe.containerfile;
   const bases = await fetchBases(deps, job);
   const baseId = bases(stages.length - 1);
-  const base = baseId && (await readConfig(buildah, baseId, job.signal));
+  const base = baseId && (await readConfig(buildah.system, baseId));
   const image = stages.at(-1);
   const additions = additionsFor(image?.instructions ?? [], base);
   const trace = deps.accounts ? await traceFor(deps, job, surroundings) : undefined;

@@ -55,7 +55,7 @@ test("a command runs as root with the machine's settings, and its container is t
   assert.is(from?.at(-1), "a".repeat(64));
   assert.match(
     run?.join(" ") ?? "",
-    /--user 0 --volume \/state\/machine:\/media:ro,nosuid,nodev --volume \S+\/cache-\w+:\/media\/cache:rw,nosuid,nodev,noexec slipway-ask-[0-9a-f]+ -- \/bin\/sh -c \. /,
+    /--user 0 --volume \/state\/machine:\/media:ro,nosuid,nodev --volume \S+\/cache-\w+:\/media\/cache:rw,nosuid,nodev,noexec slipway-[0-9a-f]+ -- \/bin\/sh -c \. /,
   );
   assert.equal(run?.slice(-4), ["sh", "apt-cache", "policy", "a b"]);
   assert.is(rm?.[1], from?.[3]);
