@@ -146,7 +146,7 @@ test("exit codes: of programs, of signals, of what cannot be started", async () 
   for (const argv of [
     sh("exit 3"),
     sh("exit 255"),
-    sh("kill -9 $$"),
+    sh("sleep 9 & kill -9 $!; wait $!"),
     ["missing"],
     ["/bin/plain"],
     ["/bin/broken"],
@@ -162,10 +162,10 @@ test("what one command writes the next one reads, from outside as well; each has
   const container = open();
   try {
     for (const number of [1, 2, 3])
-      await container.run(sh(`echo ${number} >> /tmp/list; sleep 4321 & echo begun`), { user: "root" }, failure);
-    const { stdout } = await container.run(sh("cat /tmp/list; ps -o args | grep -c 432[1]"), { user: "root" }, failure);
+      await container.run(sh(`echo ${number} >> /etc/list; sleep 4321 & echo begun`), { user: "root" }, failure);
+    const { stdout } = await container.run(sh("cat /etc/list; ps -o args | grep -c 432[1]"), { user: "root" }, failure);
     assert.is(stdout, "1\n2\n3\n0\n");
-    assert.ok(existsSync(`${await container.root(failure)}/tmp/list`));
+    assert.ok(existsSync(`${await container.root(failure)}/etc/list`));
     assert.equal(await processesOf("sleep 4321"), []);
   } finally {
     await container.close();
