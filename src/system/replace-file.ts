@@ -8,6 +8,8 @@ export interface ReplaceOptions {
   readonly temporary?: string;
   /** The content is on the disk when this returns, so that a power cut, too, leaves either the old content or the new one. */
   readonly durable?: true;
+  /** The permissions of a new file. */
+  readonly mode?: number;
   /** The file exists, and its permissions stay. */
   readonly keepsPermissions?: true;
 }
@@ -24,11 +26,12 @@ export async function replaceFile(
   content: string | Uint8Array,
   options: ReplaceOptions = {},
 ): Promise<void> {
-  const { temporary = `${path}.slipway-${randomBytes(6).toString("hex")}`, durable, keepsPermissions } = options;
+  const { temporary = `${path}.slipway-${randomBytes(6).toString("hex")}`, durable, mode, keepsPermissions } = options;
   makeDirectory(dirname(path));
   try {
     if (durable) await writeDurably(temporary, content);
     else await writeFile(temporary, content);
+    if (mode !== undefined) await chmod(temporary, mode);
     if (keepsPermissions) await chmod(temporary, (await stat(path)).mode & 0o7777);
     await rename(temporary, path);
   } catch (error) {

@@ -79,9 +79,9 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
 }
 
 test("Ctrl-C during a test: the image gets no tag", async () => {
-  await catalogue.edit("images/side/image.yaml", "labels:", "tests:\n  - command: [sleep, '10000']\nlabels:");
+  await catalogue.edit("images/side/image.yaml", "labels:", "tests:\n  - command: [sleep, '10007']\nlabels:");
   const running = catalogue.start(["build", "side"], { group: true });
-  await until("the test runs", () => isRunning("run", "sleep 10000"));
+  await until("the test runs", async () => (await processesOf("sleep 10007")).length > 0);
   signalGroup(running, "SIGINT");
   const { code, stdout } = await endOf(running);
   assert.is(code, 130);

@@ -153,13 +153,11 @@ test("a kill while a test's container is still running", async () => {
   await catalogue.edit(
     "images/side/image.yaml",
     "labels:",
-    "tests:\n  - name: takes its time\n    command: [sleep, '2']\nlabels:",
+    "tests:\n  - name: takes its time\n    command: [sleep, '2.007']\nlabels:",
   );
   const site = new Site("testing");
   const running = catalogue.start([...site.args, "side"], { env: site.env, group: true });
-  await until("the test runs", async () =>
-    (await processesOf(`${site.state}/storage`)).some((line) => / run .*slipway-test-.* sleep 2$/.test(line)),
-  );
+  await until("the test runs", async () => (await processesOf("sleep 2.007")).some((line) => /^sleep/.test(line)));
   running.child.kill("SIGKILL");
   await running.ended;
   assert.not(layoutTags(site.registry).has("side:latest"), "an untested image has no pointer");

@@ -10,6 +10,7 @@ import type { BuildSystem } from "../../run/build-system.js";
 import { type Buildah, createBuildah } from "../../run/buildah.js";
 import { cleanUp, findLeftovers } from "../../run/clean-up.js";
 import { foundDamage } from "../../run/damaged-storage.js";
+import { withPatientRuntime } from "../../run/patient-runtime.js";
 import { type Probed, type ProbeRequest, probe, probeOnce, runrootFor } from "../../run/probe.js";
 import { neededPrograms } from "../../run/probe-programs.js";
 import { openStateDirectory, type StateDirectory } from "../../run/state-directory.js";
@@ -64,7 +65,8 @@ export async function enterMachine(context: Context, settings: IsolationSettings
   try {
     const system = presence.isAlone ? await prepare(context, state, request) : await requireSystem(state, request);
     await presence.share();
-    return { state, buildah: createBuildah(system, state.temporary, registryTimeout(context.env)), presence };
+    const patient = await withPatientRuntime(system, state);
+    return { state, buildah: createBuildah(patient, state.temporary, registryTimeout(context.env)), presence };
   } catch (error) {
     await presence.leave();
     throw error;
