@@ -25,6 +25,7 @@ import { copiedPaths } from "./mount-points.js";
 import type { PackageProxy } from "./package-proxy.js";
 import { foreignPlatform } from "./platform.js";
 import { lastLines } from "./process.js";
+import { quickInstructions } from "./quick-instructions.js";
 import { type BuildJob, type Job, StepFailure } from "./runner.js";
 import { seccompProfile } from "./seccomp.js";
 import { needsTrace, prepareTrace, type SetupTrace, untraced } from "./setup-trace.js";
@@ -85,8 +86,8 @@ export async function buildImage(deps: BuildImageDeps, job: BuildJob): Promise<L
     const { noOffline } = deps.buildah.system;
     if (network !== "host" && noOffline !== undefined)
       throw new StepFailure("BUILD_FAILED", `cannot cut the network off for \`network: ${network}\`: ${noOffline}`);
-    const copied = await mergeCopies(context, stages);
-    await writeFile(join(directory, "Containerfile"), containerfileText(copied, mount.settingsOf));
+    const quick = (await mergeCopies(context, stages)).map(quickInstructions);
+    await writeFile(join(directory, "Containerfile"), containerfileText(quick, mount.settingsOf));
     if (job.rootfs !== undefined) await copyFile(job.rootfs, join(context, "rootfs.tar"), constants.COPYFILE_FICLONE);
     else if (spec !== undefined) {
       const own = mount.bootstrap === undefined ? {} : { repository: mount.bootstrap, offline: network !== "host" };
