@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { simpleGit } from "simple-git";
 import { LONG_AGO, loadDesired } from "../../src/app/catalogue/desired.js";
 import { planBetweenCommits } from "../../src/app/plan/between-commits.js";
-import { readIndex } from "../../src/app/plan/index-file.js";
+import { readSnapshot } from "../../src/app/plan/snapshot-file.js";
 import type { Context } from "../../src/context.js";
 import { openCommit } from "../../src/load/git/commit-tree.js";
 import { builtInTemplates } from "../../src/render/templates.js";
@@ -248,11 +248,12 @@ export async function checkEditedPlans({ kinds, examples, runs }: EditedPlans): 
           [three, one],
         ] as const) {
           await rm(fresh, { recursive: true, force: true });
-          const indexBefore = await readIndex(known);
+          const indexBefore = await readSnapshot(known);
           const said = await outcome(directory, known, base, head);
           assert.is(said, await outcome(directory, fresh, base, head));
           if (said.startsWith("{")) assert.is(said, await whole(directory, base, head));
-          if (indexBefore !== undefined && (await readIndex(known))?.commit === indexBefore.commit) narrow += 1;
+          if (indexBefore !== undefined && (await readSnapshot(known))?.head.commit === indexBefore.head.commit)
+            narrow += 1;
         }
         await commit(directory, changedAgain, new Map([[".gitignore", ".known\n.fresh\n"]]));
       }),
