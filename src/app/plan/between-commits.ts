@@ -1,7 +1,8 @@
 import { type Context, stateRoot } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
+import { CommitReader } from "../../load/git/commit-reader.js";
 import { openCommit, resolveCommit } from "../../load/git/commit-tree.js";
-import { hasCommit } from "../../load/git/diff-tree.js";
+import { Unanswered } from "../../load/git/object-reader.js";
 import type { LoadCache } from "../../load/load.js";
 import type { Isolation } from "../../model/build-environment.js";
 import type { Diagnostic } from "../../model/diagnostic.js";
@@ -13,7 +14,7 @@ import { builtInTemplates } from "../../render/templates.js";
 import { diagnosticsText } from "../../report/diagnostics.js";
 import { planBetween } from "../../resolve/plan.js";
 import { LONG_AGO, type LoadedCatalogue, load, loadChecked, loadDesired } from "../catalogue/catalogue.js";
-import { type PartialPlan, planFromSnapshot } from "./from-snapshot.js";
+import { type PartialPlan, type PlanQuery, planFromSnapshot } from "./from-snapshot.js";
 import { type HeadImages, imagesOf, imagesOfSide } from "./head-images.js";
 import { makeSnapshot } from "./make-snapshot.js";
 import type { Snapshot } from "./snapshot.js";
@@ -26,11 +27,6 @@ export interface CommitPlan {
   readonly isolation: Isolation;
 }
 
-interface Commits {
-  readonly base: string;
-  readonly head: string;
-}
-
 /**
  * The plan from one commit to another (`head` undefined: to the working tree). Between commits it reads everything once, and from then on what differs from the
  * snapshot of that; the result is the same as that of reading everything.
@@ -41,42 +37,67 @@ export async function planBetweenCommits(
   base: string,
   head: string | undefined,
 ): Promise<CommitPlan> {
-  const { catalogue: directory } = context;
-  const cache: LoadCache = new Map();
   if (head === undefined) {
-    const commit = await resolveCommit(directory, base);
-    return planWhole(context, { base: commit, cache });
+    const commit = await resolveCommit(context.catalogue, base);
+    return planWhole(context, { base: commit, cache: new Map() });
   }
-  const [baseCommit, headCommit] = await Promise.all([resolveCommit(directory, base), resolveCommit(directory, head)]);
-  const commits = { base: baseCommit, head: headCommit };
+  const reader = new CommitReader(context.catalogue);
+  try {
+    return await planCommits(context, reader, { base, head });
+  } finally {
+    reader.close();
+  }
+}
+
+async function planCommits(
+  context: Context,
+  reader: CommitReader,
+  refs: { readonly base: string; readonly head: string },
+): Promise<CommitPlan> {
+  const { catalogue: directory, today } = context;
   const state = stateRoot(context);
-  const snapshot = await usableSnapshot(context, commits);
-  const known = snapshot && (await planWith(context, snapshot, { ...commits, cache }));
+  const cache: LoadCache = new Map();
+  const finding = Promise.all([refs.base, refs.head].map((ref) => answered(reader.find(ref))));
+  const snapshot = await readSnapshot(state);
+  const [base, head] = await finding;
+  const query = base && head && { reader, base, head, today: today(), cache };
+  const known = snapshot && query && isCurrent(snapshot, today()) && (await planWith(snapshot, query));
   if (snapshot && known) {
     noteAll(context, known.warnings);
     return told(context, snapshot, known);
   }
-  const loaded = await loadHead(context, { ...commits, cache });
-  const made = makeSnapshot(loaded, context.today());
+  const [baseCommit, headCommit] = await Promise.all([
+    base?.commit ?? resolveCommit(directory, refs.base),
+    head?.commit ?? resolveCommit(directory, refs.head),
+  ]);
+  const loaded = await loadHead(context, { base: baseCommit, head: headCommit, cache });
+  const made = makeSnapshot(loaded, today());
   if (made) await writeSnapshot(state, made);
-  const plan = made && (await planWith(context, made, { ...commits, cache }));
+  const plan = made && query && (await planWith(made, query));
   if (made && plan) return told(context, made, plan);
-  return planWhole(context, { ...commits, cache, loaded });
+  return planWhole(context, { base: baseCommit, head: headCommit, cache, loaded });
 }
 
-/** The saved snapshot, where it holds today and its commit is still there. */
-async function usableSnapshot(context: Context, { base, head }: Commits): Promise<Snapshot | undefined> {
-  const snapshot = await readSnapshot(stateRoot(context));
-  if (snapshot === undefined) return undefined;
-  const { commit, from, until } = snapshot.head;
-  const today = context.today();
-  if (today < from || (until !== undefined && today >= until)) return undefined;
-  const isThere = commit === head || commit === base || (await hasCommit(context.catalogue, commit));
-  return isThere ? snapshot : undefined;
+/** Exceptions end, and bases age. */
+const isCurrent = ({ head: { from, until } }: Snapshot, today: string) =>
+  from <= today && (until === undefined || today < until);
+
+async function planWith(snapshot: Snapshot, query: Omit<PlanQuery, "known">): Promise<PartialPlan | undefined> {
+  const { reader, base, head } = query;
+  const { commit } = snapshot.head;
+  const known = [base, head].find((each) => each.commit === commit) ?? (await answered(reader.find(commit)));
+  return known && answered(planFromSnapshot(snapshot, { ...query, known }));
 }
 
-const planWith = (context: Context, snapshot: Snapshot, { base, head, cache }: Commits & { cache: LoadCache }) =>
-  planFromSnapshot(snapshot, { directory: context.catalogue, base, head, today: context.today(), cache });
+/** undefined: reading everything tells why. */
+async function answered<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof Unanswered) return undefined;
+    throw error;
+  }
+}
 
 function told(context: Context, snapshot: Snapshot, partial: PartialPlan): CommitPlan {
   const { plan, before, after, side, numbers } = partial;

@@ -1,4 +1,4 @@
-import { openCommit } from "../../load/git/commit-tree.js";
+import type { CatalogueCommit, CommitReader } from "../../load/git/commit-reader.js";
 import { type LoadCache, loadCatalogue } from "../../load/load.js";
 import type { Catalogue, ListedPackage } from "../../model/catalogue.js";
 import { packageId } from "./package-id.js";
@@ -13,10 +13,10 @@ export interface ChangedPackages {
   readonly takenBack: ReadonlySet<string>;
 }
 
-/** The packages in which the approved lists of some commits differ. `paths` are all paths in which the commits differ. Throws TreeError. */
+/** The packages in which the approved lists of some commits differ. `paths` are all paths in which the commits differ. Throws Unanswered. */
 export async function changedPackages(
-  directory: string,
-  commits: readonly string[],
+  reader: CommitReader,
+  commits: readonly CatalogueCommit[],
   paths: readonly string[],
   cache: LoadCache,
 ): Promise<ChangedPackages> {
@@ -24,8 +24,8 @@ export async function changedPackages(
   const takenBack = new Set<string>();
   if (!paths.some(isApprovedList)) return { all, takenBack };
   const approvals: Map<string, Approval>[] = [];
-  for (const commit of new Set(commits)) {
-    const tree = await openCommit(directory, commit, ["catalog/system", "catalog/runtime"]);
+  for (const commit of commits) {
+    const tree = await reader.open(commit, ["catalog/system", "catalog/runtime"]);
     approvals.push(approvalsOf((await loadCatalogue(tree, cache)).catalogue));
   }
   for (const key of new Set(approvals.flatMap((approval) => [...approval.keys()]))) {

@@ -1,5 +1,5 @@
 import { LOCK_FILE } from "../../load/find-documents.js";
-import { changedPaths } from "../../load/git/diff-tree.js";
+import type { CatalogueCommit, CommitReader } from "../../load/git/commit-reader.js";
 import type { LoadCache } from "../../load/load.js";
 import { changedEntries } from "./changed-entries.js";
 import { changedPackages, isApprovedList } from "./changed-packages.js";
@@ -18,21 +18,20 @@ export interface Changes {
   readonly folders: readonly string[];
 }
 
-/** undefined: something differs that reaches everything. Throws TreeError. */
+/** `commits`: the snapshot's, then others. undefined: something differs that reaches everything. Throws Unanswered. */
 export async function changesBetween(
-  directory: string,
+  reader: CommitReader,
   snapshot: Snapshot,
-  commits: readonly string[],
+  [known, ...others]: readonly [CatalogueCommit, ...CatalogueCommit[]],
   cache: LoadCache,
 ): Promise<Changes | undefined> {
-  const { commit } = snapshot.head;
-  const changed = (await Promise.all(commits.map((each) => changedPaths(directory, commit, each)))).flat();
+  const changed = (await Promise.all(others.map((each) => reader.changedPaths(known, each)))).flat();
   const paths = [...new Set(changed.map(({ path }) => path))];
   // A name that is not UTF-8 cannot be given to Git again.
   if (paths.some((path) => !isNarrow(path) || path.includes("\ufffd"))) return undefined;
-  const all = [commit, ...commits];
-  const packages = await changedPackages(directory, all, paths, cache);
-  const locked = await changedEntries(directory, all, paths, cache);
+  const all = [...new Map([known, ...others].map((each) => [each.tree, each])).values()];
+  const packages = await changedPackages(reader, all, paths, cache);
+  const locked = await changedEntries(reader, all, paths, cache);
   if (locked === "bases") return undefined;
   // A YAML file that is added or removed decides what else in its folder is a definition, and one that is content is under one.
   const isDefinition = (path: string) => snapshot.files.indexOf(path) >= 0;

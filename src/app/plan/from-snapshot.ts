@@ -1,4 +1,4 @@
-import { openCommit } from "../../load/git/commit-tree.js";
+import type { CatalogueCommit, CommitReader } from "../../load/git/commit-reader.js";
 import type { FileTree } from "../../load/git/tree.js";
 import type { LoadCache } from "../../load/load.js";
 import type { Diagnostic } from "../../model/diagnostic.js";
@@ -15,10 +15,11 @@ import { ImageNumbers, Side } from "./side.js";
 import { inheritedAt, type Snapshot } from "./snapshot.js";
 
 export interface PlanQuery {
-  /** The catalogue's. */
-  readonly directory: string;
-  readonly base: string;
-  readonly head: string;
+  readonly reader: CommitReader;
+  /** The snapshot's commit. */
+  readonly known: CatalogueCommit;
+  readonly base: CatalogueCommit;
+  readonly head: CatalogueCommit;
   /** `YYYY-MM-DD` (UTC). */
   readonly today: string;
   readonly cache: LoadCache;
@@ -40,17 +41,17 @@ const MOST_ROUNDS = 6;
 
 /**
  * The plan between two commits, from a snapshot of another one or of one of them. Reads what differs, and an image that is built on that only where it sees the
- * difference. undefined: that is not enough, or there is a problem, and everything is to be read. Throws TreeError.
+ * difference. undefined: that is not enough, or there is a problem, and everything is to be read. Throws Unanswered.
  */
 export async function planFromSnapshot(snapshot: Snapshot, query: PlanQuery): Promise<PartialPlan | undefined> {
-  const { directory, base, head, cache } = query;
-  const changes = await changesBetween(directory, snapshot, [base, head], cache);
+  const { reader, known, base, head, cache } = query;
+  const changes = await changesBetween(reader, snapshot, [known, base, head], cache);
   if (changes === undefined) return undefined;
   const part = new CataloguePart(snapshot, changes);
   const found = await readPart(snapshot, { part, changes, query });
   if (found === undefined) return undefined;
   const { before, after } = found;
-  const warnings = warningsOf(snapshot, { head, part, after });
+  const warnings = warningsOf(snapshot, { head: head.commit, part, after });
   if (warnings === undefined) return undefined;
   const numbers = new ImageNumbers(snapshot);
   const sides = [before, after].map((loaded) => new Side(snapshot, part, loaded, numbers)) as [Side, Side];
@@ -73,13 +74,14 @@ interface Both {
 
 /** Reads the part of both commits, which grows until nothing outside of it sees a difference. */
 async function readPart(snapshot: Snapshot, { part, changes, query }: Reading): Promise<Both | undefined> {
-  const { directory, base, head, today, cache } = query;
+  const { reader, base, head, today, cache } = query;
   for (let round = 0; round < MOST_ROUNDS && !part.isLarge; round++) {
     const { paths, lockfileNames } = part;
     const options = { cache, part: lockfileNames };
-    const [baseTree, headTree] = (await Promise.all(
-      [base, head].map((commit) => openCommit(directory, commit, paths)),
-    )) as [FileTree, FileTree];
+    const [baseTree, headTree] = (await Promise.all([base, head].map((commit) => reader.open(commit, paths)))) as [
+      FileTree,
+      FileTree,
+    ];
     if ([baseTree, headTree].some(hasLinks)) return undefined;
     const after = await loadDesired(headTree, builtInTemplates(), { ...options, today });
     const before = await loadDesired(baseTree, builtInTemplates(), { ...options, today: LONG_AGO });
