@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { type Contestant, call } from "./measure.js";
 
@@ -17,6 +18,15 @@ export interface SlipwayOptions {
 export function slipway(args: readonly string[], { cwd, state }: SlipwayOptions): string {
   const env = state === undefined ? process.env : { ...process.env, SLIPWAY_STATE: state };
   return call(process.execPath, [CLI, ...args], { cwd, env });
+}
+
+/** The most memory that the process of one command takes, in bytes; what it starts does not count. */
+export function peakMemory(directory: string, args: readonly string[]): number {
+  const program = `process.argv.splice(1, 0, ${JSON.stringify(CLI)});
+    process.on("exit", () => require("node:fs").writeSync(2, "peak " + process.resourceUsage().maxRSS));
+    import(${JSON.stringify(CLI)});`;
+  const { stderr } = spawnSync(process.execPath, ["-e", program, ...args], { cwd: directory, encoding: "utf8" });
+  return Number(/peak ([0-9]+)$/.exec(stderr)?.[1]) * 1024;
 }
 
 /** The minimum cost of every program written in Node. */

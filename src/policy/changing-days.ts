@@ -2,16 +2,16 @@ import type { Catalogue } from "../model/catalogue.js";
 import { NOTICE_DAYS } from "./exceptions.js";
 
 /**
- * The days (`YYYY-MM-DD`) on which a catalogue that has not changed is judged anew, in order: a base is too old, an exception is about to end or
+ * The days, counted from 1970-01-01, on which a catalogue that has not changed is judged anew: a base is too old, an exception is about to end or
  * has ended.
  */
-export function changingDays({ policies, bases, exceptions }: Catalogue): readonly string[] {
+export function changingDays({ policies, bases, exceptions }: Catalogue): readonly number[] {
   const { maxAge } = policies?.bases ?? {};
   const pinned = maxAge === undefined ? [] : [...bases.values()].flatMap((base) => base.pinned ?? []);
-  const aged = pinned.map((day) => dayAfter(day, (maxAge ?? 0) + 1));
-  const ended = exceptions.flatMap(({ expires }) => [dayAfter(expires, -NOTICE_DAYS), dayAfter(expires, 1)]);
-  return [...aged, ...ended].sort();
+  const aged = pinned.map((day) => numberOf(day) + (maxAge ?? 0) + 1);
+  const ended = exceptions.flatMap(({ expires }) => [numberOf(expires) - NOTICE_DAYS, numberOf(expires) + 1]);
+  return [...aged, ...ended];
 }
 
-const dayAfter = (day: string, days: number) =>
-  new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+/** `day`: `YYYY-MM-DD`. */
+const numberOf = (day: string) => Date.parse(`${day}T00:00:00Z`) / 86_400_000;

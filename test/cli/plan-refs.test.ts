@@ -12,7 +12,7 @@ const EXAMPLES: [Edit[], Edit[]][] = [
 
 test("gives the same plan as reading everything, whatever changed and whatever was read before", async () => {
   const narrow = await checkEditedPlans({ kinds: KINDS, examples: EXAMPLES, runs: 8 });
-  assert.ok(narrow > 6, `the index was good for ${narrow} plans only`);
+  assert.ok(narrow > 6, `the snapshot was good for ${narrow} plans only`);
 });
 
 test.run();

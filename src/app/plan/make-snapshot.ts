@@ -27,7 +27,7 @@ export function makeSnapshot(loaded: LoadedCatalogue, today: string): Snapshot |
   const shared = new Shared();
   const places = placesOf(catalogue);
   const columns = columnsOf(images, { loaded, shared, places });
-  const until = changingDays(catalogue).find((day) => day > today);
+  const until = nextOf(changingDays(catalogue), today);
   const roots = invert(images, (image) => image.node.stages.flatMap(({ bodies }) => bodies.flatMap(rootsOf)));
   const packages = invert(images, (image) => packagesOf(image, catalogue));
   return {
@@ -42,6 +42,12 @@ export function makeSnapshot(loaded: LoadedCatalogue, today: string): Snapshot |
     files: TextTable.of(places.files),
     ...{ roots: roots.table, rootUsers: roots.lists, packages: packages.table, packageUsers: packages.lists },
   };
+}
+
+/** The first of some days (since 1970-01-01) after today. */
+function nextOf(days: readonly number[], today: string): string | undefined {
+  const next = days.map((day) => new Date(day * 86_400_000).toISOString().slice(0, 10)).filter((day) => day > today);
+  return next.sort()[0];
 }
 
 /** Values that many images have, each once. */
