@@ -22,10 +22,10 @@ export function slipway(args: readonly string[], { cwd, state }: SlipwayOptions)
 
 /** The most memory that the process of one command takes, in bytes; what it starts does not count. */
 export function peakMemory(directory: string, args: readonly string[]): number {
-  const program = `process.argv.splice(1, 0, ${JSON.stringify(CLI)});
-    process.on("exit", () => require("node:fs").writeSync(2, "peak " + process.resourceUsage().maxRSS));
-    import(${JSON.stringify(CLI)});`;
-  const { stderr } = spawnSync(process.execPath, ["-e", program, ...args], { cwd: directory, encoding: "utf8" });
+  const tell = 'process.on("exit", () => writeSync(2, "peak " + process.resourceUsage().maxRSS));';
+  const preload = `data:text/javascript,${encodeURIComponent(`import { writeSync } from "node:fs"; ${tell}`)}`;
+  const all = ["--import", preload, CLI, ...args];
+  const { stderr } = spawnSync(process.execPath, all, { cwd: directory, encoding: "utf8", maxBuffer: 1 << 28 });
   return Number(/peak ([0-9]+)$/.exec(stderr)?.[1]) * 1024;
 }
 
