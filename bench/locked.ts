@@ -61,7 +61,7 @@ const INTRO =
   `The reference catalogue, from an empty storage and registry to everything built, tested and published. ` +
   "Locked: the package files are in the cache, and the network is off.";
 
-function writeCatalogue(directory: string): void {
+export function writeCatalogue(directory: string): void {
   for (const part of PARTS) {
     if (existsSync(join(PROJECT, part))) cpSync(join(PROJECT, part), join(directory, part), { recursive: true });
   }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { accounting } from "./accounting.js";
 import { actionStart } from "./action.js";
 import { aptOverhead } from "./apt-overhead.js";
+import { before } from "./before.js";
 import { buildOverhead } from "./build-overhead.js";
 import { gateScale } from "./gate-scale.js";
 import { identicalBase } from "./identical-base.js";
@@ -23,6 +24,7 @@ const PARTS = new Map<string, Part>([
   ["lock", lockScale],
   ["gate", gateScale],
   ["build", buildOverhead],
+  ["before", before],
   ["apt", aptOverhead],
   ["locked", locked],
   ["accounting", accounting],
@@ -34,7 +36,7 @@ const PARTS = new Map<string, Part>([
 ]);
 
 /** Parts that need a package mirror or registry; they run only if requested with `--apt` or by name. */
-const OPTIONAL = ["apt", "locked", "accounting", "action"];
+const OPTIONAL = ["before", "apt", "locked", "accounting", "action"];
 
 const args = process.argv.slice(2);
 const names = args.filter((argument) => argument !== "--apt");

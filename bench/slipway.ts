@@ -12,12 +12,14 @@ export interface SlipwayOptions {
   readonly cwd: string;
   /** Where storage, logs and mutexes go; default: `.slipway` in the catalogue. */
   readonly state?: string;
+  /** Another command line program than CLI. */
+  readonly cli?: string;
 }
 
 /** Runs one command and returns its standard output. */
-export function slipway(args: readonly string[], { cwd, state }: SlipwayOptions): string {
+export function slipway(args: readonly string[], { cwd, state, cli = CLI }: SlipwayOptions): string {
   const env = state === undefined ? process.env : { ...process.env, SLIPWAY_STATE: state };
-  return call(process.execPath, [CLI, ...args], { cwd, env });
+  return call(process.execPath, [cli, ...args], { cwd, env });
 }
 
 /** The most memory that the process of one command takes, in bytes; what it starts does not count. */

@@ -9,6 +9,7 @@ import {
   noCycles,
   oneExit,
   oneHomePerDependency,
+  oneWayToMakeDirectories,
   pureFoldersArePure,
   tooLong,
   unmirroredTests,
@@ -177,6 +178,15 @@ test("finds a file that is too long", () => {
   assert.equal(tooLong(sources), ["long.ts: 401 lines, at most 400"]);
 });
 
+test("finds another way to make directories than the one", () => {
+  const sources = new Map([
+    ["system/make-directory.ts", "mkdirSync(path, { recursive: true });"],
+    ["run/a.ts", "await mkdir(join(a, b), {\n  recursive: true,\n});"],
+    ["run/b.ts", "await mkdir(path); await rm(path, { recursive: true });"],
+  ]);
+  assert.equal(oneWayToMakeDirectories(sources), ["run/a.ts: directories are made by system/make-directory.ts"]);
+});
+
 test("finds functions that are too long or take too much, and leaves suites alone", () => {
   const lines = (count: number) => "  work();\n".repeat(count);
   const files = new Map([
@@ -230,6 +240,8 @@ test("reads the real sources", () => {
 for (const [name, rule] of Object.entries(RULES)) {
   test(`src: ${name}`, () => assertNone(rule(facts)));
 }
+
+test("src: directories are made in one way", () => assertNone(oneWayToMakeDirectories(readSources(`${root}src`))));
 
 test("unit tests mirror src", () => {
   const sources = new Set(readSources(`${root}src`).keys());

@@ -30,7 +30,7 @@ export async function storeInLayout(
   return changing(store, { what: `store ${file.name}`, signal }, async () => {
     store.check();
     if (await isInLayout(store, file.sha256)) return "present";
-    await makeDirectory(store.directory);
+    makeDirectory(store.directory);
     await withStaging(store, signal, async (staging) => {
       const copy = await stageFile(staging, file, signal);
       const manifest = fileArtifact(file, copy.size);

@@ -47,7 +47,7 @@ export async function stagePush({ image, directory, buildah, signal, known }: St
   const id = image.imageId.slice("sha256:".length);
   const described = await buildah(["inspect", "--type", "image", "--format", "{{.OCIv1.RootFS.DiffIDs}}", id], signal);
   const diffIds = described.match(/sha256:[0-9a-f]{64}/g)?.filter(isDigest) ?? [];
-  await makeDirectory(join(directory, "blobs", "sha256"));
+  makeDirectory(join(directory, "blobs", "sha256"));
   for (const layer of new Set(diffIds)) {
     const path = await known(layer);
     // A layer that has just been pruned, or where links are not possible, is pushed like a new one.

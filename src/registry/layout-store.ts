@@ -206,7 +206,7 @@ export class LayoutStore {
     if (isNew || !isLayoutVersion1(readText(this.#marker) ?? "")) {
       await this.#replace(this.#marker, '{"imageLayoutVersion":"1.0.0"}');
     }
-    await makeDirectory(join(this.directory, "blobs", "sha256"));
+    makeDirectory(join(this.directory, "blobs", "sha256"));
     if (!isNew) return;
     for (const directory of [join(this.directory, "blobs"), this.directory, dirname(this.directory)]) {
       await syncDirectory(directory);

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readlinkSync, renameSync, symlinkSync } from "node:fs";
+import { readlinkSync, renameSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { makeDirectory } from "../system/make-directory.js";
 import type { LayoutStore } from "./layout-store.js";
 import type { Descriptor, ImageManifest } from "./manifest.js";
 
@@ -14,7 +15,7 @@ import type { Descriptor, ImageManifest } from "./manifest.js";
  */
 export function layoutView(store: LayoutStore, entry: Descriptor, manifest: ImageManifest): string {
   const directory = join(store.directory, ".slipway-pull", hex(entry));
-  mkdirSync(directory, { recursive: true });
+  makeDirectory(directory);
   for (const blob of [manifest.config, ...manifest.layers]) linkBlob(blob, join(directory, hex(blob)));
   linkBlob(entry, join(directory, "manifest.json"));
   return directory;

@@ -66,7 +66,7 @@ export class OciLayout implements SizedRegistry {
     const { addBlobs, changing, stagePush, withStaging, setEntries, withMutex } = await writing();
     return changing(store, { what: `publish ${ref}`, signal }, async () => {
       store.check();
-      await makeDirectory(store.directory);
+      makeDirectory(store.directory);
       const staged = await withStaging(store, signal, async (staging) => {
         const directory = join(staging, "push");
         const known = this.#knownLayers();

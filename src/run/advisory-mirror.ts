@@ -33,7 +33,7 @@ export async function fetchAdvisories(
   const missing: string[] = [];
   for (const ecosystem of ecosystems) {
     const folder = join(directory, ecosystem);
-    await makeDirectory(folder);
+    makeDirectory(folder);
     const part = join(folder, `all.zip.${process.pid}.part`);
     try {
       const url = new URL(`${encodeURIComponent(ecosystem)}/all.zip`, base);

@@ -1,27 +1,22 @@
-import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { CACHE_MOUNT, MACHINE_MOUNT, OUTPUT_MOUNT } from "../model/build-environment.js";
 import { makeDirectory } from "../system/make-directory.js";
-import { type Buildah, READ_ONLY, WRITABLE } from "./buildah.js";
+import { READ_ONLY, WRITABLE } from "./buildah.js";
 import { readConfig } from "./image-config.js";
-import { bareId, type createImageFetcher } from "./images.js";
+import { type ContainerDeps, ImageContainer } from "./image-container.js";
 import { makeDirectories } from "./machine-directory.js";
 import { lastLines } from "./process.js";
 import { StepFailure, type StoredImage } from "./runner.js";
 import { sourcesDigest } from "./sources-digest.js";
 
-export interface AskImageDeps {
-  readonly buildah: Buildah;
-  readonly fetch: ReturnType<typeof createImageFetcher>;
+export interface AskImageDeps extends ContainerDeps {
   /** Mounted at MACHINE_MOUNT, read-only: proxies, certificates, where packages come from. */
   readonly machine: string;
   /** Directories that the machine's settings expect in the one for caches. */
   readonly cacheDirectories: readonly string[];
   /** A directory of this machine with the caches that questions to base images with the same package sources and keys share. */
   readonly caches: string;
-  /** A directory of this run. */
-  readonly temporary: string;
 }
 
 export interface Question {
@@ -45,27 +40,24 @@ const TIMEOUT = 600;
 
 /** Runs a command as root in a throw-away container of an image and returns its standard output. Raises StepFailure. */
 export async function askImage(deps: AskImageDeps, question: Question): Promise<string> {
-  const { image, command, output, log, signal } = question;
-  const { buildah, fetch, machine } = deps;
+  const { command, output, log, signal } = question;
+  const { buildah, machine } = deps;
   const { environmentOf, sharesCache } = question;
   const { system } = buildah;
-  await fetch(image, signal, log);
-  const container = `slipway-ask-${randomBytes(6).toString("hex")}`;
-  const from = ["from", "--quiet", "--name", container, "--pull-never", bareId(image.imageId)];
-  const created = await buildah.run(from, { signal, log });
-  if (created.exitCode !== 0) throw failure(signal, "cannot start a container", created.stderr);
+  const container = new ImageContainer(deps, question);
   let cache: string | undefined;
   try {
-    cache = sharesCache ? await sharedCache(deps, container, signal) : await mkdtemp(join(deps.temporary, "cache-"));
+    const name = await container.start(unstarted);
+    cache = sharesCache ? await sharedCache(deps, container) : await mkdtemp(join(deps.temporary, "cache-"));
     await makeDirectories(cache, deps.cacheDirectories);
-    const environment = environmentOf && (await readConfig(buildah, environmentOf.imageId, signal)).config?.Env;
+    const environment = environmentOf && (await readConfig(buildah.system, environmentOf.imageId)).config?.Env;
     const args = [
       ...(system.runtime === undefined ? [] : ["--runtime", system.runtime]),
       ...["--isolation", system.isolation, "--network", "host", "--user", "0"],
       ...["--volume", `${machine}:${MACHINE_MOUNT}:${READ_ONLY}`],
       ...["--volume", `${cache}:${CACHE_MOUNT}:${WRITABLE}`],
       ...(output === undefined ? [] : ["--volume", `${output}:${OUTPUT_MOUNT}`]),
-      ...[container, "--"],
+      ...[name, "--"],
       ...(environmentOf === undefined ? [] : cleanEnvironment(environment ?? [])),
       ...["/bin/sh", "-c", `. ${MACHINE_MOUNT}/env; exec "$@"`, "sh", ...command],
     ];
@@ -74,18 +66,15 @@ export async function askImage(deps: AskImageDeps, question: Question): Promise<
     if (answer.exitCode !== 0) throw failure(signal, `exit code ${answer.exitCode}`, answer.stderr);
     return answer.stdout;
   } finally {
-    // Without the signal, because it must happen after an interruption, too.
-    await buildah.run(["rm", container], { log });
+    await container.close();
     if (cache !== undefined && !sharesCache) await rm(cache, { recursive: true, force: true });
   }
 }
 
 /** Its time says when it was last of use; clean-up.ts removes old ones. */
-async function sharedCache({ buildah, caches }: AskImageDeps, container: string, signal: AbortSignal): Promise<string> {
-  const mounted = await buildah.run(["mount", container], { signal });
-  if (mounted.exitCode !== 0) throw failure(signal, "Buildah cannot mount the image", mounted.stderr);
-  const directory = join(caches, sourcesDigest(mounted.stdout.trim()));
-  await makeDirectory(directory);
+async function sharedCache({ caches }: AskImageDeps, container: ImageContainer): Promise<string> {
+  const directory = join(caches, sourcesDigest(await container.root(unstarted)));
+  makeDirectory(directory);
   await utimes(directory, new Date(), new Date());
   return directory;
 }
@@ -98,6 +87,9 @@ const cleanEnvironment = (environment: readonly string[]) => [
 
 /** The line that Buildah adds when the program in the container has failed: it says nothing about the reason. */
 const BUILDAH_SAYS = /^(?:Error: )?(?:while running runtime: )?exit status \d+$/;
+
+const unstarted = (what: string, tail: readonly string[]) =>
+  new StepFailure("NO_ANSWER", [what, ...tail.slice(-1)].join(": "), tail);
 
 function failure(signal: AbortSignal, what: string, stderr: string): StepFailure {
   if (signal.aborted) return new StepFailure("INTERRUPTED", "interrupted");

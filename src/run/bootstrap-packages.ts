@@ -35,7 +35,7 @@ export async function bootstrapPackages(spec: AptBootstrap, question: BootstrapQ
   const context = join(directory, "context");
   // apt drops its rights only where its user gets through, and that shows in the root file system.
   await chmod(directory, 0o755);
-  await makeDirectory(collect);
+  makeDirectory(collect);
   await mkdir(context);
   if (preferences === undefined)
     await bootstrap(spec, context, { ...NO_DNF, aptSources, collect, name: BOOTSTRAP, log, signal });

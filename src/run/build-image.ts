@@ -20,6 +20,7 @@ import { finishImage } from "./finish-image.js";
 import { additionsFor, readConfig } from "./image-config.js";
 import { imageLayers } from "./image-layers.js";
 import { bareId, type createImageFetcher } from "./images.js";
+import { mergeCopies } from "./merge-copies.js";
 import { copiedPaths } from "./mount-points.js";
 import type { PackageProxy } from "./package-proxy.js";
 import { foreignPlatform } from "./platform.js";
@@ -71,7 +72,7 @@ export async function buildImage(deps: BuildImageDeps, job: BuildJob): Promise<L
   const directory = join(deps.temporary, job.name);
   const context = join(directory, "context");
   await rm(directory, { recursive: true, force: true });
-  await makeDirectory(context);
+  makeDirectory(context);
   const foreign = foreignPlatform(job.platform);
   const { stages } = job.recipe.containerfile;
   const spec = bootstrapOf(stages);
@@ -84,7 +85,8 @@ export async function buildImage(deps: BuildImageDeps, job: BuildJob): Promise<L
     const { noOffline } = deps.buildah.system;
     if (network !== "host" && noOffline !== undefined)
       throw new StepFailure("BUILD_FAILED", `cannot cut the network off for \`network: ${network}\`: ${noOffline}`);
-    await writeFile(join(directory, "Containerfile"), containerfileText(stages, mount.settingsOf));
+    const copied = await mergeCopies(context, stages);
+    await writeFile(join(directory, "Containerfile"), containerfileText(copied, mount.settingsOf));
     if (job.rootfs !== undefined) await copyFile(job.rootfs, join(context, "rootfs.tar"), constants.COPYFILE_FICLONE);
     else if (spec !== undefined) {
       const own = mount.bootstrap === undefined ? {} : { repository: mount.bootstrap, offline: network !== "host" };
@@ -132,7 +134,7 @@ async function buildAndFinish(deps: BuildImageDeps, job: BuildJob, surroundings:
   const { stages } = recipe.containerfile;
   const bases = await fetchBases(deps, job);
   const baseId = bases(stages.length - 1);
-  const base = baseId && (await readConfig(buildah, baseId, job.signal));
+  const base = baseId && (await readConfig(buildah.system, baseId));
   const image = stages.at(-1);
   const additions = additionsFor(image?.instructions ?? [], base);
   const trace = deps.accounts ? await traceFor(deps, job, surroundings) : undefined;

@@ -52,6 +52,8 @@ export interface Leftovers {
   readonly images: readonly string[];
   /** Build contexts and other directories of runs. */
   readonly directories: readonly string[];
+  /** Containers that an OCI runtime has created for a Buildah that was killed, by their IDs there. */
+  readonly orphans: readonly string[];
   /** Why the storage cannot be used; undefined: it can. */
   readonly damage?: string;
 }
@@ -60,20 +62,21 @@ export async function findLeftovers(
   buildah: Buildah,
   { root, storage, temporary }: StateDirectory,
 ): Promise<Leftovers> {
-  const directories = await readdir(temporary);
+  const orphans = (await findOrphans(temporary)).map(({ id }) => id);
+  const rest = { directories: await readdir(temporary), orphans };
   const [containers, images] = await Promise.all(LISTS.map((list) => buildah.run(list)));
   if (containers?.exitCode !== 0 || images?.exitCode !== 0) {
     const damage = await storageDamage(buildah);
-    return { containers: [], images: [], directories, ...(damage === undefined ? {} : { damage }) };
+    return { containers: [], images: [], ...rest, ...(damage === undefined ? {} : { damage }) };
   }
   const all = new Set(words(images.stdout.replaceAll("sha256:", "")));
   if (!isOwnStorage(storage)) {
     // One that others use as well is left alone; one inside the state directory was made by an earlier version.
     const isOthers = !storage.startsWith(`${root}/`) && all.size > 0;
-    if (isOthers) return { containers: [], images: [], directories };
+    if (isOthers) return { containers: [], images: [], ...rest };
     await ownStorage(storage, all);
   }
-  return { containers: words(containers.stdout), images: await unwantedImages(storage, all), directories };
+  return { containers: words(containers.stdout), images: await unwantedImages(storage, all), ...rest };
 }
 
 const LISTS = [
@@ -124,18 +127,28 @@ async function removeOld(directory: string): Promise<void> {
   if (Date.now() - (await stat(directory)).mtimeMs > OLD) await rm(directory, { recursive: true, force: true });
 }
 
+/** Whether an OCI runtime has containers of this state directory; where it has none at all, that costs next to nothing to ask. */
+export const hasOrphans = async (temporary: string): Promise<boolean> => (await findOrphans(temporary)).length > 0;
+
+async function deleteOrphans(temporary: string): Promise<void> {
+  for (const { runtime, id } of await findOrphans(temporary)) await run(runtime, ["delete", "--force", id]);
+}
+
 /**
  * A container waits for ever, and keeps its mounts, where the OCI runtime has created it and Buildah was killed before it could start
- * it. It is recognised by its bundle, which lies in Buildah's temporary directory.
+ * it. It is recognised by its bundle, which lies, or lay, in Buildah's temporary directory.
  */
-async function deleteOrphans(temporary: string): Promise<void> {
-  if ((await readdir(temporary)).length === 0) return;
+async function findOrphans(temporary: string): Promise<readonly { readonly runtime: string; readonly id: string }[]> {
+  const orphans: { runtime: string; id: string }[] = [];
   for (const name of ["crun", "runc"]) {
-    const runtime = findProgram(name);
+    // Where they keep what they know of root's containers (runc(8), crun(1), `--root`).
+    const known = await readdir(`/run/${name}`).catch(() => []);
+    const runtime = known.length === 0 ? undefined : findProgram(name);
     if (runtime === undefined) continue;
-    for (const { id, bundle } of await runtimeContainers(runtime))
-      if (bundle.startsWith(`${temporary}/`)) await run(runtime, ["delete", "--force", id]);
+    const all = await runtimeContainers(runtime);
+    orphans.push(...all.filter(({ bundle }) => bundle.startsWith(`${temporary}/`)).map(({ id }) => ({ runtime, id })));
   }
+  return orphans;
 }
 
 /** How many times an OCI runtime is asked: its list fails where another container ends meanwhile. */

@@ -3,8 +3,8 @@ import { type FileHandle, open, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { makeDirectory } from "../system/make-directory.js";
+import { type ContainerDeps, ImageContainer } from "./image-container.js";
 import { resolveInside } from "./inside.js";
-import { type MountDeps, withMountedImage } from "./mounted-image.js";
 import { type Job, StepFailure, type StoredImage } from "./runner.js";
 
 /** What apt and dnf read to know what is installed, and for which release. */
@@ -18,17 +18,20 @@ const LIMIT = 1 << 30;
  * Copies a system's package database out of an image, each file to its own path below `to`. The image's content is hostile: only
  * regular files are read, and no link leads out of it. Raises StepFailure.
  */
-export function copyDatabase(
-  deps: MountDeps,
+export async function copyDatabase(
+  deps: ContainerDeps,
   image: StoredImage,
   to: string,
   job: Pick<Job, "log" | "signal">,
 ): Promise<void> {
-  const failure = (tail: readonly string[]) => new StepFailure("NO_ANSWER", "Buildah cannot mount the image", tail);
-  return withMountedImage(deps, { ...job, image, failure }, async ({ root }) => {
-    await makeDirectory(to);
+  const container = new ImageContainer(deps, { ...job, image });
+  try {
+    const root = await container.root((what, tail) => new StepFailure("NO_ANSWER", what, tail));
+    makeDirectory(to);
     for (const path of [...FILES, ...(await filesOf(root))]) await copyFile(root, path, to);
-  });
+  } finally {
+    await container.close();
+  }
 }
 
 async function filesOf(root: string): Promise<string[]> {
@@ -49,7 +52,7 @@ async function copyFile(root: string, path: string, to: string): Promise<void> {
     const stats = await file?.stat();
     if (file === undefined || !stats?.isFile()) return;
     if (stats.size > LIMIT) throw new StepFailure("NO_ANSWER", `${path} has ${stats.size} bytes`);
-    await makeDirectory(dirname(join(to, path)));
+    makeDirectory(dirname(join(to, path)));
     await pipeline(file.createReadStream({ autoClose: false }), createWriteStream(join(to, path)));
   } finally {
     await file?.close();

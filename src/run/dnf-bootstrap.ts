@@ -145,7 +145,7 @@ async function writeConfiguration(spec: DnfBootstrap, home: string, needs: DnfNe
     "gpgcheck=0",
     ...ca,
   ];
-  await makeDirectory(directory);
+  makeDirectory(directory);
   await mkdir(join(home, "vars"));
   await writeFile(join(home, "dnf.conf"), `${main.join("\n")}\n`);
   const instead = needs.repository ?? needs.yumRepos;

@@ -61,7 +61,7 @@ interface Job {
 async function obtain(deps: DownloadDeps, download: Download, { signal, log }: Job): Promise<string> {
   const directory = join(deps.cache, "sha256");
   const path = join(directory, download.sha256);
-  await makeDirectory(directory);
+  makeDirectory(directory);
   try {
     return await deps.lock(`download-${download.sha256}`, signal, async () => {
       if ((await hashOf(path)) === download.sha256) return path;

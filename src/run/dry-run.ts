@@ -1,4 +1,3 @@
-import type { Inventory } from "../model/inventory.js";
 import type { Digest, ImageName } from "../model/names.js";
 import type { ImageRecord } from "../model/plan.js";
 import type {
@@ -12,7 +11,7 @@ import type {
   StoredFile,
   StoringRegistry,
 } from "../model/registry.js";
-import type { BuildJob, Closure, Runner } from "./runner.js";
+import type { BuildJob, Closure, OpenImage, Runner } from "./runner.js";
 
 /** Builds nothing. Each image gets an ID that no real image has, so everything built on it counts as changed, which is the worst case. */
 export class DryRunner implements Runner {
@@ -28,11 +27,9 @@ export class DryRunner implements Runner {
   }
 
   /** An image that is not built has nothing in it. */
-  async inspect(): Promise<Inventory> {
-    return { packages: [] };
+  async open(): Promise<OpenImage> {
+    return { inspect: async () => ({ packages: [] }), test: async () => {}, close: async () => {} };
   }
-
-  async test(): Promise<void> {}
 }
 
 type StoredReader = RegistryReader & Pick<AttachmentStore, "attachments"> & Omit<SearchableFileStore, "storeFile">;

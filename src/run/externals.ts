@@ -42,7 +42,7 @@ async function fetchExternal(
   if (pulled.exitCode !== 0) throw pullFailure(reference, pulled);
   const imageId = `sha256:${pulled.stdout.trim()}` as Digest;
   await keepImage(buildah.system.storage.root, imageId);
-  const [trigger] = (await readConfig(buildah, imageId, signal)).config?.OnBuild ?? [];
+  const [trigger] = (await readConfig(buildah.system, imageId)).config?.OnBuild ?? [];
   if (trigger === undefined) return imageId;
   throw new StepFailure(
     "BUILD_FAILED",

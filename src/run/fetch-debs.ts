@@ -37,8 +37,7 @@ export async function fetchDebs(fetching: FetchDebs, { signal, log }: Job): Prom
 }
 
 async function settings({ bootstrap, platform, aptSources, directory }: FetchDebs): Promise<string> {
-  for (const name of ["lists/partial", "archives/partial", "sources", "parts"])
-    await makeDirectory(join(directory, name));
+  for (const name of ["lists/partial", "archives/partial", "sources", "parts"]) makeDirectory(join(directory, name));
   const given = aptSources === undefined ? undefined : await readFile(aptSources, "utf8");
   const isNewForm = given !== undefined && (extname(aptSources ?? "") === ".sources" || /^Types:/m.test(given));
   const list = join(directory, "sources", `bootstrap.${isNewForm ? "sources" : "list"}`);

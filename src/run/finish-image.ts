@@ -6,11 +6,12 @@ import { pipeline } from "node:stream/promises";
 import type { Digest } from "../model/names.js";
 import { makeDirectory } from "../system/make-directory.js";
 import type { Buildah } from "./buildah.js";
-import { type Additions, type ImageConfig, inspect, readConfig, withAdditions } from "./image-config.js";
+import { type Additions, type ImageConfig, readConfig, withAdditions } from "./image-config.js";
 import { bareId } from "./images.js";
 import { mountPoints } from "./mount-points.js";
 import { type Finished, lastLines, run } from "./process.js";
 import { type Job, StepFailure } from "./runner.js";
+import { readStored } from "./stored-image.js";
 import { readTarEntries, type TarEntry } from "./tar-entries.js";
 
 export interface Finishing extends Job {
@@ -45,8 +46,8 @@ export async function finishImage(buildah: Buildah, job: Finishing): Promise<Dig
   const { imageId, directory, signal, additions, bare } = job;
   const stripped = bare ? await stripTop(buildah, job, bare) : undefined;
   if (stripped === undefined && additions === undefined) return imageId;
-  const config = withAdditions(await readConfig(buildah, imageId, signal), additions);
-  const manifest = (await inspect(buildah, imageId, { field: "Manifest", signal })) as Manifest;
+  const config = withAdditions(await readConfig(buildah.system, imageId), additions);
+  const manifest = (await readStored(buildah.system, imageId, "manifest")) as Manifest;
   const finished = await writeLayout(join(directory, "layout"), { config, layers: manifest.layers, stripped });
   const archive = ["--create", "--file", "layout.tar", "--directory", "layout", "."];
   must(job, "tar", await run("tar", archive, { signal, cwd: directory }));
@@ -64,7 +65,7 @@ interface Layout {
 /** Writes an OCI layout (image-layout.md) with no layers but the new one; returns the image ID. */
 async function writeLayout(directory: string, { config, layers, stripped }: Layout): Promise<Digest> {
   const blobs = join(directory, "blobs", "sha256");
-  await makeDirectory(blobs);
+  makeDirectory(blobs);
   const store = async (mediaType: string, value: unknown): Promise<Descriptor> => {
     const text = JSON.stringify(value);
     const hex = createHash("sha256").update(text).digest("hex");

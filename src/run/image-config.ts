@@ -1,10 +1,8 @@
 import type { Healthcheck } from "../model/definition.js";
 import type { Instruction } from "../model/instructions.js";
 import type { Digest } from "../model/names.js";
-import type { Buildah } from "./buildah.js";
-import { bareId } from "./images.js";
-import { lastLines } from "./process.js";
-import { StepFailure } from "./runner.js";
+import type { BuildSystem } from "./build-system.js";
+import { readStored } from "./stored-image.js";
 
 /** The fields of an image's configuration that are used here (OCI image specification, config.md); the rest is kept as it is. */
 export interface ImageConfig {
@@ -34,26 +32,12 @@ interface DockerHealthcheck {
 }
 
 /** An image's configuration as it is stored, with the fields that Buildah's own view lacks. Raises StepFailure. */
-export async function readConfig(buildah: Buildah, imageId: Digest, signal: AbortSignal): Promise<ImageConfig> {
-  return (await inspect(buildah, imageId, { field: "Config", signal })) as ImageConfig;
-}
-
-/** A part of what Buildah stores about an image, unchanged. Raises StepFailure. */
-export async function inspect(
-  buildah: Buildah,
-  imageId: Digest,
-  { field, signal }: { readonly field: "Config" | "Manifest"; readonly signal: AbortSignal },
-): Promise<unknown> {
-  const args = ["inspect", "--type", "image", "--format", `{{.${field}}}`, bareId(imageId)];
-  const { exitCode, stdout, stderr } = await buildah.run(args, { signal });
-  if (exitCode === 0) return JSON.parse(stdout);
-  if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
-  throw new StepFailure("BUILD_FAILED", `cannot read ${imageId}`, lastLines(stderr));
-}
+export const readConfig = async (system: BuildSystem, imageId: Digest): Promise<ImageConfig> =>
+  (await readStored(system, imageId, "config")) as ImageConfig;
 
 /** The sum of an image's layers as local storage has them: not compressed. */
-export async function uncompressedLayerBytes(buildah: Buildah, imageId: Digest, signal: AbortSignal): Promise<number> {
-  const manifest = (await inspect(buildah, imageId, { field: "Manifest", signal })) as Record<string, unknown>;
+export async function uncompressedLayerBytes(system: BuildSystem, imageId: Digest): Promise<number> {
+  const manifest = await readStored(system, imageId, "manifest");
   const { layers = [] } = manifest as { layers?: readonly { readonly size: number }[] };
   return layers.reduce((sum, { size }) => sum + size, 0);
 }

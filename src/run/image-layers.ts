@@ -1,30 +1,20 @@
 import { lstatSync, readFileSync, readlinkSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Digest } from "../model/names.js";
 import type { BuildSystem } from "./build-system.js";
 import { bareId } from "./images.js";
 import { StepFailure } from "./runner.js";
-
-interface Layer {
-  readonly id: string;
-  readonly parent?: string;
-}
+import { storedEntries } from "./stored-image.js";
 
 /**
  * The layers of an image as directories of containers/storage, the highest first, by the storage's own lists. With the driver vfs
  * each directory is the whole tree of an image that ends with that layer. Raises StepFailure.
  */
-export async function imageLayers(
-  { storage: { root, driver } }: BuildSystem,
-  imageId: Digest,
-): Promise<readonly string[]> {
-  const list = async <T>(kind: string) =>
-    JSON.parse(await readFile(join(root, `${driver}-${kind}`, `${kind}.json`), "utf8")) as readonly T[];
-  const images = await list<{ readonly id: string; readonly layer?: string }>("images");
-  const image = images.find(({ id }) => id === bareId(imageId));
+export async function imageLayers(system: BuildSystem, imageId: Digest): Promise<readonly string[]> {
+  const { root, driver } = system.storage;
+  const image = (await storedEntries(system, "images")).find(({ id }) => id === bareId(imageId));
   if (image === undefined) throw new StepFailure("BUILD_FAILED", `${imageId} is no longer in local storage`);
-  const layers = new Map((await list<Layer>("layers")).map((layer) => [layer.id, layer]));
+  const layers = new Map((await storedEntries(system, "layers")).map((layer) => [layer.id, layer]));
   const chain: string[] = [];
   for (let at = image.layer; at !== undefined && at !== ""; at = layers.get(at)?.parent) chain.push(at);
   return chain.map((id) => (driver === "vfs" ? join(root, "vfs", "dir", id) : join(root, driver, id, "diff")));

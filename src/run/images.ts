@@ -3,6 +3,7 @@ import type { Buildah } from "./buildah.js";
 import { keepImage } from "./kept-images.js";
 import { pullFailure, pull as pullImage } from "./pull.js";
 import { StepFailure, type StoredImage } from "./runner.js";
+import { isStored } from "./stored-image.js";
 
 /** The ID as Buildah takes it. */
 export const bareId = (imageId: Digest) => imageId.replace(/^sha256:/, "");
@@ -22,8 +23,7 @@ export function createImageFetcher(buildah: Buildah) {
 }
 
 async function fetchImage(buildah: Buildah, { imageId, pull }: StoredImage, signal: AbortSignal, log: string) {
-  const inspect = ["inspect", "--type", "image", "--format", "{{.FromImageID}}", bareId(imageId)];
-  if ((await buildah.run(inspect, { signal })).exitCode === 0) return;
+  if (await isStored(buildah.system, imageId)) return;
   if (pull === undefined) throw new StepFailure("BUILD_FAILED", `${imageId} is no longer in local storage`);
   const pulled = await pullImage(buildah, [...pull.options, pull.reference], { signal, log });
   if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");

@@ -15,7 +15,7 @@ export const isOwnStorage = (storage: string) => existsSync(join(storage, KEPT))
 
 /** Takes a storage as Slipway's own. `images`: what is in it already and stays, as Buildah names it. */
 export async function ownStorage(storage: string, images: Iterable<string>): Promise<void> {
-  await makeDirectory(join(storage, KEPT));
+  makeDirectory(join(storage, KEPT));
   for (const id of images) await writeFile(join(storage, KEPT, id), "");
 }
 

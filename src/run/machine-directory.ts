@@ -13,9 +13,9 @@ export interface MachineDirectory {
  * root (or the user) may read it.
  */
 export async function writeMachineDirectory(root: string, { files, caBundle }: MachineDirectory): Promise<void> {
-  await makeDirectory(root, 0o755);
+  makeDirectory(root, 0o755);
   for (const { path, text, mode } of files) {
-    await makeDirectory(dirname(join(root, path)));
+    makeDirectory(dirname(join(root, path)));
     await writeFile(join(root, path), text, { mode });
   }
   if (caBundle !== undefined) await copyFile(caBundle, join(root, "ca.crt"));
@@ -23,5 +23,5 @@ export async function writeMachineDirectory(root: string, { files, caBundle }: M
 
 /** Makes directories below one that exists. */
 export async function makeDirectories(root: string, directories: readonly string[]): Promise<void> {
-  for (const directory of directories) await makeDirectory(join(root, directory));
+  for (const directory of directories) makeDirectory(join(root, directory));
 }

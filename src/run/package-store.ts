@@ -22,7 +22,7 @@ export function openPackageStore(directory: string): PackageStore {
       const file = await hashFile(path);
       if (sha256 !== undefined && file.sha256 !== sha256)
         throw new Error(`${path} has the sha256 ${file.sha256}, not ${sha256}`);
-      await makeDirectory(directory);
+      makeDirectory(directory);
       await rename(path, pathOf(file.sha256));
       return file;
     },

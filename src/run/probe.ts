@@ -49,7 +49,7 @@ export async function probeOnce(request: ProbeRequest, cacheFile: string): Promi
   const state = machineState(request);
   const cached = await readCache<{ state: string; probed: Probed }>(cacheFile, FORMAT);
   if (cached?.state === state) {
-    await makeDirectory(request.runroot, 0o700);
+    makeDirectory(request.runroot, 0o700);
     return cached.probed;
   }
   const probed = await probe(request);
@@ -74,7 +74,7 @@ const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 /** Finds out what this machine has for building. Fails with the signal's reason when it is interrupted. */
 export async function probe(request: ProbeRequest): Promise<Probed> {
   const { storage, runroot, temporary, isolation: chosen, signal } = request;
-  await makeDirectory(runroot, 0o700);
+  makeDirectory(runroot, 0o700);
   const needed = neededPrograms();
   const [buildah, git] = await Promise.all([programVersion("buildah"), programVersion("git")]);
   // Printing its version takes it half a second.

@@ -12,10 +12,30 @@ export interface Runner {
   resolve(job: BuildJob): Promise<Closure>;
   /** Builds an image from exactly the packages that its recipe has as `locked`. */
   build(job: BuildJob): Promise<LocalImage>;
-  /** What is installed in an image. */
-  inspect(job: InspectJob): Promise<Inventory>;
-  /** Runs the tests in a throw-away container of the image, and checks what was installed. */
-  test(job: TestJob): Promise<void>;
+  /** An image to look into and to test. Nothing is started before it is needed; whoever opens it closes it. */
+  open(job: ImageJob): Promise<OpenImage>;
+}
+
+export interface OpenImage {
+  /** What is installed in it. */
+  inspect(): Promise<Inventory>;
+  /** Runs tests in a throw-away container, and checks what was installed. */
+  test(demands: TestDemands): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Does something with an image, and closes it. */
+export async function withImage<T>(
+  runner: Pick<Runner, "open">,
+  job: ImageJob,
+  action: (image: OpenImage) => Promise<T>,
+): Promise<T> {
+  const image = await runner.open(job);
+  try {
+    return await action(image);
+  } finally {
+    await image.close();
+  }
 }
 
 export interface Job {
@@ -41,12 +61,11 @@ export interface Closure {
   readonly rootfs?: string;
 }
 
-export interface InspectJob extends Job {
+export interface ImageJob extends Job {
   readonly image: StoredImage;
 }
 
-export interface TestJob extends Job {
-  readonly image: StoredImage;
+export interface TestDemands {
   readonly tests: readonly ImageTest[];
   /** Packages whose installed version the approved lists must allow. */
   readonly packages: readonly RecipePackage[];

@@ -2,11 +2,11 @@ import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Inventory } from "../model/inventory.js";
 import { type FoundFiles, findFiles, type Wanted } from "./find-files.js";
-import { type MountDeps, withMountedImage } from "./mounted-image.js";
+import type { ImageContainer } from "./image-container.js";
 import { lastLines, run } from "./process.js";
-import { type InspectJob, StepFailure } from "./runner.js";
+import { type Job, StepFailure } from "./runner.js";
 
-export interface ScanImageDeps extends MountDeps {
+export interface ScanImageDeps {
   /** A directory of this run. */
   readonly temporary: string;
   readonly reader: InventoryReader;
@@ -32,42 +32,39 @@ const MAX_ANSWER = 256 << 20;
 /** Where the image's own rpm leaves its answer. */
 const INSIDE = "/.slipway-rpm";
 
-/** Reads what is installed in an image from outside: nothing in it is run. Raises StepFailure. */
-export async function scanImage(deps: ScanImageDeps, { image, log, signal }: InspectJob): Promise<Inventory> {
+/** Reads what is installed in an image from outside: nothing in it is run, unless it is its rpm. Raises StepFailure. */
+export async function scanImage(
+  deps: ScanImageDeps,
+  container: ImageContainer,
+  { signal }: Pick<Job, "signal">,
+): Promise<Inventory> {
   const { reader } = deps;
-  const failure = (tail: readonly string[]) => unreadable("Buildah cannot mount it", tail);
-  return withMountedImage(deps, { image, log, signal, failure }, async ({ container, root }) => {
-    const files = await findFiles(root, reader.wanted, signal);
-    const place = reader.rpm.databaseOf(files.paths);
-    if (place === undefined) return reader.read(files);
-    return reader.read(files, { place, text: await askRpm(deps, { root, files, place, container, signal }) });
-  });
+  const root = await container.root(unreadable);
+  const files = await findFiles(root, reader.wanted, signal);
+  const place = reader.rpm.databaseOf(files.paths);
+  if (place === undefined) return reader.read(files);
+  return reader.read(files, { place, text: await askRpm(deps, { root, files, place, container, signal }) });
 }
 
 interface Asking {
   readonly root: string;
   readonly files: FoundFiles;
   readonly place: string;
-  readonly container: string;
+  readonly container: ImageContainer;
   readonly signal: AbortSignal;
 }
 
 /** This machine's rpm reads the database, or else the image's own. Its answer may be too long for a pipe. */
 async function askRpm(deps: ScanImageDeps, { root, files, place, container, signal }: Asking): Promise<string> {
-  const { buildah, temporary, reader } = deps;
-  const { isolation, runtime } = buildah.system;
+  const { temporary, reader } = deps;
   const script = (target: string) => ["/bin/sh", "-c", 'target=$1; shift; exec rpm "$@" > "$target"', "sh", target];
   const query = ["-qa", "--queryformat", reader.rpm.query];
-  const own = join(temporary, `${container}.rpm`);
+  const own = join(temporary, `${await container.start(unreadable)}.rpm`);
   const [shell = "", ...args] = [...script(own), "--dbpath", root + place, ...query];
   const options = { signal, timeout: RPM_TIMEOUT };
   let answer = await run(shell, args, options);
   const isOwn = answer.exitCode === 0;
-  if (!isOwn) {
-    const how = [...(runtime === undefined ? [] : ["--runtime", runtime]), "--isolation", isolation, "--user", "0"];
-    const own = ["run", ...how, "--network", "host", container, "--", ...script(INSIDE), ...query];
-    answer = await buildah.run(own, { ...options, network: "none" });
-  }
+  if (!isOwn) answer = await container.run([...script(INSIDE), ...query], { ...options, user: "0" }, unreadable);
   try {
     if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
     const text = isOwn ? await readOwn(own) : files.read(INSIDE, MAX_ANSWER);
@@ -75,6 +72,8 @@ async function askRpm(deps: ScanImageDeps, { root, files, place, container, sign
     throw unreadable("neither this machine nor the image has an rpm that could", lastLines(answer.stderr));
   } finally {
     await rm(own, { force: true });
+    // What it wrote is not of the image.
+    if (!isOwn) await container.close();
   }
 }
 

@@ -3,7 +3,7 @@ import type { ServeTest } from "../model/definition.js";
 import type { Buildah } from "./buildah.js";
 import { readConfig } from "./image-config.js";
 import { lastLines } from "./process.js";
-import type { TestJob } from "./runner.js";
+import type { ImageJob } from "./runner.js";
 
 /** The standard input of the program beside the server, as JSON. */
 export interface ServeJob {
@@ -30,13 +30,13 @@ const SPARE = 60;
  */
 export async function serveTest(
   buildah: Buildah,
-  words: (argv: readonly string[]) => readonly string[],
+  words: (argv: readonly string[]) => Promise<readonly string[]>,
   test: ServeTest,
-  { image, signal, log }: TestJob,
+  { image, signal, log }: ImageJob,
 ): Promise<Problem | undefined> {
   const { noOffline } = buildah.system;
   if (noOffline !== undefined) return { message: `there can be no network for it alone here: ${noOffline}`, tail: [] };
-  const { config } = await readConfig(buildah, image.imageId, signal);
+  const { config } = await readConfig(buildah.system, image.imageId);
   const argv = [...(config?.Entrypoint ?? []), ...(config?.Cmd ?? [])];
   if (argv.length === 0) return { message: "the image has neither entrypoint nor cmd", tail: [] };
   const told: ServeJob = { test, stopSignal: config?.StopSignal || "SIGTERM" };
@@ -49,7 +49,7 @@ export async function serveTest(
     log,
     timeout: test.timeout + SPARE,
   };
-  const { exitCode, stdout, stderr } = await buildah.run(words(argv), options);
+  const { exitCode, stdout, stderr } = await buildah.run(await words(argv), options);
   if (exitCode === 0) return undefined;
   if (exitCode === 1 && stdout !== "") return JSON.parse(stdout);
   return { message: "what sends the requests did not end well", tail: lastLines(stderr) };

@@ -2,6 +2,7 @@ import { chmod, cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { StageTrace } from "../model/attribution.js";
 import type { Instruction, RecipeStage } from "../model/instructions.js";
+import { shellQuote } from "../model/shell-quote.js";
 import { makeDirectory } from "../system/make-directory.js";
 import { printable } from "./tar-stream.js";
 
@@ -76,20 +77,18 @@ export async function prepareTrace(
 ): Promise<SetupTrace> {
   const places = ["lists", "runtime", "hashed", "fresh"].map((name) => join(directory, name));
   const [lists, wrapper, hashed, fresh] = places as [string, string, string, string];
-  await makeDirectory(lists);
+  makeDirectory(lists);
   await cp(cache, fresh, { recursive: true });
   await writeFile(hashed, copyTargets(stages));
   const values = { RUNTIME: runtime, LISTS: lists, HASHED: hashed, CACHE: cache, FRESH: fresh };
   const text = Object.entries(values).reduce(
-    (all, [name, path]) => all.replace(`$${name}`, () => quoted(path)),
+    (all, [name, path]) => all.replace(`$${name}`, () => shellQuote(path)),
     WRAPPER,
   );
   await writeFile(wrapper, text);
   await chmod(wrapper, 0o755);
   return { runtime: wrapper, read: () => readTraces(stages, lists) };
 }
-
-const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** Patterns of find(1) for what is copied from stages and images, a line each: `setup` may change the owner of these. */
 function copyTargets(stages: readonly RecipeStage[]): string {

@@ -26,13 +26,13 @@ export async function openStateDirectory(root: string, storage: string | undefin
     locks: join(root, "locks"),
     temporary: join(root, "tmp"),
   };
-  for (const directory of Object.values(state)) await makeDirectory(directory);
+  for (const directory of Object.values(state)) makeDirectory(directory);
   await ignoreState(root);
   return state;
 }
 
 /** Makes a state directory that `git add` passes over: whoever writes into it without having opened it calls this before. */
 export async function ignoreState(root: string): Promise<void> {
-  await makeDirectory(root);
+  makeDirectory(root);
   await writeFile(join(root, ".gitignore"), "*\n");
 }

@@ -10,7 +10,7 @@ import type { BuildFailure, Outcome } from "../model/plan.js";
 import { bootstrapOf } from "../model/recipe-stages.js";
 import type { LocalImage, RegistryWriter } from "../model/registry.js";
 import type { Claims } from "./claims.js";
-import { type Runner, type SourceImage, StepFailure, type StoredImage } from "./runner.js";
+import { type OpenImage, type Runner, type SourceImage, StepFailure, type StoredImage, withImage } from "./runner.js";
 
 export interface StepDeps {
   readonly runner: Runner;
@@ -134,7 +134,8 @@ async function retag(deps: StepDeps, step: Step, observation: Observation): Prom
   const { name } = image.node;
   const { imageId, manifestDigest: digest } = observation.record as NonNullable<Observation["record"]>;
   const pull = deps.registry.reference(name, observation.tags.key);
-  if (!observation.tested) await test(deps, step, { imageId, pull });
+  if (!observation.tested)
+    await withImage(deps.runner, imageJob(step, { imageId, pull }), (opened) => test(step, opened));
   step.phase("publishing");
   const { key, tested, pointers } = observation.tags;
   await deps.describe({ ...step, imageId, digest, pull });
@@ -154,8 +155,11 @@ async function build(deps: StepDeps, step: Step, observation: Observation): Prom
   step.phase("building");
   const closed = { ...recipe, locked: { packages } };
   const local = await deps.runner.build({ ...job, recipe: closed, ...(rootfs === undefined ? {} : { rootfs }) });
-  await check(deps, step, { ...local, closure: packages });
-  await test(deps, step, { imageId: local.imageId });
+  // One container serves both: making one takes longer than many tests.
+  await withImage(deps.runner, imageJob(step, { imageId: local.imageId }), async (opened) => {
+    await check(deps, step, { ...local, closure: packages, opened });
+    await test(step, opened);
+  });
   if (signal.aborted) throw new StepFailure("INTERRUPTED", "interrupted");
   step.phase("publishing");
   const { key, tested, pointers } = observation.tags;
@@ -169,16 +173,22 @@ async function build(deps: StepDeps, step: Step, observation: Observation): Prom
 const installs = ({ recipe: { packages, containerfile } }: DesiredImage) =>
   packages.length > 0 || bootstrapOf(containerfile.stages) !== undefined;
 
+const imageJob = ({ image, log, signal }: Step, stored: StoredImage) => ({
+  name: image.node.name,
+  log,
+  signal,
+  image: stored,
+});
+
 /** Unapproved content fails the image before any tag moves; the key tag is for images that passed. */
 async function check(
-  { runner, check: problemsOf }: StepDeps,
+  { check: problemsOf }: StepDeps,
   step: Step,
-  built: LocalImage & Pick<BuiltImage, "closure">,
+  { opened, ...built }: LocalImage & Pick<BuiltImage, "closure"> & { readonly opened: OpenImage },
 ): Promise<void> {
   const { image, parents, log, signal } = step;
-  const { imageId } = built;
   step.phase("checking");
-  const inventory = await runner.inspect({ name: image.node.name, log, signal, image: { imageId } });
+  const inventory = await opened.inspect();
   refuse(await problemsOf({ image, parents, log, signal, inventory, ...built }));
 }
 
@@ -198,10 +208,10 @@ function notApproved(problems: readonly Diagnostic[]): StepFailure {
   return new StepFailure("NOT_APPROVED", withRest(cut(messages, SHOWN)).join("; "), tail);
 }
 
-async function test({ runner }: StepDeps, step: Step, image: StoredImage): Promise<void> {
+async function test(step: Step, opened: OpenImage): Promise<void> {
   step.phase("testing");
-  const { node, tests, recipe } = step.image;
+  const { tests, recipe } = step.image;
   // What build stages install is not in the image.
   const packages = recipe.packages.filter(({ stage }) => stage === undefined);
-  await runner.test({ name: node.name, log: step.log, signal: step.signal, image, tests, packages });
+  await opened.test({ tests, packages });
 }

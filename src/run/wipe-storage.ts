@@ -23,8 +23,8 @@ export async function withEmptyStorage<T>(
   { storage, runroot }: Places,
   action: (empty: Places) => Promise<T>,
 ): Promise<T> {
-  await makeDirectory(storage);
-  await makeDirectory(runroot, 0o700);
+  makeDirectory(storage);
+  makeDirectory(runroot, 0o700);
   const empty = { storage: await mkdtemp(join(storage, EMPTY)), runroot: await mkdtemp(join(runroot, EMPTY)) };
   try {
     return await action(empty);

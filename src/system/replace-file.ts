@@ -25,7 +25,7 @@ export async function replaceFile(
   options: ReplaceOptions = {},
 ): Promise<void> {
   const { temporary = `${path}.slipway-${randomBytes(6).toString("hex")}`, durable, keepsPermissions } = options;
-  await makeDirectory(dirname(path));
+  makeDirectory(dirname(path));
   try {
     if (durable) await writeDurably(temporary, content);
     else await writeFile(temporary, content);

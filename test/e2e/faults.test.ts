@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, open, readdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, open, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { makeDirectory } from "../../src/system/make-directory.js";
@@ -50,12 +51,17 @@ async function onDisk(options: string, action: (directory: string) => Promise<vo
   }
 }
 
-test("a directory that cannot be made on a full disk is told with the disk's reason", async () => {
+test("a directory that cannot be made on a full or read-only disk is told with the disk's reason", async () => {
+  const codeOf = (make: () => unknown) =>
+    Promise.resolve()
+      .then(make)
+      .then(String, ({ code }: NodeJS.ErrnoException) => code);
   await onDisk("size=1m,nr_inodes=3", async (disk) => {
-    const codeOf = (made: Promise<unknown>) => made.then(String, ({ code }: NodeJS.ErrnoException) => code);
     // Node's own function says that there is no such file.
-    assert.is(await codeOf(mkdir(`${disk}/a/b/c`, { recursive: true })), "ENOENT");
-    assert.is(await codeOf(makeDirectory(`${disk}/d/e/f`)), "ENOSPC");
+    assert.is(await codeOf(() => mkdir(`${disk}/a/b/c`, { recursive: true })), "ENOENT");
+    assert.is(await codeOf(() => makeDirectory(`${disk}/d/e/f`)), "ENOSPC");
+    await execute("mount", ["-o", "remount,ro", disk]);
+    assert.is(await codeOf(() => makeDirectory(`${disk}/g/h`)), "EROFS");
   });
 });
 
@@ -132,6 +138,30 @@ test("a builder that uses another's storage leaves alone what that one is buildi
   assert.is(second.code, 0, second.stderr);
   const { code, stdout } = await first.ended;
   assert.is(code, 0, stdout);
+});
+
+test("a container that the Buildah of a killed run has created only during the next run is gone after that", async () => {
+  const state = workspace.path("orphaned");
+  const bundle = join(state, "tmp/buildah-of-a-killed-run");
+  const slow = await catalogue.clone("slow-orphan");
+  await slow.edit("images/tools/image.yaml", "setup:\n", "setup:\n  - sleep 4\n");
+  const args = ["build", "tools", "--registry", `oci:${workspace.path("orphaned-registry")}`];
+  const running = slow.start(args, { env: { ...workspace.env, SLIPWAY_STATE: state } });
+  await until("the step runs", async () => (await processesOf("sleep 4")).length > 0);
+  await mkdir(join(bundle, "rootfs/bin"), { recursive: true });
+  await copyFile("/bin/busybox", join(bundle, "rootfs/bin/sh"));
+  await execute("runc", ["spec", "--bundle", bundle]);
+  const spec = JSON.parse(await readFile(join(bundle, "config.json"), "utf8"));
+  spec.process.terminal = false;
+  await writeFile(join(bundle, "config.json"), JSON.stringify(spec));
+  const id = `slipway-orphan-${process.pid}`;
+  // The container's first process keeps the streams.
+  await execute("sh", ["-c", 'runc create --bundle "$1" "$2" > /dev/null 2>&1 < /dev/null', "sh", bundle, id]);
+  await rm(bundle, { recursive: true });
+  assert.ok((await containersIn(join(state, "tmp"))).includes(id));
+  const { code, stdout } = await running.ended;
+  assert.is(code, 0, stdout);
+  assert.equal(await containersIn(join(state, "tmp")), []);
 });
 
 test("a probe that is interrupted is not kept, and leaves nothing behind", async () => {

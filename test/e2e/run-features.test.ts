@@ -56,6 +56,20 @@ test("an image without commands on scratch is one layer of the copied files, and
   assert.equal(await one.layers(imageId), [expected]);
 });
 
+test("directories that are copied onto nothing give the same image together as one by one", async () => {
+  const copies = [
+    'COPY ["artifacts/0/","/bin/"]',
+    'COPY ["artifacts/1/","/usr/share/doc/"]',
+    'COPY ["artifacts/2/","/tmp/"]',
+  ];
+  const files = { ...BASE.files, "artifacts/1/a/b": "x", "artifacts/1/c": "y", "artifacts/2/d": "z" };
+  const permissions = { "artifacts/1/c": 0o640, "artifacts/2/d": 0o4755 };
+  const build = (name: string, lines: readonly string[]) =>
+    one.build(name, { containerfile: ["FROM scratch", ...lines, ""].join("\n"), files, permissions });
+  const imageId = await build("together", [...copies, 'ENV A="b"']);
+  assert.is(await build("apart", [copies[0] as string, 'ENV A="b"', ...copies.slice(1)]), imageId);
+});
+
 test("an image is built from several images of the catalogue", async () => {
   const containerfile = `FROM localhost/tools AS build
 COPY ["artifacts/0/","/src/"]

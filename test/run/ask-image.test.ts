@@ -1,8 +1,11 @@
-import { mkdir, mkdtemp, readdir } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Digest } from "../../src/model/names.js";
 import { askImage, type Question } from "../../src/run/ask-image.js";
 import type { Buildah } from "../../src/run/buildah.js";
+import type { ImageConfig } from "../../src/run/image-config.js";
 import type { Finished } from "../../src/run/process.js";
 import { StepFailure } from "../../src/run/runner.js";
 import { sourcesDigest } from "../../src/run/sources-digest.js";
@@ -28,7 +31,7 @@ async function asking(
 ) {
   const asked: string[][] = [];
   const buildah: Buildah = {
-    system: { buildahVersion: "1.28", isolation: "chroot", storage: { root: "", runroot: "", driver: "vfs" } },
+    system: { buildahVersion: "1.28", isolation: "chroot", storage: { root: directory, runroot: "", driver: "vfs" } },
     run: async (args) => {
       asked.push([...args]);
       return { ...OK, ...answers[args[0] ?? ""] };
@@ -44,6 +47,15 @@ async function asking(
   return { asked, told };
 }
 
+/** Puts the configuration of an image into the storage. */
+async function storeConfig(config: ImageConfig): Promise<Digest> {
+  const text = JSON.stringify(config);
+  const id = createHash("sha256").update(text).digest("hex");
+  await mkdir(join(directory, "vfs-images", id), { recursive: true });
+  await writeFile(join(directory, "vfs-images", id, `=${Buffer.from(`sha256:${id}`).toString("base64")}`), text);
+  return `sha256:${id}` as Digest;
+}
+
 test("a command runs as root with the machine's settings, and its container is thrown away", async () => {
   const { asked, told } = await asking({ run: { stdout: "1.6\n" } });
   assert.is(told, "1.6\n");
@@ -55,7 +67,7 @@ test("a command runs as root with the machine's settings, and its container is t
   assert.is(from?.at(-1), "a".repeat(64));
   assert.match(
     run?.join(" ") ?? "",
-    /--user 0 --volume \/state\/machine:\/media:ro,nosuid,nodev --volume \S+\/cache-\w+:\/media\/cache:rw,nosuid,nodev,noexec slipway-ask-[0-9a-f]+ -- \/bin\/sh -c \. /,
+    /--user 0 --volume \/state\/machine:\/media:ro,nosuid,nodev --volume \S+\/cache-\w+:\/media\/cache:rw,nosuid,nodev,noexec slipway-[0-9a-f]+ -- \/bin\/sh -c \. /,
   );
   assert.equal(run?.slice(-4), ["sh", "apt-cache", "policy", "a b"]);
   assert.is(rm?.[1], from?.[3]);
@@ -85,8 +97,8 @@ test("a cache is for one question, or for all to a base image; another image's e
   const cache = `indexes/${sourcesDigest(root)}`;
   assert.ok(asked[2]?.join(" ").includes(`/${cache}:/media/cache:rw`));
   assert.equal(await readdir(join(directory, cache, "apt")), ["lists"]);
-  const answers = { inspect: { stdout: JSON.stringify({ config: { Env: ["PATH=/x", "A=b c"] } }) } };
-  const { asked: other } = await asking(answers, undefined, { environmentOf: { imageId: digest("b") } });
+  const imageId = await storeConfig({ config: { Env: ["PATH=/x", "A=b c"] } });
+  const { asked: other } = await asking({}, undefined, { environmentOf: { imageId } });
   const run = other.find(([verb]) => verb === "run") ?? [];
   assert.equal(run.slice(run.indexOf("--") + 1, -7), [
     ...["/bin/sh", "-c", 'exec env -i "PATH=$PATH" HOME=/root "$@"', "sh", "A=b c"],

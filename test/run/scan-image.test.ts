@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { INVENTORY_READER } from "../../src/packages/inventory/read-inventory.js";
 import type { Buildah } from "../../src/run/buildah.js";
+import { ImageContainer } from "../../src/run/image-container.js";
 import type { Finished } from "../../src/run/process.js";
 import { StepFailure } from "../../src/run/runner.js";
 import { scanImage } from "../../src/run/scan-image.js";
-import { digest, imageName } from "../support/definitions.js";
+import { digest } from "../support/definitions.js";
 import { assert, suite } from "../support/suite.js";
 
 const test = suite("run/scan-image");
@@ -43,9 +44,11 @@ async function scan(inside: () => Partial<Finished> = () => OK) {
       return verb === "run" ? { ...OK, ...inside() } : OK;
     },
   };
-  const deps = { buildah, fetch: async () => {}, temporary: directory, reader: INVENTORY_READER };
-  const job = { name: imageName("a"), log: "/log", signal: new AbortController().signal };
-  const result = await scanImage(deps, { ...job, image: { imageId: digest("a") } }).catch((error: unknown) => error);
+  const job = { image: { imageId: digest("a") }, log: "/log", signal: new AbortController().signal };
+  const container = new ImageContainer({ buildah, fetch: async () => {}, temporary: directory }, job);
+  const deps = { temporary: directory, reader: INVENTORY_READER };
+  const result = await scanImage(deps, container, job).catch((error: unknown) => error);
+  await container.close();
   return { asked, result };
 }
 

@@ -102,7 +102,11 @@ test("what nobody approved fails the image before its tests, with the place and 
 test("nothing is published after an interruption, even where the tests passed", async () => {
   const { deps, runner, registry } = fakeBuild(LONE);
   const controller = new AbortController();
-  runner.test = async () => controller.abort();
+  runner.open = async () => ({
+    inspect: async () => ({ packages: [] }),
+    test: async () => controller.abort(),
+    close: async () => {},
+  });
   const error = await failure(step(deps, controller.signal).promise);
   assert.is(error instanceof StepFailure && error.code, "INTERRUPTED");
   assert.is(registry.tags.size, 0);

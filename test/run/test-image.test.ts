@@ -1,8 +1,9 @@
 import type { CommandTest, ImageTest } from "../../src/model/definition.js";
 import type { Buildah } from "../../src/run/buildah.js";
+import { ImageContainer } from "../../src/run/image-container.js";
 import { mismatch } from "../../src/run/mismatch.js";
 import type { Finished } from "../../src/run/process.js";
-import { StepFailure, type TestJob } from "../../src/run/runner.js";
+import { type ImageJob, StepFailure, type TestDemands } from "../../src/run/runner.js";
 import { testImage } from "../../src/run/test-image.js";
 import { command, digest, imageName } from "../support/definitions.js";
 import { assert, suite } from "../support/suite.js";
@@ -13,7 +14,11 @@ const COMMAND: CommandTest = { type: "command", name: "it runs", command: comman
 const OK: Finished = { exitCode: 0, stdout: "", stderr: "", timedOut: false };
 
 /** Tests an image with a Buildah that answers `run` as it is told, and gives what Buildah was asked and what became of it. */
-async function testing(tests: readonly ImageTest[], answer: Partial<Finished> = {}, fields: Partial<TestJob> = {}) {
+async function testing(
+  tests: readonly ImageTest[],
+  answer: Partial<Finished> = {},
+  fields: Partial<ImageJob & TestDemands> = {},
+) {
   const asked: string[][] = [];
   const buildah: Buildah = {
     system: { buildahVersion: "1.28", isolation: "chroot", storage: { root: "", runroot: "", driver: "vfs" } },
@@ -22,7 +27,7 @@ async function testing(tests: readonly ImageTest[], answer: Partial<Finished> = 
       return args[0] === "run" ? { ...OK, ...answer } : OK;
     },
   };
-  const job: TestJob = {
+  const job: ImageJob & TestDemands = {
     name: imageName("a"),
     log: "/log",
     signal: new AbortController().signal,
@@ -31,15 +36,16 @@ async function testing(tests: readonly ImageTest[], answer: Partial<Finished> = 
     packages: [],
     ...fields,
   };
-  const installedChecks = (packages: TestJob["packages"]) =>
+  const installedChecks = (packages: TestDemands["packages"]) =>
     packages.length === 0
       ? []
       : [{ command: ["list"], problems: (stdout: string) => (stdout === "bad" ? ["x 2 was installed"] : []) }];
-  const deps = { buildah, fetch: async () => {}, installedChecks };
-  const error = await testImage(deps, job).then(
+  const container = new ImageContainer({ buildah, fetch: async () => {}, temporary: "" }, job);
+  const error = await testImage({ buildah, container, installedChecks }, job, job).then(
     () => undefined,
     (thrown: unknown) => thrown,
   );
+  await container.close();
   const told = error instanceof StepFailure ? `${error.code}: ${error.message}` : error;
   return { asked, error, told };
 }

@@ -71,6 +71,12 @@ function instructionOf(line: string, names: ReadonlySet<string>): Instruction {
       const type = keyword === "ENV" ? "env" : "label";
       return { type, name, value: value.replaceAll(`\${SLIPWAY_NL}`, "\n").replace(/\\(.)/g, "$1") };
     }
+    case "VOLUME":
+      return { type: "volume", paths: JSON.parse(rest) };
+    case "WORKDIR":
+      return { type: "workdir", path: rest };
+    case "USER":
+      return { type: "user", user: rest };
     default:
       throw new Error(`no instruction of these tests: ${line}`);
   }

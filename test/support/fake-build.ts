@@ -6,7 +6,7 @@ import type { BuildResult } from "../../src/model/plan.js";
 import type { LocalImage } from "../../src/model/registry.js";
 import { keyOf, observe, observeAll } from "../../src/resolve/observe.js";
 import { planAgainstRegistry } from "../../src/resolve/plan.js";
-import type { BuildJob, Closure, InspectJob, Runner, TestJob } from "../../src/run/runner.js";
+import type { BuildJob, Closure, ImageJob, OpenImage, Runner, TestDemands } from "../../src/run/runner.js";
 import { runSchedule, type ScheduleEvent, type ScheduleOptions } from "../../src/run/schedule.js";
 import type { StepDeps } from "../../src/run/step.js";
 import { FakeRegistry } from "./fake-registry.js";
@@ -43,7 +43,7 @@ export class FakeRunner implements Runner {
   readonly journal: string[];
   /** The jobs, in order. */
   readonly builds: BuildJob[] = [];
-  readonly tests: TestJob[] = [];
+  readonly tests: (ImageJob & TestDemands)[] = [];
   /** Image IDs by image; by default an ID is derived from the name and the parent's ID. */
   readonly ids = new Map<string, Digest>();
   readonly failures = new Map<string, Error>();
@@ -97,15 +97,17 @@ export class FakeRunner implements Runner {
     return { imageId: this.ids.get(name) ?? (`sha256:${derived}` as Digest) };
   }
 
-  async inspect({ name }: InspectJob): Promise<Inventory> {
-    return this.inventories.get(name) ?? { packages: [] };
-  }
-
-  async test(job: TestJob): Promise<void> {
-    this.journal.push(`test ${job.name}`);
-    this.tests.push(job);
-    const failure = this.testFailures.get(job.name);
-    if (failure) throw failure;
+  async open(job: ImageJob): Promise<OpenImage> {
+    return {
+      inspect: async () => this.inventories.get(job.name) ?? { packages: [] },
+      test: async (demands) => {
+        this.journal.push(`test ${job.name}`);
+        this.tests.push({ ...job, ...demands });
+        const failure = this.testFailures.get(job.name);
+        if (failure) throw failure;
+      },
+      close: async () => {},
+    };
   }
 
   #gate(name: string): Gate {

@@ -173,6 +173,16 @@ export function tooLong(sources: ReadonlyMap<string, string>): string[] {
   });
 }
 
+/** Node's own functions say ENOENT for a full or read-only disk. */
+export function oneWayToMakeDirectories(sources: ReadonlyMap<string, string>): string[] {
+  const others = [...sources].filter(([path]) => path !== "system/make-directory.ts");
+  return others.flatMap(([path, text]) =>
+    /\bmkdir(?:Sync)?\([^;]*\brecursive: true/.test(text)
+      ? [`${path}: directories are made by system/make-directory.ts`]
+      : [],
+  );
+}
+
 export const MAX_FUNCTION_LINES = 59;
 export const MAX_PARAMETERS = 4;
 

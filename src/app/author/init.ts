@@ -41,7 +41,7 @@ export async function startCatalogue({ catalogue }: Context, name: string): Prom
   }
   try {
     for (const { path, text } of files) {
-      await makeDirectory(dirname(join(directory, path)));
+      makeDirectory(dirname(join(directory, path)));
       await writeFile(join(directory, path), text, { flag: "wx" });
     }
   } catch (error) {
@@ -61,7 +61,7 @@ async function writeCodeowners(directory: string): Promise<readonly string[]> {
   const { catalogue } = await loadDesired(tree, builtInTemplates(), { today: LONG_AGO });
   const text = catalogue.roles === undefined ? undefined : codeowners(catalogue.roles, catalogue, "");
   if (text === undefined || !text.ok) return [];
-  await makeDirectory(dirname(file));
+  makeDirectory(dirname(file));
   await writeFile(file, text.text, { flag: "wx" });
   return [CODEOWNERS_FILE];
 }

@@ -1,16 +1,7 @@
-import {
-  chmodSync,
-  copyFileSync,
-  lstatSync,
-  mkdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, copyFileSync, lstatSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { firstOf } from "../../model/cut.js";
+import { makeDirectory } from "../../system/make-directory.js";
 
 /** A file with its content, or a copy of another file. */
 export interface NewFile {
@@ -58,7 +49,7 @@ export function writeTogether(directory: string, files: ReadonlyMap<string, NewF
   try {
     for (const [path, file] of files) {
       const full = join(directory, path);
-      const first = mkdirSync(dirname(full), { recursive: true });
+      const first = makeDirectory(dirname(full));
       if (first !== undefined) newFolders.push(first, dirname(full));
       const name = `${full}.slipway-${process.pid}`;
       temporary.push(name);

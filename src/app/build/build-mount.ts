@@ -46,11 +46,11 @@ export async function prepareMount(deps: BuildMountDeps, job: BuildJob, director
   // Its mode is for the image to change, and the machine's other users must not reach what programs it leaves there.
   const closed = join(directory, "closed");
   const cache = join(closed, "cache");
-  await makeDirectory(closed, 0o700);
+  makeDirectory(closed, 0o700);
   const repositories = join(directory, REPOSITORIES);
   // With the mount points of what is mounted below it.
   for (const each of [join(machine, REPOSITORIES), join(machine, basename(CACHE_MOUNT)), cache, repositories])
-    await makeDirectory(each);
+    makeDirectory(each);
   const network = deps.networkOf(job.recipe);
   let bootstrap: string | undefined;
   const indexOf = ({ stage }: PackageGroup) => stageIndex(stages, stage);
@@ -59,7 +59,7 @@ export async function prepareMount(deps: BuildMountDeps, job: BuildJob, director
   for (const group of groups(locked).sort((a, b) => order(a) - order(b))) {
     const place = group.bootstrap ? "bootstrap" : String(indexOf(group));
     const target = join(repositories, place, group.manager);
-    await makeDirectory(target);
+    makeDirectory(target);
     await takeLockedPackages(deps.sources, group, (entry) => join(target, fileName(entry)), job);
     await writeIndex(group, target, job);
     if (group.bootstrap) bootstrap = await bootstrapRepository(group.manager, target);

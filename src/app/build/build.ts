@@ -164,8 +164,7 @@ function realDeps(context: Context, planned: RegistryPlan, { workshop, builder }
     runner: {
       resolve: async (job) => (await workshop()).runner.resolve(job),
       build: async (job) => (await workshop()).runner.build(job),
-      inspect: async (job) => (await workshop()).runner.inspect(job),
-      test: async (job) => (await workshop()).runner.test(job),
+      open: async (job) => (await workshop()).runner.open(job),
     },
     approve: async (image, closure) => {
       approve ??= createApproval(context, planned.loaded);

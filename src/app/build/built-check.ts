@@ -6,6 +6,7 @@ import { ExceptionLedger } from "../../policy/exception-ledger.js";
 import { applyExceptions } from "../../policy/exceptions.js";
 import { imageSize } from "../../policy/image-rules.js";
 import { diagnosticsText } from "../../report/diagnostics.js";
+import { withImage } from "../../run/runner.js";
 import type { BuiltImage, StepDeps } from "../../run/step.js";
 import type { LoadedCatalogue } from "../catalogue/catalogue.js";
 import {
@@ -59,10 +60,10 @@ async function checkBuilt(surroundings: BuiltSurroundings, built: BuiltImage): P
 }
 
 /** Measures the image only where a policy limits sizes. */
-async function sizeProblems({ loaded, workshop }: BuiltSurroundings, { image, imageId, signal }: BuiltImage) {
+async function sizeProblems({ loaded, workshop }: BuiltSurroundings, { image, imageId }: BuiltImage) {
   const { images } = loaded.catalogue.policies ?? {};
   if (images === undefined || images.sizes.length === 0) return [];
-  return imageSize(images, image.node, await workshop.sizeOf(imageId, signal));
+  return imageSize(images, image.node, await workshop.sizeOf(imageId));
 }
 
 /** The inventory of what the image starts from; undefined: it starts from nothing. */
@@ -80,6 +81,6 @@ async function baseInventory(surroundings: BuiltSurroundings, built: BuiltImage)
   const parent = base.type === "image" ? parents.find((each) => each.name === base.image) : undefined;
   if (parent === undefined) return undefined;
   return inventoryOf(stateRoot(context), imageInventoryKey(parent.imageId), () =>
-    workshop.runner.inspect({ ...job, image: parent }),
+    withImage(workshop.runner, { ...job, image: parent }, (opened) => opened.inspect()),
   );
 }

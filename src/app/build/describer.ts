@@ -7,7 +7,7 @@ import { finalBase } from "../../model/recipe-stages.js";
 import { keyTag } from "../../model/tags.js";
 import { attachPublication } from "../../registry/publication-time.js";
 import { packagesOfBase } from "../../resolve/owned-packages.js";
-import type { Job, StoredImage } from "../../run/runner.js";
+import { type Job, type StoredImage, withImage } from "../../run/runner.js";
 import type { PublishedImage, StepDeps } from "../../run/step.js";
 import {
   attachAttribution,
@@ -85,7 +85,9 @@ class Describer {
     const attached = await this.#attachedDescription(name, stored);
     if (attached !== undefined) return attached;
     const inventory = await inventoryOf(this.#state, imageInventoryKey(stored.imageId), async () =>
-      (await this.#deps.workshop()).runner.inspect({ ...this.#job(name), image: stored }),
+      withImage((await this.#deps.workshop()).runner, { ...this.#job(name), image: stored }, (opened) =>
+        opened.inspect(),
+      ),
     );
     const base = await this.#baseOf(image);
     return { inventory, contents: builtContents(image, inventory, base) };

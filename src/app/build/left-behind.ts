@@ -3,11 +3,12 @@ import { plural } from "../../report/text.js";
 import type { Leftovers } from "../../run/clean-up.js";
 
 /** What `doctor` says of what killed runs have left behind. */
-export function leftFindings({ containers, images, directories, damage }: Leftovers): readonly Finding[] {
+export function leftFindings({ containers, orphans, images, directories, damage }: Leftovers): readonly Finding[] {
   if (damage !== undefined)
     return [{ what: "storage", ok: true, found: damage, advice: "the next `slipway build` makes it anew" }];
   const found = [
     containers.length > 0 ? plural(containers.length, "container") : [],
+    orphans.length > 0 ? plural(orphans.length, "container of an OCI runtime", "containers of an OCI runtime") : [],
     images.length > 0 ? plural(images.length, "unfinished image") : [],
     directories.length > 0 ? plural(directories.length, "directory", "directories") : [],
   ].flat();

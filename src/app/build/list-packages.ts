@@ -54,7 +54,7 @@ async function keptListing(state: string, entry: LockedPackage, signal: AbortSig
 
 async function readPackage(state: string, entry: LockedPackage, signal: AbortSignal) {
   const { name, version, sha256 } = entry;
-  await makeDirectory(join(state, "tmp"));
+  makeDirectory(join(state, "tmp"));
   const directory = await mkdtemp(join(state, "tmp", "listing-"));
   try {
     const path = join(directory, "package");

@@ -99,7 +99,7 @@ async function prepare(context: Context, state: StateDirectory, request: ProbeRe
     );
   context.note(`The local storage is made anew, because it cannot be used: ${damage}\n`);
   await wipeStorage(state.storage, request.runroot);
-  await makeDirectory(request.runroot, 0o700);
+  makeDirectory(request.runroot, 0o700);
   return system;
 }
 

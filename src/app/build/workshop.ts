@@ -18,19 +18,28 @@ import { aptSettings } from "../../run/apt-settings.js";
 import { askImage, type Question } from "../../run/ask-image.js";
 import { type BuildImageDeps, buildImage } from "../../run/build-image.js";
 import type { Buildah } from "../../run/buildah.js";
-import { hasContainers, mayNeedCleaning } from "../../run/clean-up.js";
+import { hasContainers, hasOrphans, mayNeedCleaning } from "../../run/clean-up.js";
 import { copyDatabase } from "../../run/copy-database.js";
 import { createDownloader } from "../../run/download.js";
 import { downloadAuthorities } from "../../run/download-authorities.js";
 import { createExternalFetcher, type ExternalImage } from "../../run/externals.js";
 import { uncompressedLayerBytes } from "../../run/image-config.js";
+import { ImageContainer } from "../../run/image-container.js";
 import { imageLayers } from "../../run/image-layers.js";
 import { createImageFetcher } from "../../run/images.js";
 import { keepImage } from "../../run/kept-images.js";
 import { writeMachineDirectory } from "../../run/machine-directory.js";
 import { openPackageStore } from "../../run/package-store.js";
 import { lastLines } from "../../run/process.js";
-import type { BuildJob, Closure, Job, Runner } from "../../run/runner.js";
+import {
+  type BuildJob,
+  type Closure,
+  type ImageJob,
+  type Job,
+  type OpenImage,
+  type Runner,
+  withImage,
+} from "../../run/runner.js";
 import { scanImage } from "../../run/scan-image.js";
 import type { StateDirectory } from "../../run/state-directory.js";
 import { testImage } from "../../run/test-image.js";
@@ -59,7 +68,7 @@ export interface Workshop {
   /** Marks an image in local storage as one that later runs may want: a registry has it. */
   keep(imageId: Digest): Promise<void>;
   /** The size of an image's layers in local storage: bytes, uncompressed. */
-  sizeOf(imageId: Digest, signal: AbortSignal): Promise<number>;
+  sizeOf(imageId: Digest): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -89,7 +98,7 @@ export async function openWorkshop(
   };
   let tools: Tools;
   try {
-    await makeDirectory(temporary);
+    makeDirectory(temporary);
     tools = await createTools({ context, sources, files, accounts, state, buildah, runId, temporary });
   } catch (error) {
     await leave();
@@ -98,7 +107,7 @@ export async function openWorkshop(
   return {
     keep: (imageId) => keepImage(state.storage, imageId),
     output: (args, signal) => output(buildah, args, signal),
-    sizeOf: (imageId, signal) => uncompressedLayerBytes(buildah, imageId, signal),
+    sizeOf: (imageId) => uncompressedLayerBytes(buildah.system, imageId),
     ask: tools.ask,
     inspectExternal: tools.inspectExternal,
     runner: tools.runner,
@@ -106,7 +115,9 @@ export async function openWorkshop(
     close: async () => {
       await leave();
       // Buildah leaves working containers and directories behind when it is killed, and one of an earlier run may have outlived that.
-      const isUnclean = (await hasContainers(buildah)) || (await mayNeedCleaning(state.temporary));
+      const { temporary } = state;
+      const isUnclean =
+        (await hasContainers(buildah)) || (await mayNeedCleaning(temporary)) || (await hasOrphans(temporary));
       if (context.signal.aborted || tools.unfinished.size > 0 || isUnclean)
         await cleanUpAlone(state, buildah, new AbortController().signal);
     },
@@ -139,21 +150,29 @@ async function createTools(parts: WorkshopParts): Promise<Tools> {
   const build = buildDeps(parts, { fetch, unfinished, ask });
   const closure = closureDeps(parts, { build, ask });
   const checks = (packages: readonly RecipePackage[]) => installedChecks(packages, languages);
-  const scan = { buildah, fetch, temporary, reader: INVENTORY_READER };
+  const open = async (job: ImageJob): Promise<OpenImage> => {
+    const container = new ImageContainer({ buildah, fetch, temporary }, job);
+    return {
+      inspect: () => scanImage({ temporary, reader: INVENTORY_READER }, container, job),
+      test: (demands) => testImage({ buildah, container, installedChecks: checks }, job, demands),
+      close: () => container.close(),
+    };
+  };
   return {
     unfinished,
     ask,
     resolve: (job, kept) => resolveClosure(closure, job, kept),
-    inspectExternal: async (image, job) =>
-      scanImage(scan, { ...job, image: { imageId: await build.fetchExternal(image, job.signal, job.log) } }),
+    inspectExternal: async (image, job) => {
+      const imageId = await build.fetchExternal(image, job.signal, job.log);
+      return withImage({ open }, { ...job, image: { imageId } }, (opened) => opened.inspect());
+    },
     runner: {
       resolve: async (job) => {
         await writeFile(job.log, "");
         return job.recipe.locked ?? resolveClosure(closure, job);
       },
       build: (job) => buildImage(build, job),
-      inspect: (job) => scanImage(scan, job),
-      test: (job) => testImage({ buildah, fetch, installedChecks: checks }, job),
+      open,
     },
   };
 }
@@ -223,7 +242,7 @@ function closureDeps(
     aptSources: context.env.SLIPWAY_APT_SOURCES,
     build: (part) => buildPart({ ...build, accounts: false }, part),
     fetchExternal: build.fetchExternal,
-    copyDatabase: (image, to, job) => copyDatabase({ buildah, fetch: build.fetch }, image, to, job),
+    copyDatabase: (image, to, job) => copyDatabase({ buildah, fetch: build.fetch, temporary }, image, to, job),
     syntaxOf: (name) => managers.find((manager) => manager.name === name) as PackageManager,
   };
 }

@@ -54,7 +54,7 @@ async function copyDownload(
   { download, ...job }: Pick<Job, "signal" | "log"> & { readonly download: Downloader },
 ): Promise<void> {
   const path = await download({ url, sha256, mirrors }, job);
-  await makeDirectory(dirname(to));
+  makeDirectory(dirname(to));
   // Never replaces a file or writes through a link that is already there.
   await copyFile(path, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
   await chmod(to, 0o644);

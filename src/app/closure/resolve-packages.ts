@@ -56,7 +56,7 @@ async function resolveOnce(deps: ResolveDeps, rootQuestion: RootQuestion): Promi
   const resolver = LOCK_RESOLVERS[manager];
   const folder = join(directory, manager);
   await rm(folder, { recursive: true, force: true });
-  await makeDirectory(join(folder, "files"));
+  makeDirectory(join(folder, "files"));
   const known = await knownAnswer(deps, rootQuestion);
   const inputs = { ...resolver.inputs(request), [KNOWN_STATE]: known?.state ?? "" };
   for (const [name, text] of Object.entries(inputs)) await writeFile(join(folder, name), text);

@@ -8,7 +8,7 @@ import { finalBase } from "../../model/recipe-stages.js";
 import type { StoringRegistry } from "../../model/registry.js";
 import { keyTag } from "../../model/tags.js";
 import type { ExternalImage } from "../../run/externals.js";
-import type { Job, Runner } from "../../run/runner.js";
+import { type Job, type Runner, withImage } from "../../run/runner.js";
 import type { LoadedCatalogue } from "../catalogue/catalogue.js";
 import type { RegistryOptions } from "../plan/plan.js";
 import { type AttachedSbom, attachedSbom } from "./attachment.js";
@@ -29,7 +29,7 @@ export interface ContentsOptions extends RegistryOptions {
 
 /** Reads what is installed out of images. app/build provides it, as building itself uses the contents of images. */
 export interface ImageScanner {
-  readonly runner: Pick<Runner, "inspect">;
+  readonly runner: Pick<Runner, "open">;
   inspectExternal(image: ExternalImage, job: Job): Promise<Inventory>;
   close(): Promise<void>;
 }
@@ -81,8 +81,9 @@ export class ContentsReader {
     const { record, key } = observations.get(name) ?? {};
     if (record === undefined || !key) return undefined;
     const { imageId } = record;
+    const image = { imageId, pull: registry.reference(name, keyTag(key)) };
     return this.#inventory(imageInventoryKey(imageId), ({ runner }) =>
-      runner.inspect({ ...this.#job(name), image: { imageId, pull: registry.reference(name, keyTag(key)) } }),
+      withImage(runner, { ...this.#job(name), image }, (opened) => opened.inspect()),
     );
   }
 

@@ -54,7 +54,7 @@ export async function vendor(
   const state = stateRoot(context);
   const temporary = join(state, "tmp", `vendor-${randomBytes(6).toString("hex")}`);
   const registry = registryReference(settings, options);
-  await makeDirectory(temporary);
+  makeDirectory(temporary);
   try {
     const deps = {
       registry: openNamed(context, registry, options),

@@ -1,12 +1,12 @@
-import { closeSync, fchmodSync, mkdirSync, openSync, rmSync, symlinkSync, writeSync } from "node:fs";
+import { closeSync, fchmodSync, openSync, rmSync, symlinkSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import type { FileMode } from "../../model/catalogue.js";
+import { makeDirectory } from "../../system/make-directory.js";
 import type { BlobSink } from "./cat-file.js";
 import type { FileCopy } from "./tree.js";
 
 export function makeDirectories(requests: readonly FileCopy[]): void {
-  for (const directory of new Set(requests.map((request) => dirname(request.to))))
-    mkdirSync(directory, { recursive: true });
+  for (const directory of new Set(requests.map((request) => dirname(request.to)))) makeDirectory(directory);
 }
 
 export function writeLink(path: string, target: Buffer): void {

@@ -2,12 +2,14 @@ import { leftFindings } from "../../../src/app/build/left-behind.js";
 import { assert, suite } from "../../support/suite.js";
 
 const test = suite("app/build/left-behind");
-const NOTHING = { containers: [], images: [], directories: [] };
+const NOTHING = { containers: [], orphans: [], images: [], directories: [] };
 
 test("what is left is counted; nothing is not mentioned", () => {
   assert.equal(leftFindings(NOTHING), []);
-  const [finding] = leftFindings({ containers: ["a"], images: ["b", "c"], directories: [] });
+  const [finding] = leftFindings({ ...NOTHING, containers: ["a"], images: ["b", "c"] });
   assert.is(finding?.found, "1 container, 2 unfinished images");
+  const [orphan] = leftFindings({ ...NOTHING, orphans: ["buildah-1"] });
+  assert.is(orphan?.found, "1 container of an OCI runtime");
   assert.match(finding?.advice ?? "", /slipway build/);
 });
 

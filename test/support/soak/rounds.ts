@@ -26,8 +26,10 @@ export async function killRound(site: Site, random: Random, undisturbed: number)
   await site.reset(random.isTrue(0.3) ? "everything" : "registry");
   const problems: string[] = [];
   let faults = 0;
+  let isDone = false;
   for (let left = 2 + random.below(8); left > 0; left -= 1) {
-    if (random.isTrue(0.4)) await site.reset("registry");
+    // There is something to do.
+    if (isDone || random.isTrue(0.4)) await site.reset("registry");
     const images = random.isTrue(0.4) ? site.images : [random.of(["base", ...site.images])];
     const running = site.start({ images });
     const ended = running.ended.then(() => "ended" as const);
@@ -37,6 +39,7 @@ export async function killRound(site: Site, random: Random, undisturbed: number)
     const whom = random.of(["group", "process", "child"] as const);
     if (first === "due" && (await kill(running, whom, random))) faults += 1;
     const run = await site.run(running);
+    isDone = run.code === 0;
     if (whom === "child" && first === "due") problems.push(...unclear(run, [0, 1, 4]));
     problems.push(...site.wrongTags());
   }
@@ -88,27 +91,24 @@ export async function diskRound(site: Site, random: Random): Promise<Round> {
   const mount = isState ? site.state : site.registry;
   await mkdir(mount, { recursive: true });
   // A file system without a limit of inodes cannot be given one later, nor lose it.
-  const times = 1 + random.below(4);
-  const limits = random.isTrue(0.2)
-    ? ascending(times, () => random.between(3, 2000)).map((count) => `nr_inodes=${count}`)
-    : ascending(times, () => random.between(isState ? 100 : 20, isState ? 30_000 : 3000)).map(
-        (size) => `size=${size}k`,
-      );
-  const isOfInodes = limits[0]?.startsWith("nr_inodes") === true;
+  const isOfInodes = random.isTrue(0.2);
+  const [least, most] = isOfInodes ? [3, 2000] : isState ? [100, 30_000] : [20, 3000];
+  const limits = Array.from({ length: 1 + random.below(4) }, () => random.between(least, most)).sort((a, b) => a - b);
+  const options = (limit: number) => (isOfInodes ? `nr_inodes=${limit}` : `size=${limit}k`);
   await execute("mount", ["-t", "tmpfs", "-o", isOfInodes ? "size=200m" : "nr_inodes=0", "tmpfs", mount]);
   try {
     const problems: string[] = [];
     let errors = 0;
     for (const limit of limits) {
-      await execute("mount", ["-o", `remount,${limit}`, mount]);
+      await execute("mount", ["-o", `remount,${options(limit)}`, mount]);
       const run = await site.run();
       problems.push(...unclear(run, [0, 4]), ...site.wrongTags());
       if (run.code === 0) break;
       errors += 1;
       const isClear = /no space left on|the disk (?:is full|has no inodes)/.test(run.said);
-      if (!isClear) problems.push(`it does not say that the disk is full (${limit})\n${run.said}`);
+      if (!isClear) problems.push(`it does not say that the disk is full (${options(limit)})\n${run.said}`);
     }
-    await execute("mount", ["-o", `remount,${isOfInodes ? "nr_inodes=100000" : "size=200m"}`, mount]);
+    await execute("mount", ["-o", `remount,${options(isOfInodes ? 100_000 : 200_000)}`, mount]);
     problems.push(...(await mended(site)));
     return { faults: errors, errors, problems };
   } finally {
@@ -116,8 +116,6 @@ export async function diskRound(site: Site, random: Random): Promise<Round> {
     await unmount(mount);
   }
 }
-
-const ascending = (count: number, next: () => number) => Array.from({ length: count }, next).sort((a, b) => a - b);
 
 /** How many files are damaged before each run. */
 const AT_ONCE = 8;
