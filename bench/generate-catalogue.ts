@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { approvedList, LIST_LENGTH, packageName } from "./generate-packages.js";
+import { approvedList, INSTALLERS, LIST_LENGTH, packageName } from "./generate-packages.js";
 import { call } from "./measure.js";
 
 /** The fraction of all images on each level: a few bases, the runtimes on them, frameworks, and many small services. */
@@ -138,4 +138,11 @@ function definition(image: PlannedImage, logLevel: string): string {
   ].join("\n")}\n`;
 }
 
-const BASE = ["os: debian", "bootstrap:", "  manager: apt", "  suite: bookworm"];
+/** With the package managers of all languages, which images that request runtime packages must have. */
+const BASE = [
+  "os: debian",
+  "bootstrap:",
+  "  manager: apt",
+  "  suite: bookworm",
+  `  packages: [${INSTALLERS.join(", ")}]`,
+];

@@ -1,6 +1,9 @@
 /** Packages on each approved list. */
 export const LIST_LENGTH = 300;
 
+/** Package managers of languages: system packages without which no image can have runtime packages. */
+export const INSTALLERS = ["npm", "python3-pip"] as const;
+
 const LICENCES = ["MIT", "Apache-2.0", "BSD-3-Clause", "GPL-2.0-or-later", "LGPL-2.1-or-later"] as const;
 
 /** The name of a package in a list, for instance `system-archive-7`. Any index is valid. */
@@ -22,5 +25,6 @@ export function approvedList(kind: "system" | "runtime", scope: string, changed?
   });
   const head =
     kind === "system" ? `kind: SystemPackages\nos: ${scope}\n` : `kind: RuntimePackages\nlanguage: ${scope}\n`;
-  return `${head}packages:\n${packages.join("")}`;
+  const installers = kind === "system" ? INSTALLERS.map((name) => `  - { name: ${name}, license: MIT }\n`) : [];
+  return `${head}packages:\n${[...packages, ...installers].join("")}`;
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { type Contestant, call } from "./measure.js";
 
@@ -19,6 +20,15 @@ export interface SlipwayOptions {
 export function slipway(args: readonly string[], { cwd, state, cli = CLI }: SlipwayOptions): string {
   const env = state === undefined ? process.env : { ...process.env, SLIPWAY_STATE: state };
   return call(process.execPath, [cli, ...args], { cwd, env });
+}
+
+/** The most memory that the process of one command takes, in bytes; what it starts does not count. */
+export function peakMemory(directory: string, args: readonly string[]): number {
+  const tell = 'process.on("exit", () => writeSync(2, "peak " + process.resourceUsage().maxRSS));';
+  const preload = `data:text/javascript,${encodeURIComponent(`import { writeSync } from "node:fs"; ${tell}`)}`;
+  const all = ["--import", preload, CLI, ...args];
+  const { stderr } = spawnSync(process.execPath, all, { cwd: directory, encoding: "utf8", maxBuffer: 1 << 28 });
+  return Number(/peak ([0-9]+)$/.exec(stderr)?.[1]) * 1024;
 }
 
 /** The minimum cost of every program written in Node. */

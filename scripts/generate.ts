@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { _, type CodeKeywordDefinition } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import standalone from "ajv/dist/standalone/index.js";
-import { build } from "esbuild";
+import { build, transformSync } from "esbuild";
 import Handlebars from "handlebars";
 import { schemaDigest } from "../src/load/kinds/schema/digest.js";
 import { KIND_NAMES, KINDS } from "../src/load/kinds/schema/kinds.js";
@@ -66,25 +66,63 @@ const OPTIONS = {
   code: { source: true, esm: true, optimize: 2 },
 } as const;
 
-/**
- * Writes a module of src/load/kinds that exports a function for each schema, by its name, VALIDATORS with all of them, and what
- * else is given.
- */
-function compile(ajv: Ajv2020, schemas: Readonly<Record<string, object>>, file: string, more = ""): void {
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const bin = fileURLToPath(new URL("../bin/", import.meta.url));
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+// A chunk's name has a hash of its content, so those of earlier builds stay, for a command that runs meanwhile. They are not packed.
+if (process.argv.includes("--clean")) rmSync(bin, { recursive: true, force: true });
+
+const BUNDLE = {
+  absWorkingDir: root,
+  // Comments have the paths of inputs: those below `root`, wherever node_modules is, so that the bytes are the same everywhere.
+  preserveSymlinks: true,
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "node20.19",
+  logLevel: "warning",
+  // For dependencies that are CommonJS.
+  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+} as const;
+
+/** Writes a module of src/load/kinds that exports a function for each schema, by its name. */
+function compile(ajv: Ajv2020, schemas: Readonly<Record<string, object>>, file: string): void {
   for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(schema, name);
   const names = Object.fromEntries(Object.keys(schemas).map((name) => [name, name]));
   const code = standalone.default(ajv, names);
   if (/\brequire\(|\bimport\b/.test(code)) throw new Error(`the compiled ${file} imports something`);
-  const all = `export const VALIDATORS = { ${Object.keys(schemas).join(", ")} };\n`;
-  writeFileSync(new URL(`../src/load/kinds/${file}`, import.meta.url), `${code}\n${all}${more}`);
+  writeFileSync(new URL(`../src/load/kinds/${file}`, import.meta.url), code);
 }
 
-const ofText = new Ajv2020({ ...OPTIONS, allErrors: true });
-ofText.addKeyword(WHOLE_NUMBER);
-/* Compiles the schemas of all kinds of files into build/src/load/kinds/validators.js (run by `npm run build`, after tsc). */
-const schemas = Object.fromEntries(KIND_NAMES.map((kind) => [kind, asText(KINDS[kind].schema)]));
+/** The validator of one kind of file as the text of a CommonJS module. */
+function validatorText(schema: object): string {
+  const ajv = new Ajv2020({ ...OPTIONS, code: { ...OPTIONS.code, esm: false }, allErrors: true });
+  ajv.addKeyword(WHOLE_NUMBER);
+  const code = standalone.default(ajv, ajv.compile(schema));
+  if (/\brequire\(|\bimport\b/.test(code)) throw new Error("a compiled validator imports something");
+  return transformSync(code, { minify: true, target: BUNDLE.target, format: "cjs" }).code;
+}
+
+/*
+ * Compiles the schemas of all kinds of files into build/src/load/kinds/validators.js (run by `npm run build`, after tsc). Each is a text until
+ * it is needed: together they are a megabyte, and scanning it as code took longer than all else of a short command.
+ */
+const validatorTexts = Object.fromEntries(KIND_NAMES.map((kind) => [kind, validatorText(asText(KINDS[kind].schema))]));
 const digests = Object.fromEntries(KIND_NAMES.map((kind) => [kind, schemaDigest(KINDS[kind].schema)]));
-compile(ofText, schemas, "validators.js", `export const COMPILED_FROM = ${JSON.stringify(digests)};\n`);
+const lazily = `const TEXTS = ${JSON.stringify(validatorTexts)};
+function compiled(kind) {
+  const module = { exports: {} };
+  new Function("module", "exports", TEXTS[kind])(module, module.exports);
+  return module.exports;
+}
+export const VALIDATORS = {};
+for (const kind of Object.keys(TEXTS)) {
+  let validate;
+  Object.defineProperty(VALIDATORS, kind, { enumerable: true, get: () => (validate ??= compiled(kind)) });
+}
+export const COMPILED_FROM = ${JSON.stringify(digests)};
+`;
+writeFileSync(new URL("../src/load/kinds/validators.js", import.meta.url), lazily);
 
 /* The gate's report is JSON, so its schema is compiled as it stands. */
 compile(new Ajv2020({ ...OPTIONS, allowUnionTypes: true }), { report: REPORT_SCHEMA }, "report-validator.js");
@@ -129,25 +167,6 @@ const texts = readdirSync(programs)
   .map((name) => [name, readFileSync(new URL(name, programs), "utf8")]);
 const texted = `export const PROGRAM_TEXTS = ${JSON.stringify(Object.fromEntries(texts), null, 2)};\n`;
 writeFileSync(new URL("../src/packages/program-texts.js", import.meta.url), texted);
-
-const root = fileURLToPath(new URL("../../", import.meta.url));
-const bin = fileURLToPath(new URL("../bin/", import.meta.url));
-const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-// A chunk's name has a hash of its content, so those of earlier builds stay, for a command that runs meanwhile. They are not packed.
-if (process.argv.includes("--clean")) rmSync(bin, { recursive: true, force: true });
-
-const BUNDLE = {
-  absWorkingDir: root,
-  // Comments have the paths of inputs: those below `root`, wherever node_modules is, so that the bytes are the same everywhere.
-  preserveSymlinks: true,
-  bundle: true,
-  platform: "node",
-  format: "esm",
-  target: "node20.19",
-  logLevel: "warning",
-  // For dependencies that are CommonJS.
-  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-} as const;
 
 /*
  * Bundles the command into build/bin: a hundred small modules take longer to load than a short command takes to run.

@@ -28,12 +28,12 @@ export const planVerb = defineVerb({
     const { makePlan, planMatrix } = await import("../app/plan/plan.js");
     const { planText } = await import("../report/plan-text.js");
     const planned = await makePlan(context, options);
-    const { builderIsolation } = planned.loaded.catalogue.settings;
-    const chroot = builderIsolation === "chroot" ? { isolation: builderIsolation } : {};
+    const { isolation } = planned;
+    const chroot = isolation === "chroot" ? { isolation } : {};
     // One line, because the output of a workflow must be one.
     if (options.matrix !== undefined) context.out(`${JSON.stringify(planMatrix(planned, options.matrix))}\n`);
     else if (context.json) context.out(`${JSON.stringify({ ...planned.plan, ...chroot }, null, 2)}\n`);
-    else context.out(planText(planned.plan, planned.against, builderIsolation, context.colors.out));
+    else context.out(planText(planned.plan, planned.against, isolation, context.colors.out));
     return EXIT.done;
   },
 });

@@ -1,4 +1,3 @@
-import type { Catalogue } from "../model/catalogue.js";
 import type { Body } from "../model/definition.js";
 import { type Diagnostic, errorAt } from "../model/diagnostic.js";
 import type { StageBase } from "../model/graph.js";
@@ -105,22 +104,8 @@ export const baseOnBases: Rule = ({ graph, node: { name, definition, stages } })
   });
 };
 
-/** The pins of bases that are young enough today and will be too old one day. */
-export interface AgingPins {
-  /** The day of the oldest pin, `YYYY-MM-DD`. */
-  readonly pinned: string;
-  /** Days. */
-  readonly maxAge: number;
-}
-
-/** undefined: bases have no maximum age, or none is pinned. */
-export function agingPins({ policies, bases }: Catalogue): AgingPins | undefined {
-  const { maxAge } = policies?.bases ?? {};
-  const [pinned] = [...bases.values()].flatMap((base) => base.pinned ?? []).sort();
-  return maxAge === undefined || pinned === undefined ? undefined : { pinned, maxAge };
-}
-
-export const isTooOld = ({ pinned, maxAge }: AgingPins, today: string) => daysBetween(pinned, today) > maxAge;
+const isTooOld = ({ pinned, maxAge }: { readonly pinned: string; readonly maxAge: number }, today: string) =>
+  daysBetween(pinned, today) > maxAge;
 
 /** Both are days of the form `YYYY-MM-DD`. */
 const daysBetween = (from: string, to: string) =>

@@ -9,7 +9,7 @@ import { holdsFor } from "../model/policies.js";
 import type { Waivers } from "./exception-ledger.js";
 
 /** How many days before an exception ends a warning says so. */
-const NOTICE_DAYS = 14;
+export const NOTICE_DAYS = 14;
 
 /**
  * The diagnostics of one image that no exception waives. Exceptions about packages are left to approve(), because a waived

@@ -36,26 +36,40 @@ export interface KeyInputs {
 
 /** sha256 over the canonical JSON of the inputs (sorted context, fixed member order): 64 hex digits. */
 export function buildKey(inputs: KeyInputs): BuildKey {
-  const { recipe } = inputs;
+  const { before, after } = keyText(inputs);
+  const text = before + parentsText(inputs.parents) + after;
+  return createHash("sha256").update(text).digest("hex") as BuildKey;
+}
+
+/** The canonical JSON up to the parents and after them: what is left of an image's key when only its parents change. */
+export function keyText({ recipe, platform, builderRevision, rebuildNonce }: Omit<KeyInputs, "parents">): {
+  readonly before: string;
+  readonly after: string;
+} {
   const locked = lockedOf(recipe);
   const bootstrap = bootstrapOf(recipe.containerfile.stages);
   const network = unusualNetwork(recipe);
-  const canonical = [
+  const before = [
     KEY_FORMAT,
     recipe.containerfile.text,
     // Git keeps no times and no owners, so path, mode and content are all there is.
     recipe.context.map(({ path, mode, permissions, content }) => [path, permissions ?? mode, content]).sort(byFirst),
     bootstrap ? bootstrapInputs(bootstrap) : null,
     locked ? lockedInputs(locked) : openInputs(recipe.packages),
-    inputs.parents,
-    inputs.platform,
+  ];
+  const after = [
+    platform,
     EPOCH,
-    inputs.builderRevision,
-    inputs.rebuildNonce ?? null,
+    builderRevision,
+    rebuildNonce ?? null,
     ...(network === undefined ? [] : [["network", network]]),
   ];
-  return createHash("sha256").update(JSON.stringify(canonical)).digest("hex") as BuildKey;
+  return { before: `${JSON.stringify(before).slice(0, -1)},`, after: `,${JSON.stringify(after).slice(1)}` };
 }
+
+/** What stands between the two: hex digits and digests need no quoting. */
+export const parentsText = (parents: readonly (Digest | BuildKey)[]) =>
+  parents.length === 0 ? "[]" : `["${parents.join('","')}"]`;
 
 /** The locked packages, where they make a difference: an image that installs nothing is the same locked and open. */
 export const lockedOf = ({ locked, packages }: Recipe): readonly LockedPackage[] | undefined =>

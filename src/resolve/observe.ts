@@ -1,25 +1,30 @@
+import type { Settings } from "../model/catalogue.js";
 import type { Desired, DesiredImage } from "../model/desired.js";
 import type { BuildKey, Digest, ImageName } from "../model/names.js";
 import type { Observation } from "../model/observation.js";
 import type { ImageRecord } from "../model/plan.js";
 import type { RegistryReader } from "../model/registry.js";
 import { type ImageTags, keyTag } from "../model/tags.js";
-import { buildKey } from "./key.js";
+import { buildKey, type KeyInputs } from "./key.js";
 import { tagsOf } from "./tags.js";
 import { withoutLock } from "./with-locked.js";
 
 const NO_TAGS: ImageTags = { key: "", tested: "", pointers: [] };
 
 /** The key of one image, given the IDs of the images that it is built on (parents' keys in a plan between two trees). */
-export function keyOf(image: DesiredImage, desired: Desired, parents: readonly (Digest | BuildKey)[]): BuildKey {
-  return buildKey({
-    recipe: image.recipe,
-    parents,
-    platform: image.node.platform,
-    builderRevision: desired.settings.builderRevision,
-    rebuildNonce: image.node.definition.rebuild?.nonce,
-  });
-}
+export const keyOf = (image: DesiredImage, { settings }: Desired, parents: readonly (Digest | BuildKey)[]): BuildKey =>
+  buildKey({ ...keyInputsOf(image, settings), parents });
+
+/** What an image's key is made from beside its parents. */
+export const keyInputsOf = (
+  { recipe, node }: DesiredImage,
+  { builderRevision }: Settings,
+): Omit<KeyInputs, "parents"> => ({
+  recipe,
+  platform: node.platform,
+  builderRevision,
+  rebuildNonce: node.definition.rebuild?.nonce,
+});
 
 /** Observes one image in the registry, once its parents' IDs are known. */
 export async function observe(registry: RegistryReader, image: DesiredImage, key: BuildKey): Promise<Observation> {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import type { Settings } from "../model/catalogue.js";
 import type { Desired, DesiredImage } from "../model/desired.js";
-import type { BuildKey, ImageName } from "../model/names.js";
+import type { BuildKey, ImageName, Platform } from "../model/names.js";
 import type { Observation, Observations } from "../model/observation.js";
 import type { Plan, PlanAction, PlanStep, Reason, ReasonCode } from "../model/plan.js";
 import { keyOf } from "./observe.js";
@@ -16,7 +17,9 @@ export function planAgainstRegistry(desired: Desired, observations: Observations
     const decided = decide(image, observation, causes);
     if (decided === undefined) continue;
     if (decided.action !== "retag") causes.set(image.node.name, decided.reason);
-    steps.push(step(image, decided.action, observation.key, [decided.reason]));
+    const { name, level, platform, definition } = image.node;
+    const planned = { name, version: definition.version, platform, level };
+    steps.push(step(planned, decided.action, observation.key, [decided.reason]));
   }
   const inputs = planInputs(
     desired,
@@ -30,7 +33,7 @@ function decide(
   { key, record, tested, stale, published, wasOpen }: Observation,
   causes: ReadonlyMap<ImageName, Reason>,
 ): { action: PlanAction; reason: Reason } | undefined {
-  if (key === null) return { action: "pending", reason: fromParent(image, causes) };
+  if (key === null) return { action: "pending", reason: fromParent(image.node, causes) };
   if (wasOpen) {
     const detail = "locked now: what is published was made the same but for its packages, which its build resolved";
     return { action: "build", reason: { code: "LOCK", detail, via: [] } };
@@ -47,41 +50,86 @@ function decide(
   return { action: "retag", reason: { code: "TAGS", detail: `${stale.join(", ")} to be moved`, via: [] } };
 }
 
-/**
- * Plans a change from one Git tree to another. Parents' keys stand in for image IDs, because nothing is built to find out.
- * `others`: the number of images of the head that are known to be untouched and were left out.
- */
-export function planBetween(base: Desired, head: Desired, others = 0): Plan {
-  const before = standInKeys(base);
-  const after = standInKeys(head);
+/** An image of one Git tree, as far as a plan between two of them looks at it. */
+export interface PlannedImage {
+  readonly name: ImageName;
+  readonly version: string;
+  readonly platform: Platform;
+  readonly level: number;
+  readonly parent: ImageName | undefined;
+  readonly parents: readonly ImageName[];
+  /** With the parents' keys in place of image IDs, because nothing is built to find out. */
+  readonly key: BuildKey;
+  readonly tags: readonly string[];
+  readonly testsDigest: string;
+  /** Left out: its definition, files and packages are the same in the other tree. */
+  readonly image?: DesiredImage;
+}
+
+interface PlannedTree {
+  /** null: the working tree. */
+  readonly commit: string | null;
+  readonly settings: Settings;
+}
+
+/** Two Git trees, without the images that are the same in both. */
+export interface Comparison {
+  readonly base: PlannedTree;
+  readonly head: PlannedTree;
+  /** Images of the head, in build order, each with what it was in the base. */
+  readonly images: readonly { readonly before: PlannedImage | undefined; readonly after: PlannedImage }[];
+  /** Images that only the base has, in its build order. */
+  readonly removed: readonly PlannedImage[];
+  /** The number of images of the head that were left out. */
+  readonly others: number;
+}
+
+/** Plans a change from one Git tree to another. */
+export function planBetween(base: Desired, head: Desired): Plan {
+  const before = plannedImages(base);
+  const after = plannedImages(head);
+  return planChange({
+    ...{ base, head, others: 0 },
+    images: [...after.values()].map((image) => ({ before: before.get(image.name), after: image })),
+    removed: [...before.values()].filter(({ name }) => !after.has(name)),
+  });
+}
+
+function plannedImages(desired: Desired): ReadonlyMap<ImageName, PlannedImage> {
+  const keys = standInKeys(desired);
+  const planned = new Map<ImageName, PlannedImage>();
+  for (const [name, image] of desired.images) planned.set(name, plannedImage(image, keys.get(name) as BuildKey));
+  return planned;
+}
+
+/** `level`: where it is not that of the node, because the node is part of a smaller graph. */
+export function plannedImage(image: DesiredImage, key: BuildKey, level = image.node.level): PlannedImage {
+  const { name, definition, platform, parent, parents } = image.node;
+  const { tags, testsDigest } = image;
+  return { name, version: definition.version, platform, level, parent, parents, key, tags, testsDigest, image };
+}
+
+/** Plans a change from what differs. */
+export function planChange({ base, head, images, removed, others }: Comparison): Plan {
   const causes = new Map<ImageName, Reason>();
+  const planned: PlannedImage[] = [];
   const steps: PlanStep[] = [];
-  for (const image of head.images.values()) {
-    const { name } = image.node;
-    const old = base.images.get(name);
-    const key = after.get(name) as BuildKey;
-    const reasons = old && before.get(name) === key ? gentleReasons(old, image) : changeReasons(base, old, head, image);
-    if (old && before.get(name) !== key && image.node.parents.some((parent) => causes.has(parent))) {
-      reasons.push(fromParent(image, causes));
+  for (const { before, after } of images) {
+    const isSame = before?.key === after.key;
+    const reasons = before && isSame ? gentleReasons(before, after) : changeReasons(before, after, { base, head });
+    if (before && !isSame && after.parents.some((parent) => causes.has(parent))) {
+      reasons.push(fromParent(after, causes));
     }
     if (reasons.length === 0) continue;
     const action = actionFor(reasons);
-    if (action !== "retag") causes.set(name, reasons[0] as Reason);
-    steps.push(step(image, action, key, reasons));
+    if (action !== "retag") causes.set(after.name, reasons[0] as Reason);
+    planned.push(after);
+    steps.push(step(after, action, after.key, reasons));
   }
-  const inputs = planInputs(
-    head,
-    steps.map(({ image }) => image),
-    after,
-  );
-  const unchanged = others + head.images.size - steps.length;
-  const gone = [...base.images.values()].filter(({ node }) => !head.images.has(node.name));
-  const removed: Reason = {
-    code: "REMOVED",
-    detail: "no longer defined; its tags stay until they are pruned",
-    via: [],
-  };
-  steps.push(...gone.map((image) => step(image, "delete", null, [removed])));
+  const inputs = inputsOf(planned);
+  const unchanged = others + images.length - steps.length;
+  const gone: Reason = { code: "REMOVED", detail: "no longer defined; its tags stay until they are pruned", via: [] };
+  steps.push(...removed.map((image) => step(image, "delete", null, [gone])));
   return finish({ inputs, base: base.commit, head: head.commit, steps, unchanged });
 }
 
@@ -90,10 +138,16 @@ export function planBetween(base: Desired, head: Desired, others = 0): Plan {
  * images add nothing.
  */
 export function planInputs(desired: Desired, names: readonly ImageName[], keys = standInKeys(desired)): string {
-  const rows = names.flatMap((name) => {
-    const image = desired.images.get(name);
-    return image ? [[name, image.node.definition.version, keys.get(name), image.testsDigest, image.tags]] : [];
-  });
+  return inputsOf(
+    names.flatMap((name) => {
+      const image = desired.images.get(name);
+      return image ? [plannedImage(image, keys.get(name) as BuildKey)] : [];
+    }),
+  );
+}
+
+function inputsOf(images: readonly PlannedImage[]): string {
+  const rows = images.map(({ name, version, key, testsDigest, tags }) => [name, version, key, testsDigest, tags]);
   return createHash("sha256").update(JSON.stringify(rows)).digest("hex");
 }
 
@@ -107,18 +161,24 @@ export function standInKeys(desired: Desired): Map<ImageName, BuildKey> {
   return keys;
 }
 
-function changeReasons(base: Desired, old: DesiredImage | undefined, head: Desired, image: DesiredImage): Reason[] {
+interface Trees {
+  readonly base: PlannedTree;
+  readonly head: PlannedTree;
+}
+
+function changeReasons(old: PlannedImage | undefined, now: PlannedImage, { base, head }: Trees): Reason[] {
   if (old === undefined) return [{ code: "NEW", detail: "is not in the base", via: [] }];
-  return ownReasons({ image: old, settings: base.settings }, { image, settings: head.settings });
+  if (old.image === undefined || now.image === undefined) return [];
+  return ownReasons({ image: old.image, settings: base.settings }, { image: now.image, settings: head.settings });
 }
 
 /** Changes that leave the image's bytes as they are and still require an action. */
-function gentleReasons(old: DesiredImage, image: DesiredImage): Reason[] {
+function gentleReasons(old: PlannedImage, now: PlannedImage): Reason[] {
   const reasons: Reason[] = [];
-  if (old.testsDigest !== image.testsDigest) reasons.push({ code: "TESTS", detail: "tests changed", via: [] });
-  const [from, to] = [old.node.definition.version, image.node.definition.version];
+  if (old.testsDigest !== now.testsDigest) reasons.push({ code: "TESTS", detail: "tests changed", via: [] });
+  const [from, to] = [old.version, now.version];
   if (from !== to) reasons.push({ code: "VERSION", detail: `${from} → ${to}`, via: [] });
-  const [moved, moving] = [old, image].map(({ tags }) => [...tags].sort().join(", ") || "none");
+  const [moved, moving] = [old, now].map(({ tags }) => [...tags].sort().join(", ") || "none");
   if (moved !== moving) reasons.push({ code: "TAGS", detail: `${moved} → ${moving}`, via: [] });
   return reasons;
 }
@@ -135,7 +195,7 @@ function actionFor(reasons: readonly Reason[]): PlanAction {
  * The reason for an image that is built from a rebuilt one: the first cause, and the way from there. `STAGE` if the rebuilt image is
  * not the parent, but one that a stage starts from or an artifact is copied from.
  */
-function fromParent({ node }: DesiredImage, causes: ReadonlyMap<ImageName, Reason>): Reason {
+function fromParent(node: Pick<PlannedImage, "parent" | "parents">, causes: ReadonlyMap<ImageName, Reason>): Reason {
   const parent = node.parents.find((name) => causes.has(name)) as ImageName;
   const cause = causes.get(parent) as Reason;
   const code = parent === node.parent ? "PARENT" : "STAGE";
@@ -145,17 +205,13 @@ function fromParent({ node }: DesiredImage, causes: ReadonlyMap<ImageName, Reaso
 
 const isInherited = ({ code }: Reason) => code === "PARENT" || code === "STAGE";
 
-function step({ node }: DesiredImage, action: PlanAction, key: BuildKey | null, reasons: readonly Reason[]): PlanStep {
-  const { name: image, level, platform, definition } = node;
-  return {
-    image,
-    version: definition.version,
-    platform,
-    level,
-    action,
-    key,
-    reasons,
-  };
+function step(
+  { name: image, version, platform, level }: Pick<PlannedImage, "name" | "version" | "platform" | "level">,
+  action: PlanAction,
+  key: BuildKey | null,
+  reasons: readonly Reason[],
+): PlanStep {
+  return { image, version, platform, level, action, key, reasons };
 }
 
 /** The digest covers the actions and reasons, not the names of the commits: the same change has the same digest. */

@@ -25,7 +25,7 @@ test("a change of it names the images that state none: in a plan between commits
     "and with it that of images that state none: tools, app, blue, green";
   for (const head of [["--head", "HEAD"], []])
     assert.ok((await catalogue.expect(0, ["plan", "--base", "main", ...head])).stderr.includes(said));
-  // Once more with the index that the first plan has left.
+  // Once more with the snapshot that the first plan has left.
   assert.ok((await catalogue.expect(0, ["plan", "--base", "main", "--head", "HEAD"])).stderr.includes(said));
   const { diagnostics } = await catalogue.json<GateReport>(["gate", "--base", "main"]);
   assert.equal(

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { simpleGit } from "simple-git";
 import { planBetweenCommits } from "../../src/app/plan/between-commits.js";
-import { readIndex } from "../../src/app/plan/index-file.js";
+import { readSnapshot } from "../../src/app/plan/snapshot-file.js";
 import type { Context } from "../../src/context.js";
 import type { LockedPackage } from "../../src/model/lock.js";
 import { PLAIN } from "../../src/report/palette.js";
@@ -76,7 +76,7 @@ test("one package changes among a thousand images: exactly the images that have 
     assert.equal((await planBetweenCommits(context, before, before)).plan.steps, []);
     const { plan } = await planBetweenCommits(context, before, after);
     assert.equal(said, []);
-    assert.is((await readIndex(env.SLIPWAY_STATE))?.commit, before, "only what the change reaches was read");
+    assert.is((await readSnapshot(env.SLIPWAY_STATE))?.head.commit, before, "only what the change reaches was read");
 
     const all = Array.from({ length: COUNT }, (_, at) => at);
     const has = (at: number): boolean => isRare(at);

@@ -15,7 +15,7 @@ const EXAMPLES: [Edit[], Edit[]][] = [
 test("gives the same plan as reading everything, whatever happens to the lockfile", async () => {
   const kinds = [...KINDS, ...LOCK_KINDS, ...LOCK_KINDS];
   const narrow = await checkEditedPlans({ kinds, examples: EXAMPLES, runs: 7 });
-  assert.ok(narrow > 3, `the index was good for ${narrow} plans only`);
+  assert.ok(narrow > 3, `the snapshot was good for ${narrow} plans only`);
 });
 
 test.run();

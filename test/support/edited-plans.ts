@@ -1,14 +1,18 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { simpleGit } from "simple-git";
 import { LONG_AGO, loadDesired } from "../../src/app/catalogue/desired.js";
 import { planBetweenCommits } from "../../src/app/plan/between-commits.js";
-import { readIndex } from "../../src/app/plan/index-file.js";
+import { readSnapshot } from "../../src/app/plan/snapshot-file.js";
 import type { Context } from "../../src/context.js";
 import { openCommit } from "../../src/load/git/commit-tree.js";
+import { managersOf } from "../../src/packages/managers.js";
+import { inheritedChanges } from "../../src/policy/inherited-changes.js";
+import { withdrawalProblems } from "../../src/policy/withdrawals.js";
 import { builtInTemplates } from "../../src/render/templates.js";
+import { diagnosticsText } from "../../src/report/diagnostics.js";
 import { PLAIN } from "../../src/report/palette.js";
 import { planBetween } from "../../src/resolve/plan.js";
 import { locked } from "./lock.js";
@@ -39,6 +43,18 @@ export const KINDS = [
   "stage",
   "copy",
   "matrix",
+  "tests",
+  "tags",
+  "os",
+  "user",
+  "deprecate",
+  "extendable",
+  "packages",
+  "withdraw",
+  "move",
+  "rename",
+  "link",
+  "labels",
 ] as const;
 
 /** The possible changes of slipway.lock. */
@@ -47,6 +63,9 @@ export const LOCK_KINDS = ["lock", "bump", "open", "unlock", "conflict"] as cons
 type Kind = (typeof KINDS)[number] | (typeof LOCK_KINDS)[number];
 
 const COUNT = 9;
+
+/** $SLIPWAY_PLAN_RUNS: how many times more cases than in every run of the tests. */
+const TIMES = Number(process.env.SLIPWAY_PLAN_RUNS ?? 1);
 
 type Files = Map<string, string>;
 
@@ -65,6 +84,9 @@ artifacts:
   8: "runtime-manifest: requirements.txt\n",
 };
 const MODULES = "catalog/modules";
+
+/** The beginning of what stands for a symbolic link; the rest is its target. */
+const LINK = "link to ";
 
 const variants = (values: string) => `name: variant-\${{ matrix.x }}
 version: 1
@@ -111,10 +133,11 @@ async function lockFiles(files: Files, { other, open }: { readonly other?: strin
   files.set("slipway.lock", text);
 }
 
-async function apply(files: Files, { kind, at, to }: Edit): Promise<void> {
+/** Changes of recipes, files, definitions and the lockfile. */
+function commonEdits(files: Files, { at, to }: Edit) {
   const file = fileOf(at);
   const text = files.get(file) ?? "";
-  const write = {
+  return {
     env: () => files.set(file, `${text}env: { X${to}: y }\n`),
     artifact: () => files.set(`images/${nameOf(at)}/files/b${to}.txt`, `${to}\n`),
     shared: () => files.set("images/shared/motd.txt", `hello ${to}\n`),
@@ -157,8 +180,39 @@ async function apply(files: Files, { kind, at, to }: Edit): Promise<void> {
     unlock: () => files.delete("slipway.lock"),
     conflict: () => files.set("slipway.lock", `${files.get("slipway.lock") ?? ""}<<<<<<< HEAD\n`),
     matrix: () => files.set("images/variants/image.yaml", variants(["a", "a, b, c", "a, a", "b, img"][to % 4] ?? "")),
-  }[kind];
-  await write();
+  };
+}
+
+/** Changes that other images may see, and of where definitions stand. */
+function inheritedEdits(files: Files, { at, to }: Edit) {
+  const file = fileOf(at);
+  const text = files.get(file) ?? "";
+  return {
+    tests: () => files.set(file, `${text}tests: [{ name: t, command: [test, "${to}"] }]\n`),
+    tags: () => files.set(file, `${text}tags: [stable-${to}]\n`),
+    os: () => files.set(file, text.replace("os: debian", `os: ${to % 2 === 0 ? "photon" : "alpine"}`)),
+    user: () => files.set(file, `${text}run: { user: "${to % 3}", shell: [/bin/sh${to}] }\n`),
+    deprecate: () => files.set(file, `${text}metadata: { deprecated: { reason: old, replacement: ${nameOf(to)} } }\n`),
+    extendable: () => files.set(file, `${text}metadata: { extendable: ${to % 2 === 0} }\n`),
+    packages: () => files.set(file, text.replace("system-packages: [curl]\n", "")),
+    withdraw: () =>
+      files.set(
+        "catalog/system/debian.yaml",
+        `kind: SystemPackages\nos: debian\npackages:\n  - name: curl\n    withdrawn: { reason: old, dependents: ${to % 3 === 0 ? "refuse" : "deprecate"} }\n`,
+      ),
+    move: () => {
+      files.delete(file);
+      files.set(`images/a${to}/${nameOf(at)}.yaml`, text);
+    },
+    // Only its own name: images that are built on it are then without a parent.
+    rename: () => files.set(file, text.replace(`name: ${nameOf(at)}\n`, `name: ${nameOf(at)}-${to}\n`)),
+    link: () => files.set(`images/${nameOf(at)}/files/link`, `${LINK}a.txt`),
+    labels: () => files.set(file, `${text}labels: { org.example.team: "${to}" }\n`),
+  };
+}
+
+async function apply(files: Files, edit: Edit): Promise<void> {
+  await { ...commonEdits(files, edit), ...inheritedEdits(files, edit) }[edit.kind]();
 }
 
 const edits = (kinds: readonly Kind[]) =>
@@ -173,7 +227,9 @@ async function commit(directory: string, before: Files, files: Files): Promise<s
   for (const path of before.keys()) if (!files.has(path)) await rm(join(directory, path));
   for (const [path, text] of files) {
     await mkdir(dirname(join(directory, path)), { recursive: true });
-    await writeFile(join(directory, path), text);
+    await rm(join(directory, path), { force: true });
+    if (text.startsWith(LINK)) await symlink(text.slice(LINK.length), join(directory, path));
+    else await writeFile(join(directory, path), text);
   }
   const git = simpleGit(directory);
   await git.raw("add", "--all");
@@ -191,7 +247,7 @@ async function commit(directory: string, before: Files, files: Files): Promise<s
   return (await git.revparse(["HEAD"])).trim();
 }
 
-/** The plan, or the messages printed instead of one. */
+/** The plan and what is said besides, or the messages printed instead of one. */
 async function outcome(directory: string, state: string, base: string, head: string): Promise<string> {
   const said: string[] = [];
   const context = {
@@ -199,22 +255,30 @@ async function outcome(directory: string, state: string, base: string, head: str
     colors: { out: PLAIN, note: PLAIN },
     env: { SLIPWAY_STATE: state },
     note: (text: string) => said.push(text),
-    today: () => "2026-06-01",
+    today: () => TODAY,
   };
   try {
     const { plan } = await planBetweenCommits(context as unknown as Context, base, head);
-    return JSON.stringify(plan, null, 1);
+    return `${JSON.stringify(plan, null, 1)}\n${said.join("")}`;
   } catch (error) {
     return `${error}\n${said.join("")}`;
   }
 }
 
-/** The plan from reading both commits completely, without any index. */
+/** The same from reading both commits completely, without any snapshot. */
 async function whole(directory: string, base: string, head: string): Promise<string> {
   const load = async (commit: string, today: string) =>
-    (await loadDesired(await openCommit(directory, commit), builtInTemplates(), { today })).desired;
-  return JSON.stringify(planBetween(await load(base, LONG_AGO), await load(head, "2026-06-01")), null, 1);
+    loadDesired(await openCommit(directory, commit), builtInTemplates(), { today });
+  const [before, after] = [await load(base, LONG_AGO), await load(head, TODAY)];
+  const managers = managersOf(after.catalogue);
+  const said = [
+    after.diagnostics,
+    [...inheritedChanges({ before, after }), ...withdrawalProblems({ before, after, managers, today: TODAY })],
+  ].flatMap((problems) => (problems.length === 0 ? [] : [`${diagnosticsText(problems, PLAIN)}\n`]));
+  return `${JSON.stringify(planBetween(before.desired, after.desired), null, 1)}\n${said.join("")}`;
 }
+
+const TODAY = "2026-06-01";
 
 export interface EditedPlans {
   readonly kinds: readonly Kind[];
@@ -248,15 +312,16 @@ export async function checkEditedPlans({ kinds, examples, runs }: EditedPlans): 
           [three, one],
         ] as const) {
           await rm(fresh, { recursive: true, force: true });
-          const indexBefore = await readIndex(known);
+          const indexBefore = await readSnapshot(known);
           const said = await outcome(directory, known, base, head);
           assert.is(said, await outcome(directory, fresh, base, head));
           if (said.startsWith("{")) assert.is(said, await whole(directory, base, head));
-          if (indexBefore !== undefined && (await readIndex(known))?.commit === indexBefore.commit) narrow += 1;
+          if (indexBefore !== undefined && (await readSnapshot(known))?.head.commit === indexBefore.head.commit)
+            narrow += 1;
         }
         await commit(directory, changedAgain, new Map([[".gitignore", ".known\n.fresh\n"]]));
       }),
-      { numRuns: runs, endOnFailure: true, examples: [...examples] },
+      { numRuns: runs * TIMES, endOnFailure: true, examples: [...examples] },
     );
   } finally {
     await rm(directory, { recursive: true, force: true });

@@ -96,8 +96,13 @@ export function requireImages(context: Context, { catalogue }: LoadedCatalogue):
 export function imageNamed({ desired }: LoadedCatalogue, name: string) {
   const image = desired.images.get(name as ImageName);
   if (image) return image;
-  const near = nearest(name, desired.images.keys());
-  throw new CommandError(
+  throw unknownImage(name, desired.images.keys());
+}
+
+/** A usage error that names the nearest of some names. */
+export function unknownImage(name: string, names: Iterable<string>): CommandError {
+  const near = nearest(name, names);
+  return new CommandError(
     EXIT.usage,
     `no image is named ${JSON.stringify(name)}`,
     near ? `did you mean ${near}?` : undefined,

@@ -1,22 +1,22 @@
 import { LOCK_FILE } from "../../load/find-documents.js";
-import { openCommit } from "../../load/git/commit-tree.js";
+import type { CatalogueCommit, CommitReader } from "../../load/git/commit-reader.js";
 import { type LoadCache, loadCatalogue } from "../../load/load.js";
 import type { Lock } from "../../model/lock.js";
 
 /**
  * The images whose entries in slipway.lock differ between some commits. `bases`: the rest of the file differs, or one of the files
- * cannot be read. `paths` are all paths in which the commits differ. Throws TreeError.
+ * cannot be read. `paths` are all paths in which the commits differ. Throws Unanswered.
  */
 export async function changedEntries(
-  directory: string,
-  commits: readonly string[],
+  reader: CommitReader,
+  commits: readonly CatalogueCommit[],
   paths: readonly string[],
   cache: LoadCache,
 ): Promise<ReadonlySet<string> | "bases"> {
   if (!paths.includes(LOCK_FILE)) return new Set();
   const locks: (Lock | undefined)[] = [];
-  for (const commit of new Set(commits)) {
-    const tree = await openCommit(directory, commit, [LOCK_FILE]);
+  for (const commit of commits) {
+    const tree = await reader.open(commit, [LOCK_FILE]);
     const { catalogue, diagnostics } = await loadCatalogue(tree, cache);
     if (diagnostics.length > 0) return "bases";
     locks.push(catalogue.lock);

@@ -1,79 +1,118 @@
-import { LOCK_FILE } from "../../load/find-documents.js";
+import { posix } from "node:path";
 import { CATALOGUE_PATHS } from "../../load/git/tree.js";
-import { type CatalogueIndex, isApprovedList } from "./catalogue-index.js";
-
-/** A part of a catalogue that is complete by itself: definitions with all their ancestors and descendants. */
-export interface CataloguePart {
-  /** The images in it. */
-  readonly names: ReadonlySet<string>;
-  /** Names, of images or not, whose entries of slipway.lock differ. */
-  readonly locked: ReadonlySet<string>;
-  /** The paths to read of a tree. */
-  readonly paths: readonly string[];
-  /** How many images of the index are not in it. */
-  readonly outside: number;
-}
+import type { Changes } from "./changes.js";
+import { childrenOf, countOf, definedIn, type Lists, listed, parentsOf, type Snapshot } from "./snapshot.js";
 
 /** Where more than this share of a catalogue is reached, reading all of it is as fast. */
 const MAX_SHARE = 0.5;
 
-/** The differences of one commit, or of two, from the index's. */
-export interface Changes {
-  readonly paths: readonly string[];
-  /** The packages, as packageId gives them, in which the approved lists differ. */
-  readonly packages: ReadonlySet<string>;
-  /** Images whose entries of slipway.lock differ. `bases`: the rest of the file differs, which reaches everything. */
-  readonly locked: ReadonlySet<string> | "bases";
-}
+/** So many images are always read in part, if no others are reached. */
+const FEW = 100;
 
-/** Whether a change of a path reaches only some of the images. */
-const isNarrow = (path: string) => path.startsWith("images/") || isApprovedList(path) || path === LOCK_FILE;
+/**
+ * The part of a catalogue that is read: images of the snapshot with all their ancestors, which are needed to resolve them. An ancestor's file may define
+ * more images (a matrix), and a file beside a path may decide what is a definition; these are members as well.
+ */
+export class CataloguePart {
+  readonly #snapshot: Snapshot;
+  readonly #changes: Changes;
+  readonly #members = new Set<number>();
+  readonly #byFile: Lists;
+  #children: Lists | undefined;
 
-/** The part of two commits to read for a plan between them; undefined: everything, because a setting changed, or too much else. */
-export function reachedPart(
-  index: CatalogueIndex,
-  { paths: changed, packages, locked }: Changes,
-): CataloguePart | undefined {
-  if (locked === "bases" || changed.some((path) => !isNarrow(path))) return undefined;
-  // A YAML file that is added or removed decides what else in its folder is a definition, so the whole folder is read.
-  const folders = [...new Set(changed.filter((path) => /^images\/.*\.ya?ml$/.test(path)).map(topFolder))];
-  const reached = new Set(changed.flatMap(withParents));
-  const prefixes = folders.map((folder) => `${folder}/`);
-  const start = new Set<string>();
-  index.roots.forEach((roots, at) => {
-    const [file = "", ...artifacts] = roots.split("\n");
-    const name = index.names[at] as string;
-    const isTouched = reached.has(file) || locked.has(name) || prefixes.some((prefix) => file.startsWith(prefix));
-    const usesPackage = packages.size > 0 && index.packages[at]?.split(" ").some((id) => packages.has(id));
-    if (isTouched || usesPackage || artifacts.some((root) => reached.has(root))) start.add(name);
-  });
-  const names = family(start, index);
-  if (names.size > index.names.length * MAX_SHARE && names.size > 100) return undefined;
-  const members = index.names.flatMap((name, at) => (names.has(name) ? [at] : []));
-  const paths = new Set([...members.flatMap((at) => index.roots[at]?.split("\n") ?? []), ...folders, ...changed]);
-  const everywhere = CATALOGUE_PATHS.filter((path) => path !== "images");
-  return { names, locked, paths: [...everywhere, ...paths], outside: index.names.length - members.length };
-}
-
-/** A path and the folders it is in: an artifact that is a folder is reached by any change in it. */
-function withParents(path: string): string[] {
-  const parts = path.split("/");
-  return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
-}
-
-/** The folder below images/ that a path is in; for a file directly in images/ the file itself. */
-const topFolder = (path: string) => path.split("/").slice(0, 2).join("/");
-
-/** These images with their descendants, and the ancestors of all of these. */
-function family(start: ReadonlySet<string>, { names, parents }: CatalogueIndex): Set<string> {
-  const members = new Set(start);
-  const parentsOf = (at: number) => (parents[at] === "" ? [] : (parents[at] as string).split(" "));
-  // Parents come before children: one pass down finds all descendants, one pass up all ancestors.
-  names.forEach((name, at) => {
-    if (parentsOf(at).some((parent) => members.has(parent))) members.add(name);
-  });
-  for (let at = names.length - 1; at >= 0; at--) {
-    if (members.has(names[at] as string)) for (const parent of parentsOf(at)) members.add(parent);
+  constructor(snapshot: Snapshot, changes: Changes) {
+    this.#snapshot = snapshot;
+    this.#changes = changes;
+    this.#byFile = definedIn(snapshot);
+    this.add(changes.images);
+    this.addDescendants(changes.families);
   }
-  return members;
+
+  /** Numbers of images in the snapshot. */
+  get members(): ReadonlySet<number> {
+    return this.#members;
+  }
+
+  has(image: number): boolean {
+    return this.#members.has(image);
+  }
+
+  get isLarge(): boolean {
+    return this.#members.size > FEW && this.#members.size > countOf(this.#snapshot) * MAX_SHARE;
+  }
+
+  /** Names whose entries of slipway.lock matter where only these images are read. */
+  get lockfileNames(): Set<string> {
+    return new Set([...[...this.#members].map((image) => this.#snapshot.names.at(image)), ...this.#changes.locked]);
+  }
+
+  add(images: Iterable<number>): void {
+    const { columns, files } = this.#snapshot;
+    const queue = [...images];
+    for (let image = queue.pop(); image !== undefined; image = queue.pop()) {
+      if (this.#members.has(image)) continue;
+      this.#members.add(image);
+      const file = columns.file[image] as number;
+      queue.push(...parentsOf(this.#snapshot, image), ...listed(this.#byFile, file));
+      for (const root of this.#rootsOf(image)) queue.push(...this.#definedAbove(root, files.at(file)));
+    }
+  }
+
+  /** All images that are built on these. */
+  addDescendants(images: Iterable<number>): void {
+    this.#children ??= childrenOf(this.#snapshot);
+    const found = new Set(images);
+    // Iterating over a set includes what is added meanwhile.
+    for (const image of found) for (const child of listed(this.#children, image)) found.add(child);
+    this.add(found);
+  }
+
+  hasChildren(image: number): boolean {
+    this.#children ??= childrenOf(this.#snapshot);
+    return listed(this.#children, image).length > 0;
+  }
+
+  /** The paths to read of a tree. */
+  get paths(): readonly string[] {
+    const { columns, files } = this.#snapshot;
+    const own = [...this.#members].flatMap((image) => [
+      files.at(columns.file[image] as number),
+      ...this.#rootsOf(image),
+    ]);
+    const everywhere = CATALOGUE_PATHS.filter((path) => path !== "images");
+    return [...new Set([...everywhere, ...own, ...this.#changes.folders, ...this.#changes.paths])];
+  }
+
+  #roots: ReadonlyMap<number, readonly string[]> | undefined;
+
+  #rootsOf(image: number): readonly string[] {
+    this.#roots ??= this.#allRoots();
+    return this.#roots.get(image) ?? [];
+  }
+
+  #allRoots(): ReadonlyMap<number, readonly string[]> {
+    const { roots, rootUsers } = this.#snapshot;
+    const byImage = new Map<number, string[]>();
+    for (let root = 0; root < roots.length; root++) {
+      const path = roots.at(root);
+      for (const image of listed(rootUsers, root)) {
+        const others = byImage.get(image);
+        if (others === undefined) byImage.set(image, [path]);
+        else others.push(path);
+      }
+    }
+    return byImage;
+  }
+
+  /** The images whose definitions stand in folders above a path, outside of a definition's own folder: YAML below them is content. */
+  #definedAbove(path: string, own: string): number[] {
+    if (!path.startsWith("images/") || path.startsWith(`${posix.dirname(own)}/`)) return [];
+    const { files } = this.#snapshot;
+    const found: number[] = [];
+    for (let folder = path; folder.includes("/"); folder = posix.dirname(folder)) {
+      for (const file of files.startingWith(`${folder}/`))
+        if (posix.dirname(files.at(file)) === folder) found.push(...listed(this.#byFile, file));
+    }
+    return found;
+  }
 }

@@ -2,14 +2,16 @@ import { type Context, stateRoot } from "../../context.js";
 import { CommandError, EXIT } from "../../exit.js";
 import { resolveCommit } from "../../load/git/commit-tree.js";
 import { mergeBase } from "../../load/git/history.js";
+import type { ImageName } from "../../model/names.js";
 import type { Explained } from "../../report/why-text.js";
 import { readFailures } from "../../run/last-results.js";
 import { runningBuilds } from "../../run/running-builds.js";
-import { imageNamed } from "../catalogue/catalogue.js";
+import { unknownImage } from "../catalogue/catalogue.js";
 import { deferred } from "../deferred.js";
-import { planBetweenCommits } from "./between-commits.js";
+import { type CommitPlan, planBetweenCommits } from "./between-commits.js";
+import { imagesOf } from "./head-images.js";
 import type { RegistryOptions } from "./registry.js";
-import { type CataloguePlan, planRegistry } from "./registry-plan.js";
+import { planRegistry } from "./registry-plan.js";
 import { lastFailure } from "./status.js";
 
 export { planMatrix } from "./matrix.js";
@@ -29,11 +31,20 @@ export interface PlanOptions extends RegistryOptions {
   readonly head?: string;
 }
 
+export interface ShownPlan extends CommitPlan {
+  /** What it compares with, for people. */
+  readonly against: string;
+}
+
 /** Plans from a Git ref (`base`, `since`) or against a registry, as the options say. */
-export async function makePlan(context: Context, options: PlanOptions): Promise<CataloguePlan> {
+export async function makePlan(context: Context, options: PlanOptions): Promise<ShownPlan> {
   const { base, since, head, registry, readFrom } = options;
   const named = base ?? since;
-  if (named === undefined) return planRegistry(context, { ...options, ref: head });
+  if (named === undefined) {
+    const { plan, loaded, against } = await planRegistry(context, { ...options, ref: head });
+    const isolation = loaded.catalogue.settings.builderIsolation;
+    return { plan, images: imagesOf(loaded.desired.images), isolation, against };
+  }
   const conflict = Object.entries({ since: base && since, registry, "read-from": readFrom }).find(([, value]) => value);
   if (conflict !== undefined) {
     throw new CommandError(
@@ -42,8 +53,8 @@ export async function makePlan(context: Context, options: PlanOptions): Promise<
       "a plan is either from one Git ref or against a registry",
     );
   }
-  const { plan, loaded } = await planBetweenCommits(context, base ?? (await forkPoint(context, named, head)), head);
-  return { plan, loaded, against: `${named} (${plan.base?.slice(0, 12)})` };
+  const made = await planBetweenCommits(context, base ?? (await forkPoint(context, named, head)), head);
+  return { ...made, against: `${named} (${made.plan.base?.slice(0, 12)})` };
 }
 
 /** The commit where the head (or the HEAD of the working tree) left a branch. */
@@ -54,13 +65,15 @@ async function forkPoint({ catalogue }: Context, branch: string, head = "HEAD"):
 
 /** What a build would do with one image, and why. */
 export async function explainImage(context: Context, options: PlanOptions, wanted: string): Promise<Explained> {
-  const { plan, loaded, against } = await makePlan(context, options);
-  const { name: image, definition } = imageNamed(loaded, wanted).node;
+  const { plan, images, against } = await makePlan(context, options);
+  const image = wanted as ImageName;
+  const found = images.find(image);
+  if (found === undefined) throw unknownImage(wanted, images.names());
   const step = plan.steps.find((each) => each.image === image);
   const state = stateRoot(context);
   const isAgainstRegistry = plan.base === null && step !== undefined;
   const failure = isAgainstRegistry ? lastFailure(step, (await readFailures(state)).get(image)) : undefined;
   const keys = isAgainstRegistry && step.key !== null ? [step.key] : [];
   const isBuilding = (await runningBuilds(state, keys, context.signal)).size > 0;
-  return { image, version: definition.version, step, against, failure, isBuilding };
+  return { image, version: found.version, step, against, failure, isBuilding };
 }

@@ -22,7 +22,11 @@ export async function streamBlobs(
 ): Promise<void> {
   if (oids.length === 0) return;
   const child = startGit(directory, ["cat-file", "--batch", "--buffer"], env);
-  const parser = new BatchParser(open);
+  const parser = new BatchParser((index, header) => {
+    const error = blobSizeIn(header);
+    if (error !== undefined) throw error;
+    return open(index);
+  });
   const failure = feed(child, parser);
   child.stdin.end(`${oids.join("\n")}\n`);
   const end = await ended(child, directory);
@@ -55,15 +59,22 @@ function feed(child: GitProcess, parser: BatchParser): () => unknown {
   return () => error;
 }
 
-/** Cuts the stream `<oid> blob <size>\n<content>\n …` into blobs. */
-class BatchParser {
+function blobSizeIn(header: string): TreeError | undefined {
+  if (/ blob [0-9]+$/.test(header)) return undefined;
+  const hint = "a partial clone lacks objects until they are fetched: run git fetch --refetch";
+  return new TreeError("git-failed", `git has no such blob: ${header}`, hint);
+}
+
+/** Cuts the stream `<oid> <type> <size>\n<content>\n …` into objects. */
+export class BatchParser {
   count = 0;
   #header = "";
   #sink: BlobSink | undefined;
   /** Bytes of the current content that are still to come, and one for the line feed after it. */
   #missing = 0;
 
-  constructor(readonly open: (index: number) => BlobSink) {}
+  /** `open` is given the header of each answer; without a size at its end there is no content. */
+  constructor(readonly open: (index: number, header: string) => BlobSink) {}
 
   push(chunk: Buffer): void {
     let at = 0;
@@ -79,13 +90,13 @@ class BatchParser {
     }
     const header = this.#header + chunk.toString("latin1", at, end);
     this.#header = "";
-    const size = / blob ([0-9]+)$/.exec(header)?.[1];
-    if (size === undefined) {
-      const hint = "a partial clone lacks objects until they are fetched: run git fetch --refetch";
-      throw new TreeError("git-failed", `git has no such blob: ${header}`, hint);
+    const size = HEADER.exec(header)?.[3];
+    const sink = this.open(this.count++, header);
+    if (size === undefined) sink.end();
+    else {
+      this.#missing = Number(size) + 1;
+      this.#sink = sink;
     }
-    this.#missing = Number(size) + 1;
-    this.#sink = this.open(this.count++);
     return end + 1;
   }
 
@@ -97,9 +108,13 @@ class BatchParser {
     // The line feed may arrive alone in the next chunk, and the chunk may end exactly before it.
     if (contentEnd > at) sink.write(chunk.subarray(at, contentEnd));
     if (done) {
-      sink.end();
+      // It may ask for more, and what it says is then the next content.
       this.#sink = undefined;
+      sink.end();
     }
     return end;
   }
 }
+
+/** Object name, type and size; any other line says that there is no such object. */
+export const HEADER = /^([0-9a-f]{40,64}) (commit|tree|blob|tag) ([0-9]+)$/;

@@ -43,7 +43,7 @@ export function startGit(directory: string, args: readonly string[], more: NodeJ
 /** Whether a directory is where Git keeps the repository of a submodule (gitrepository-layout(5), modules). */
 const isKeptSubmodule = (directory: string) => /\/modules\//.test(directory) && isGitDirectory(directory);
 
-const isGitDirectory = (directory: string) =>
+export const isGitDirectory = (directory: string) =>
   existsSync(join(directory, "HEAD")) && existsSync(join(directory, "objects"));
 
 /** Runs git to its end. Throws TreeError if git cannot be started; any exit code is returned. */

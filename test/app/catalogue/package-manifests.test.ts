@@ -2,7 +2,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { loadDesired } from "../../../src/app/catalogue/desired.js";
 import { planBetweenCommits } from "../../../src/app/plan/between-commits.js";
-import { readIndex } from "../../../src/app/plan/index-file.js";
+import { readSnapshot } from "../../../src/app/plan/snapshot-file.js";
 import type { Context } from "../../../src/context.js";
 import { openWorkingTree } from "../../../src/load/git/working-tree.js";
 import type { DesiredImage } from "../../../src/model/desired.js";
@@ -328,7 +328,7 @@ test("an approved list reaches the images that ask by a manifest, also where lit
   };
   await commit("notes.txt", "no part of the catalogue\n");
   await planned(known);
-  const index = (await readIndex(known))?.commit;
+  const index = (await readSnapshot(known))?.head.commit;
   assert.type(index, "string");
   const edits: [string, string, string][] = [
     ["catalog/runtime/nodejs.yaml", list("nodejs", "{ name: express, versions: [4.*] }, { name: pino }"), ""],
@@ -341,7 +341,7 @@ test("an approved list reaches the images that ask by a manifest, also where lit
     const narrow = await planned(known);
     await rm(fresh, { recursive: true, force: true });
     assert.equal(narrow, await planned(fresh));
-    assert.is((await readIndex(known))?.commit, index, `${path}: everything was read`);
+    assert.is((await readSnapshot(known))?.head.commit, index, `${path}: everything was read`);
     assert.equal(narrow.steps.map(({ image: name }) => name).join(" "), reached, path);
   }
 });
