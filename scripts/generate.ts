@@ -176,7 +176,7 @@ const { metafile } = await build({
   ...BUNDLE,
   metafile: true,
   entryPoints: {
-    cli: at("../src/cli.js"),
+    cli: at("../src/bin.js"),
     // Programs that the command starts in network namespaces: beside Buildah (src/run/buildah.ts) and a server (src/run/serve-test.ts).
     "listen-and-run": at("../src/run/listen-and-run.js"),
     "serve-image": at("../src/run/serve-image.js"),

@@ -211,10 +211,14 @@ const start =
   (env) =>
     startImage(storage(), imageIds.get(name) ?? "", env);
 
+const tried = new Set<string>();
 for (const [name, language] of ACTIONS) {
   const conformance = suite(`the image ${name}`);
   actionProtocol(conformance, start(name), language);
-  conformance("1,000 random bodies: always an answer", () => randomBodies(start(name), language));
+  // What answers them is the module: all images of a language have the same one.
+  if (!tried.has(language))
+    conformance("1,000 random bodies: always an answer", () => randomBodies(start(name), language));
+  tried.add(language);
   conformance.run();
 }
 

@@ -199,10 +199,10 @@ export const functionsAreSmall: FenceRule = (files) =>
     ]),
   );
 
-/** The folder of a file in src. Besides folders there are cli.ts and the files that give effects their access to the world. */
+/** The folder of a file in src. Besides folders there are bin.ts, cli.ts and the files that give effects their access to the world. */
 function unitOf(path: string): string {
   if (path.includes("/")) return path.slice(0, path.indexOf("/"));
-  return path === "cli.ts" ? "cli" : "world";
+  return path === "cli.ts" || path === "bin.ts" ? "cli" : "world";
 }
 
 /** undefined if the file belongs to no capability. */
