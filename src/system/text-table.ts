@@ -52,7 +52,9 @@ export class TextTable {
 
   /** The texts that begin with a prefix. */
   *startingWith(prefix: string): Generator<number> {
-    for (let found = this.#bytes.indexOf(`\n${prefix}`); found >= 0; ) {
+    // Behind the last line feed there is no text.
+    const end = this.#bytes.length - 1;
+    for (let found = this.#bytes.indexOf(`\n${prefix}`); found >= 0 && found < end; ) {
       yield this.#startingAt(found + 1);
       found = this.#bytes.indexOf(`\n${prefix}`, this.#bytes.indexOf(NEWLINE, found + 1));
     }

@@ -12,8 +12,10 @@ import type { Columns, Snapshot, SnapshotHead } from "./snapshot.js";
 const FORMAT = "snapshot 1";
 
 const MAGIC = "slipway\n";
-/** Of MAGIC, the length of the head and the checksum of all that follows. */
-const START = 16;
+/** Bytes of MAGIC and the checksum of all that follows. */
+const START = 12;
+/** Bytes of the head's length, with which the sections' places are a multiple of 8. */
+const LENGTH = 4;
 
 const fileIn = (state: string) => join(state, "cache", "plan-snapshot");
 
@@ -81,14 +83,16 @@ function encode(snapshot: Snapshot): Buffer {
   const text = Buffer.from(JSON.stringify(head));
   const padded = Buffer.alloc(aligned(text.length));
   text.copy(padded);
+  const length = Buffer.alloc(LENGTH);
+  length.writeUInt32LE(text.length);
   const rest = Buffer.concat([
+    length,
     padded,
     ...sections.flatMap((each) => [each, Buffer.alloc(aligned(each.length) - each.length)]),
   ]);
   const start = Buffer.alloc(START);
   start.write(MAGIC, "latin1");
-  start.writeUInt32LE(text.length, 8);
-  start.writeUInt32LE(crc32(rest), 12);
+  start.writeUInt32LE(crc32(rest), MAGIC.length);
   return Buffer.concat([start, rest]);
 }
 
@@ -96,10 +100,10 @@ function encode(snapshot: Snapshot): Buffer {
 const aligned = (length: number) => Math.ceil(length / 8) * 8;
 
 function decode(file: Buffer): Snapshot | undefined {
-  if (file.length < START || file.toString("latin1", 0, 8) !== MAGIC) return undefined;
-  const rest = file.subarray(START);
-  if (crc32(rest) !== file.readUInt32LE(12)) return undefined;
-  const length = file.readUInt32LE(8);
+  if (file.length < START + LENGTH || file.toString("latin1", 0, 8) !== MAGIC) return undefined;
+  if (crc32(file.subarray(START)) !== file.readUInt32LE(MAGIC.length)) return undefined;
+  const length = file.readUInt32LE(START);
+  const rest = file.subarray(START + LENGTH);
   const { format, tool, sections, ...head } = JSON.parse(rest.toString("utf8", 0, length)) as FileHead;
   if (format !== FORMAT || tool !== toolIdentity()) return undefined;
   // What was read into a part of a larger buffer may begin anywhere.
