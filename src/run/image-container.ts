@@ -6,6 +6,7 @@ import { keepingRuntime, readBundle, runBundle } from "./bundle.js";
 import { bareId, type createImageFetcher } from "./images.js";
 import { type Finished, lastLines } from "./process.js";
 import { type ImageJob, StepFailure } from "./runner.js";
+import { isRootless } from "./user-namespace.js";
 
 export interface ContainerDeps {
   readonly buildah: Buildah;
@@ -76,8 +77,8 @@ export class ImageContainer {
     const { user, ...options } = command;
     const { runtime, isolation } = buildah.system;
     const name = await this.start(failure);
-    // Inside of a user namespace of Buildah's own, only Buildah can start it.
-    const isDirect = runtime !== undefined && isolation === "oci" && process.getuid?.() === 0;
+    // Inside of a user namespace of Buildah's own, only Buildah knows where the runtime may keep what it knows.
+    const isDirect = runtime !== undefined && isolation === "oci" && !isRootless(process.env);
     if (!isDirect) return buildah.run(this.#words(name, argv, user, runtime), { ...options, network: "none" });
     const kept = this.#kept.get(user ?? "");
     const bundle = kept === undefined ? undefined : await readBundle(kept, await this.root(failure));
