@@ -41,7 +41,11 @@ function assertTagsStay() {
 }
 
 test("a build step: only the image fails, its dependents are skipped, the others continue", async () => {
-  await catalogue.edit("images/tools/image.yaml", "echo tools >", "echo about to fail; ls /no-such-file; echo tools >");
+  await catalogue.edit(
+    "images/tools/image.yaml",
+    "echo tools >",
+    "echo about to fail >&2; ls /no-such-file; echo tools >",
+  );
   await catalogue.edit("images/side/image.yaml", "beside", "next to");
   const { stdout, stderr } = await catalogue.expect(1, ["build"]);
   assert.match(stdout, /^ {2}failed {6}tools 1\.0 /m);
