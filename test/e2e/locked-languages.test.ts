@@ -110,6 +110,7 @@ test.before(async () => {
   await builds.close();
 });
 test.after(async () => {
+  await close();
   await Promise.all([registry?.stop(), index?.stop()]);
   await workspace.remove();
 });
@@ -118,6 +119,19 @@ const open = (name: string) => {
   const env = { ...archiveAccess(), PIP_INDEX_URL: index.url, npm_config_registry: `${registry.url}/` };
   return LockedBuilds.open({ workspace, catalogue: catalogue.directory, name, env });
 };
+
+/** The builds of most tests, open from the first to the last: fetching the base takes longer than they do. */
+let opened: LockedBuilds | undefined;
+
+async function locked(): Promise<LockedBuilds> {
+  opened ??= await open("locked");
+  return opened;
+}
+
+async function close(): Promise<void> {
+  await opened?.close();
+  opened = undefined;
+}
 
 /** The packages that an image adds to its base. */
 async function lockOf(builds: LockedBuilds, own: string, image: Digest): Promise<LockedPackage[]> {
@@ -149,38 +163,22 @@ test("a locked build in an empty storage is bit for bit identical to an open one
   assert.equal(names("service"), ["greeting 1.0.0", "words 1.0.0"]);
   assert.equal(names("more"), ["@scope/tool 3.0.0", "greeting 1.1.0", "pair 1.4.0", "pair 2.0.0", "words 1.2.0"]);
   assert.equal(names("greeter"), ["greeting 1.1", "tini 0.19.0-1+b3"]);
-  const builds = await open("locked");
-  try {
-    await buildAll(builds);
-  } finally {
-    await builds.close();
-  }
+  await buildAll(await locked());
 });
 
 test("with the files in the cache neither index nor registry is asked", async () => {
   await registry.stop();
-  const builds = await open("locked");
-  try {
-    const before = registry.asked.length;
-    await buildAll(builds);
-    assert.is(registry.asked.length, before);
-  } finally {
-    await builds.close();
-  }
+  const before = registry.asked.length;
+  await buildAll(await locked());
+  assert.is(registry.asked.length, before);
 });
 
 test("`setup` of a locked image has no network, and the error says so, unless the catalogue allows it", async () => {
-  let builds = await open("locked");
-  const said = await failureOf(builds.build("curious", { base }, []));
+  const said = await failureOf((await locked()).build("curious", { base }, []));
   assert.match(said, /^BUILD_FAILED .*\(it is built without a network; `network: packages` in the definition/);
-  await builds.close();
+  await close();
   await catalogue.write("slipway.yaml", "kind: Settings\nlock: { network: host }\n");
-  builds = await open("locked");
-  try {
-    await builds.build("curious", { base }, []);
-  } finally {
-    await builds.close();
-  }
+  await (await locked()).build("curious", { base }, []);
 });
 
 test.run();

@@ -1,13 +1,13 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { archiveAccess } from "../support/archive-access.js";
 import { TestCatalogue } from "../support/catalogue.js";
-import { layoutContent } from "../support/layout.js";
+import { layoutContent, layoutTags } from "../support/layout.js";
 import { assert, suite } from "../support/suite.js";
-import { Workspace } from "../support/workspace.js";
+import { buildahIn, Workspace } from "../support/workspace.js";
 
 /**
- * Images are the same on another day. libfaketime moves the clock of Slipway and of everything that it starts, and, through an OCI runtime
+ * Images are the same on another day, on a machine whose settings leave no trace. libfaketime moves the clock of Slipway and of everything that it starts, and, through an OCI runtime
  * of this test, that of every command in a container. Out of its reach are Buildah, which asks the kernel by itself, and what
  * mmdebstrap runs in its new root.
  */
@@ -61,6 +61,40 @@ setup:
 });
 test.after(() => workspace.remove());
 
+/** Where the files of an image are, and its configuration. */
+async function stored(day: string, image: string): Promise<{ readonly root: string; readonly config: string }> {
+  const storage = workspace.path(`state-${day}/storage`);
+  const imageId =
+    layoutTags(workspace.path(`registry-${day}`))
+      .get(`${image}:latest`)
+      ?.imageId.slice(7) ?? "";
+  const container = (await buildahIn(storage, "from", "--pull-never", imageId)).trim();
+  const root = (await buildahIn(storage, "mount", container)).trim();
+  return { root, config: await buildahIn(storage, "inspect", "--type", "image", imageId) };
+}
+
+/** The settings of a machine in a company, whose mirror is the same archive that the image names anyway. */
+async function companySettings(): Promise<Record<string, string>> {
+  const home = workspace.path("company-home");
+  await mkdir(home);
+  await writeFile(`${home}/.npmrc`, "//node.company.example/:_authToken=npm-s3cret\n");
+  const bundle = workspace.path("company-ca.pem");
+  await writeFile(bundle, readFileSync("/etc/ssl/certs/ca-certificates.crt"));
+  const { root } = await stored("one", "base");
+  const sources = workspace.path("company-sources.list");
+  await writeFile(sources, `# company mirror\n${readFileSync(`${root}/etc/apt/sources.list`, "utf8")}`);
+  return {
+    HOME: home,
+    SLIPWAY_CA_BUNDLE: bundle,
+    SLIPWAY_APT_SOURCES: sources,
+    // Neither is used for an archive over http.
+    ftp_proxy: "http://proxy.company.example:3128",
+    all_proxy: "http://user:proxy-s3cret@proxy.company.example:3128",
+    TZ: "Asia/Tokyo",
+    LC_ALL: "C",
+  };
+}
+
 async function buildOn(day: string, extra: Readonly<Record<string, string>>): Promise<Record<string, string>> {
   const env = { ...workspace.env, ...archiveAccess(), ...extra, SLIPWAY_STATE: workspace.path(`state-${day}`) };
   const registry = workspace.path(`registry-${day}`);
@@ -79,9 +113,17 @@ test("packages, their scripts and setup make the same bytes", async () => {
   await writeFile(`${programs}/runc`, RUNTIME, { mode: 0o755 });
   const clock = { LD_PRELOAD: LIBRARY, FAKETIME: LATER, FAKETIME_DISABLE_SHM: "1" };
   const first = await buildOn("one", {});
-  const second = await buildOn("two", { ...clock, PATH: `${programs}:${process.env.PATH}` });
+  const machine = { ...(await companySettings()), ...clock, PATH: `${programs}:${process.env.PATH}` };
+  const second = await buildOn("two", machine);
   assert.equal(contentOf(second, false), contentOf(first, false));
   assert.not.equal(contentOf(second, true), contentOf(first, true));
+});
+
+test("the machine's settings leave no trace", async () => {
+  const { root, config } = await stored("two", "app");
+  for (const path of ["media/0", "media/cache", "media/ca.crt", "root/.npmrc"])
+    assert.not(existsSync(`${root}/${path}`), path);
+  assert.not.match(config, /s3cret|company|proxy/);
 });
 
 test.run();
