@@ -70,7 +70,11 @@ test("a build step: only the image fails, its dependents are skipped, the others
 });
 
 test("status says ERROR with the reason until the image is fixed; then the next build succeeds", async () => {
-  await catalogue.edit("images/tools/image.yaml", "echo tools >", "echo about to fail; ls /no-such-file; echo tools >");
+  await catalogue.edit(
+    "images/tools/image.yaml",
+    "echo tools >",
+    "echo about to fail >&2; ls /no-such-file; echo tools >",
+  );
   const { stdout } = await catalogue.expect(0, ["status"]);
   assert.match(stdout, /^ {2}ERROR +tools 1\.0 +.*exit status 1 in /m);
   assert.match(stdout, /^ {2}STALE +app 2\.0 +PARENT tools: /m);
