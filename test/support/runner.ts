@@ -116,15 +116,21 @@ async function runAll({ files, jobs, timeout }: Arguments): Promise<void> {
   await runGroups(alone, 1);
 }
 
+/** Each group begins as soon as there is room for it, and never before one that stands in front of it. */
 async function runGroups(groups: readonly Group[], jobs: number): Promise<void> {
-  const waiting = [...groups];
-  const take = async (): Promise<void> => {
-    for (let group = waiting.shift(); group !== undefined; group = waiting.shift()) {
-      const { files, timeout } = group;
-      await runFiles(files, { timeout, signal: interrupted.signal, onFile: print });
-    }
-  };
-  await Promise.all(Array.from({ length: jobs }, take));
+  const running = new Set<Promise<void>>();
+  let free = jobs;
+  for (const { files, timeout, slots: wanted = 1 } of groups) {
+    const slots = Math.min(wanted, jobs);
+    while (free < slots) await Promise.race(running);
+    free -= slots;
+    const run = runFiles(files, { timeout, signal: interrupted.signal, onFile: print }).finally(() => {
+      free += slots;
+      running.delete(run);
+    });
+    running.add(run);
+  }
+  await Promise.all(running);
 }
 
 function print({ report, output, processorTime }: FileOutcome): void {

@@ -5,6 +5,8 @@ import { ROOM } from "./scratch.js";
 /** Folders whose tests start programs: each of their files has its own process; all others share a few. */
 const ISOLATED = /\/test\/(?:cli|integration|e2e|runtimes)\//;
 const END_TO_END = /\/test\/e2e\//;
+/** Files that take five minutes and more, whatever their size: at the end, others would be over and a processor idle. */
+const LONG = /\/test\/e2e\/(?:hostile-\w+|locked-\w+|reference)\.test\.js$/;
 /** Seconds for each file before it counts as hanging. */
 const TIMEOUT = 180;
 /** The reference catalogue is built, and each of its images of actions passes the whole suite, in one file. */
@@ -13,6 +15,8 @@ const END_TO_END_TIMEOUT = 1500;
 /** Files that share a process, and how long each may take. */
 export interface Group extends Pick<RunOptions, "timeout"> {
   readonly files: readonly string[];
+  /** How many other files' place it takes. Left out: 1. */
+  readonly slots?: number;
 }
 
 export interface Schedule {
@@ -37,9 +41,14 @@ export function schedule(files: readonly string[], jobs: number, timeout?: numbe
   const ms = (usual: number) => (timeout ?? usual) * 1000;
   const each = (chosen: readonly string[], usual: number) =>
     chosen.map((file) => ({ files: [file], timeout: ms(usual) }));
+  const endToEndOf = (chosen: readonly string[]) =>
+    each(chosen, END_TO_END_TIMEOUT).map((group) => ({ ...group, ...slotsOf(group.files) }));
   const isAlone = (file: string) => ALONE.some(([path]) => file.endsWith(path));
   // Large files tend to take longer; sorting by size also separates files of similar names, which wait for the same base.
-  const endToEnd = files.filter((file) => END_TO_END.test(file)).sort((a, b) => sizeOf(b) - sizeOf(a));
+  const isLong = (file: string) => Number(LONG.test(file));
+  const endToEnd = files
+    .filter((file) => END_TO_END.test(file))
+    .sort((a, b) => isLong(b) - isLong(a) || sizeOf(b) - sizeOf(a));
   const shared = dealt(
     files.filter((file) => !isIsolated(file)),
     jobs,
@@ -47,10 +56,7 @@ export function schedule(files: readonly string[], jobs: number, timeout?: numbe
   return {
     together: [
       ...shared.map((hand) => ({ files: hand, timeout: ms(TIMEOUT) })),
-      ...each(
-        endToEnd.filter((file) => !isAlone(file)),
-        END_TO_END_TIMEOUT,
-      ),
+      ...endToEndOf(endToEnd.filter((file) => !isAlone(file))),
       ...each(
         files.filter((file) => isIsolated(file) && !END_TO_END.test(file)),
         TIMEOUT,
@@ -60,12 +66,15 @@ export function schedule(files: readonly string[], jobs: number, timeout?: numbe
   };
 }
 
+/** The reference catalogue keeps two processors busy for most of its time, and comes close to its limit where it has less. */
+const slotsOf = ([file = ""]: readonly string[]) => (file.endsWith("/test/e2e/reference.test.js") ? { slots: 2 } : {});
+
 /**
- * How many files run at a time: one a processor, but no more than the machine has memory for (in bytes). More than processors gain
- * little and bring slow files closer to their limits.
+ * How many files run at a time: one more than processors, because a file that starts programs waits for a fifth of its time, but no more
+ * than the machine has memory for (in bytes).
  */
 export const usualJobs = (processors: number, memory: number) =>
-  Math.max(1, Math.min(processors, Math.floor(memory / ROOM)));
+  Math.max(1, Math.min(processors + 1, Math.floor(memory / ROOM)));
 
 const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
