@@ -1,8 +1,15 @@
 import type { Instruction, RecipeStage } from "../model/instructions.js";
 
 /** Instructions that change nothing but the configuration, and none of which depends on another kind of them. */
-const CONFIGURATION: ReadonlySet<Instruction["type"]> = new Set([
-  ...(["label", "expose", "volume", "stopsignal", "shell", "healthcheck", "entrypoint", "cmd"] as const),
+const CONFIGURATION = new Set<Instruction["type"]>([
+  "label",
+  "expose",
+  "volume",
+  "stopsignal",
+  "shell",
+  "healthcheck",
+  "entrypoint",
+  "cmd",
 ]);
 
 /**
@@ -15,10 +22,11 @@ export function quickInstructions(stage: RecipeStage): RecipeStage {
   const isLate = ({ type }: Instruction) => CONFIGURATION.has(type) || type === "workdir" || type === "user";
   const end = instructions.findLastIndex((each) => !isLate(each)) + 1;
   const [working, late] = [instructions.slice(0, end), instructions.slice(end)];
-  const withNumbers = working.map((each, index) => {
-    const isReplaced = instructions.some(({ type }, other) => type === "user" && other > index);
-    return each.type === "user" && each.user === "root" && isReplaced ? { ...each, user: "0:0" } : each;
-  });
+  // The last one is what the image's configuration says.
+  const last = instructions.findLastIndex(({ type }) => type === "user");
+  const withNumbers = working.map((each, index) =>
+    each.type === "user" && each.user === "root" && index < last ? { ...each, user: "0:0" } : each,
+  );
   const ordered = (["configuration", "workdir", "user"] as const).flatMap((kind) =>
     late.filter(({ type }) => (CONFIGURATION.has(type) ? "configuration" : type) === kind),
   );
