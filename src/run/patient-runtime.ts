@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { shellQuote } from "../model/shell-quote.js";
 import { replaceFile } from "../system/replace-file.js";
@@ -37,9 +36,8 @@ export async function withPatientRuntime(
   if (system.runtime === undefined) return system;
   const runtime = join(root, "oci-runtime");
   const text = WRAPPER.replace("RUNTIME", () => shellQuote(system.runtime as string));
-  const isThere = (await readFile(runtime, "utf8").catch(() => "")) === text;
+  // In one step, because another run may be starting it.
   const unfinished = join(temporary, `oci-runtime-${randomBytes(6).toString("hex")}`);
-  // Another run may be starting it.
-  if (!isThere) await replaceFile(runtime, text, { temporary: unfinished, mode: 0o755 });
+  await replaceFile(runtime, text, { temporary: unfinished, mode: 0o755 });
   return { ...system, runtime };
 }

@@ -14,7 +14,7 @@ const CONFIGURATION = new Set<Instruction["type"]>([
 
 /**
  * A stage that gives the same image and takes Buildah less time. After each instruction it makes sure that there is the working
- * directory, which belongs to the user at that moment, and looks up that user by five processes where it is a name: so root has its
+ * directory, which belongs to the user at that moment, and looks up that user by up to four processes where it is a name: so root has its
  * numbers, and the working directory and the user of the image come last.
  */
 export function quickInstructions(stage: RecipeStage): RecipeStage {

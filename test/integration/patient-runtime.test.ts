@@ -33,7 +33,8 @@ test("a state that is asked for while a command runs is told when it has ended, 
   await chmod(original, 0o755);
   const system = { runtime: original } as BuildSystem;
   const { runtime = "" } = await withPatientRuntime(system, { root, temporary });
-  assert.equal(await withPatientRuntime(system, { root, temporary }), { runtime }, "the same one again");
+  await chmod(runtime, 0o600);
+  assert.equal(await withPatientRuntime(system, { root, temporary }), { runtime }, "the same one again, and a program");
   const sleeping = execa("sleep", ["0.7"], { stdin: "ignore" });
   await writeFile(join(root, "pid"), String(sleeping.pid));
   const { stdout } = await execa(runtime, ["state", "a"], { cwd: root });
