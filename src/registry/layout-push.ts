@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { link, open, readFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createGunzip } from "node:zlib";
 import type { Digest } from "../model/names.js";
@@ -31,8 +31,8 @@ export interface StagePush {
   readonly directory: string;
   readonly buildah: RunBuildah;
   readonly signal: AbortSignal;
-  /** The path of an uncompressed layer that the layout has already, and that has been read. */
-  readonly known: (layer: Digest) => Promise<string | undefined>;
+  /** Links an uncompressed layer that the layout has already, and that has been read, to this path; without one, nothing. */
+  readonly link: (layer: Digest, path: string) => Promise<void>;
 }
 
 /**
@@ -43,16 +43,13 @@ export interface StagePush {
  * under a layer's uncompressed digest for that layer. So known layers are linked into place first and cost nothing;
  * the new ones come at compression level 0, which is hardly more than a copy, and are unpacked here.
  */
-export async function stagePush({ image, directory, buildah, signal, known }: StagePush): Promise<StagedImage> {
+export async function stagePush({ image, directory, buildah, signal, link }: StagePush): Promise<StagedImage> {
   const id = image.imageId.slice("sha256:".length);
   const described = await buildah(["inspect", "--type", "image", "--format", "{{.OCIv1.RootFS.DiffIDs}}", id], signal);
   const diffIds = described.match(/sha256:[0-9a-f]{64}/g)?.filter(isDigest) ?? [];
   makeDirectory(join(directory, "blobs", "sha256"));
-  for (const layer of new Set(diffIds)) {
-    const path = await known(layer);
-    // A layer that has just been pruned, or where links are not possible, is pushed like a new one.
-    if (path !== undefined) await link(path, blobPath(directory, layer)).catch(() => {});
-  }
+  // A layer that has just been pruned, or where links are not possible, is pushed like a new one.
+  for (const layer of new Set(diffIds)) await link(layer, blobPath(directory, layer));
   await buildah(["push", "--quiet", "--compression-level", "0", id, `oci:${directory}:staged`], signal);
 
   const [entry] = parseIndex(await readFile(join(directory, "index.json"), "utf8"), directory);

@@ -1,5 +1,5 @@
 import { type BigIntStats, readdirSync, readFileSync, statSync } from "node:fs";
-import { rename } from "node:fs/promises";
+import { link, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Digest } from "../model/names.js";
 import { RegistryError } from "../model/registry.js";
@@ -46,6 +46,10 @@ export class LayoutStore {
   readonly #manifests = new Map<Digest, ImageManifest>();
 
   readonly #checked: CheckedBlobs;
+  /** Blobs that are being read: several images at a time stand on one base. */
+  readonly #reading = new Map<Digest, Promise<Digest | undefined>>();
+  /** Blobs that this process has linked: a link changes the time of change, and not the content. */
+  readonly #linked = new Set<Digest>();
   readonly #note: (text: string) => void;
   readonly #noted = new Set<string>();
 
@@ -83,11 +87,21 @@ export class LayoutStore {
    */
   async isWhole(blob: { readonly digest: Digest; readonly size: number }): Promise<boolean> {
     if (!this.has(blob)) return false;
-    const stats = bigStats(this.blob(blob.digest));
-    if (stats !== undefined && this.#checked.verdict(blob.digest, stats) === "whole") return true;
-    const actual = await this.hash(blob.digest);
+    const { digest } = blob;
+    const stats = bigStats(this.blob(digest));
+    if (stats !== undefined && this.#linked.has(digest)) this.#checked.renew(digest, stats);
+    if (stats !== undefined && this.#checked.verdict(digest, stats) === "whole") return true;
+    const reading = this.#reading.get(digest) ?? this.hash(digest).finally(() => this.#reading.delete(digest));
+    this.#reading.set(digest, reading);
+    const actual = await reading;
     await this.saveChecked();
-    return actual === blob.digest;
+    return actual === digest;
+  }
+
+  /** Links a blob to another path; where links are not possible, or there is none any more, it does nothing. */
+  async link(digest: Digest, path: string): Promise<void> {
+    this.#linked.add(digest);
+    await link(this.blob(digest), path).catch(() => {});
   }
 
   /** Reads a blob, whatever is known of it; `saveChecked` keeps what was found. undefined: it is missing. Raises RegistryError. */

@@ -69,8 +69,8 @@ export class OciLayout implements SizedRegistry {
       makeDirectory(store.directory);
       const staged = await withStaging(store, signal, async (staging) => {
         const directory = join(staging, "push");
-        const known = this.#knownLayers();
-        const pushed = await stagePush({ image, directory, buildah: this.#buildah, signal, known });
+        const link = this.#knownLayers();
+        const pushed = await stagePush({ image, directory, buildah: this.#buildah, signal, link });
         await withMutex(store.lockFile, signal, async () => {
           await addBlobs(store, pushed.files);
           await setEntries(store, pushed.entry, [ref]);
@@ -178,16 +178,16 @@ export class OciLayout implements SizedRegistry {
     return { imageId: manifest.config.digest, manifestDigest: entry.digest };
   }
 
-  /** Layers that need not be pushed: those that are there and have been read. Sizes come from manifests. */
-  #knownLayers(): (layer: Digest) => Promise<string | undefined> {
+  /** Links layers that need not be pushed: those that are there and have been read. Sizes come from manifests. */
+  #knownLayers(): (layer: Digest, path: string) => Promise<void> {
     const store = this.#store;
     const sizes = new Map<Digest, number>();
     for (const entry of store.entries().values()) {
       for (const layer of store.manifest(entry)?.layers ?? []) sizes.set(layer.digest, layer.size);
     }
-    return async (digest) => {
+    return async (digest, path) => {
       const size = sizes.get(digest);
-      return size !== undefined && (await store.isWhole({ digest, size })) ? store.blob(digest) : undefined;
+      if (size !== undefined && (await store.isWhole({ digest, size }))) await store.link(digest, path);
     };
   }
 }
