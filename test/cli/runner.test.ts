@@ -62,6 +62,7 @@ test("--unit leaves out tests that start programs; files are selected by pattern
   assert.is(runner({ ...files, "test/integration/e.test.js": GOOD }, "--unit").lastLine, "4 passed, 0 failed");
   assert.is(runner(files, "b.test").lastLine, "2 passed, 0 failed");
   assert.is(runner(files, "b.test", "test/cli/c.test.ts").lastLine, "4 passed, 0 failed");
+  assert.is(runner(files, "--without", "e2e").lastLine, "6 passed, 0 failed");
   // A path that exists is a pattern like any other, and selects nothing here.
   assert.is(runner(files, RUNNER).code, 1);
 });

@@ -1,18 +1,16 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { cp, rm } from "node:fs/promises";
-import { load } from "js-yaml";
+import { rm } from "node:fs/promises";
 import type { ImpactReport } from "../../src/report/impact-text.js";
 import { actionProtocol } from "../support/action-protocol.js";
 import { ROOT } from "../support/actions/files.js";
-import { archiveAccess } from "../support/archive-access.js";
-import { TestCatalogue } from "../support/catalogue.js";
+import type { TestCatalogue } from "../support/catalogue.js";
 import { claimedProtocols } from "../support/claimed-protocols.js";
 import { functionEssentials } from "../support/function-essentials.js";
 import { imageConfig, startImage } from "../support/image-runtime.js";
-import { runInContainer, type Security } from "../support/ordinary-container.js";
 import { blocksOf } from "../support/page-blocks.js";
 import { randomBodies } from "../support/random-bodies.js";
+import { referenceCatalogue, referenceEnv } from "../support/reference-catalogue.js";
 import type { StartRuntime } from "../support/runtime-process.js";
 import { assert, suite } from "../support/suite.js";
 import { unpackImage } from "../support/unpack-image.js";
@@ -29,24 +27,10 @@ interface Built {
 
 test.before(async () => {
   workspace = await Workspace.create();
-  catalogue = await TestCatalogue.empty(workspace, "catalogue", { ".gitignore": ".slipway/\n" });
-  for (const path of ["slipway.yaml", "slipway.lock", "catalog", "images", "policies"])
-    await cp(`${ROOT}${path}`, catalogue.path(path), { recursive: true });
-  await catalogue.commit("The reference catalogue");
+  catalogue = await referenceCatalogue(workspace);
 });
 
-/** The environment of `npm start`, including this machine's way to npm's packages. */
-const env = () => ({ ...workspace.env, ...archiveAccess(), ...npmAccess(process.env) });
-
-function npmAccess(from: NodeJS.ProcessEnv): Record<string, string> {
-  const userconfig = from.npm_config_userconfig ?? `${from.HOME}/.npmrc`;
-  const values: NodeJS.ProcessEnv = {
-    ...from,
-    ...(existsSync(userconfig) ? { npm_config_userconfig: userconfig } : {}),
-  };
-  const wanted = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "npm_config_registry", "npm_config_userconfig"];
-  return Object.fromEntries(wanted.flatMap((name) => (values[name] === undefined ? [] : [[name, values[name]]])));
-}
+const env = () => referenceEnv(workspace);
 const json = <T>(...args: readonly string[]) => catalogue.json<T>(args, 0, { env: env() });
 
 let images: readonly string[] = [];
@@ -211,74 +195,13 @@ const start =
   (env) =>
     startImage(storage(), imageIds.get(name) ?? "", env);
 
-const tried = new Set<string>();
-for (const [name, language] of ACTIONS) {
+// What answers is the module, and all images of a language have the same one: test/exhaustive/reference-images.test.ts has the others.
+for (const [language, name] of new Map([...ACTIONS].map(([image, takes]) => [takes, image] as const))) {
   const conformance = suite(`the image ${name}`);
   actionProtocol(conformance, start(name), language);
-  // What answers them is the module: all images of a language have the same one.
-  if (!tried.has(language))
-    conformance("1,000 random bodies: always an answer", () => randomBodies(start(name), language));
-  tried.add(language);
+  conformance("1,000 random bodies: always an answer", () => randomBodies(start(name), language));
   conformance.run();
 }
-
-const inside = suite("the image slipway");
-
-const PAGE = readFileSync(`${ROOT}docs/install.md`, "utf8");
-
-/** A YAML block of docs/install.md. */
-const job = (key: string) =>
-  blocksOf(PAGE)
-    .filter(({ language }) => language === "yaml")
-    .map(({ text }) => load(text) as Record<string, unknown>)
-    .find((document) => key in document);
-
-/** Runs a command on two images in a container of the image, as its user. */
-async function runInside(name: string, command: readonly string[], security: Security = {}, owner = "1000:1000") {
-  const small = await TestCatalogue.create(workspace, name);
-  for (const image of ["app", "blue", "green", "side"]) await small.delete(`images/${image}`);
-  await small.commit("Two images");
-  execFileSync("chown", ["--recursive", owner, small.directory]);
-  execFileSync("chmod", ["--recursive", "a+rwX", small.directory]);
-  const image = { storage: storage(), imageId: imageIds.get("slipway") ?? "" };
-  return await runInContainer(image, small.directory, command, security);
-}
-
-inside("builds images without root in an ordinary container, as the job for Kubernetes says", async () => {
-  const pod = (job("spec") as { spec: { template: { spec: { containers: { command: string[] }[] } } } }).spec.template
-    .spec;
-  const { code, stdout, stderr } = await runInside("ordinary", pod.containers[0]?.command ?? []);
-  assert.is(code, 0, stdout + stderr);
-  assert.match(stdout, "\n2 built in ");
-});
-inside("builds a checkout of another user, as the job for GitLab says", async () => {
-  const { variables, script } = (job("images") as { images: { variables: Record<string, string>; script: string[] } })
-    .images;
-  const set = Object.entries({ ...variables, CI_PROJECT_DIR: "/home/build/work" }).map(
-    ([key, value]) => `${key}=${value}`,
-  );
-  const command = ["env", ...set, "sh", "-ec", script.join("\n")];
-  const { code, stdout, stderr } = await runInside("another-user", command, {}, "0:0");
-  assert.is(code, 0, stdout + stderr);
-  assert.match(stdout, "\n2 built in ");
-});
-inside("builds images without root in containers of their own, where the host covers nothing of /proc", async () => {
-  const { code, stdout, stderr } = await runInside("uncovered", ["slipway", "build"], { procMount: "Unmasked" });
-  assert.is(code, 0, stdout + stderr);
-  assert.match(stdout, "\n2 built in ");
-  assert.not(stdout.includes("with chroot isolation"));
-});
-inside("builds nothing by itself with less isolation than it was asked for", async () => {
-  const { code, stdout, stderr } = await runInside("covered", ["slipway", "build"]);
-  assert.is(code, 4, stdout + stderr);
-  assert.match(stderr, "--isolation chroot");
-});
-inside("builds nothing where it may not map IDs", async () => {
-  const command = ["slipway", "build", "--isolation", "chroot"];
-  const { code, stdout, stderr } = await runInside("no-ids", command, { allowPrivilegeEscalation: false });
-  assert.not(code === 0, stdout + stderr);
-});
-inside.run();
 
 const servers = suite("the function images");
 for (const name of FUNCTIONS)

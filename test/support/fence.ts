@@ -151,7 +151,7 @@ export const verbsStartLight: FenceRule = (files) =>
     );
 
 /** Tests of a feature, which need not belong to one file. */
-const FEATURES = /^(?:cli|e2e|golden|integration|runtimes|scripts|workflows)\//;
+const FEATURES = /^(?:cli|e2e|exhaustive|golden|integration|runtimes|scripts|workflows)\//;
 
 /**
  * `test/x/y.test.ts` tests `src/x/y.ts`. Several files for one have a topic each: `y.topic.test.ts`. Paths are relative to test and

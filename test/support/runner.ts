@@ -1,6 +1,6 @@
 /**
- * The test runner: `runner.js DIR [--unit] [--list] [--jobs N] [--timeout SECONDS] [PATTERN...]`. It runs the files below DIR (or
- * the file DIR) whose path contains one of the patterns; a pattern may also be the path of a source, `test/cli/fmt.test.ts`.
+ * The test runner: `runner.js DIR [--unit] [--without FOLDER] [--list] [--jobs N] [--timeout SECONDS] [PATTERN...]`. It runs the files
+ * below DIR (or the file DIR) whose path contains one of the patterns; a pattern may also be the path of a source, `test/cli/fmt.test.ts`.
  *
  * uvu exits 0 for a forgotten `.run()`, for no test files at all, a throwing hook, a thrown non-Error, and `.only`. Here
  * each of them fails the run, as does a file whose process hangs, crashes or exits early: tests count by the reports
@@ -59,6 +59,7 @@ function parse(argv: readonly string[]): Arguments | string {
       allowPositionals: true,
       options: {
         unit: { type: "boolean" },
+        without: { type: "string" },
         list: { type: "boolean" },
         jobs: { type: "string" },
         timeout: { type: "string" },
@@ -66,7 +67,9 @@ function parse(argv: readonly string[]): Arguments | string {
     });
     const [root, ...patterns] = positionals;
     if (root === undefined || !exists(root)) return `no such directory: ${root ?? "(none given)"}`;
-    const files = testFiles(root).filter((file) => isWanted(file, patterns) && !(values.unit && isIsolated(file)));
+    const isLeftOut = (file: string) =>
+      (values.unit && isIsolated(file)) || (values.without && file.includes(`/${values.without}/`));
+    const files = testFiles(root).filter((file) => isWanted(file, patterns) && !isLeftOut(file));
     if (files.length === 0) return `no test file (*.test.js) among: ${argv.join(" ")}`;
     const jobs = Number(values.jobs ?? usualJobs(availableParallelism(), process.availableMemory()));
     const timeout = values.timeout === undefined ? undefined : Number(values.timeout);

@@ -3,10 +3,10 @@ import type { RunOptions } from "./run-files.js";
 import { ROOM } from "./scratch.js";
 
 /** Folders whose tests start programs: each of their files has its own process; all others share a few. */
-const ISOLATED = /\/test\/(?:cli|integration|e2e|runtimes)\//;
-const END_TO_END = /\/test\/e2e\//;
+const ISOLATED = /\/test\/(?:cli|integration|e2e|exhaustive|runtimes)\//;
+const END_TO_END = /\/test\/(?:e2e|exhaustive)\//;
 /** Files that take five minutes and more, whatever their size: at the end, others would be over and a processor idle. */
-const LONG = /\/test\/e2e\/(?:hostile-\w+|locked-\w+|reference)\.test\.js$/;
+const LONG = /\/test\/(?:e2e|exhaustive)\/(?:hostile\S*|locked-\w+|reference\S*)\.test\.js$/;
 /** Seconds for each file before it counts as hanging. */
 const TIMEOUT = 180;
 /** The reference catalogue is built, and each of its images of actions passes the whole suite, in one file. */
@@ -67,7 +67,8 @@ export function schedule(files: readonly string[], jobs: number, timeout?: numbe
 }
 
 /** The reference catalogue keeps two processors busy for most of its time, and comes close to its limit where it has less. */
-const slotsOf = ([file = ""]: readonly string[]) => (file.endsWith("/test/e2e/reference.test.js") ? { slots: 2 } : {});
+const slotsOf = ([file = ""]: readonly string[]) =>
+  /\/reference(?:-images)?\.test\.js$/.test(file) ? { slots: 2 } : {};
 
 /**
  * How many files run at a time: one more than processors, because a file that starts programs waits for a fifth of its time, but no more
