@@ -12,6 +12,7 @@ import { lockScale } from "./lock-scale.js";
 import { locked } from "./locked.js";
 import type { Part } from "./part.js";
 import { planScale } from "./plan-scale.js";
+import { registryScale } from "./registry-scale.js";
 import { section, writeReport } from "./report.js";
 import { runtimes } from "./runtimes.js";
 import { sharedRegistry } from "./shared-registry.js";
@@ -22,6 +23,7 @@ import { startUp } from "./start-up.js";
 const PARTS = new Map<string, Part>([
   ["plan", planScale],
   ["lock", lockScale],
+  ["registry", registryScale],
   ["gate", gateScale],
   ["build", buildOverhead],
   ["before", before],

@@ -88,6 +88,8 @@ function argumentsOf(command: ActionCommand, inputs: ActionInputs, run: ActionRu
         run.sha,
         "--registry",
         registryOf(inputs, run),
+        // Every night, what was moved or deleted by hand is noticed.
+        ...(command === "reconcile" ? ["--fresh"] : []),
         ...common(inputs, run),
       ];
     case "report":

@@ -1,6 +1,6 @@
 import { EXIT } from "../exit.js";
 import { inNamespace } from "./in-namespace.js";
-import { flag, ISOLATION, JOBS, READ_FROM, REF, REGISTRY_OPTIONS, textOption, VERBOSE } from "./options.js";
+import { FRESH, flag, ISOLATION, JOBS, READ_FROM, REF, REGISTRY_OPTIONS, textOption, VERBOSE } from "./options.js";
 import { defineVerb } from "./verb.js";
 
 /** Builds, tests and publishes the planned images. */
@@ -19,6 +19,7 @@ export const buildVerb = defineVerb({
   options: {
     ...REF,
     ...REGISTRY_OPTIONS,
+    ...FRESH,
     ...ISOLATION,
     ...READ_FROM,
     plan: textOption("--plan <file>", "apply a saved plan (slipway plan --json)"),

@@ -1,6 +1,6 @@
 import { CommandError, EXIT, type ExitCode } from "../exit.js";
 import { inNamespace } from "./in-namespace.js";
-import { count, flag, ISOLATION, JOBS, list, READ_FROM, TLS_VERIFY, textOption, VERBOSE } from "./options.js";
+import { count, FRESH, flag, ISOLATION, JOBS, list, READ_FROM, TLS_VERIFY, textOption, VERBOSE } from "./options.js";
 import { defineVerb } from "./verb.js";
 
 /** Reports what a change would do, who must approve it and whether its images build, for the pull request that proposes it. */
@@ -18,6 +18,7 @@ export const gateVerb = defineVerb({
     out: textOption("--out <dir>", "directory for report.json and report.md (default: .slipway/gate)"),
     build: flag("--build", "also build and test the affected images; publish nothing"),
     ...READ_FROM,
+    ...FRESH,
     ...ISOLATION,
     ...TLS_VERIFY,
     ...JOBS,

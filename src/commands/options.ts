@@ -92,9 +92,14 @@ export const REGISTRY_OPTIONS = {
   ...TLS_VERIFY,
 };
 
+export const FRESH = {
+  fresh: flag("--fresh", "ask the registry about every image, whatever the state of the catalogue in it says"),
+};
+
 /** Options of what a plan compares. */
 export const PLAN = {
   ...REGISTRY_OPTIONS,
+  ...FRESH,
   base: textOption("--base <ref>", "compare with this Git ref instead of the registry"),
   since: textOption("--since <ref>", "compare with the commit where the head branched off from this branch"),
   head: textOption("--head <ref>", "plan for this Git ref (default: the working tree)"),
@@ -103,6 +108,7 @@ export const PLAN = {
 /** Options of questions about what is in the images. */
 export const CONTENTS = {
   ...REGISTRY_OPTIONS,
+  ...FRESH,
   ...ISOLATION,
   scan: flag("--scan", "pull and inspect images that have not been inspected yet"),
 };

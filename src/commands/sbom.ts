@@ -1,6 +1,6 @@
 import { CommandError, EXIT } from "../exit.js";
 import { openScanner } from "./open-scanner.js";
-import { choice, flag, ISOLATION, REF, REGISTRY_OPTIONS, textOption } from "./options.js";
+import { choice, FRESH, flag, ISOLATION, REF, REGISTRY_OPTIONS, textOption } from "./options.js";
 import { defineVerb } from "./verb.js";
 
 /** Describes the contents of an image in a document for other tools. */
@@ -14,6 +14,7 @@ export const sbomVerb = defineVerb({
   options: {
     ...REF,
     ...REGISTRY_OPTIONS,
+    ...FRESH,
     ...ISOLATION,
     format: choice("--format <format>", 'cyclonedx or spdx (default: "cyclonedx")', ["cyclonedx", "spdx"]),
     files: flag("--files", "list every file, with its hash and what brought it"),

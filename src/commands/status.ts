@@ -1,5 +1,5 @@
 import { EXIT } from "../exit.js";
-import { flag, list, REF, REGISTRY_OPTIONS } from "./options.js";
+import { FRESH, flag, list, REF, REGISTRY_OPTIONS } from "./options.js";
 import { defineVerb } from "./verb.js";
 
 const statuses = async () => (await import("../model/image-status.js")).STATUSES;
@@ -24,6 +24,7 @@ export const statusVerb = defineVerb({
   options: {
     ...REF,
     ...REGISTRY_OPTIONS,
+    ...FRESH,
     only: {
       ...list("--only <status...>", "only images that are READY, STALE, MISSING, BUILDING, ERROR or DEPRECATED"),
       values: statuses,

@@ -1,5 +1,5 @@
 import { EXIT } from "../exit.js";
-import { REF, REGISTRY_OPTIONS } from "./options.js";
+import { FRESH, REF, REGISTRY_OPTIONS } from "./options.js";
 import { defineVerb } from "./verb.js";
 
 /** Says where one file of an image comes from. */
@@ -11,7 +11,7 @@ export const whyFileVerb = defineVerb({
     { command: "slipway why-file debian-base /etc/passwd", says: "what each image on the way did to a file" },
   ],
   isPaged: true,
-  options: { ...REF, ...REGISTRY_OPTIONS },
+  options: { ...REF, ...REGISTRY_OPTIONS, ...FRESH },
   async run(context, options, wanted) {
     const { explainFile } = await import("../app/contents/contents.js");
     const { whyFileJson, whyFileText } = await import("../report/why-file-text.js");

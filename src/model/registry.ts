@@ -1,4 +1,5 @@
 import type { BuildAccount } from "./attribution.js";
+import type { StateChanges, StateEntry } from "./catalogue-state.js";
 import type { Digest, ImageName } from "./names.js";
 import type { ImageRecord } from "./plan.js";
 
@@ -9,6 +10,11 @@ export interface RegistryReader {
    * where the tag names several images for several platforms: a plan may not build on any of these.
    */
   find(name: ImageName, tag: string): Promise<ImageRecord | undefined>;
+  /**
+   * The same for several tags of an image at once, for a plan: it may answer from the state of the catalogue, so whoever acts on an answer
+   * asks `isWhole` or `find` before. Left out: each is asked with `find`.
+   */
+  findTags?(name: ImageName, tags: readonly string[]): Promise<readonly (ImageRecord | undefined)[]>;
 }
 
 /** An image in Buildah's local storage. */
@@ -27,7 +33,8 @@ export interface Published extends ImageRecord {
 export interface SoundRegistry {
   /**
    * Reads what nobody checks later: the layers of a layout. false: there is no such image, or a part of it is damaged; then `find` does not
-   * give it either. A registry behind the distribution protocol is not asked, because Buildah checks the digest of what it pulls.
+   * give it either. A registry behind the distribution protocol is asked only where an answer came from the state of the catalogue, because Buildah
+   * checks the digest of what it pulls.
    */
   isWhole(name: ImageName, tag: string): Promise<boolean>;
 }
@@ -102,8 +109,26 @@ export interface ClaimableRegistry {
   readonly claims?: ClaimStore | undefined;
 }
 
+/** Keeps the state of the catalogue. */
+export interface StateStore {
+  /** Whether it has exactly this, as it was when this process read it. */
+  says(name: ImageName, entry: StateEntry): Promise<boolean>;
+  /** Raises RegistryError where it cannot be written. */
+  change(changes: StateChanges, signal: AbortSignal): Promise<void>;
+}
+
+export interface StatefulRegistry {
+  /** undefined: asking this registry costs no more than reading a state. */
+  readonly state?: StateStore | undefined;
+}
+
 /** A registry of images, documents and files. */
-export type StoringRegistry = Registry & SoundRegistry & AttachmentStore & SearchableFileStore & ClaimableRegistry;
+export type StoringRegistry = Registry &
+  SoundRegistry &
+  AttachmentStore &
+  SearchableFileStore &
+  ClaimableRegistry &
+  StatefulRegistry;
 
 /** An image as a registry describes it to people. */
 export interface PublishedDetails extends Published {
@@ -117,7 +142,8 @@ export interface SizedRegistry
     SoundRegistry,
     AttachmentStore,
     SearchableFileStore,
-    ClaimableRegistry {
+    ClaimableRegistry,
+    StatefulRegistry {
   /** Bytes of a tag's layers, not compressed; undefined: there is no such image, or it cannot be told. */
   unpackedBytes(name: ImageName, tag: string): Promise<number | undefined>;
   /** undefined where `find` gives nothing. */

@@ -24,6 +24,8 @@ export const EMPTY_CONFIG: Descriptor = { mediaType: EMPTY_TYPE, digest: digestO
 
 /** The repository of files that `slipway vendor` stores. */
 export const FILES = "slipway-packages" as ImageName;
+/** The repository of the state of the catalogue (state-distribution.ts). */
+export const STATE = "slipway-state" as ImageName;
 const FILE_ARTIFACT = "application/vnd.slipway.package.v1";
 /** Image specification, annotations.md: a file's name. */
 const TITLE = "org.opencontainers.image.title";

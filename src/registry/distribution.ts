@@ -18,10 +18,13 @@ import { type ClientOptions, DistributionClient } from "./distribution-client.js
 import type { DistributionFiles } from "./files-distribution.js";
 import { ACCEPT, storedLayerBytes } from "./manifest.js";
 import { type FoundManifest, isWrongManifest, readManifest } from "./manifest-answer.js";
+import { DistributionState } from "./state-distribution.js";
 
 export interface DistributionOptions extends ClientOptions {
   readonly tlsVerify: boolean;
   readonly buildah: RunBuildah;
+  /** true: the state of the catalogue is not believed. */
+  readonly isFresh?: boolean | undefined;
 }
 
 /** Milliseconds before a failed push is tried again, times the number of the attempt. */
@@ -34,6 +37,7 @@ const PUSH_ATTEMPTS = 3;
 /** A registry reached over the OCI distribution protocol (distribution specification 1.1); Buildah pushes the blobs. */
 export class DistributionRegistry implements SizedRegistry {
   readonly claims: ClaimStore;
+  readonly state: DistributionState;
   readonly #options: DistributionOptions;
   readonly #client: DistributionClient;
   #attachments: Promise<DistributionAttachments> | undefined;
@@ -45,14 +49,21 @@ export class DistributionRegistry implements SizedRegistry {
     this.#options = options;
     this.#client = new DistributionClient(options);
     this.claims = new DistributionClaims(this.#client);
+    this.state = new DistributionState(this.#client, options.isFresh ?? false);
   }
 
   async find(name: ImageName, tag: string): Promise<ImageRecord | undefined> {
     return (await this.#get(name, tag))?.record;
   }
 
-  async isWhole(): Promise<boolean> {
-    return true;
+  async findTags(name: ImageName, tags: readonly string[]): Promise<readonly (ImageRecord | undefined)[]> {
+    const entry = await this.state.entry(name, tags);
+    return Promise.all(tags.map((tag) => entry ?? this.find(name, tag)));
+  }
+
+  async isWhole(name: ImageName, tag: string): Promise<boolean> {
+    const believed = await this.state.doubt(name);
+    return believed === undefined || (await this.find(name, tag))?.manifestDigest === believed.manifestDigest;
   }
 
   async publish(image: LocalImage, name: ImageName, tag: string, signal: AbortSignal): Promise<Published> {

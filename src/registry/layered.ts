@@ -7,6 +7,7 @@ import {
   type Published,
   type PullReference,
   RegistryError,
+  type StateStore,
   type StoredFile,
   type StoringRegistry,
 } from "../model/registry.js";
@@ -37,17 +38,45 @@ export class LayeredRegistry implements StoringRegistry {
     return this.#own.claims;
   }
 
+  /** What is found may be from below, so that nothing can be said of the upper registry but that it changes. */
+  get state(): StateStore | undefined {
+    const { state } = this.#own;
+    return (
+      state && {
+        says: async () => true,
+        change: (changes, signal) =>
+          state.change(new Map([...changes.keys()].map((name) => [name, undefined])), signal),
+      }
+    );
+  }
+
   async find(name: ImageName, tag: string): Promise<ImageRecord | undefined> {
     const own = await this.#own.find(name, tag);
     if (own !== undefined) return own;
     const ref = `${name}:${tag}`;
     const there = this.#fromBelow.get(ref) ?? tag;
     const record = await this.#ask(() => this.#below.find(name, there));
-    if (record !== undefined) {
-      this.#fromBelow.set(ref, there);
-      this.#digestsBelow.add(record.manifestDigest);
-    }
+    if (record !== undefined) this.#note(ref, there, record);
     return record;
+  }
+
+  #note(ref: string, there: string, { manifestDigest }: ImageRecord): void {
+    this.#fromBelow.set(ref, there);
+    this.#digestsBelow.add(manifestDigest);
+  }
+
+  async findTags(name: ImageName, tags: readonly string[]): Promise<readonly (ImageRecord | undefined)[]> {
+    const own = await Promise.all(tags.map((tag) => this.#own.find(name, tag)));
+    const isKnown =
+      own.some((record) => record !== undefined) || tags.some((tag) => this.#fromBelow.has(`${name}:${tag}`));
+    const below = isKnown ? undefined : this.#below.findTags?.bind(this.#below);
+    if (below === undefined) return Promise.all(tags.map((tag) => this.find(name, tag)));
+    const records = (await this.#ask(() => below(name, tags))) ?? [];
+    for (const [index, tag] of tags.entries()) {
+      const record = records[index];
+      if (record !== undefined) this.#note(`${name}:${tag}`, tag, record);
+    }
+    return tags.map((_, index) => records[index]);
   }
 
   async isWhole(name: ImageName, tag: string): Promise<boolean> {

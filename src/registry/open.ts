@@ -24,6 +24,8 @@ export interface OpenOptions {
   readonly note?: (text: string) => void;
   /** true: one attempt, and HASTE for its answer. */
   readonly isHasty?: boolean;
+  /** true: the state of the catalogue that a registry keeps is not believed. */
+  readonly isFresh?: boolean;
   /** Left out: real time. */
   readonly sleep?: Sleep;
   /** Milliseconds since 1970; left out: real time. */
@@ -68,10 +70,10 @@ export function layoutOptions(directory: string, { checked, note }: Pick<OpenOpt
 }
 
 function openDistribution(reference: string, options: OpenOptions): SizedRegistry {
-  const { tlsVerify, buildah, sleep = realSleep } = options;
+  const { tlsVerify, buildah, isFresh, sleep = realSleep } = options;
   const { host, prefix } = parseDistribution(reference);
   const authorization = authorizationFor(host, options);
-  return new DistributionRegistry({ host, prefix, tlsVerify, authorization, buildah, sleep });
+  return new DistributionRegistry({ host, prefix, tlsVerify, authorization, buildah, sleep, isFresh });
 }
 
 /**

@@ -1,8 +1,9 @@
-import type { Digest } from "../model/names.js";
+import type { Digest, ImageName } from "../model/names.js";
 import type { RegistryDamage, RegistryRepair } from "../model/registry-check.js";
 import { digestTag, FILES, parseReferrers, referrerList } from "./artifact.js";
 import type { DistributionClient } from "./distribution-client.js";
 import { ACCEPT, isDigest } from "./manifest.js";
+import { DistributionState } from "./state-distribution.js";
 
 /**
  * Asks a registry to delete what is damaged: the manifest, with all of its tags, of an image that lacks a part, and the damaged blobs. Many registries
@@ -19,6 +20,8 @@ export async function repairDistribution(
     const key = `${one.image} ${one.manifest} ${one.tags.join(" ")}`;
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
+  const changed = new Map(damage.flatMap(({ image }) => (image === null ? [] : [[image as ImageName, undefined]])));
+  await new DistributionState(client, false).change(changed, signal);
   const repairs: RegistryRepair[] = [];
   for (const group of groups.values()) repairs.push(await repairGroup(client, group, signal));
   return repairs;

@@ -26,13 +26,19 @@ export const keyInputsOf = (
   rebuildNonce: node.definition.rebuild?.nonce,
 });
 
+/** Asks for every tag. */
+export const findEach =
+  (registry: RegistryReader): FindTags =>
+  (name, tags) =>
+    Promise.all(tags.map((tag) => registry.find(name, tag)));
+
+type FindTags = NonNullable<RegistryReader["findTags"]>;
+
 /** Observes one image in the registry, once its parents' IDs are known. */
-export async function observe(registry: RegistryReader, image: DesiredImage, key: BuildKey): Promise<Observation> {
+export async function observe(findTags: FindTags, image: DesiredImage, key: BuildKey): Promise<Observation> {
   const { name, definition } = image.node;
   const tags = tagsOf(definition.version, key, image.testsDigest, image.tags);
-  const [record, tested, ...pointed] = await Promise.all(
-    [tags.key, tags.tested, ...tags.pointers].map((tag) => registry.find(name, tag)),
-  );
+  const [record, tested, ...pointed] = await findTags(name, [tags.key, tags.tested, ...tags.pointers]);
   const stale = tags.pointers.filter((_, index) => pointed[index]?.manifestDigest !== record?.manifestDigest);
   const published = pointed[tags.pointers.indexOf(definition.version)] !== undefined;
   const same = record !== undefined && tested?.manifestDigest === record.manifestDigest;
@@ -45,9 +51,10 @@ const isNewlyLocked = ({ recipe }: DesiredImage, { record, published }: Observat
 
 /**
  * Asks the registry about every image as soon as its parents are known: an image's key includes its parents' IDs, which only the
- * registry knows. Below a missing image, keys stay null.
+ * registry knows. Below a missing image, keys stay null. An answer may come from the state of the catalogue.
  */
 export async function observeAll(registry: RegistryReader, desired: Desired): Promise<Map<ImageName, Observation>> {
+  const findTags: FindTags = registry.findTags?.bind(registry) ?? findEach(registry);
   const pending = new Map<ImageName, Promise<Observation>>();
   for (const image of desired.images.values()) {
     pending.set(
@@ -78,7 +85,7 @@ export async function observeAll(registry: RegistryReader, desired: Desired): Pr
       return { key: null, tested: false, tags: NO_TAGS, stale: [], published };
     }
     const ids = (records as ImageRecord[]).map((record) => record.imageId);
-    const observation = await observe(registry, image, keyOf(image, desired, ids));
+    const observation = await observe(findTags, image, keyOf(image, desired, ids));
     if (!isNewlyLocked(image, observation)) return observation;
     const open = keyTag(keyOf(withoutLock(image), desired, ids));
     const [was, is] = await Promise.all([open, version].map((tag) => registry.find(image.node.name, tag)));

@@ -1,3 +1,5 @@
+import type { StateChanges } from "../../src/model/catalogue-state.js";
+import type { ImageName } from "../../src/model/names.js";
 import { RegistryError } from "../../src/model/registry.js";
 import { LayeredRegistry } from "../../src/registry/layered.js";
 import { digest, imageName } from "../support/definitions.js";
@@ -31,6 +33,44 @@ test("what stands below is found, what stands above comes first", async () => {
   own.put("base", ["1.0"], digest("a"));
   assert.is((await registry.find(NAME, "1.0"))?.imageId, digest("a"));
   assert.is(await registry.find(NAME, "2.0"), undefined);
+});
+
+test("what is below is asked about at once, as it may answer from its state, unless the upper one has a part of it", async () => {
+  class Stateful extends FakeRegistry {
+    questions: string[] = [];
+    async findTags(name: ImageName, tags: readonly string[]) {
+      this.questions.push(tags.join(" "));
+      return tags.map((tag) => this.tags.get(`${name}:${tag}`));
+    }
+  }
+  const stateful = new Stateful();
+  const { own, registry } = layers(stateful);
+  stateful.put("base", ["k-1", "1.0"], digest("b"));
+  const found = await registry.findTags(NAME, ["k-1", "1.0", "latest"]);
+  assert.equal(
+    found.map((record) => record?.imageId),
+    [digest("b"), digest("b"), undefined],
+  );
+  assert.equal(registry.reference(NAME, "1.0"), stateful.reference(NAME, "1.0"));
+  own.put("base", ["1.0"], digest("a"));
+  const mixed = await registry.findTags(NAME, ["k-1", "1.0"]);
+  assert.equal(
+    mixed.map((record) => record?.imageId),
+    [digest("b"), digest("a")],
+  );
+  assert.equal(stateful.questions, ["k-1 1.0 latest"]);
+});
+
+test("the state of the upper one only forgets, because what is found may be from below", async () => {
+  const written: StateChanges[] = [];
+  class Stateful extends FakeRegistry {
+    state = { says: async () => false, change: async (changes: StateChanges) => void written.push(changes) };
+  }
+  const registry = new LayeredRegistry(new Stateful(), new FakeRegistry(), () => {});
+  const entry = { imageId: digest("1"), manifestDigest: digest("2"), tags: [] };
+  await registry.state?.change(new Map([[NAME, entry]]), signal);
+  assert.equal(written, [new Map([[NAME, undefined]])]);
+  assert.is(layers().registry.state, undefined);
 });
 
 test("an image that is damaged below and was built again is the new one", async () => {

@@ -1,5 +1,5 @@
 import type { Platform } from "../../src/model/names.js";
-import { keyOf, observe } from "../../src/resolve/observe.js";
+import { findEach, keyOf, observe } from "../../src/resolve/observe.js";
 import { DryRunner, DryRunRegistry } from "../../src/run/dry-run.js";
 import { digest, image, imageName } from "../support/definitions.js";
 import { desired } from "../support/desired.js";
@@ -20,7 +20,7 @@ async function dry(registry: FakeRegistry, head = FAMILY) {
     {
       runner: new DryRunner(),
       registry: dryRegistry,
-      observe: (one, parents) => observe(dryRegistry, one, keyOf(one, head, parents)),
+      observe: (one, parents) => observe(findEach(dryRegistry), one, keyOf(one, head, parents)),
     },
   );
 }

@@ -4,7 +4,7 @@ import type { Inventory } from "../../src/model/inventory.js";
 import type { Digest, ImageName } from "../../src/model/names.js";
 import type { BuildResult } from "../../src/model/plan.js";
 import type { LocalImage } from "../../src/model/registry.js";
-import { keyOf, observe, observeAll } from "../../src/resolve/observe.js";
+import { findEach, keyOf, observe, observeAll } from "../../src/resolve/observe.js";
 import { planAgainstRegistry } from "../../src/resolve/plan.js";
 import type { BuildJob, Closure, ImageJob, OpenImage, Runner, TestDemands } from "../../src/run/runner.js";
 import { runSchedule, type ScheduleEvent, type ScheduleOptions } from "../../src/run/schedule.js";
@@ -125,7 +125,7 @@ export function fakeBuild(desired: Desired, registry = new FakeRegistry()) {
   const deps: StepDeps = {
     runner,
     registry,
-    observe: (image, parents) => observe(registry, image, keyOf(image, desired, parents)),
+    observe: (image, parents) => observe(findEach(registry), image, keyOf(image, desired, parents)),
     lock: (_key, _signal, action) => action(),
     approve: async () => [],
     check: async () => [],

@@ -7,14 +7,14 @@ import type { Desired } from "../../model/desired.js";
 import type { ImageName } from "../../model/names.js";
 import type { BuildResult, Plan } from "../../model/plan.js";
 import { planText } from "../../report/plan-text.js";
-import { keyOf, observe } from "../../resolve/observe.js";
+import { findEach, keyOf, observe } from "../../resolve/observe.js";
 import { Claims } from "../../run/claims.js";
 import { mayNeedCleaning } from "../../run/clean-up.js";
 import { DryRunner, DryRunRegistry } from "../../run/dry-run.js";
 import { readDurations, saveDurations } from "../../run/durations.js";
 import { saveResults } from "../../run/last-results.js";
 import { runSchedule, type ScheduleEvent } from "../../run/schedule.js";
-import type { StepDeps } from "../../run/step.js";
+import { isCurrent, type StepDeps } from "../../run/step.js";
 import { withMutex } from "../../system/mutex.js";
 import { imageNamed, withAncestors } from "../catalogue/catalogue.js";
 import { deferred } from "../deferred.js";
@@ -27,6 +27,7 @@ import {
 } from "../plan/plan.js";
 import { openProgress } from "./build-progress.js";
 import { builderIdentity } from "./builder-identity.js";
+import { createStateWriter } from "./catalogue-state.js";
 import { type DeferredWorkshop, deferredWorkshop } from "./deferred-workshop.js";
 import { spaceExplainer } from "./disk-space.js";
 
@@ -82,7 +83,10 @@ export async function buildImages(
     const deps = options.dryRun ? dryDeps(planned) : realDeps(context, planned, { workshop: workshop.open, builder });
     const marked = isolation === "chroot" && !options.dryRun ? builtByChroot : (result: BuildResult) => result;
     const work = { planned, plan, selected, marked, spread: Number.parseInt(builder.slice(0, 8), 16) };
+    const state = options.dryRun ? undefined : createStateWriter(planned, context);
+    await state?.forget(plan);
     const results = await runWithProgress(context, options, deps, work);
+    await state?.record();
     if (!options.dryRun && options.record !== false) await saveResults(stateRoot(context), results);
     const { images } = planned.loaded.desired;
     if (!options.dryRun) await saveDurations(stateRoot(context), results, (name) => images.has(name as ImageName));
@@ -129,7 +133,7 @@ function restrict(plan: Plan, selected: ReadonlySet<ImageName>): Plan {
 }
 
 function observer({ loaded: { desired } }: RegistryPlan, registry: RegistryPlan["registry"]): StepDeps["observe"] {
-  return (image, parents) => observe(registry, image, keyOf(image, desired, parents));
+  return (image, parents) => observe(findEach(registry), image, keyOf(image, desired, parents));
 }
 
 function dryDeps(planned: RegistryPlan): StepDeps {
@@ -154,9 +158,9 @@ interface BuildPlace {
 
 function realDeps(context: Context, planned: RegistryPlan, { workshop, builder }: BuildPlace): StepDeps {
   const locks = join(stateRoot(context), "locks");
-  // Each step observes its image again: another run may have published it since the plan was made.
   const observations = new Map(planned.observations);
   const observeNow = observer(planned, planned.registry);
+  const wanting = new Set(planned.plan.steps.map(({ image }) => image));
   let approve: Promise<StepDeps["approve"]> | undefined;
   let check: Promise<StepDeps["check"]> | undefined;
   let describe: StepDeps["describe"] | undefined;
@@ -183,7 +187,12 @@ function realDeps(context: Context, planned: RegistryPlan, { workshop, builder }
     explain: spaceExplainer(writtenTo(context, planned.against)),
     registry: planned.registry,
     claims: claimsOf(context, planned, builder),
+    // Each step observes its image again: another run may have published it since the plan was made. One without a step is as it was planned.
     observe: async (image, parents) => {
+      const before = planned.observations.get(image.node.name);
+      if (!wanting.has(image.node.name) && before && isCurrent(before)) {
+        if (before.key === keyOf(image, planned.loaded.desired, parents)) return before;
+      }
       const observation = await observeNow(image, parents);
       observations.set(image.node.name, observation);
       return observation;

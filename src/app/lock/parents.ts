@@ -5,7 +5,7 @@ import type { ImageName } from "../../model/names.js";
 import type { Observation } from "../../model/observation.js";
 import type { Registry } from "../../model/registry.js";
 import { keyTag } from "../../model/tags.js";
-import { keyOf, observe } from "../../resolve/observe.js";
+import { findEach, keyOf, observe } from "../../resolve/observe.js";
 import { type ParentImage, runStep, type StepDeps } from "../../run/step.js";
 import { withMutex } from "../../system/mutex.js";
 import { createApproval, createBuiltCheck, type RunProgress, type Workshop } from "../build/build.js";
@@ -67,7 +67,8 @@ function stepDeps({ context, loaded, workshop, registry }: ParentsDeps): StepDep
     check: async (built) => (await check)(built),
     // An image that is published without a pointer tag gets its document when it gets the tag.
     describe: async () => {},
-    observe: async (image, parents) => withoutPointers(await observe(registry, image, keyOf(image, desired, parents))),
+    observe: async (image, parents) =>
+      withoutPointers(await observe(findEach(registry), image, keyOf(image, desired, parents))),
     lock: (key, signal, action, waiting) => withMutex(join(stateRoot(context), "locks", key), signal, action, waiting),
   };
 }

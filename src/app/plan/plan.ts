@@ -38,14 +38,16 @@ export interface ShownPlan extends CommitPlan {
 
 /** Plans from a Git ref (`base`, `since`) or against a registry, as the options say. */
 export async function makePlan(context: Context, options: PlanOptions): Promise<ShownPlan> {
-  const { base, since, head, registry, readFrom } = options;
+  const { base, since, head, registry, readFrom, fresh } = options;
   const named = base ?? since;
   if (named === undefined) {
     const { plan, loaded, against } = await planRegistry(context, { ...options, ref: head });
     const isolation = loaded.catalogue.settings.builderIsolation;
     return { plan, images: imagesOf(loaded.desired.images), isolation, against };
   }
-  const conflict = Object.entries({ since: base && since, registry, "read-from": readFrom }).find(([, value]) => value);
+  const conflict = Object.entries({ since: base && since, registry, "read-from": readFrom, fresh }).find(
+    ([, value]) => value,
+  );
   if (conflict !== undefined) {
     throw new CommandError(
       EXIT.usage,

@@ -12,6 +12,8 @@ export interface RegistryOptions {
   readonly readFrom?: string;
   /** true: an answer that does not come at once does not come at all. */
   readonly isHasty?: boolean;
+  /** true: the registry is asked about every image; the state of the catalogue that it keeps is not believed. */
+  readonly fresh?: boolean;
 }
 
 export const registryReference = (settings: Settings, options: RegistryOptions) =>
@@ -21,12 +23,12 @@ export const registryReference = (settings: Settings, options: RegistryOptions) 
 export function openNamed(
   context: Context,
   reference: string,
-  { tlsVerify = true, isHasty = false }: Pick<RegistryOptions, "tlsVerify" | "isHasty">,
+  { tlsVerify = true, isHasty = false, fresh = false }: Pick<RegistryOptions, "tlsVerify" | "isHasty" | "fresh">,
   buildah: RunBuildah = publishesNothing,
 ): SizedRegistry {
   const { catalogue: cwd, env, note } = context;
   const checked = join(stateRoot(context), "cache", "checked-blobs");
-  return openRegistry(reference, { cwd, env, tlsVerify, isHasty, buildah, checked, note });
+  return openRegistry(reference, { cwd, env, tlsVerify, isHasty, isFresh: fresh, buildah, checked, note });
 }
 
 const publishesNothing: RunBuildah = async () => {

@@ -43,7 +43,8 @@ test("every input has its option", () => {
   );
   const publish = `build --ref ${PUSH.sha} --registry docker://r/y --jobs 3 --results /t/slipway-results/results.json ${catalogue}`;
   assert.is(call({ ...all, command: "publish", registry: "docker://r/y" }, PUSH), publish);
-  assert.is(call({ ...all, command: "reconcile", registry: "docker://r/y" }, PUSH), publish);
+  const reconcile = publish.replace(" --jobs", " --fresh --jobs");
+  assert.is(call({ ...all, command: "reconcile", registry: "docker://r/y" }, PUSH), reconcile);
   assert.is(call({ ...all, command: "report" }, PUSH), `gate --publish /t/slipway-report/report.json ${catalogue}`);
   const update = `update --publish --registry docker://r/y ${catalogue}`;
   assert.is(call({ ...all, command: "update", registry: "docker://r/y" }, PUSH), update);

@@ -1,0 +1,85 @@
+import type { StateChanges, StateEntry } from "../../model/catalogue-state.js";
+import type { Digest, ImageName } from "../../model/names.js";
+import type { Observation } from "../../model/observation.js";
+import type { Plan } from "../../model/plan.js";
+import { RegistryError } from "../../model/registry.js";
+import { findEach, keyOf, observe } from "../../resolve/observe.js";
+import { isCurrent } from "../../run/step.js";
+import type { RegistryPlan } from "../plan/plan.js";
+
+/** Writes the state of the catalogue into the registry that a run publishes to (model/catalogue-state.ts). */
+export interface StateWriter {
+  /** Before any tag moves: nothing is known of what the plan is about to change. */
+  forget(plan: Plan): Promise<void>;
+  /** Afterwards: what was up to date, and what the registry has now of the images that this run has made. */
+  record(): Promise<void>;
+}
+
+/**
+ * Nothing depends on it, so a registry that refuses the state is told of once and the run goes on. After an interruption nothing is
+ * recorded, and what was forgotten costs questions.
+ */
+export function createStateWriter(
+  planned: RegistryPlan,
+  { signal, note }: { readonly signal: AbortSignal; readonly note: (text: string) => void },
+): StateWriter {
+  const { registry, against, observations } = planned;
+  let isRefused = false;
+  const made = new Set<ImageName>();
+  const change = async (changes: StateChanges) => {
+    if (registry.state === undefined || isRefused || changes.size === 0 || signal.aborted) return;
+    try {
+      await registry.state.change(changes, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof RegistryError)) throw error;
+      isRefused = true;
+      note(`slipway: the state of the catalogue in ${against} was not written: ${error.message}\n`);
+    }
+  };
+  return {
+    forget: async ({ steps }) => {
+      for (const { image } of steps) made.add(image);
+      await change(new Map(steps.map(({ image }) => [image, undefined])));
+    },
+    record: async () => {
+      if (registry.state === undefined || signal.aborted) return;
+      const changes = await madeEntries(planned, made, signal);
+      for (const [name, observation] of observations) {
+        // Where an image is not up to date, what others have written stays.
+        const entry = made.has(name) ? undefined : entryOf(observation);
+        if (entry !== undefined && !(await registry.state.says(name, entry))) changes.set(name, entry);
+      }
+      await change(changes);
+    },
+  };
+}
+
+function entryOf(observation: Observation): StateEntry | undefined {
+  const { record, tags } = observation;
+  if (record === undefined || !isCurrent(observation)) return undefined;
+  const { imageId, manifestDigest } = record;
+  return { imageId, manifestDigest, tags: [tags.key, tags.tested, ...tags.pointers] };
+}
+
+/** Asks about each image once more: the state must say what the registry has, and not what this run believes. */
+async function madeEntries(
+  { loaded: { desired }, registry, observations }: RegistryPlan,
+  made: ReadonlySet<ImageName>,
+  signal: AbortSignal,
+): Promise<Map<ImageName, StateEntry | undefined>> {
+  const ids = new Map<ImageName, Digest>();
+  for (const [name, { record }] of observations) if (record && !made.has(name)) ids.set(name, record.imageId);
+  const entries = new Map<ImageName, StateEntry | undefined>();
+  for (const image of desired.images.values()) {
+    if (!made.has(image.node.name)) continue;
+    signal.throwIfAborted();
+    const parents = image.node.parents.flatMap((parent) => ids.get(parent) ?? []);
+    const isKnown = parents.length === image.node.parents.length;
+    const found = isKnown ? await observe(findEach(registry), image, keyOf(image, desired, parents)) : undefined;
+    const entry = found && entryOf(found);
+    if (found?.record) ids.set(image.node.name, found.record.imageId);
+    entries.set(image.node.name, entry);
+  }
+  return entries;
+}
