@@ -11,7 +11,7 @@ const LANGUAGES = ["python3", "nodejs"] as const;
 export const VARIANTS = ["leaf", "mid", "package"] as const;
 export type Variant = (typeof VARIANTS)[number];
 
-interface PlannedImage {
+export interface PlannedImage {
   readonly index: number;
   readonly name: string;
   readonly level: number;
@@ -43,7 +43,7 @@ export function generateRepository(directory: string, count: number): void {
 /** Adds commits, each on a branch of its own, with the files that differ from another branch. */
 export function importCommits(
   directory: string,
-  commits: readonly (readonly [branch: string, parent: string, files: readonly File[]])[],
+  commits: readonly (readonly [branch: string, parent: string | undefined, files: readonly File[]])[],
 ): void {
   importStream(
     directory,
@@ -86,7 +86,7 @@ function commit(branch: string, parent: string | undefined, files: readonly File
 }
 
 /** All images, parents first. The images of each level are spread evenly over their possible parents. */
-function planImages(count: number): PlannedImage[] {
+export function planImages(count: number): PlannedImage[] {
   const sizes: number[] = LEVELS.map((part) => Math.max(1, Math.round(count * part)));
   sizes.push(count - sizes.reduce((sum, size) => sum + size, 0));
   const images: PlannedImage[] = [];

@@ -65,7 +65,9 @@ function argumentsOf(command: ActionCommand, inputs: ActionInputs, run: ActionRu
       const against = isProposal(run)
         ? proposal(run, "--since")
         : ["--registry", registryOf(inputs, run), "--head", run.sha];
-      return ["plan", ...against, "--matrix", jobsOf(inputs.jobs, "--matrix")[1] ?? JOBS_OF_A_PLAN];
+      // Whoever publishes leaves a snapshot there, so that a fresh checkout need not be read whole.
+      const from = isProposal(run) ? readFrom(inputs) : [];
+      return ["plan", ...against, ...from, "--matrix", jobsOf(inputs.jobs, "--matrix")[1] ?? JOBS_OF_A_PLAN];
     }
     // The slipway.yaml of the head could name any registry, so the registry of this machine is always given.
     case "build":

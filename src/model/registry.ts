@@ -115,6 +115,10 @@ export interface StateStore {
   says(name: ImageName, entry: StateEntry): Promise<boolean>;
   /** Raises RegistryError where it cannot be written. */
   change(changes: StateChanges, signal: AbortSignal): Promise<void>;
+  /** The snapshot of the commit that was published last, as it was written; undefined: there is none that can be read. Raises RegistryError. */
+  readSnapshot(): Promise<Buffer | undefined>;
+  /** Raises RegistryError. */
+  writeSnapshot(bytes: Buffer, signal: AbortSignal): Promise<void>;
 }
 
 export interface StatefulRegistry {

@@ -43,7 +43,9 @@ export class LayeredRegistry implements StoringRegistry {
     const { state } = this.#own;
     return (
       state && {
-        says: async () => true,
+        ...{ says: async () => true, readSnapshot: () => state.readSnapshot() },
+        // Of a run on top of another registry, which publishes nothing.
+        writeSnapshot: async () => {},
         change: (changes, signal) =>
           state.change(new Map([...changes.keys()].map((name) => [name, undefined])), signal),
       }

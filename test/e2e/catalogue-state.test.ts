@@ -136,6 +136,28 @@ test("a tag that was moved by hand is noticed with --fresh, and set back", async
   assert.is((await get("app", "latest")).body, (await get("app", "2.0")).body);
 });
 
+test("a fresh clone plans between commits from the snapshot of what was published last", async () => {
+  await catalogue.edit("images/app/image.yaml", "setup:", "labels: { org.example.by: hand }\nsetup:");
+  await catalogue.commit("A label");
+  assert.equal(await build("--ref", "HEAD"), { ...each("unchanged"), app: "built" });
+  await catalogue.edit("images/tools/image.yaml", "echo other tools", "echo  other  tools");
+  await catalogue.commit("Blanks");
+  const between = async (name: string, ...more: readonly string[]) => {
+    const clone = await catalogue.clone(name);
+    const args = ["plan", "--base", "HEAD~1", "--head", "HEAD", ...more];
+    return { plan: await clone.json<Plan>(args), again: () => clone.json<Plan>(args) };
+  };
+  const from = ["--read-from", `docker://${proxy.host}/team`, "--tls-verify=false"];
+  const expected = (await between("alone")).plan;
+  const requests = await requestsOf(async () => {
+    const { plan, again } = await between("warm", ...from);
+    assert.equal([plan, await again()], [expected, expected]);
+  });
+  assert.is(requests, 2, "the second time it has its own");
+  await put("slipway-state", "snapshot", await get("slipway-state", "latest"));
+  assert.equal((await between("another-document", ...from)).plan, expected);
+});
+
 test("a registry that refuses it is told of, and the build goes on", async () => {
   await rm(repository("slipway-state"), { recursive: true });
   await writeFile(repository("slipway-state"), "not a directory");

@@ -64,12 +64,18 @@ test("what is below is asked about at once, as it may answer from its state, unl
 test("the state of the upper one only forgets, because what is found may be from below", async () => {
   const written: StateChanges[] = [];
   class Stateful extends FakeRegistry {
-    state = { says: async () => false, change: async (changes: StateChanges) => void written.push(changes) };
+    state = {
+      ...{ says: async () => false, readSnapshot: async () => Buffer.from("a snapshot") },
+      change: async (changes: StateChanges) => void written.push(changes),
+      writeSnapshot: async () => assert.unreachable("it publishes nothing"),
+    };
   }
   const registry = new LayeredRegistry(new Stateful(), new FakeRegistry(), () => {});
   const entry = { imageId: digest("1"), manifestDigest: digest("2"), tags: [] };
   await registry.state?.change(new Map([[NAME, entry]]), signal);
   assert.equal(written, [new Map([[NAME, undefined]])]);
+  await registry.state?.writeSnapshot(Buffer.from("another"), signal);
+  assert.equal(await registry.state?.readSnapshot(), Buffer.from("a snapshot"));
   assert.is(layers().registry.state, undefined);
 });
 

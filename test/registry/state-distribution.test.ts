@@ -156,6 +156,18 @@ test("of two writers at once, neither brings back what the other one has taken o
   assert.equal(await open().findTags?.(APP, ["k-1", "latest"]), [undefined, undefined]);
 });
 
+test("keeps a snapshot beside it, and gives none that is damaged or another document", async () => {
+  assert.is(await open().state?.readSnapshot(), undefined);
+  await open().state?.writeSnapshot(Buffer.from("the snapshot"), signal);
+  await write([[APP, entry("k-1")]]);
+  assert.equal(await open().state?.readSnapshot(), Buffer.from("the snapshot"));
+  const state = server.manifests.get(LATEST);
+  if (state) server.manifests.set("team/slipway-state snapshot", state);
+  assert.match(String(await open().state?.readSnapshot()), /slipway state/, "what it is, is for the reader to see");
+  for (const digest of server.blobs.keys()) server.blobs.set(digest, Buffer.from("damaged"));
+  assert.is(await open().state?.readSnapshot(), undefined);
+});
+
 test("a refused change is an error that names the registry", async () => {
   server.before = (request) => (request.startsWith("POST") ? 403 : undefined);
   const error = await write([[APP, entry("k-1")]])?.catch((thrown: unknown) => thrown);

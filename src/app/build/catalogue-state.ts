@@ -1,17 +1,18 @@
+import type { Context } from "../../context.js";
 import type { StateChanges, StateEntry } from "../../model/catalogue-state.js";
 import type { Digest, ImageName } from "../../model/names.js";
 import type { Observation } from "../../model/observation.js";
 import type { Plan } from "../../model/plan.js";
-import { RegistryError } from "../../model/registry.js";
+import { RegistryError, type StateStore } from "../../model/registry.js";
 import { findEach, keyOf, observe } from "../../resolve/observe.js";
 import { isCurrent } from "../../run/step.js";
-import type { RegistryPlan } from "../plan/plan.js";
+import { encodeSnapshot, makeSnapshot, type RegistryPlan } from "../plan/plan.js";
 
 /** Writes the state of the catalogue into the registry that a run publishes to (model/catalogue-state.ts). */
 export interface StateWriter {
   /** Before any tag moves: nothing is known of what the plan is about to change. */
   forget(plan: Plan): Promise<void>;
-  /** Afterwards: what was up to date, and what the registry has now of the images that this run has made. */
+  /** Afterwards: what was up to date, what the registry has now of the images that this run has made, and the snapshot of their commit. */
   record(): Promise<void>;
 }
 
@@ -21,15 +22,15 @@ export interface StateWriter {
  */
 export function createStateWriter(
   planned: RegistryPlan,
-  { signal, note }: { readonly signal: AbortSignal; readonly note: (text: string) => void },
+  { signal, note, today }: Pick<Context, "signal" | "note" | "today">,
 ): StateWriter {
   const { registry, against, observations } = planned;
   let isRefused = false;
   const made = new Set<ImageName>();
-  const change = async (changes: StateChanges) => {
-    if (registry.state === undefined || isRefused || changes.size === 0 || signal.aborted) return;
+  const write = async (action: (state: StateStore) => Promise<void>) => {
+    if (registry.state === undefined || isRefused || signal.aborted) return;
     try {
-      await registry.state.change(changes, signal);
+      await action(registry.state);
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof RegistryError)) throw error;
@@ -37,6 +38,10 @@ export function createStateWriter(
       note(`slipway: the state of the catalogue in ${against} was not written: ${error.message}\n`);
     }
   };
+  const change = (changes: StateChanges) =>
+    write(async (state) => {
+      if (changes.size > 0) await state.change(changes, signal);
+    });
   return {
     forget: async ({ steps }) => {
       for (const { image } of steps) made.add(image);
@@ -51,6 +56,9 @@ export function createStateWriter(
         if (entry !== undefined && !(await registry.state.says(name, entry))) changes.set(name, entry);
       }
       await change(changes);
+      // One of an earlier commit is nearly as good.
+      const snapshot = made.size > 0 ? makeSnapshot(planned.loaded, today()) : undefined;
+      if (snapshot) await write((state) => state.writeSnapshot(encodeSnapshot(snapshot), signal));
     },
   };
 }

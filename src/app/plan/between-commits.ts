@@ -18,7 +18,10 @@ import { type PartialPlan, type PlanQuery, planFromSnapshot } from "./from-snaps
 import { type HeadImages, imagesOf, imagesOfSide } from "./head-images.js";
 import { makeSnapshot } from "./make-snapshot.js";
 import type { Snapshot } from "./snapshot.js";
-import { readSnapshot, writeSnapshot } from "./snapshot-file.js";
+import { decodeSnapshot, readSnapshot, writeSnapshot } from "./snapshot-file.js";
+
+/** The bytes of a snapshot's file; undefined: there is none. */
+export type FetchSnapshot = () => Promise<Buffer | undefined>;
 
 export interface CommitPlan {
   readonly plan: Plan;
@@ -29,13 +32,14 @@ export interface CommitPlan {
 
 /**
  * The plan from one commit to another (`head` undefined: to the working tree). Between commits it reads everything once, and from then on what differs from the
- * snapshot of that; the result is the same as that of reading everything.
+ * snapshot of that, or of one from elsewhere; the result is the same as that of reading everything.
  * Problems of the base do not stop a plan, as the change may fix them. What is broken there counts as missing.
  */
 export async function planBetweenCommits(
   context: Context,
   base: string,
   head: string | undefined,
+  fetchSnapshot: FetchSnapshot = async () => undefined,
 ): Promise<CommitPlan> {
   if (head === undefined) {
     const commit = await resolveCommit(context.catalogue, base);
@@ -43,7 +47,7 @@ export async function planBetweenCommits(
   }
   const reader = new CommitReader(context.catalogue);
   try {
-    return await planCommits(context, reader, { base, head });
+    return await planCommits(context, reader, { base, head, fetchSnapshot });
   } finally {
     reader.close();
   }
@@ -52,13 +56,13 @@ export async function planBetweenCommits(
 async function planCommits(
   context: Context,
   reader: CommitReader,
-  refs: { readonly base: string; readonly head: string },
+  refs: { readonly base: string; readonly head: string; readonly fetchSnapshot: FetchSnapshot },
 ): Promise<CommitPlan> {
   const { catalogue: directory, today } = context;
   const state = stateRoot(context);
   const cache: LoadCache = new Map();
   const finding = Promise.all([refs.base, refs.head].map((ref) => answered(reader.find(ref))));
-  const snapshot = await readSnapshot(state);
+  const snapshot = (await readSnapshot(state)) ?? (await fetched(state, refs.fetchSnapshot));
   const [base, head] = await finding;
   const query = base && head && { reader, base, head, today: today(), cache };
   const known = snapshot && query && isCurrent(snapshot, today()) && (await planWith(snapshot, query));
@@ -76,6 +80,14 @@ async function planCommits(
   const plan = made && query && (await planWith(made, query));
   if (made && plan) return told(context, made, plan);
   return planWhole(context, { base: baseCommit, head: headCommit, cache, loaded });
+}
+
+/** Asks for a snapshot elsewhere, where this machine has none, and keeps it. */
+async function fetched(state: string, fetch: FetchSnapshot): Promise<Snapshot | undefined> {
+  const bytes = await fetch();
+  const snapshot = bytes && decodeSnapshot(bytes);
+  if (snapshot) await writeSnapshot(state, snapshot);
+  return snapshot;
 }
 
 /** Exceptions end, and bases age. */

@@ -3,6 +3,7 @@ import { CommandError, EXIT } from "../../exit.js";
 import { resolveCommit } from "../../load/git/commit-tree.js";
 import { mergeBase } from "../../load/git/history.js";
 import type { ImageName } from "../../model/names.js";
+import { RegistryError } from "../../model/registry.js";
 import type { Explained } from "../../report/why-text.js";
 import { readFailures } from "../../run/last-results.js";
 import { runningBuilds } from "../../run/running-builds.js";
@@ -10,16 +11,18 @@ import { unknownImage } from "../catalogue/catalogue.js";
 import { deferred } from "../deferred.js";
 import { type CommitPlan, planBetweenCommits } from "./between-commits.js";
 import { imagesOf } from "./head-images.js";
-import type { RegistryOptions } from "./registry.js";
+import { openNamed, type RegistryOptions } from "./registry.js";
 import { planRegistry } from "./registry-plan.js";
 import { lastFailure } from "./status.js";
 
+export { makeSnapshot } from "./make-snapshot.js";
 export { planMatrix } from "./matrix.js";
 export { overview } from "./overview.js";
 export { openNamed, openRegistryFor, type RegistryOptions, registryReference } from "./registry.js";
 export { type CataloguePlan, planOnSoundImages, planRegistry, type RegistryPlan } from "./registry-plan.js";
 export { registryStatus } from "./registry-status.js";
 export { selectFromPlan } from "./saved-plan.js";
+export { encodeSnapshot } from "./snapshot-file.js";
 
 /** Only one verb needs it, so it is loaded on first use. */
 export const verifyRegistry = deferred(() => import("./registry-check.js"), "verifyRegistry");
@@ -38,16 +41,14 @@ export interface ShownPlan extends CommitPlan {
 
 /** Plans from a Git ref (`base`, `since`) or against a registry, as the options say. */
 export async function makePlan(context: Context, options: PlanOptions): Promise<ShownPlan> {
-  const { base, since, head, registry, readFrom, fresh } = options;
+  const { base, since, head, registry, fresh } = options;
   const named = base ?? since;
   if (named === undefined) {
     const { plan, loaded, against } = await planRegistry(context, { ...options, ref: head });
     const isolation = loaded.catalogue.settings.builderIsolation;
     return { plan, images: imagesOf(loaded.desired.images), isolation, against };
   }
-  const conflict = Object.entries({ since: base && since, registry, "read-from": readFrom, fresh }).find(
-    ([, value]) => value,
-  );
+  const conflict = Object.entries({ since: base && since, registry, fresh }).find(([, value]) => value);
   if (conflict !== undefined) {
     throw new CommandError(
       EXIT.usage,
@@ -55,8 +56,21 @@ export async function makePlan(context: Context, options: PlanOptions): Promise<
       "a plan is either from one Git ref or against a registry",
     );
   }
-  const made = await planBetweenCommits(context, base ?? (await forkPoint(context, named, head)), head);
+  const from = base ?? (await forkPoint(context, named, head));
+  const made = await planBetweenCommits(context, from, head, () => publishedSnapshot(context, options));
   return { ...made, against: `${named} (${made.plan.base?.slice(0, 12)})` };
+}
+
+/** The snapshot in the registry to read from. One that cannot be read only costs time. */
+async function publishedSnapshot(context: Context, options: PlanOptions): Promise<Buffer | undefined> {
+  if (options.readFrom === undefined) return undefined;
+  const registry = openNamed(context, options.readFrom, { ...options, isHasty: true });
+  try {
+    return await registry.state?.readSnapshot();
+  } catch (error) {
+    if (error instanceof RegistryError) return undefined;
+    throw error;
+  }
 }
 
 /** The commit where the head (or the HEAD of the working tree) left a branch. */

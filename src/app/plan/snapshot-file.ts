@@ -22,14 +22,14 @@ const fileIn = (state: string) => join(state, "cache", "plan-snapshot");
 /** The snapshot that was saved last; undefined: it is missing, cut, damaged or of another Slipway, so that it is made anew. */
 export async function readSnapshot(state: string): Promise<Snapshot | undefined> {
   const bytes = await readFile(fileIn(state)).catch(() => Buffer.alloc(0));
-  return decode(bytes);
+  return decodeSnapshot(bytes);
 }
 
 /** Saves a snapshot. Where it cannot be written (a read-only checkout), that only costs time. */
 export async function writeSnapshot(state: string, snapshot: Snapshot): Promise<void> {
   try {
     await ignoreState(state);
-    await replaceFile(fileIn(state), encode(snapshot));
+    await replaceFile(fileIn(state), encodeSnapshot(snapshot));
   } catch {
     // Only a cache.
   }
@@ -74,7 +74,8 @@ function sectionsOf({ columns, ...tables }: Snapshot): readonly Uint8Array[] {
   return all.map((each) => new Uint8Array(each.buffer, each.byteOffset, each.byteLength));
 }
 
-function encode(snapshot: Snapshot): Buffer {
+/** The bytes of its file. */
+export function encodeSnapshot(snapshot: Snapshot): Buffer {
   const sections = sectionsOf(snapshot);
   const head: FileHead = {
     ...snapshot.head,
@@ -99,7 +100,8 @@ function encode(snapshot: Snapshot): Buffer {
 /** Numbers of four bytes can be read where they stand. */
 const aligned = (length: number) => Math.ceil(length / 8) * 8;
 
-function decode(file: Buffer): Snapshot | undefined {
+/** The snapshot that the bytes of a file are; undefined as for `readSnapshot`. */
+export function decodeSnapshot(file: Buffer): Snapshot | undefined {
   if (file.length < START + LENGTH || file.toString("latin1", 0, 8) !== MAGIC) return undefined;
   if (crc32(file.subarray(START)) !== file.readUInt32LE(MAGIC.length)) return undefined;
   const length = file.readUInt32LE(START);

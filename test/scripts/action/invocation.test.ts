@@ -36,7 +36,7 @@ test("every input has its option", () => {
     `gate ${PROPOSAL} --out /t/slipway-report --build --read-from docker://r/x --jobs 3 ${catalogue}`,
   );
   const since = PROPOSAL.replace("--base", "--since");
-  assert.is(call({ ...all, command: "plan" }), `plan ${since} --matrix 3 ${catalogue}`);
+  assert.is(call({ ...all, command: "plan" }), `plan ${since} --read-from docker://r/x --matrix 3 ${catalogue}`);
   assert.is(
     call({ ...all, command: "build", images: " a\n b.c-1 " }),
     `build a b.c-1 --ref ${SHA} --registry oci:/t/slipway-state/registry --read-from docker://r/x --jobs 3 --results /t/slipway-results/results.json ${catalogue}`,
