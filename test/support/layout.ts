@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -46,6 +47,21 @@ export function layoutTags(directory: string, skipsNameless = false): Map<string
 export function layoutContent(directory: string): Record<string, string> {
   const entries = [...layoutTags(directory)].map(([name, { digest, imageId }]) => [name, `${imageId} ${digest}`]);
   return Object.fromEntries(entries.sort(([a = ""], [b = ""]) => (a < b ? -1 : 1)));
+}
+
+/** The configuration of an image and what its top layer has, as text: what makes it another image than the expected one. */
+export function describeImage(directory: string, digest: string): string {
+  const manifest = JSON.parse(readBlob(directory, digest).toString("utf8")) as Manifest;
+  const config = readBlob(directory, manifest.config.digest).toString("utf8");
+  const top = manifest.layers.at(-1)?.digest.slice("sha256:".length) ?? "";
+  const listing = execFileSync("tar", [
+    "--list",
+    "--verbose",
+    "--numeric-owner",
+    "--file",
+    join(directory, "blobs/sha256", top),
+  ]);
+  return `${config}\n${listing}`;
 }
 
 /** Reads every blob that any tag needs and checks its size and digest; returns their number. */

@@ -1,5 +1,5 @@
 import type { Context } from "../../context.js";
-import type { StateChanges, StateEntry } from "../../model/catalogue-state.js";
+import type { StateEntry } from "../../model/catalogue-state.js";
 import type { Digest, ImageName } from "../../model/names.js";
 import type { Observation } from "../../model/observation.js";
 import type { Plan } from "../../model/plan.js";
@@ -38,28 +38,26 @@ export function createStateWriter(
       note(`slipway: the state of the catalogue in ${against} was not written: ${error.message}\n`);
     }
   };
-  const change = (changes: StateChanges) =>
-    write(async (state) => {
-      if (changes.size > 0) await state.change(changes, signal);
-    });
   return {
-    forget: async ({ steps }) => {
+    forget: ({ steps }) => {
       for (const { image } of steps) made.add(image);
-      await change(new Map(steps.map(({ image }) => [image, undefined])));
+      return write(async (state) => {
+        if (made.size > 0) await state.change(new Map([...made].map((name) => [name, undefined])), signal);
+      });
     },
-    record: async () => {
-      if (registry.state === undefined || signal.aborted) return;
-      const changes = await madeEntries(planned, made, signal);
-      for (const [name, observation] of observations) {
-        // Where an image is not up to date, what others have written stays.
-        const entry = made.has(name) ? undefined : entryOf(observation);
-        if (entry !== undefined && !(await registry.state.says(name, entry))) changes.set(name, entry);
-      }
-      await change(changes);
-      // One of an earlier commit is nearly as good.
-      const snapshot = made.size > 0 ? makeSnapshot(planned.loaded, today()) : undefined;
-      if (snapshot) await write((state) => state.writeSnapshot(encodeSnapshot(snapshot), signal));
-    },
+    record: () =>
+      write(async (state) => {
+        const changes = await madeEntries(planned, made, signal);
+        for (const [name, observation] of observations) {
+          // Where an image is not up to date, what others have written stays.
+          const entry = made.has(name) ? undefined : entryOf(observation);
+          if (entry !== undefined && !(await state.says(name, entry))) changes.set(name, entry);
+        }
+        if (changes.size > 0) await state.change(changes, signal);
+        // One of an earlier commit is nearly as good.
+        const snapshot = made.size > 0 ? makeSnapshot(planned.loaded, today()) : undefined;
+        if (snapshot) await state.writeSnapshot(encodeSnapshot(snapshot), signal);
+      }),
   };
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { TestCatalogue } from "../catalogue.js";
-import { checkLayout, layoutLeftovers, layoutTags } from "../layout.js";
+import { checkLayout, describeImage, layoutLeftovers, layoutTags } from "../layout.js";
 import { mountsBelow, unmount } from "../mounts.js";
 import { removeTree } from "../remove-tree.js";
 import { type Running, signalGroup } from "../slipway-process.js";
@@ -102,11 +102,13 @@ export class Site {
     if (!existsSync(join(this.registry, "index.json"))) return [];
     try {
       checkLayout(this.registry);
-      return [...layoutTags(this.registry, isFlipped)].flatMap(([name, { imageId, digest }]) => {
+      const wrong = [...layoutTags(this.registry, isFlipped)].filter(([name, { imageId, digest }]) => {
         const expected = this.expected[name];
-        const isRight = expected === undefined ? isFlipped : expected === `${imageId} ${digest}`;
-        return isRight ? [] : [`${name} is ${imageId}`];
+        return expected === undefined ? !isFlipped : expected !== `${imageId} ${digest}`;
       });
+      const first = wrong[0]?.[1].digest;
+      const what = first === undefined ? [] : [describeImage(this.registry, first)];
+      return [...wrong.map(([name, { imageId }]) => `${name} is ${imageId}`), ...what];
     } catch (error) {
       return [`the registry is damaged: ${error instanceof Error ? error.message : error}`];
     }
