@@ -116,7 +116,8 @@ test("at night: missing images are built, then update pull requests are opened, 
   });
   assert.equal(ended(jobs), ["reconcile failure", "update success"]);
   const calls = await sandbox.slipway.calls();
-  assert.equal(calls.map(shown), [build(), ["update", "--publish", "--registry", "docker://ghcr.io/acme/images"]]);
+  const update = ["update", "--publish", "--registry", PACKAGES];
+  assert.equal(calls.map(shown), [[...build(), "--fresh"], update]);
   assert.equal(
     calls.map(({ env }) => env.GITHUB_TOKEN),
     [undefined, "of-an-app"],
