@@ -3,6 +3,7 @@ import { TRANSFER_TIMEOUT } from "../model/registry-timeout.js";
 import type { BuildSystem } from "./build-system.js";
 import type { PackageProxy } from "./package-proxy.js";
 import { type Finished, type RunOptions, run } from "./process.js";
+import { markSuspect } from "./storage-marks.js";
 
 export interface BuildahOptions extends RunOptions {
   /**
@@ -59,6 +60,8 @@ export function createBuildah(system: BuildSystem, temporary: string, patience =
       const stall = TRANSFERS.includes(args[0] ?? "") ? { stall: patience } : {};
       const env = { ...options.env, TMPDIR: temporary };
       const finished = await run(program, words, { ...stall, ...options, ...served, env });
+      // It may have been removing a layer.
+      if (finished.exitCode === undefined) await markSuspect(root);
       return finished.stalled ? { ...finished, stderr: `Error: ${silence(args, patience)}\n` } : finished;
     },
   };

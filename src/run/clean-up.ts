@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { TEMPORARY_FILE } from "../system/replace-file.js";
 import type { Buildah } from "./buildah.js";
 import { isOwnStorage, ownStorage, unwantedImages } from "./kept-images.js";
+import { missingFile } from "./missing-files.js";
 import { findProgram } from "./probe-programs.js";
 import { lastLines, run } from "./process.js";
 import { PRESENCE, type StateDirectory } from "./state-directory.js";
+import { clearSuspicion, isSuspect, markSuspect } from "./storage-marks.js";
 import { removeEmptyStorages, withEmptyStorage } from "./wipe-storage.js";
 
 /**
@@ -14,11 +16,13 @@ import { removeEmptyStorages, withEmptyStorage } from "./wipe-storage.js";
  * storage cannot be used; undefined: it can.
  */
 export async function cleanUp(buildah: Buildah, state: StateDirectory): Promise<string | undefined> {
-  const { root, temporary, locks, caches } = state;
+  const { root, storage, temporary, locks, caches } = state;
+  // Whatever has left something here was killed, and Buildah with it.
+  if (await mayNeedCleaning(temporary)) await markSuspect(storage);
   await deleteOrphans(temporary);
-  await removeEmptyStorages({ storage: state.storage, runroot: buildah.system.storage.runroot });
+  await removeEmptyStorages({ storage, runroot: buildah.system.storage.runroot });
   const left = await findLeftovers(buildah, state);
-  if (left.damage === undefined) await cleanStorage(buildah, left);
+  const damage = left.damage ?? (await cleanStorage(buildah, left));
   for (const entry of await readdir(temporary)) await rm(join(temporary, entry), { recursive: true, force: true });
   for (const entry of await readdir(caches)) await removeOld(join(caches, entry));
   const answers = join(root, "cache", "closures");
@@ -30,7 +34,7 @@ export async function cleanUp(buildah: Buildah, state: StateDirectory): Promise<
   // Only runs that are present hold mutexes of keys, and there are none.
   for (const entry of await readdir(locks))
     if (entry !== PRESENCE) await rm(join(locks, entry), { recursive: true, force: true });
-  return left.damage;
+  return damage;
 }
 
 /** Whether a run that was killed has left something in a state directory, or another one is going on. It costs next to nothing to ask. */
@@ -101,10 +105,24 @@ async function storageDamage({ system, run: runBuildah }: Buildah): Promise<stri
   return undefined;
 }
 
-async function cleanStorage(buildah: Buildah, { containers, images }: Leftovers): Promise<void> {
-  if (containers.length > 0) await buildah.run(["rm", ...containers]);
+/** Returns why the storage cannot be used, where a removal, this one or an earlier one, was killed. */
+async function cleanStorage(buildah: Buildah, { containers, images }: Leftovers): Promise<string | undefined> {
+  const { root } = buildah.system.storage;
+  const wasSuspect = isSuspect(root);
+  if (images.length > 0) await markSuspect(root);
+  let wasKilled = false;
+  const remove = async (...args: readonly string[]) => {
+    wasKilled ||= (await buildah.run(args)).exitCode === undefined;
+  };
+  if (containers.length > 0) await remove("rm", ...containers);
   // One at a time: an image on which others are built cannot be removed, and must not keep the rest from going.
-  for (const id of images) await buildah.run(["rmi", id]);
+  for (const id of images) await remove("rmi", id);
+  // Where others remove images as well, what is missing may just be going.
+  const isDoubtful = (wasSuspect || wasKilled) && isOwnStorage(root);
+  const missing = isDoubtful ? await missingFile(buildah.system) : undefined;
+  if (missing !== undefined) return `a removal was killed, and left a part of an image: ${missing} is missing`;
+  await clearSuspicion(root);
+  return undefined;
 }
 
 const words = (text: string) => text.split("\n").filter((line) => line !== "");

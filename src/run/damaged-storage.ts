@@ -1,17 +1,11 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Digest } from "../model/names.js";
 import type { Buildah } from "./buildah.js";
 import { bareId } from "./images.js";
 import { lastLines } from "./process.js";
 import { StepFailure } from "./runner.js";
-
-/** In a storage: why it is to be made anew. */
-const DAMAGED = "slipway-damaged";
-
-/** Why a storage is to be made anew; undefined: nobody has found damage. */
-export const foundDamage = (storage: string): Promise<string | undefined> =>
-  readFile(join(storage, DAMAGED), "utf8").catch(() => undefined);
+import { markDamaged } from "./storage-marks.js";
 
 /**
  * After a failed build: whether the files of what it was built on are still those that were stored, by the checksums that Buildah keeps of them. Reading
@@ -32,7 +26,7 @@ export async function requireIntact(
     const file = /file integrity checksum failed for "(.*)"/.exec(pushed.stderr)?.[1];
     if (file === undefined) continue;
     const damage = `the file ${file} of ${imageId} is damaged in local storage`;
-    await writeFile(join(buildah.system.storage.root, DAMAGED), damage);
+    await markDamaged(buildah.system.storage.root, damage);
     throw new StepFailure(
       "MACHINE_FAILED",
       `${damage}: run this again, which makes the storage anew`,

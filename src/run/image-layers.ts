@@ -11,14 +11,17 @@ import { storedEntries } from "./stored-image.js";
  * each directory is the whole tree of an image that ends with that layer. Raises StepFailure.
  */
 export async function imageLayers(system: BuildSystem, imageId: Digest): Promise<readonly string[]> {
-  const { root, driver } = system.storage;
   const image = (await storedEntries(system, "images")).find(({ id }) => id === bareId(imageId));
   if (image === undefined) throw new StepFailure("BUILD_FAILED", `${imageId} is no longer in local storage`);
   const layers = new Map((await storedEntries(system, "layers")).map((layer) => [layer.id, layer]));
   const chain: string[] = [];
   for (let at = image.layer; at !== undefined && at !== ""; at = layers.get(at)?.parent) chain.push(at);
-  return chain.map((id) => (driver === "vfs" ? join(root, "vfs", "dir", id) : join(root, driver, id, "diff")));
+  return chain.map((id) => layerDirectory(system, id));
 }
+
+/** The directory of one layer. */
+export const layerDirectory = ({ storage: { root, driver } }: BuildSystem, id: string): string =>
+  driver === "vfs" ? join(root, "vfs", "dir", id) : join(root, driver, id, "diff");
 
 /** What layers have at a path; undefined: nothing. `path` is absolute and has no links in it but at its end. */
 export function findBelow(layers: readonly string[], path: string): string | undefined {

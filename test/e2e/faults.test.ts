@@ -258,6 +258,27 @@ test("in a storage that others use nothing of theirs is removed, and none is mad
   assert.ok(code !== 0 && !stderr.includes("made anew"), stderr);
 });
 
+test("a removal of images that was killed leaves a layer that looks whole: nothing is built on it", async () => {
+  const state = workspace.path("removing");
+  const storage = `${state}/storage`;
+  assert.is((await build("removing")).code, 0);
+  const expected = layoutContent(workspace.path("removing-registry"));
+  // As Buildah 1.28 does it: first the image is forgotten, then a layer's files are removed, then the layer is forgotten.
+  await writeFile(`${storage}/overlay-images/images.json`, "[]");
+  const layers = await readdir(`${storage}/overlay`);
+  const [base] = layers.filter((id) => existsSync(`${storage}/overlay/${id}/diff/etc/hosts`));
+  await execute("rm", [`${storage}/overlay/${base}/diff/etc/hosts`]);
+  await execute("rm", ["-r", workspace.path("removing-registry")]);
+  await mkdir(`${state}/tmp/killed`);
+  const { code, stdout, stderr } = await build("removing");
+  assert.is(code, 0, stdout + stderr);
+  assert.match(
+    stderr,
+    /The local storage is made anew, because it cannot be used: .*etc\/hosts of the layer [0-9a-f]{12} is missing/,
+  );
+  assert.equal(layoutContent(workspace.path("removing-registry")), expected);
+});
+
 test("a damaged file of a local image: a build that trips over it says so, and the next one makes the storage anew", async () => {
   const state = workspace.path("rotten");
   assert.is((await build("rotten")).code, 0);
