@@ -62,7 +62,7 @@ export class DistributionRegistry implements SizedRegistry {
   }
 
   async isWhole(name: ImageName, tag: string): Promise<boolean> {
-    const believed = await this.state.doubt(name);
+    const believed = await this.state.doubt(name, tag);
     return believed === undefined || (await this.find(name, tag))?.manifestDigest === believed.manifestDigest;
   }
 

@@ -47,9 +47,9 @@ export class DistributionState implements StateStore {
     return entry && tags.every((tag) => entry.tags.includes(tag)) ? entry : undefined;
   }
 
-  /** What was believed of an image so far, and is not from now on. */
-  async doubt(name: ImageName): Promise<StateEntry | undefined> {
-    const entry = await this.entry(name, []);
+  /** What was believed so far of an image that has this tag; from now on, everything of it is asked. */
+  async doubt(name: ImageName, tag: string): Promise<StateEntry | undefined> {
+    const entry = await this.entry(name, [tag]);
     this.#doubted.add(name);
     return entry;
   }

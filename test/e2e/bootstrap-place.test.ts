@@ -9,13 +9,14 @@ import { imageName } from "../support/definitions.js";
 import { removeTree } from "../support/remove-tree.js";
 import { assert, suite } from "../support/suite.js";
 
+/** As little as dpkg configures: the whole of Debian takes twice as long. */
+const PACKAGES =
+  "base-files base-passwd coreutils dash debianutils diffutils dpkg grep libc-bin mawk perl-base sed tar".split(" ");
+
 /*
  * apt works as another user where that user can reach the new root file system. A state directory below a home that is closed to others
  * must give the same bytes all the same.
  */
-/** As little as dpkg configures: the whole of Debian takes twice as long. */
-const PACKAGES =
-  "base-files base-passwd coreutils dash debianutils diffutils dpkg grep libc-bin mawk perl-base sed tar".split(" ");
 const test = suite("the place of a bootstrap");
 let directory = "";
 

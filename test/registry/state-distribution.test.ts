@@ -2,6 +2,7 @@ import type { StateChanges, StateEntry } from "../../src/model/catalogue-state.j
 import type { ImageName } from "../../src/model/names.js";
 import { RegistryError, type RunBuildah, type SizedRegistry } from "../../src/model/registry.js";
 import { openRegistry } from "../../src/registry/open.js";
+import { openChecker } from "../../src/registry/open-checker.js";
 import { digest, imageName } from "../support/definitions.js";
 import { type MemoryRegistry, startMemoryRegistry } from "../support/memory-registry.js";
 import { assert, suite } from "../support/suite.js";
@@ -76,6 +77,7 @@ test("what is built on is asked about, and what is gone is not believed again", 
   assert.equal(await registry.findTags?.(APP, ["k-1"]), [undefined]);
   assert.ok((await registry.findTags?.(BASE, ["k-2"]))?.[0], "others are");
   assert.ok(await registry.isWhole(imageName("other"), "k-3"), "what was asked about need not be asked about again");
+  assert.ok(await registry.isWhole(BASE, "k-9"), "nor where the state has the image as it was before");
 });
 
 test("nothing, another document, damage and a refusal cost questions", async () => {
@@ -166,6 +168,25 @@ test("keeps a snapshot beside it, and gives none that is damaged or another docu
   assert.match(String(await open().state?.readSnapshot()), /slipway state/, "what it is, is for the reader to see");
   for (const digest of server.blobs.keys()) server.blobs.set(digest, Buffer.from("damaged"));
   assert.is(await open().state?.readSnapshot(), undefined);
+});
+
+test("what a repair deletes is not believed afterwards", async () => {
+  await write([
+    [APP, entry("k-1")],
+    [BASE, entry("k-2")],
+  ]);
+  const checker = openChecker(`docker://${server.host}/team`, { tlsVerify: false, cwd: "/", env: {} }, async () => []);
+  const damage = {
+    image: APP,
+    tags: ["k-1"],
+    part: "layer",
+    blob: digest("3"),
+    kind: "missing",
+    found: "is missing",
+  } as const;
+  await checker.repair([{ ...damage, manifest: digest("2") }], signal);
+  assert.equal(await open().findTags?.(APP, ["k-1"]), [undefined]);
+  assert.ok((await open().findTags?.(BASE, ["k-2"]))?.[0]);
 });
 
 test("a refused change is an error that names the registry", async () => {

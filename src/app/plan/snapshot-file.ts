@@ -100,8 +100,16 @@ export function encodeSnapshot(snapshot: Snapshot): Buffer {
 /** Numbers of four bytes can be read where they stand. */
 const aligned = (length: number) => Math.ceil(length / 8) * 8;
 
-/** The snapshot that the bytes of a file are; undefined as for `readSnapshot`. */
+/** The snapshot that the bytes of a file are; undefined as for `readSnapshot`. In a registry, they may be anything. */
 export function decodeSnapshot(file: Buffer): Snapshot | undefined {
+  try {
+    return decode(file);
+  } catch {
+    return undefined;
+  }
+}
+
+function decode(file: Buffer): Snapshot | undefined {
   if (file.length < START + LENGTH || file.toString("latin1", 0, 8) !== MAGIC) return undefined;
   if (crc32(file.subarray(START)) !== file.readUInt32LE(MAGIC.length)) return undefined;
   const length = file.readUInt32LE(START);
@@ -116,7 +124,7 @@ export function decodeSnapshot(file: Buffer): Snapshot | undefined {
     at += aligned(size);
     return section;
   });
-  return { head, ...fromSections(next) };
+  return at === bytes.length ? { head, ...fromSections(next) } : undefined;
 }
 
 function fromSections(sections: Buffer[]): Omit<Snapshot, "head"> {

@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { crc32 } from "node:zlib";
 import { loadDesired } from "../../../src/app/catalogue/desired.js";
 import { makeSnapshot } from "../../../src/app/plan/make-snapshot.js";
 import type { Snapshot } from "../../../src/app/plan/snapshot.js";
-import { readSnapshot, writeSnapshot } from "../../../src/app/plan/snapshot-file.js";
+import { decodeSnapshot, encodeSnapshot, readSnapshot, writeSnapshot } from "../../../src/app/plan/snapshot-file.js";
 import { openCommit } from "../../../src/load/git/commit-tree.js";
 import { builtInTemplates } from "../../../src/render/templates.js";
 import { removeTemporary, repository, temporaryDirectory } from "../../load/temporary-catalogue.js";
@@ -68,6 +69,32 @@ test("every flipped byte and every cut is noticed", async () => {
     writeFileSync(fileIn(state), whole.subarray(0, length));
     assert.is(await readSnapshot(state), undefined, `${length} bytes`);
   }
+});
+
+test("what has the right checksum and makes no sense is none", async () => {
+  const bytes = encodeSnapshot(await made());
+  const start = bytes.indexOf("{");
+  const withText = (text: string) => {
+    const other = Buffer.concat([bytes.subarray(0, start), Buffer.from(text), bytes.subarray(start + text.length)]);
+    other.writeUInt32LE(crc32(other.subarray(12)), 8);
+    return other;
+  };
+  assert.ok(decodeSnapshot(withText("{")), "the same");
+  const head = bytes.toString("utf8", start, bytes.indexOf("}", bytes.indexOf('"sections"')) + 1);
+  for (const [what, text] of [
+    ["no JSON", "[{{"],
+    ["null", "null".padEnd(head.length)],
+    ["no sections", head.replace(/"sections":\[[0-9,]*\]/, (all) => '"sections":[]'.padEnd(all.length))],
+    [
+      "other sections",
+      head.replace(/"sections":\[(\d+),/, (_, size) => `"sections":[${String(size).replace(/./g, "9")},`),
+    ],
+    [
+      "sections that are no numbers",
+      head.replace(/"sections":\[[0-9,]*\]/, (all) => '"sections":{}'.padEnd(all.length)),
+    ],
+  ] as const)
+    assert.is(decodeSnapshot(withText(text)), undefined, what);
 });
 
 test("where it cannot be written or read, there is none", async () => {
