@@ -158,9 +158,12 @@ test("a fresh clone plans between commits from the snapshot of what was publishe
   assert.equal((await between("another-document", ...from)).plan, expected);
 });
 
-test("a registry that refuses it is told of, and the build goes on", async () => {
+test("a registry that refuses it is told of by a run that publishes, and the build goes on", async () => {
   await rm(repository("slipway-state"), { recursive: true });
   await writeFile(repository("slipway-state"), "not a directory");
+  await catalogue.expect(0, ["build", ...options]);
+  assert.is((await catalogue.expect(0, ["build", ...options])).stderr, "", "nothing was published");
+  await catalogue.edit("images/app/image.yaml", "by: hand", "by: other-hand");
   const { stderr } = await catalogue.expect(0, ["build", ...options]);
   assert.match(stderr, /^slipway: the state of the catalogue in docker:\/\/\S+ was not written: .*slipway-state/m);
   assert.is(stderr.match(/state of the catalogue/g)?.length, 1);

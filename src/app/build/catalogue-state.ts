@@ -35,7 +35,8 @@ export function createStateWriter(
       if (signal.aborted) return;
       if (!(error instanceof RegistryError)) throw error;
       isRefused = true;
-      note(`slipway: the state of the catalogue in ${against} was not written: ${error.message}\n`);
+      // Whoever may only read has published nothing that the state lacks.
+      if (made.size > 0) note(`slipway: the state of the catalogue in ${against} was not written: ${error.message}\n`);
     }
   };
   return {
